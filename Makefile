@@ -1,0 +1,46 @@
+# Everything sets itself up: each target makes the virtual environment that it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+REDOCLY := npx --yes @redocly/cli@2.77.0
+export REDOCLY_TELEMETRY := off
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check generate clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/examples.done ## Count the cars at Brisbane airport, against the local emulator
+	@$(BIN)/python examples/count_cars.py
+
+test: $(VENV)/dev.done ## Run all tests
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/dev.done ## Lint, types, imports, the document, and that generated files are up to date
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/python -m generator --check
+	$(BIN)/openapi-spec-validator openapi/openapi.yaml
+	$(REDOCLY) lint openapi/openapi.yaml --config openapi/redocly.yaml
+
+generate: $(VENV)/dev.done ## Compile openapi/ into the generated files
+	@$(BIN)/python -m generator
+
+clean: ## Remove the virtual environment and everything that can be made again
+	rm -rf $(VENV) out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/examples.done: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[examples]'
+	@touch $@
+
+$(VENV)/dev.done: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@ $(VENV)/examples.done

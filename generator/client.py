@@ -1,0 +1,154 @@
+"""Drives openapi-python-client: from the generator's view to the files of `generated/`."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openapi_python_client import Project
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.parser.openapi import Endpoint, EndpointCollection
+from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.parser.properties.model_property import ModelProperty
+from openapi_python_client.strings import PythonIdentifier
+
+from . import expressions
+from .document import DocumentError, operations
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+# Attributes that every model has; a member of the document must not take their place.
+RESERVED_MEMBERS = {"from_dict", "to_dict", "read", "additional_properties"}
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the success answers of an operation come to in Python."""
+
+    hint: str
+    reader: str
+    is_file: bool
+
+
+def answers(endpoint: Endpoint) -> Answers:
+    kinds = [
+        response.prop for response in endpoint.responses if response.source["attribute"] != "None"
+    ]
+    without_body = len(kinds) < len(endpoint.responses)
+    is_file = any(isinstance(prop, FileProperty) for prop in kinds)
+    if not kinds:
+        return Answers("None", "", False)
+    hint = " | ".join(dict.fromkeys(expressions.nullable_hint(prop) for prop in kinds))
+    readers = [] if is_file else [expressions.reader(prop) for prop in kinds]
+    reader = readers[0] if len(readers) == 1 else f"either({', '.join(readers)})" if readers else ""
+    return Answers(f"{hint} | None" if without_body else hint, reader, is_file)
+
+
+def parameters(endpoint: Endpoint) -> str:
+    """The signature: path parameters, then by keyword the body and the query."""
+    positional = [
+        f"{prop.python_name}: {expressions.type_hint(prop)}" for prop in endpoint.path_parameters
+    ]
+    keyword = []
+    if endpoint.bodies:
+        prop = endpoint.bodies[0].prop
+        hint = expressions.type_hint(prop)
+        keyword.append(f"body: {hint}" if prop.required else f"body: {hint} | None = None")
+    for prop in endpoint.query_parameters:
+        hint = expressions.type_hint(prop)
+        keyword.append(
+            f"{prop.python_name}: {hint}"
+            if prop.required
+            else f"{prop.python_name}: {hint} | None = None"
+        )
+    return ", ".join([*positional, *(["*", *keyword] if keyword else [])])
+
+
+def arguments(endpoint: Endpoint) -> str:
+    names = [str(prop.python_name) for prop in endpoint.path_parameters]
+    names += ["body=body"] if endpoint.bodies else []
+    names += [f"{prop.python_name}={prop.python_name}" for prop in endpoint.query_parameters]
+    return ", ".join(names)
+
+
+def endpoint_imports(endpoint: Endpoint) -> list[tuple[str, str]]:
+    props = [*endpoint.path_parameters, *endpoint.query_parameters]
+    props += [body.prop for body in endpoint.bodies]
+    props += [response.prop for response in endpoint.responses]
+    return sorted({pair for prop in props for pair in expressions.classes(prop)})
+
+
+def collection_imports(
+    collections: dict[PythonIdentifier, EndpointCollection],
+) -> list[tuple[str, str]]:
+    return sorted(
+        {
+            pair
+            for collection in collections.values()
+            for endpoint in collection.endpoints
+            for pair in endpoint_imports(endpoint)
+        }
+    )
+
+
+def write_client(view: dict[str, Any], folder: Path) -> None:
+    """Writes models, operations and the client into `folder`, not yet formatted.
+
+    Raises DocumentError for whatever openapi-python-client would skip with a warning or silently.
+    """
+    config = Config.from_sources(
+        ConfigFile(post_hooks=[], use_path_prefixes_for_title_model_names=False),
+        MetaType.NONE,
+        document_source=folder,
+        file_encoding="utf-8",
+        overwrite=True,
+        output_path=folder,
+    )
+    data = GeneratorData.from_dict(view, config=config)
+    if isinstance(data, GeneratorError):
+        raise DocumentError(f"{data.header}: {data.detail}")
+    # openapi-python-client renames what a module-level `datetime` would hide; ours is called `dt`.
+    models = [model for model in data.models if isinstance(model, ModelProperty)]
+    data.models = [model for model in models if not expressions.is_free_form(model)]
+    for model in models:
+        for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]:
+            if prop.python_name == "datetime_":
+                object.__setattr__(prop, "python_name", str.__new__(PythonIdentifier, "datetime"))
+            if prop.python_name in RESERVED_MEMBERS:
+                raise DocumentError(
+                    f"{model.class_info.name}: the member {prop.name!s} would hide a method of the "
+                    f"model. Give it a name other than {', '.join(sorted(RESERVED_MEMBERS))}."
+                )
+    project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
+    names = {
+        str(PythonIdentifier(operation["operationId"], "")): operation["operationId"]
+        for _, _, operation in operations(view)
+    }
+    project.env.filters.update(
+        expressions.FILTERS,
+        answers=answers,
+        arguments=arguments,
+        collection_imports=collection_imports,
+        endpoint_imports=endpoint_imports,
+        method_name=lambda name: "_".join(names[name].split(".")[1:]),
+        operation_id=names.__getitem__,
+        parameters=parameters,
+    )
+    with contextlib.redirect_stdout(io.StringIO()):  # it prints a path of this machine
+        problems = project.build()
+    if problems:
+        raise DocumentError(
+            "\n".join(f"{error.header} {error.detail or ''}".strip() for error in problems)
+        )
+    (folder / "errors.py").unlink()  # its one exception is for the clients that we do not generate
+    written = {path.stem for path in (folder / "api").glob("*/*.py")} - {"__init__"}
+    if written != set(names):
+        raise DocumentError(
+            f"the document has {len(names)} operations, openapi-python-client wrote {len(written)}; "
+            f"they differ in: {', '.join(sorted(written ^ set(names)))}"
+        )

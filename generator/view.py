@@ -1,0 +1,144 @@
+"""The generator's view: the bundled document, adapted to what openapi-python-client understands.
+
+The published document stays as it is; what is changed here is changed in a copy.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from .document import operations
+
+# A time of the API has no zone mark and no `T`; openapi-python-client knows `date-time` only, and
+# our templates write and read the API's form.
+DATE_TIME_FORMAT = "spaceknow-date-time"
+
+# Keywords that bound a value. The server judges them; the models only carry values.
+BOUNDS = ("pattern", "minItems", "maxItems", "prefixItems", "minimum", "maximum", "uniqueItems")
+
+
+def generator_view(document: dict[str, Any]) -> dict[str, Any]:
+    """A copy of `document` for the generator.
+
+    - Error answers are left out: the layer reads them, from the catalogue of error codes.
+    - An answer that is a file becomes bytes, whatever media types it may have.
+    - `anyOf: [enum, string]`, an open enumeration, becomes an enumeration (our template keeps it open).
+    - A union with a discriminator is kept as the JSON object that it is: GeoJSON passes through
+      untouched, unknown geometry types too.
+    - Schemas that nothing refers to any more are dropped.
+    """
+    view = copy.deepcopy(document)
+    view.pop("x-errors", None)
+    schemas = view["components"].get("schemas", {})
+    for name, schema in schemas.items():
+        schemas[name] = _schema(schema)
+    for _, _, operation in operations(view):
+        _responses(operation, view)
+        _bodies(operation)
+        operation["security"] = []
+    reachable = _reachable(view["paths"], schemas)
+    view["components"] = {
+        "schemas": {name: schema for name, schema in schemas.items() if name in reachable}
+    }
+    return view
+
+
+def _schema(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_schema(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "discriminator" in schema:
+        return {"type": "object", "description": schema.get("description", "")}
+    known = _open_enumeration(schema)
+    if known is not None:
+        rest = {key: value for key, value in schema.items() if key != "anyOf"}
+        return rest | known
+    result = {
+        key: _schema(value)
+        for key, value in schema.items()
+        if key not in BOUNDS and key not in ("examples", "example", "default")
+    }
+    if schema.get("format") == DATE_TIME_FORMAT:
+        result["format"] = "date-time"
+    if schema.get("type") == "array" and "items" not in schema:
+        result["items"] = {}
+    if "properties" in schema:
+        # Alternatives of required members are the server's to judge: every member stays optional.
+        for keyword in ("anyOf", "oneOf", "allOf"):
+            if all("required" in option for option in schema.get(keyword, [{}])):
+                result.pop(keyword, None)
+        result["properties"] = {
+            name: _schema(value) for name, value in schema["properties"].items()
+        }
+    return result
+
+
+def _open_enumeration(schema: dict[str, Any]) -> dict[str, Any] | None:
+    options = schema.get("anyOf", [])
+    closed = [option for option in options if "enum" in option]
+    opened = [
+        option for option in options if option.get("type") == "string" and "enum" not in option
+    ]
+    if len(options) == 2 and len(closed) == 1 and len(opened) == 1:
+        return {"type": "string", "enum": closed[0]["enum"]}
+    return None
+
+
+def _responses(operation: dict[str, Any], view: dict[str, Any]) -> None:
+    answers: dict[str, Any] = {}
+    for status, response in operation["responses"].items():
+        if not status.startswith("2"):
+            continue
+        response = _followed(response, view)
+        content = response.get("content")
+        if content is None:
+            answers[status] = {"description": response["description"]}
+        elif set(content) == {"application/json"}:
+            answers[status] = {
+                "description": response["description"],
+                "content": {"application/json": {"schema": content["application/json"]["schema"]}},
+            }
+        else:
+            binary = {"schema": {"type": "string", "format": "binary"}}
+            answers[status] = {
+                "description": response["description"],
+                "content": {"application/octet-stream": binary},
+            }
+    operation["responses"] = answers
+
+
+def _bodies(operation: dict[str, Any]) -> None:
+    body = operation.get("requestBody")
+    if body is not None:
+        # Where JSON is one of several forms, JSON is what the client sends.
+        schema = body["content"]["application/json"]["schema"]
+        body["content"] = {"application/json": {"schema": schema}}
+
+
+def _followed(value: dict[str, Any], view: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in value:
+        target: Any = view
+        for part in value["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        value = target
+    return value
+
+
+def _reachable(start: Any, schemas: dict[str, Any]) -> set[str]:
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend(value)
+        elif isinstance(value, dict):
+            reference = value.get("$ref")
+            if isinstance(reference, str) and reference.startswith("#/components/schemas/"):
+                name = reference.rsplit("/", 1)[-1]
+                if name not in found:
+                    found.add(name)
+                    waiting.append(schemas[name])
+            waiting.extend(value.values())
+    return found

@@ -1,0 +1,148 @@
+"""The client for the SpaceKnow satellite-imagery API.
+
+`import spaceknow_client as sk`: every public name is here and loads when it is first used, so the
+import alone is cheap and needs no HTTP library.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from ._async.client import AsyncSpaceKnow as AsyncSpaceKnow
+    from ._async.pages import AsyncPager as AsyncPager
+    from ._async.pipelines import AsyncPipeline as AsyncPipeline
+    from ._sync.client import SpaceKnow as SpaceKnow
+    from ._sync.pages import Pager as Pager
+    from ._sync.pipelines import Pipeline as Pipeline
+    from .config import Limits as Limits
+    from .credentials import MemoryTokenStore as MemoryTokenStore
+    from .credentials import PasswordAuth as PasswordAuth
+    from .credentials import TokenAuth as TokenAuth
+    from .credentials import TokenStore as TokenStore
+    from .detections import Detections as Detections
+    from .environment import Environment as Environment
+    from .errors.base import AmbiguousRequestError as AmbiguousRequestError
+    from .errors.base import APIError as APIError
+    from .errors.base import AuthError as AuthError
+    from .errors.base import ConfigError as ConfigError
+    from .errors.base import ConnectError as ConnectError
+    from .errors.base import CreditsError as CreditsError
+    from .errors.base import DatacubeError as DatacubeError
+    from .errors.base import DeadlineExceededError as DeadlineExceededError
+    from .errors.base import DownloadError as DownloadError
+    from .errors.base import GeneralError as GeneralError
+    from .errors.base import GeoJSONDBError as GeoJSONDBError
+    from .errors.base import InvalidArgumentError as InvalidArgumentError
+    from .errors.base import InvalidExtentError as InvalidExtentError
+    from .errors.base import InvalidResponseError as InvalidResponseError
+    from .errors.base import KrakenError as KrakenError
+    from .errors.base import LoginError as LoginError
+    from .errors.base import PaginationError as PaginationError
+    from .errors.base import PermissionDeniedError as PermissionDeniedError
+    from .errors.base import PipelineError as PipelineError
+    from .errors.base import PipelineFailedError as PipelineFailedError
+    from .errors.base import PipelineTimeoutError as PipelineTimeoutError
+    from .errors.base import RagnarError as RagnarError
+    from .errors.base import RequestTimeoutError as RequestTimeoutError
+    from .errors.base import RequestTooLargeError as RequestTooLargeError
+    from .errors.base import SpaceKnowError as SpaceKnowError
+    from .errors.base import TaskingError as TaskingError
+    from .errors.base import TokenExpiredError as TokenExpiredError
+    from .errors.base import TransportError as TransportError
+    from .extent import Extent as Extent
+    from .generated.catalogue import ErrorCode as ErrorCode
+    from .generated.models import PipelineStatus as PipelineStatus
+    from .generated.models import Scene as Scene
+    from .generated.models import UserInfo as UserInfo
+    from .grid_file import GridFile as GridFile
+    from .hooks import Hooks as Hooks
+    from .hooks import PollEvent as PollEvent
+    from .hooks import RequestEvent as RequestEvent
+    from .hooks import RetryEvent as RetryEvent
+    from .kraken_map import KrakenMap as KrakenMap
+    from .mosaic import Mosaic as Mosaic
+    from .pages import Page as Page
+    from .permissions import Permission as Permission
+    from .permissions import PermissionSet as PermissionSet
+    from .polling import Progress as Progress
+    from .retry import RetryPolicy as RetryPolicy
+    from .tile import Tile as Tile
+
+_MODULES = {
+    "APIError": ".errors.base",
+    "AmbiguousRequestError": ".errors.base",
+    "AsyncPager": "._async.pages",
+    "AsyncPipeline": "._async.pipelines",
+    "AsyncSpaceKnow": "._async.client",
+    "AuthError": ".errors.base",
+    "ConfigError": ".errors.base",
+    "ConnectError": ".errors.base",
+    "CreditsError": ".errors.base",
+    "DatacubeError": ".errors.base",
+    "DeadlineExceededError": ".errors.base",
+    "Detections": ".detections",
+    "DownloadError": ".errors.base",
+    "Environment": ".environment",
+    "ErrorCode": ".generated.catalogue",
+    "Extent": ".extent",
+    "GeneralError": ".errors.base",
+    "GeoJSONDBError": ".errors.base",
+    "GridFile": ".grid_file",
+    "Hooks": ".hooks",
+    "InvalidArgumentError": ".errors.base",
+    "InvalidExtentError": ".errors.base",
+    "InvalidResponseError": ".errors.base",
+    "KrakenError": ".errors.base",
+    "KrakenMap": ".kraken_map",
+    "Limits": ".config",
+    "LoginError": ".errors.base",
+    "MemoryTokenStore": ".credentials",
+    "Mosaic": ".mosaic",
+    "Page": ".pages",
+    "Pager": "._sync.pages",
+    "PaginationError": ".errors.base",
+    "PasswordAuth": ".credentials",
+    "Permission": ".permissions",
+    "PermissionDeniedError": ".errors.base",
+    "PermissionSet": ".permissions",
+    "Pipeline": "._sync.pipelines",
+    "PipelineError": ".errors.base",
+    "PipelineFailedError": ".errors.base",
+    "PipelineStatus": ".generated.models",
+    "PipelineTimeoutError": ".errors.base",
+    "PollEvent": ".hooks",
+    "Progress": ".polling",
+    "RagnarError": ".errors.base",
+    "RequestEvent": ".hooks",
+    "RequestTimeoutError": ".errors.base",
+    "RequestTooLargeError": ".errors.base",
+    "RetryEvent": ".hooks",
+    "RetryPolicy": ".retry",
+    "Scene": ".generated.models",
+    "SpaceKnow": "._sync.client",
+    "SpaceKnowError": ".errors.base",
+    "TaskingError": ".errors.base",
+    "Tile": ".tile",
+    "TokenAuth": ".credentials",
+    "TokenExpiredError": ".errors.base",
+    "TokenStore": ".credentials",
+    "TransportError": ".errors.base",
+    "UserInfo": ".generated.models",
+}
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_MODULES[name], __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_MODULES])

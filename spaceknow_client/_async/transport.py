@@ -1,0 +1,309 @@
+"""The one way out: every request, generated calls too, is sent here.
+
+It adds what a single attempt lacks: the token, repeats, the deadline, limits, events and logs. What
+may be repeated is decided by `retry`, what an answer means by `responses`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import urlencode
+
+from attrs import frozen
+
+from .._clock import Clock
+from .._http import USER_AGENT, Answer, AsyncNetwork, AttemptError, TooLargeError
+from ..config import Options
+from ..environment import Environment
+from ..errors.base import (
+    AmbiguousRequestError,
+    APIError,
+    ConnectError,
+    DeadlineExceededError,
+    InvalidResponseError,
+    RequestTimeoutError,
+    RequestTooLargeError,
+    SpaceKnowError,
+    TransportError,
+)
+from ..generated.catalogue import OPERATIONS, Operation
+from ..generated.types import UNSET, Request, Response
+from ..hooks import RequestEvent, RetryEvent
+from ..responses import (
+    REQUEST_ID,
+    header,
+    means_bad_token,
+    parsed,
+    pipeline_of,
+    refusal,
+)
+from ..retry import Fate, retry_after_seconds
+from .login import AsyncLogin
+
+T = TypeVar("T")
+
+log = logging.getLogger("spaceknow_client")
+
+
+@frozen(kw_only=True)
+class _Call:
+    """One call, through all its attempts. `expires` is a moment of the clock."""
+
+    operation: Operation
+    request: Request
+    content: bytes | None
+    expires: float
+
+
+@frozen(kw_only=True)
+class _Outcome:
+    """What one attempt brought: an answer of success, or an error with what is known of its fate."""
+
+    answer: Answer | None
+    error: SpaceKnowError | None
+    fate: Fate
+
+    @property
+    def status(self) -> int | None:
+        return self.answer.status if self.answer else None
+
+
+class AsyncTransport:
+    """Sends requests for one client. Copies with other options share network and login."""
+
+    def __init__(
+        self,
+        *,
+        environment: Environment,
+        options: Options,
+        network: AsyncNetwork,
+        login: AsyncLogin,
+        clock: Clock,
+    ) -> None:
+        self.environment = environment
+        self.options = options
+        self.network = network
+        self.login = login
+        self.clock = clock
+
+    def with_options(self, options: Options) -> AsyncTransport:
+        return AsyncTransport(
+            environment=self.environment,
+            options=options,
+            network=self.network,
+            login=self.login,
+            clock=self.clock,
+        )
+
+    async def send(
+        self, request: Request, parse: Callable[[Any], T], *, expires: float | None = None
+    ) -> Response[T]:
+        """Sends a request until it is answered, within the deadline.
+
+        `expires` is the moment of the clock at which the call has to be over; by default the
+        option `deadline` from now. Raises SpaceKnowError and nothing else.
+        """
+        operation = OPERATIONS[request.operation]
+        call = _Call(
+            operation=operation,
+            request=request,
+            content=self._content(request),
+            expires=self.clock.monotonic() + self.options.deadline if expires is None else expires,
+        )
+        attempt, renewed = 0, False
+        while True:
+            token = None
+            if operation.authorization != "none":
+                token = await self.login.token(self, call.expires)
+            attempt += 1
+            outcome = await self._attempt(call, token, attempt)
+            if outcome.answer is not None and outcome.error is None:
+                return self._parsed(call, parse, outcome.answer)
+            error = outcome.error
+            if token is not None and isinstance(error, APIError) and means_bad_token(error):
+                if not self.login.can_renew:
+                    raise self.login.expired() from error
+                if not renewed:
+                    # The server took nothing, so this is no repeat that the policy has to allow.
+                    renewed, attempt = True, attempt - 1
+                    await self.login.renew(token, self, call.expires)
+                    continue
+            await self._before_next(call, outcome, attempt)
+
+    async def _before_next(self, call: _Call, outcome: _Outcome, attempt: int) -> None:
+        """Waits until the call may be sent again; raises its error when it may not."""
+        policy = self.options.retry
+        asked = None
+        if outcome.answer is not None:
+            asked = retry_after_seconds(
+                outcome.answer.headers.get("retry-after"), self.clock.time()
+            )
+        delay = policy.delay(attempt, asked)
+        if (
+            not policy.may_repeat(
+                safe=call.operation.safe_to_repeat,
+                fate=outcome.fate,
+                status=outcome.status,
+                attempt=attempt,
+            )
+            or self.clock.monotonic() + delay >= call.expires
+        ):
+            self._give_up(call, outcome)
+        if self.options.hooks.on_retry:
+            self.options.hooks.on_retry(
+                RetryEvent(
+                    operation=call.operation.id,
+                    attempt=attempt,
+                    status=outcome.status,
+                    delay=delay,
+                )
+            )
+        log.debug("%s: attempt %d failed, next in %.2f s", call.operation.id, attempt, delay)
+        await self.clock.async_sleep(delay)
+
+    async def _attempt(self, call: _Call, token: str | None, attempt: int) -> _Outcome:
+        started = self.clock.monotonic()
+        answer: Answer | None = None
+        error: SpaceKnowError | None = None
+        fate = Fate.ANSWERED
+        try:
+            answer = await self._exchange(call, token, call.expires - started)
+        except AttemptError as failure:
+            fate = failure.fate
+            error = self._failure(call, failure)
+        except TooLargeError as failure:
+            error = InvalidResponseError(
+                str(failure),
+                status=failure.status,
+                operation=call.operation.id,
+                request_id=header(failure.headers, REQUEST_ID),
+                pipeline_id=pipeline_of(call.request),
+                hint="Ask for less, or raise max_response_bytes.",
+            )
+        self._tell(call.operation, attempt, answer, self.clock.monotonic() - started)
+        if answer is not None and not 200 <= answer.status < 300:
+            error = refusal(
+                call.operation,
+                call.request,
+                status=answer.status,
+                headers=answer.headers,
+                content=answer.content,
+            )
+        return _Outcome(answer=answer, error=error, fate=fate)
+
+    def _content(self, request: Request) -> bytes | None:
+        if request.json is UNSET:
+            return None
+        content = json.dumps(request.json, separators=(",", ":")).encode()
+        if len(content) > self.options.max_request_bytes:
+            raise RequestTooLargeError(
+                f"the request's body has {len(content)} bytes, and the API takes at most "
+                f"{self.options.max_request_bytes}.",
+                operation=request.operation,
+                hint="An extent is often the cause: simplify it, or cut it into smaller ones.",
+            )
+        return content
+
+    async def _exchange(self, call: _Call, token: str | None, remaining: float) -> Answer:
+        operation, request, content = call.operation, call.request, call.content
+        if remaining <= 0:
+            raise AttemptError("there was no time left", fate=Fate.UNSENT, timed_out=True)
+        auth0 = operation.server == "auth0"
+        base = self.environment.auth_url if auth0 else self.environment.base_url
+        url = f"{base}{request.path}"
+        if request.query:
+            url = f"{url}?{urlencode(request.query)}"
+        headers = {"accept": "*/*" if operation.is_file else "application/json"}
+        headers["user-agent"] = USER_AGENT
+        if content is not None or request.method == "POST":
+            headers["content-type"] = "application/json"
+        if token is not None:
+            headers["authorization"] = f"Bearer {token}"
+        return await self.network.attempt(
+            request.method,
+            url,
+            headers,
+            content,
+            timeout=min(self.options.timeout, remaining),
+            max_bytes=self.options.max_response_bytes,
+        )
+
+    def _failure(self, call: _Call, failure: AttemptError) -> TransportError:
+        kind: type[TransportError]
+        hint: str | None = None
+        if failure.timed_out and self.clock.monotonic() >= call.expires:
+            kind, hint = DeadlineExceededError, "Give a longer deadline."
+        elif failure.fate is Fate.UNSENT:
+            kind, hint = ConnectError, "Check the network and the environment's base_url."
+        elif failure.timed_out:
+            kind, hint = RequestTimeoutError, "Give a longer timeout."
+        else:
+            kind = TransportError
+        error = kind(
+            str(failure),
+            operation=call.operation.id,
+            pipeline_id=pipeline_of(call.request),
+            hint=hint,
+        )
+        error.__cause__ = failure.__cause__ or failure
+        return error
+
+    def _parsed(self, call: _Call, parse: Callable[[Any], T], answer: Answer) -> Response[T]:
+        try:
+            return parsed(
+                call.operation,
+                call.request,
+                parse,
+                status=answer.status,
+                headers=answer.headers,
+                content=answer.content,
+            )
+        except InvalidResponseError as error:
+            self._give_up(call, _Outcome(answer=answer, error=error, fate=Fate.ANSWERED))
+
+    def _give_up(self, call: _Call, outcome: _Outcome) -> NoReturn:
+        """Raises the error, as an ambiguous one where the call may have taken effect all the same."""
+        error = outcome.error or SpaceKnowError("no answer", operation=call.operation.id)
+        status = outcome.status
+        refused = isinstance(error, APIError) and status is not None and status < 500
+        if (
+            call.operation.safe_to_repeat
+            or outcome.fate is Fate.UNSENT
+            or (refused and status != 408)
+        ):
+            raise error
+        raise AmbiguousRequestError(
+            f"{error.message}; the request was sent, and whether it took effect is unknown",
+            status=status,
+            code=error.code if isinstance(error, APIError) else None,
+            operation=call.operation.id,
+            request_id=error.request_id,
+            pipeline_id=error.pipeline_id,
+        ) from error
+
+    def _tell(
+        self, operation: Operation, attempt: int, answer: Answer | None, seconds: float
+    ) -> None:
+        status = answer.status if answer else None
+        request_id = header(answer.headers, REQUEST_ID) if answer else None
+        log.info(
+            "%s: %s in %.3f s (attempt %d, request id %s)",
+            operation.id,
+            f"HTTP {status}" if status else "no answer",
+            seconds,
+            attempt,
+            request_id,
+        )
+        if self.options.hooks.on_request:
+            self.options.hooks.on_request(
+                RequestEvent(
+                    operation=operation.id,
+                    attempt=attempt,
+                    status=status,
+                    request_id=request_id,
+                    seconds=seconds,
+                )
+            )

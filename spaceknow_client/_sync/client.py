@@ -1,0 +1,175 @@
+# Compiled by `python -m generator` from _async/. Never edit by hand.
+"""The client."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from .._clock import SYSTEM_CLOCK, Clock
+from .._http import Network
+from ..config import Limits, Options, auth_from, environment_from
+from ..credentials import Auth, PasswordAuth
+from ..environment import Environment
+from ..errors.base import ConfigError
+from ..generated.client import Client
+from ..hooks import Hooks
+from ..permissions import PermissionSet
+from ..retry import RetryPolicy
+from .credits import Credits
+from .imagery import Imagery
+from .kraken import Kraken
+from .login import Login
+from .pipelines import Pipelines
+from .transport import Transport
+from .user import User
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class SpaceKnow:
+    """The SpaceKnow API.
+
+    `SpaceKnow()` is production, with the credentials of SPACEKNOW_TOKEN, or of
+    SPACEKNOW_USERNAME and SPACEKNOW_PASSWORD. Arguments come before environment variables. Nothing
+    is sent before the first call.
+
+    Args:
+        environment: which service; by default what SPACEKNOW_ENVIRONMENT and SPACEKNOW_BASE_URL
+            say, else production.
+        auth: PasswordAuth or TokenAuth.
+        timeout: seconds that one attempt may take (30).
+        deadline: seconds that a call may take, repeats included (120).
+        pipeline_deadline: seconds that waiting for a pipeline may take (6 hours).
+        retry: when a call is sent again.
+        limits: how much is done at once.
+        hooks: functions that are told of requests, repeats and polls.
+        max_request_bytes, max_response_bytes: larger ones are refused.
+        http_client: an httpx.Client of your own (proxies, certificates); it is not closed here.
+
+    Raises ConfigError when credentials are missing or options contradict each other.
+    """
+
+    def __init__(
+        self,
+        environment: Environment | None = None,
+        *,
+        auth: Auth | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        pipeline_deadline: float | None = None,
+        retry: RetryPolicy | None = None,
+        limits: Limits | None = None,
+        hooks: Hooks | None = None,
+        max_request_bytes: int | None = None,
+        max_response_bytes: int | None = None,
+        http_client: httpx.Client | None = None,
+        _clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        auth = auth or auth_from()
+        environment = environment or environment_from(logs_in=isinstance(auth, PasswordAuth))
+        options = _changed(
+            Options(),
+            timeout=timeout,
+            deadline=deadline,
+            pipeline_deadline=pipeline_deadline,
+            retry=retry,
+            limits=limits,
+            hooks=hooks,
+            max_request_bytes=max_request_bytes,
+            max_response_bytes=max_response_bytes,
+        )
+        self._set_up(
+            Transport(
+                environment=environment,
+                options=options,
+                network=Network(options.limits, http_client),
+                login=Login(auth, environment, _clock),
+                clock=_clock,
+            ),
+            owner=True,
+        )
+
+    def _set_up(self, transport: Transport, *, owner: bool) -> None:
+        self._transport = transport
+        self._owner = owner
+        self.raw = Client(transport)
+        self.pipelines = Pipelines(transport)
+        self.imagery = Imagery(self.pipelines)
+        self.kraken = Kraken(transport, self.pipelines)
+        self.credits = Credits(transport)
+        self.user = User(transport)
+
+    @property
+    def environment(self) -> Environment:
+        """The service that this client talks to."""
+        return self._transport.environment
+
+    @property
+    def options(self) -> Options:
+        """The options in force."""
+        return self._transport.options
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        pipeline_deadline: float | None = None,
+        retry: RetryPolicy | None = None,
+        hooks: Hooks | None = None,
+        max_request_bytes: int | None = None,
+        max_response_bytes: int | None = None,
+    ) -> Self:
+        """A client with other options that shares connections and login with this one.
+
+        Closing it does not close the connections; this client does that.
+        """
+        options = _changed(
+            self.options,
+            timeout=timeout,
+            deadline=deadline,
+            pipeline_deadline=pipeline_deadline,
+            retry=retry,
+            hooks=hooks,
+            max_request_bytes=max_request_bytes,
+            max_response_bytes=max_response_bytes,
+        )
+        copied = type(self).__new__(type(self))
+        copied._set_up(self._transport.with_options(options), owner=False)
+        return copied
+
+    def permissions(self) -> PermissionSet:
+        """The user's permissions, with the documented matching rule."""
+        info = self.user.info()
+        return PermissionSet(info.permissions)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        if self._owner:
+            self._transport.network.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.environment.base_url}>"
+
+
+def _changed(options: Options, **changes: Any) -> Options:
+    from attrs import evolve
+
+    given = {name: value for name, value in changes.items() if value is not None}
+    try:
+        return evolve(options, **given)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"an option has a value that it cannot have: {error.args[0]}") from error

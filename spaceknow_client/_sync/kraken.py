@@ -1,0 +1,138 @@
+# Compiled by `python -m generator` from _async/. Never edit by hand.
+"""Analyses and imagery as tiles (the Kraken API): `client.kraken`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .._concurrency import fan_out
+from ..detections import Detections
+from ..errors.base import InvalidArgumentError
+from ..extent import Extent, ExtentLike
+from ..generated.api.kraken import kraken_grid_file, kraken_release_initiate
+from ..generated.models import ReleaseRequest
+from ..grid_file import GridFile, checked_file_name
+from ..kraken_map import KrakenMap
+from ..mosaic import Mosaic, require_pillow
+from ..tile import Tile
+from .pipelines import Pipeline, Pipelines
+from .transport import Transport
+
+
+class Kraken:
+    """Kraken maps: one analysis of one or several scenes, cut into tiles with files."""
+
+    def __init__(self, transport: Transport, pipelines: Pipelines) -> None:
+        self._transport = transport
+        self._pipelines = pipelines
+
+    def release(
+        self,
+        map_type: str,
+        *,
+        scene_ids: Sequence[str],
+        extent: ExtentLike | Extent,
+        sub_geometry: dict[str, Any] | None = None,
+    ) -> Pipeline[KrakenMap]:
+        """Starts an analysis. It needs `kraken.release`, and an allocation, which costs credits.
+
+        Args:
+            map_type: the kind of analysis, such as `cars`, or `imagery` for the picture itself.
+            scene_ids: ids of the scenes, from a search.
+            extent: the area to analyse, in degrees (see Extent).
+            sub_geometry: sent as it is; its form is not documented.
+
+        The call is never sent twice: AmbiguousRequestError says when it may have begun all the
+        same. Raises NotEnoughCreditsError (no allocation), InvalidArgumentError,
+        InvalidExtentError. API facts, section 11.1.
+        """
+        if not isinstance(map_type, str) or not map_type:
+            raise InvalidArgumentError(f"map_type is a name such as cars, not {map_type!r}.")
+        if isinstance(scene_ids, str) or not scene_ids:
+            raise InvalidArgumentError("scene_ids is a list of at least one scene id.")
+        if not all(isinstance(scene_id, str) and scene_id for scene_id in scene_ids):
+            raise InvalidArgumentError("scene_ids holds something that is no scene id.")
+        body = ReleaseRequest(
+            map_type=map_type,
+            scene_ids=list(scene_ids),
+            extent=Extent(extent).to_geojson(),
+            sub_geometry=sub_geometry,
+        )
+        request = kraken_release_initiate.get_request(body=body)
+        return self._pipelines.start(request, map_type=map_type)
+
+    def grid_file(
+        self,
+        map: KrakenMap | str,
+        tile: Tile | tuple[int, int, int],
+        name: str,
+        geometry_id: str = "-",
+    ) -> GridFile | None:
+        """One file of one tile; None where the tile has none (status 204).
+
+        Args:
+            map: the map, or its id.
+            tile: one of its tiles, or a child of one down to `max_zoom`.
+            name: the file, such as `truecolor.png` or `detections.geojson`.
+            geometry_id: `-` for the map's own area, or a pipeline's `sub_geometry_id`.
+
+        Raises UnsupportedFileNameError for a file that the map type has not, TileDoesNotExistError,
+        InvalidMapIdError; InvalidArgumentError before anything is sent. API facts, section 11.5.
+        """
+        where = _checked_tile(tile)
+        request = kraken_grid_file.get_request(
+            _map_id(map), geometry_id or "-", *where, checked_file_name(name)
+        )
+        answer = self._transport.send(request, kraken_grid_file.parse)
+        if answer.parsed is None:
+            return None
+        return GridFile(
+            tile=where,
+            name=name,
+            content=answer.parsed,
+            media_type=answer.headers.get("content-type"),
+        )
+
+    def detections(self, map: KrakenMap, geometry_id: str = "-") -> Detections:
+        """What the analysis found, in all tiles of the map together."""
+        return Detections.read(self._files(map, "detections.geojson", geometry_id))
+
+    def mosaic(self, map: KrakenMap, file: str | None = None, geometry_id: str = "-") -> Mosaic:
+        """One picture of all tiles of the map. Needs Pillow (extra `images`).
+
+        `file` is a picture file of its map type; by default `truecolor.png` for imagery, and
+        `<map type>.png` for the others. Raises ConfigError without Pillow.
+        """
+        require_pillow()
+        if file is None:
+            if map.map_type is None:
+                raise InvalidArgumentError("the map's type is unknown, so file has to be given.")
+            file = "truecolor.png" if map.map_type == "imagery" else f"{map.map_type}.png"
+        return Mosaic.read(map.tiles, self._files(map, file, geometry_id))
+
+    def _files(self, map: KrakenMap, name: str, geometry_id: str) -> list[GridFile | None]:
+        def one(tile: Tile) -> GridFile | None:
+            return self.grid_file(map, tile, name, geometry_id)
+
+        return fan_out(one, map.tiles, self._transport.options.limits.concurrency)
+
+
+def _map_id(map: KrakenMap | str) -> str:
+    map_id = map.map_id if isinstance(map, KrakenMap) else map
+    if not isinstance(map_id, str) or not map_id:
+        raise InvalidArgumentError("a map is a KrakenMap or the id of one.")
+    return map_id
+
+
+def _checked_tile(tile: Tile | tuple[int, int, int]) -> Tile:
+    if len(tile) != 3 or not all(
+        isinstance(number, int) and not isinstance(number, bool) for number in tile
+    ):
+        raise InvalidArgumentError(f"a tile is three integers (zoom, x, y), not {tile!r}.")
+    z, x, y = tile
+    if not 0 <= z <= 30 or not (0 <= x < 2**z and 0 <= y < 2**z):
+        raise InvalidArgumentError(
+            f"there is no tile {tuple(tile)}: at zoom {z} x and y go from 0 to {2 ** max(z, 0) - 1}."
+        )
+    return Tile(z, x, y)

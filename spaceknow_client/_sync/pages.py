@@ -1,0 +1,83 @@
+# Compiled by `python -m generator` from _async/. Never edit by hand.
+"""Listings, page by page. The cursor alone ends one; an empty page does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+from ..errors.base import InvalidArgumentError, PaginationError, SpaceKnowError
+from ..pages import Fetch, Page
+
+T = TypeVar("T")
+
+
+class Pager(Generic[T]):
+    """A lazy listing: `for item in pager` fetches each page when its first item is needed.
+
+    Iterating again starts at the first page again. For listings that run as pipelines, every page
+    is a pipeline of its own.
+    """
+
+    def __init__(self, fetch: Fetch[T], operation: str, most: int | None = None) -> None:
+        self._fetch = fetch
+        self._operation = operation
+        self._most = most
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._operation}>"
+
+    def limit(self, most: int) -> Pager[T]:
+        """The same listing, cut after `most` items; no page is fetched that is not needed."""
+        if most < 0:
+            raise InvalidArgumentError(f"a listing cannot be cut after {most} items.")
+        return Pager(self._fetch, self._operation, most)
+
+    def by_page(self, cursor: str | None = None) -> Iterator[Page[T]]:
+        """The pages, from the one at `cursor` (default: the first) to the last.
+
+        Raises PaginationError when the server gives a cursor a second time. Any error in the
+        middle tells the cursor of the page that failed in its `cursor` attribute or its hint.
+        """
+        seen: set[str] = set()
+        while True:
+            if cursor is not None:
+                if cursor in seen:
+                    raise PaginationError(
+                        "the server gave the same cursor twice, so the listing would never end",
+                        operation=self._operation,
+                        cursor=cursor,
+                    )
+                seen.add(cursor)
+            try:
+                page = self._fetch(cursor)
+            except SpaceKnowError as error:
+                if cursor is not None:
+                    error.add_note(f"Go on from this page with by_page(cursor={cursor!r}).")
+                raise
+            yield page
+            cursor = page.cursor
+            if cursor is None:
+                return
+
+    def __iter__(self) -> Iterator[T]:
+        left = self._most
+        if left == 0:
+            return
+        for page in self.by_page():
+            for item in page.items:
+                yield item
+                if left is not None:
+                    left -= 1
+                    if left == 0:
+                        return
+
+    def first(self) -> T | None:
+        """The first item; None when there is none."""
+        for item in self:
+            return item
+        return None
+
+    def collect(self) -> list[T]:
+        """All items, every page read."""
+        return [item for item in self]

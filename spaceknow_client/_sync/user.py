@@ -1,0 +1,20 @@
+# Compiled by `python -m generator` from _async/. Never edit by hand.
+"""The user's own account: `client.user`."""
+
+from __future__ import annotations
+
+from ..generated.api.user import user_info
+from ..generated.models import UserInfo
+from .transport import Transport
+
+
+class User:
+    """Who the token belongs to."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def info(self) -> UserInfo:
+        """Id, e-mail, name, accounting and permissions. API facts, section 13."""
+        answer = self._transport.send(user_info.get_request(), user_info.parse)
+        return answer.parsed

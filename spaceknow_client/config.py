@@ -1,0 +1,94 @@
+"""What a client is set up with: from arguments first, then from environment variables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from attrs import field, frozen
+from attrs.validators import ge, gt
+
+from .credentials import Auth, PasswordAuth, TokenAuth
+from .environment import Environment
+from .errors.base import ConfigError
+from .hooks import Hooks
+from .polling import DEFAULT_PIPELINE_DEADLINE
+from .retry import RetryPolicy
+
+KIBIBYTE = 1024
+
+
+@frozen(kw_only=True)
+class Limits:
+    """How much a client does at once.
+
+    Attributes:
+        concurrency: requests under way at the same time; further ones wait.
+    """
+
+    concurrency: int = field(default=8, validator=ge(1))
+
+
+@frozen(kw_only=True)
+class Options:
+    """What `SpaceKnow(...)` and `with_options(...)` take. All times are seconds.
+
+    Attributes:
+        timeout: the most that one attempt may take.
+        deadline: the most that a call may take, repeats and their waits included.
+        pipeline_deadline: the most that waiting for one pipeline may take by default (6 hours).
+        max_request_bytes: larger bodies are refused before they are sent (64 KiB, API Mechanics).
+        max_response_bytes: larger answers are refused.
+    """
+
+    timeout: float = field(default=30.0, validator=gt(0))
+    deadline: float = field(default=120.0, validator=gt(0))
+    pipeline_deadline: float = field(default=DEFAULT_PIPELINE_DEADLINE, validator=gt(0))
+    retry: RetryPolicy = field(factory=RetryPolicy)
+    limits: Limits = field(factory=Limits)
+    hooks: Hooks = field(factory=Hooks)
+    max_request_bytes: int = field(default=64 * KIBIBYTE, validator=gt(0))
+    max_response_bytes: int = field(default=256 * KIBIBYTE * KIBIBYTE, validator=gt(0))
+
+
+def environment_from(
+    variables: Mapping[str, str] = os.environ, *, logs_in: bool = True
+) -> Environment:
+    """The environment that the variables name; production when they name none.
+
+    Raises ConfigError when SPACEKNOW_BASE_URL comes without the login service that belongs to it
+    and a password would have to be sent (`logs_in`): a password never goes to a guessed host.
+    """
+    base_url = variables.get("SPACEKNOW_BASE_URL")
+    auth_url = variables.get("SPACEKNOW_AUTH_URL")
+    client_id = variables.get("SPACEKNOW_CLIENT_ID")
+    named = Environment.named(variables.get("SPACEKNOW_ENVIRONMENT") or "production")
+    if base_url and logs_in and not (auth_url and client_id):
+        raise ConfigError(
+            "SPACEKNOW_BASE_URL is set without SPACEKNOW_AUTH_URL and SPACEKNOW_CLIENT_ID, so it is "
+            "unknown which login service belongs to it. Set all three, or use SPACEKNOW_TOKEN."
+        )
+    return Environment(
+        base_url=base_url or named.base_url,
+        auth_domain=auth_url or named.auth_url,
+        client_id=client_id or named.client_id,
+    )
+
+
+def auth_from(variables: Mapping[str, str] = os.environ) -> Auth:
+    """SPACEKNOW_TOKEN, else SPACEKNOW_USERNAME with SPACEKNOW_PASSWORD. Raises ConfigError."""
+    token = variables.get("SPACEKNOW_TOKEN")
+    if token:
+        return TokenAuth(token)
+    username, password = variables.get("SPACEKNOW_USERNAME"), variables.get("SPACEKNOW_PASSWORD")
+    if username and password:
+        return PasswordAuth(username, password)
+    if username or password:
+        lacking = "SPACEKNOW_PASSWORD" if username else "SPACEKNOW_USERNAME"
+        raise ConfigError(
+            f"{lacking} is not set; a login needs both the username and the password."
+        )
+    raise ConfigError(
+        "There are no credentials. Set SPACEKNOW_USERNAME and SPACEKNOW_PASSWORD, or pass "
+        "auth=PasswordAuth(username, password)."
+    )

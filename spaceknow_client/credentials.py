@@ -1,0 +1,115 @@
+"""How a client proves who its user is: a password, a token, or a stored login; and where tokens are kept."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from typing import Protocol
+
+from attrs import Attribute, field, frozen
+
+from .errors.base import ConfigError
+
+# Tokens are valid for 10 hours (API Mechanics, Making Authorized Request).
+TOKEN_LIFE = 10 * 3600.0
+# A token is renewed this many seconds before its end, so that neither a slow request nor a clock
+# that is a few minutes off meets an ended one.
+RENEWAL_MARGIN = 300.0
+
+
+@frozen
+class Token:
+    """A bearer token and the time (seconds since 1970) at which it ends."""
+
+    value: str = field(repr=False)
+    expires_at: float
+
+    @classmethod
+    def issued(cls, value: str, now: float) -> Token:
+        """A token just got: it ends at its own `exp` where that can be read, else 10 hours from now."""
+        return cls(value, expiry_of(value) or now + TOKEN_LIFE)
+
+    def is_fresh(self, now: float) -> bool:
+        """Whether it will hold for a while yet."""
+        return now < self.expires_at - RENEWAL_MARGIN
+
+    def has_ended(self, now: float) -> bool:
+        """Whether its time is over."""
+        return now >= self.expires_at
+
+
+def expiry_of(token: str) -> float | None:
+    """The `exp` of a JSON web token, read without checking its signature; None where there is none."""
+    try:
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        expires_at = claims["exp"]
+    except (IndexError, KeyError, TypeError, ValueError):
+        return None
+    if isinstance(expires_at, bool) or not isinstance(expires_at, (int, float)):
+        return None
+    return float(expires_at)
+
+
+class TokenStore(Protocol):
+    """Keeps tokens by key (the service and the user)."""
+
+    def load(self, key: str) -> Token | None:
+        """The token kept under `key`, if any."""
+
+    def save(self, key: str, token: Token) -> None:
+        """Keeps `token` under `key`, in place of an older one."""
+
+
+class MemoryTokenStore:
+    """Keeps tokens for as long as the object lives; nothing is written anywhere."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, Token] = {}
+        self._lock = threading.Lock()
+
+    def load(self, key: str) -> Token | None:
+        """The token kept under `key`, if any."""
+        with self._lock:
+            return self._tokens.get(key)
+
+    def save(self, key: str, token: Token) -> None:
+        """Keeps `token` under `key`, in place of an older one."""
+        with self._lock:
+            self._tokens[key] = token
+
+    def __repr__(self) -> str:
+        return "MemoryTokenStore()"
+
+
+def _given(instance: object, attribute: Attribute[str], value: str) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigError(f"The {attribute.name} is empty.")
+
+
+def _store(value: TokenStore | None) -> TokenStore:
+    return MemoryTokenStore() if value is None else value
+
+
+@frozen
+class PasswordAuth:
+    """Logs in with a user's e-mail and password when a token is needed, and renews it before it ends.
+
+    The password stays in memory and appears in no repr, log or error. Raises ConfigError when
+    either is empty.
+    """
+
+    username: str = field(validator=_given)
+    password: str = field(validator=_given, repr=False)
+    store: TokenStore = field(default=None, converter=_store)
+
+
+@frozen
+class TokenAuth:
+    """Uses a token that was got elsewhere. It cannot be renewed: when it ends, TokenExpiredError."""
+
+    token: str = field(validator=_given, repr=False)
+
+
+Auth = PasswordAuth | TokenAuth

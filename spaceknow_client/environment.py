@@ -1,0 +1,97 @@
+"""Which service to talk to: the API's address, its login service, and the client id, bound together."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+from .errors.base import ConfigError
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host name means this machine."""
+    if host is None:
+        return False
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _base_url(value: str) -> str:
+    return _checked(value, "base_url")
+
+
+def _auth_domain(value: str) -> str:
+    return _checked(value if "://" in value else f"https://{value}", "auth_domain")
+
+
+def _checked(value: str, name: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError(f"{name} {value!r} is no address such as https://api.spaceknow.com.")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ConfigError(f"{name} must be a plain address, without user, query or fragment.")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise ConfigError(
+            f"{name} {value!r} uses plain http, which would show passwords and tokens to the "
+            "network. Use https; http is for this machine only (127.0.0.1, localhost)."
+        )
+    return value.rstrip("/")
+
+
+@frozen(kw_only=True)
+class Environment:
+    """An API, its Auth0 login service and the client id for it.
+
+    Attributes:
+        base_url: address of the API, such as `https://api.spaceknow.com`. It may have a path.
+        auth_url: address of the login service. The argument is called `auth_domain` and takes a
+            bare domain (then https) or a URL.
+        client_id: Auth0's public id of the application; not a secret.
+
+    Plain http is taken for loopback addresses only. Raises ConfigError otherwise.
+    The values of PRODUCTION and DEVEL are those of the API Mechanics page. It names another login
+    service for DEVEL, but no other API host; give `base_url` yourself if yours has one.
+    """
+
+    base_url: str = field(converter=_base_url)
+    auth_url: str = field(converter=_auth_domain, alias="auth_domain")
+    client_id: str
+
+    PRODUCTION: ClassVar[Environment]
+    DEVEL: ClassVar[Environment]
+    EMULATOR: ClassVar[Environment]
+
+    @classmethod
+    def named(cls, name: str) -> Environment:
+        """`production`, `devel` or `emulator`. Raises ConfigError for any other name."""
+        known = {"production": cls.PRODUCTION, "devel": cls.DEVEL, "emulator": cls.EMULATOR}
+        try:
+            return known[name.lower()]
+        except KeyError:
+            raise ConfigError(
+                f"There is no environment {name!r}; there are {', '.join(known)}."
+            ) from None
+
+
+Environment.PRODUCTION = Environment(
+    base_url="https://api.spaceknow.com",
+    auth_domain="spaceknow.auth0.com",
+    client_id="hmWJcfhRouDOaJK2L8asREMlMrv3jFE1",
+)
+Environment.DEVEL = Environment(
+    base_url="https://api.spaceknow.com",
+    auth_domain="spaceknow-test.auth0.com",
+    client_id="UWBUvt919N0sUXjG1CepGhiR0DJuazSY",
+)
+Environment.EMULATOR = Environment(
+    base_url="http://127.0.0.1:8765",
+    auth_domain="http://127.0.0.1:8765",
+    client_id="emulator",
+)

@@ -1,0 +1,63 @@
+"""When to ask for a pipeline's status next. Pure decisions, shared by both clients."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from attrs import frozen
+
+# What the server recommends in its recorded answers, used where it recommends nothing readable.
+DEFAULT_NEXT_TRY = 5.0
+MIN_NEXT_TRY = 0.1
+MAX_NEXT_TRY = 300.0
+JITTER = 0.1
+
+# How many seconds the service may be away in a row before a wait gives up. Outages cost time only.
+OUTAGE_BUDGET = 3600.0
+
+# Processes take minutes to hours (API Mechanics, Asynchronous APIs).
+DEFAULT_PIPELINE_DEADLINE = 6 * 3600.0
+
+
+@frozen(kw_only=True)
+class Progress:
+    """How far a pipeline is.
+
+    Attributes:
+        message: what the server does now, in its words.
+        provider: the imagery provider that it waits for, if any.
+        step: number of the step, None where the server tells none.
+        steps: how many steps there are (6, API facts section 9).
+    """
+
+    message: str
+    provider: str | None = None
+    step: int | None = None
+    steps: int = 6
+
+    @classmethod
+    def read(cls, value: Any) -> Progress | None:
+        """From the member `progress` of an answer: an object, or a plain text from older services.
+
+        Progress is for people to look at: what cannot be read is None, never an error.
+        """
+        if isinstance(value, str):
+            return cls(message=value)
+        if not isinstance(value, dict) or not isinstance(value.get("message"), str):
+            return None
+        provider, step = value.get("provider"), value.get("step")
+        return cls(
+            message=value["message"],
+            provider=provider if isinstance(provider, str) else None,
+            step=step if isinstance(step, int) and not isinstance(step, bool) else None,
+        )
+
+
+def seconds_to_next_try(next_try: Any) -> float:
+    """`nextTry` as a wait: a floor that jitter only adds to; absurd values are clamped."""
+    if isinstance(next_try, bool) or not isinstance(next_try, (int, float)) or next_try != next_try:
+        seconds = DEFAULT_NEXT_TRY
+    else:
+        seconds = min(max(float(next_try), MIN_NEXT_TRY), MAX_NEXT_TRY)
+    return seconds * (1 + random.uniform(0, JITTER))

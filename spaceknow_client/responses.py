@@ -1,0 +1,159 @@
+"""Reading answers: a parsed model, or one of our errors. Nothing else comes out of here.
+
+Both clients share it. What a server or a proxy may send (HTML, cut JSON, other types, status 520) is
+met here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from .errors.base import APIError, InvalidResponseError, LoginError, pipeline_failure
+from .errors.codes import BY_CODE
+from .generated.catalogue import ERRORS, Operation
+from .generated.types import Request, Response, WrongShapeError
+
+T = TypeVar("T")
+
+REQUEST_ID = "spaceknow-request-id"
+API_VERSION = "spaceknow-api-version"
+MAX_BODY_TEXT = 4096
+
+
+def header(headers: Mapping[str, str], name: str) -> str | None:
+    """A header's value, cut to a sane length; None where it is absent or empty."""
+    value = headers.get(name)
+    return value[:200] if value else None
+
+
+def pipeline_of(request: Request) -> str | None:
+    """The pipeline that a request is about, if it is about one."""
+    value = request.json.get("pipelineId") if isinstance(request.json, dict) else None
+    return value if isinstance(value, str) else None
+
+
+def parsed(
+    operation: Operation,
+    request: Request,
+    parse: Callable[[Any], T],
+    *,
+    status: int,
+    headers: Mapping[str, str],
+    content: bytes,
+) -> Response[T]:
+    """The answer of a call that succeeded (status 2xx). Raises InvalidResponseError."""
+    try:
+        if operation.is_file:
+            value = parse(None if status == HTTPStatus.NO_CONTENT else content)
+        else:
+            value = parse(json.loads(content))
+    except WrongShapeError as error:
+        problem = f"the answer is not what the API describes: {error}"
+    except (ValueError, RecursionError):  # no JSON, no UTF-8, nested without end
+        problem = f"the answer is no JSON ({_content_type(headers)}, {len(content)} bytes)"
+    else:
+        return Response(
+            parsed=value,
+            status=status,
+            headers=headers,
+            request_id=header(headers, REQUEST_ID),
+            api_version=header(headers, API_VERSION),
+        )
+    raise InvalidResponseError(
+        problem,
+        status=status,
+        operation=operation.id,
+        request_id=header(headers, REQUEST_ID),
+        pipeline_id=pipeline_of(request),
+    )
+
+
+def refusal(
+    operation: Operation,
+    request: Request,
+    *,
+    status: int,
+    headers: Mapping[str, str],
+    content: bytes,
+) -> APIError | LoginError | InvalidResponseError:
+    """The error that an answer of status 300 or more means."""
+    text = content[: MAX_BODY_TEXT * 4].decode("utf-8", "replace")[:MAX_BODY_TEXT]
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        body = {}
+    if operation.server == "auth0":
+        return _login_refusal(operation, status, body)
+    common: dict[str, Any] = {
+        "operation": operation.id,
+        "request_id": header(headers, REQUEST_ID),
+        "pipeline_id": pipeline_of(request),
+    }
+    if status < 400:
+        return InvalidResponseError(
+            f"the server redirects (HTTP {status}), and this client follows no redirect, so that no "
+            "token goes elsewhere",
+            status=status,
+            hint="Check the environment's base_url.",
+            **common,
+        )
+    code = body.get("error")
+    code = code if isinstance(code, str) and code else None
+    message = body.get("errorMessage")
+    if not isinstance(message, str) or not message:
+        message = (
+            f"{_phrase(status)}"
+            if code
+            else f"{_phrase(status)}; not an answer of the API ({_content_type(headers)})"
+        )
+    kind = BY_CODE.get(code or "", APIError)
+    # A failed pipeline is told by 424 on its retrieve, with the pipeline's own code.
+    if status == HTTPStatus.FAILED_DEPENDENCY and operation.id.endswith(".retrieve"):
+        kind = pipeline_failure(kind)
+    info = ERRORS.get(code or "")
+    return kind(
+        message,
+        status=status,
+        code=code,
+        api_version=header(headers, API_VERSION),
+        body=text,
+        hint=info.hint if info else None,
+        **common,
+    )
+
+
+def _login_refusal(operation: Operation, status: int, body: dict[str, Any]) -> LoginError:
+    code = body.get("error")
+    description = body.get("error_description")
+    message = description if isinstance(description, str) and description else _phrase(status)
+    return LoginError(
+        f"the login service refused: {message} (HTTP {status})",
+        code=code if isinstance(code, str) else None,
+        status=status,
+        operation=operation.id,
+        hint="Check the username, the password and the environment.",
+    )
+
+
+def means_bad_token(error: APIError) -> bool:
+    """Whether an answer says that the token itself is bad (promise 5), not that rights are missing."""
+    return 400 <= error.status < 500 and (
+        error.code in ("INVALID-JWT", "INVALID-AUTHORIZATION-HEADER")
+        or "Signature has expired" in error.message
+    )
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return f"status {status}"
+
+
+def _content_type(headers: Mapping[str, str]) -> str:
+    return (headers.get("content-type") or "no content type")[:100]

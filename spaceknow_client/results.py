@@ -1,0 +1,52 @@
+"""How the result of each kind of pipeline is read, for handles that start it and that find it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from .errors.base import InvalidArgumentError
+from .generated.catalogue import OPERATIONS
+from .generated.models import Scene, ScenePage
+from .kraken_map import KrakenMap
+from .pages import Page
+from .pipeline_token import PipelineToken
+
+
+def scene_page(value: Any, token: PipelineToken) -> Page[Scene]:
+    """From the answer of `imagery.search.retrieve`. Raises WrongShapeError."""
+    page = ScenePage.read(value, "")
+    return Page(items=page.results, cursor=page.cursor, pipeline_id=token.pipeline_id)
+
+
+def kraken_map(value: Any, token: PipelineToken) -> KrakenMap:
+    """From the answer of `kraken.release.retrieve`. Raises WrongShapeError."""
+    return KrakenMap.read(value, token.map_type)
+
+
+# Results that have a form of their own; all others are the generated models.
+_READERS: dict[str, Callable[[Any, PipelineToken], Any]] = {
+    "imagery.search": scene_page,
+    "kraken.release": kraken_map,
+}
+
+
+def reader_of(token: PipelineToken) -> Callable[[Any], Any]:
+    """The reader of a pipeline's result. Raises InvalidArgumentError for an unknown operation."""
+    operation = OPERATIONS.get(f"{token.operation}.initiate")
+    if operation is None or operation.retrieve is None:
+        known = [
+            name.removesuffix(".initiate") for name, item in OPERATIONS.items() if item.retrieve
+        ]
+        raise InvalidArgumentError(
+            f"{token.operation!r} starts no pipeline; these do: {', '.join(known)}."
+        )
+    own = _READERS.get(token.operation)
+    if own is not None:
+        return lambda value: own(value, token)
+    module = (
+        f".generated.api.{operation.retrieve.split('.')[0]}.{operation.retrieve.replace('.', '_')}"
+    )
+    parse: Callable[[Any], Any] = import_module(module, __package__).parse
+    return parse

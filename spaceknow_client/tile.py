@@ -1,0 +1,47 @@
+"""Web-map tiles: Web Mercator (EPSG:3857), `(0, 0)` at the top left (API facts, section 8.2)."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+
+class Tile(NamedTuple):
+    """One tile, as the API writes it: zoom, column from the west, row from the north."""
+
+    z: int
+    x: int
+    y: int
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """(west, south, east, north) in degrees."""
+        west, north = _corner(self.z, self.x, self.y)
+        east, south = _corner(self.z, self.x + 1, self.y + 1)
+        return west, south, east, north
+
+    @property
+    def parent(self) -> Tile:
+        """The tile of the zoom level above that holds this one."""
+        return Tile(self.z - 1, self.x // 2, self.y // 2)
+
+    @property
+    def children(self) -> tuple[Tile, Tile, Tile, Tile]:
+        """The four tiles of the next zoom level: top left, top right, bottom left, bottom right."""
+        z, x, y = self.z + 1, self.x * 2, self.y * 2
+        return Tile(z, x, y), Tile(z, x + 1, y), Tile(z, x, y + 1), Tile(z, x + 1, y + 1)
+
+
+def position(longitude: float, latitude: float, zoom: int) -> tuple[float, float]:
+    """Where a place lies at a zoom level, in tiles from the west and from the north."""
+    scale = 2.0**zoom
+    x = (longitude + 180) / 360 * scale
+    y = (1 - math.asinh(math.tan(math.radians(latitude))) / math.pi) / 2 * scale
+    return x, y
+
+
+def _corner(zoom: int, x: float, y: float) -> tuple[float, float]:
+    scale = 2.0**zoom
+    longitude = x / scale * 360 - 180
+    latitude = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / scale))))
+    return longitude, latitude
