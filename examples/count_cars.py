@@ -16,9 +16,7 @@ from rich.table import Table
 
 import spaceknow_client as sk
 
-WEST, SOUTH, EAST, NORTH = 153.0937, -27.3969, 153.0963, -27.3951
-CORNERS = [[WEST, SOUTH], [EAST, SOUTH], [EAST, NORTH], [WEST, NORTH], [WEST, SOUTH]]
-CAR_PARK = sk.Extent({"type": "Polygon", "coordinates": [CORNERS]})
+CAR_PARK = sk.Extent.from_bounds(153.0937, -27.3969, 153.0963, -27.3951)
 
 
 def connect(stack: ExitStack) -> sk.SpaceKnow:
@@ -30,22 +28,18 @@ def connect(stack: ExitStack) -> sk.SpaceKnow:
     return stack.enter_context(emulator.client())
 
 
-def count(client: sk.SpaceKnow, progress: Progress) -> list[tuple[sk.Scene, int, sk.Detections]]:
-    searching = progress.add_task("Searching imagery", total=None)
-    scenes = client.imagery.search(
+def count(client: sk.SpaceKnow, progress: Progress) -> list[tuple[sk.Scene, sk.Detections]]:
+    pager = client.imagery.search(
         provider="gbdx", dataset="idaho-pansharpened", extent=CAR_PARK, start="2016", end="2018"
-    ).collect()
-    progress.update(searching, total=len(scenes), completed=len(scenes))
-    runs = {}
-    for scene in progress.track(scenes, description="Starting analyses"):
-        run = client.kraken.release("cars", scene_ids=[scene.scene_id], extent=CAR_PARK)
-        runs[run] = scene
-    found = []
+    )
+    runs = {
+        client.kraken.release("cars", scene_ids=[scene.scene_id], extent=CAR_PARK): scene
+        for scene in progress.track(pager, description="Starting analyses")
+    }
     done = client.pipelines.as_completed(runs)
-    for run in progress.track(done, description="Counting cars", total=len(runs)):
-        detections = client.kraken.detections(run.result())
-        found.append((runs[run], detections.count, detections))
-    return sorted(found, key=lambda row: row[0].datetime)
+    tracked = progress.track(done, description="Counting cars", total=len(runs))
+    rows = [(runs[run], client.kraken.detections(run.result())) for run in tracked]
+    return sorted(rows, key=lambda row: row[0].datetime)
 
 
 def picture(client: sk.SpaceKnow, scene: sk.Scene, cars: sk.Detections, path: Path) -> None:
@@ -58,12 +52,12 @@ def picture(client: sk.SpaceKnow, scene: sk.Scene, cars: sk.Detections, path: Pa
     mosaic.image.convert("RGB").save(path)
 
 
-def chart(rows: list[tuple[sk.Scene, int, sk.Detections]], path: Path) -> None:
+def chart(rows: list[tuple[sk.Scene, sk.Detections]], path: Path) -> None:
     figure, axes = plt.subplots(figsize=(10, 4.5), layout="constrained")
+    axes.plot([s.datetime for s, _ in rows], [cars.count for _, cars in rows], "#c8ccd2", zorder=1)
     for name, days, color in (("weekday", range(5), "#1f6feb"), ("weekend", (5, 6), "#d4761c")):
-        part = [(s.datetime, cars) for s, cars, _ in rows if s.datetime.weekday() in days]
+        part = [(s.datetime, cars.count) for s, cars in rows if s.datetime.weekday() in days]
         axes.scatter([x for x, _ in part], [y for _, y in part], label=name, color=color, zorder=2)
-    axes.plot([s.datetime for s, _, _ in rows], [cars for _, cars, _ in rows], "#c8ccd2", zorder=1)
     axes.set(title="Cars in the staff car park, Brisbane airport", ylabel="cars", ylim=(0, None))
     axes.legend()
     figure.savefig(path, dpi=120)
@@ -75,14 +69,12 @@ with ExitStack() as stack:
     with Progress(*columns, console=Console(stderr=True)) as progress:
         rows = count(client, progress)
     table = Table("date", "scene", "cloud cover", "cars", title="Cars at Brisbane airport")
-    for scene, cars, _ in rows:
+    for scene, cars in rows:
         clouds = "?" if scene.cloud_cover is None else f"{scene.cloud_cover:.0%}"
-        table.add_row(f"{scene.datetime:%a %Y-%m-%d}", scene.scene_id[:16] + "…", clouds, str(cars))
+        date = f"{scene.datetime:%a %Y-%m-%d}"
+        table.add_row(date, scene.scene_id[:16] + "…", clouds, str(cars.count))
     Console().print(table)
-    out = Path("out")
-    out.mkdir(exist_ok=True)
-    best, _, detections = max(rows, key=lambda row: row[1])
-    picture(client, best, detections, out / "car_park.png")
+    (out := Path("out")).mkdir(exist_ok=True)
+    picture(client, *max(rows, key=lambda row: row[1].count), out / "car_park.png")
     chart(rows, out / "cars_over_time.png")
-    for name in ("car_park.png", "cars_over_time.png"):
-        print((out / name).resolve())
+    print(out.resolve() / "car_park.png", out.resolve() / "cars_over_time.png", sep="\n")

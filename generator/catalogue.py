@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from openapi_python_client.strings import PythonIdentifier
+
 from .document import DocumentError, operations
 
 ERROR_FIELDS = {"api", "meaning", "status", "repeat", "hint", "legacy"}
@@ -25,6 +27,7 @@ class Operation:
 
     Attributes:
         id: the operationId, such as `kraken.release.initiate`.
+        module: where below `generated.api` its request and its reader are.
         server: `api`, or `auth0` for what is sent to the login service instead.
         authorization: whether a bearer token must, may, or must not be sent.
         permissions: names of the permissions that a caller needs (all of them).
@@ -36,6 +39,7 @@ class Operation:
     """
 
     id: str
+    module: str
     method: str
     path: str
     summary: str
@@ -139,6 +143,7 @@ def _operation(
     media = {kind for response in success for kind in response.get("content", {})}
     return {
         "id": name,
+        "module": f"{PythonIdentifier(operation['tags'][0], 'tag')}.{PythonIdentifier(name, '')}",
         "method": method.upper(),
         "path": path,
         "summary": operation["summary"],

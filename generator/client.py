@@ -14,7 +14,11 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import Endpoint, EndpointCollection
 from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonIdentifier
 
 from . import expressions
@@ -96,6 +100,42 @@ def collection_imports(
     )
 
 
+def _complete(data: GeneratorData, models: list[ModelProperty]) -> None:
+    """Gives each reference to a model the members of the model.
+
+    openapi-python-client copies a model where it is referred to, sometimes before its members are
+    known; a copy without members would look like a free-form object.
+    """
+    by_name = {str(model.class_info.name): model for model in models}
+    waiting: list[PropertyProtocol] = []
+    for model in models:
+        waiting += [*(model.required_properties or ()), *(model.optional_properties or ())]
+    for collection in data.endpoint_collections_by_tag.values():
+        for endpoint in collection.endpoints:
+            waiting += [body.prop for body in endpoint.bodies]
+            waiting += [response.prop for response in endpoint.responses]
+    while waiting:
+        match waiting.pop():
+            case ModelProperty() as prop:
+                known = by_name[str(prop.class_info.name)]
+                prop.required_properties = known.required_properties
+                prop.optional_properties = known.optional_properties
+            case ListProperty() as prop:
+                waiting.append(prop.inner_property)
+            case UnionProperty() as prop:
+                waiting += prop.inner_properties
+
+
+def _describe(models: list[ModelProperty], schemas: dict[str, Any]) -> None:
+    """Gives members the description beside their `$ref`, which openapi-python-client leaves out."""
+    for model in models:
+        members = schemas.get(str(model.class_info.name), {}).get("properties", {})
+        for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]:
+            member = members.get(prop.name.get_untrusted_value(), {})
+            if "$ref" in member and "description" in member:
+                prop.description = UntrustedString(member["description"])
+
+
 def write_client(view: dict[str, Any], folder: Path) -> None:
     """Writes models, operations and the client into `folder`, not yet formatted.
 
@@ -114,6 +154,7 @@ def write_client(view: dict[str, Any], folder: Path) -> None:
         raise DocumentError(f"{data.header}: {data.detail}")
     # openapi-python-client renames what a module-level `datetime` would hide; ours is called `dt`.
     models = [model for model in data.models if isinstance(model, ModelProperty)]
+    _complete(data, models)
     data.models = [model for model in models if not expressions.is_free_form(model)]
     for model in models:
         for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]:
@@ -124,6 +165,7 @@ def write_client(view: dict[str, Any], folder: Path) -> None:
                     f"{model.class_info.name}: the member {prop.name!s} would hide a method of the "
                     f"model. Give it a name other than {', '.join(sorted(RESERVED_MEMBERS))}."
                 )
+    _describe(models, view["components"]["schemas"])
     project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
     names = {
         str(PythonIdentifier(operation["operationId"], "")): operation["operationId"]

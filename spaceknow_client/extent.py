@@ -61,6 +61,12 @@ class Extent:
             )
 
     @classmethod
+    def from_bounds(cls, west: float, south: float, east: float, north: float) -> Extent:
+        """The rectangle between two longitudes and two latitudes, in degrees."""
+        corners = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+        return cls({"type": "Polygon", "coordinates": [corners]})
+
+    @classmethod
     def from_file(cls, path: str | Path) -> Extent:
         """From a file of GeoJSON. Raises InvalidExtentError, also when it cannot be read."""
         try:

@@ -45,8 +45,6 @@ def reader_of(token: PipelineToken) -> Callable[[Any], Any]:
     own = _READERS.get(token.operation)
     if own is not None:
         return lambda value: own(value, token)
-    module = (
-        f".generated.api.{operation.retrieve.split('.')[0]}.{operation.retrieve.replace('.', '_')}"
-    )
+    module = f".generated.api.{OPERATIONS[operation.retrieve].module}"
     parse: Callable[[Any], Any] = import_module(module, __package__).parse
     return parse

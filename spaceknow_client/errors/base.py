@@ -259,9 +259,7 @@ class PipelineFailedError(PipelineError, APIError):
     """The pipeline failed at the server (status 424). It is also an error of its code's class."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        leaf = next(
-            (kind for kind in type(self).__bases__ if kind is not PipelineFailedError), APIError
-        )
+        leaf = next(kind for kind, failure in _failures.items() if failure is type(self))
         return _restore_failure, (leaf, self.args, self._state())
 
 

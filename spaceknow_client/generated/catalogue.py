@@ -16,6 +16,7 @@ class Operation:
 
     Attributes:
         id: the operationId, such as `kraken.release.initiate`.
+        module: where below `generated.api` its request and its reader are.
         server: `api`, or `auth0` for what is sent to the login service instead.
         authorization: whether a bearer token must, may, or must not be sent.
         permissions: names of the permissions that a caller needs (all of them).
@@ -27,6 +28,7 @@ class Operation:
     """
 
     id: str
+    module: str
     method: str
     path: str
     summary: str
@@ -64,6 +66,7 @@ class ErrorInfo:
 OPERATIONS: Final[dict[str, Operation]] = {
     "auth0.login": Operation(
         id="auth0.login",
+        module="auth0.auth0_login",
         method="POST",
         path="/oauth/ro",
         summary="Exchange e-mail and password for a token",
@@ -79,6 +82,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "tasking.get_status": Operation(
         id="tasking.get_status",
+        module="tasking.tasking_get_status",
         method="POST",
         path="/tasking/get-status",
         summary="Ask for the state of a pipeline",
@@ -102,6 +106,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "imagery.search.initiate": Operation(
         id="imagery.search.initiate",
+        module="imagery.imagery_search_initiate",
         method="POST",
         path="/imagery/search/initiate",
         summary="Start a search for imagery",
@@ -127,6 +132,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "imagery.search.retrieve": Operation(
         id="imagery.search.retrieve",
+        module="imagery.imagery_search_retrieve",
         method="POST",
         path="/imagery/search/retrieve",
         summary="Fetch a page of scenes",
@@ -157,6 +163,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "kraken.release.initiate": Operation(
         id="kraken.release.initiate",
+        module="kraken.kraken_release_initiate",
         method="POST",
         path="/kraken/release/initiate",
         summary="Start the release of a map",
@@ -191,6 +198,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "kraken.release.retrieve": Operation(
         id="kraken.release.retrieve",
+        module="kraken.kraken_release_retrieve",
         method="POST",
         path="/kraken/release/retrieve",
         summary="Fetch a released map",
@@ -240,6 +248,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "kraken.grid_file": Operation(
         id="kraken.grid_file",
+        module="kraken.kraken_grid_file",
         method="GET",
         path="/kraken/grid/{mapId}/{geometryId}/{z}/{x}/{y}/{fileName}",
         summary="Read one file of one tile of a map",
@@ -269,6 +278,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "user.info": Operation(
         id="user.info",
+        module="user.user_info",
         method="POST",
         path="/user/info",
         summary="Tell who the caller is",
@@ -291,6 +301,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "credits.remaining": Operation(
         id="credits.remaining",
+        module="credits_.credits_remaining",
         method="POST",
         path="/credits/get-remaining-credit",
         summary="Tell how many credits are left",

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from attrs import define, field
 
-from ..types import ABSENT, either, enumeration, integer, json_object, text, to_json, wrong
+from ..types import ABSENT, either, enumeration, integer, text, to_json, wrong
 
 
 @define(kw_only=True)
@@ -23,7 +23,7 @@ class PipelineState:
 
     status: PipelineStatus
     next_try: int | None = None
-    progress: dict[str, Any] | str | None = None
+    progress: Progress | str | None = None
     additional_properties: dict[str, Any] = field(factory=dict)
     """Members that the document does not list, as they came."""
 
@@ -59,6 +59,7 @@ class PipelineState:
 
 
 from .pipeline_status import PipelineStatus  # noqa: E402
+from .progress import Progress  # noqa: E402
 
 _status = enumeration(PipelineStatus)
-_progress = either(json_object, text)
+_progress = either(Progress.read, text)

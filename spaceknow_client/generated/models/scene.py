@@ -19,8 +19,8 @@ class Scene:
         provider: Imagery provider.
         dataset: Dataset of the provider.
         satellite: Satellite or sensor. The list is open.
-        datetime: A time in UTC, written `YYYY-MM-DD HH:MM:SS` without a zone.
-        footprint: Any GeoJSON geometry.
+        datetime: Time of acquisition (UTC).
+        footprint: Ground that the image covers. A MultiPolygon in all records.
         crs_epsg: EPSG number of the image's coordinate system. May be missing until the image was
             requested once.
         bands: Spectral bands, in the order of the file.

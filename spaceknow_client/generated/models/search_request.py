@@ -22,8 +22,8 @@ class SearchRequest:
             success. Whether a FeatureCollection is taken is not known, so send its geometries as a
             GeometryCollection. The limits of size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL are
             not published.
-        start_datetime: A time in UTC, written `YYYY-MM-DD HH:MM:SS` without a zone.
-        end_datetime: A time in UTC, written `YYYY-MM-DD HH:MM:SS` without a zone.
+        start_datetime: Earliest time of acquisition (UTC).
+        end_datetime: Latest time of acquisition (UTC).
         min_intersection: Share of the extent that a scene must cover. 0 means any real overlap. The default is
             not known.
         only_downloadable: Whether to find only scenes that can be downloaded. The default is not known.

@@ -1,0 +1,77 @@
+"""What several tests share: each promise is tested with both clients."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+import spaceknow_client as sk
+
+
+async def settle(value: Any) -> Any:
+    """What the synchronous client gives at once and the asynchronous one after `await`."""
+    return await value if inspect.isawaitable(value) else value
+
+
+async def items_of(listing: Any) -> list[Any]:
+    """All items of a listing, synchronous or not."""
+    if hasattr(listing, "__aiter__"):
+        return [item async for item in listing]
+    return list(listing)
+
+
+class Both:
+    """Makes clients of one kind, and closes them."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.settle = settle
+        self.items_of = items_of
+        self._open: list[Any] = []
+
+    def connect(self, environment: sk.Environment, **options: Any) -> Any:
+        """A client of this kind."""
+        return self.opened(
+            (sk.SpaceKnow if self.is_sync else sk.AsyncSpaceKnow)(environment, **options)
+        )
+
+    def of(self, emulator: Any, **options: Any) -> Any:
+        """A client of this kind, logged in to an emulator."""
+        make: Callable[..., Any] = emulator.client if self.is_sync else emulator.async_client
+        return self.opened(make(**options))
+
+    def opened(self, client: Any) -> Any:
+        self._open.append(client)
+        return client
+
+    @property
+    def is_sync(self) -> bool:
+        return self.kind == "sync"
+
+    async def aclose(self) -> None:
+        for client in self._open:
+            await settle(client.close() if self.is_sync else client.aclose())
+
+
+@pytest.fixture(params=["sync", "async"])
+async def both(request: pytest.FixtureRequest) -> AsyncIterator[Both]:
+    made = Both(request.param)
+    yield made
+    await made.aclose()
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (
+        "ENVIRONMENT",
+        "BASE_URL",
+        "AUTH_URL",
+        "CLIENT_ID",
+        "USERNAME",
+        "PASSWORD",
+        "TOKEN",
+    ):
+        monkeypatch.delenv(f"SPACEKNOW_{name}", raising=False)

@@ -1,0 +1,137 @@
+"""The document is valid, says what it must of each operation, and its examples fit it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from openapi_spec_validator import validate
+
+from generator.document import Document, DocumentError, operations
+from spaceknow_client.generated.catalogue import ERRORS, OPERATIONS
+
+PROJECT = Path(__file__).parents[2]
+DOCUMENT = Document(PROJECT / "openapi" / "openapi.yaml").bundle()
+ALL = [(path, method, operation) for path, method, operation in operations(DOCUMENT)]
+
+EXPECTED = {
+    "auth0.login",
+    "credits.remaining",
+    "imagery.search.initiate",
+    "imagery.search.retrieve",
+    "kraken.grid_file",
+    "kraken.release.initiate",
+    "kraken.release.retrieve",
+    "tasking.get_status",
+    "user.info",
+}
+
+
+def followed(value: Any) -> Any:
+    while "$ref" in value:
+        target: Any = DOCUMENT
+        for part in value["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        value = target
+    return value
+
+
+def examples() -> list[tuple[str, dict[str, Any], Any]]:
+    """(where, schema, value) of every example of a body."""
+    found = []
+    for _, _, operation in ALL:
+        bodies = [("request", operation.get("requestBody", {}))]
+        bodies += [(status, followed(item)) for status, item in operation["responses"].items()]
+        for part, body in bodies:
+            for media in body.get("content", {}).values():
+                for name, example in media.get("examples", {}).items():
+                    where = f"{operation['operationId']} {part} {name}"
+                    found.append((where, media.get("schema", {}), followed(example)["value"]))
+    return found
+
+
+def test_the_document_is_valid_openapi() -> None:
+    validate(DOCUMENT)
+
+
+def test_it_has_the_operations() -> None:
+    assert set(OPERATIONS) >= EXPECTED
+    assert set(OPERATIONS) == {operation["operationId"] for _, _, operation in ALL}
+
+
+@pytest.mark.parametrize(
+    ("where", "schema", "value"), examples(), ids=[where for where, _, _ in examples()]
+)
+def test_an_example_fits_its_schema(where: str, schema: dict[str, Any], value: Any) -> None:
+    components = {"components": DOCUMENT["components"]}
+    validator = jsonschema_rs.Draft202012Validator({**schema, **components})
+    assert [error.message for error in validator.iter_errors(value)] == []
+
+
+@pytest.mark.parametrize("operation", [item for _, _, item in ALL], ids=lambda o: o["operationId"])
+def test_an_operation_is_described(operation: dict[str, Any]) -> None:
+    assert operation["summary"]
+    assert operation["description"]
+    assert operation["tags"] == [operation["operationId"].split(".")[0]]
+    assert operation["x-source"]["confidence"] in ("high", "medium", "low")
+    if operation["operationId"].endswith(".initiate"):
+        links = operation["responses"]["200"]["links"]
+        targets = {followed(link)["operationId"] for link in links.values()}
+        pair = operation["operationId"].removesuffix("initiate") + "retrieve"
+        assert targets == {"tasking.get_status", pair}
+
+
+def test_only_what_costs_nothing_is_safe_to_repeat() -> None:
+    unsafe = {name for name, operation in OPERATIONS.items() if not operation.safe_to_repeat}
+    assert unsafe == {"kraken.release.initiate"}
+
+
+def test_errors_are_those_of_the_api_mechanics_page() -> None:
+    per_api: dict[str, int] = {}
+    for info in ERRORS.values():
+        if not info.legacy:
+            per_api[info.api] = per_api.get(info.api, 0) + 1
+    assert per_api == {
+        "general": 19,
+        "tasking": 2,
+        "ragnar": 10,
+        "kraken": 10,
+        "credits": 9,
+        "geojsondb": 2,
+        "datacube": 7,
+    }
+    assert [code for code, info in ERRORS.items() if info.legacy] == [
+        "INVALID-AUTHORIZATION-HEADER"
+    ]
+
+
+def copy_of_document(folder: Path) -> Path:
+    for source in (PROJECT / "openapi").rglob("*.yaml"):
+        target = folder / source.relative_to(PROJECT / "openapi")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(source.read_text())
+    return folder / "openapi.yaml"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "problem"),
+    [
+        ("paths/user.yaml", "schemas/user.yaml#/UserInfo", "schemas/user.yaml#/Nobody", "nowhere"),
+        ("paths/user.yaml", "../schemas/user.yaml", "../schemas/nobody.yaml", "cannot be read"),
+        ("schemas/user.yaml", "UserInfo:\n", "UserInfo:\n  maximum: 2018-01-01\n", "quotes"),
+        ("schemas/user.yaml", "UserInfo:\n", "UserInfo: [\n", "is not YAML"),
+    ],
+)
+def test_a_mistake_names_file_and_remedy(
+    tmp_path: Path, file: str, old: str, new: str, problem: str
+) -> None:
+    root = copy_of_document(tmp_path)
+    text = (tmp_path / file).read_text()
+    assert old in text
+    (tmp_path / file).write_text(text.replace(old, new))
+    with pytest.raises(DocumentError, match=problem) as caught:
+        Document(root).bundle()
+    assert re.search(r"(paths|schemas)/\w+\.yaml", str(caught.value))

@@ -1,0 +1,108 @@
+"""Generated files are what the generator writes, to the byte; any hand edit shows."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from generator.__main__ import main
+from generator.output import Files, compare, generate, write
+from generator.synchronous import _compile
+
+PROJECT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def files() -> Files:
+    return generate(PROJECT)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project of which only the sources and the generated files are there."""
+    for name in ("openapi", "spaceknow_client"):
+        ignored = shutil.ignore_patterns("__pycache__", "emulator")
+        shutil.copytree(PROJECT / name, tmp_path / name, ignore=ignored)
+    return tmp_path
+
+
+def test_the_committed_files_are_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--check"]) == 0
+    assert "up to date" in capsys.readouterr().out
+
+
+def test_two_runs_give_the_same_bytes(files: Files) -> None:
+    assert generate(PROJECT) == files
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "spaceknow_client/generated/models/scene.py",
+        "spaceknow_client/generated/catalogue.py",
+        "spaceknow_client/generated/openapi.json",
+        "spaceknow_client/errors/codes.py",
+        "spaceknow_client/_sync/transport.py",
+    ],
+)
+def test_a_hand_edit_is_named(files: Files, project: Path, path: str) -> None:
+    edited = project / path
+    edited.write_text(edited.read_text() + " ")
+    assert compare(files, project) == [(Path(path), "differs")]
+
+
+def test_missing_and_left_over_files_are_named_and_mended(files: Files, project: Path) -> None:
+    gone = Path("spaceknow_client/generated/models/band.py")
+    left = Path("spaceknow_client/generated/models/nobody.py")
+    (project / gone).unlink()
+    (project / left).write_text("")
+    assert compare(files, project) == [(gone, "is missing"), (left, "is not generated any more")]
+    write(files, project)
+    assert compare(files, project) == []
+
+
+def test_a_new_member_and_a_new_operation_follow_from_the_document(project: Path) -> None:
+    user = project / "openapi" / "schemas" / "user.yaml"
+    text = user.read_text()
+    user.write_text(
+        text.replace(
+            "    accounting:\n", "    favouriteColour:\n      type: string\n    accounting:\n"
+        )
+    )
+    paths = project / "openapi" / "paths" / "user.yaml"
+    copied = paths.read_text()
+    root = project / "openapi" / "openapi.yaml"
+    name = next(line for line in copied.splitlines() if line and line[0] not in "# ").rstrip(":")
+    body = copied[copied.index(f"{name}:") + len(name) + 1 :]
+    paths.write_text(copied + "\nsecondInfo:" + body.replace("user.info", "user.second_info"))
+    root.write_text(
+        root.read_text().replace(
+            "paths:\n", "paths:\n  /user/second-info:\n    $ref: paths/user.yaml#/secondInfo\n"
+        )
+    )
+    after = generate(project)
+    model = after[Path("spaceknow_client/generated/models/user_info.py")]
+    assert "favourite_colour: str | None = None" in model
+    assert Path("spaceknow_client/generated/api/user/user_second_info.py") in after
+    assert "'user.second_info'" in after[Path("spaceknow_client/generated/catalogue.py")].replace(
+        '"', "'"
+    )
+
+
+def test_async_code_compiles_to_sync_code() -> None:
+    source = (
+        "async def go(self, pager: AsyncPager[T]) -> AsyncIterator[T]:\n"
+        '    """Uses AsyncPager; `await pager.aclose()`."""\n'
+        "    async with self._lock:  # an AsyncLock\n"
+        "        async for item in pager:\n"
+        "            yield await item\n"
+    )
+    assert _compile(source) == (
+        "def go(self, pager: Pager[T]) -> Iterator[T]:\n"
+        '    """Uses Pager; `pager.close()`."""\n'
+        "    with self._lock:  # an Lock\n"
+        "        for item in pager:\n"
+        "            yield item\n"
+    )
