@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
 
 import spaceknow_client as sk
+from spaceknow_client.emulator import Emulator
 
 
 async def settle(value: Any) -> Any:
@@ -75,3 +76,10 @@ def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         "TOKEN",
     ):
         monkeypatch.delenv(f"SPACEKNOW_{name}", raising=False)
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    """An emulator whose pipelines are done at once."""
+    with Emulator(seconds_per_pipeline=0) as emu:
+        yield emu

@@ -1,0 +1,141 @@
+"""Bad input gets one clear error, before any request where that can be known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import spaceknow_client as sk
+from spaceknow_client.emulator import Emulator
+from tests.conftest import Both
+from tests.places import CAR_PARK, GBDX
+
+LINE = {"type": "LineString", "coordinates": [[1, 2], [3, 4]]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [
+        (sk.InvalidExtentError, {"extent": "no json"}),
+        (sk.InvalidExtentError, {"extent": LINE}),
+        (sk.InvalidArgumentError, {"provider": ""}),
+        (sk.InvalidArgumentError, {"dataset": None}),
+        (sk.InvalidArgumentError, {"start": "soon"}),
+        (sk.InvalidArgumentError, {"start": "2018", "end": "2017"}),
+        (sk.InvalidArgumentError, {"min_intersection": 2}),
+    ],
+)
+async def test_search(
+    both: Both, emulator: Emulator, kind: type[Exception], arguments: dict[str, Any]
+) -> None:
+    client = both.of(emulator)
+    with pytest.raises(kind):
+        client.imagery.search(**{"extent": CAR_PARK, **GBDX, **arguments})
+    assert emulator.calls() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "map_type", "scene_ids", "extent"),
+    [
+        (sk.InvalidArgumentError, "", ["s"], CAR_PARK),
+        (sk.InvalidArgumentError, "cars", [], CAR_PARK),
+        (sk.InvalidArgumentError, "cars", "s", CAR_PARK),
+        (sk.InvalidArgumentError, "cars", ["s", 3], CAR_PARK),
+        (sk.InvalidExtentError, "cars", ["s"], LINE),
+    ],
+)
+async def test_release(
+    both: Both,
+    emulator: Emulator,
+    kind: type[Exception],
+    map_type: str,
+    scene_ids: Any,
+    extent: Any,
+) -> None:
+    client = both.of(emulator)
+    with pytest.raises(kind):
+        await both.settle(client.kraken.release(map_type, scene_ids=scene_ids, extent=extent))
+    assert emulator.calls() == []
+
+
+@pytest.mark.parametrize(
+    ("tile", "name"),
+    [
+        ((17, 1), "cars.png"),
+        ((17, 1, "2"), "cars.png"),
+        ((2, 4, 0), "cars.png"),
+        ((-1, 0, 0), "cars.png"),
+        ((17, 1, 2), ""),
+        ((17, 1, 2), "../cars.png"),
+        ((17, 1, 2), "a/b.png"),
+    ],
+)
+async def test_grid_file(both: Both, emulator: Emulator, tile: Any, name: str) -> None:
+    client = both.of(emulator)
+    with pytest.raises(sk.InvalidArgumentError):
+        await both.settle(client.kraken.grid_file("map", tile, name))
+    assert emulator.calls() == []
+
+
+async def test_a_file_that_the_map_type_has_not(both: Both, emulator: Emulator) -> None:
+    client = both.of(emulator)
+    scene = await both.settle(client.imagery.search(extent=CAR_PARK, **GBDX).first())
+    run = await both.settle(
+        client.kraken.release("imagery", scene_ids=[scene.scene_id], extent=CAR_PARK)
+    )
+    kraken_map = await both.settle(run.result())
+    with pytest.raises(sk.errors.UnsupportedFileNameError) as caught:
+        await both.settle(client.kraken.grid_file(kraken_map, kraken_map.tiles[0], "cars.png"))
+    assert caught.value.hint
+
+
+def test_missing_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(sk.ConfigError, match="SPACEKNOW_USERNAME and SPACEKNOW_PASSWORD"):
+        sk.SpaceKnow()
+    monkeypatch.setenv("SPACEKNOW_USERNAME", "me@example.com")
+    with pytest.raises(sk.ConfigError, match="SPACEKNOW_PASSWORD is not set"):
+        sk.SpaceKnow()
+    with pytest.raises(sk.ConfigError, match="password is empty"):
+        sk.PasswordAuth("me@example.com", " ")
+
+
+def test_the_environment_comes_from_arguments_then_variables(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    auth = sk.TokenAuth("t")
+    assert sk.SpaceKnow(auth=auth).environment is not None
+    assert sk.SpaceKnow(auth=auth).environment == sk.Environment.PRODUCTION
+    monkeypatch.setenv("SPACEKNOW_ENVIRONMENT", "devel")
+    assert sk.SpaceKnow(auth=auth).environment == sk.Environment.DEVEL
+    assert sk.SpaceKnow(sk.Environment.EMULATOR, auth=auth).environment == sk.Environment.EMULATOR
+    monkeypatch.setenv("SPACEKNOW_ENVIRONMENT", "moon")
+    with pytest.raises(sk.ConfigError, match="production, devel, emulator"):
+        sk.SpaceKnow(auth=auth)
+
+
+def test_a_password_never_goes_to_a_guessed_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPACEKNOW_BASE_URL", "https://api.local")
+    with pytest.raises(sk.ConfigError, match="SPACEKNOW_AUTH_URL"):
+        sk.SpaceKnow(auth=sk.PasswordAuth("me@example.com", "word"))
+    assert sk.SpaceKnow(auth=sk.TokenAuth("t")).environment.base_url == "https://api.local"
+    monkeypatch.setenv("SPACEKNOW_AUTH_URL", "login.local")
+    monkeypatch.setenv("SPACEKNOW_CLIENT_ID", "id")
+    client = sk.SpaceKnow(auth=sk.PasswordAuth("me@example.com", "word"))
+    assert client.environment.auth_url == "https://login.local"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://api.spaceknow.com", "api.spaceknow.com", "ftp://a", "https://u:p@a", "https://"]
+)
+def test_addresses_that_are_refused(url: str) -> None:
+    with pytest.raises(sk.ConfigError):
+        sk.Environment(base_url=url, auth_domain="login.local", client_id="id")
+
+
+@pytest.mark.parametrize(
+    "options", [{"timeout": 0}, {"deadline": -1}, {"timeout": "long"}, {"max_request_bytes": 0}]
+)
+def test_options_that_cannot_be(options: dict[str, Any]) -> None:
+    with pytest.raises(sk.ConfigError):
+        sk.SpaceKnow(auth=sk.TokenAuth("t"), **options)

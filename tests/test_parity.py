@@ -1,0 +1,65 @@
+"""The synchronous and the asynchronous client offer the same names with the same parameters."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+import spaceknow_client as sk
+from spaceknow_client._async import client as asynchronous
+from spaceknow_client._sync import client as synchronous
+from spaceknow_client.generated import client as raw
+
+RENAMED = {"aclose": "close", "__aenter__": "__enter__", "__aexit__": "__exit__"}
+PAIRS = [
+    (sk.AsyncSpaceKnow, sk.SpaceKnow),
+    (sk.AsyncPipeline, sk.Pipeline),
+    (sk.AsyncPager, sk.Pager),
+    (asynchronous.AsyncImagery, synchronous.Imagery),
+    (asynchronous.AsyncKraken, synchronous.Kraken),
+    (asynchronous.AsyncCredits, synchronous.Credits),
+    (asynchronous.AsyncUser, synchronous.User),
+    (asynchronous.AsyncPipelines, synchronous.Pipelines),
+    (raw.AsyncClient, raw.Client),
+    (raw.AsyncKrakenOperations, raw.KrakenOperations),
+]
+
+
+def public(kind: type[Any]) -> dict[str, Any]:
+    members = {name: member for name, member in vars(kind).items() if not name.startswith("_")}
+    return {RENAMED.get(name, name): member for name, member in members.items()}
+
+
+def parameters(function: Any) -> list[tuple[str, Any, Any, str]]:
+    found = inspect.signature(function).parameters.values()
+    return [(p.name, p.kind, p.default, re.sub(r"\bAsync", "", str(p.annotation))) for p in found]
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS, ids=lambda kind: kind.__name__)
+def test_names_and_parameters_are_equal(one: type[Any], other: type[Any]) -> None:
+    ours, theirs = public(one), public(other)
+    assert ours.keys() == theirs.keys()
+    for name, member in ours.items():
+        if inspect.isfunction(member):
+            assert parameters(member) == parameters(theirs[name]), name
+    assert parameters(one.__init__) == parameters(other.__init__)
+
+
+def test_every_public_name_loads() -> None:
+    for name in sk._MODULES:
+        assert getattr(sk, name) is not None
+    with pytest.raises(AttributeError):
+        _ = sk.Nothing  # type: ignore[attr-defined]
+
+
+def test_the_import_alone_loads_no_http_library() -> None:
+    script = (
+        "import sys, spaceknow_client; print([m for m in ('httpx', 'asyncio') if m in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
