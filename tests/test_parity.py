@@ -11,8 +11,16 @@ from typing import Any
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client._async import client as asynchronous
-from spaceknow_client._sync import client as synchronous
+from spaceknow_client._async.credits import AsyncCredits
+from spaceknow_client._async.imagery import AsyncImagery
+from spaceknow_client._async.kraken import AsyncKraken
+from spaceknow_client._async.pipelines import AsyncPipelines
+from spaceknow_client._async.user import AsyncUser
+from spaceknow_client._sync.credits import Credits
+from spaceknow_client._sync.imagery import Imagery
+from spaceknow_client._sync.kraken import Kraken
+from spaceknow_client._sync.pipelines import Pipelines
+from spaceknow_client._sync.user import User
 from spaceknow_client.generated import client as raw
 
 RENAMED = {"aclose": "close", "__aenter__": "__enter__", "__aexit__": "__exit__"}
@@ -20,11 +28,11 @@ PAIRS = [
     (sk.AsyncSpaceKnow, sk.SpaceKnow),
     (sk.AsyncPipeline, sk.Pipeline),
     (sk.AsyncPager, sk.Pager),
-    (asynchronous.AsyncImagery, synchronous.Imagery),
-    (asynchronous.AsyncKraken, synchronous.Kraken),
-    (asynchronous.AsyncCredits, synchronous.Credits),
-    (asynchronous.AsyncUser, synchronous.User),
-    (asynchronous.AsyncPipelines, synchronous.Pipelines),
+    (AsyncImagery, Imagery),
+    (AsyncKraken, Kraken),
+    (AsyncCredits, Credits),
+    (AsyncUser, User),
+    (AsyncPipelines, Pipelines),
     (raw.AsyncClient, raw.Client),
     (raw.AsyncKrakenOperations, raw.KrakenOperations),
 ]
@@ -54,7 +62,7 @@ def test_every_public_name_loads() -> None:
     for name in sk._MODULES:
         assert getattr(sk, name) is not None
     with pytest.raises(AttributeError):
-        _ = sk.Nothing  # type: ignore[attr-defined]
+        _ = sk.Nothing
 
 
 def test_the_import_alone_loads_no_http_library() -> None:

@@ -4,6 +4,7 @@
 `except SpaceKnowError` whatever this package raises.
 """
 
+from . import codes
 from .base import (
     AmbiguousRequestError,
     APIError,
@@ -35,7 +36,6 @@ from .base import (
     TransportError,
 )
 from .codes import *  # noqa: F403  # the generated module lists its names in __all__
-from .codes import __all__ as _codes
 
 __all__ = [
     "APIError",
@@ -67,4 +67,4 @@ __all__ = [
     "TokenExpiredError",
     "TransportError",
 ]
-__all__ += _codes
+__all__ += codes.__all__

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pickle
-from typing import Any, Self
+from typing import Any
 
 
 class SpaceKnowError(Exception):
@@ -61,11 +61,8 @@ class SpaceKnowError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.args, self._state())
 
-    def __copy__(self) -> Self:
-        copied: Self = _restore(
-            type(self), self.args, self.__dict__ | {"__cause__": self.__cause__}
-        )
-        return copied
+    def __copy__(self) -> SpaceKnowError:
+        return _restore(type(self), self.args, self.__dict__ | {"__cause__": self.__cause__})
 
     def _state(self) -> dict[str, Any]:
         """The attributes, with the cause where it can travel to another process."""
@@ -80,7 +77,9 @@ class SpaceKnowError(Exception):
         return state
 
 
-def _restore(kind: type[Any], arguments: tuple[Any, ...], state: dict[str, Any]) -> Any:
+def _restore(
+    kind: type[SpaceKnowError], arguments: tuple[Any, ...], state: dict[str, Any]
+) -> SpaceKnowError:
     error = kind.__new__(kind, *arguments)
     error.args = arguments
     cause = state.pop("__cause__", None) if "__cause__" in state else None
@@ -265,9 +264,8 @@ class PipelineFailedError(PipelineError, APIError):
 
 def _restore_failure(
     leaf: type[APIError], arguments: tuple[Any, ...], state: dict[str, Any]
-) -> PipelineFailedError:
-    error: PipelineFailedError = _restore(pipeline_failure(leaf), arguments, state)
-    return error
+) -> SpaceKnowError:
+    return _restore(pipeline_failure(leaf), arguments, state)
 
 
 _failures: dict[type[APIError], type[PipelineFailedError]] = {APIError: PipelineFailedError}

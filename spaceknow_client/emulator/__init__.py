@@ -1,0 +1,27 @@
+"""A local SpaceKnow: a real HTTP server on loopback that serves the document of this package.
+
+Needs the extra `emulator`. Names load when they are first used, so that the command line can
+offer the emulator without importing it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .calls import Call as Call
+    from .clock import EmulatorClock as EmulatorClock
+    from .emulator import Emulator as Emulator
+
+_MODULES = {"Call": ".calls", "Emulator": ".emulator", "EmulatorClock": ".clock"}
+
+__all__ = ["Call", "Emulator", "EmulatorClock"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_MODULES[name], __name__), name)
+    globals()[name] = value
+    return value

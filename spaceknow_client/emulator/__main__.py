@@ -1,0 +1,7 @@
+"""`python -m spaceknow_client.emulator`: the same as `spaceknow emulator`."""
+
+import sys
+
+from .command import main
+
+sys.exit(main())

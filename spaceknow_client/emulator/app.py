@@ -1,0 +1,206 @@
+"""The emulator as an ASGI application: every request goes the same way, whatever it asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, unquote
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from .bodies import JSONAnswer, parsed
+from .calls import Call, redacted
+from .contract import Contract, Operation, Route
+from .failures import AnswerError
+from .messages import Question
+from .operations import HANDLERS, Asked
+from .state import State
+from .statuses import CRASHED, INVALID_ANSWER, INVALID_BODY, NOT_IMPLEMENTED
+from .users import User
+
+log = logging.getLogger("spaceknow_client.emulator")
+
+MAX_BODY = 64 * 1024
+"""Bytes of a request's body."""
+
+_MAX_READ = 256 * MAX_BODY  # of a body that is refused: a client mostly reads after it has sent
+
+_API_VERSION = "106"
+_COMMON_HEADERS: Mapping[str, str] = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-headers": (
+        "Origin, X-Requested-With, Content-Type, Accept, Authorization"
+    ),
+    "cache-control": "no-cache",
+}
+
+_AUTH0_CODES: Mapping[str, str] = {INVALID_BODY: "invalid_request"}
+
+# The map id is the key to these: a token is not looked at, even if one is sent.
+_TOKEN_IGNORED = frozenset({"kraken.grid_file"})
+
+
+class Application:
+    """Routes by the document, checks in the API's order, and checks its own answers last.
+
+    The order: path, method, size of the body, token, permission, body, and then the operation.
+    """
+
+    def __init__(self, state: State, contract: Contract) -> None:
+        self._state = state
+        self._contract = contract
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request (ASGI)."""
+        if scope["type"] != "http":
+            raise NotImplementedError(scope["type"])
+        request = Request(scope, receive)
+        try:
+            body = await _read(request)
+        except ClientDisconnect:
+            return
+        # Validation and drawing take milliseconds of computing: not on the loop that serves others.
+        response = await asyncio.to_thread(self.answer, request, body)
+        await response(scope, receive, send)
+
+    def answer(self, request: Request, body: bytes | None) -> Response:
+        """The answer to a request. `body` is None if it was over MAX_BODY."""
+        at = self._state.clock.time()
+        request_id = self._state.request_ids.next()
+        path = _normalised(request.scope.get("raw_path") or request.url.path.encode())
+        route = self._contract.route(request.method, path)
+        operation = route.operation if route else None
+        question = Question(request, path, body or b"")
+        value = parsed(body or b"", question.content_type)
+        is_login = route is not None and route.allowed[0].is_login
+        headers = {**_COMMON_HEADERS}
+        if not is_login:
+            headers |= {"spaceknow-api-version": _API_VERSION, "spaceknow-request-id": request_id}
+        try:
+            response = self._perform(request, route, question, value, too_large=body is None)
+        except AnswerError as error:
+            response = _failed(error, is_login=is_login)
+        except RecursionError:
+            nested = AnswerError(INVALID_BODY, "The body is nested too deeply.")
+            response = _failed(nested, is_login=is_login)
+        except Exception:
+            log.exception("%s %s crashed the emulator", request.method, path)
+            crash = AnswerError(CRASHED, "The emulator crashed. This is a bug: see its log.")
+            response = _failed(crash, is_login=is_login)
+        response.headers.update(headers)
+        if route is not None and request.method != "OPTIONS":
+            response = self._checked(route, question, response, headers, is_login=is_login)
+        self._state.calls.add(
+            Call(
+                operation=operation.id if operation else None,
+                method=request.method,
+                path=request.url.path,
+                body=redacted(value, is_login=is_login),
+                status=response.status_code,
+                request_id=request_id,
+                at=at,
+            )
+        )
+        return response
+
+    def _perform(
+        self,
+        request: Request,
+        route: Route | None,
+        question: Question,
+        value: Any,
+        *,
+        too_large: bool,
+    ) -> Response:
+        if route is None:
+            raise AnswerError(
+                "NON-EXISTENT-ENDPOINT", f"There is no endpoint {question.path[:80]}."
+            )
+        allow = ", ".join([*(operation.method for operation in route.allowed), "OPTIONS"])
+        if request.method == "OPTIONS":
+            return Response(headers={"allow": allow})
+        operation = route.operation
+        if operation is None:
+            message = f"The method {request.method[:20]} is not supported here, only {allow}."
+            raise AnswerError("METHOD-NOT-ALLOWED", message, headers={"allow": allow})
+        if too_large:
+            raise AnswerError("PAYLOAD-TOO-LARGE", f"The body is larger than {MAX_BODY} bytes.")
+        user = self._authorised(operation, request.headers.get("authorization"))
+        refusal = self._contract.refusal(operation, question)
+        if refusal is not None:
+            raise AnswerError(*refusal)
+        planned = self._state.failures.take(operation.id)
+        if planned is not None:
+            raise AnswerError(*planned)
+        handler = HANDLERS.get(operation.id)
+        if handler is None:
+            raise AnswerError(NOT_IMPLEMENTED, f"The emulator does not do {operation.id} yet.")
+        answer = handler(self._state, Asked(body=value, path=route.parameters, user=user))
+        return answer if isinstance(answer, Response) else JSONAnswer(answer)
+
+    def _authorised(self, operation: Operation, header: str | None) -> User | None:
+        """The caller. Raises AnswerError for a bad token and for a missing permission."""
+        alternatives = [needed for needed in operation.security if needed is not None]
+        optional = len(alternatives) < len(operation.security) or not alternatives
+        if not alternatives or operation.id in _TOKEN_IGNORED or (optional and header is None):
+            return None
+        user = self._state.users.of_header(header)
+        for permission in alternatives[0]:
+            user.require(permission)
+        return user
+
+    def _checked(
+        self,
+        route: Route,
+        question: Question,
+        response: Response,
+        headers: Mapping[str, str],
+        *,
+        is_login: bool,
+    ) -> Response:
+        """The answer, or an error in its place if the document does not allow it."""
+        operation = route.operation or route.allowed[0]
+        if route.operation is None:
+            question.method = operation.method.lower()  # 405 is described where a method is allowed
+        faults = self._contract.faults(operation, question, response)
+        if not faults:
+            return response
+        log.error("the answer of %s is not in the document: %s", operation.id, "; ".join(faults))
+        replacement = AnswerError(INVALID_ANSWER, f"{operation.id}: {faults[0]}")
+        replaced = _failed(replacement, is_login=is_login)
+        replaced.headers.update(headers)
+        return replaced
+
+
+async def _read(request: Request) -> bytes | None:
+    """The body, or None if it is over MAX_BODY: then it is read on, a while, and dropped."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= MAX_BODY:
+            chunks.append(chunk)
+        elif size > _MAX_READ:
+            break
+    return b"".join(chunks) if size <= MAX_BODY else None
+
+
+def _normalised(raw: bytes) -> str:
+    """A path in which equal things are written equally; an escaped slash stays no separator."""
+    segments = raw.decode("latin-1").split("/")
+    return "/".join(quote(unquote(segment), safe="-._~!$&'()*+,;=:@") for segment in segments)
+
+
+def _failed(error: AnswerError, *, is_login: bool) -> Response:
+    code, text = error.code, "errorMessage"
+    if is_login:
+        code, text = _AUTH0_CODES.get(code, code), "error_description"
+    return JSONAnswer(
+        {"error": code, text: error.message},
+        status_code=error.status,
+        headers=dict(error.headers or {}),
+    )

@@ -1,0 +1,157 @@
+"""The emulator as tests and demos use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from .app import Application
+from .calls import Call
+from .clock import EmulatorClock
+from .contract import Contract
+from .failures import Failure
+from .server import Server
+from .state import State
+from .users import PASSWORD, PERMISSIONS, USERNAME
+
+if TYPE_CHECKING:
+    from spaceknow_client import AsyncSpaceKnow, Environment, SpaceKnow
+
+CLIENT_ID = "emulator"
+"""Any client id is accepted; this is the one of our own clients."""
+
+
+class Emulator:
+    """A SpaceKnow of one's own: a real HTTP server on loopback, with users, scenes and pipelines.
+
+    Use it as a context manager (or `start` and `stop`)::
+
+        with Emulator() as emu, emu.client() as client:
+            client.user.info()
+
+    Arguments:
+        seconds_per_pipeline: how long a pipeline takes, by `clock`; a fraction or 0 will do.
+        page_size: scenes on one page of a search.
+        seed: another seed is another world, with other identifiers; the same seed gives the same.
+        port: port on 127.0.0.1; 0 takes any free one.
+
+    Raises OSError when it starts and the port is taken, ValueError for numbers that make no sense.
+    What it remembers (pipelines, maps, calls) outlives `stop` and a new `start`.
+    """
+
+    def __init__(
+        self,
+        seconds_per_pipeline: float = 10.0,
+        page_size: int = 20,
+        seed: int = 0,
+        port: int = 0,
+    ) -> None:
+        contract = Contract.bundled()
+        self._contract = contract
+        self._state = State(
+            seconds_per_pipeline=seconds_per_pipeline,
+            page_size=page_size,
+            seed=seed,
+            operations=contract.operations,
+        )
+        self._server = Server(Application(self._state, contract), port)
+
+    def __enter__(self) -> Emulator:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def bind(self) -> Emulator:
+        """Takes the port without listening yet, so that `url` is known."""
+        self._server.bind()
+        return self
+
+    def start(self) -> Emulator:
+        """Starts to serve; returns when requests are answered."""
+        self._server.start()
+        return self
+
+    def stop(self) -> None:
+        """Stops to serve and gives the port back."""
+        self._server.stop()
+
+    @property
+    def url(self) -> str:
+        """The address of all operations, the login too. Raises RuntimeError before the start."""
+        return self._server.url
+
+    @property
+    def username(self) -> str:
+        """E-mail of the user that is always there."""
+        return USERNAME
+
+    @property
+    def password(self) -> str:
+        """Password of that user."""
+        return PASSWORD
+
+    @property
+    def clock(self) -> EmulatorClock:
+        """The clock by which tokens and pipelines age; `clock.advance(seconds)` moves it."""
+        return self._state.clock
+
+    @property
+    def environment(self) -> Environment:
+        """For clients: this emulator as API and as login service."""
+        from spaceknow_client import Environment
+
+        return Environment(base_url=self.url, auth_domain=self.url, client_id=CLIENT_ID)
+
+    def client(self, **options: Any) -> SpaceKnow:
+        """A client of this emulator, logged in as its user, sleeping by its clock.
+
+        `options` are those of SpaceKnow, and go before what is set here.
+        """
+        from spaceknow_client import SpaceKnow
+
+        return SpaceKnow(**self._options(options))
+
+    def async_client(self, **options: Any) -> AsyncSpaceKnow:
+        """The same as `client`, for async code."""
+        from spaceknow_client import AsyncSpaceKnow
+
+        return AsyncSpaceKnow(**self._options(options))
+
+    def _options(self, options: dict[str, Any]) -> dict[str, Any]:
+        from spaceknow_client import PasswordAuth
+
+        auth = PasswordAuth(self.username, self.password)
+        return {"environment": self.environment, "auth": auth, "_clock": self.clock, **options}
+
+    def calls(self, operation: str | None = None) -> list[Call]:
+        """The requests so far, oldest first: of one operation (`kraken.release.initiate`), of a
+        pair (`kraken.release`), or all.
+        """
+        return self._state.calls.of(operation)
+
+    def add_user(
+        self, username: str, password: str, permissions: Iterable[str] = PERMISSIONS
+    ) -> None:
+        """Adds an account to the demo's group; one of the same name is replaced.
+
+        Without `permissions` it has those of the demo's user.
+        """
+        self._state.users.add(username, password, permissions)
+
+    def fail(self, operation: str, code: str, times: int = 1, message: str | None = None) -> None:
+        """Lets the next `times` calls fail with an error code.
+
+        `operation` is an operationId such as `tasking.get_status`: the call is answered with the
+        code, after token and body were found in order. Or it is a pair such as `kraken.release`:
+        its next pipelines start, and fail with the code. Raises ValueError for another operation.
+        The code may be one that the document does not have (then with status 400).
+        """
+        text = message or self._contract.meanings.get(code, "This failure was asked for.")
+        self._state.failures.add(operation, Failure(code, text), times)

@@ -1,0 +1,73 @@
+"""GeoJSON of requests as areas."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+EARTH = shapely.box(-180, -90, 180, 90)
+_METRES_PER_DEGREE = 111_320.0
+_MISTAKES = (LookupError, TypeError, RecursionError, shapely.errors.ShapelyError)
+_FARTHEST = 1e6  # degrees; beyond it a number says nothing, and sums of such overflow
+
+
+def area_of(geojson: Any) -> BaseGeometry:
+    """The polygons of any GeoJSON object, joined; empty when it has none.
+
+    Points and lines are left out, heights too. Raises ValueError for what is no GeoJSON.
+    """
+    try:
+        found: BaseGeometry = shapely.union_all(list(_polygons(geojson)))
+    except _MISTAKES as error:
+        raise ValueError(f"This is no GeoJSON: {error}") from error
+    return found
+
+
+def on_earth(area: BaseGeometry) -> BaseGeometry:
+    """What of an area lies between -180 and 180 degrees east, -90 and 90 degrees north."""
+    return area if EARTH.covers(area) else area.intersection(EARTH)
+
+
+def square_metres(area: BaseGeometry) -> float:
+    """Roughly how large an area is."""
+    if area.is_empty:
+        return 0.0
+    shrink = math.cos(math.radians(min(89.9, abs(area.centroid.y))))
+    return area.area * _METRES_PER_DEGREE**2 * shrink
+
+
+def _polygons(node: Any) -> Iterator[BaseGeometry]:
+    match node["type"]:
+        case "Polygon":
+            yield _polygon(node["coordinates"])
+        case "MultiPolygon":
+            for rings in node["coordinates"]:
+                yield _polygon(rings)
+        case "GeometryCollection":
+            for part in node["geometries"]:
+                yield from _polygons(part)
+        case "Feature":
+            yield from _polygons(node["geometry"])
+        case "FeatureCollection":
+            for part in node["features"]:
+                yield from _polygons(part)
+        case "Point" | "MultiPoint" | "LineString" | "MultiLineString":
+            return
+        case other:
+            raise ValueError(f"{other!r} is no type of GeoJSON")
+
+
+def _polygon(rings: Any) -> BaseGeometry:
+    flat = [[tuple(_degrees(value) for value in place[:2]) for place in ring] for ring in rings]
+    if not flat:
+        return shapely.Polygon()
+    shape = shapely.Polygon(flat[0], flat[1:])
+    return shapely.make_valid(shape, method="structure", keep_collapsed=False)
+
+
+def _degrees(value: float) -> float:
+    return min(max(float(value), -_FARTHEST), _FARTHEST)

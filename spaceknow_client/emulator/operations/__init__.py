@@ -1,0 +1,19 @@
+"""What the emulator does for each operation of the document.
+
+Each module registers its handlers in HANDLERS by operationId when it is imported.
+"""
+
+from . import credits, imagery, kraken, login, tasking, user
+from .registry import HANDLERS, Asked, Handler
+
+__all__ = [
+    "HANDLERS",
+    "Asked",
+    "Handler",
+    "credits",
+    "imagery",
+    "kraken",
+    "login",
+    "tasking",
+    "user",
+]

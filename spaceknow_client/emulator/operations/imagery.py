@@ -1,0 +1,48 @@
+"""Ragnar: the search for scenes."""
+
+from __future__ import annotations
+
+from ..bodies import date_time
+from ..extents import area_of, on_earth, square_metres
+from ..failures import Failure
+from ..pipelines import JSON
+from ..searches import Query
+from ..state import State
+from .registry import Asked, handles
+
+KIND = "scenes"
+
+
+@handles("imagery.search.initiate")
+def initiate(state: State, asked: Asked) -> JSON:
+    """Starts the search for one page. The permission is narrowed to provider and dataset."""
+    body = asked.body
+    provider, dataset = body["provider"], body["dataset"]
+    asked.caller.require(f"imagery.availability.{provider}.{dataset}")
+    whole = area_of(body["extent"])
+    area = on_earth(whole)
+    query = Query(
+        provider=provider,
+        dataset=dataset,
+        area=area,
+        area_wkb=area.normalize().wkb,
+        start=date_time(body.get("startDatetime")),
+        end=date_time(body.get("endDatetime")),
+        min_intersection=body.get("minIntersection", 0.0),
+    )
+    offset = state.searches.offset(query, body.get("cursor"))
+    failure = state.failures.take("imagery.search")
+    if failure is None and square_metres(whole) <= 0:
+        failure = Failure("EXTENT-TOO-SMALL", "The extent has no area.")
+    return state.pipelines.start(
+        KIND,
+        lambda: state.searches.page(query, offset),
+        provider=provider,
+        failure=failure,
+    )
+
+
+@handles("imagery.search.retrieve")
+def retrieve(state: State, asked: Asked) -> JSON:
+    """A page of scenes."""
+    return state.pipelines.result(asked.body["pipelineId"], KIND)

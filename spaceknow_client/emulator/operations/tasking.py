@@ -1,0 +1,14 @@
+"""Tasking: the state of pipelines."""
+
+from __future__ import annotations
+
+from ..pipelines import JSON
+from ..state import State
+from .registry import Asked, handles
+
+
+@handles("tasking.get_status")
+def get_status(state: State, asked: Asked) -> JSON:
+    """The state of any pipeline, whoever asks."""
+    with_progress = asked.body.get("getProgress", False)
+    return state.pipelines.state(asked.body["pipelineId"], with_progress=with_progress)

@@ -1,0 +1,43 @@
+"""All that stands behind the emulator's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .calls import CallLog
+from .clock import EmulatorClock
+from .failures import PlannedFailures
+from .identifiers import Identifiers
+from .maps import Maps
+from .pipelines import Pipelines
+from .searches import Searches
+from .tokens import Tokens
+from .users import Users
+from .world import World
+
+
+class State:
+    """Clock, world, and everything that requests change.
+
+    Each part may be used by several threads. `operations` are the operationIds of the document.
+    """
+
+    def __init__(
+        self,
+        *,
+        seconds_per_pipeline: float,
+        page_size: int,
+        seed: int,
+        operations: Iterable[str],
+    ) -> None:
+        self.seed = seed
+        self.clock = EmulatorClock()
+        self.world = World(seed)
+        self.tokens = Tokens(seed, self.clock)
+        self.users = Users(seed, self.tokens)
+        self.pipelines = Pipelines(seconds_per_pipeline, seed, self.clock)
+        self.searches = Searches(self.world, page_size, seed)
+        self.maps = Maps(self.world, seed)
+        self.failures = PlannedFailures(operations)
+        self.calls = CallLog()
+        self.request_ids = Identifiers(10, seed, "request")

@@ -1,0 +1,96 @@
+"""Drawing many small shapes on a tile at once, with soft edges, from positions alone.
+
+Shapes are given in pixels of zoom 19 and drawn at the tile's own zoom. A shape narrower than the
+softness covers its pixels in part, so what one zoom draws sharply fades in the next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .columns import Boxes
+from .noise import Floats, Grid, Pixels
+from .tiles import TILE_SIZE
+
+
+@dataclass(frozen=True, eq=False)
+class Patches:
+    """The pixels near each of n shapes: `along` and `across` are pixel centres in the shape's own
+    frame (pixels of zoom 19), `index` the flat pixel of the tile, `shape` the number of the shape.
+    """
+
+    index: NDArray[np.int64]
+    shape: NDArray[np.int64]
+    along: Pixels
+    across: Pixels
+
+
+def patches(
+    grid: Grid, boxes: Boxes, margin: float, east: Floats | float = 0, south: Floats | float = 0
+) -> Patches:
+    """The pixels of the tile within `margin` of each box moved by (`east`, `south`), and more."""
+    x, y, cos, sin = boxes.x + east, boxes.y + south, boxes.cos, boxes.sin
+    reach_x = np.abs(cos) * boxes.half_length + np.abs(sin) * boxes.half_width + margin
+    reach_y = np.abs(sin) * boxes.half_length + np.abs(cos) * boxes.half_width + margin
+    touching = np.flatnonzero(near(grid, x, y, np.maximum(reach_x, reach_y)))
+    x, y, cos, sin = x[touching], y[touching], cos[touching], sin[touching]
+    reach_x, reach_y = reach_x[touching], reach_y[touching]
+    width, height = (int(np.ceil(2 * r.max(initial=0) / grid.step)) + 2 for r in (reach_x, reach_y))
+    left = np.floor((x - grid.x - reach_x) / grid.step).astype(np.int64)
+    top = np.floor((y - grid.y - reach_y) / grid.step).astype(np.int64)
+    columns = left[:, None, None] + np.arange(width)[None, None, :]
+    rows = top[:, None, None] + np.arange(height)[None, :, None]
+    inside = (columns >= 0) & (columns < TILE_SIZE) & (rows >= 0) & (rows < TILE_SIZE)
+    shape, row, column = np.nonzero(inside)
+    column, row = column + left[shape], row + top[shape]
+    step, half = np.float32(grid.step), np.float32(0.5)
+    # Small numbers first: positions on Earth would not fit into 32 bits.
+    dx = (column.astype(np.float32) + half) * step + (grid.x - x).astype(np.float32)[shape]
+    dy = (row.astype(np.float32) + half) * step + (grid.y - y).astype(np.float32)[shape]
+    c, s = cos.astype(np.float32)[shape], sin.astype(np.float32)[shape]
+    return Patches(row * TILE_SIZE + column, touching[shape], dx * c + dy * s, dy * c - dx * s)
+
+
+def cover(distance: Pixels, half: Pixels | float, soft: float) -> Pixels:
+    """Share of a pixel of width `soft` that a stripe |distance| <= half covers."""
+    width = np.minimum(2 * np.asarray(half, np.float32), np.float32(soft))
+    result: Pixels = np.clip(half + np.float32(soft / 2) - np.abs(distance), 0, width) / np.float32(
+        soft
+    )
+    return result
+
+
+def near(grid: Grid, x: Floats, y: Floats, reach: Floats | float) -> NDArray[np.bool_]:
+    """Which shapes may touch the tile."""
+    end = grid.step * grid.count
+    dx, dy = x - grid.x, y - grid.y
+    return np.asarray((dx > -reach) & (dx < end + reach) & (dy > -reach) & (dy < end + reach))
+
+
+def layer(index: NDArray[np.int64], alpha: Pixels) -> Pixels:
+    """The share of each pixel that shapes cover, shape (256, 256)."""
+    total = np.bincount(index, alpha, TILE_SIZE**2).astype(np.float32)
+    return np.minimum(total, 1).reshape(TILE_SIZE, TILE_SIZE)
+
+
+def paint(picture: Pixels, index: NDArray[np.int64], alpha: Pixels, colour: Pixels) -> None:
+    """Lay shapes that do not overlap over `picture` (3, 256, 256); `colour` is (3, pixels)."""
+    if not len(index):
+        return
+    share = np.bincount(index, alpha, TILE_SIZE**2).astype(np.float32)
+    over = np.maximum(share, 1)
+    flat = picture.reshape(3, -1)
+    flat *= 1 - share / over
+    for channel in range(3):
+        total = np.bincount(index, alpha * colour[channel], TILE_SIZE**2)
+        flat[channel] += total.astype(np.float32) / over
+
+
+def blend(picture: Pixels, colour: tuple[float, float, float] | Pixels, share: Pixels) -> None:
+    """Mix a colour into `picture` (or a view of it) by the share of each pixel, in place."""
+    if isinstance(colour, tuple):
+        colour = np.array(colour, np.float32).reshape(3, *(1,) * share.ndim)
+    picture += (colour - picture) * share

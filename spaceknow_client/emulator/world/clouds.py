@@ -1,0 +1,27 @@
+"""Clouds of a scene: one field that imagery paints and the analysis is blinded by."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import numpy as np
+
+from .noise import Grid, Pixels, Points, key, ramp
+from .scenes import SceneRecord
+
+_SPACINGS = (3200.0, 1600.0, 800.0, 400.0, 200.0, 100.0, 50.0)
+
+
+def opacity(scene: SceneRecord, where: Grid | Points) -> Pixels:
+    """How much of the ground is hidden, 0..1, at each position; all 0 in a clear scene."""
+    if not scene.cloudy:
+        across, down = where.axes()
+        return np.zeros(np.broadcast_shapes(across.shape, down.shape), np.float32)
+    field = where.fractal(_SPACINGS, key(scene.scene_id, "clouds"), 0.55)
+    edge = NormalDist().inv_cdf(1 - min(scene.cloud_cover, 0.98))
+    return ramp(field, edge - 0.3, edge + 0.3)
+
+
+def shadow(scene: SceneRecord, grid: Grid) -> Pixels:
+    """How much the clouds shade the ground, 0..1: the same field, seen from the sun."""
+    return opacity(scene, Grid(grid.x + 520, grid.y - 700, grid.step, grid.count))

@@ -1,0 +1,52 @@
+"""Tables whose columns are arrays of one length; above all of rotated boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .noise import Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Base of such tables: a frozen dataclass whose every field is an array."""
+
+    def pick(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Self:
+        """Some rows, by mask or by number."""
+        return type(self)(**{name: column[rows] for name, column in self._columns().items()})
+
+    @classmethod
+    def join(cls, tables: Sequence[Self]) -> Self:
+        """All rows of one or more tables."""
+        if len(tables) == 1:
+            return tables[0]
+        names = [field.name for field in fields(cls)]
+        return cls(**{n: np.concatenate([getattr(table, n) for table in tables]) for n in names})
+
+    def _columns(self) -> dict[str, NDArray[Any]]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True, eq=False)
+class Boxes(Columns):
+    """Rotated rectangles in pixels of zoom 19; (cos, sin) is the direction of their length."""
+
+    x: Floats
+    y: Floats
+    cos: Floats
+    sin: Floats
+    half_length: Floats
+    half_width: Floats
+
+    def corners(self) -> Floats:
+        """The corners, shape (n, 4, 2), anticlockwise as seen on a map with north up."""
+        along = np.stack([self.cos, self.sin], axis=-1) * self.half_length[:, None]
+        across = np.stack([-self.sin, self.cos], axis=-1) * self.half_width[:, None]
+        centre = np.stack([self.x, self.y], axis=-1)
+        offsets = [along + across, along - across, -along - across, across - along]
+        return np.asarray(centre[:, None, :] + np.stack(offsets, axis=1))

@@ -1,0 +1,89 @@
+"""The binary files of a tile: PNG, GeoTIFF and SKI, the same bytes on every run."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import struct
+import tarfile
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.TiffImagePlugin import ImageFileDirectory_v2
+
+from .scenes import mercator_metres
+from .tiles import MERCATOR_PIXEL, Tile
+
+SKI_VERSION = "115"
+
+_PIXEL_SCALE, _TIE_POINT, _GEO_KEYS = 33550, 33922, 34735
+
+
+def png(pixels: NDArray[np.uint8]) -> bytes:
+    """A PNG of RGBA pixels; quickly made rather than small."""
+    target = io.BytesIO()
+    Image.fromarray(pixels).save(target, "PNG", compress_level=1)
+    return target.getvalue()
+
+
+def geotiff(pixels: NDArray[np.uint8] | NDArray[np.uint16], tile: Tile) -> bytes:
+    """A GeoTIFF in EPSG:3857 of RGBA, 8-bit or 16-bit grey pixels that cover the tile."""
+    size = MERCATOR_PIXEL * tile.step
+    west, north = mercator_metres(tile.left, tile.top)
+    tags = ImageFileDirectory_v2()
+    tags[_PIXEL_SCALE] = (size, size, 0.0)
+    tags[_TIE_POINT] = (0.0, 0.0, 0.0, west, north, 0.0)
+    # Version 1.1.0 and three keys: projected model, pixels are areas, EPSG:3857.
+    tags[_GEO_KEYS] = (1, 1, 0, 3, 1024, 0, 1, 1, 1025, 0, 1, 1, 3072, 0, 1, 3857)
+    tags.tagtype[_PIXEL_SCALE] = tags.tagtype[_TIE_POINT] = 12
+    tags.tagtype[_GEO_KEYS] = 3
+    target = io.BytesIO()
+    Image.fromarray(pixels).save(target, "TIFF", tiffinfo=tags)
+    return target.getvalue()
+
+
+def ski(
+    bands: Sequence[tuple[Sequence[str], NDArray[np.uint8] | NDArray[np.uint16]]],
+    meta: Mapping[str, object],
+) -> bytes:
+    """A SKI file: a gzipped tar of info.json, meta.json and one .skb for each band."""
+    info = {"version": SKI_VERSION, "bands": [{"names": list(names)} for names, _ in bands]}
+    members = {
+        "info.json": json.dumps(info).encode(),
+        "meta.json": json.dumps({"meta": meta}).encode(),
+    }
+    for number, (_, values) in enumerate(bands):
+        members[f"{number:05d}.skb"] = _skb(values)
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, content in members.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return gzip.compress(packed.getvalue(), compresslevel=1, mtime=0)
+
+
+def _skb(values: NDArray[np.uint8] | NDArray[np.uint16]) -> bytes:
+    """A band: type (the bits, even: unsigned), columns, rows, then each row less the row above."""
+    rows, columns = values.shape
+    delta = values.copy()
+    delta[1:] -= values[:-1]
+    header = struct.pack("<HII", 8 * values.itemsize, columns, rows)
+    return header + delta.astype(values.dtype.newbyteorder("<")).tobytes()
+
+
+def tile_georeference(tile: Tile, ground_metres: float) -> dict[str, object]:
+    """Members of a band in a SKI's meta.json that say where its pixels lie."""
+    size = MERCATOR_PIXEL * tile.step
+    west, north = mercator_metres(tile.left, tile.top)
+    return {
+        "pixelSizeX": size,
+        "pixelSizeY": -size,
+        "crsOriginX": west,
+        "crsOriginY": north,
+        "approximateResolutionX": ground_metres,
+        "approximateResolutionY": ground_metres,
+    }

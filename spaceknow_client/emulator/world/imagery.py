@@ -1,0 +1,179 @@
+"""Imagery: the ground of a tile as a scene shows it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from . import asphalt, ground
+from .canvas import blend, near
+from .clouds import opacity, shadow
+from .ground import Light, Shapes
+from .noise import Grid, Pixels, key
+from .parks import CELL, CarPark
+from .scenes import SceneRecord
+from .tiles import TILE_SIZE, Tile, covers_points, lonlat, pixel_area
+from .vehicles import Vehicles
+
+if TYPE_CHECKING:
+    from .world import World
+
+_MARGIN = 240  # the farthest that anything outside a tile can matter to it, pixels of zoom 19
+_BLURRIEST = 0.8  # imagery never gets softer than this, in metres, whatever the dataset's gsd
+
+
+def tile_grid(tile: Tile) -> Grid:
+    """The tile's own 256 x 256 pixels."""
+    return Grid(tile.left, tile.top, tile.step, TILE_SIZE)
+
+
+def nearby_parks(world: World, tile: Tile, margin: int = _MARGIN) -> list[CarPark]:
+    """The car parks that reach into the tile or its surroundings, each once."""
+    found: dict[int, CarPark] = {}
+    last = 2**15
+    for row in range((tile.top - margin) // CELL, (tile.top + tile.size + margin) // CELL + 1):
+        for column in range(
+            (tile.left - margin) // CELL, (tile.left + tile.size + margin) // CELL + 1
+        ):
+            for park in world.parks(column % last, row):
+                pad, hall = park.pad, park.hall
+                x, y = np.array([pad.x, hall.x]), np.array([pad.y, hall.y])
+                reach = np.array([pad.radius, hall.radius]) + margin
+                if near(tile_grid(tile), x, y, reach).any():
+                    found.setdefault(park.key, park)
+    return [found[number] for number in sorted(found)]
+
+
+def coverage(scene: SceneRecord, tile: Tile) -> NDArray[np.bool_] | None:
+    """Which pixels of the tile lie in the scene's footprint; None when not a single one does."""
+    box = tile.box()
+    if shapely.contains_properly(scene.footprint, box):
+        return np.ones((TILE_SIZE, TILE_SIZE), bool)
+    if not shapely.intersects(scene.footprint, box):
+        return None
+    x, y = np.broadcast_arrays(*tile_grid(tile).axes())
+    lon, lat = lonlat(x, y)
+    inside = covers_points(scene.footprint, lon, lat)
+    return inside if inside.any() else None
+
+
+@dataclass(frozen=True, eq=False)
+class Backdrop:
+    """What a tile shows in every scene: the painted ground (float16), and what throws shadows."""
+
+    image: NDArray[np.float16]
+    scale: float
+    parks: list[CarPark]
+    houses: Shapes
+    wild: Shapes
+    planted: list[Shapes]
+
+
+def backdrop(world: World, tile: Tile, soft: float) -> Backdrop:
+    """The backdrop of a tile with edges `soft` pixels wide; `World.backdrop` keeps a few."""
+    grid, scale = tile_grid(tile), _scale(tile)
+    parks = nearby_parks(world, tile)
+    taken = [rect.grown(3 * scale) for park in parks for rect in (park.pad.grown(6), park.hall)]
+    boxes, planted = asphalt.islands(grid, parks)
+    fine = grid.fractal((20, 8, 3), key(world.seed, "fine"), 0.85)
+    image = ground.soil(grid, world.seed, fine)
+    ground.roads(image, grid, world.seed, soft)
+    asphalt.draw_parks(image, grid, parks, soft, fine)
+    asphalt.draw_islands(image, grid, boxes, soft)
+    return Backdrop(
+        image.astype(np.float16),
+        scale,
+        parks,
+        ground.buildings(grid, world.seed, scale, taken),
+        ground.trees(grid, world.seed, scale, taken),
+        planted,
+    )
+
+
+def picture(world: World, scene: SceneRecord, tile: Tile) -> Pixels:
+    """The tile's red, green and blue, shape (3, 256, 256), 0..255, without regard to footprints."""
+    grid = tile_grid(tile)
+    blur = 0.8 * min(scene.gsd, _BLURRIEST) * _scale(tile)
+    light = _light(scene, max(float(tile.step), round(4 * blur) / 4))
+    back = world.backdrop(tile, light.soft)
+    scale, parks, houses = back.scale, back.parks, back.houses
+    vehicles = _vehicles(world, scene, grid, parks)
+    trees = Shapes.join([back.wild, *back.planted])
+
+    image = back.image.astype(np.float32)
+    dark = np.maximum(
+        ground.box_shadows(grid, houses, light), ground.crown_shadows(grid, trees, light)
+    )
+    dark = np.maximum(dark, asphalt.hall_shadow(grid, parks, light))
+    if vehicles is not None:
+        dark = np.maximum(dark, asphalt.vehicle_shadow(grid, vehicles, scale, light))
+    image *= 1 - 0.52 * dark
+    ground.draw_trees(image, grid, back.wild, light)
+    ground.draw_buildings(image, grid, houses, light)
+    asphalt.draw_halls(image, grid, parks, light)
+    if vehicles is not None:
+        asphalt.draw_vehicles(image, grid, vehicles, light)
+    for some in back.planted:
+        ground.draw_trees(image, grid, some, light)
+    if scene.cloudy:
+        image *= 1 - 0.4 * shadow(scene, grid)
+        hidden = opacity(scene, grid)
+        white = 236 + 7 * grid.fractal((700, 300, 120), key(scene.scene_id, "white"), 0.7)
+        blend(image, np.stack([white, white, white + 3]), 0.97 * hidden)
+    return _developed(image, scene, tile)
+
+
+def rgba(world: World, scene: SceneRecord, tile: Tile) -> NDArray[np.uint8] | None:
+    """The tile's picture, transparent outside the footprint; None when it is wholly outside."""
+    inside = coverage(scene, tile)
+    if inside is None:
+        return None
+    result = np.empty((TILE_SIZE, TILE_SIZE, 4), np.uint8)
+    result[..., :3] = picture(world, scene, tile).transpose(1, 2, 0)
+    result[..., 3] = np.where(inside, 255, 0)
+    return result
+
+
+def _scale(tile: Tile) -> float:
+    """Pixels of zoom 19 in a metre: in steps, so that neighbours agree on the sizes of things."""
+    metre = math.sqrt(float(pixel_area(np.array([tile.top + tile.size / 2]))[0]))
+    return 1.02 ** round(math.log(1 / metre, 1.02))
+
+
+def _light(scene: SceneRecord, soft: float) -> Light:
+    elevation = math.radians(max(scene.sun_elevation, 30.0))
+    azimuth = math.radians(scene.sun_azimuth)
+    length = 1 / math.tan(elevation)
+    return Light(-math.sin(azimuth) * length, math.cos(azimuth) * length, soft)
+
+
+def _vehicles(
+    world: World, scene: SceneRecord, grid: Grid, parks: list[CarPark]
+) -> Vehicles | None:
+    groups: list[Vehicles] = []
+    for park in parks:
+        vehicles, _ = world.vehicles(scene, park)
+        groups.append(vehicles.pick(near(grid, vehicles.x, vehicles.y, 20 * park.scale)))
+    return Vehicles.join(groups) if groups else None
+
+
+def _developed(image: Pixels, scene: SceneRecord, tile: Tile) -> Pixels:
+    """Colour cast, haze and sensor noise, each scene its own."""
+    rng = np.random.default_rng(key(scene.scene_id, "cast"))
+    bright = (0.92 + 0.2 * math.sin(math.radians(max(scene.sun_elevation, 10.0)))) * rng.uniform(
+        0.95, 1.05
+    )
+    cast = (bright * (1 + rng.uniform(-0.025, 0.025, 3))).astype(np.float32)
+    haze = (rng.uniform(0, 9) * np.array([0.8, 0.95, 1.2])).astype(np.float32)
+    image *= cast[:, None, None]
+    image += haze[:, None, None]
+    noise = np.random.default_rng(key(scene.scene_id, *tile)).standard_normal(
+        (TILE_SIZE, TILE_SIZE), np.float32
+    )
+    image += np.float32(1.9) * noise
+    return np.clip(image, 0, 255, out=image)

@@ -1,0 +1,208 @@
+"""The document rules the emulator: its routes, its statuses, and its own answers."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from spaceknow_client.emulator import Emulator, quick
+from spaceknow_client.emulator.contract import Contract
+from spaceknow_client.emulator.messages import Question
+from spaceknow_client.emulator.operations import HANDLERS, Handler
+from spaceknow_client.emulator.statuses import EMULATOR_STATUSES, STATUSES, status_of
+
+from .conftest import PARK, SEARCH, Api, code
+
+LOGGER = "spaceknow_client.emulator"
+
+
+def always(answer: Any) -> Handler:
+    return lambda state, asked: answer
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    from importlib.resources import files
+
+    text = files("spaceknow_client").joinpath("generated/openapi.json").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def test_every_code_has_a_row(document: dict[str, Any]) -> None:
+    assert set(STATUSES) == set(document["x-errors"])
+    assert all(400 <= status < 500 for status in STATUSES.values())
+    assert all(name.startswith("EMULATOR-") for name in EMULATOR_STATUSES)
+    assert status_of("EMULATOR-INVALID-BODY") == 400
+
+
+def test_rows_repeat_what_the_document_knows(document: dict[str, Any]) -> None:
+    known = {
+        name: entry["status"]
+        for name, entry in document["x-errors"].items()
+        if entry["status"] is not None
+    }
+    assert {name: STATUSES[name] for name in known} == known
+
+
+def test_the_chosen_statuses() -> None:
+    chosen = {
+        "INVALID-JWT": 401,
+        "NOT-AUTHORIZED": 401,
+        "NON-EXISTENT-ENDPOINT": 404,
+        "PIPELINE-NOT-PROCESSED": 400,
+        "NON-EXISTENT-PIPELINE": 404,
+        "NOT-ENOUGH-CREDITS": 402,
+    }
+    assert {name: STATUSES[name] for name in chosen} == chosen
+
+
+def test_every_operation_has_a_handler() -> None:
+    assert set(HANDLERS) == set(Contract.bundled().operations)
+
+
+def test_an_operation_without_handler_says_so(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(HANDLERS, "user.info")
+    assert code(api.post("/user/info")) == (501, "EMULATOR-NOT-IMPLEMENTED")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"id": 5},
+        {},
+        Response(b"", status_code=200),
+        Response(b"{}", status_code=200, headers={"content-type": "text/html"}),
+        Response(b"<html>", status_code=200, headers={"content-type": "application/json"}),
+        Response(b"{}", status_code=302, headers={"content-type": "application/json"}),
+    ],
+)
+def test_a_broken_answer_is_noticed(
+    api: Api,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    broken: Any,
+) -> None:
+    monkeypatch.setitem(HANDLERS, "user.info", always(broken))
+    with caplog.at_level(logging.ERROR, LOGGER):
+        response = api.post("/user/info")
+    assert code(response) == (500, "EMULATOR-INVALID-ANSWER")
+    assert "user.info" in response.json()["errorMessage"]
+    assert response.headers["spaceknow-request-id"]
+    assert "user.info" in caplog.text
+
+
+def test_a_broken_answer_stays_broken(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = api.post("/user/info").json()
+    bad = {**good, "permissions": "all"}
+    for answer in (good, bad, good, bad):
+        monkeypatch.setitem(HANDLERS, "user.info", always(answer))
+        assert (api.post("/user/info").status_code == 200) is (answer == good)
+
+
+def test_a_crash_is_an_answer(
+    api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def crash(state: Any, asked: Any) -> Any:
+        raise ZeroDivisionError("seen in the log alone")
+
+    monkeypatch.setitem(HANDLERS, "user.info", crash)
+    response = api.post("/user/info")
+    assert code(response) == (500, "EMULATOR-ERROR")
+    assert "ZeroDivisionError" in caplog.text
+    assert "seen" not in response.text
+
+
+def test_unions_take_their_members_only(api: Api, document: dict[str, Any]) -> None:
+    known = {
+        reference["$ref"].rpartition("/")[2]
+        for reference in document["components"]["schemas"]["Extent"]["oneOf"]
+    }
+    for name in ("Point", "LineString", "FeatureCollection", "SearchRequest", "Extent"):
+        if name not in known:
+            body = {**SEARCH, "extent": {"type": name, "coordinates": [0, 0], "features": []}}
+            assert code(api.post("/imagery/search/initiate", body))[0] == 400
+
+
+@pytest.fixture(scope="module")
+def busy() -> Iterator[Api]:
+    with Emulator(seconds_per_pipeline=0) as emu, Api(emu) as made:
+        yield made
+
+
+def test_many_at_once(busy: Api) -> None:
+    released = busy.release()
+    tile = released["tiles"][0]
+
+    def work(number: int) -> tuple[int, int, int, str]:
+        body = {**SEARCH, "minIntersection": (number % 7) / 10}
+        name = busy.start("/imagery/search", body)
+        page = busy.retrieve("/imagery/search", name)
+        picture = busy.file(released, tile, "cars.png")
+        wrong = busy.post("/user/info", headers={"authorization": "Bearer x"})
+        return page.status_code, picture.status_code, wrong.status_code, name
+
+    with ThreadPoolExecutor(16) as pool:
+        done = list(pool.map(work, range(24)))
+    assert {each[:3] for each in done} == {(200, 200, 401)}
+    assert len({each[3] for each in done}) == 24
+    ids = [call.request_id for call in busy.emu.calls()]
+    assert len(set(ids)) == len(ids)
+
+
+def test_every_example_request_is_taken(api: Api, document: dict[str, Any]) -> None:
+    tried = 0
+    for path, item in document["paths"].items():
+        content = item.get("post", {}).get("requestBody", {}).get("content", {})
+        for example in content.get("application/json", {}).get("examples", {}).values():
+            answer = api.post(path, example["value"])
+            # Names of the examples are not known here: refused, but as the API refuses.
+            assert answer.json().get("error") not in ("EMULATOR-INVALID-BODY", "invalid_request")
+            assert answer.status_code < 500
+            tried += 1
+    assert tried > 10
+
+
+def test_the_short_cut_changes_nothing_but_the_time(
+    document: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert quick.QUICK
+    short = Contract(document)
+    monkeypatch.setattr(quick, "QUICK", False)
+    long = Contract(document)
+    extents: list[Any] = [
+        PARK,
+        {"type": "Point", "coordinates": [1, 2]},
+        {"type": "Polygon", "coordinates": [[[1, 2]]]},
+        {"type": "Feature", "geometry": {"type": "GeometryCollection", "geometries": [PARK]}},
+        {"type": "Feature", "geometry": None},
+        {"coordinates": []},
+        {"type": {"type": "Polygon"}, "coordinates": []},
+        {"type": ["Polygon"]},
+        5,
+    ]
+    bodies: list[Any] = [
+        *({**SEARCH, "extent": extent} for extent in extents),
+        {**SEARCH, "minIntersection": 1.5},
+        {**SEARCH, "startDatetime": "2018-02-31 00:00:00"},
+        {**SEARCH, "endDatetime": "2018-02-28 00:00:00", "unknown": {"a": [None]}},
+        [],
+        None,
+    ]
+    operation = short.operations["imagery.search.initiate"]
+    verdicts = set()
+    for body in bodies:
+        scope = {"type": "http", "method": "POST", "query_string": b"", "headers": []}
+        question = Question(Request(scope), "/imagery/search/initiate", json.dumps(body).encode())
+        verdict = short.refusal(operation, question)
+        assert verdict == long.refusal(operation, question)
+        verdicts.add(verdict)
+    assert len(verdicts) > 8
+    assert None in verdicts

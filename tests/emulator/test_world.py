@@ -1,0 +1,671 @@
+"""The emulator's world is believable, deterministic, and agrees with itself on every tile."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import struct
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image
+from shapely.geometry import GeometryCollection, LineString, MultiPolygon, Polygon, shape
+from shapely.geometry.base import BaseGeometry
+
+from spaceknow_client.emulator.world import (
+    FREE_AREA,
+    MAP_TYPES,
+    MAX_ZOOM,
+    SceneRecord,
+    Tile,
+    World,
+    map_tiles,
+    render,
+)
+from spaceknow_client.emulator.world.imagery import picture
+from spaceknow_client.emulator.world.tiles import pixels
+
+MAIN_PARK = (153.095, -27.396)
+WORLD = World()
+
+
+def box(lon: float, lat: float, metres: float) -> Polygon:
+    half_lat = metres / 2 / 111_320
+    half_lon = half_lat / float(np.cos(np.radians(lat)))
+    return shapely.box(lon - half_lon, lat - half_lat, lon + half_lon, lat + half_lat)
+
+
+STAFF = box(*MAIN_PARK, 200)
+
+
+def search(extent: BaseGeometry = STAFF, world: World = WORLD, **more: Any) -> list[SceneRecord]:
+    options = {"provider": "gbdx", "dataset": "idaho-pansharpened", "start": None, "end": None}
+    return world.search(extent=extent, **{**options, **more})
+
+
+SCENES = search()
+CLEAR = [scene for scene in SCENES if not scene.cloudy]
+CLOUDY = [scene for scene in SCENES if scene.cloudy]
+
+
+def content(
+    scene: SceneRecord, tile: Tile, name: str, map_type: str = "cars", extent: BaseGeometry = STAFF
+) -> bytes:
+    found = render(WORLD, scene, map_type, extent, tile, name)
+    assert found is not None
+    return found.content
+
+
+def features(scene: SceneRecord, tile: Tile, extent: BaseGeometry = STAFF) -> list[dict[str, Any]]:
+    collection = json.loads(content(scene, tile, "detections.geojson", extent=extent))
+    assert collection["type"] == "FeatureCollection"
+    return list(collection["features"])
+
+
+def count(scene: SceneRecord, tile: Tile, extent: BaseGeometry = STAFF) -> int:
+    return sum(f["properties"]["count"] for f in features(scene, tile, extent))
+
+
+def picture_of(data: bytes) -> NDArray[np.uint8]:
+    image = Image.open(io.BytesIO(data))
+    assert (image.format, image.size, image.mode) == ("PNG", (256, 256), "RGBA")
+    return np.asarray(image)
+
+
+def descendants(tile: Tile, zoom: int) -> Iterator[Tile]:
+    if tile.z == zoom:
+        yield tile
+    else:
+        for child in tile.children():
+            yield from descendants(child, zoom)
+
+
+# --- scenes
+
+
+def test_brisbane_has_the_scenes_that_the_demo_needs() -> None:
+    assert len(SCENES) >= 45
+    assert sum(scene.footprint.contains(FREE_AREA) for scene in SCENES) >= 40
+    assert all(
+        datetime(2016, 1, 1, tzinfo=UTC) <= s.acquired < datetime(2019, 1, 1, tzinfo=UTC)
+        for s in SCENES
+    )
+    assert {s.acquired.year for s in SCENES} == {2016, 2017, 2018}
+    assert all(
+        timedelta(minutes=10) <= timedelta(hours=s.acquired.hour, minutes=s.acquired.minute)
+        for s in SCENES
+    )
+    assert all(s.acquired.hour == 0 and s.acquired.minute <= 50 for s in SCENES)
+    assert {s.satellite for s in SCENES} == {"GE01", "WV02", "WV03_VNIR"}
+    assert any(s.acquired.weekday() >= 5 for s in SCENES)
+    assert 5 <= len(CLOUDY) <= 7
+    assert all(0.2 <= s.cloud_cover <= 0.7 for s in CLOUDY)
+    assert all(s.cloud_cover <= 0.04 for s in CLEAR)
+    assert sum(s.gsd < 0.55 and s.cloud_cover < 0.05 for s in SCENES) > len(SCENES) / 2
+    gaps = np.diff(sorted(s.acquired.timestamp() for s in SCENES))
+    assert gaps.min() > 0
+    assert gaps.max() > 3 * gaps.mean()  # not evenly spaced
+
+
+def test_clear_scenes_come_first_and_each_group_by_time() -> None:
+    assert [s.scene_id for s in SCENES] == [s.scene_id for s in CLEAR + CLOUDY]
+    for group in (CLEAR, CLOUDY):
+        assert [s.acquired for s in group] == sorted(s.acquired for s in group)
+
+
+@given(st.integers(0, len(SCENES) - 1), st.integers(0, len(SCENES) - 1))
+def test_start_and_end_are_inclusive(first: int, last: int) -> None:
+    start, end = SCENES[first].acquired, SCENES[last].acquired
+    found = search(start=start, end=end)
+    assert {s.scene_id for s in found} == {s.scene_id for s in SCENES if start <= s.acquired <= end}
+    assert found == search(start=start.replace(tzinfo=None), end=end.replace(tzinfo=None))
+
+
+def test_min_intersection_is_a_share_of_the_extent() -> None:
+    partial = [s for s in SCENES if not s.footprint.contains(FREE_AREA)]
+    assert partial
+    for scene in partial:
+        share = scene.footprint.intersection(FREE_AREA).area / FREE_AREA.area
+        for least, expected in ((share - 0.01, True), (share + 0.01, False), (0.0, True)):
+            ids = {s.scene_id for s in search(FREE_AREA, min_intersection=least)}
+            assert (scene.scene_id in ids) == expected
+    assert all(s.footprint.contains(FREE_AREA) for s in search(FREE_AREA, min_intersection=1.0))
+
+
+def test_touching_is_not_an_overlap() -> None:
+    east = max(s.footprint.bounds[2] for s in SCENES)
+    for scene in search(shapely.box(east, -27.4, east + 0.01, -27.39)):
+        assert scene.footprint.bounds[2] > east
+
+
+def test_metadata_has_the_members_of_the_api() -> None:
+    for scene in SCENES:
+        found = json.loads(json.dumps(scene.metadata()))
+        assert found["sceneId"] == scene.scene_id
+        assert len(scene.scene_id) == 80
+        assert found["datetime"] == scene.acquired.strftime("%Y-%m-%d %H:%M:%S")
+        assert found["footprint"]["type"] == "MultiPolygon"
+        assert shape(found["footprint"]).equals(scene.footprint)
+        assert found["crsEpsg"] == 3857
+        assert len(found["bands"]) in (4, 8)
+        for band in found["bands"]:
+            assert {
+                "names",
+                "bitDepth",
+                "gsd",
+                "pixelSizeX",
+                "pixelSizeY",
+                "crsOriginX",
+                "crsOriginY",
+            } <= set(band)
+            assert band["bitDepth"] == 16
+            assert band["pixelSizeY"] < 0 < band["pixelSizeX"]
+        assert ["Red", "red", "r"] in [band["names"] for band in found["bands"]]
+        assert 0 <= found["cloudCover"] <= 1
+        for angle in ("offNadir", "sunAzimuth", "sunElevation", "satelliteAzimuth"):
+            assert 0 <= found[angle] <= 360
+
+
+@pytest.mark.parametrize(
+    ("provider", "dataset"),
+    [
+        ("gbdx", "idaho-pansharpened"),
+        ("pl", "PSScene4Band"),
+        ("maxar", "ortho_4ps"),
+        ("ee", "COPERNICUS/S2"),
+        ("iceye", "Spotlight_SLC"),
+    ],
+)
+@pytest.mark.parametrize(
+    "place", [(14.42, 50.09), (-122.4, 37.8), (139.76, 35.68), (25.0, -84.0), (153.1, -27.4)]
+)
+def test_every_dataset_has_scenes_everywhere(
+    provider: str, dataset: str, place: tuple[float, float]
+) -> None:
+    found = search(box(*place, 500), provider=provider, dataset=dataset)
+    assert len({s.acquired.year for s in found}) >= (
+        3 if (provider, place[0]) == ("gbdx", 153.1) else 8
+    )
+    for scene in found[:3]:
+        assert (scene.provider, scene.dataset) == (provider, dataset)
+        assert World().scene(scene.scene_id) == scene
+        assert ("cloudCover" in scene.metadata()) == (provider != "iceye")
+
+
+def test_unknown_datasets_and_extents_without_area_have_no_scenes() -> None:
+    assert search(provider="nobody") == []
+    assert search(dataset="nothing") == []
+    assert search(LineString([(153, -27), (154, -28)])) == []
+    assert search(GeometryCollection()) == []
+
+
+def test_huge_and_awkward_extents_do_no_harm() -> None:
+    for extent in (
+        shapely.box(-180, -90, 180, 90),
+        shapely.box(179.9, -1, 180, 1),
+        MultiPolygon([shapely.box(179.9, 50, 180, 51), shapely.box(-180, 50, -179.9, 51)]),
+        shapely.box(0, 89, 10, 90),
+        shapely.box(0, -90, 10, -89.95),
+        GeometryCollection([STAFF, LineString([(0, 0), (1, 1)])]),
+        Polygon([(0, 0), (1, 1), (1, 0), (0, 1)]),  # crosses itself
+    ):
+        found = search(
+            extent,
+            provider="ee",
+            dataset="COPERNICUS/S2",
+            start=datetime(2020, 1, 1, tzinfo=UTC),
+            end=datetime(2020, 3, 1, tzinfo=UTC),
+        )
+        assert found
+        assert len(found) < 5000
+
+
+def test_both_sides_of_the_antimeridian_are_found() -> None:
+    sides = [shapely.box(179.9, 50, 180, 50.1), shapely.box(-180, 50, -179.9, 50.1)]
+    both = {s.scene_id for s in search(MultiPolygon(sides), provider="pl", dataset="PSScene4Band")}
+    for side in sides:
+        assert {s.scene_id for s in search(side, provider="pl", dataset="PSScene4Band")} & both
+
+
+# --- determinism
+
+
+def test_a_scene_id_resolves_in_another_world_of_the_same_seed() -> None:
+    for scene in (*SCENES, *search(box(14.42, 50.09, 500), provider="pl", dataset="SkySatCollect")):
+        assert World().scene(scene.scene_id) == scene
+    assert World(1).scene(SCENES[0].scene_id) is None
+    assert World(1).scene(search(world=World(1))[0].scene_id) is not None
+
+
+@given(st.integers(0, 79), st.sampled_from("ABCxyz019-_+/= é"))
+def test_a_tampered_scene_id_is_unknown(position: int, letter: str) -> None:
+    known = SCENES[0].scene_id
+    tampered = known[:position] + letter + known[position + 1 :]
+    assert (WORLD.scene(tampered) is None) == (tampered != known)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "A",
+        "x" * 80,
+        SCENES[0].scene_id[:-4],
+        SCENES[0].scene_id + "AAAA",
+        SCENES[0].scene_id + "\n",
+    ],
+)
+def test_a_foreign_scene_id_is_unknown(text: str) -> None:
+    assert WORLD.scene(text) is None
+
+
+_SCRIPT = """
+import hashlib, json, shapely
+from spaceknow_client.emulator.world import *
+world = World()
+extent = shapely.from_wkt({wkt!r})
+scene = world.scene({scene!r})
+tile = Tile(*{tile})
+print(json.dumps({{
+    name: hashlib.sha256(render(world, scene, kind, extent, tile, name).content).hexdigest()
+    for kind in ("imagery", "cars") for name in MAP_TYPES[kind]
+}}))
+"""
+
+
+def test_another_process_renders_the_same_bytes() -> None:
+    import hashlib
+
+    tile, scene = map_tiles(STAFF)[5], CLOUDY[0]
+    script = _SCRIPT.format(wkt=STAFF.wkt, scene=scene.scene_id, tile=tuple(tile))
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    expected = {
+        name: hashlib.sha256(
+            content(scene, tile, name, kind, shapely.from_wkt(STAFF.wkt))
+        ).hexdigest()
+        for kind in ("imagery", "cars")
+        for name in MAP_TYPES[kind]
+    }
+    assert json.loads(done.stdout) == expected
+
+
+# --- tiles of a map
+
+
+@given(
+    st.floats(-180, 180),
+    st.floats(-85, 85),
+    st.floats(1e-7, 0.05),
+    st.floats(1e-7, 0.05),
+)
+def test_a_map_is_a_full_rectangle_that_covers_its_extent(
+    lon: float, lat: float, width: float, height: float
+) -> None:
+    extent = shapely.box(lon, lat, lon + width, lat + height)
+    tiles = map_tiles(extent)
+    zooms, columns, rows = ({tile[i] for tile in tiles} for i in range(3))
+    assert len(zooms) == 1
+    (zoom,) = zooms
+    assert 16 <= zoom <= MAX_ZOOM
+    assert len(columns) >= 2
+    assert len(rows) >= 2
+    assert (
+        len(tiles)
+        == len(set(tiles))
+        == (max(columns) - min(columns) + 1) * (max(rows) - min(rows) + 1)
+    )
+    assert min(*columns, *rows) >= 0
+    assert max(*columns, *rows) < 2**zoom
+    assert tiles == sorted(tiles, key=lambda tile: (tile.y, tile.x))
+    world = shapely.box(-180, -85.0511, 180, 85.0511)
+    uncovered = extent.intersection(world).difference(
+        shapely.union_all([tile.box() for tile in tiles])
+    )
+    # An edge may lie the width of a rounding error (micrometres) beyond the tile that it touches.
+    assert uncovered.area < 1e-9 * max(1.0, extent.length)
+
+
+def test_the_zoom_is_the_deepest_with_few_tiles() -> None:
+    for metres in (50, 200, 500, 1000, 3000):
+        extent = box(*MAIN_PARK, metres)
+        tiles = map_tiles(extent)
+        zoom = tiles[0].z
+        if zoom < MAX_ZOOM:
+            deeper = [c for tile in tiles for c in tile.children() if c.box().intersects(extent)]
+            assert len(deeper) > 36
+        if zoom > 16:
+            assert sum(tile.box().intersects(extent) for tile in tiles) <= 36
+
+
+def test_distant_polygons_do_not_fill_the_space_between() -> None:
+    extent = MultiPolygon([STAFF, box(153.2, -27.44, 60)])
+    assert 4 < len(map_tiles(extent)) <= 60
+    assert map_tiles(LineString([(0, 0), (1, 1)])) == []
+
+
+def test_an_enormous_extent_is_refused() -> None:
+    assert len(map_tiles(FREE_AREA)) > 1000
+    with pytest.raises(ValueError, match="tiles"):
+        map_tiles(shapely.box(0, 0, 20, 20))
+
+
+# --- agreement of the files of a tile
+
+
+def check_agreement(scene: SceneRecord, tile: Tile, extent: BaseGeometry) -> int:
+    """Everything that the files of one tile say about it must be the same; returns the cars."""
+    found = features(scene, tile, extent)
+    mask = picture_of(content(scene, tile, "cars.png", extent=extent))
+    on = mask[..., 3] > 0
+    assert len(np.unique(mask[on], axis=0)) <= 1
+    assert not mask[~on].any()
+    allowed = np.zeros((256, 256), bool)
+    for feature in found:
+        outline, properties = shape(feature["geometry"]), feature["properties"]
+        assert isinstance(outline, Polygon)
+        assert outline.is_valid
+        assert outline.exterior.is_ccw
+        assert len(outline.exterior.coords) == 5
+        assert extent.contains(outline.centroid)
+        assert properties["class"] == "cars"
+        assert properties["count"] in (1, 2)
+        assert ("orientation" in properties) == (properties["count"] == 1)
+        assert -90 <= properties.get("orientation", 0) <= 90
+        assert 0 < properties["confidence"] <= 1
+        corners = np.array(outline.exterior.coords)
+        x, y = pixels(corners[:, 0], corners[:, 1])
+        x, y = (x - tile.left) / tile.step, (y - tile.top) / tile.step
+        assert -1e-3 <= x.min() <= x.max() <= 256 + 1e-3  # no car lies on two tiles
+        assert -1e-3 <= y.min() <= y.max() <= 256 + 1e-3
+        column, row = int((x[0] + x[2]) / 2), int((y[0] + y[2]) / 2)
+        assert on[row, column]
+        allowed[
+            int(max(y.min(), 0)) : int(y.max()) + 1, int(max(x.min(), 0)) : int(x.max()) + 1
+        ] = True
+        if properties["count"] == 1:
+            assert 4.2 * 1.75 - 0.01 <= properties["area"] <= 5.0 * 1.95 + 0.01
+    assert not (on & ~allowed).any()
+    assert on.any() == bool(found)
+    area = json.loads(content(scene, tile, "area.json", extent=extent))
+    assert area["cars"] == pytest.approx(sum(f["properties"]["area"] for f in found), abs=0.005)
+    trucks = picture_of(content(scene, tile, "trucks.png", extent=extent))
+    assert (area["trucks"] > 0) == bool(trucks[..., 3].any())
+    return sum(f["properties"]["count"] for f in found)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.sampled_from(SCENES),
+    st.floats(-0.0015, 0.0015),
+    st.floats(-0.0015, 0.0015),
+    st.floats(20, 500),
+    st.integers(0, 35),
+)
+def test_the_files_of_a_tile_agree(
+    scene: SceneRecord, east: float, north: float, metres: float, number: int
+) -> None:
+    extent = box(MAIN_PARK[0] + east, MAIN_PARK[1] + north, metres)
+    tiles = map_tiles(extent)
+    check_agreement(scene, tiles[number % len(tiles)], extent)
+
+
+@pytest.mark.parametrize("zoom", [14, 15, 16, 17, 18])
+def test_children_share_out_what_their_parent_has(zoom: int) -> None:
+    extent = box(153.0955, -27.3975, 700)
+    x, y = pixels(np.array([MAIN_PARK[0]]), np.array([MAIN_PARK[1]]))
+    size = 256 << (19 - zoom)
+    parent = Tile(zoom, int(x[0] // size), int(y[0] // size))
+    for scene in (CLEAR[0], CLOUDY[0]):
+        whole = check_agreement(scene, parent, extent)
+        assert whole == sum(count(scene, child, extent) for child in parent.children())
+        outlines = {json.dumps(f) for f in features(scene, parent, extent)}
+        assert outlines == {
+            json.dumps(f) for c in parent.children() for f in features(scene, c, extent)
+        }
+        area = json.loads(content(scene, parent, "area.json", extent=extent))
+        parts = [
+            json.loads(content(scene, c, "area.json", extent=extent)) for c in parent.children()
+        ]
+        for name in ("cars", "trucks"):
+            assert area[name] == pytest.approx(sum(part[name] for part in parts), abs=0.02)
+    assert whole or parent.z == 18
+
+
+def test_the_area_is_true() -> None:
+    for feature in features(CLEAR[0], map_tiles(STAFF)[5])[:20]:
+        ring = np.array(feature["geometry"]["coordinates"][0])
+        metres = (ring - ring[0]) * _degree(ring[0, 1])
+        assert Polygon(metres).area == pytest.approx(feature["properties"]["area"], rel=0.002)
+
+
+def _degree(lat: float) -> NDArray[np.float64]:
+    phi = np.radians(lat)
+    root = 1 - 0.00669437999014 * np.sin(phi) ** 2
+    east = 6378137.0 / np.sqrt(root) * np.cos(phi)
+    north = 6378137.0 * (1 - 0.00669437999014) / root**1.5
+    return np.array([float(east), float(north)]) * (np.pi / 180)
+
+
+def test_the_picture_shows_a_car_where_one_is_detected() -> None:
+    brighter = 0
+    scene = CLEAR[0]
+    tile = map_tiles(STAFF)[5]
+    seen = picture_of(content(scene, tile, "truecolor.png", "imagery"))[..., :3].astype(float)
+    on = picture_of(content(scene, tile, "cars.png"))[..., 3] > 0
+    asphalt = np.median(seen[~on], axis=0)
+    found = features(scene, tile)
+    for feature in found:
+        x, y = pixels(*np.array(feature["geometry"]["coordinates"][0])[:4].T)
+        column, row = int(x.mean() - tile.left), int(y.mean() - tile.top)
+        around = seen[max(row - 2, 0) : row + 3, max(column - 2, 0) : column + 3].reshape(-1, 3)
+        brighter += bool(np.abs(around - asphalt).sum(axis=1).max() > 40)
+    assert len(found) > 40
+    assert brighter > 0.95 * len(found)
+    # Where no car is detected on the asphalt, the picture is asphalt: its spread is far smaller.
+    assert seen[on].std() > 1.5 * seen[~on].std()
+
+
+def test_more_cars_on_working_days() -> None:
+    def cars(scene: SceneRecord) -> int:
+        return sum(count(scene, tile) for tile in map_tiles(STAFF))
+
+    days: dict[int, list[int]] = {}
+    for scene in CLEAR:
+        days.setdefault(scene.acquired.weekday(), []).append(cars(scene))
+    working = [n for day, ns in days.items() if day < 5 for n in ns]
+    weekend = [n for day, ns in days.items() if day >= 5 for n in ns]
+    assert min(working) > max(days[6])
+    assert np.mean(working) > 1.5 * np.mean(weekend)
+    assert np.mean(working) > 500
+
+
+def test_clouds_hide_cars_and_only_cloudy_scenes_have_them() -> None:
+    tile = map_tiles(STAFF)[5]
+    park = max(WORLD.parks(tile.left // 4096, tile.top // 4096), key=lambda park: park.pad.radius)
+    hidden = {}
+    for scene in SCENES:
+        vehicles, found = WORLD.vehicles(scene, park)
+        hidden[scene.scene_id] = len(vehicles.x) - int(found.count.sum())
+        if len(found.x):
+            assert 2 * (found.count == 2).sum() / found.count.sum() < 0.12
+    assert all(hidden[scene.scene_id] == 0 for scene in CLEAR)
+    assert sum(hidden[scene.scene_id] for scene in CLOUDY) > 100
+
+
+def test_elsewhere_has_car_parks_too() -> None:
+    extent = box(14.42, 50.05, 6000)
+    scene = search(extent, provider="maxar", dataset="ortho_4ps", min_intersection=1.0)[0]
+    x, y = pixels(np.array([14.42]), np.array([50.05]))
+    tiles = [
+        Tile(14, int(x[0] // 8192) + i, int(y[0] // 8192) + j) for i in (0, 1) for j in (-1, 0)
+    ]
+    assert sum(check_agreement(scene, tile, extent) for tile in tiles) > 50
+
+
+# --- pictures and other files
+
+
+def test_pictures_meet_without_a_seam() -> None:
+    scene = next(scene for scene in CLOUDY if 0.2 < scene.cloud_cover < 0.5)
+    for at, other in ((CLEAR[0], 19), (scene, 19), (CLEAR[1], 17)):
+        x, y = pixels(np.array([MAIN_PARK[0]]), np.array([MAIN_PARK[1]]))
+        size = 256 << (19 - other)
+        left = Tile(other, int(x[0] // size), int(y[0] // size))
+        a = picture(WORLD, at, left)
+        b = picture(WORLD, at, left._replace(x=left.x + 1))
+        c = picture(WORLD, at, left._replace(y=left.y + 1))
+        across = np.abs(a[:, :, -1] - b[:, :, 0]).mean(), np.abs(np.diff(a, axis=2)).mean()
+        down = np.abs(a[:, -1] - c[:, 0]).mean(), np.abs(np.diff(a, axis=1)).mean()
+        for seam, inside in (across, down):
+            assert seam < 2 * inside + 1
+
+
+def test_no_tile_outside_the_footprint() -> None:
+    scene, far = CLEAR[0], map_tiles(box(10, 50, 100))[0]
+    for map_type in ("imagery", "cars"):
+        for name in MAP_TYPES[map_type]:
+            assert (render(WORLD, scene, map_type, STAFF, far, name) is None) == (
+                name != "metadata.json"
+            )
+
+
+def test_the_picture_ends_where_the_footprint_ends() -> None:
+    scene = next(s for s in SCENES if not s.footprint.contains(FREE_AREA))
+    lon, lat = scene.footprint.geoms[0].exterior.interpolate(0.1).coords[0]
+    tile = next(
+        t for t in map_tiles(box(lon, lat, 60)) if t.box().intersects(scene.footprint.boundary)
+    )
+    alpha = picture_of(content(scene, tile, "truecolor.png", "imagery"))[..., 3]
+    assert set(np.unique(alpha)) == {0, 255}
+
+
+def test_files_outside_the_extent_are_empty_but_there() -> None:
+    tile = map_tiles(STAFF)[5]
+    extent = box(153.2, -27.34, 50)
+    assert features(CLEAR[0], tile, extent) == []
+    assert not picture_of(content(CLEAR[0], tile, "cars.png", extent=extent)).any()
+    assert json.loads(content(CLEAR[0], tile, "area.json", extent=extent)) == {
+        "cars": 0.0,
+        "trucks": 0.0,
+    }
+
+
+@pytest.mark.parametrize("map_type", MAP_TYPES)
+def test_every_file_of_every_map_type_can_be_read(map_type: str) -> None:
+    tile, scene = map_tiles(STAFF)[5], CLEAR[0]
+    for name in MAP_TYPES[map_type]:
+        found = render(WORLD, scene, map_type, STAFF, tile, name)
+        assert found is not None
+        data, kind = found.content, name.rpartition(".")[2]
+        if kind == "png":
+            drawn = picture_of(data).any()
+            assert drawn or name != "truecolor.png"
+            assert not drawn or map_type in ("imagery", "cars")
+        elif kind == "ski":
+            bands = read_ski(data)
+            assert all(values.shape == (256, 256) for values in bands.values())
+        elif kind == "geotiff":
+            assert found.media_type == "image/tiff"
+            check_geotiff(data, tile)
+        elif name == "metadata.json":
+            assert set(json.loads(data)) == {"sScore", "algoVersion"}
+        else:
+            assert isinstance(json.loads(data), dict)
+    with pytest.raises(KeyError):
+        render(WORLD, scene, map_type, STAFF, tile, "no-such-file.png")
+
+
+def read_ski(data: bytes) -> dict[str, NDArray[np.unsignedinteger[Any]]]:
+    with tarfile.open(fileobj=io.BytesIO(gzip.decompress(data))) as archive:
+        members = {m.name: archive.extractfile(m).read() for m in archive.getmembers()}  # type: ignore[union-attr]
+    info, meta = json.loads(members["info.json"]), json.loads(members["meta.json"])["meta"]
+    assert info["version"] == "115"
+    assert [band["names"] for band in meta["bands"]] == [band["names"] for band in info["bands"]]
+    assert meta["crsEpsg"] == 3857
+    result: dict[str, NDArray[np.unsignedinteger[Any]]] = {}
+    for number, band in enumerate(info["bands"]):
+        raw = members[f"{number:05d}.skb"]
+        bits, columns, rows = struct.unpack_from("<HII", raw)
+        kind = np.dtype({8: "u1", 16: "<u2"}[bits])
+        delta = np.frombuffer(raw, kind, offset=10).reshape(rows, columns)
+        result[band["names"][0]] = np.add.accumulate(delta, axis=0, dtype=kind)
+    return result
+
+
+def test_ski_bands_hold_the_picture_and_the_masks() -> None:
+    tile = map_tiles(STAFF)[5]
+    for scene in (CLEAR[0], next(s for s in CLEAR if len(s.bands) == 8)):
+        bands = read_ski(content(scene, tile, "imagery.ski", "imagery"))
+        assert list(bands) == [names[0] for names in scene.bands]
+        seen = picture_of(content(scene, tile, "truecolor.png", "imagery"))
+        assert np.abs(bands["Red"] / 5 - seen[..., 0]).max() <= 1
+        assert max(int(values.max()) for values in bands.values()) < 2048
+        masks = read_ski(content(scene, tile, "segmentation.ski"))
+        assert list(masks) == ["__MASK__cars__", "__MASK__trucks__"]
+        assert (masks["__MASK__cars__"] > 0).tolist() == (
+            picture_of(content(scene, tile, "cars.png"))[..., 3] > 0
+        ).tolist()
+
+
+def check_geotiff(data: bytes, tile: Tile) -> None:
+    image = Image.open(io.BytesIO(data))
+    assert (image.format, image.size) == ("TIFF", (256, 256))
+    tags = image.tag_v2  # type: ignore[attr-defined]
+    width = 40075016.685578488 / 2**tile.z / 256
+    assert tags[33550][:2] == pytest.approx((width, width))
+    west, north = tags[33922][3:5]
+    assert west == pytest.approx(tile.x * width * 256 - 20037508.342789244)
+    assert north == pytest.approx(20037508.342789244 - tile.y * width * 256)
+    assert tags[34735][-1] == 3857
+
+
+def test_map_types_are_those_of_the_documentation() -> None:
+    assert set(MAP_TYPES["imagery"]) == {
+        "truecolor.png",
+        "imagery.ski",
+        "analysis.geotiff",
+        "visualization.geotiff",
+        "metadata.json",
+    }
+    assert set(MAP_TYPES["cars"]) == {
+        "cars.png", "trucks.png", "segmentation.ski", "analysis.geotiff", "visualization.geotiff",
+        "detections.geojson", "area.json", "metadata.json",
+    }  # fmt: skip
+    assert "water.png" in MAP_TYPES["wrunc"]
+
+
+def test_threads_may_share_a_world() -> None:
+    # A geometry that shapely has prepared crashes the interpreter when two threads use it at once.
+    script = """
+from concurrent.futures import ThreadPoolExecutor
+import shapely
+from spaceknow_client.emulator.world import World, map_tiles, render
+world = World()
+extent = shapely.box(153.0937, -27.3969, 153.0963, -27.3951)
+scenes = world.search(
+    provider="gbdx", dataset="idaho-pansharpened", extent=extent, start=None, end=None
+)
+jobs = [(scene, tile) for scene in scenes[:12] for tile in map_tiles(extent)]
+with ThreadPoolExecutor(8) as pool:
+    done = list(pool.map(lambda job: render(world, job[0], "cars", extent, job[1],
+                                            "detections.geojson"), jobs))
+print(len(done))
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) >= 48
