@@ -22,7 +22,7 @@ check: $(VENV)/dev.done ## Lint, types, imports, the document, and that generate
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
 	$(BIN)/python -m generator --check
 	$(BIN)/openapi-spec-validator openapi/openapi.yaml

@@ -22,7 +22,7 @@ CAR_PARK = sk.Extent.from_bounds(153.0937, -27.3969, 153.0963, -27.3951)
 def connect(stack: ExitStack) -> sk.SpaceKnow:
     if "SPACEKNOW_ENVIRONMENT" in os.environ:
         return stack.enter_context(sk.SpaceKnow())
-    emulator = stack.enter_context(Emulator(seconds_per_pipeline=2))
+    emulator = stack.enter_context(Emulator(seconds_per_pipeline=1))
     return stack.enter_context(emulator.client())
 
 
