@@ -6,7 +6,7 @@ from typing import Any
 
 from openapi_python_client.strings import PythonIdentifier
 
-from .document import DocumentError, operations
+from .document import DocumentError, followed, operations
 
 ERROR_FIELDS = {"api", "meaning", "status", "repeat", "hint", "legacy"}
 
@@ -134,12 +134,12 @@ def _operation(
     roles = tuple(role for option in named for names in option.values() for role in names)
     optional = len(named) < len(security)
     success = [
-        _followed(response, document)
+        followed(response, document)
         for status, response in operation["responses"].items()
         if status.startswith("2")
     ]
     links = [link for response in success for link in response.get("links", {}).values()]
-    targets = [_followed(link, document).get("operationId", "") for link in links]
+    targets = [followed(link, document).get("operationId", "") for link in links]
     media = {kind for response in success for kind in response.get("content", {})}
     return {
         "id": name,
@@ -157,12 +157,3 @@ def _operation(
         "retrieve": next((target for target in targets if target.endswith(".retrieve")), None),
         "error_codes": tuple(operation["x-error-codes"]),
     }
-
-
-def _followed(value: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
-    while "$ref" in value:
-        target: Any = document
-        for part in value["$ref"].removeprefix("#/").split("/"):
-            target = target[part]
-        value = target
-    return value

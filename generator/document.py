@@ -170,6 +170,16 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
                 yield path, method, item[method]
 
 
+def followed(value: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """What a value of a bundled document is, once its references are followed."""
+    while "$ref" in value:
+        target: Any = document
+        for part in value["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        value = target
+    return value
+
+
 def dump(document: dict[str, Any]) -> str:
     """The bundle as JSON text that is the same to the byte for the same document."""
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"

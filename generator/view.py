@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from .document import operations
+from .document import followed, operations
 
 # A time of the API has no zone mark and no `T`; openapi-python-client knows `date-time` only, and
 # our templates write and read the API's form.
@@ -91,7 +91,7 @@ def _responses(operation: dict[str, Any], view: dict[str, Any]) -> None:
     for status, response in operation["responses"].items():
         if not status.startswith("2"):
             continue
-        response = _followed(response, view)
+        response = followed(response, view)
         content = response.get("content")
         if content is None:
             answers[status] = {"description": response["description"]}
@@ -115,15 +115,6 @@ def _bodies(operation: dict[str, Any]) -> None:
         # Where JSON is one of several forms, JSON is what the client sends.
         schema = body["content"]["application/json"]["schema"]
         body["content"] = {"application/json": {"schema": schema}}
-
-
-def _followed(value: dict[str, Any], view: dict[str, Any]) -> dict[str, Any]:
-    while "$ref" in value:
-        target: Any = view
-        for part in value["$ref"].removeprefix("#/").split("/"):
-            target = target[part]
-        value = target
-    return value
 
 
 def _reachable(start: Any, schemas: dict[str, Any]) -> set[str]:
