@@ -40,13 +40,13 @@ class AsyncPipeline(Generic[T]):
     """
 
     def __init__(
-        self, transport: AsyncTransport, token: PipelineToken, *, next_try: Any = 0
+        self, transport: AsyncTransport, token: PipelineToken, *, first_ask: float = 0.0
     ) -> None:
         self._transport = transport
         self._token = token
         self._read: Callable[[Any], T] = reader_of(token)
         self._status = PipelineStatus.NEW
-        self._due = transport.clock.monotonic() + seconds_to_next_try(next_try)
+        self._due = transport.clock.monotonic() + first_ask
         self._failing_since: float | None = None
         self.id = token.pipeline_id
         self.operation = token.operation
@@ -228,7 +228,8 @@ class AsyncPipelines:
             map_type=map_type,
             sub_geometry_id=sub_geometry_id if isinstance(sub_geometry_id, str) else None,
         )
-        return AsyncPipeline(self._transport, token, next_try=members.get("nextTry"))
+        wait = seconds_to_next_try(members.get("nextTry"))
+        return AsyncPipeline(self._transport, token, first_ask=wait)
 
     def attach(self, token_or_id: str, *, operation: str | None = None) -> AsyncPipeline[Any]:
         """The handle of a pipeline that was started elsewhere; no request is sent.

@@ -65,12 +65,17 @@ async def test_progress_is_told_and_the_pace_is_the_servers(both: Both, slow: Em
 async def test_the_status_is_asked_only_when_it_is_due(both: Both) -> None:
     with Emulator(seconds_per_pipeline=100) as emulator:
         client = both.of(emulator)
-        pager = client.imagery.search(extent=CAR_PARK, **GBDX)
-        with pytest.raises(sk.PipelineTimeoutError) as caught:
-            await both.settle(client.pipelines.attach("0" * 20, operation="imagery.search").wait(0))
-        assert caught.value.pipeline_id == "0" * 20
-        del pager
+        run = await both.settle(client.kraken.release("cars", scene_ids=["x"], extent=CAR_PARK))
+        for _ in range(3):
+            assert await both.settle(run.status()) == sk.PipelineStatus.NEW
         assert emulator.calls("tasking.get_status") == []
+        emulator.clock.advance(6)
+        for _ in range(3):
+            assert await both.settle(run.status()) == sk.PipelineStatus.PROCESSING
+        assert len(emulator.calls("tasking.get_status")) == 1
+        again = client.pipelines.attach(run.token())
+        assert await both.settle(again.status()) == sk.PipelineStatus.PROCESSING
+        assert len(emulator.calls("tasking.get_status")) == 2
 
 
 async def test_a_deadline_leaves_a_token(both: Both) -> None:
