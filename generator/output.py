@@ -14,6 +14,7 @@ from .catalogue import catalogue
 from .client import write_client
 from .document import Document, DocumentError, dump
 from .exceptions import exceptions
+from .reference import reference
 from .synchronous import synchronous
 from .view import generator_view
 
@@ -21,6 +22,7 @@ PACKAGE = Path("spaceknow_client")
 # Folders that hold generated files only: a file in them that we did not write is a difference.
 FOLDERS = (PACKAGE / "generated", PACKAGE / "_sync")
 ERROR_CLASSES = PACKAGE / "errors" / "codes.py"
+ERROR_PAGE = Path("docs") / "errors.md"
 
 Files = dict[Path, str]
 Difference = tuple[Path, str]
@@ -57,6 +59,7 @@ def generate(project: Path) -> Files:
             for path in sorted(root.rglob("*.py"))
         }
     files[PACKAGE / "generated" / "openapi.json"] = bundle
+    files[ERROR_PAGE] = reference(document)
     return files
 
 

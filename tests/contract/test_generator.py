@@ -22,7 +22,7 @@ def files() -> Files:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project of which only the sources and the generated files are there."""
-    for name in ("openapi", "spaceknow_client"):
+    for name in ("openapi", "spaceknow_client", "docs"):
         ignored = shutil.ignore_patterns("__pycache__", "emulator")
         shutil.copytree(PROJECT / name, tmp_path / name, ignore=ignored)
     return tmp_path
@@ -45,6 +45,7 @@ def test_two_runs_give_the_same_bytes(files: Files) -> None:
         "spaceknow_client/generated/openapi.json",
         "spaceknow_client/errors/codes.py",
         "spaceknow_client/_sync/transport.py",
+        "docs/errors.md",
     ],
 )
 def test_a_hand_edit_is_named(files: Files, project: Path, path: str) -> None:

@@ -1,0 +1,46 @@
+"""Each code of the API raises its own class, with all that helps."""
+
+from __future__ import annotations
+
+import pytest
+import spaceknow_client as sk
+from spaceknow_client.emulator import Emulator
+from spaceknow_client.errors.codes import BY_CODE
+from spaceknow_client.generated.catalogue import ERRORS
+from tests.conftest import Both
+
+CODES = [code for code, info in ERRORS.items() if not info.legacy]
+
+
+def test_there_are_59() -> None:
+    assert len(CODES) == 59
+
+
+@pytest.mark.parametrize("code", CODES)
+async def test_a_code_raises_its_class(both: Both, emulator: Emulator, code: str) -> None:
+    client = both.of(emulator)
+    emulator.fail("credits.remaining", code=code, times=5)
+    with pytest.raises(BY_CODE[code]) as caught:
+        await both.settle(client.credits.remaining())
+    error = caught.value
+    assert isinstance(error, sk.APIError)
+    assert (error.code, error.operation) == (code, "credits.remaining")
+    assert error.request_id
+    assert len(error.request_id) == 10
+    assert error.hint == ERRORS[code].hint
+
+
+@pytest.mark.parametrize("code", CODES)
+async def test_a_pipeline_that_fails_with_it_raises_its_class(
+    both: Both, emulator: Emulator, code: str
+) -> None:
+    client = both.of(emulator)
+    emulator.fail("kraken.release", code=code)
+    place = sk.Extent.from_bounds(153.0940, -27.3967, 153.0960, -27.3953)
+    run = await both.settle(client.kraken.release("cars", scene_ids=["x"], extent=place))
+    with pytest.raises(BY_CODE[code]) as caught:
+        await both.settle(run.result(deadline=20))
+    error = caught.value
+    assert isinstance(error, sk.PipelineFailedError)
+    assert (error.status, error.code, error.pipeline_id) == (424, code, run.id)
+    assert error.hint == ERRORS[code].hint
