@@ -12,6 +12,7 @@ from ..errors.base import (
     APIError,
     InvalidArgumentError,
     InvalidResponseError,
+    PipelineFailedError,
     PipelineTimeoutError,
     SpaceKnowError,
     TransportError,
@@ -102,7 +103,9 @@ class Pipeline(Generic[T]):
             self.wait(expires - self._transport.clock.monotonic(), on_progress)
             try:
                 return self._retrieve()
-            except PipelineNotProcessedError:
+            except PipelineNotProcessedError as error:
+                if isinstance(error, PipelineFailedError):
+                    raise
                 # The status ran ahead of the result. The server's usual pace, then once more.
                 self._status = PipelineStatus.PROCESSING
                 self._due = self._transport.clock.monotonic() + seconds_to_next_try(None)
