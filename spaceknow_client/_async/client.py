@@ -16,6 +16,8 @@ from ..hooks import Hooks
 from ..permissions import PermissionSet
 from ..retry import RetryPolicy
 from .credits import AsyncCredits
+from .datacube import AsyncDatacube
+from .geojsondb import AsyncGeoJSONDB
 from .imagery import AsyncImagery
 from .kraken import AsyncKraken
 from .login import AsyncLogin
@@ -99,6 +101,8 @@ class AsyncSpaceKnow:
         self.kraken = AsyncKraken(transport, self.pipelines)
         self.credits = AsyncCredits(transport)
         self.user = AsyncUser(transport)
+        self.geojsondb = AsyncGeoJSONDB(transport)
+        self.datacube = AsyncDatacube(transport, self.pipelines)
 
     @property
     def environment(self) -> Environment:
