@@ -30,7 +30,7 @@ SIMPLE: dict[type[Any], tuple[str, str]] = {  # kind -> (type hint, reader of ge
     AnyProperty: ("Any", "anything"),
     BooleanProperty: ("bool", "boolean"),
     DateProperty: ("str", "text"),
-    DateTimeProperty: ("dt.datetime", "date_time"),
+    DateTimeProperty: ("_dt.datetime", "date_time"),
     FloatProperty: ("float", "number"),
     IntProperty: ("int", "integer"),
     StringProperty: ("str", "text"),
@@ -95,7 +95,7 @@ def declaration(prop: AnyKind, secret: bool = False) -> str:
     else:
         hint, default = f"{type_hint(prop)} | None", "None"
     if secret:
-        default = f"field(default={default}, repr=False)" if default else "field(repr=False)"
+        default = f"_field(default={default}, repr=False)" if default else "_field(repr=False)"
     return f"{prop.python_name}: {hint} = {default}" if default else f"{prop.python_name}: {hint}"
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..types import ABSENT, array, integer, number, text, wrong
 
@@ -42,7 +43,7 @@ class Band:
     radiance_add: float | None = None
     reflectance_mult: float | None = None
     reflectance_add: float | None = None
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
 
     @classmethod
@@ -56,69 +57,45 @@ class Band:
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         d = value.copy()
-        names = _names(d.pop("names", ABSENT), f"{path}.names" if path else "names")
-        bit_depth = d.pop("bitDepth", None)
-        if bit_depth is not None:
-            bit_depth = integer(bit_depth, f"{path}.bitDepth" if path else "bitDepth")
-        gsd = d.pop("gsd", None)
-        if gsd is not None:
-            gsd = number(gsd, f"{path}.gsd" if path else "gsd")
-        pixel_size_x = d.pop("pixelSizeX", None)
-        if pixel_size_x is not None:
-            pixel_size_x = number(pixel_size_x, f"{path}.pixelSizeX" if path else "pixelSizeX")
-        pixel_size_y = d.pop("pixelSizeY", None)
-        if pixel_size_y is not None:
-            pixel_size_y = number(pixel_size_y, f"{path}.pixelSizeY" if path else "pixelSizeY")
-        crs_origin_x = d.pop("crsOriginX", None)
-        if crs_origin_x is not None:
-            crs_origin_x = number(crs_origin_x, f"{path}.crsOriginX" if path else "crsOriginX")
-        crs_origin_y = d.pop("crsOriginY", None)
-        if crs_origin_y is not None:
-            crs_origin_y = number(crs_origin_y, f"{path}.crsOriginY" if path else "crsOriginY")
-        approximate_resolution_x = d.pop("approximateResolutionX", None)
-        if approximate_resolution_x is not None:
-            approximate_resolution_x = number(
-                approximate_resolution_x,
-                f"{path}.approximateResolutionX" if path else "approximateResolutionX",
-            )
-        approximate_resolution_y = d.pop("approximateResolutionY", None)
-        if approximate_resolution_y is not None:
-            approximate_resolution_y = number(
-                approximate_resolution_y,
-                f"{path}.approximateResolutionY" if path else "approximateResolutionY",
-            )
-        radiance_mult = d.pop("radianceMult", None)
-        if radiance_mult is not None:
-            radiance_mult = number(
-                radiance_mult, f"{path}.radianceMult" if path else "radianceMult"
-            )
-        radiance_add = d.pop("radianceAdd", None)
-        if radiance_add is not None:
-            radiance_add = number(radiance_add, f"{path}.radianceAdd" if path else "radianceAdd")
-        reflectance_mult = d.pop("reflectanceMult", None)
-        if reflectance_mult is not None:
-            reflectance_mult = number(
-                reflectance_mult, f"{path}.reflectanceMult" if path else "reflectanceMult"
-            )
-        reflectance_add = d.pop("reflectanceAdd", None)
-        if reflectance_add is not None:
-            reflectance_add = number(
-                reflectance_add, f"{path}.reflectanceAdd" if path else "reflectanceAdd"
-            )
+        # Read inside the call: a local variable by a member's name could hide a reader's.
         return cls(
-            names=names,
-            bit_depth=bit_depth,
-            gsd=gsd,
-            pixel_size_x=pixel_size_x,
-            pixel_size_y=pixel_size_y,
-            crs_origin_x=crs_origin_x,
-            crs_origin_y=crs_origin_y,
-            approximate_resolution_x=approximate_resolution_x,
-            approximate_resolution_y=approximate_resolution_y,
-            radiance_mult=radiance_mult,
-            radiance_add=radiance_add,
-            reflectance_mult=reflectance_mult,
-            reflectance_add=reflectance_add,
+            names=_names(d.pop("names", ABSENT), f"{path}.names" if path else "names"),
+            bit_depth=None
+            if (_v := d.pop("bitDepth", None)) is None
+            else integer(_v, f"{path}.bitDepth" if path else "bitDepth"),
+            gsd=None
+            if (_v := d.pop("gsd", None)) is None
+            else number(_v, f"{path}.gsd" if path else "gsd"),
+            pixel_size_x=None
+            if (_v := d.pop("pixelSizeX", None)) is None
+            else number(_v, f"{path}.pixelSizeX" if path else "pixelSizeX"),
+            pixel_size_y=None
+            if (_v := d.pop("pixelSizeY", None)) is None
+            else number(_v, f"{path}.pixelSizeY" if path else "pixelSizeY"),
+            crs_origin_x=None
+            if (_v := d.pop("crsOriginX", None)) is None
+            else number(_v, f"{path}.crsOriginX" if path else "crsOriginX"),
+            crs_origin_y=None
+            if (_v := d.pop("crsOriginY", None)) is None
+            else number(_v, f"{path}.crsOriginY" if path else "crsOriginY"),
+            approximate_resolution_x=None
+            if (_v := d.pop("approximateResolutionX", None)) is None
+            else number(_v, f"{path}.approximateResolutionX" if path else "approximateResolutionX"),
+            approximate_resolution_y=None
+            if (_v := d.pop("approximateResolutionY", None)) is None
+            else number(_v, f"{path}.approximateResolutionY" if path else "approximateResolutionY"),
+            radiance_mult=None
+            if (_v := d.pop("radianceMult", None)) is None
+            else number(_v, f"{path}.radianceMult" if path else "radianceMult"),
+            radiance_add=None
+            if (_v := d.pop("radianceAdd", None)) is None
+            else number(_v, f"{path}.radianceAdd" if path else "radianceAdd"),
+            reflectance_mult=None
+            if (_v := d.pop("reflectanceMult", None)) is None
+            else number(_v, f"{path}.reflectanceMult" if path else "reflectanceMult"),
+            reflectance_add=None
+            if (_v := d.pop("reflectanceAdd", None)) is None
+            else number(_v, f"{path}.reflectanceAdd" if path else "reflectanceAdd"),
             additional_properties=d,
         )
 

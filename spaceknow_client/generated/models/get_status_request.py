@@ -4,7 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..types import ABSENT, boolean, text, wrong
 
@@ -20,7 +21,7 @@ class GetStatusRequest:
 
     pipeline_id: str
     get_progress: bool | None = None
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
 
     @classmethod
@@ -34,13 +35,16 @@ class GetStatusRequest:
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         d = value.copy()
-        pipeline_id = text(
-            d.pop("pipelineId", ABSENT), f"{path}.pipelineId" if path else "pipelineId"
+        # Read inside the call: a local variable by a member's name could hide a reader's.
+        return cls(
+            pipeline_id=text(
+                d.pop("pipelineId", ABSENT), f"{path}.pipelineId" if path else "pipelineId"
+            ),
+            get_progress=None
+            if (_v := d.pop("getProgress", None)) is None
+            else boolean(_v, f"{path}.getProgress" if path else "getProgress"),
+            additional_properties=d,
         )
-        get_progress = d.pop("getProgress", None)
-        if get_progress is not None:
-            get_progress = boolean(get_progress, f"{path}.getProgress" if path else "getProgress")
-        return cls(pipeline_id=pipeline_id, get_progress=get_progress, additional_properties=d)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""

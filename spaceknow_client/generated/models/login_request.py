@@ -4,7 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..types import ABSENT, text, wrong
 
@@ -25,11 +26,11 @@ class LoginRequest:
 
     client_id: str
     username: str
-    password: str = field(repr=False)
+    password: str = _field(repr=False)
     connection: str
     grant_type: str
     scope: str
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
 
     @classmethod
@@ -43,23 +44,20 @@ class LoginRequest:
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         d = value.copy()
-        client_id = text(d.pop("client_id", ABSENT), f"{path}.client_id" if path else "client_id")
-        username = text(d.pop("username", ABSENT), f"{path}.username" if path else "username")
-        password = text(d.pop("password", ABSENT), f"{path}.password" if path else "password")
-        connection = text(
-            d.pop("connection", ABSENT), f"{path}.connection" if path else "connection"
-        )
-        grant_type = text(
-            d.pop("grant_type", ABSENT), f"{path}.grant_type" if path else "grant_type"
-        )
-        scope = text(d.pop("scope", ABSENT), f"{path}.scope" if path else "scope")
+        # Read inside the call: a local variable by a member's name could hide a reader's.
         return cls(
-            client_id=client_id,
-            username=username,
-            password=password,
-            connection=connection,
-            grant_type=grant_type,
-            scope=scope,
+            client_id=text(
+                d.pop("client_id", ABSENT), f"{path}.client_id" if path else "client_id"
+            ),
+            username=text(d.pop("username", ABSENT), f"{path}.username" if path else "username"),
+            password=text(d.pop("password", ABSENT), f"{path}.password" if path else "password"),
+            connection=text(
+                d.pop("connection", ABSENT), f"{path}.connection" if path else "connection"
+            ),
+            grant_type=text(
+                d.pop("grant_type", ABSENT), f"{path}.grant_type" if path else "grant_type"
+            ),
+            scope=text(d.pop("scope", ABSENT), f"{path}.scope" if path else "scope"),
             additional_properties=d,
         )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..types import ABSENT, text, wrong
 
@@ -19,10 +20,10 @@ class LoginResult:
         token_type: Kind of the token.
     """
 
-    id_token: str = field(repr=False)
-    access_token: str | None = field(default=None, repr=False)
+    id_token: str = _field(repr=False)
+    access_token: str | None = _field(default=None, repr=False)
     token_type: str | None = None
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
 
     @classmethod
@@ -36,17 +37,15 @@ class LoginResult:
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         d = value.copy()
-        id_token = text(d.pop("id_token", ABSENT), f"{path}.id_token" if path else "id_token")
-        access_token = d.pop("access_token", None)
-        if access_token is not None:
-            access_token = text(access_token, f"{path}.access_token" if path else "access_token")
-        token_type = d.pop("token_type", None)
-        if token_type is not None:
-            token_type = text(token_type, f"{path}.token_type" if path else "token_type")
+        # Read inside the call: a local variable by a member's name could hide a reader's.
         return cls(
-            id_token=id_token,
-            access_token=access_token,
-            token_type=token_type,
+            id_token=text(d.pop("id_token", ABSENT), f"{path}.id_token" if path else "id_token"),
+            access_token=None
+            if (_v := d.pop("access_token", None)) is None
+            else text(_v, f"{path}.access_token" if path else "access_token"),
+            token_type=None
+            if (_v := d.pop("token_type", None)) is None
+            else text(_v, f"{path}.token_type" if path else "token_type"),
             additional_properties=d,
         )
 

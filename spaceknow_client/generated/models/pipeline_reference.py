@@ -4,7 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..types import ABSENT, text, wrong
 
@@ -18,7 +19,7 @@ class PipelineReference:
     """
 
     pipeline_id: str
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
 
     @classmethod
@@ -32,10 +33,13 @@ class PipelineReference:
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         d = value.copy()
-        pipeline_id = text(
-            d.pop("pipelineId", ABSENT), f"{path}.pipelineId" if path else "pipelineId"
+        # Read inside the call: a local variable by a member's name could hide a reader's.
+        return cls(
+            pipeline_id=text(
+                d.pop("pipelineId", ABSENT), f"{path}.pipelineId" if path else "pipelineId"
+            ),
+            additional_properties=d,
         )
-        return cls(pipeline_id=pipeline_id, additional_properties=d)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..types import ABSENT, enumeration, integer, text, to_json, wrong
 
@@ -24,7 +25,7 @@ class PipelineStarted:
     pipeline_id: str
     status: PipelineStatus
     next_try: int
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
 
     @classmethod
@@ -38,13 +39,14 @@ class PipelineStarted:
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         d = value.copy()
-        pipeline_id = text(
-            d.pop("pipelineId", ABSENT), f"{path}.pipelineId" if path else "pipelineId"
-        )
-        status = _status(d.pop("status", ABSENT), f"{path}.status" if path else "status")
-        next_try = integer(d.pop("nextTry", ABSENT), f"{path}.nextTry" if path else "nextTry")
+        # Read inside the call: a local variable by a member's name could hide a reader's.
         return cls(
-            pipeline_id=pipeline_id, status=status, next_try=next_try, additional_properties=d
+            pipeline_id=text(
+                d.pop("pipelineId", ABSENT), f"{path}.pipelineId" if path else "pipelineId"
+            ),
+            status=_status(d.pop("status", ABSENT), f"{path}.status" if path else "status"),
+            next_try=integer(d.pop("nextTry", ABSENT), f"{path}.nextTry" if path else "nextTry"),
+            additional_properties=d,
         )
 
     def to_dict(self) -> dict[str, Any]:

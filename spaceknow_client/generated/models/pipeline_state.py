@@ -4,7 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..types import ABSENT, either, enumeration, integer, text, to_json, wrong
 
@@ -24,7 +25,7 @@ class PipelineState:
     status: PipelineStatus
     next_try: int | None = None
     progress: Progress | str | None = None
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
 
     @classmethod
@@ -38,14 +39,17 @@ class PipelineState:
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         d = value.copy()
-        status = _status(d.pop("status", ABSENT), f"{path}.status" if path else "status")
-        next_try = d.pop("nextTry", None)
-        if next_try is not None:
-            next_try = integer(next_try, f"{path}.nextTry" if path else "nextTry")
-        progress = d.pop("progress", None)
-        if progress is not None:
-            progress = _progress(progress, f"{path}.progress" if path else "progress")
-        return cls(status=status, next_try=next_try, progress=progress, additional_properties=d)
+        # Read inside the call: a local variable by a member's name could hide a reader's.
+        return cls(
+            status=_status(d.pop("status", ABSENT), f"{path}.status" if path else "status"),
+            next_try=None
+            if (_v := d.pop("nextTry", None)) is None
+            else integer(_v, f"{path}.nextTry" if path else "nextTry"),
+            progress=None
+            if (_v := d.pop("progress", None)) is None
+            else _progress(_v, f"{path}.progress" if path else "progress"),
+            additional_properties=d,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""

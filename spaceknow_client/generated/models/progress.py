@@ -4,7 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..types import ABSENT, integer, text, wrong
 
@@ -23,7 +24,7 @@ class Progress:
     message: str
     step: int
     provider: str | None = None
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
 
     @classmethod
@@ -37,12 +38,15 @@ class Progress:
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         d = value.copy()
-        message = text(d.pop("message", ABSENT), f"{path}.message" if path else "message")
-        step = integer(d.pop("step", ABSENT), f"{path}.step" if path else "step")
-        provider = d.pop("provider", None)
-        if provider is not None:
-            provider = text(provider, f"{path}.provider" if path else "provider")
-        return cls(message=message, step=step, provider=provider, additional_properties=d)
+        # Read inside the call: a local variable by a member's name could hide a reader's.
+        return cls(
+            message=text(d.pop("message", ABSENT), f"{path}.message" if path else "message"),
+            step=integer(d.pop("step", ABSENT), f"{path}.step" if path else "step"),
+            provider=None
+            if (_v := d.pop("provider", None)) is None
+            else text(_v, f"{path}.provider" if path else "provider"),
+            additional_properties=d,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""

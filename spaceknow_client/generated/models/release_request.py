@@ -4,7 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..types import ABSENT, array, json_object, text, to_json, wrong
 
@@ -32,7 +33,7 @@ class ReleaseRequest:
     map_type: str | None = None
     map_types: list[str] | None = None
     sub_geometry: dict[str, Any] | None = None
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
 
     @classmethod
@@ -46,27 +47,21 @@ class ReleaseRequest:
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         d = value.copy()
-        scene_ids = _scene_ids(
-            d.pop("sceneIds", ABSENT), f"{path}.sceneIds" if path else "sceneIds"
-        )
-        extent = json_object(d.pop("extent", ABSENT), f"{path}.extent" if path else "extent")
-        map_type = d.pop("mapType", None)
-        if map_type is not None:
-            map_type = text(map_type, f"{path}.mapType" if path else "mapType")
-        map_types = d.pop("mapTypes", None)
-        if map_types is not None:
-            map_types = _map_types(map_types, f"{path}.mapTypes" if path else "mapTypes")
-        sub_geometry = d.pop("subGeometry", None)
-        if sub_geometry is not None:
-            sub_geometry = json_object(
-                sub_geometry, f"{path}.subGeometry" if path else "subGeometry"
-            )
+        # Read inside the call: a local variable by a member's name could hide a reader's.
         return cls(
-            scene_ids=scene_ids,
-            extent=extent,
-            map_type=map_type,
-            map_types=map_types,
-            sub_geometry=sub_geometry,
+            scene_ids=_scene_ids(
+                d.pop("sceneIds", ABSENT), f"{path}.sceneIds" if path else "sceneIds"
+            ),
+            extent=json_object(d.pop("extent", ABSENT), f"{path}.extent" if path else "extent"),
+            map_type=None
+            if (_v := d.pop("mapType", None)) is None
+            else text(_v, f"{path}.mapType" if path else "mapType"),
+            map_types=None
+            if (_v := d.pop("mapTypes", None)) is None
+            else _map_types(_v, f"{path}.mapTypes" if path else "mapTypes"),
+            sub_geometry=None
+            if (_v := d.pop("subGeometry", None)) is None
+            else json_object(_v, f"{path}.subGeometry" if path else "subGeometry"),
             additional_properties=d,
         )
 

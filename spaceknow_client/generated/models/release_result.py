@@ -4,7 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..types import ABSENT, array, integer, text, wrong
 
@@ -23,7 +24,7 @@ class ReleaseResult:
     map_id: str
     max_zoom: int
     tiles: list[list[int]]
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
 
     @classmethod
@@ -37,10 +38,13 @@ class ReleaseResult:
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         d = value.copy()
-        map_id = text(d.pop("mapId", ABSENT), f"{path}.mapId" if path else "mapId")
-        max_zoom = integer(d.pop("maxZoom", ABSENT), f"{path}.maxZoom" if path else "maxZoom")
-        tiles = _tiles(d.pop("tiles", ABSENT), f"{path}.tiles" if path else "tiles")
-        return cls(map_id=map_id, max_zoom=max_zoom, tiles=tiles, additional_properties=d)
+        # Read inside the call: a local variable by a member's name could hide a reader's.
+        return cls(
+            map_id=text(d.pop("mapId", ABSENT), f"{path}.mapId" if path else "mapId"),
+            max_zoom=integer(d.pop("maxZoom", ABSENT), f"{path}.maxZoom" if path else "maxZoom"),
+            tiles=_tiles(d.pop("tiles", ABSENT), f"{path}.tiles" if path else "tiles"),
+            additional_properties=d,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""

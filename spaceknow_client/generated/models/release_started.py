@@ -4,7 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..types import ABSENT, enumeration, integer, text, to_json, wrong
 
@@ -27,7 +28,7 @@ class ReleaseStarted:
     status: PipelineStatus
     next_try: int
     sub_geometry_id: str | None = None
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
 
     @classmethod
@@ -41,21 +42,16 @@ class ReleaseStarted:
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         d = value.copy()
-        pipeline_id = text(
-            d.pop("pipelineId", ABSENT), f"{path}.pipelineId" if path else "pipelineId"
-        )
-        status = _status(d.pop("status", ABSENT), f"{path}.status" if path else "status")
-        next_try = integer(d.pop("nextTry", ABSENT), f"{path}.nextTry" if path else "nextTry")
-        sub_geometry_id = d.pop("subGeometryId", None)
-        if sub_geometry_id is not None:
-            sub_geometry_id = text(
-                sub_geometry_id, f"{path}.subGeometryId" if path else "subGeometryId"
-            )
+        # Read inside the call: a local variable by a member's name could hide a reader's.
         return cls(
-            pipeline_id=pipeline_id,
-            status=status,
-            next_try=next_try,
-            sub_geometry_id=sub_geometry_id,
+            pipeline_id=text(
+                d.pop("pipelineId", ABSENT), f"{path}.pipelineId" if path else "pipelineId"
+            ),
+            status=_status(d.pop("status", ABSENT), f"{path}.status" if path else "status"),
+            next_try=integer(d.pop("nextTry", ABSENT), f"{path}.nextTry" if path else "nextTry"),
+            sub_geometry_id=None
+            if (_v := d.pop("subGeometryId", None)) is None
+            else text(_v, f"{path}.subGeometryId" if path else "subGeometryId"),
             additional_properties=d,
         )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..types import ABSENT, number, wrong
 
@@ -18,7 +19,7 @@ class RemainingCredit:
     """
 
     remaining_credit: float
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
 
     @classmethod
@@ -32,11 +33,14 @@ class RemainingCredit:
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         d = value.copy()
-        remaining_credit = number(
-            d.pop("remainingCredit", ABSENT),
-            f"{path}.remainingCredit" if path else "remainingCredit",
+        # Read inside the call: a local variable by a member's name could hide a reader's.
+        return cls(
+            remaining_credit=number(
+                d.pop("remainingCredit", ABSENT),
+                f"{path}.remainingCredit" if path else "remainingCredit",
+            ),
+            additional_properties=d,
         )
-        return cls(remaining_credit=remaining_credit, additional_properties=d)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""

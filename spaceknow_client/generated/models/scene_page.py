@@ -4,7 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..types import ABSENT, array, text, to_json, wrong
 
@@ -20,7 +21,7 @@ class ScenePage:
 
     results: list[Scene]
     cursor: str | None
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
 
     @classmethod
@@ -34,11 +35,14 @@ class ScenePage:
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         d = value.copy()
-        results = _results(d.pop("results", ABSENT), f"{path}.results" if path else "results")
-        cursor = d.pop("cursor", ABSENT)
-        if cursor is not None:
-            cursor = text(cursor, f"{path}.cursor" if path else "cursor")
-        return cls(results=results, cursor=cursor, additional_properties=d)
+        # Read inside the call: a local variable by a member's name could hide a reader's.
+        return cls(
+            results=_results(d.pop("results", ABSENT), f"{path}.results" if path else "results"),
+            cursor=None
+            if (_v := d.pop("cursor", ABSENT)) is None
+            else text(_v, f"{path}.cursor" if path else "cursor"),
+            additional_properties=d,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""

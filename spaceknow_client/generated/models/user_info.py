@@ -4,7 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..types import ABSENT, array, text, wrong
 
@@ -26,7 +27,7 @@ class UserInfo:
     name: str
     permissions: list[str]
     accounting: str | None = None
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
 
     @classmethod
@@ -40,21 +41,17 @@ class UserInfo:
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         d = value.copy()
-        id = text(d.pop("id", ABSENT), f"{path}.id" if path else "id")
-        email = text(d.pop("email", ABSENT), f"{path}.email" if path else "email")
-        name = text(d.pop("name", ABSENT), f"{path}.name" if path else "name")
-        permissions = _permissions(
-            d.pop("permissions", ABSENT), f"{path}.permissions" if path else "permissions"
-        )
-        accounting = d.pop("accounting", None)
-        if accounting is not None:
-            accounting = text(accounting, f"{path}.accounting" if path else "accounting")
+        # Read inside the call: a local variable by a member's name could hide a reader's.
         return cls(
-            id=id,
-            email=email,
-            name=name,
-            permissions=permissions,
-            accounting=accounting,
+            id=text(d.pop("id", ABSENT), f"{path}.id" if path else "id"),
+            email=text(d.pop("email", ABSENT), f"{path}.email" if path else "email"),
+            name=text(d.pop("name", ABSENT), f"{path}.name" if path else "name"),
+            permissions=_permissions(
+                d.pop("permissions", ABSENT), f"{path}.permissions" if path else "permissions"
+            ),
+            accounting=None
+            if (_v := d.pop("accounting", None)) is None
+            else text(_v, f"{path}.accounting" if path else "accounting"),
             additional_properties=d,
         )
 
