@@ -126,12 +126,20 @@ def _complete(data: GeneratorData, models: list[ModelProperty]) -> None:
                 waiting += prop.inner_properties
 
 
+def _member(
+    model: ModelProperty, prop: PropertyProtocol, schemas: dict[str, Any]
+) -> dict[str, Any]:
+    """The schema of a member, as the document has it."""
+    members = schemas.get(str(model.class_info.name), {}).get("properties", {})
+    found: dict[str, Any] = members.get(prop.name.get_untrusted_value(), {})
+    return found
+
+
 def _describe(models: list[ModelProperty], schemas: dict[str, Any]) -> None:
     """Gives members the description beside their `$ref`, which openapi-python-client leaves out."""
     for model in models:
-        members = schemas.get(str(model.class_info.name), {}).get("properties", {})
         for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]:
-            member = members.get(prop.name.get_untrusted_value(), {})
+            member = _member(model, prop, schemas)
             if "$ref" in member and "description" in member:
                 prop.description = UntrustedString(member["description"])
 
@@ -165,7 +173,8 @@ def write_client(view: dict[str, Any], folder: Path) -> None:
                     f"{model.class_info.name}: the member {prop.name!s} would hide a method of the "
                     f"model. Give it a name other than {', '.join(sorted(RESERVED_MEMBERS))}."
                 )
-    _describe(models, view["components"]["schemas"])
+    schemas = view["components"]["schemas"]
+    _describe(models, schemas)
     project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
     names = {
         str(PythonIdentifier(operation["operationId"], "")): operation["operationId"]
@@ -177,6 +186,7 @@ def write_client(view: dict[str, Any], folder: Path) -> None:
         arguments=arguments,
         collection_imports=collection_imports,
         endpoint_imports=endpoint_imports,
+        is_secret=lambda prop, model: _member(model, prop, schemas).get("format") == "password",
         method_name=lambda name: "_".join(names[name].split(".")[1:]),
         operation_id=names.__getitem__,
         parameters=parameters,

@@ -30,7 +30,7 @@ SIMPLE: dict[type[Any], tuple[str, str]] = {  # kind -> (type hint, reader of ge
     AnyProperty: ("Any", "anything"),
     BooleanProperty: ("bool", "boolean"),
     DateProperty: ("str", "text"),
-    DateTimeProperty: ("dt.datetime", "date_time"),
+    DateTimeProperty: ("_dt.datetime", "date_time"),
     FloatProperty: ("float", "number"),
     IntProperty: ("int", "integer"),
     StringProperty: ("str", "text"),
@@ -83,13 +83,20 @@ def nullable_hint(prop: AnyKind) -> str:
     return f"{type_hint(prop)} | None" if is_nullable(prop) else type_hint(prop)
 
 
-def declaration(prop: AnyKind) -> str:
-    """The attribute of the model. An absent member is None, or UNSET where null means something."""
+def declaration(prop: AnyKind, secret: bool = False) -> str:
+    """The attribute of the model. An absent member is None, or UNSET where null means something.
+
+    A secret (`format: password` in the document) stays out of the model's repr.
+    """
     if prop.required:
-        return f"{prop.python_name}: {nullable_hint(prop)}"
-    if is_nullable(prop):
-        return f"{prop.python_name}: {nullable_hint(prop)} | Unset = UNSET"
-    return f"{prop.python_name}: {type_hint(prop)} | None = None"
+        hint, default = nullable_hint(prop), ""
+    elif is_nullable(prop):
+        hint, default = f"{nullable_hint(prop)} | Unset", "UNSET"
+    else:
+        hint, default = f"{type_hint(prop)} | None", "None"
+    if secret:
+        default = f"_field(default={default}, repr=False)" if default else "_field(repr=False)"
+    return f"{prop.python_name}: {hint} = {default}" if default else f"{prop.python_name}: {hint}"
 
 
 def reader(prop: AnyKind) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,40 @@ def test_a_new_member_and_a_new_operation_follow_from_the_document(project: Path
     assert "'user.second_info'" in after[Path("spaceknow_client/generated/catalogue.py")].replace(
         '"', "'"
     )
+
+
+AWKWARD = (
+    "text",
+    "number",
+    "array",
+    "integer",
+    "value",
+    "path",
+    "d",
+    "cls",
+    "field",
+    "dt",
+    "wrong",
+)
+
+
+def test_a_member_may_have_any_name(project: Path) -> None:
+    user = project / "openapi" / "schemas" / "user.yaml"
+    members = "".join(f"    {name}:\n      type: string\n" for name in AWKWARD)
+    user.write_text(user.read_text().replace("    accounting:\n", f"{members}    accounting:\n"))
+    write(generate(project), project)
+    script = (
+        "from spaceknow_client.generated.models import UserInfo\n"
+        f"names = {AWKWARD!r}\n"
+        "source = {'id': 'i', 'email': 'e', 'name': 'n', 'permissions': []}\n"
+        "source |= {name: name for name in names}\n"
+        "assert UserInfo.from_dict(source).to_dict() == source\n"
+        "assert UserInfo.from_dict(source).additional_properties == {}\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_async_code_compiles_to_sync_code() -> None:

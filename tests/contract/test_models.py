@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
+from spaceknow_client.generated.api.auth0 import auth0_login
 from spaceknow_client.generated.catalogue import ErrorCode
 from spaceknow_client.generated.models import (
+    LoginRequest,
+    LoginResult,
     PipelineState,
     PipelineStatus,
     Progress,
@@ -117,6 +120,21 @@ def test_requests_write_times_in_the_form_of_the_api() -> None:
         "extent": {"type": "Polygon", "coordinates": []},
         "startDatetime": "2018-01-01 00:00:00",
     }
+
+
+def test_no_secret_is_in_a_repr() -> None:
+    request = LoginRequest(
+        client_id="id",
+        username="me@example.com",
+        password="kookaburra",
+        connection="Username-Password-Authentication",
+        grant_type="password",
+        scope="openid",
+    )
+    result = LoginResult(id_token="x.y.z", access_token="a-token", token_type="bearer")
+    shown = repr(request) + repr(result) + repr(auth0_login.get_request(body=request))
+    for secret in ("kookaburra", "x.y.z", "a-token"):
+        assert secret not in shown
 
 
 def test_there_is_one_unset() -> None:
