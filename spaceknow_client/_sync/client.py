@@ -17,6 +17,8 @@ from ..hooks import Hooks
 from ..permissions import PermissionSet
 from ..retry import RetryPolicy
 from .credits import Credits
+from .datacube import Datacube
+from .geojsondb import GeoJSONDB
 from .imagery import Imagery
 from .kraken import Kraken
 from .login import Login
@@ -100,6 +102,8 @@ class SpaceKnow:
         self.kraken = Kraken(transport, self.pipelines)
         self.credits = Credits(transport)
         self.user = User(transport)
+        self.geojsondb = GeoJSONDB(transport)
+        self.datacube = Datacube(transport, self.pipelines)
 
     @property
     def environment(self) -> Environment:

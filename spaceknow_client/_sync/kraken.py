@@ -7,11 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from .._concurrency import fan_out
+from ..areas import checked_map_types, checked_scene_ids
 from ..detections import Detections
 from ..errors.base import InvalidArgumentError
 from ..extent import Extent, ExtentLike
-from ..generated.api.kraken import kraken_grid_file, kraken_release_initiate
-from ..generated.models import ReleaseRequest
+from ..generated.api.kraken import (
+    kraken_dry_run_initiate,
+    kraken_grid_file,
+    kraken_release_initiate,
+)
+from ..generated.models import DryRun, DryRunRequest, DryRunResult, DryRunScene, ReleaseRequest
 from ..grid_file import GridFile, checked_file_name
 from ..kraken_map import KrakenMap
 from ..mosaic import Mosaic, require_pillow
@@ -49,18 +54,38 @@ class Kraken:
         """
         if not isinstance(map_type, str) or not map_type:
             raise InvalidArgumentError(f"map_type is a name such as cars, not {map_type!r}.")
-        if isinstance(scene_ids, str) or not scene_ids:
-            raise InvalidArgumentError("scene_ids is a list of at least one scene id.")
-        if not all(isinstance(scene_id, str) and scene_id for scene_id in scene_ids):
-            raise InvalidArgumentError("scene_ids holds something that is no scene id.")
         body = ReleaseRequest(
             map_type=map_type,
-            scene_ids=list(scene_ids),
+            scene_ids=checked_scene_ids(scene_ids),
             extent=Extent(extent).to_geojson(),
             sub_geometry=sub_geometry,
         )
         request = kraken_release_initiate.get_request(body=body)
         return self._pipelines.start(request, map_type=map_type)
+
+    def dry_run(
+        self,
+        map_types: str | Sequence[str],
+        *,
+        scene_ids: Sequence[str],
+        extent: ExtentLike | Extent,
+    ) -> Pipeline[DryRunResult]:
+        """Starts an estimate of what releases would cost. Needs `kraken.dry-run`; spends nothing.
+
+        Args:
+            map_types: kinds of analysis to estimate, one or several.
+            scene_ids: ids of the scenes, from a search.
+            extent: the area to analyse, in degrees (see Extent).
+
+        Its result has `allocated_credits`, `allocated_km2`, `analyzed_km2` and `ingested_km2`.
+        Raises InvalidArgumentError, InvalidExtentError. API facts, section 11.4.
+        """
+        scenes = [DryRunScene(scene_id=scene_id) for scene_id in checked_scene_ids(scene_ids)]
+        body = DryRunRequest(
+            dry_runs=[DryRun(scenes=scenes, map_types=checked_map_types(map_types))],
+            extent=Extent(extent).to_geojson(),
+        )
+        return self._pipelines.start(kraken_dry_run_initiate.get_request(body=body))
 
     def grid_file(
         self,

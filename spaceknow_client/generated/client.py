@@ -5,9 +5,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from .models.area_allocation_request import AreaAllocationRequest
+from .models.area_check_request import AreaCheckRequest
+from .models.area_cost import AreaCost
+from .models.authorize_request import AuthorizeRequest
+from .models.authorize_result import AuthorizeResult
+from .models.create_guardian_user_request import CreateGuardianUserRequest
+from .models.created_features import CreatedFeatures
+from .models.datapoints_request import DatapointsRequest
+from .models.datapoints_result import DatapointsResult
+from .models.delete_guardian_user_request import DeleteGuardianUserRequest
+from .models.dry_run_request import DryRunRequest
+from .models.dry_run_result import DryRunResult
+from .models.feature_page import FeaturePage
+from .models.feature_query import FeatureQuery
+from .models.geojson_release_request import GeojsonReleaseRequest
+from .models.get_image_request import GetImageRequest
 from .models.get_status_request import GetStatusRequest
+from .models.image_download import ImageDownload
 from .models.login_request import LoginRequest
 from .models.login_result import LoginResult
+from .models.management_token import ManagementToken
+from .models.new_feature_collection import NewFeatureCollection
 from .models.pipeline_reference import PipelineReference
 from .models.pipeline_started import PipelineStarted
 from .models.pipeline_state import PipelineState
@@ -17,6 +36,7 @@ from .models.release_started import ReleaseStarted
 from .models.remaining_credit import RemainingCredit
 from .models.scene_page import ScenePage
 from .models.search_request import SearchRequest
+from .models.tiles_release_request import TilesReleaseRequest
 from .models.user_info import UserInfo
 from .types import AsyncSender, Response, Sender
 
@@ -65,6 +85,18 @@ class ImageryOperations:
 
         return self._sender.send(operation.get_request(body=body), operation.parse)
 
+    def get_image_initiate(self, *, body: GetImageRequest) -> Response[PipelineStarted]:
+        """Start the download of a scene"""
+        from .api.imagery import imagery_get_image_initiate as operation
+
+        return self._sender.send(operation.get_request(body=body), operation.parse)
+
+    def get_image_retrieve(self, *, body: PipelineReference) -> Response[ImageDownload]:
+        """Fetch the address of a downloaded scene"""
+        from .api.imagery import imagery_get_image_retrieve as operation
+
+        return self._sender.send(operation.get_request(body=body), operation.parse)
+
 
 class KrakenOperations:
     """The operations of `kraken`."""
@@ -84,6 +116,18 @@ class KrakenOperations:
 
         return self._sender.send(operation.get_request(body=body), operation.parse)
 
+    def dry_run_initiate(self, *, body: DryRunRequest) -> Response[PipelineStarted]:
+        """Start an estimate of what a release costs"""
+        from .api.kraken import kraken_dry_run_initiate as operation
+
+        return self._sender.send(operation.get_request(body=body), operation.parse)
+
+    def dry_run_retrieve(self, *, body: PipelineReference) -> Response[DryRunResult]:
+        """Fetch an estimate of what a release costs"""
+        from .api.kraken import kraken_dry_run_retrieve as operation
+
+        return self._sender.send(operation.get_request(body=body), operation.parse)
+
     def grid_file(
         self, map_id: str, geometry_id: str, z: int, x: int, y: int, file_name: str
     ) -> Response[bytes | None]:
@@ -94,18 +138,37 @@ class KrakenOperations:
             operation.get_request(map_id, geometry_id, z, x, y, file_name), operation.parse
         )
 
+    def release_geojson_initiate(
+        self, map_type: str, *, body: GeojsonReleaseRequest
+    ) -> Response[PipelineStarted]:
+        """Start the release of a map (older form, by GeoJSON)"""
+        from .api.kraken import kraken_release_geojson_initiate as operation
 
-class UserOperations:
-    """The operations of `user`."""
+        return self._sender.send(operation.get_request(map_type, body=body), operation.parse)
 
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
+    def release_geojson_retrieve(
+        self, map_type: str, *, body: PipelineReference
+    ) -> Response[ReleaseResult]:
+        """Fetch a released map (older form, by GeoJSON)"""
+        from .api.kraken import kraken_release_geojson_retrieve as operation
 
-    def info(self, *, body: dict[str, Any] | None = None) -> Response[UserInfo]:
-        """Tell who the caller is"""
-        from .api.user import user_info as operation
+        return self._sender.send(operation.get_request(map_type, body=body), operation.parse)
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+    def release_tiles_initiate(
+        self, map_type: str, *, body: TilesReleaseRequest
+    ) -> Response[PipelineStarted]:
+        """Start the release of a map (oldest form, by tiles)"""
+        from .api.kraken import kraken_release_tiles_initiate as operation
+
+        return self._sender.send(operation.get_request(map_type, body=body), operation.parse)
+
+    def release_tiles_retrieve(
+        self, map_type: str, *, body: PipelineReference
+    ) -> Response[ReleaseResult]:
+        """Fetch a released map (oldest form, by tiles)"""
+        from .api.kraken import kraken_release_tiles_retrieve as operation
+
+        return self._sender.send(operation.get_request(map_type, body=body), operation.parse)
 
 
 class CreditsOperations:
@@ -120,6 +183,99 @@ class CreditsOperations:
 
         return self._sender.send(operation.get_request(body=body), operation.parse)
 
+    def check_area(self, *, body: AreaCheckRequest) -> Response[AreaCost]:
+        """Tell what an allocation would cost"""
+        from .api.credits_ import credits_check_area as operation
+
+        return self._sender.send(operation.get_request(body=body), operation.parse)
+
+    def allocate_area(self, *, body: AreaAllocationRequest) -> Response[AreaCost]:
+        """Buy the right to analyse an area in scenes"""
+        from .api.credits_ import credits_allocate_area as operation
+
+        return self._sender.send(operation.get_request(body=body), operation.parse)
+
+
+class UserOperations:
+    """The operations of `user`."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def info(self, *, body: dict[str, Any] | None = None) -> Response[UserInfo]:
+        """Tell who the caller is"""
+        from .api.user import user_info as operation
+
+        return self._sender.send(operation.get_request(body=body), operation.parse)
+
+    def create_guardian_user(self, *, body: CreateGuardianUserRequest) -> Response[dict[str, Any]]:
+        """Create an account in the manager's group"""
+        from .api.user import user_create_guardian_user as operation
+
+        return self._sender.send(operation.get_request(body=body), operation.parse)
+
+    def delete_guardian_user(self, *, body: DeleteGuardianUserRequest) -> Response[dict[str, Any]]:
+        """Delete an account of the manager's group"""
+        from .api.user import user_delete_guardian_user as operation
+
+        return self._sender.send(operation.get_request(body=body), operation.parse)
+
+    def authorize(self, *, body: AuthorizeRequest) -> Response[AuthorizeResult]:
+        """Tell whether a token is valid, and whose it is"""
+        from .api.user import user_authorize as operation
+
+        return self._sender.send(operation.get_request(body=body), operation.parse)
+
+    def manage(self, *, body: dict[str, Any]) -> Response[ManagementToken]:
+        """Get a token for the administration of users"""
+        from .api.user import user_manage as operation
+
+        return self._sender.send(operation.get_request(body=body), operation.parse)
+
+
+class GeojsondbOperations:
+    """The operations of `geojsondb`."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def create(self, *, body: NewFeatureCollection) -> Response[CreatedFeatures]:
+        """Store features"""
+        from .api.geojsondb import geojsondb_create as operation
+
+        return self._sender.send(operation.get_request(body=body), operation.parse)
+
+    def search(self, *, body: FeatureQuery) -> Response[FeaturePage]:
+        """Find stored features"""
+        from .api.geojsondb import geojsondb_search as operation
+
+        return self._sender.send(operation.get_request(body=body), operation.parse)
+
+
+class DatacubeOperations:
+    """The operations of `datacube`."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def datapoints_initiate(self, *, body: DatapointsRequest) -> Response[PipelineStarted]:
+        """Start a query for data points"""
+        from .api.datacube import datacube_datapoints_initiate as operation
+
+        return self._sender.send(operation.get_request(body=body), operation.parse)
+
+    def datapoints_retrieve(self, *, body: PipelineReference) -> Response[DatapointsResult]:
+        """Fetch the address of the data points"""
+        from .api.datacube import datacube_datapoints_retrieve as operation
+
+        return self._sender.send(operation.get_request(body=body), operation.parse)
+
+    def catalogue(self, *, body: dict[str, Any] | None = None) -> Response[dict[str, Any]]:
+        """Tell which data points there are"""
+        from .api.datacube import datacube_catalogue as operation
+
+        return self._sender.send(operation.get_request(body=body), operation.parse)
+
 
 class Client:
     """All operations, sent by `sender`."""
@@ -129,8 +285,10 @@ class Client:
         self.tasking = TaskingOperations(sender)
         self.imagery = ImageryOperations(sender)
         self.kraken = KrakenOperations(sender)
-        self.user = UserOperations(sender)
         self.credits = CreditsOperations(sender)
+        self.user = UserOperations(sender)
+        self.geojsondb = GeojsondbOperations(sender)
+        self.datacube = DatacubeOperations(sender)
 
 
 class AsyncAuth0Operations:
@@ -177,6 +335,18 @@ class AsyncImageryOperations:
 
         return await self._sender.send(operation.get_request(body=body), operation.parse)
 
+    async def get_image_initiate(self, *, body: GetImageRequest) -> Response[PipelineStarted]:
+        """Start the download of a scene"""
+        from .api.imagery import imagery_get_image_initiate as operation
+
+        return await self._sender.send(operation.get_request(body=body), operation.parse)
+
+    async def get_image_retrieve(self, *, body: PipelineReference) -> Response[ImageDownload]:
+        """Fetch the address of a downloaded scene"""
+        from .api.imagery import imagery_get_image_retrieve as operation
+
+        return await self._sender.send(operation.get_request(body=body), operation.parse)
+
 
 class AsyncKrakenOperations:
     """The operations of `kraken`."""
@@ -196,6 +366,18 @@ class AsyncKrakenOperations:
 
         return await self._sender.send(operation.get_request(body=body), operation.parse)
 
+    async def dry_run_initiate(self, *, body: DryRunRequest) -> Response[PipelineStarted]:
+        """Start an estimate of what a release costs"""
+        from .api.kraken import kraken_dry_run_initiate as operation
+
+        return await self._sender.send(operation.get_request(body=body), operation.parse)
+
+    async def dry_run_retrieve(self, *, body: PipelineReference) -> Response[DryRunResult]:
+        """Fetch an estimate of what a release costs"""
+        from .api.kraken import kraken_dry_run_retrieve as operation
+
+        return await self._sender.send(operation.get_request(body=body), operation.parse)
+
     async def grid_file(
         self, map_id: str, geometry_id: str, z: int, x: int, y: int, file_name: str
     ) -> Response[bytes | None]:
@@ -206,18 +388,37 @@ class AsyncKrakenOperations:
             operation.get_request(map_id, geometry_id, z, x, y, file_name), operation.parse
         )
 
+    async def release_geojson_initiate(
+        self, map_type: str, *, body: GeojsonReleaseRequest
+    ) -> Response[PipelineStarted]:
+        """Start the release of a map (older form, by GeoJSON)"""
+        from .api.kraken import kraken_release_geojson_initiate as operation
 
-class AsyncUserOperations:
-    """The operations of `user`."""
+        return await self._sender.send(operation.get_request(map_type, body=body), operation.parse)
 
-    def __init__(self, sender: AsyncSender) -> None:
-        self._sender = sender
+    async def release_geojson_retrieve(
+        self, map_type: str, *, body: PipelineReference
+    ) -> Response[ReleaseResult]:
+        """Fetch a released map (older form, by GeoJSON)"""
+        from .api.kraken import kraken_release_geojson_retrieve as operation
 
-    async def info(self, *, body: dict[str, Any] | None = None) -> Response[UserInfo]:
-        """Tell who the caller is"""
-        from .api.user import user_info as operation
+        return await self._sender.send(operation.get_request(map_type, body=body), operation.parse)
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+    async def release_tiles_initiate(
+        self, map_type: str, *, body: TilesReleaseRequest
+    ) -> Response[PipelineStarted]:
+        """Start the release of a map (oldest form, by tiles)"""
+        from .api.kraken import kraken_release_tiles_initiate as operation
+
+        return await self._sender.send(operation.get_request(map_type, body=body), operation.parse)
+
+    async def release_tiles_retrieve(
+        self, map_type: str, *, body: PipelineReference
+    ) -> Response[ReleaseResult]:
+        """Fetch a released map (oldest form, by tiles)"""
+        from .api.kraken import kraken_release_tiles_retrieve as operation
+
+        return await self._sender.send(operation.get_request(map_type, body=body), operation.parse)
 
 
 class AsyncCreditsOperations:
@@ -232,6 +433,103 @@ class AsyncCreditsOperations:
 
         return await self._sender.send(operation.get_request(body=body), operation.parse)
 
+    async def check_area(self, *, body: AreaCheckRequest) -> Response[AreaCost]:
+        """Tell what an allocation would cost"""
+        from .api.credits_ import credits_check_area as operation
+
+        return await self._sender.send(operation.get_request(body=body), operation.parse)
+
+    async def allocate_area(self, *, body: AreaAllocationRequest) -> Response[AreaCost]:
+        """Buy the right to analyse an area in scenes"""
+        from .api.credits_ import credits_allocate_area as operation
+
+        return await self._sender.send(operation.get_request(body=body), operation.parse)
+
+
+class AsyncUserOperations:
+    """The operations of `user`."""
+
+    def __init__(self, sender: AsyncSender) -> None:
+        self._sender = sender
+
+    async def info(self, *, body: dict[str, Any] | None = None) -> Response[UserInfo]:
+        """Tell who the caller is"""
+        from .api.user import user_info as operation
+
+        return await self._sender.send(operation.get_request(body=body), operation.parse)
+
+    async def create_guardian_user(
+        self, *, body: CreateGuardianUserRequest
+    ) -> Response[dict[str, Any]]:
+        """Create an account in the manager's group"""
+        from .api.user import user_create_guardian_user as operation
+
+        return await self._sender.send(operation.get_request(body=body), operation.parse)
+
+    async def delete_guardian_user(
+        self, *, body: DeleteGuardianUserRequest
+    ) -> Response[dict[str, Any]]:
+        """Delete an account of the manager's group"""
+        from .api.user import user_delete_guardian_user as operation
+
+        return await self._sender.send(operation.get_request(body=body), operation.parse)
+
+    async def authorize(self, *, body: AuthorizeRequest) -> Response[AuthorizeResult]:
+        """Tell whether a token is valid, and whose it is"""
+        from .api.user import user_authorize as operation
+
+        return await self._sender.send(operation.get_request(body=body), operation.parse)
+
+    async def manage(self, *, body: dict[str, Any]) -> Response[ManagementToken]:
+        """Get a token for the administration of users"""
+        from .api.user import user_manage as operation
+
+        return await self._sender.send(operation.get_request(body=body), operation.parse)
+
+
+class AsyncGeojsondbOperations:
+    """The operations of `geojsondb`."""
+
+    def __init__(self, sender: AsyncSender) -> None:
+        self._sender = sender
+
+    async def create(self, *, body: NewFeatureCollection) -> Response[CreatedFeatures]:
+        """Store features"""
+        from .api.geojsondb import geojsondb_create as operation
+
+        return await self._sender.send(operation.get_request(body=body), operation.parse)
+
+    async def search(self, *, body: FeatureQuery) -> Response[FeaturePage]:
+        """Find stored features"""
+        from .api.geojsondb import geojsondb_search as operation
+
+        return await self._sender.send(operation.get_request(body=body), operation.parse)
+
+
+class AsyncDatacubeOperations:
+    """The operations of `datacube`."""
+
+    def __init__(self, sender: AsyncSender) -> None:
+        self._sender = sender
+
+    async def datapoints_initiate(self, *, body: DatapointsRequest) -> Response[PipelineStarted]:
+        """Start a query for data points"""
+        from .api.datacube import datacube_datapoints_initiate as operation
+
+        return await self._sender.send(operation.get_request(body=body), operation.parse)
+
+    async def datapoints_retrieve(self, *, body: PipelineReference) -> Response[DatapointsResult]:
+        """Fetch the address of the data points"""
+        from .api.datacube import datacube_datapoints_retrieve as operation
+
+        return await self._sender.send(operation.get_request(body=body), operation.parse)
+
+    async def catalogue(self, *, body: dict[str, Any] | None = None) -> Response[dict[str, Any]]:
+        """Tell which data points there are"""
+        from .api.datacube import datacube_catalogue as operation
+
+        return await self._sender.send(operation.get_request(body=body), operation.parse)
+
 
 class AsyncClient:
     """All operations, sent by `sender`."""
@@ -241,5 +539,7 @@ class AsyncClient:
         self.tasking = AsyncTaskingOperations(sender)
         self.imagery = AsyncImageryOperations(sender)
         self.kraken = AsyncKrakenOperations(sender)
-        self.user = AsyncUserOperations(sender)
         self.credits = AsyncCreditsOperations(sender)
+        self.user = AsyncUserOperations(sender)
+        self.geojsondb = AsyncGeojsondbOperations(sender)
+        self.datacube = AsyncDatacubeOperations(sender)

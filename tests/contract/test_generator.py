@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -77,8 +78,7 @@ def test_a_new_member_and_a_new_operation_follow_from_the_document(project: Path
     paths = project / "openapi" / "paths" / "user.yaml"
     copied = paths.read_text()
     root = project / "openapi" / "openapi.yaml"
-    name = next(line for line in copied.splitlines() if line and line[0] not in "# ").rstrip(":")
-    body = copied[copied.index(f"{name}:") + len(name) + 1 :]
+    _, _, body = re.split(r"^(\w+):$", copied, maxsplit=2, flags=re.MULTILINE)[:3]
     paths.write_text(copied + "\nsecondInfo:" + body.replace("user.info", "user.second_info"))
     root.write_text(
         root.read_text().replace(

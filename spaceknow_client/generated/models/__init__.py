@@ -4,10 +4,36 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .area_allocation_request import AreaAllocationRequest
+    from .area_check_request import AreaCheckRequest
+    from .area_cost import AreaCost
+    from .authorize_request import AuthorizeRequest
+    from .authorize_result import AuthorizeResult
+    from .authorized_user import AuthorizedUser
     from .band import Band
+    from .create_guardian_user_request import CreateGuardianUserRequest
+    from .created_features import CreatedFeatures
+    from .datapoint_filter import DatapointFilter
+    from .datapoints_request import DatapointsRequest
+    from .datapoints_result import DatapointsResult
+    from .delete_guardian_user_request import DeleteGuardianUserRequest
+    from .dry_run import DryRun
+    from .dry_run_request import DryRunRequest
+    from .dry_run_result import DryRunResult
+    from .dry_run_scene import DryRunScene
+    from .feature_page import FeaturePage
+    from .feature_query import FeatureQuery
+    from .geojson_release_request import GeojsonReleaseRequest
+    from .get_image_request import GetImageRequest
     from .get_status_request import GetStatusRequest
+    from .image_download import ImageDownload
     from .login_request import LoginRequest
     from .login_result import LoginResult
+    from .management_token import ManagementToken
+    from .month_range import MonthRange
+    from .new_feature import NewFeature
+    from .new_feature_collection import NewFeatureCollection
+    from .new_feature_properties import NewFeatureProperties
     from .pipeline_reference import PipelineReference
     from .pipeline_started import PipelineStarted
     from .pipeline_state import PipelineState
@@ -20,13 +46,40 @@ if TYPE_CHECKING:
     from .scene import Scene
     from .scene_page import ScenePage
     from .search_request import SearchRequest
+    from .tiles_release_request import TilesReleaseRequest
     from .user_info import UserInfo
 
 _MODULES = {
+    "AreaAllocationRequest": ".area_allocation_request",
+    "AreaCheckRequest": ".area_check_request",
+    "AreaCost": ".area_cost",
+    "AuthorizeRequest": ".authorize_request",
+    "AuthorizeResult": ".authorize_result",
+    "AuthorizedUser": ".authorized_user",
     "Band": ".band",
+    "CreateGuardianUserRequest": ".create_guardian_user_request",
+    "CreatedFeatures": ".created_features",
+    "DatapointFilter": ".datapoint_filter",
+    "DatapointsRequest": ".datapoints_request",
+    "DatapointsResult": ".datapoints_result",
+    "DeleteGuardianUserRequest": ".delete_guardian_user_request",
+    "DryRun": ".dry_run",
+    "DryRunRequest": ".dry_run_request",
+    "DryRunResult": ".dry_run_result",
+    "DryRunScene": ".dry_run_scene",
+    "FeaturePage": ".feature_page",
+    "FeatureQuery": ".feature_query",
+    "GeojsonReleaseRequest": ".geojson_release_request",
+    "GetImageRequest": ".get_image_request",
     "GetStatusRequest": ".get_status_request",
+    "ImageDownload": ".image_download",
     "LoginRequest": ".login_request",
     "LoginResult": ".login_result",
+    "ManagementToken": ".management_token",
+    "MonthRange": ".month_range",
+    "NewFeature": ".new_feature",
+    "NewFeatureCollection": ".new_feature_collection",
+    "NewFeatureProperties": ".new_feature_properties",
     "PipelineReference": ".pipeline_reference",
     "PipelineStarted": ".pipeline_started",
     "PipelineState": ".pipeline_state",
@@ -39,14 +92,41 @@ _MODULES = {
     "Scene": ".scene",
     "ScenePage": ".scene_page",
     "SearchRequest": ".search_request",
+    "TilesReleaseRequest": ".tiles_release_request",
     "UserInfo": ".user_info",
 }
 
 __all__ = [
+    "AreaAllocationRequest",
+    "AreaCheckRequest",
+    "AreaCost",
+    "AuthorizedUser",
+    "AuthorizeRequest",
+    "AuthorizeResult",
     "Band",
+    "CreatedFeatures",
+    "CreateGuardianUserRequest",
+    "DatapointFilter",
+    "DatapointsRequest",
+    "DatapointsResult",
+    "DeleteGuardianUserRequest",
+    "DryRun",
+    "DryRunRequest",
+    "DryRunResult",
+    "DryRunScene",
+    "FeaturePage",
+    "FeatureQuery",
+    "GeojsonReleaseRequest",
+    "GetImageRequest",
     "GetStatusRequest",
+    "ImageDownload",
     "LoginRequest",
     "LoginResult",
+    "ManagementToken",
+    "MonthRange",
+    "NewFeature",
+    "NewFeatureCollection",
+    "NewFeatureProperties",
     "PipelineReference",
     "PipelineStarted",
     "PipelineState",
@@ -59,6 +139,7 @@ __all__ = [
     "Scene",
     "ScenePage",
     "SearchRequest",
+    "TilesReleaseRequest",
     "UserInfo",
 ]
 

@@ -19,9 +19,9 @@ class ReleaseRequest:
         scene_ids: Scenes to take the map from, as found by a search.
         extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be empty, so
             points and lines alone do not do. These are the types that public clients have sent with
-            success. Whether a FeatureCollection is taken is not known, so send its geometries as a
-            GeometryCollection. The limits of size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL are
-            not published.
+            success, a Feature with and without `id` and `properties`. Whether a FeatureCollection
+            is taken is not known, so send its geometries as a GeometryCollection. The limits of
+            size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL are not published.
         map_type: Kind of map, in lower case. The list is open.
         map_types: Kinds of map. Whether several of them give one map or many is not known.
         sub_geometry: A part of the extent for which the release answers its own `subGeometryId`. Its form is

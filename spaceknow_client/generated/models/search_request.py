@@ -17,12 +17,26 @@ class SearchRequest:
 
     Attributes:
         provider: Imagery provider. The list is open.
-        dataset: Dataset of the provider. The list is open.
+        dataset: Dataset of the provider. The list is open, known are (2016-2025):
+
+            - `maxar`: ortho_4ps, and the older ard and ard_clipped
+            - `pl`: PSOrthoTile, PSScene3Band and PSScene4Band, each with and without `_tile` at its
+            end,
+              SkySatScene, SkySatCollect, SkySatCollect_pansharpened, and the older REOrthoTile
+            - `gbdx` (offline by now): idaho-pansharpened, idaho-swir, idaho-panchromatic,
+              preview-multispectral, preview-swir, preview-panchromatic
+            - `iceye`: Spotlight_SLC, SpotlightHigh_SLC, Stripmap_SLC, StripmapHigh_SLC
+            - `ee`: COPERNICUS/S1_GRD, COPERNICUS/S2, and the older LANDSAT/LC08/C01/T1,
+              LANDSAT/LE07/C01/T1, MODIS/006/MOD08_M3, MODIS/006/MYD08_M3
+            - `esa`: COPERNICUS/S1_SLC
+            - `noaa`: VIIRS/Daily
+            - `ab`: spot, pleiades
+            - `uc` (2016-2017): theia, deimos-2
         extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be empty, so
             points and lines alone do not do. These are the types that public clients have sent with
-            success. Whether a FeatureCollection is taken is not known, so send its geometries as a
-            GeometryCollection. The limits of size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL are
-            not published.
+            success, a Feature with and without `id` and `properties`. Whether a FeatureCollection
+            is taken is not known, so send its geometries as a GeometryCollection. The limits of
+            size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL are not published.
         start_datetime: Earliest time of acquisition (UTC).
         end_datetime: Latest time of acquisition (UTC).
         min_intersection: Share of the extent that a scene must cover. 0 means any real overlap. The default is

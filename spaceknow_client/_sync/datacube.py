@@ -1,0 +1,56 @@
+# Compiled by `python -m generator` from _async/. Never edit by hand.
+"""Data points, scalar results by area and time (the Datacube API): `client.datacube`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..errors.base import InvalidArgumentError
+from ..generated.api.datacube import datacube_catalogue, datacube_datapoints_initiate
+from ..generated.models import DatapointFilter, DatapointsRequest, DatapointsResult
+from ..generated.types import WrongShapeError
+from .pipelines import Pipeline, Pipelines
+from .transport import Transport
+
+
+class Datacube:
+    """What SpaceKnow has computed for areas of interest over time."""
+
+    def __init__(self, transport: Transport, pipelines: Pipelines) -> None:
+        self._transport = transport
+        self._pipelines = pipelines
+
+    def datapoints(
+        self, filters: Sequence[Mapping[str, Any]], *, keep_duplicates: bool | None = None
+    ) -> Pipeline[DatapointsResult]:
+        """Starts a query. Its result has `csv_link`, the address of a CSV file.
+
+        Args:
+            filters: conditions, all of which hold: objects with `field` (`project`, `algorithm`,
+                `source`, `version`, `aoi` and others), `type` and `params`. Known types are
+                `value-list` (`params.values`, an array of strings) and `geo-intersects`
+                (`params.geometryLabel`).
+            keep_duplicates: whether to keep duplicates of a data point.
+
+        Raises TooManyDatapointsError, NoMatchingPackageError and others when the result is
+        fetched; InvalidArgumentError before anything is sent. API facts, section 15.
+        """
+        if isinstance(filters, (str, Mapping)) or not isinstance(filters, Sequence):
+            raise InvalidArgumentError("filters is a list of conditions.")
+        try:
+            conditions = [
+                DatapointFilter.read(item, f"filters[{number}]")
+                for number, item in enumerate(filters)
+            ]
+        except WrongShapeError as error:
+            raise InvalidArgumentError(
+                str(error), hint="A condition has the members field, type and params."
+            ) from error
+        body = DatapointsRequest(filters=conditions, keep_duplicates=keep_duplicates)
+        return self._pipelines.start(datacube_datapoints_initiate.get_request(body=body))
+
+    def catalogue(self) -> dict[str, Any]:
+        """Which data points there are, by algorithm. API facts, section 15."""
+        answer = self._transport.send(datacube_catalogue.get_request(), datacube_catalogue.parse)
+        return answer.parsed
