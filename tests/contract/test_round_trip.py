@@ -1,0 +1,79 @@
+"""Generated operations: whatever the document's examples hold goes in and comes out again."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from spaceknow_client.generated.catalogue import OPERATIONS
+from spaceknow_client.generated.types import UNSET
+from tests.contract.test_document import ALL, followed
+
+UNKNOWN = {"aMemberThatNobodyKnows": {"deep": [1, None, "x"]}}
+
+
+def cases(part: str) -> list[tuple[str, Any]]:
+    """(operationId, value) of every JSON example of a request or of a successful answer."""
+    found = []
+    for _, _, operation in ALL:
+        bodies = [operation.get("requestBody", {})]
+        if part == "answer":
+            answers = operation["responses"].items()
+            bodies = [followed(item) for status, item in answers if status.startswith("2")]
+        for body in bodies:
+            examples = body.get("content", {}).get("application/json", {}).get("examples", {})
+            for example in examples.values():
+                found.append((operation["operationId"], followed(example)["value"]))
+    return found
+
+
+def module_of(operation: str) -> Any:
+    return import_module(f"spaceknow_client.generated.api.{OPERATIONS[operation].module}")
+
+
+def body_class(module: Any) -> Any:
+    """The model of an operation's body; dict where the body is free-form."""
+    hint = typing.get_type_hints(module.get_request)["body"]
+    options = [option for option in typing.get_args(hint) if option is not type(None)] or [hint]
+    return options[0]
+
+
+@pytest.mark.parametrize(("operation", "value"), cases("request"))
+def test_a_request(operation: str, value: Any) -> None:
+    module = module_of(operation)
+    kind = body_class(module)
+    parameters = inspect.signature(module.get_request).parameters
+    path = [name for name, p in parameters.items() if p.kind is not p.KEYWORD_ONLY]
+    for example in (value, {**value, **UNKNOWN}):
+        body = kind.from_dict(example) if hasattr(kind, "from_dict") else example
+        request = module.get_request(*(f"a {name}/b" for name in path), body=body)
+        assert request.json == example
+        assert request.operation == operation
+        assert request.method == OPERATIONS[operation].method
+        assert " " not in request.path
+        assert request.path.count("/") == OPERATIONS[operation].path.count("/")
+
+
+@pytest.mark.parametrize(("operation", "value"), cases("answer"))
+def test_an_answer(operation: str, value: Any) -> None:
+    if OPERATIONS[operation].is_file:
+        return
+    parse = module_of(operation).parse
+    for example in (value, {**value, **UNKNOWN}):
+        parsed = parse(example)
+        assert (parsed.to_dict() if hasattr(parsed, "to_dict") else parsed) == example
+
+
+def test_there_are_examples_of_every_operation() -> None:
+    with_body = {name for name, _ in cases("request")} | {"kraken.grid_file"}
+    assert with_body == set(OPERATIONS)
+    assert {name for name, _ in cases("answer")} == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("operation", ["user.info", "credits.remaining", "datacube.catalogue"])
+def test_an_empty_body_may_be_left_out(operation: str) -> None:
+    assert module_of(operation).get_request().json is UNSET
