@@ -54,6 +54,9 @@ if TYPE_CHECKING:
     from .errors.base import TransportError as TransportError
     from .extent import Extent as Extent
     from .generated.catalogue import ErrorCode as ErrorCode
+    from .generated.models import AreaCost as AreaCost
+    from .generated.models import DatapointsResult as DatapointsResult
+    from .generated.models import DryRunResult as DryRunResult
     from .generated.models import PipelineStatus as PipelineStatus
     from .generated.models import Scene as Scene
     from .generated.models import UserInfo as UserInfo
@@ -74,6 +77,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "APIError": ".errors.base",
     "AmbiguousRequestError": ".errors.base",
+    "AreaCost": ".generated.models",
     "AsyncPager": "._async.pages",
     "AsyncPipeline": "._async.pipelines",
     "AsyncSpaceKnow": "._async.client",
@@ -82,9 +86,11 @@ _MODULES = {
     "ConnectError": ".errors.base",
     "CreditsError": ".errors.base",
     "DatacubeError": ".errors.base",
+    "DatapointsResult": ".generated.models",
     "DeadlineExceededError": ".errors.base",
     "Detections": ".detections",
     "DownloadError": ".errors.base",
+    "DryRunResult": ".generated.models",
     "Environment": ".environment",
     "ErrorCode": ".generated.catalogue",
     "Extent": ".extent",

@@ -12,11 +12,15 @@ import pytest
 
 import spaceknow_client as sk
 from spaceknow_client._async.credits import AsyncCredits
+from spaceknow_client._async.datacube import AsyncDatacube
+from spaceknow_client._async.geojsondb import AsyncGeoJSONDB
 from spaceknow_client._async.imagery import AsyncImagery
 from spaceknow_client._async.kraken import AsyncKraken
 from spaceknow_client._async.pipelines import AsyncPipelines
 from spaceknow_client._async.user import AsyncUser
 from spaceknow_client._sync.credits import Credits
+from spaceknow_client._sync.datacube import Datacube
+from spaceknow_client._sync.geojsondb import GeoJSONDB
 from spaceknow_client._sync.imagery import Imagery
 from spaceknow_client._sync.kraken import Kraken
 from spaceknow_client._sync.pipelines import Pipelines
@@ -32,6 +36,8 @@ PAIRS = [
     (AsyncKraken, Kraken),
     (AsyncCredits, Credits),
     (AsyncUser, User),
+    (AsyncGeoJSONDB, GeoJSONDB),
+    (AsyncDatacube, Datacube),
     (AsyncPipelines, Pipelines),
     (raw.AsyncClient, raw.Client),
     (raw.AsyncKrakenOperations, raw.KrakenOperations),

@@ -40,6 +40,8 @@ _COMMON_HEADERS: Mapping[str, str] = {
 
 _AUTH0_CODES: Mapping[str, str] = {INVALID_BODY: "invalid_request"}
 
+_READS = ("GET", "HEAD")
+
 # The map id is the key to these: a token is not looked at, even if one is sent.
 _TOKEN_IGNORED = frozenset({"kraken.grid_file"})
 
@@ -117,9 +119,7 @@ class Application:
         too_large: bool,
     ) -> Response:
         if route is None:
-            raise AnswerError(
-                "NON-EXISTENT-ENDPOINT", f"There is no endpoint {question.path[:80]}."
-            )
+            return self._download(request, question.path)
         allow = ", ".join([*(operation.method for operation in route.allowed), "OPTIONS"])
         if request.method == "OPTIONS":
             return Response(headers={"allow": allow})
@@ -139,8 +139,19 @@ class Application:
         handler = HANDLERS.get(operation.id)
         if handler is None:
             raise AnswerError(NOT_IMPLEMENTED, f"The emulator does not do {operation.id} yet.")
-        answer = handler(self._state, Asked(body=value, path=route.parameters, user=user))
+        host, port = request.scope["server"]
+        asked = Asked(operation.id, value, route.parameters, user, f"http://{host}:{port}")
+        answer = handler(self._state, asked)
         return answer if isinstance(answer, Response) else JSONAnswer(answer)
+
+    def _download(self, request: Request, path: str) -> Response:
+        file = self._state.downloads.get(path)
+        if file is None:
+            raise AnswerError("NON-EXISTENT-ENDPOINT", f"There is no endpoint {path[:80]}.")
+        if request.method not in _READS:
+            message = f"The method {request.method[:20]} is not supported here, only GET."
+            raise AnswerError("METHOD-NOT-ALLOWED", message, headers={"allow": ", ".join(_READS)})
+        return Response(file.content(), headers={"content-type": file.media_type})
 
     def _authorised(self, operation: Operation, header: str | None) -> User | None:
         """The caller. Raises AnswerError for a bad token and for a missing permission."""

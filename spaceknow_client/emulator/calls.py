@@ -10,6 +10,8 @@ from typing import Any
 KEPT = 100_000
 """So many calls are remembered, the newest ones."""
 
+_SECRET = {"password", "token"}
+
 
 @dataclass(frozen=True)
 class Call:
@@ -21,7 +23,7 @@ class Call:
         method: HTTP method, in capitals.
         path: path of the URL, without query.
         body: the parsed body (JSON or form), None if there was none or it could not be parsed.
-            A password in it reads `REDACTED`.
+            A password or token in it reads `REDACTED`.
         status: HTTP status of the answer.
         request_id: value of the answer's SpaceKnow-Request-Id (made, but not sent, for a login).
         at: time of the request on the emulator's clock, seconds since 1970.
@@ -61,7 +63,7 @@ class CallLog:
 
 
 def redacted(body: Any, *, is_login: bool) -> Any:
-    """A body as it may be remembered: without a password."""
+    """A body as it may be remembered: without a password or token."""
     if isinstance(body, dict):
-        return {**body, "password": "REDACTED"} if "password" in body else body
+        return {name: "REDACTED" if name in _SECRET else body[name] for name in body}
     return None if is_login else body  # a list, say, which holds who knows what

@@ -13,7 +13,7 @@ from .contract import Contract
 from .failures import Failure
 from .server import Server
 from .state import State
-from .users import PASSWORD, PERMISSIONS, USERNAME
+from .users import GROUP, PASSWORD, PERMISSIONS, USERNAME
 
 if TYPE_CHECKING:
     from spaceknow_client import AsyncSpaceKnow, Environment, SpaceKnow
@@ -137,13 +137,19 @@ class Emulator:
         return self._state.calls.of(operation)
 
     def add_user(
-        self, username: str, password: str, permissions: Iterable[str] = PERMISSIONS
+        self,
+        username: str,
+        password: str,
+        permissions: Iterable[str] = PERMISSIONS,
+        group: str | None = GROUP,
     ) -> None:
-        """Adds an account to the demo's group; one of the same name is replaced.
+        """Adds an account; one of the same name is replaced.
 
-        Without `permissions` it has those of the demo's user.
+        Without `permissions` it has those of the demo's user. `group` is the name of the group
+        whose credits it spends: the demo's by default, a new one with credits of its own for any
+        other name, and none at all for None.
         """
-        self._state.users.add(username, password, permissions)
+        self._state.users.add(username, password, permissions, group)
 
     def fail(self, operation: str, code: str, times: int = 1, message: str | None = None) -> None:
         """Lets the next `times` calls fail with an error code.

@@ -6,12 +6,17 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 EARTH = shapely.box(-180, -90, 180, 90)
 _METRES_PER_DEGREE = 111_320.0
 _MISTAKES = (LookupError, TypeError, RecursionError, shapely.errors.ShapelyError)
+_EQUATOR = 6_378_137.0
+_ECCENTRICITY = 0.0818191908426
+_STEP = 0.5  # degrees; edges are straight in degrees, on the equal-area map they bend
 _FARTHEST = 1e6  # degrees; beyond it a number says nothing, and sums of such overflow
 
 
@@ -38,6 +43,21 @@ def square_metres(area: BaseGeometry) -> float:
         return 0.0
     shrink = math.cos(math.radians(min(89.9, abs(area.centroid.y))))
     return area.area * _METRES_PER_DEGREE**2 * shrink
+
+
+def square_kilometres(area: BaseGeometry) -> float:
+    """How large an area on Earth is, on the WGS84 ellipsoid."""
+    flat = shapely.transform(shapely.segmentize(area, _STEP), _equal_area)
+    return float(shapely.area(flat)) / 1e6
+
+
+def _equal_area(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Degrees to metres of the cylindrical equal-area map."""
+    sine = np.sin(np.radians(points[:, 1]))
+    curved = sine / (1 - (_ECCENTRICITY * sine) ** 2)
+    curved += np.arctanh(_ECCENTRICITY * sine) / _ECCENTRICITY
+    north = _EQUATOR * (1 - _ECCENTRICITY**2) / 2 * curved
+    return np.stack([_EQUATOR * np.radians(points[:, 0]), north], axis=1)
 
 
 def _polygons(node: Any) -> Iterator[BaseGeometry]:

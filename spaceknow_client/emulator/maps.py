@@ -14,7 +14,15 @@ from .identifiers import digest
 from .world import MAP_TYPES, MAX_ZOOM, RenderedFile, SceneRecord, Tile, World, map_tiles, render
 
 OWN_GEOMETRY = "-"
+MIN_ZOOM = 14
+"""The largest tiles that the world can draw."""
+
 _DEEPEST = 30  # beyond it a zoom is no zoom, and its powers of two only take memory
+
+
+def is_tile(tile: Tile) -> bool:
+    """Whether column and row exist at the zoom."""
+    return tile.z <= _DEEPEST and max(tile.x, tile.y) < 2**tile.z
 
 
 @dataclass
@@ -36,11 +44,8 @@ class KrakenMap:
 
     def has(self, tile: Tile) -> bool:
         """Whether a tile is one of the map's or a child of one, not deeper than MAX_ZOOM."""
-        own = self.tiles[0].z
-        if not own <= tile.z <= MAX_ZOOM:
-            return False
-        up = tile.z - own
-        return Tile(own, tile.x >> up, tile.y >> up) in self._own
+        parents = (Tile(tile.z - up, tile.x >> up, tile.y >> up) for up in range(tile.z + 1))
+        return tile.z <= MAX_ZOOM and any(parent in self._own for parent in parents)
 
 
 class Maps:
@@ -53,15 +58,24 @@ class Maps:
         self._maps: dict[str, KrakenMap] = {}
         self._render = lru_cache(maxsize=256)(self._make_file)
 
-    def add(self, scenes: list[SceneRecord], map_type: str, area: BaseGeometry) -> KrakenMap:
-        """The map of some scenes (the first is shown), a map type and an area; always the same."""
+    def add(
+        self,
+        scenes: list[SceneRecord],
+        map_type: str,
+        area: BaseGeometry,
+        tiles: list[Tile] | None = None,
+    ) -> KrakenMap:
+        """The map of some scenes (the first is shown), a map type and an area; always the same.
+
+        It has the given tiles, or else as many as the area takes.
+        """
         names = [scene.scene_id for scene in scenes]
-        raw = digest(self._seed, "map", names, map_type, area.normalize().wkb)[:48]
+        raw = digest(self._seed, "map", names, map_type, area.normalize().wkb, tiles)[:48]
         map_id = urlsafe_b64encode(raw).decode("ascii")
         with self._lock:
             if map_id not in self._maps:
                 self._maps[map_id] = KrakenMap(
-                    map_id, scenes[0], map_type, map_tiles(area), {OWN_GEOMETRY: area}
+                    map_id, scenes[0], map_type, tiles or map_tiles(area), {OWN_GEOMETRY: area}
                 )
             return self._maps[map_id]
 
@@ -73,7 +87,7 @@ class Maps:
             raise AnswerError("INVALID-MAP-ID", "The map id is not valid.")
         if geometry_id not in found.geometries:
             raise AnswerError("NON-EXISTENT-GEOMETRY", "The map has no geometry of this id.")
-        if tile.z > _DEEPEST or max(tile.x, tile.y) >= 2**tile.z:
+        if not is_tile(tile):
             raise AnswerError(
                 "INVALID-TILE-COORDINATES",
                 "Column and row must be below 2 to the power of the zoom.",

@@ -6,7 +6,11 @@ from collections.abc import Iterable
 
 from .calls import CallLog
 from .clock import EmulatorClock
+from .cursors import Cursors
+from .datapoints import DataPoints
+from .downloads import Downloads
 from .failures import PlannedFailures
+from .features import Features
 from .identifiers import Identifiers
 from .maps import Maps
 from .pipelines import Pipelines
@@ -36,7 +40,10 @@ class State:
         self.tokens = Tokens(seed, self.clock)
         self.users = Users(seed, self.tokens)
         self.pipelines = Pipelines(seconds_per_pipeline, seed, self.clock)
-        self.searches = Searches(self.world, page_size, seed)
+        self.searches = Searches(self.world, Cursors("scenes", page_size, seed))
+        self.features = Features(seed, Cursors("features", page_size, seed))
+        self.data_points = DataPoints(seed)
+        self.downloads = Downloads(seed)
         self.maps = Maps(self.world, seed)
         self.failures = PlannedFailures(operations)
         self.calls = CallLog()

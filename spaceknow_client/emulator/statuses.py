@@ -23,9 +23,33 @@ Other choices of the emulator where the real behaviour is unknown:
   by default.
 - An extent without area, of unbearable size, off the scene, and an unknown scene let the pipeline
   fail; a missing allocation is told at once.
+- Legacy releases share the results of the current ones, whatever the map type in the path. One by
+  tiles has exactly these tiles; it fails when one is too large to draw (below zoom 14), when some
+  lie outside the scene, and when all do or none is given.
 - A body that the document refuses gives EMULATOR-INVALID-BODY; a body without a content type is
   taken for JSON.
 - Logins fail as Auth0's do: `invalid_user_password` with 401.
+- Credits: an area costs 0.1 a km2 and scene; `km2` is what is not yet allocated in one scene at
+  least. The free testing area needs no allocation in any scene. Areas allocated for months
+  (`ranges`, both ends included) cost the same a month, and open all scenes of these months;
+  `companyId` is not looked at, and alone buys nothing. To ask or buy for another `userId`, and to
+  buy with `costFreeAllocation`, takes the permission `admin.credits`, else ACCESS-DENIED. An
+  allocation takes no other permission, as in the document.
+- A user without a group has no credits (NO-VALID-BINDING) and no packages of the Datacube.
+- A dry run counts as allocated what a check of the area tells, as ingested the area of each scene
+  once, as analysed once for each map type. It fails as the release would.
+- get-image takes the right on the scene's imagery, but no allocation. It covers the bounding
+  rectangle, and fails if more than half of the extent lies outside the scene.
+- A guardian user has its manager's permissions but `admin...`. An e-mail that is taken gives
+  EMULATOR-USER-EXISTS with 409. Nobody deletes oneself, nor an account of another group:
+  ACCESS-DENIED. A token that is not valid is not authorized; only the caller's own gives an error.
+- GeoJSON DB: `created` names the features that were there already, too. A query compares paths
+  such as `properties.name` for equality; operators and selections that are no list of paths are
+  MALFORMED-QUERY. Everybody finds the features of everybody, with their `id` in any selection.
+- Datacube: packages are the projects aluminium and coal. Filters are `value-list` of any column
+  and `geo-intersects` with a label (see `datapoints`), others give EMULATOR-INVALID-BODY. Any
+  `postprocess` is unsupported. Of duplicates the newest version is kept.
+- The files behind `url` and `csvLink` lie under /emulator-files/, see `downloads`.
 """
 
 from __future__ import annotations
@@ -36,6 +60,7 @@ INVALID_BODY = "EMULATOR-INVALID-BODY"
 INVALID_ANSWER = "EMULATOR-INVALID-ANSWER"
 NOT_IMPLEMENTED = "EMULATOR-NOT-IMPLEMENTED"
 CRASHED = "EMULATOR-ERROR"
+USER_EXISTS = "EMULATOR-USER-EXISTS"
 
 FAILED_PIPELINE = 424
 UNLISTED = 400
@@ -116,6 +141,7 @@ EMULATOR_STATUSES: Mapping[str, int] = {
     INVALID_ANSWER: 500,
     NOT_IMPLEMENTED: 501,
     CRASHED: 500,
+    USER_EXISTS: 409,
 }
 """Codes that only the emulator has; they are not in the document."""
 

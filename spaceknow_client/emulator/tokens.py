@@ -25,17 +25,17 @@ class Tokens:
         self._secret = digest(seed, "token secret")
         self._clock = clock
 
-    def issue(self, subject: str, email: str) -> str:
-        """A token for a user, valid from now for LIFETIME seconds."""
+    def issue(self, subject: str, **more: str) -> str:
+        """A token for a user, valid from now for LIFETIME seconds, with more claims."""
         now = int(self._clock.time())
-        claims = {"sub": subject, "email": email, "iat": now, "exp": now + LIFETIME}
+        claims = {"sub": subject, **more, "iat": now, "exp": now + LIFETIME}
         return jwt.encode(claims, self._secret, _ALGORITHM)
 
     def subject(self, token: str) -> str:
         """Whose token it is. Raises AnswerError (INVALID-JWT) if it is not valid, or not any more."""
         try:
             claims = jwt.decode(token, self._secret, [_ALGORITHM], options=_UNTIMED)
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, UnicodeError) as error:
             raise AnswerError("INVALID-JWT", f"The token is not valid: {error}") from error
         if self._clock.time() >= claims["exp"]:
             raise AnswerError("INVALID-JWT", "Signature has expired")

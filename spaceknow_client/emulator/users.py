@@ -1,4 +1,4 @@
-"""Users, the groups whose credits they spend, and what they may do."""
+"""Users, and what they may do."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import shapely
-from shapely.geometry.base import BaseGeometry
-
 from .failures import AnswerError
+from .groups import Group
 from .identifiers import digest
+from .statuses import USER_EXISTS
 from .tokens import Tokens
 
 USERNAME = "demo@example.com"
 PASSWORD = "kookaburra"  # noqa: S105 - the emulator guards nothing, everybody may know it
-CREDITS = 1000.0
+GROUP = "Example Ltd"
 
 PERMISSIONS = (
     "imagery.availability",
@@ -26,28 +25,15 @@ PERMISSIONS = (
     "algorithms.car-detection",
     "credits.get-remaining-credit",
     "credits.check-area",
+    "credits.allocate-area",
+    "user.authorize",
+    "geojsondb.create",
+    "geojsondb.search",
+    "admin.users.create-guardian-user",
+    "admin.users.delete-guardian-user",
+    "admin.users.manage",
 )
 """What the default user may do. Old clients compare these strings: spell them exactly so."""
-
-
-@dataclass
-class Group:
-    """Users with a common purse."""
-
-    name: str
-    credits: float = CREDITS
-    allocations: dict[str, BaseGeometry] = field(default_factory=dict)
-    """The allocated area by scene id, in degrees."""
-
-    def allocate(self, scene_id: str, area: BaseGeometry) -> None:
-        """Adds an area to what the group may analyse in a scene."""
-        known = self.allocations.get(scene_id)
-        self.allocations[scene_id] = area if known is None else shapely.union(known, area)
-
-    def has_allocated(self, scene_id: str, area: BaseGeometry) -> bool:
-        """Whether the group may analyse the whole area in a scene."""
-        known = self.allocations.get(scene_id)
-        return known is not None and bool(shapely.covers(known, area))
 
 
 @dataclass
@@ -59,7 +45,14 @@ class User:
     name: str
     password: str = field(repr=False)
     permissions: tuple[str, ...]
-    group: Group
+    group: Group | None
+
+    @property
+    def purse(self) -> Group:
+        """The user's group. Raises AnswerError (NO-VALID-BINDING) if there is none."""
+        if self.group is None:
+            raise AnswerError("NO-VALID-BINDING", "You are not bound to any company.")
+        return self.group
 
     def allows(self, required: str) -> bool:
         """Whether the user has a permission that matches: both names cut to the shorter one's parts."""
@@ -86,21 +79,68 @@ class Users:
         self._lock = threading.Lock()
         self._by_email: dict[str, User] = {}
         self._by_id: dict[str, User] = {}
-        self.group = Group("Example Ltd")
+        self._groups: dict[str, Group] = {}
         self.add(USERNAME, PASSWORD, PERMISSIONS)
 
-    def add(self, email: str, password: str, permissions: Iterable[str]) -> User:
-        """Adds an account to the demo's group; one of the same e-mail is replaced."""
+    def add(
+        self,
+        email: str,
+        password: str,
+        permissions: Iterable[str],
+        group: str | None = GROUP,
+        name: str | None = None,
+    ) -> User:
+        """Adds an account to a group, which is made if it is new; one of the same e-mail is
+        replaced.
+        """
+        with self._lock:
+            return self._add(email, password, permissions, group, name)
+
+    def create(self, manager: User, email: str, password: str, name: str) -> User:
+        """Adds an account to a manager's group, with the manager's permissions but for those to
+        manage. Raises AnswerError if the e-mail is taken.
+        """
+        inherited = [each for each in manager.permissions if each.partition(".")[0] != "admin"]
+        with self._lock:
+            if email.casefold() in self._by_email:
+                raise AnswerError(USER_EXISTS, "There is a user of this e-mail already.")
+            return self._add(email, password, inherited, manager.purse.name, name)
+
+    def delete(self, manager: User, email: str) -> None:
+        """Deletes an account of a manager's group. Raises AnswerError if it may not be, or is not."""
+        group = manager.purse
+        with self._lock:
+            user = self._by_email.get(email.casefold())
+            if user is None:
+                raise AnswerError("NON-EXISTENT-USER", "There is no user of this e-mail.")
+            if user.group is not group or user is manager:
+                raise AnswerError("ACCESS-DENIED", "This account is not yours to delete.")
+            del self._by_email[email.casefold()], self._by_id[user.id]
+
+    def of_id(self, user_id: str) -> User | None:
+        """The user of an id."""
+        with self._lock:
+            return self._by_id.get(user_id)
+
+    def _add(
+        self,
+        email: str,
+        password: str,
+        permissions: Iterable[str],
+        group: str | None,
+        name: str | None,
+    ) -> User:
+        if group is not None and group not in self._groups:
+            self._groups[group] = Group(group)
         user = User(
             id=f"auth0|{digest(self._seed, 'user', email.casefold()).hex()[:24]}",
             email=email,
-            name=email.partition("@")[0].replace(".", " ").title(),
+            name=name or email.partition("@")[0].replace(".", " ").title(),
             password=password,
             permissions=tuple(permissions),
-            group=self.group,
+            group=None if group is None else self._groups[group],
         )
-        with self._lock:
-            self._by_email[email.casefold()] = self._by_id[user.id] = user
+        self._by_email[email.casefold()] = self._by_id[user.id] = user
         return user
 
     def login(self, email: str, password: str) -> str:
@@ -112,7 +152,7 @@ class Users:
         )
         if user is None or not hmac.compare_digest(given, expected):
             raise AnswerError("invalid_user_password", "Wrong email or password.")
-        return self._tokens.issue(user.id, user.email)
+        return self._tokens.issue(user.id, email=user.email)
 
     def of_header(self, header: str | None) -> User:
         """The user of an Authorization header. Raises AnswerError if it names none."""
@@ -121,9 +161,11 @@ class Users:
             raise AnswerError(
                 "NOT-AUTHORIZED", "Send the token of a login in a header Authorization: Bearer."
             )
-        subject = self._tokens.subject(token.strip())
-        with self._lock:
-            user = self._by_id.get(subject)
+        return self.of_token(token.strip())
+
+    def of_token(self, token: str) -> User:
+        """The user of a token. Raises AnswerError if it is not valid, or nobody's any more."""
+        user = self.of_id(self._tokens.subject(token))
         if user is None:
             raise AnswerError("NOT-AUTHORIZED", "The user of this token does not exist.")
         return user

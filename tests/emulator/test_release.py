@@ -199,12 +199,12 @@ def test_an_allocation_opens_the_area() -> None:
     with Emulator(seconds_per_pipeline=0) as emu, Api(emu) as api:
         place = square(14.42, 50.09)
         scene = api.scene(extent=place)
-        group = emu._state.users.group
-        group.allocate(scene, shapely.geometry.shape(square(14.42, 50.09, 0.003)))
+        small = square(14.42, 50.09, 0.003)
         body = {"mapType": "cars", "sceneIds": [scene], "extent": place}
-        assert code(api.post("/kraken/release/initiate", body))[0] == 402
-        group.allocate(scene, shapely.geometry.shape(place))
-        assert api.run("/kraken/release", body).status_code == 200
+        for area, status in ((small, 402), (place, 200)):
+            bought = {"sceneIds": [scene], "geojson": area}
+            assert api.post("/credits/area/allocate-geojson", bought).status_code == 200
+            assert api.post("/kraken/release/initiate", body).status_code == status
 
 
 def test_a_release_needs_its_permission(api: Api) -> None:

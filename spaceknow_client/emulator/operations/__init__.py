@@ -3,17 +3,18 @@
 Each module registers its handlers in HANDLERS by operationId when it is imported.
 """
 
-from . import credits, imagery, kraken, login, tasking, user
+from . import (  # noqa: F401
+    credits,
+    datacube,
+    dry_run,
+    geojsondb,
+    get_image,
+    imagery,
+    kraken,
+    login,
+    tasking,
+    user,
+)
 from .registry import HANDLERS, Asked, Handler
 
-__all__ = [
-    "HANDLERS",
-    "Asked",
-    "Handler",
-    "credits",
-    "imagery",
-    "kraken",
-    "login",
-    "tasking",
-    "user",
-]
+__all__ = ["HANDLERS", "Asked", "Handler"]

@@ -1,13 +1,100 @@
-"""Credits of the caller's group."""
+"""Credits of the caller's group, and what they buy."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from shapely.geometry.base import BaseGeometry
+
+from ..extents import area_of, on_earth, square_metres
+from ..failures import AnswerError
+from ..groups import Group, Purchase, of_scene
 from ..pipelines import JSON
 from ..state import State
+from ..statuses import INVALID_BODY
 from .registry import Asked, handles
+
+MAX_LATITUDE = 85.0
+MAX_MONTHS = 1200
+FOR_OTHERS = "admin.credits"
+"""The permission to ask and to buy for others, and for nothing."""
 
 
 @handles("credits.remaining")
 def remaining(state: State, asked: Asked) -> JSON:
     """What the caller's group can still spend."""
-    return {"remainingCredit": asked.caller.group.credits}
+    return {"remainingCredit": asked.caller.purse.credits}
+
+
+@handles("credits.check_area")
+def check_area(state: State, asked: Asked) -> JSON:
+    """What an allocation would cost."""
+    body = asked.body
+    group, area = _group(state, asked), _area(body["geojson"])
+    free = body.get("costFreeAllocation", False)
+    return group.quote(_purchases(state, body), area, free=free)._asdict()
+
+
+@handles("credits.allocate_area")
+def allocate_area(state: State, asked: Asked) -> JSON:
+    """Buys an area, in scenes or for months."""
+    body = asked.body
+    group, area = _group(state, asked), _area(body["geojson"])
+    free = body.get("costFreeAllocation", False)
+    if free:
+        _require_rights(asked)
+    return group.allocate(_purchases(state, body), area, free=free)._asdict()
+
+
+def _group(state: State, asked: Asked) -> Group:
+    """Whose credits it is about."""
+    user_id = asked.body.get("userId")
+    if user_id in (None, asked.caller.id):
+        return asked.caller.purse
+    _require_rights(asked)
+    user = state.users.of_id(user_id)
+    if user is None:
+        raise AnswerError("NON-EXISTENT-USER", "There is no user of this id.")
+    return user.purse
+
+
+def _require_rights(asked: Asked) -> None:
+    if not asked.caller.allows(FOR_OTHERS):
+        raise AnswerError("ACCESS-DENIED", f"You lack the permission {FOR_OTHERS}.")
+
+
+def _area(geojson: JSON) -> BaseGeometry:
+    whole = area_of(geojson)
+    area = on_earth(whole)
+    _, south, _, north = whole.bounds
+    if square_metres(area) <= 0:
+        raise AnswerError("INVALID-GEOJSON", "The GeoJSON has no area on Earth.")
+    if south < -MAX_LATITUDE or north > MAX_LATITUDE:
+        message = f"Latitudes must lie between -{MAX_LATITUDE:g} and {MAX_LATITUDE:g} degrees."
+        raise AnswerError("INVALID-GEOJSON", message)
+    return area
+
+
+def _purchases(state: State, body: JSON) -> list[Purchase]:
+    if "sceneIds" not in body:
+        return [(month,) for month in _months(body)]
+    scenes = [state.world.scene(scene_id) for scene_id in body["sceneIds"]]
+    known = [of_scene(scene) for scene in scenes if scene is not None]
+    if len(known) < len(scenes):
+        raise AnswerError("NON-EXISTING-SCENE", "There is no scene of this id.")
+    return known
+
+
+def _months(body: JSON) -> Collection[str]:
+    months: dict[str, None] = {}
+    for each in body.get("ranges", ()):
+        for number in range(_number(each["from"]), _number(each["to"]) + 1):
+            months[f"{number // 12:04}-{number % 12 + 1:02}"] = None
+            if len(months) > MAX_MONTHS:
+                raise AnswerError(INVALID_BODY, f"There may be {MAX_MONTHS} months at most.")
+    return months
+
+
+def _number(month: str) -> int:
+    year, _, rest = month.partition("-")
+    return int(year) * 12 + int(rest) - 1

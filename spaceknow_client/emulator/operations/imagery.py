@@ -8,9 +8,11 @@ from ..failures import Failure
 from ..pipelines import JSON
 from ..searches import Query
 from ..state import State
-from .registry import Asked, handles
+from .registry import Asked, handles, retrieves, started
 
 KIND = "scenes"
+
+retrieves("imagery.search.retrieve", KIND)
 
 
 @handles("imagery.search.initiate")
@@ -31,18 +33,14 @@ def initiate(state: State, asked: Asked) -> JSON:
         min_intersection=body.get("minIntersection", 0.0),
     )
     offset = state.searches.offset(query, body.get("cursor"))
-    failure = state.failures.take("imagery.search")
-    if failure is None and square_metres(whole) <= 0:
+    failure = None
+    if square_metres(whole) <= 0:
         failure = Failure("EXTENT-TOO-SMALL", "The extent has no area.")
-    return state.pipelines.start(
+    return started(
+        state,
+        asked,
         KIND,
         lambda: state.searches.page(query, offset),
         provider=provider,
         failure=failure,
     )
-
-
-@handles("imagery.search.retrieve")
-def retrieve(state: State, asked: Asked) -> JSON:
-    """A page of scenes."""
-    return state.pipelines.result(asked.body["pipelineId"], KIND)

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 from starlette.responses import Response
 
-from ..extents import area_of, on_earth, square_metres
+from ..extents import area_of
 from ..failures import AnswerError, Failure
 from ..identifiers import digest
-from ..maps import KrakenMap
+from ..maps import MIN_ZOOM, KrakenMap, is_tile
 from ..pipelines import JSON
 from ..state import State
-from ..world import FREE_AREA, MAP_TYPES, MAX_ZOOM, SceneRecord, Tile, map_tiles
-from .registry import Asked, handles
+from ..world import MAX_ZOOM, SceneRecord, Tile
+from .checks import (
+    MOST_TILES,
+    area_of_extent,
+    require_allocation,
+    scenes_of,
+    unsuitable,
+)
+from .registry import Asked, handles, retrieves, started
 
 KIND = "map"
-MOST_TILES = 2500
-LEAST_SQUARE_METRES = 1.0
+
+for _pair in ("release", "release_geojson", "release_tiles"):
+    retrieves(f"kraken.{_pair}.retrieve", KIND)
 
 
 @handles("kraken.release.initiate")
@@ -28,35 +37,36 @@ def initiate(state: State, asked: Asked) -> JSON:
     """Starts a release. What is wrong with the work itself shows when the pipeline has failed."""
     body = asked.body
     map_type = body["mapType"] if "mapType" in body else next(iter(body["mapTypes"]), "")
-    whole = area_of(body["extent"])
-    area = on_earth(whole)
-    scenes = [state.world.scene(scene_id) for scene_id in body["sceneIds"]]
-    known = [scene for scene in scenes if scene is not None]
-    failure = _impossible(whole, area, scenes)
-    if failure is None:
-        _require_allocation(asked, known, area)
-        failure = _unsuitable(known, map_type, area)
-    failure = state.failures.take("kraken.release") or failure
-    released = None if failure else state.maps.add(known, map_type, area)
-    started = state.pipelines.start(
-        KIND,
-        lambda: _result(released),
-        provider=known[0].provider if known else None,
-        failure=failure,
-    )
+    area, failure = area_of_extent(body["extent"])
+    answer, released = _release(state, asked, map_type, body["sceneIds"], area, failure)
     if "subGeometry" in body:
         geometry = body["subGeometry"]
         name = digest(json.dumps(geometry, sort_keys=True)).hex()[:16]
-        started["subGeometryId"] = name
+        answer["subGeometryId"] = name
         if released is not None:
             released.geometries[name] = _cut(area, geometry)
-    return started
+    return answer
 
 
-@handles("kraken.release.retrieve")
-def retrieve(state: State, asked: Asked) -> JSON:
-    """A released map."""
-    return state.pipelines.result(asked.body["pipelineId"], KIND)
+@handles("kraken.release_geojson.initiate")
+def initiate_geojson(state: State, asked: Asked) -> JSON:
+    """Starts a release in the form of 2018."""
+    area, failure = area_of_extent(asked.body["extent"])
+    scene_ids = [asked.body["sceneId"]]
+    return _release(state, asked, asked.path["mapType"], scene_ids, area, failure)[0]
+
+
+@handles("kraken.release_tiles.initiate")
+def initiate_tiles(state: State, asked: Asked) -> JSON:
+    """Starts a release in the form of 2016: the map has exactly the given tiles."""
+    scene_ids = [asked.body["sceneId"]]
+    tiles = sorted({Tile(*map(int, each)) for each in asked.body.get("tiles", ())})
+    if not all(is_tile(each) for each in tiles):
+        message = "Column and row must be below 2 to the power of the zoom."
+        raise AnswerError("INVALID-TILE-COORDINATES", message)
+    area = shapely.union_all([each.box() for each in tiles])
+    failure = _unreleasable(tiles, scenes_of(state, scene_ids)[0])
+    return _release(state, asked, asked.path["mapType"], scene_ids, area, failure, tiles)[0]
 
 
 @handles("kraken.grid_file")
@@ -70,42 +80,47 @@ def grid_file(state: State, asked: Asked) -> Response:
     return Response(found.content, headers={"content-type": found.media_type})
 
 
-def _impossible(
-    whole: BaseGeometry, area: BaseGeometry, scenes: list[SceneRecord | None]
-) -> Failure | None:
-    """What no allocation could make good."""
-    if square_metres(whole) < LEAST_SQUARE_METRES:
-        return Failure("EXTENT-TOO-SMALL", "The extent is smaller than a square metre.")
-    try:
-        tiles = len(map_tiles(area))
-    except ValueError:  # the world's own limit lies higher
-        tiles = MOST_TILES + 1
-    if tiles > MOST_TILES:
-        message = f"The extent takes more than {MOST_TILES} tiles. Split it."
-        return Failure("EXTENT-TOO-LARGE", message)
-    if not scenes or None in scenes:
-        return Failure("NON-EXISTING-SCENE", "There is no scene of this id.")
-    return None
+def _release(
+    state: State,
+    asked: Asked,
+    map_type: str,
+    scene_ids: list[str],
+    area: BaseGeometry,
+    failure: Failure | None,
+    tiles: list[Tile] | None = None,
+) -> tuple[JSON, KrakenMap | None]:
+    """The answer of an initiate, and the map unless the release fails."""
+    scenes, unknown = scenes_of(state, scene_ids)
+    failure = failure or unknown
+    if failure is None:
+        require_allocation(asked, scenes, area)
+        failure = unsuitable(scenes, [map_type], area)
+    released = None if failure else state.maps.add(scenes, map_type, area, tiles)
+    answer = started(
+        state,
+        asked,
+        KIND,
+        lambda: _result(released),
+        provider=scenes[0].provider if scenes else None,
+        failure=failure,
+    )
+    return answer, released
 
 
-def _require_allocation(asked: Asked, scenes: list[SceneRecord], area: BaseGeometry) -> None:
-    if FREE_AREA.covers(area):
-        return
-    group = asked.caller.group
-    if not all(group.has_allocated(scene.scene_id, area) for scene in scenes):
-        raise AnswerError(
-            "NOT-ENOUGH-CREDITS", "No allocation of your group covers the extent in these scenes."
-        )
-
-
-def _unsuitable(scenes: list[SceneRecord], map_type: str, area: BaseGeometry) -> Failure | None:
-    footprints = [scene.footprint for scene in scenes]
-    if shapely.intersection_all(footprints).area <= 0:
-        return Failure("SCENES-HAVE-NO-INTERSECTION", "The scenes have no ground in common.")
-    if any(footprint.intersection(area).area <= 0 for footprint in footprints):
-        return Failure("EXTENT-HAS-NO-INTERSECTION", "The extent lies outside the scene.")
-    if map_type not in MAP_TYPES:
-        return Failure("UNSUPPORTED-IMAGERY", f"There is no map type {map_type[:40]!r} for it.")
+def _unreleasable(tiles: Sequence[Tile], scenes: Sequence[SceneRecord]) -> Failure | None:
+    size = sum(4.0 ** (16 - tile.z) for tile in tiles)
+    if size > MOST_TILES or any(tile.z < MIN_ZOOM for tile in tiles):
+        message = f"The tiles cover more than {MOST_TILES} of zoom 16, or one is too large."
+        return Failure("TOO-BIG-TILE-AREA", message)
+    outside = [
+        tile
+        for tile in tiles
+        if not all(scene.footprint.intersects(tile.box()) for scene in scenes)
+    ]
+    if len(outside) == len(tiles):
+        return Failure("ZERO-TILES-AVAILABLE", "The scene has none of the tiles.")
+    if outside:
+        return Failure("TILE-OUTSIDE-SCENE", f"The tile {list(outside[0])} lies outside the scene.")
     return None
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ..failures import AnswerError
+from ..failures import AnswerError, Failure
+from ..pipelines import JSON
 from ..state import State
 from ..users import User
 
@@ -18,14 +19,18 @@ class Asked:
     """A request that the document accepts.
 
     Attributes:
+        operation: operationId.
         body: the parsed body; None if there is none.
         path: parameters of the path.
         user: the caller; None for an operation that takes no token, or was called without one.
+        address: base address of the emulator.
     """
 
+    operation: str
     body: Any
     path: Mapping[str, str]
     user: User | None
+    address: str
 
     @property
     def caller(self) -> User:
@@ -35,7 +40,7 @@ class Asked:
         return self.user
 
 
-Handler = Callable[[State, Asked], "dict[str, Any] | Response"]
+Handler = Callable[[State, Asked], "JSON | Response"]
 """Answers a request: a dict is a JSON answer with status 200. Raises AnswerError for an error."""
 
 HANDLERS: dict[str, Handler] = {}
@@ -49,3 +54,26 @@ def handles(operation: str) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def started(
+    state: State,
+    asked: Asked,
+    kind: str,
+    result: Callable[[], JSON],
+    *,
+    provider: str | None = None,
+    failure: Failure | None = None,
+) -> JSON:
+    """Starts a pipeline, which fails if a test wants it to; returns the answer of an initiate."""
+    planned = state.failures.take(asked.operation.removesuffix(".initiate"))
+    return state.pipelines.start(kind, result, provider=provider, failure=planned or failure)
+
+
+def retrieves(operation: str, kind: str) -> None:
+    """Registers a handler that hands out the results of pipelines of a kind."""
+
+    def retrieve(state: State, asked: Asked) -> JSON:
+        return state.pipelines.result(asked.body["pipelineId"], kind)
+
+    HANDLERS[operation] = retrieve

@@ -1,20 +1,65 @@
-"""User: the caller's account."""
+"""User: the caller's account, and accounts that the caller manages."""
 
 from __future__ import annotations
 
+from ..failures import AnswerError
 from ..pipelines import JSON
 from ..state import State
+from ..users import User
 from .registry import Asked, handles
+
+_MANAGER = "management@clients"
+_SCOPES = " ".join(
+    f"{right}:{what}"
+    for what in ("users", "users_app_metadata")
+    for right in ("read", "update", "delete", "create")
+)
 
 
 @handles("user.info")
 def info(state: State, asked: Asked) -> JSON:
     """Who the caller is."""
     user = asked.caller
+    group = {} if user.group is None else {"accounting": user.group.name}
+    return {**_account(user), **group}
+
+
+@handles("user.create_guardian_user")
+def create_guardian_user(state: State, asked: Asked) -> JSON:
+    """Adds an account to the caller's group."""
+    body = asked.body
+    state.users.create(asked.caller, body["email"], body["password"], body["name"])
+    return {}
+
+
+@handles("user.delete_guardian_user")
+def delete_guardian_user(state: State, asked: Asked) -> JSON:
+    """Deletes an account of the caller's group."""
+    state.users.delete(asked.caller, asked.body["email"])
+    return {}
+
+
+@handles("user.authorize")
+def authorize(state: State, asked: Asked) -> JSON:
+    """Whose token it is that is not the caller's own."""
+    try:
+        user = state.users.of_token(asked.body["token"])
+    except AnswerError:
+        return {"authorized": False}
+    groups = [] if user.group is None else [user.group.name]
+    return {"authorized": True, "user": {**_account(user), "groups": groups}}
+
+
+@handles("user.manage")
+def manage(state: State, asked: Asked) -> JSON:
+    """A token for Auth0's Management API; the emulator has none, and no use for the token."""
+    return {"token": state.tokens.issue(_MANAGER, scope=_SCOPES)}
+
+
+def _account(user: User) -> JSON:
     return {
         "id": user.id,
         "email": user.email,
         "name": user.name,
-        "accounting": user.group.name,
         "permissions": list(user.permissions),
     }

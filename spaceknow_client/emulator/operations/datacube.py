@@ -1,0 +1,48 @@
+"""Datacube: data points as a table, and what data points there are."""
+
+from __future__ import annotations
+
+from ..datapoints import MOST, DataPoint, table
+from ..downloads import Download
+from ..failures import AnswerError, Failure
+from ..pipelines import JSON
+from ..state import State
+from .registry import Asked, handles, retrieves, started
+
+KIND = "data points"
+
+retrieves("datacube.datapoints.retrieve", KIND)
+
+
+@handles("datacube.datapoints.initiate")
+def initiate(state: State, asked: Asked) -> JSON:
+    """Starts a query. A table that is too long shows when the pipeline has failed."""
+    body = asked.body
+    if body.get("postprocess"):
+        raise AnswerError("UNSUPPORTED-POSTPROCESS", "The emulator does no postprocessing.")
+    points = state.data_points.select(
+        body["filters"], _packages(asked), keep_duplicates=body.get("keepDuplicates", False)
+    )
+    failure = None
+    if len(points) > MOST:
+        message = f"The query matches {len(points)} data points, more than {MOST}."
+        failure = Failure("TOO-MANY-DATAPOINTS", message)
+    return started(state, asked, KIND, lambda: _result(state, asked, points), failure=failure)
+
+
+def _result(state: State, asked: Asked, points: list[DataPoint]) -> JSON:
+    content = table(points)
+    file = Download("text/csv; charset=utf-8", lambda: content)
+    path = state.downloads.add(content.decode(), "datapoints.csv", file)
+    return {"csvLink": asked.address + path}
+
+
+@handles("datacube.catalogue")
+def catalogue(state: State, asked: Asked) -> JSON:
+    """What the caller may read."""
+    return {**state.data_points.catalogue(_packages(asked))}
+
+
+def _packages(asked: Asked) -> tuple[str, ...]:
+    group = asked.caller.group
+    return () if group is None else group.packages

@@ -1,0 +1,46 @@
+"""Kraken's dry run: what a release would cost."""
+
+from __future__ import annotations
+
+from shapely.geometry.base import BaseGeometry
+
+from ..extents import square_kilometres
+from ..groups import of_scene
+from ..pipelines import JSON
+from ..state import State
+from ..world import SceneRecord
+from .checks import area_of_extent, scenes_of, unsuitable
+from .registry import Asked, handles, retrieves, started
+
+KIND = "estimate"
+
+retrieves("kraken.dry_run.retrieve", KIND)
+
+
+@handles("kraken.dry_run.initiate")
+def initiate(state: State, asked: Asked) -> JSON:
+    """Starts an estimate, by the credits and allocations of this moment."""
+    group = asked.caller.purse
+    area, failure = area_of_extent(asked.body["extent"])
+    scenes: dict[str, SceneRecord] = {}
+    analyzed = 0.0
+    for run in asked.body["dryRuns"]:
+        if failure is None:
+            found, unknown = scenes_of(state, (each["sceneId"] for each in run["scenes"]))
+            failure = unknown or unsuitable(found, run["mapTypes"], area)
+            analyzed += len(run["mapTypes"]) * sum(_seen(scene, area) for scene in found)
+            scenes |= {scene.scene_id: scene for scene in found}
+    if failure is not None:
+        return started(state, asked, KIND, dict, failure=failure)
+    quote = group.quote(map(of_scene, scenes.values()), area)
+    estimate: JSON = {
+        "allocatedCredits": quote.cost,
+        "allocatedKm2": quote.km2,
+        "analyzedKm2": round(analyzed, 6),
+        "ingestedKm2": round(sum(_seen(scene, area) for scene in scenes.values()), 6),
+    }
+    return started(state, asked, KIND, lambda: estimate)
+
+
+def _seen(scene: SceneRecord, area: BaseGeometry) -> float:
+    return square_kilometres(area.intersection(scene.footprint))

@@ -1,0 +1,22 @@
+"""GeoJSON DB: features that users store."""
+
+from __future__ import annotations
+
+from ..pipelines import JSON
+from ..state import State
+from .registry import Asked, handles
+
+
+@handles("geojsondb.create")
+def create(state: State, asked: Asked) -> JSON:
+    """Stores features. Each collection takes its own permission."""
+    features = asked.body["features"]
+    for collection in dict.fromkeys(each["properties"]["collection"] for each in features):
+        asked.caller.require(f"geojsondb.create.{collection}")
+    return {"created": state.features.create(features)}
+
+
+@handles("geojsondb.search")
+def search(state: State, asked: Asked) -> JSON:
+    """A page of features, whoever stored them."""
+    return state.features.search(asked.body)

@@ -1,0 +1,54 @@
+"""Ragnar's get-image: a part of a scene as one file, as it was until about 2018."""
+
+from __future__ import annotations
+
+from ..downloads import Download
+from ..failures import Failure
+from ..pipelines import JSON
+from ..state import State
+from ..world.clip import Clip
+from .checks import area_of_extent, scenes_of, unsuitable
+from .registry import Asked, handles, retrieves, started
+
+KIND = "image"
+TOLERANCE = 0.5
+"""The share of an extent that may lie outside the scene."""
+
+retrieves("imagery.get_image.retrieve", KIND)
+
+
+@handles("imagery.get_image.initiate")
+def initiate(state: State, asked: Asked) -> JSON:
+    """Starts to make an image. The permission is narrowed to provider and dataset of the scene."""
+    extent = asked.body["extent"]
+    area, failure = area_of_extent(extent)
+    scenes, unknown = scenes_of(state, [asked.body["sceneId"]])
+    failure = unknown or failure
+    for scene in scenes:
+        asked.caller.require(f"imagery.images.{scene.provider}.{scene.dataset}")
+    failure = failure or unsuitable(scenes, [], area)
+    if failure is None and area.intersection(scenes[0].footprint).area < TOLERANCE * area.area:
+        code = "IMAGE-HAS-INVALID-PIXELS-ABOVE-TOLERANCE"
+        failure = Failure(code, "Most of the extent lies outside the scene.")
+    clip = None
+    if failure is None:
+        try:
+            clip = Clip(scenes[0], area, asked.body.get("resolution"))
+        except ValueError as error:
+            failure = Failure("EXTENT-TOO-LARGE", f"For one image {error}: split it.")
+    return started(
+        state,
+        asked,
+        KIND,
+        lambda: _result(state, asked, clip),
+        provider=scenes[0].provider if scenes else None,
+        failure=failure,
+    )
+
+
+def _result(state: State, asked: Asked, clip: Clip | None) -> JSON:
+    assert clip is not None  # noqa: S101 - a pipeline without failure has a clip
+    file = Download("application/gzip", lambda: clip.render(state.world))
+    path = state.downloads.add(repr(asked.body), "image.ski", file)
+    extent = asked.body["extent"]
+    return {"url": asked.address + path, "meta": clip.metadata(), "extent": extent}
