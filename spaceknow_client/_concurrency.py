@@ -15,8 +15,26 @@ from typing import TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-AsyncLock = asyncio.Lock
 Lock = threading.Lock
+
+
+class AsyncLock:
+    """asyncio's lock, which belongs to one event loop, made anew for each loop that uses it."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def acquire(self) -> bool:
+        """Takes the lock; waits until it is free."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._lock, self._loop = asyncio.Lock(), loop
+        return await self._lock.acquire()
+
+    def release(self) -> None:
+        """Gives the lock back."""
+        self._lock.release()
 
 
 async def async_acquire(lock: AsyncLock, seconds: float) -> bool:
