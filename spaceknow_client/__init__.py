@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from . import errors as errors
     from ._async.client import AsyncSpaceKnow as AsyncSpaceKnow
     from ._async.pages import AsyncPager as AsyncPager
     from ._async.pipelines import AsyncPipeline as AsyncPipeline
@@ -143,6 +144,8 @@ _MODULES = {
 def __getattr__(name: str) -> Any:
     from importlib import import_module
 
+    if name == "errors":
+        return import_module(".errors", __name__)
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(_MODULES[name], __name__), name)

@@ -9,14 +9,46 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-AsyncLock = asyncio.Lock
 Lock = threading.Lock
+
+
+class AsyncLock:
+    """asyncio's lock, which belongs to one event loop, made anew for each loop that uses it."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def acquire(self) -> bool:
+        """Takes the lock; waits until it is free."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._lock, self._loop = asyncio.Lock(), loop
+        return await self._lock.acquire()
+
+    def release(self) -> None:
+        """Gives the lock back."""
+        self._lock.release()
+
+
+async def async_acquire(lock: AsyncLock, seconds: float) -> bool:
+    """Takes the lock; False if that was not possible within `seconds`."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await lock.acquire()
+    except TimeoutError:
+        return False
+
+
+def acquire(lock: threading.Lock, seconds: float) -> bool:
+    """As `async_acquire`, for threads."""
+    return lock.acquire(timeout=max(0.0, min(seconds, threading.TIMEOUT_MAX)))
 
 
 async def async_fan_out(
@@ -31,7 +63,11 @@ async def async_fan_out(
 
     tasks = [asyncio.ensure_future(one(item)) for item in items]
     try:
-        return [await task for task in tasks]
+        if tasks:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            for task in done:
+                task.result()
+        return [task.result() for task in tasks]
     finally:
         for task in tasks:
             task.cancel()
@@ -39,11 +75,19 @@ async def async_fan_out(
 
 
 def fan_out(function: Callable[[T], R], items: Iterable[T], limit: int) -> list[R]:
-    """As `async_fan_out`, with threads that live only during this call."""
-    with ThreadPoolExecutor(limit, thread_name_prefix="spaceknow") as pool:
-        futures = [pool.submit(function, item) for item in items]
-        try:
-            return [future.result() for future in futures]
-        finally:
-            for future in futures:
-                future.cancel()
+    """As `async_fan_out`, with threads that live only during this call.
+
+    After an error, and after Ctrl-C, what is under way is left to end by itself; nothing new begins.
+    """
+    pool = ThreadPoolExecutor(limit, thread_name_prefix="spaceknow")
+    futures = [pool.submit(function, item) for item in items]
+    try:
+        done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+        for future in done:
+            future.result()
+        results = [future.result() for future in futures]
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+    return results

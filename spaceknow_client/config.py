@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping
 
 from attrs import field, frozen
-from attrs.validators import ge, gt
 
 from .credentials import Auth, PasswordAuth, TokenAuth
 from .environment import Environment
@@ -14,6 +13,7 @@ from .errors.base import ConfigError
 from .hooks import Hooks
 from .polling import DEFAULT_PIPELINE_DEADLINE
 from .retry import RetryPolicy
+from .validation import a, at_least, positive
 
 KIBIBYTE = 1024
 
@@ -26,7 +26,7 @@ class Limits:
         concurrency: requests under way at the same time; further ones wait.
     """
 
-    concurrency: int = field(default=8, validator=ge(1))
+    concurrency: int = field(default=8, validator=at_least(1))
 
 
 @frozen(kw_only=True)
@@ -41,14 +41,14 @@ class Options:
         max_response_bytes: larger answers are refused.
     """
 
-    timeout: float = field(default=30.0, validator=gt(0))
-    deadline: float = field(default=120.0, validator=gt(0))
-    pipeline_deadline: float = field(default=DEFAULT_PIPELINE_DEADLINE, validator=gt(0))
-    retry: RetryPolicy = field(factory=RetryPolicy)
-    limits: Limits = field(factory=Limits)
-    hooks: Hooks = field(factory=Hooks)
-    max_request_bytes: int = field(default=64 * KIBIBYTE, validator=gt(0))
-    max_response_bytes: int = field(default=256 * KIBIBYTE * KIBIBYTE, validator=gt(0))
+    timeout: float = field(default=30.0, validator=positive)
+    deadline: float = field(default=120.0, validator=positive)
+    pipeline_deadline: float = field(default=DEFAULT_PIPELINE_DEADLINE, validator=positive)
+    retry: RetryPolicy = field(factory=RetryPolicy, validator=a(RetryPolicy))
+    limits: Limits = field(factory=Limits, validator=a(Limits))
+    hooks: Hooks = field(factory=Hooks, validator=a(Hooks))
+    max_request_bytes: int = field(default=64 * KIBIBYTE, validator=positive)
+    max_response_bytes: int = field(default=256 * KIBIBYTE * KIBIBYTE, validator=positive)
 
 
 def environment_from(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from typing import Protocol
+from typing import Any, Protocol
 
 from attrs import Attribute, field, frozen
 
@@ -24,15 +24,20 @@ class Token:
 
     value: str = field(repr=False)
     expires_at: float
+    margin: float = RENEWAL_MARGIN
 
     @classmethod
     def issued(cls, value: str, now: float) -> Token:
-        """A token just got: it ends at its own `exp` where that can be read, else 10 hours from now."""
-        return cls(value, expiry_of(value) or now + TOKEN_LIFE)
+        """A token just got. It lives as long as its own claims say, else 10 hours, counted from now:
+        the server's clock and ours need not agree."""
+        claims = _claims(value)
+        ends, begins = _seconds(claims.get("exp")), _seconds(claims.get("iat"))
+        life = TOKEN_LIFE if ends is None else ends - (now if begins is None else begins)
+        return cls(value, now + life, min(RENEWAL_MARGIN, max(0.0, life / 2)))
 
     def is_fresh(self, now: float) -> bool:
         """Whether it will hold for a while yet."""
-        return now < self.expires_at - RENEWAL_MARGIN
+        return now < self.expires_at - self.margin
 
     def has_ended(self, now: float) -> bool:
         """Whether its time is over."""
@@ -41,15 +46,23 @@ class Token:
 
 def expiry_of(token: str) -> float | None:
     """The `exp` of a JSON web token, read without checking its signature; None where there is none."""
+    return _seconds(_claims(token).get("exp"))
+
+
+def _claims(token: str) -> dict[str, Any]:
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        expires_at = claims["exp"]
-    except (IndexError, KeyError, TypeError, ValueError):
+    except (IndexError, ValueError, RecursionError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def _seconds(value: Any) -> float | None:
+    """A time in seconds, if it is one that a clock could show."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1e12:
         return None
-    if isinstance(expires_at, bool) or not isinstance(expires_at, (int, float)):
-        return None
-    return float(expires_at)
+    return float(value)
 
 
 class TokenStore(Protocol):
@@ -82,10 +95,29 @@ class MemoryTokenStore:
     def __repr__(self) -> str:
         return "MemoryTokenStore()"
 
+    def __reduce__(self) -> tuple[type[MemoryTokenStore], tuple[()]]:
+        return MemoryTokenStore, ()  # a copy in another process logs in by itself
+
 
 def _given(instance: object, attribute: Attribute[str], value: str) -> None:
     if not isinstance(value, str) or not value.strip():
         raise ConfigError(f"The {attribute.name} is empty.")
+
+
+def _sendable(instance: object, attribute: Attribute[str], value: str) -> None:
+    """A token goes into a header. What it is stays out of the error."""
+    _given(instance, attribute, value)
+    if not is_sendable(value):
+        raise ConfigError(f"The {attribute.name} holds blanks or characters that no token has.")
+
+
+def is_sendable(token: str) -> bool:
+    """Whether a text can be the bearer token of a header: visible ASCII."""
+    return token.isascii() and token.isprintable() and " " not in token
+
+
+def _stripped(value: str) -> str:
+    return value.strip() if isinstance(value, str) else value
 
 
 def _store(value: TokenStore | None) -> TokenStore:
@@ -109,7 +141,7 @@ class PasswordAuth:
 class TokenAuth:
     """Uses a token that was got elsewhere. It cannot be renewed: when it ends, TokenExpiredError."""
 
-    token: str = field(validator=_given, repr=False)
+    token: str = field(converter=_stripped, validator=_sendable, repr=False)
 
 
 Auth = PasswordAuth | TokenAuth

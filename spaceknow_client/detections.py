@@ -37,9 +37,9 @@ class Detections:
                 continue
             collection = file.json()
             found = collection.get("features") if isinstance(collection, dict) else None
-            if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+            if not isinstance(found, list) or not all(map(_is_detection, found)):
                 raise InvalidResponseError(
-                    f"{file.name} of tile {tuple(file.tile)} is no GeoJSON FeatureCollection",
+                    f"{file.name} of tile {tuple(file.tile)} is no GeoJSON of detections",
                     operation="kraken.grid_file",
                 )
             features += found
@@ -47,23 +47,13 @@ class Detections:
 
     @property
     def count(self) -> int:
-        """How many objects were found."""
-        return sum(self._count(feature) for feature in self.features)
+        """How many objects were found. A feature that tells no count stands for one."""
+        return int(sum(_member(feature, "count", 1) for feature in self.features))
 
     @property
     def area(self) -> float:
         """How many square metres they cover."""
-        return float(sum(self._properties(feature).get("area") or 0 for feature in self.features))
-
-    @staticmethod
-    def _properties(feature: dict[str, Any]) -> dict[str, Any]:
-        properties = feature.get("properties")
-        return properties if isinstance(properties, dict) else {}
-
-    @classmethod
-    def _count(cls, feature: dict[str, Any]) -> int:
-        count = cls._properties(feature).get("count", 1)
-        return count if isinstance(count, int) else 1
+        return float(sum(_member(feature, "area", 0) for feature in self.features))
 
     def to_dict(self) -> dict[str, Any]:
         """As a GeoJSON FeatureCollection."""
@@ -72,3 +62,16 @@ class Detections:
     @property
     def __geo_interface__(self) -> dict[str, Any]:
         return self.to_dict()
+
+
+def _member(feature: dict[str, Any], name: str, otherwise: float) -> float:
+    value = (feature.get("properties") or {}).get(name)
+    return otherwise if value is None else value
+
+
+def _is_detection(value: Any) -> bool:
+    """A feature whose count and area, where it has them, are numbers."""
+    if not isinstance(value, dict) or not isinstance(value.get("properties") or {}, dict):
+        return False
+    numbers = (_member(value, "count", 1), _member(value, "area", 0))
+    return all(isinstance(n, (int, float)) and not isinstance(n, bool) for n in numbers)

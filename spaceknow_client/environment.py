@@ -6,7 +6,7 @@ import ipaddress
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from .errors.base import ConfigError
 
@@ -28,21 +28,40 @@ def _base_url(value: str) -> str:
 
 
 def _auth_domain(value: str) -> str:
-    return _checked(value if "://" in value else f"https://{value}", "auth_domain")
+    bare = isinstance(value, str) and "://" not in value
+    return _checked(f"https://{value.strip()}" if bare else value, "auth_domain")
 
 
 def _checked(value: str, name: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigError(f"{name} {value!r} is no address such as https://api.spaceknow.com.")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ConfigError(f"{name} must be a plain address, without user, query or fragment.")
+    if not isinstance(value, str):
+        raise ConfigError(f"{name} is an address, not {type(value).__name__}.")
+    value = value.strip()
+    # The value is told back only when it can hold no password.
+    shown = repr(value) if "@" not in value else "what was given"
+    try:
+        parts = urlsplit(value)
+        plain = not (parts.username or parts.password or parts.query or parts.fragment)
+        host = parts.hostname or ""
+        host.encode("idna")
+        known = parts.scheme in ("http", "https") and bool(host) and parts.port != 0
+    except ValueError:
+        plain = known = False
+    if not known or not plain or any(mark.isspace() for mark in value):
+        raise ConfigError(
+            f"{name}: {shown} is no plain address such as https://api.spaceknow.com "
+            "(without user, query or fragment)."
+        )
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ConfigError(
             f"{name} {value!r} uses plain http, which would show passwords and tokens to the "
             "network. Use https; http is for this machine only (127.0.0.1, localhost)."
         )
     return value.rstrip("/")
+
+
+def _text(instance: object, attribute: Attribute[str], value: str) -> None:
+    if not isinstance(value, str) or not value:
+        raise ConfigError(f"{attribute.name} is a text that is not empty.")
 
 
 @frozen(kw_only=True)
@@ -62,7 +81,7 @@ class Environment:
 
     base_url: str = field(converter=_base_url)
     auth_url: str = field(converter=_auth_domain, alias="auth_domain")
-    client_id: str
+    client_id: str = field(validator=_text)
 
     PRODUCTION: ClassVar[Environment]
     DEVEL: ClassVar[Environment]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -47,6 +46,7 @@ class Extent:
             return
         self._geojson = _geojson(source)
         positions = list(_positions(self._geojson, "", 0))
+        # A copy: what the caller changes later is not what was checked here.
         self._geojson = _geometry(self._geojson)
         if not positions:
             raise InvalidExtentError("there is no polygon in it.", hint="Give it an area.")
@@ -62,7 +62,16 @@ class Extent:
 
     @classmethod
     def from_bounds(cls, west: float, south: float, east: float, north: float) -> Extent:
-        """The rectangle between two longitudes and two latitudes, in degrees."""
+        """The rectangle between two longitudes and two latitudes, in degrees.
+
+        Raises InvalidExtentError, also when `west` is not west of `east`: cut an area that crosses
+        the antimeridian into a MultiPolygon there.
+        """
+        if isinstance(west, (int, float)) and isinstance(east, (int, float)) and west > east:
+            raise InvalidExtentError(
+                f"west ({west:g}) lies east of east ({east:g}).",
+                hint="Cut an area that crosses the antimeridian into a MultiPolygon there.",
+            )
         corners = [[west, south], [east, south], [east, north], [west, north], [west, south]]
         return cls({"type": "Polygon", "coordinates": [corners]})
 
@@ -130,7 +139,14 @@ def _geometry(value: Mapping[str, Any]) -> dict[str, Any]:
             geometries = [_geometry(geometry) for geometry in value["geometries"]]
             return {"type": "GeometryCollection", "geometries": geometries}
         case kind:
-            return {"type": kind, "coordinates": value["coordinates"]}
+            return {"type": kind, "coordinates": _copied(value["coordinates"])}
+
+
+def _copied(value: Any) -> Any:
+    """Coordinates, which have been checked, as lists of numbers."""
+    if isinstance(value, (list, tuple)):
+        return [_copied(item) for item in value]
+    return value
 
 
 def _positions(value: Any, path: str, depth: int) -> Iterator[tuple[float, float]]:
@@ -208,12 +224,12 @@ def _polygon(rings: Any, path: str) -> Iterator[tuple[float, float]]:
 def _position(value: Any, path: str) -> tuple[float, float]:
     if len(_array(value, path)) < 2:
         raise InvalidExtentError("a position is [longitude, latitude].", path=path)
-    longitude, latitude = value[0], value[1]
-    for number in (longitude, latitude):
+    for number in value:  # an altitude too: JSON has no NaN
         if isinstance(number, bool) or not isinstance(number, (int, float)):
-            raise InvalidExtentError(f"{number!r} is no number of degrees.", path=path)
-        if not math.isfinite(number):
-            raise InvalidExtentError(f"{number!r} is no finite number.", path=path)
+            raise InvalidExtentError(f"{number!r:.40} is no number of degrees.", path=path)
+        if number != number or abs(number) > 1e9:
+            raise InvalidExtentError(f"{number!r:.40} is no finite number of degrees.", path=path)
+    longitude, latitude = value[0], value[1]
     if abs(latitude) > 90:
         hint = "Longitude comes first; they may be swapped." if abs(longitude) <= 90 else None
         raise InvalidExtentError(f"the latitude {latitude} is beyond 90.", path=path, hint=hint)

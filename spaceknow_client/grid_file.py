@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import PurePosixPath
 from typing import Any
 
 from attrs import field, frozen
@@ -14,11 +13,20 @@ from .tile import Tile
 
 def checked_file_name(name: str) -> str:
     """A name that can be a file of a tile: no path, not empty. Raises InvalidArgumentError."""
-    if not isinstance(name, str) or not name or PurePosixPath(name).name != name or "\\" in name:
-        raise InvalidArgumentError(
-            f"{name!r} is no file name of a tile; give one such as truecolor.png or cars.png."
-        )
-    return name
+    if isinstance(name, str) and ("/" in name or "\\" in name):
+        raise InvalidArgumentError(f"{name!r} is a path; a file of a tile has a bare name.")
+    return checked_segment("a file of a tile", name)
+
+
+def checked_segment(what: str, value: str) -> str:
+    """A text that can be one part of an address: `..` would lead to another endpoint."""
+    if not isinstance(value, str) or not value or value in (".", ".."):
+        raise InvalidArgumentError(f"{what} has a name, and {value!r} is none.")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidArgumentError(f"{what} has a name that cannot be sent: {value!r}.") from error
+    return value
 
 
 @frozen(kw_only=True)

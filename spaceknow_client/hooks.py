@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from typing import TypeVar
 
 from attrs import frozen
+
+E = TypeVar("E")
+
+log = logging.getLogger("spaceknow_client")
 
 
 @frozen(kw_only=True)
@@ -45,8 +51,21 @@ class PollEvent:
 
 @frozen(kw_only=True)
 class Hooks:
-    """Functions that are called with events. They run inside the call, so they should be quick."""
+    """Functions that are called with events. They run inside the call, so they should be quick.
+
+    What a function raises is logged and goes no further: no call is lost by what watches it.
+    """
 
     on_request: Callable[[RequestEvent], object] | None = None
     on_retry: Callable[[RetryEvent], object] | None = None
     on_poll: Callable[[PollEvent], object] | None = None
+
+
+def tell(hook: Callable[[E], object] | None, event: E) -> None:
+    """Calls a hook, if there is one."""
+    if hook is None:
+        return
+    try:
+        hook(event)
+    except Exception:
+        log.exception("a hook failed on %s", type(event).__name__)

@@ -27,7 +27,7 @@ class KrakenMap:
     map_type: str | None = None
     max_zoom: int
     tiles: tuple[Tile, ...] = field(repr=lambda tiles: f"<{len(tiles)} tiles>")
-    additional_properties: dict[str, Any] = field(factory=dict, repr=False)
+    additional_properties: dict[str, Any] = field(factory=dict, repr=False, eq=False)
 
     @classmethod
     def read(cls, value: Any, map_type: str | None) -> KrakenMap:

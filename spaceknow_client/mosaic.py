@@ -15,6 +15,8 @@ from .tile import Tile, position
 if TYPE_CHECKING:
     from PIL import Image
 
+TILE_SIZE = 256
+FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_PIXELS = 200_000_000  # 800 MB of RGBA: beyond it a picture in memory is no use
 
 
@@ -40,32 +42,16 @@ class Mosaic:
         require_pillow()
         from PIL import Image
 
-        zoom, left, top, columns, rows = _layout(tiles)
-        image: Image.Image | None = None
-        size = 256
-        for tile, file in zip(tiles, files, strict=True):
-            if file is None:
+        zoom, left, top, columns, rows = check_layout(tiles)
+        pieces = [None if file is None else _picture(file) for file in files]
+        size = next((piece.width for piece in pieces if piece is not None), TILE_SIZE)
+        check_layout(tiles, size)
+        image = Image.new("RGBA", (columns * size, rows * size))
+        for tile, piece in zip(tiles, pieces, strict=True):
+            if piece is None:
                 continue
-            try:
-                piece = Image.open(io.BytesIO(file.content)).convert("RGBA")
-            except (OSError, ValueError, Image.DecompressionBombError) as error:
-                raise InvalidResponseError(
-                    f"{file.name} of tile {tuple(tile)} is no picture that Pillow can read",
-                    operation="kraken.grid_file",
-                ) from error
-            if image is None:
-                size = piece.width
-                if columns * rows * size * size > MAX_PIXELS:
-                    raise InvalidArgumentError(
-                        f"the picture would have {columns * size} x {rows * size} pixels; "
-                        "stitch fewer tiles at a time."
-                    )
-                image = Image.new("RGBA", (columns * size, rows * size))
-            if piece.size != (size, size):
-                piece = piece.resize((size, size))
-            image.paste(piece, ((tile.x - left) * size, (tile.y - top) * size))
-        if image is None:
-            image = Image.new("RGBA", (columns * size, rows * size))
+            fitting = piece if piece.size == (size, size) else piece.resize((size, size))
+            image.paste(fitting, ((tile.x - left) * size, (tile.y - top) * size))
         return cls(image=image, zoom=zoom, origin=(left, top), tile_size=size)
 
     def pixel(self, longitude: float, latitude: float) -> tuple[float, float]:
@@ -74,7 +60,8 @@ class Mosaic:
         return (x - self.origin[0]) * self.tile_size, (y - self.origin[1]) * self.tile_size
 
 
-def _layout(tiles: Sequence[Tile]) -> tuple[int, int, int, int, int]:
+def check_layout(tiles: Sequence[Tile], size: int = TILE_SIZE) -> tuple[int, int, int, int, int]:
+    """Zoom, left column, top row, columns and rows. Raises InvalidArgumentError for no one picture."""
     if not tiles:
         raise InvalidArgumentError("the map has no tile, so there is no picture of it.")
     zooms = {tile.z for tile in tiles}
@@ -83,7 +70,26 @@ def _layout(tiles: Sequence[Tile]) -> tuple[int, int, int, int, int]:
     left, top = min(tile.x for tile in tiles), min(tile.y for tile in tiles)
     columns = max(tile.x for tile in tiles) - left + 1
     rows = max(tile.y for tile in tiles) - top + 1
+    if columns * rows * size * size > MAX_PIXELS:
+        raise InvalidArgumentError(
+            f"the picture would have {columns * size} x {rows * size} pixels.",
+            hint="Stitch fewer tiles at a time.",
+        )
     return zooms.pop(), left, top, columns, rows
+
+
+def _picture(file: GridFile) -> Image.Image:
+    from PIL import Image
+
+    try:
+        # Named formats only: Pillow would start other programs for some that nobody expects here.
+        with Image.open(io.BytesIO(file.content), formats=FORMATS) as picture:
+            return picture.convert("RGBA")
+    except Exception as error:  # Pillow raises all sorts on broken pictures, SyntaxError too
+        raise InvalidResponseError(
+            f"{file.name} of tile {tuple(file.tile)} is no picture that can be read",
+            operation="kraken.grid_file",
+        ) from error
 
 
 def require_pillow() -> None:

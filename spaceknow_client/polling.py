@@ -58,6 +58,6 @@ def seconds_to_next_try(next_try: Any) -> float:
     """`nextTry` as a wait: a floor that jitter only adds to; absurd values are clamped."""
     if isinstance(next_try, bool) or not isinstance(next_try, (int, float)) or next_try != next_try:
         seconds = DEFAULT_NEXT_TRY
-    else:
-        seconds = min(max(float(next_try), MIN_NEXT_TRY), MAX_NEXT_TRY)
+    else:  # clamped before it becomes a float: an integer may be too large for one
+        seconds = float(min(max(next_try, MIN_NEXT_TRY), MAX_NEXT_TRY))
     return seconds * (1 + random.uniform(0, JITTER))

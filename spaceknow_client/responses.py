@@ -29,6 +29,11 @@ def header(headers: Mapping[str, str], name: str) -> str | None:
     return value[:200] if value else None
 
 
+def one_line(text: str) -> str:
+    """A text of the server as one line of bounded length."""
+    return " ".join(text[:MAX_BODY_TEXT].split())[:500]
+
+
 def pipeline_of(request: Request) -> str | None:
     """The pipeline that a request is about, if it is about one."""
     value = request.json.get("pipelineId") if isinstance(request.json, dict) else None
@@ -52,7 +57,7 @@ def parsed(
             value = parse(json.loads(content))
     except WrongShapeError as error:
         problem = f"the answer is not what the API describes: {error}"
-    except (ValueError, RecursionError):  # no JSON, no UTF-8, nested without end
+    except (ValueError, RecursionError, ArithmeticError):  # no JSON, no UTF-8, endless, too large
         problem = f"the answer is no JSON ({_content_type(headers)}, {len(content)} bytes)"
     else:
         return Response(
@@ -87,7 +92,7 @@ def refusal(
         body = None
     if not isinstance(body, dict):
         body = {}
-    if operation.server == "auth0":
+    if operation.server == "auth0" and 400 <= status < 500:
         return _login_refusal(operation, status, body)
     common: dict[str, Any] = {
         "operation": operation.id,
@@ -103,21 +108,19 @@ def refusal(
             **common,
         )
     code = body.get("error")
-    code = code if isinstance(code, str) and code else None
+    code = one_line(code) if isinstance(code, str) and code else None
     message = body.get("errorMessage")
-    if not isinstance(message, str) or not message:
-        message = (
-            f"{_phrase(status)}"
-            if code
-            else f"{_phrase(status)}; not an answer of the API ({_content_type(headers)})"
-        )
+    if not isinstance(message, str) or not message.strip():
+        message = _phrase(status)
+        if not code:
+            message = f"{message}; not an answer of the API ({_content_type(headers)})"
     kind = BY_CODE.get(code or "", APIError)
     # A failed pipeline is told by 424 on its retrieve, with the pipeline's own code.
     if status == HTTPStatus.FAILED_DEPENDENCY and operation.id.endswith(".retrieve"):
         kind = pipeline_failure(kind)
     info = ERRORS.get(code or "")
     return kind(
-        message,
+        one_line(message),
         status=status,
         code=code,
         api_version=header(headers, API_VERSION),
@@ -131,20 +134,28 @@ def _login_refusal(operation: Operation, status: int, body: dict[str, Any]) -> L
     code = body.get("error")
     description = body.get("error_description")
     message = description if isinstance(description, str) and description else _phrase(status)
+    busy = status == HTTPStatus.TOO_MANY_REQUESTS
     return LoginError(
-        f"the login service refused: {message} (HTTP {status})",
-        code=code if isinstance(code, str) else None,
+        f"the login service refused: {one_line(message)} (HTTP {status})",
+        code=one_line(code) if isinstance(code, str) else None,
         status=status,
         operation=operation.id,
-        hint="Check the username, the password and the environment.",
+        hint="Wait before you log in again."
+        if busy
+        else "Check the username, the password and the environment.",
     )
 
 
 def means_bad_token(error: APIError) -> bool:
     """Whether an answer says that the token itself is bad (promise 5), not that rights are missing."""
-    return 400 <= error.status < 500 and (
-        error.code in ("INVALID-JWT", "INVALID-AUTHORIZATION-HEADER")
-        or "Signature has expired" in error.message
+    failed_pipeline = error.status == HTTPStatus.FAILED_DEPENDENCY
+    return (
+        400 <= error.status < 500
+        and not failed_pipeline
+        and (
+            error.code in ("INVALID-JWT", "INVALID-AUTHORIZATION-HEADER")
+            or "Signature has expired" in error.message
+        )
     )
 
 

@@ -13,8 +13,10 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 
 from attrs import field, frozen
-from attrs.validators import ge
 
+from .validation import at_least
+
+LONGEST = 10**9  # seconds; whatever a server asks for beyond it means never
 REPEATABLE_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 
 
@@ -37,10 +39,10 @@ class RetryPolicy:
         max_retry_after: the most seconds that a server's `Retry-After` is obeyed for.
     """
 
-    max_attempts: int = field(default=5, validator=ge(1))
-    backoff: float = field(default=0.5, validator=ge(0))
-    max_backoff: float = field(default=30.0, validator=ge(0))
-    max_retry_after: float = field(default=120.0, validator=ge(0))
+    max_attempts: int = field(default=5, validator=at_least(1))
+    backoff: float = field(default=0.5, validator=at_least(0))
+    max_backoff: float = field(default=30.0, validator=at_least(0))
+    max_retry_after: float = field(default=120.0, validator=at_least(0))
 
     @classmethod
     def none(cls) -> RetryPolicy:
@@ -70,13 +72,11 @@ def retry_after_seconds(header: str | None, now: float) -> float | None:
     """The seconds that a `Retry-After` header asks for: a number of them, or a date. None if unreadable."""
     if not header:
         return None
-    try:
-        return max(0.0, float(int(header)))
-    except ValueError:
-        pass
+    if header.strip().lstrip("-").isdecimal():
+        return float(min(max(0, int(header[:20])), LONGEST))
     try:
         moment = parsedate_to_datetime(header)
-    except (ValueError, IndexError, TypeError):
+    except (ValueError, IndexError, TypeError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

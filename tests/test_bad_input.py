@@ -24,6 +24,7 @@ LINE = {"type": "LineString", "coordinates": [[1, 2], [3, 4]]}
         (sk.InvalidArgumentError, {"start": "soon"}),
         (sk.InvalidArgumentError, {"start": "2018", "end": "2017"}),
         (sk.InvalidArgumentError, {"min_intersection": 2}),
+        (sk.InvalidArgumentError, {"min_intersection": "0.5"}),
     ],
 )
 async def test_search(
@@ -42,6 +43,8 @@ async def test_search(
         (sk.InvalidArgumentError, "cars", [], CAR_PARK),
         (sk.InvalidArgumentError, "cars", "s", CAR_PARK),
         (sk.InvalidArgumentError, "cars", ["s", 3], CAR_PARK),
+        (sk.InvalidArgumentError, "cars", (s for s in ["s"]), CAR_PARK),
+        (sk.InvalidArgumentError, "cars", 5, CAR_PARK),
         (sk.InvalidExtentError, "cars", ["s"], LINE),
     ],
 )
@@ -69,6 +72,9 @@ async def test_release(
         ((17, 1, 2), ""),
         ((17, 1, 2), "../cars.png"),
         ((17, 1, 2), "a/b.png"),
+        ((17, 1, 2), ".."),
+        ((17, 1, 2), "\ud800"),
+        (None, "cars.png"),
     ],
 )
 async def test_grid_file(both: Both, emulator: Emulator, tile: Any, name: str) -> None:
@@ -126,16 +132,83 @@ def test_a_password_never_goes_to_a_guessed_host(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    "url", ["http://api.spaceknow.com", "api.spaceknow.com", "ftp://a", "https://u:p@a", "https://"]
+    "url",
+    [
+        "http://api.spaceknow.com",
+        "api.spaceknow.com",
+        "ftp://a",
+        "https://u:p@a",
+        "https://",
+        "https://[::1",
+        "https://a b",
+        "https://a:99999",
+        f"https://{'a' * 64}",
+        None,
+    ],
 )
-def test_addresses_that_are_refused(url: str) -> None:
+def test_addresses_that_are_refused(url: Any) -> None:
     with pytest.raises(sk.ConfigError):
         sk.Environment(base_url=url, auth_domain="login.local", client_id="id")
 
 
 @pytest.mark.parametrize(
-    "options", [{"timeout": 0}, {"deadline": -1}, {"timeout": "long"}, {"max_request_bytes": 0}]
+    "options",
+    [
+        {"timeout": 0},
+        {"deadline": -1},
+        {"timeout": "long"},
+        {"timeout": float("nan")},
+        {"max_request_bytes": 0},
+        {"retry": 3},
+        {"limits": 4},
+        {"hooks": print},
+        {"environment": "production"},
+        {"environment": 0},
+        {"auth": "token"},
+        {"http_client": "x"},
+    ],
 )
 def test_options_that_cannot_be(options: dict[str, Any]) -> None:
     with pytest.raises(sk.ConfigError):
-        sk.SpaceKnow(auth=sk.TokenAuth("t"), **options)
+        sk.SpaceKnow(**{"auth": sk.TokenAuth("t"), **options})
+
+
+def test_parts_of_options_that_cannot_be() -> None:
+    with pytest.raises(sk.ConfigError, match="concurrency"):
+        sk.Limits(concurrency=0)
+    with pytest.raises(sk.ConfigError, match="max_attempts"):
+        sk.RetryPolicy(max_attempts="3")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda c: c.kraken.grid_file("..", (1, 0, 0), "a.png"),
+        lambda c: c.kraken.grid_file("m", (1, 0, 0), "a.png", ".."),
+        lambda c: c.kraken.grid_file(5, (1, 0, 0), "a.png"),
+        lambda c: c.kraken.detections("an id"),
+        lambda c: c.kraken.mosaic("an id"),
+        lambda c: c.pipelines.attach("p", operation="kraken.release").wait("10"),
+        lambda c: c.kraken.release(
+            "cars", scene_ids=["s"], extent=CAR_PARK, sub_geometry={"x": {1, 2}}
+        ),
+        lambda c: c.kraken.release(
+            "cars", scene_ids=["s"], extent=CAR_PARK, sub_geometry={"x": float("nan")}
+        ),
+    ],
+)
+async def test_calls_that_cannot_be(both: Both, emulator: Emulator, call: Any) -> None:
+    client = both.of(emulator)
+    with pytest.raises(sk.InvalidArgumentError):
+        await both.settle(call(client))
+    assert [call.operation for call in emulator.calls() if call.operation != "auth0.login"] == []
+
+
+@pytest.mark.parametrize("token", [None, 5, "", " "])
+async def test_attach_takes_text(both: Both, emulator: Emulator, token: Any) -> None:
+    client = both.of(emulator)
+    for operation in (None, "kraken.release"):
+        with pytest.raises(sk.InvalidArgumentError):
+            client.pipelines.attach(token, operation=operation)
+    with pytest.raises(sk.InvalidArgumentError):
+        client.imagery.search(extent=CAR_PARK, **GBDX).limit("3")

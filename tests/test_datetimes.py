@@ -45,6 +45,23 @@ def test_what_is_no_time(value: TimeLike) -> None:
             read(value)
 
 
-@given(st.datetimes())
+@given(st.datetimes(max_value=datetime(9999, 12, 30)))
 def test_naive_means_utc(moment: datetime) -> None:
-    assert start_of(moment) == end_of(moment) == moment.replace(tzinfo=UTC)
+    assert end_of(moment) == moment.replace(tzinfo=UTC)
+    assert timedelta() <= start_of(moment) - end_of(moment) < timedelta(seconds=1)
+    assert start_of(moment).microsecond == 0
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "03/04/2018",
+        "03.04.2018",
+        "2018-03-31 10:20:00 AEST",
+        "2018-03-31 10:20:00 +99:00",
+        "9999-12-31 23:59:59-05:00",
+    ],
+)
+def test_what_may_mean_two_times_is_none(value: str) -> None:
+    with pytest.raises(InvalidArgumentError):
+        end_of(value)

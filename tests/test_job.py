@@ -60,7 +60,7 @@ async def test_account(both: Both, emulator: Emulator) -> None:
     assert await both.settle(client.credits.remaining()) > 0
     permissions: sk.PermissionSet = await both.settle(client.permissions())
     assert permissions.allows("kraken.release")
-    assert permissions.missing("admin.users.manage") == ("admin.users.manage",)
+    assert permissions.missing("admin.credits") == ("admin.credits",)
 
 
 async def test_one_grid_file(both: Both, emulator: Emulator) -> None:

@@ -68,8 +68,16 @@ class AsyncSpaceKnow:
         http_client: httpx.AsyncClient | None = None,
         _clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        auth = auth or auth_from()
-        environment = environment or environment_from(logs_in=isinstance(auth, PasswordAuth))
+        if auth is None:
+            auth = auth_from()
+        if not isinstance(auth, Auth):
+            raise ConfigError("auth is a PasswordAuth or a TokenAuth.")
+        if environment is None:
+            environment = environment_from(logs_in=isinstance(auth, PasswordAuth))
+        if not isinstance(environment, Environment):
+            raise ConfigError("environment is an Environment, such as Environment.PRODUCTION.")
+        if http_client is not None and not hasattr(http_client, "build_request"):
+            raise ConfigError("http_client is an httpx.AsyncClient.")
         options = _changed(
             Options(),
             timeout=timeout,
@@ -85,7 +93,7 @@ class AsyncSpaceKnow:
             AsyncTransport(
                 environment=environment,
                 options=options,
-                network=AsyncNetwork(options.limits, http_client),
+                network=AsyncNetwork(environment, options.limits, http_client),
                 login=AsyncLogin(auth, environment, _clock),
                 clock=_clock,
             ),
@@ -146,7 +154,8 @@ class AsyncSpaceKnow:
     async def permissions(self) -> PermissionSet:
         """The user's permissions, with the documented matching rule."""
         info = await self.user.info()
-        return PermissionSet(info.permissions)
+        # An odd name among the server's is no reason to know none of them.
+        return PermissionSet(name for name in info.permissions if all(name.split(".")))
 
     async def aclose(self) -> None:
         """Closes the connections."""
@@ -171,8 +180,4 @@ class AsyncSpaceKnow:
 def _changed(options: Options, **changes: Any) -> Options:
     from attrs import evolve
 
-    given = {name: value for name, value in changes.items() if value is not None}
-    try:
-        return evolve(options, **given)
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"an option has a value that it cannot have: {error.args[0]}") from error
+    return evolve(options, **{name: item for name, item in changes.items() if item is not None})

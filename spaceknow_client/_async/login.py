@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 from .._clock import Clock
-from .._concurrency import AsyncLock
-from ..credentials import Auth, PasswordAuth, Token
+from .._concurrency import AsyncLock, async_acquire
+from ..credentials import Auth, PasswordAuth, Token, expiry_of, is_sendable
 from ..environment import Environment
-from ..errors.base import TokenExpiredError
+from ..errors.base import DeadlineExceededError, LoginError, TokenExpiredError
 from ..generated.api.auth0 import auth0_login
+from ..generated.catalogue import Operation
 from ..generated.models import LoginRequest
 
 if TYPE_CHECKING:
@@ -24,56 +26,98 @@ class AsyncLogin:
         self._environment = environment
         self._clock = clock
         self._lock = AsyncLock()
+        self._refused: LoginError | None = None
+        self._refusals = 0
 
     @property
     def can_renew(self) -> bool:
         return isinstance(self._auth, PasswordAuth)
 
-    async def token(self, transport: AsyncTransport, expires: float) -> str:
-        """A token that holds for a while; logs in when there is none. Raises AuthError."""
-        auth = self._auth
+    async def token(
+        self, transport: AsyncTransport, operation: Operation, expires: float, *, needed: bool
+    ) -> str | None:
+        """A token that holds for a while; logs in when there is none. Raises AuthError.
+
+        Where none is `needed`, a TokenAuth whose token has ended sends none.
+        """
+        auth, now = self._auth, self._clock.time()
         if not isinstance(auth, PasswordAuth):
-            if Token.issued(auth.token, self._clock.time()).has_ended(self._clock.time()):
-                raise self.expired()
-            return auth.token
+            ends = expiry_of(auth.token)
+            if ends is None or now < ends:
+                return auth.token
+            if needed:
+                raise self.expired(operation)
+            return None
         token = auth.store.load(self._key(auth))
-        if token is None or not token.is_fresh(self._clock.time()):
-            token = await self._renewed(auth, token, transport, expires)
+        if token is None or not token.is_fresh(now):
+            token = await self._renewed(auth, token, transport, operation, expires)
         return token.value
 
-    async def renew(self, bad: str, transport: AsyncTransport, expires: float) -> None:
+    async def renew(
+        self, bad: str, transport: AsyncTransport, operation: Operation, expires: float
+    ) -> None:
         """Replaces a token that the server refused, unless another caller has done so meanwhile."""
         if isinstance(self._auth, PasswordAuth):
-            await self._renewed(self._auth, Token(bad, 0), transport, expires)
+            await self._renewed(self._auth, Token(bad, 0), transport, operation, expires)
 
-    def expired(self) -> TokenExpiredError:
+    def expired(self, operation: Operation, request_id: str | None = None) -> TokenExpiredError:
         return TokenExpiredError(
-            "the token has ended or was refused, and a TokenAuth cannot get another.",
+            "the token has ended or was refused, and a TokenAuth cannot get another",
+            operation=operation.id,
+            request_id=request_id,
             hint="Pass a new token, or use PasswordAuth, which logs in again by itself.",
         )
 
     async def _renewed(
-        self, auth: PasswordAuth, old: Token | None, transport: AsyncTransport, expires: float
+        self,
+        auth: PasswordAuth,
+        old: Token | None,
+        transport: AsyncTransport,
+        operation: Operation,
+        expires: float,
     ) -> Token:
-        async with self._lock:
+        refusals = self._refusals
+        if not await async_acquire(self._lock, expires - self._clock.monotonic()):
+            raise DeadlineExceededError(
+                "another call is logging in, and the deadline passed before it was done",
+                operation=operation.id,
+                hint="Give a longer deadline.",
+            )
+        try:
             token = auth.store.load(self._key(auth))
             now = self._clock.time()
             if token is not None and token.is_fresh(now) and (not old or token.value != old.value):
                 return token
-            request = auth0_login.get_request(
-                body=LoginRequest(
-                    client_id=self._environment.client_id,
-                    username=auth.username,
-                    password=auth.password,
-                    connection="Username-Password-Authentication",
-                    grant_type="password",
-                    scope="openid",
-                )
+            if self._refused is not None and self._refusals != refusals:
+                # The login that this call waited for was refused, and so would another be. Trying
+                # once for each waiter could lock the account.
+                raise copy(self._refused)
+            return await self._log_in(auth, transport, expires)
+        except LoginError as error:
+            self._refused, self._refusals = error, self._refusals + 1
+            raise
+        finally:
+            self._lock.release()
+
+    async def _log_in(self, auth: PasswordAuth, transport: AsyncTransport, expires: float) -> Token:
+        request = auth0_login.get_request(
+            body=LoginRequest(
+                client_id=self._environment.client_id,
+                username=auth.username,
+                password=auth.password,
+                connection="Username-Password-Authentication",
+                grant_type="password",
+                scope="openid",
             )
-            answer = await transport.send(request, auth0_login.parse, expires=expires)
-            token = Token.issued(answer.parsed.id_token, self._clock.time())
-            auth.store.save(self._key(auth), token)
-            return token
+        )
+        answer = await transport.send(request, auth0_login.parse, expires=expires)
+        if not is_sendable(answer.parsed.id_token):
+            raise LoginError(
+                "the login service gave a token that cannot be sent", operation=request.operation
+            )
+        token = Token.issued(answer.parsed.id_token, self._clock.time())
+        auth.store.save(self._key(auth), token)
+        return token
 
     def _key(self, auth: PasswordAuth) -> str:
         return f"{self._environment.auth_url} {self._environment.client_id} {auth.username}"

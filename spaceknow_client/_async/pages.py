@@ -33,15 +33,18 @@ class AsyncPager(Generic[T]):
 
     def limit(self, most: int) -> AsyncPager[T]:
         """The same listing, cut after `most` items; no page is fetched that is not needed."""
-        if most < 0:
-            raise InvalidArgumentError(f"a listing cannot be cut after {most} items.")
+        if isinstance(most, bool) or not isinstance(most, int) or most < 0:
+            raise InvalidArgumentError(f"a listing cannot be cut after {most!r} items.")
+        if self._most is not None:
+            most = min(most, self._most)
         return AsyncPager(self._fetch, self._operation, most)
 
     async def by_page(self, cursor: str | None = None) -> AsyncIterator[Page[T]]:
         """The pages, from the one at `cursor` (default: the first) to the last.
 
-        Raises PaginationError when the server gives a cursor a second time. Any error in the
-        middle tells the cursor of the page that failed in its `cursor` attribute or its hint.
+        Pages are whole: `limit` does not cut them. Raises PaginationError when the server gives a
+        cursor a second time. Any error in the middle has a note (`__notes__`, printed with the
+        traceback) with the cursor of the page that failed.
         """
         seen: set[str] = set()
         while True:

@@ -20,7 +20,7 @@ from ..errors.codes import PipelineNotProcessedError
 from ..generated.catalogue import OPERATIONS
 from ..generated.models import PipelineStatus
 from ..generated.types import Request, json_object, text
-from ..hooks import PollEvent
+from ..hooks import PollEvent, tell
 from ..pipeline_token import PipelineToken
 from ..polling import OUTAGE_BUDGET, Progress, seconds_to_next_try
 from ..results import reader_of
@@ -28,6 +28,7 @@ from .transport import AsyncTransport
 
 T = TypeVar("T")
 
+LAST_LOOK = 1.0  # seconds that a status may take after the deadline of several pipelines
 OVER = (PipelineStatus.RESOLVED, PipelineStatus.FAILED)
 
 
@@ -105,15 +106,22 @@ class AsyncPipeline(Generic[T]):
         while True:
             await self.wait(expires - self._transport.clock.monotonic(), on_progress)
             try:
-                return await self._retrieve()
+                result = await self._retrieve(expires)
             except PipelineNotProcessedError as error:
                 if isinstance(error, PipelineFailedError):
                     raise
                 # The status ran ahead of the result. The server's usual pace, then once more.
                 self._status = PipelineStatus.PROCESSING
                 self._due = self._transport.clock.monotonic() + seconds_to_next_try(None)
+            except SpaceKnowError as error:
+                if not self._survives(error):
+                    raise
+                await self._sleep_until_due(expires)
+            else:
+                self._failing_since = None
+                return result
 
-    async def _retrieve(self) -> T:
+    async def _retrieve(self, expires: float) -> T:
         retrieve = OPERATIONS[OPERATIONS[f"{self.operation}.initiate"].retrieve or ""]
         request = Request(
             operation=retrieve.id,
@@ -122,7 +130,7 @@ class AsyncPipeline(Generic[T]):
             json={"pipelineId": self.id},
         )
         try:
-            answer = await self._transport.send(request, self._read)
+            answer = await self._transport.send(request, self._read, expires=self._limit(expires))
         except SpaceKnowError as error:
             self._note(error)
             raise
@@ -131,7 +139,14 @@ class AsyncPipeline(Generic[T]):
     def _expires(self, deadline: float | None) -> float:
         if deadline is None:
             deadline = self._transport.options.pipeline_deadline
+        if isinstance(deadline, bool) or not isinstance(deadline, (int, float)):
+            raise InvalidArgumentError(f"a deadline is a number of seconds, not {deadline!r}.")
         return self._transport.clock.monotonic() + deadline
+
+    def _limit(self, expires: float) -> float:
+        """The moment at which one call on the way to `expires` has to be over."""
+        clock, options = self._transport.clock, self._transport.options
+        return min(expires, clock.monotonic() + options.deadline)
 
     def _note(self, error: SpaceKnowError) -> None:
         """Adds what is needed to find the pipeline again."""
@@ -155,21 +170,26 @@ class AsyncPipeline(Generic[T]):
 
     async def _poll(self, expires: float, with_progress: bool) -> Progress | None:
         """Asks for the status; an outage moves the next time on, until its budget is used up."""
-        clock = self._transport.clock
-        limit = min(expires, clock.monotonic() + self._transport.options.deadline)
         try:
-            progress = await self._ask(limit, with_progress)
+            progress = await self._ask(self._limit(expires), with_progress)
         except SpaceKnowError as error:
-            now = clock.monotonic()
-            if self._failing_since is None:
-                self._failing_since = now
-            if not _is_outage(error) or now - self._failing_since > OUTAGE_BUDGET:
+            if not self._survives(error):
                 self._note(error)
                 raise
-            self._due = now + seconds_to_next_try(None)
             return None
         self._failing_since = None
         return progress
+
+    def _survives(self, error: SpaceKnowError) -> bool:
+        """Whether an error only costs time; then the next try is moved on."""
+        now = self._transport.clock.monotonic()
+        if self._failing_since is None:
+            self._failing_since = now
+        if not _is_outage(error) or now - self._failing_since > OUTAGE_BUDGET:
+            self._failing_since = None
+            return False
+        self._due = now + seconds_to_next_try(None)
+        return True
 
     async def _ask(self, expires: float, with_progress: bool) -> Progress | None:
         get_status = OPERATIONS["tasking.get_status"]
@@ -195,10 +215,10 @@ class AsyncPipeline(Generic[T]):
         self._status = PipelineStatus(status)
         delay = None if self._status in OVER else seconds_to_next_try(members.get("nextTry"))
         self._due = self._transport.clock.monotonic() + (delay or 0)
-        if self._transport.options.hooks.on_poll:
-            self._transport.options.hooks.on_poll(
-                PollEvent(operation=self.operation, pipeline_id=self.id, status=status, delay=delay)
-            )
+        tell(
+            self._transport.options.hooks.on_poll,
+            PollEvent(operation=self.operation, pipeline_id=self.id, status=status, delay=delay),
+        )
         return Progress.read(members.get("progress"))
 
 
@@ -240,6 +260,8 @@ class AsyncPipelines:
         Takes what `token()` gave, or a bare id together with `operation` (such as
         `kraken.release`). Raises InvalidArgumentError for neither, and for another service's token.
         """
+        if not isinstance(token_or_id, str) or not token_or_id.strip():
+            raise InvalidArgumentError("attach takes a token or an id, and this is neither.")
         if operation is not None and not token_or_id.lstrip().startswith("{"):
             token = PipelineToken(
                 pipeline_id=token_or_id,
@@ -275,8 +297,12 @@ class AsyncPipelines:
         while waiting and expires is not None:
             _, _, pipeline = heapq.heappop(waiting)
             if pipeline._status not in OVER:
-                await pipeline._sleep_until_due(expires)
-                progress = await pipeline._poll(expires, on_progress is not None)
+                now = self._transport.clock.monotonic()
+                if pipeline._due > now:
+                    await pipeline._sleep_until_due(expires)
+                # What is due is asked even if the consumer has used up the time: it may be done.
+                last_look = max(expires, now + LAST_LOOK)
+                progress = await pipeline._poll(last_look, on_progress is not None)
                 if progress is not None and on_progress is not None:
                     on_progress(pipeline, progress)
             if pipeline._status in OVER:

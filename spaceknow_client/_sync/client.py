@@ -69,8 +69,16 @@ class SpaceKnow:
         http_client: httpx.Client | None = None,
         _clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        auth = auth or auth_from()
-        environment = environment or environment_from(logs_in=isinstance(auth, PasswordAuth))
+        if auth is None:
+            auth = auth_from()
+        if not isinstance(auth, Auth):
+            raise ConfigError("auth is a PasswordAuth or a TokenAuth.")
+        if environment is None:
+            environment = environment_from(logs_in=isinstance(auth, PasswordAuth))
+        if not isinstance(environment, Environment):
+            raise ConfigError("environment is an Environment, such as Environment.PRODUCTION.")
+        if http_client is not None and not hasattr(http_client, "build_request"):
+            raise ConfigError("http_client is an httpx.Client.")
         options = _changed(
             Options(),
             timeout=timeout,
@@ -86,7 +94,7 @@ class SpaceKnow:
             Transport(
                 environment=environment,
                 options=options,
-                network=Network(options.limits, http_client),
+                network=Network(environment, options.limits, http_client),
                 login=Login(auth, environment, _clock),
                 clock=_clock,
             ),
@@ -147,7 +155,8 @@ class SpaceKnow:
     def permissions(self) -> PermissionSet:
         """The user's permissions, with the documented matching rule."""
         info = self.user.info()
-        return PermissionSet(info.permissions)
+        # An odd name among the server's is no reason to know none of them.
+        return PermissionSet(name for name in info.permissions if all(name.split(".")))
 
     def close(self) -> None:
         """Closes the connections."""
@@ -172,8 +181,4 @@ class SpaceKnow:
 def _changed(options: Options, **changes: Any) -> Options:
     from attrs import evolve
 
-    given = {name: value for name, value in changes.items() if value is not None}
-    try:
-        return evolve(options, **given)
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"an option has a value that it cannot have: {error.args[0]}") from error
+    return evolve(options, **{name: item for name, item in changes.items() if item is not None})

@@ -51,7 +51,9 @@ class Imagery:
         for name, value in (("provider", provider), ("dataset", dataset)):
             if not isinstance(value, str) or not value:
                 raise InvalidArgumentError(f"{name} is a name such as gbdx, not {value!r}.")
-        if min_intersection is not None and not 0 <= min_intersection <= 1:
+        if min_intersection is not None and (
+            not isinstance(min_intersection, (int, float)) or not 0 <= min_intersection <= 1
+        ):
             raise InvalidArgumentError(
                 f"min_intersection is a share from 0 to 1, not {min_intersection!r}."
             )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 from typing import Any
 
 from .._concurrency import fan_out
@@ -17,9 +18,9 @@ from ..generated.api.kraken import (
     kraken_release_initiate,
 )
 from ..generated.models import DryRun, DryRunRequest, DryRunResult, DryRunScene, ReleaseRequest
-from ..grid_file import GridFile, checked_file_name
+from ..grid_file import GridFile, checked_file_name, checked_segment
 from ..kraken_map import KrakenMap
-from ..mosaic import Mosaic, require_pillow
+from ..mosaic import Mosaic, check_layout, require_pillow
 from ..tile import Tile
 from .pipelines import Pipeline, Pipelines
 from .transport import Transport
@@ -107,7 +108,10 @@ class Kraken:
         """
         where = _checked_tile(tile)
         request = kraken_grid_file.get_request(
-            _map_id(map), geometry_id or "-", *where, checked_file_name(name)
+            _map_id(map),
+            checked_segment("a geometry", geometry_id),
+            *where,
+            checked_file_name(name),
         )
         answer = self._transport.send(request, kraken_grid_file.parse)
         if answer.parsed is None:
@@ -130,6 +134,7 @@ class Kraken:
         `<map type>.png` for the others. Raises ConfigError without Pillow.
         """
         require_pillow()
+        check_layout(_tiles(map))
         if file is None:
             if map.map_type is None:
                 raise InvalidArgumentError("the map's type is unknown, so file has to be given.")
@@ -140,22 +145,32 @@ class Kraken:
         def one(tile: Tile) -> GridFile | None:
             return self.grid_file(map, tile, name, geometry_id)
 
-        return fan_out(one, map.tiles, self._transport.options.limits.concurrency)
+        return fan_out(one, _tiles(map), self._transport.options.limits.concurrency)
+
+
+def _tiles(map: KrakenMap) -> tuple[Tile, ...]:
+    if not isinstance(map, KrakenMap):
+        raise InvalidArgumentError(
+            f"a KrakenMap is needed here, with its tiles, not {type(map).__name__}.",
+            hint="It is what the result() of a release gives.",
+        )
+    return map.tiles
 
 
 def _map_id(map: KrakenMap | str) -> str:
     map_id = map.map_id if isinstance(map, KrakenMap) else map
-    if not isinstance(map_id, str) or not map_id:
+    if not isinstance(map_id, str):
         raise InvalidArgumentError("a map is a KrakenMap or the id of one.")
-    return map_id
+    return checked_segment("a map", map_id)
 
 
 def _checked_tile(tile: Tile | tuple[int, int, int]) -> Tile:
-    if len(tile) != 3 or not all(
-        isinstance(number, int) and not isinstance(number, bool) for number in tile
-    ):
-        raise InvalidArgumentError(f"a tile is three integers (zoom, x, y), not {tile!r}.")
-    z, x, y = tile
+    try:
+        z, x, y = (index(number) for number in tile)
+    except (TypeError, ValueError) as error:
+        raise InvalidArgumentError(
+            f"a tile is three integers (zoom, x, y), not {tile!r}."
+        ) from error
     if not 0 <= z <= 30 or not (0 <= x < 2**z and 0 <= y < 2**z):
         raise InvalidArgumentError(
             f"there is no tile {tuple(tile)}: at zoom {z} x and y go from 0 to {2 ** max(z, 0) - 1}."

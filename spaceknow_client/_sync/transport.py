@@ -24,6 +24,7 @@ from ..errors.base import (
     APIError,
     ConnectError,
     DeadlineExceededError,
+    InvalidArgumentError,
     InvalidResponseError,
     RequestTimeoutError,
     RequestTooLargeError,
@@ -32,7 +33,7 @@ from ..errors.base import (
 )
 from ..generated.catalogue import OPERATIONS, Operation
 from ..generated.types import UNSET, Request, Response
-from ..hooks import RequestEvent, RetryEvent
+from ..hooks import RequestEvent, RetryEvent, tell
 from ..responses import REQUEST_ID, header, means_bad_token, parsed, pipeline_of, refusal
 from ..retry import Fate, retry_after_seconds
 from .login import Login
@@ -111,7 +112,9 @@ class Transport:
         while True:
             token = None
             if operation.authorization != "none":
-                token = self.login.token(self, call.expires)
+                token = self.login.token(
+                    self, operation, call.expires, needed=operation.authorization == "required"
+                )
             attempt += 1
             outcome = self._attempt(call, token, attempt)
             if outcome.answer is not None and outcome.error is None:
@@ -119,11 +122,11 @@ class Transport:
             error = outcome.error
             if token is not None and isinstance(error, APIError) and means_bad_token(error):
                 if not self.login.can_renew:
-                    raise self.login.expired() from error
+                    raise self.login.expired(operation, error.request_id) from error
                 if not renewed:
                     # The server took nothing, so this is no repeat that the policy has to allow.
                     renewed, attempt = True, attempt - 1
-                    self.login.renew(token, self, call.expires)
+                    self.login.renew(token, self, operation, call.expires)
                     continue
             self._before_next(call, outcome, attempt)
 
@@ -146,12 +149,12 @@ class Transport:
             or self.clock.monotonic() + delay >= call.expires
         ):
             self._give_up(call, outcome)
-        if self.options.hooks.on_retry:
-            self.options.hooks.on_retry(
-                RetryEvent(
-                    operation=call.operation.id, attempt=attempt, status=outcome.status, delay=delay
-                )
-            )
+        tell(
+            self.options.hooks.on_retry,
+            RetryEvent(
+                operation=call.operation.id, attempt=attempt, status=outcome.status, delay=delay
+            ),
+        )
         log.debug("%s: attempt %d failed, next in %.2f s", call.operation.id, attempt, delay)
         self.clock.sleep(delay)
 
@@ -188,7 +191,13 @@ class Transport:
     def _content(self, request: Request) -> bytes | None:
         if request.json is UNSET:
             return None
-        content = json.dumps(request.json, separators=(",", ":")).encode()
+        try:
+            text = json.dumps(request.json, separators=(",", ":"), allow_nan=False)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InvalidArgumentError(
+                f"an argument cannot be written as JSON: {error}", operation=request.operation
+            ) from error
+        content = text.encode()
         if len(content) > self.options.max_request_bytes:
             raise RequestTooLargeError(
                 f"the request's body has {len(content)} bytes, and the API takes at most "
@@ -219,6 +228,7 @@ class Transport:
             headers,
             content,
             timeout=min(self.options.timeout, remaining),
+            patience=remaining,
             max_bytes=self.options.max_response_bytes,
         )
 
@@ -239,7 +249,7 @@ class Transport:
             pipeline_id=pipeline_of(call.request),
             hint=hint,
         )
-        error.__cause__ = failure.__cause__ or failure
+        error.__cause__ = failure  # it has a text and nothing that could hold a secret
         return error
 
     def _parsed(self, call: _Call, parse: Callable[[Any], T], answer: Answer) -> Response[T]:
@@ -288,13 +298,13 @@ class Transport:
             attempt,
             request_id,
         )
-        if self.options.hooks.on_request:
-            self.options.hooks.on_request(
-                RequestEvent(
-                    operation=operation.id,
-                    attempt=attempt,
-                    status=status,
-                    request_id=request_id,
-                    seconds=seconds,
-                )
-            )
+        tell(
+            self.options.hooks.on_request,
+            RequestEvent(
+                operation=operation.id,
+                attempt=attempt,
+                status=status,
+                request_id=request_id,
+                seconds=seconds,
+            ),
+        )

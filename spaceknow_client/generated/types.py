@@ -8,13 +8,12 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, Final, Generic, Literal, Protocol, Self, TypeVar
+from urllib.parse import quote
 
 from attrs import field, frozen
 
 T = TypeVar("T")
 E = TypeVar("E", bound="OpenStrEnum")
-
-DATE_TIME: Final = "%Y-%m-%d %H:%M:%S"
 
 
 class Unset:
@@ -178,11 +177,11 @@ def date_time(value: Any, path: str) -> dt.datetime:
     """`YYYY-MM-DD HH:MM:SS`, and any other ISO 8601 form; without a zone it is UTC."""
     try:
         moment = dt.datetime.fromisoformat(text(value, path))
-    except ValueError as error:
+        return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:
         if isinstance(error, WrongShapeError):
             raise
         raise WrongShapeError(path, "should be a time (YYYY-MM-DD HH:MM:SS)") from None
-    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
 
 
 def constant(expected: Any) -> Callable[[Any, str], Any]:
@@ -236,6 +235,14 @@ def either(*options: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
     return read
 
 
+def segment(value: object) -> str:
+    """A path parameter as one part of the path. `.` and `..` would lead elsewhere: ValueError."""
+    text = str(value)
+    if text in ("", ".", ".."):
+        raise WrongShapeError(repr(text), "cannot be a part of a path")
+    return quote(text, safe="")
+
+
 def to_json(value: Any) -> Any:
     """A value of a model as JSON data: models to objects, times to the API's form, the rest as it is."""
     if isinstance(value, list):
@@ -244,7 +251,7 @@ def to_json(value: Any) -> Any:
         return str(value)
     if isinstance(value, dt.datetime):
         moment = value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
-        return moment.strftime(DATE_TIME)
+        return moment.replace(tzinfo=None).isoformat(" ", "seconds")
     if hasattr(value, "to_dict"):
         return value.to_dict()
     return copy.copy(value) if isinstance(value, dict) else value

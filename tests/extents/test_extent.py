@@ -54,6 +54,18 @@ def test_a_rectangle_from_bounds() -> None:
     assert Extent.from_bounds(153.0, -27.4, 153.1, -27.3) == Extent(POLYGON)
 
 
+def test_a_rectangle_over_the_antimeridian_has_to_be_cut() -> None:
+    with pytest.raises(InvalidExtentError, match="MultiPolygon"):
+        Extent.from_bounds(179.9, -17, -179.9, -16.9)
+
+
+def test_what_was_checked_is_what_is_sent() -> None:
+    source = json.loads(json.dumps(POLYGON))
+    extent = Extent(source)
+    source["coordinates"][0][0] = ["oops"]
+    assert extent.to_geojson() == POLYGON
+
+
 def test_a_file(tmp_path: Path) -> None:
     path = tmp_path / "area.geojson"
     path.write_text(json.dumps(POLYGON))
@@ -85,6 +97,9 @@ def with_ring(*ring: Any) -> dict[str, Any]:
         (with_ring([1, 2], [1, 3], ["2", 3], [1, 2]), "coordinates[0][2]", "no number"),
         (with_ring([1, 2], [1, 3], [2], [1, 2]), "coordinates[0][2]", "longitude, latitude"),
         (with_ring([1, 2], [1, 3], [float("nan"), 3], [1, 2]), "coordinates[0][2]", "finite"),
+        (with_ring([1, 2], [1, 3], [2, 3, float("nan")], [1, 2]), "coordinates[0][2]", "finite"),
+        (with_ring([1, 2], [1, 3], [2, 3, "high"], [1, 2]), "coordinates[0][2]", "no number"),
+        (with_ring([1, 2], [1, 3], [10**400, 3], [1, 2]), "coordinates[0][2]", "finite"),
         (with_ring([1, 2], [1, 3], [2, 153], [1, 2]), "coordinates[0][2]", "may be swapped"),
         (with_ring([1, 2], [1, 3], [400, 3], [1, 2]), "coordinates[0][2]", "beyond 360"),
         (with_ring([1, 2], [1, 3], [1, 4], [1, 2]), "", "no area"),

@@ -161,29 +161,36 @@ class World:
         return tuple(record for record in records if not record.footprint.intersects(FREE_AREA))
 
     def _brisbane(self, number: int, rng: np.random.Generator) -> tuple[SceneRecord, ...]:
-        count = _BRISBANE_SCENES
-        days = np.sort(rng.choice(1080, count, replace=False))
-        begin = datetime(2016, 1, 8, tzinfo=UTC)
+        # A clear, whole scene in every month, so that no month is without one; more on other days;
+        # and cloudy ones, each on the day after a clear one, so that hardly a window has only them.
+        months = [
+            datetime(2016 + month // 12, month % 12 + 1, 1, tzinfo=UTC) for month in range(36)
+        ]
+        clear = [first + timedelta(days=int(rng.integers(1, 26))) for first in months]
+        cloudy = [clear[i] + timedelta(days=1) for i in rng.permutation(36)[:_BRISBANE_CLOUDY]]
+        taken = {*clear, *cloudy}
+        spare = [
+            day for day in (clear[0] + timedelta(days=n) for n in range(1080)) if day not in taken
+        ]
+        rest = _BRISBANE_SCENES - len(taken)
+        more = [spare[i] for i in rng.permutation(len(spare))[:rest]]
+        days = [*clear, *cloudy, *more]
         times = [
-            begin
-            + timedelta(
-                days=int(day), minutes=int(rng.integers(10, 50)), seconds=int(rng.integers(60))
-            )
+            day + timedelta(minutes=int(rng.integers(10, 50)), seconds=int(rng.integers(60)))
             for day in days
         ]
+        count = len(times)
         covers = rng.uniform(0, 0.04, count)
-        unusual = rng.choice(
-            np.arange(2, count), _BRISBANE_CLOUDY + _BRISBANE_PARTIAL, replace=False
-        )
-        cloudy, partial = unusual[:_BRISBANE_CLOUDY], unusual[_BRISBANE_CLOUDY:]
-        covers[cloudy] = rng.uniform(0.2, 0.7, _BRISBANE_CLOUDY)
+        covers[len(clear) : len(taken)] = rng.uniform(0.2, 0.7, len(cloudy))
         box = np.array([152.985, -27.545, 153.285, -27.295])
         outer = box + rng.uniform(0, 0.02, (count, 4)) * [-1, -1, 1, 1]
-        for place, scene in enumerate(partial.tolist()):  # these miss the east or the south
+        for place in range(_BRISBANE_PARTIAL):  # the last ones miss the east or the south
             side, edge = ((2, 153.16), (1, -27.45))[place % 2]
-            outer[scene, side] = edge
-        footprints = _footprints(outer, rng.uniform(0, 0.5, count))
-        return self._records(number, *_BRISBANE, rng, times, covers, footprints)
+            outer[count - 1 - place, side] = edge
+        order = np.argsort(np.array([time.timestamp() for time in times]))
+        footprints = _footprints(outer[order], rng.uniform(0, 0.5, count))
+        ordered = [times[i] for i in order]
+        return self._records(number, *_BRISBANE, rng, ordered, covers[order], footprints)
 
     def _records(
         self,

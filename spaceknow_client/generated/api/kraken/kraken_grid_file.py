@@ -2,9 +2,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
-from ...types import Request
+from ...types import Request, segment
 
 OPERATION = "kraken.grid_file"
 
@@ -15,12 +14,12 @@ def get_request(map_id: str, geometry_id: str, z: int, x: int, y: int, file_name
         operation=OPERATION,
         method="GET",
         path="/kraken/grid/{map_id}/{geometry_id}/{z}/{x}/{y}/{file_name}".format(
-            map_id=quote(str(map_id), safe=""),
-            geometry_id=quote(str(geometry_id), safe=""),
-            z=quote(str(z), safe=""),
-            x=quote(str(x), safe=""),
-            y=quote(str(y), safe=""),
-            file_name=quote(str(file_name), safe=""),
+            map_id=segment(map_id),
+            geometry_id=segment(geometry_id),
+            z=segment(z),
+            x=segment(x),
+            y=segment(y),
+            file_name=segment(file_name),
         ),
     )
 

@@ -2,11 +2,10 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from ...models.pipeline_started import PipelineStarted
 from ...models.tiles_release_request import TilesReleaseRequest
-from ...types import UNSET, Request, to_json
+from ...types import UNSET, Request, segment, to_json
 
 OPERATION = "kraken.release_tiles.initiate"
 
@@ -16,9 +15,7 @@ def get_request(map_type: str, *, body: TilesReleaseRequest) -> Request:
     return Request(
         operation=OPERATION,
         method="POST",
-        path="/kraken/release/{map_type}/tiles/initiate".format(
-            map_type=quote(str(map_type), safe="")
-        ),
+        path="/kraken/release/{map_type}/tiles/initiate".format(map_type=segment(map_type)),
         json=UNSET if body is None else to_json(body),
     )
 

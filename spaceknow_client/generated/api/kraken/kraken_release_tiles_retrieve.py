@@ -2,11 +2,10 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from ...models.pipeline_reference import PipelineReference
 from ...models.release_result import ReleaseResult
-from ...types import UNSET, Request, to_json
+from ...types import UNSET, Request, segment, to_json
 
 OPERATION = "kraken.release_tiles.retrieve"
 
@@ -16,9 +15,7 @@ def get_request(map_type: str, *, body: PipelineReference) -> Request:
     return Request(
         operation=OPERATION,
         method="POST",
-        path="/kraken/release/{map_type}/tiles/retrieve".format(
-            map_type=quote(str(map_type), safe="")
-        ),
+        path="/kraken/release/{map_type}/tiles/retrieve".format(map_type=segment(map_type)),
         json=UNSET if body is None else to_json(body),
     )
 

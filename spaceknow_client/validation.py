@@ -1,0 +1,45 @@
+"""Checks of what users set, each of which raises ConfigError with the name and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import Attribute
+
+from .errors.base import ConfigError
+
+Validator = Callable[[Any, "Attribute[Any]", Any], None]
+
+
+def at_least(least: float) -> Validator:
+    """A number that is not less than `least`."""
+
+    def check(instance: Any, attribute: Attribute[Any], value: Any) -> None:
+        if not _is_number(value) or value < least:
+            raise ConfigError(f"{attribute.name} is a number of at least {least}, not {value!r}.")
+
+    return check
+
+
+def positive(instance: Any, attribute: Attribute[Any], value: Any) -> None:
+    """A number above zero."""
+    if not _is_number(value) or value <= 0:
+        raise ConfigError(f"{attribute.name} is a number above 0, not {value!r}.")
+
+
+def a(kind: type[Any]) -> Validator:
+    """An object of a class of this package."""
+
+    def check(instance: Any, attribute: Attribute[Any], value: Any) -> None:
+        if not isinstance(value, kind):
+            raise ConfigError(
+                f"{attribute.name} is a {kind.__name__}, not {type(value).__name__}.",
+                hint=f"Give {attribute.name}={kind.__name__}(...).",
+            )
+
+    return check
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value == value

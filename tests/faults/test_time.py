@@ -1,0 +1,176 @@
+"""Attempts and calls end in time, however slowly the server drips; what came whole is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+import spaceknow_client as sk
+from spaceknow_client.emulator import Emulator
+from tests.conftest import Both
+from tests.faults import wire
+from tests.faults.wire import WireServer, answer
+
+PLACE = sk.Extent.from_bounds(153.0, -27.4, 153.1, -27.3)
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 22\r\n"
+BODY = b'{"remainingCredit": 1}'
+STARTED = {"pipelineId": "p1", "status": "NEW", "nextTry": 0}
+
+
+def options(**changes: Any) -> dict[str, Any]:
+    return {"auth": sk.TokenAuth("t"), "retry": sk.RetryPolicy.none(), **changes}
+
+
+def slowly(*pieces: tuple[float, bytes]) -> Callable[[socket.socket], bool]:
+    def send(connection: socket.socket) -> bool:
+        for seconds, content in pieces:
+            time.sleep(seconds)
+            connection.sendall(content)
+        return False
+
+    return send
+
+
+DRIPS = {
+    "headers": slowly(*((0.1, bytes([byte])) for byte in HEAD)),
+    "a header that never ends": slowly((0.0, HEAD + b"X: "), *((0.1, b"x"),) * 30),
+    "body": slowly((0.0, HEAD + b"\r\n"), *((0.1, bytes([byte])) for byte in BODY)),
+    "a stall in the body": slowly((0.35, HEAD + b"\r\n"), (2, BODY)),
+    "silence": wire.silence(3),
+}
+
+
+@pytest.mark.parametrize("drip", DRIPS)
+@pytest.mark.parametrize("bound", ["timeout", "deadline"])
+async def test_a_drip_ends_in_time(both: Both, drip: str, bound: str) -> None:
+    with WireServer([DRIPS[drip]]) as server:
+        bounds = {"timeout": 20, "deadline": 20, bound: 0.5}
+        client = both.connect(server.environment, **options(**bounds))
+        begun = time.monotonic()
+        with pytest.raises((sk.RequestTimeoutError, sk.DeadlineExceededError)):
+            await both.settle(client.credits.remaining())
+        assert 0.45 <= time.monotonic() - begun < 0.6
+
+
+async def test_what_came_whole_is_kept(both: Both) -> None:
+    late = slowly((0.2, HEAD + b"\r\n"), (0.2, BODY))
+    with WireServer([late]) as server:
+        client = both.connect(server.environment, **options(timeout=0.5))
+        assert await both.settle(client.credits.remaining()) == 1
+
+
+def slow_start(connection: socket.socket) -> bool:
+    time.sleep(0.3)
+    return answer(200, STARTED)(connection)
+
+
+async def test_waiting_for_a_slot_uses_up_no_attempt(both: Both) -> None:
+    with WireServer([slow_start]) as server:
+        client = both.connect(
+            server.environment, **options(timeout=0.5, limits=sk.Limits(concurrency=1))
+        )
+
+        def start() -> Any:
+            return client.kraken.release("cars", scene_ids=["s"], extent=PLACE)
+
+        if both.is_sync:
+            with ThreadPoolExecutor(5) as pool:
+                runs = list(pool.map(lambda _: start(), range(5)))
+        else:
+            runs = await asyncio.gather(*(start() for _ in range(5)))
+        assert [run.id for run in runs] == ["p1"] * 5
+        assert len(server.requests) == 5
+
+
+async def test_a_release_that_found_no_slot_was_not_sent(both: Both) -> None:
+    with WireServer([slow_start]) as server:
+        client = both.connect(
+            server.environment,
+            **options(timeout=5, deadline=0.45, limits=sk.Limits(concurrency=1)),
+        )
+
+        async def start() -> str:
+            try:
+                run = await both.settle(
+                    await asyncio.to_thread(release) if both.is_sync else release()
+                )
+            except sk.SpaceKnowError as error:
+                return type(error).__name__
+            return str(run.id)
+
+        def release() -> Any:
+            return client.kraken.release("cars", scene_ids=["s"], extent=PLACE)
+
+        outcomes = await asyncio.gather(*(start() for _ in range(4)))
+        sent = len(server.requests)
+        unsent = outcomes.count("DeadlineExceededError")
+        assert sent + unsent == 4
+        assert outcomes.count("p1") + outcomes.count("AmbiguousRequestError") == sent
+        assert "p1" in outcomes
+
+
+async def test_the_deadline_of_a_result_bounds_its_retrieve(both: Both) -> None:
+    done = answer(200, {"status": "RESOLVED"})
+    with WireServer([answer(200, STARTED), done, answer(503, {"error": "X"})]) as server:
+        client = both.connect(server.environment, auth=sk.TokenAuth("t"))
+        run = await both.settle(client.kraken.release("cars", scene_ids=["s"], extent=PLACE))
+        begun = time.monotonic()
+        with pytest.raises(sk.PipelineTimeoutError) as caught:
+            await both.settle(run.result(deadline=1))
+        assert time.monotonic() - begun < 1.2
+        assert caught.value.resume_token == run.token()
+
+
+async def test_an_outage_at_the_retrieve_costs_only_time(both: Both) -> None:
+    outage = [answer(503, {"error": "X"})] * 3
+    result = answer(200, {"mapId": "m", "maxZoom": 19, "tiles": []})
+    behaviours = [answer(200, STARTED), answer(200, {"status": "RESOLVED"}), *outage, result]
+    with Emulator() as emulator, WireServer(behaviours) as server:
+        client = both.connect(server.environment, **options(_clock=emulator.clock))
+        run = await both.settle(client.kraken.release("cars", scene_ids=["s"], extent=PLACE))
+        hurry = asyncio.create_task(hurried(emulator))
+        try:
+            outcome = run.result()
+            found = await both.settle(outcome) if not both.is_sync else outcome
+        finally:
+            hurry.cancel()
+        assert found.map_id == "m"
+
+
+async def hurried(emulator: Emulator) -> None:
+    while True:
+        await asyncio.sleep(0.02)
+        emulator.clock.advance(5)
+
+
+async def test_waiting_for_anothers_login_keeps_the_deadline(both: Both) -> None:
+    with WireServer([wire.silence(3)]) as server:
+        client = both.connect(
+            server.environment,
+            auth=sk.PasswordAuth("me@example.com", "word"),
+            retry=sk.RetryPolicy.none(),
+        )
+        hasty = client.with_options(deadline=0.4)
+
+        async def info(which: Any) -> None:
+            if both.is_sync:
+                await asyncio.to_thread(which.user.info)
+            else:
+                await which.user.info()
+
+        async def ask(which: Any) -> str:
+            begun = time.monotonic()
+            with pytest.raises(sk.SpaceKnowError) as caught:
+                await info(which)
+            return f"{type(caught.value).__name__} {time.monotonic() - begun:.1f}"
+
+        slow = asyncio.create_task(ask(client.with_options(deadline=1.5)))
+        await asyncio.sleep(0.1)
+        assert await ask(hasty) == "DeadlineExceededError 0.4"
+        await slow

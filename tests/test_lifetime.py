@@ -1,0 +1,111 @@
+"""Clients that are closed, used in several event loops, watched by hooks, and interrupted."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import time
+from typing import Any
+
+import pytest
+
+import spaceknow_client as sk
+from spaceknow_client._concurrency import async_fan_out, fan_out
+from spaceknow_client.emulator import Emulator
+from tests.conftest import Both
+from tests.faults.wire import WireServer, answer
+from tests.places import CAR_PARK
+
+STARTED = answer(200, {"pipelineId": "p1", "status": "NEW", "nextTry": 10**400})
+
+
+async def test_a_closed_client_says_so(both: Both, emulator: Emulator) -> None:
+    client = both.of(emulator)
+    await both.settle(client.user.info())
+    await both.settle(client.close() if both.is_sync else client.aclose())
+    with pytest.raises(sk.ConfigError, match="closed"):
+        await both.settle(client.user.info())
+
+
+# The connections of the first loop end with it, unclosed: Python says so when they are collected.
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_async_client_works_in_one_event_loop_after_another(emulator: Emulator) -> None:
+    client = emulator.async_client()
+
+    async def ask(*, last: bool) -> str:
+        emulator.clock.advance(11 * 3600)
+        await asyncio.gather(*(client.user.info() for _ in range(20)))
+        info = await client.user.info()
+        if last:
+            await client.aclose()
+        return info.email
+
+    assert asyncio.run(ask(last=False)) == emulator.username
+    assert asyncio.run(ask(last=True)) == emulator.username
+    assert len(emulator.calls("auth0.login")) == 2
+    gc.collect()
+
+
+async def test_a_hook_that_fails_loses_nothing(
+    both: Both, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(event: Any) -> None:
+        raise KeyError("in the hook")
+
+    with WireServer([STARTED]) as server:
+        hooks = sk.Hooks(on_request=broken, on_retry=broken, on_poll=broken)
+        client = both.connect(server.environment, auth=sk.TokenAuth("t"), hooks=hooks)
+        run = await both.settle(client.kraken.release("cars", scene_ids=["s"], extent=CAR_PARK))
+        assert run.id == "p1"
+    assert "a hook failed on RequestEvent" in caplog.text
+    assert caplog.records[-1].levelno == logging.ERROR
+
+
+def test_the_first_error_ends_a_fan_out() -> None:
+    def one(number: int) -> int:
+        if number == 1:
+            raise ValueError("first")
+        time.sleep(2 if number == 0 else 0.01)
+        return number
+
+    begun = time.monotonic()
+    with pytest.raises(ValueError, match="first"):
+        fan_out(one, range(50), 4)
+    assert time.monotonic() - begun < 1
+    assert fan_out(lambda number: number * 2, range(50), 4) == [n * 2 for n in range(50)]
+    assert fan_out(one, [], 4) == []
+
+
+async def test_the_first_error_ends_an_async_fan_out() -> None:
+    cancelled: list[int] = []
+
+    async def one(number: int) -> int:
+        if number == 1:
+            raise ValueError("first")
+        try:
+            await asyncio.sleep(2 if number == 0 else 0.01)
+        except asyncio.CancelledError:
+            cancelled.append(number)
+            raise
+        return number
+
+    begun = time.monotonic()
+    with pytest.raises(ValueError, match="first"):
+        await async_fan_out(one, range(50), 4)
+    assert time.monotonic() - begun < 1
+    assert 0 in cancelled
+    assert await async_fan_out(one, [], 4) == []
+
+
+def test_a_refused_login_is_not_tried_for_each_waiter(emulator: Emulator) -> None:
+    async def ask() -> list[Any]:
+        auth = sk.PasswordAuth(emulator.username, "wrong")
+        async with emulator.async_client(auth=auth) as client:
+            return await asyncio.gather(
+                *(client.user.info() for _ in range(20)), return_exceptions=True
+            )
+
+    assert {type(outcome) for outcome in asyncio.run(ask())} == {sk.LoginError}
+    assert len(emulator.calls("auth0.login")) == 1
