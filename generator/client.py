@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -166,8 +167,10 @@ def write_client(view: dict[str, Any], folder: Path) -> None:
     data.models = [model for model in models if not expressions.is_free_form(model)]
     for model in models:
         for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]:
-            if prop.python_name == "datetime_":
-                object.__setattr__(prop, "python_name", str.__new__(PythonIdentifier, "datetime"))
+            name = "datetime" if prop.python_name == "datetime_" else str(prop.python_name)
+            # `allocatedKm2` is allocated_km2, not allocated_km_2.
+            name = re.sub(r"(?<=[a-z])_(?=\d)", "", name)
+            prop.python_name = str.__new__(PythonIdentifier, name)
             if prop.python_name in RESERVED_MEMBERS:
                 raise DocumentError(
                     f"{model.class_info.name}: the member {prop.name!s} would hide a method of the "

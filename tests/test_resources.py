@@ -69,7 +69,7 @@ async def test_a_dry_run_spends_nothing(both: Both, emulator: Emulator) -> None:
     )
     estimate: sk.DryRunResult = await both.settle(run.result())
     assert estimate.allocated_credits > 0
-    assert estimate.allocated_km_2 > 0
+    assert estimate.allocated_km2 > 0
     assert await both.settle(client.credits.remaining()) == before
     free = await both.settle(
         client.kraken.dry_run(

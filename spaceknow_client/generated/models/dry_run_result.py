@@ -16,15 +16,15 @@ class DryRunResult:
 
     Attributes:
         allocated_credits: Credits that an allocation would spend, by its name.
-        allocated_km_2: Square kilometres that would be allocated, by its name.
-        analyzed_km_2: Square kilometres that would be analysed, by its name.
-        ingested_km_2: Square kilometres that would be fetched onto the platform, by its name.
+        allocated_km2: Square kilometres that would be allocated, by its name.
+        analyzed_km2: Square kilometres that would be analysed, by its name.
+        ingested_km2: Square kilometres that would be fetched onto the platform, by its name.
     """
 
     allocated_credits: float
-    allocated_km_2: float
-    analyzed_km_2: float
-    ingested_km_2: float
+    allocated_km2: float
+    analyzed_km2: float
+    ingested_km2: float
     additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
 
@@ -45,13 +45,13 @@ class DryRunResult:
                 d.pop("allocatedCredits", ABSENT),
                 f"{path}.allocatedCredits" if path else "allocatedCredits",
             ),
-            allocated_km_2=number(
+            allocated_km2=number(
                 d.pop("allocatedKm2", ABSENT), f"{path}.allocatedKm2" if path else "allocatedKm2"
             ),
-            analyzed_km_2=number(
+            analyzed_km2=number(
                 d.pop("analyzedKm2", ABSENT), f"{path}.analyzedKm2" if path else "analyzedKm2"
             ),
-            ingested_km_2=number(
+            ingested_km2=number(
                 d.pop("ingestedKm2", ABSENT), f"{path}.ingestedKm2" if path else "ingestedKm2"
             ),
             additional_properties=d,
@@ -61,9 +61,9 @@ class DryRunResult:
         """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {
             "allocatedCredits": self.allocated_credits,
-            "allocatedKm2": self.allocated_km_2,
-            "analyzedKm2": self.analyzed_km_2,
-            "ingestedKm2": self.ingested_km_2,
+            "allocatedKm2": self.allocated_km2,
+            "analyzedKm2": self.analyzed_km2,
+            "ingestedKm2": self.ingested_km2,
         }
         d.update(self.additional_properties)
         return d
