@@ -16,7 +16,7 @@ demo: $(VENV)/examples.done ## Count the cars at Brisbane airport, against the l
 	@$(BIN)/python examples/count_cars.py
 
 test: $(VENV)/dev.done ## Run all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2
 
 check: $(VENV)/dev.done ## Lint, types, imports, the document, and that generated files are up to date
 	$(BIN)/ruff check .

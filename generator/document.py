@@ -42,7 +42,12 @@ class Document:
         Raises DocumentError for a reference to nowhere, and for two different objects that would
         get one name.
         """
-        root = dict(self._load(self.root))
+        root = self._load(self.root)
+        if not isinstance(root, dict) or not isinstance(root.get("paths"), dict):
+            raise DocumentError(
+                f"{self._name(self.root)}: is no OpenAPI document: it has no paths."
+            )
+        root = dict(root)
         own = root.pop("components", {})
         self._components = {
             section: {
@@ -69,7 +74,7 @@ class Document:
         if path not in self._files:
             try:
                 self._files[path] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-            except OSError as error:
+            except (OSError, UnicodeDecodeError) as error:
                 raise DocumentError(f"{self._name(path)}: cannot be read: {error}") from error
             except YAMLError as error:
                 raise DocumentError(f"{self._name(path)}: is not YAML: {error}") from error
@@ -167,6 +172,9 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
     for path, item in document["paths"].items():
         for method in METHODS:
             if method in item:
+                for member in ("operationId", "summary", "tags", "responses"):
+                    if not item[method].get(member):
+                        raise DocumentError(f"{method.upper()} {path}: {member} is missing.")
                 yield path, method, item[method]
 
 

@@ -26,6 +26,8 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol as
 from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 
+from .document import DocumentError
+
 SIMPLE: dict[type[Any], tuple[str, str]] = {  # kind -> (type hint, reader of generated/types.py)
     AnyProperty: ("Any", "anything"),
     BooleanProperty: ("bool", "boolean"),
@@ -37,8 +39,14 @@ SIMPLE: dict[type[Any], tuple[str, str]] = {  # kind -> (type hint, reader of ge
 }
 
 
-class UnsupportedError(Exception):
+class UnsupportedError(DocumentError):
     """A kind of schema that these expressions cannot express yet."""
+
+    def __init__(self, prop: AnyKind) -> None:
+        super().__init__(
+            f"the member {prop.name.get_untrusted_value()!r}: a {type(prop).__name__} is not "
+            "supported by the templates. Use another type or format."
+        )
 
 
 def is_free_form(prop: AnyKind) -> bool:
@@ -76,7 +84,7 @@ def type_hint(prop: AnyKind) -> str:
             return "bytes"
         case UnionProperty():
             return " | ".join(dict.fromkeys(type_hint(inner) for inner in _branches(prop)))
-    raise UnsupportedError(f"{prop.name}: {type(prop).__name__} is not supported by the templates")
+    raise UnsupportedError(prop)
 
 
 def nullable_hint(prop: AnyKind) -> str:
@@ -119,7 +127,7 @@ def reader(prop: AnyKind) -> str:
             if len(inner) == 1:
                 return reader(inner[0])
             return f"either({', '.join(reader(option) for option in inner)})"
-    raise UnsupportedError(f"{prop.name}: {type(prop).__name__} is not supported by the templates")
+    raise UnsupportedError(prop)
 
 
 def _or_null(prop: AnyKind) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -55,7 +56,7 @@ async def test_a_drip_ends_in_time(both: Both, drip: str, bound: str) -> None:
         begun = time.monotonic()
         with pytest.raises((sk.RequestTimeoutError, sk.DeadlineExceededError)):
             await both.settle(client.credits.remaining())
-        assert 0.45 <= time.monotonic() - begun < 0.6
+        assert 0.45 <= time.monotonic() - begun < 0.8
 
 
 async def test_what_came_whole_is_kept(both: Both) -> None:
@@ -123,7 +124,7 @@ async def test_the_deadline_of_a_result_bounds_its_retrieve(both: Both) -> None:
         begun = time.monotonic()
         with pytest.raises(sk.PipelineTimeoutError) as caught:
             await both.settle(run.result(deadline=1))
-        assert time.monotonic() - begun < 1.2
+        assert time.monotonic() - begun < 1.4
         assert caught.value.resume_token == run.token()
 
 
@@ -134,18 +135,19 @@ async def test_an_outage_at_the_retrieve_costs_only_time(both: Both) -> None:
     with Emulator() as emulator, WireServer(behaviours) as server:
         client = both.connect(server.environment, **options(_clock=emulator.clock))
         run = await both.settle(client.kraken.release("cars", scene_ids=["s"], extent=PLACE))
-        hurry = asyncio.create_task(hurried(emulator))
+        done = threading.Event()
+        hurry = threading.Thread(target=hurried, args=(emulator, done))
+        hurry.start()
         try:
-            outcome = run.result()
-            found = await both.settle(outcome) if not both.is_sync else outcome
+            found = await both.settle(run.result())
         finally:
-            hurry.cancel()
+            done.set()
+            hurry.join()
         assert found.map_id == "m"
 
 
-async def hurried(emulator: Emulator) -> None:
-    while True:
-        await asyncio.sleep(0.02)
+def hurried(emulator: Emulator, done: threading.Event) -> None:
+    while not done.wait(0.02):
         emulator.clock.advance(5)
 
 
@@ -172,5 +174,7 @@ async def test_waiting_for_anothers_login_keeps_the_deadline(both: Both) -> None
 
         slow = asyncio.create_task(ask(client.with_options(deadline=1.5)))
         await asyncio.sleep(0.1)
-        assert await ask(hasty) == "DeadlineExceededError 0.4"
+        name, seconds = (await ask(hasty)).split()
+        assert name == "DeadlineExceededError"
+        assert 0.4 <= float(seconds) < 0.8
         await slow
