@@ -38,20 +38,21 @@ def _checked(value: str, name: str) -> str:
     value = value.strip()
     # The value is told back only when it can hold no password.
     shown = repr(value) if "@" not in value else "what was given"
+    wrong = ConfigError(
+        f"{name}: {shown} is no plain address such as https://api.spaceknow.com "
+        "(without user, query or fragment)."
+    )
     try:
         parts = urlsplit(value)
-        plain = not (parts.username or parts.password or parts.query or parts.fragment)
         host = parts.hostname or ""
         host.encode("idna")
-        known = parts.scheme in ("http", "https") and bool(host) and parts.port != 0
-    except ValueError:
-        plain = known = False
-    if not known or not plain or any(mark.isspace() for mark in value):
-        raise ConfigError(
-            f"{name}: {shown} is no plain address such as https://api.spaceknow.com "
-            "(without user, query or fragment)."
-        )
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        has_more = parts.username or parts.password or parts.query or parts.fragment
+        usable = parts.scheme in ("http", "https") and host and parts.port != 0
+    except ValueError:  # its own text may quote a password
+        raise wrong from None
+    if not usable or has_more or any(mark.isspace() for mark in value):
+        raise wrong
+    if parts.scheme == "http" and not is_loopback(host):
         raise ConfigError(
             f"{name} {value!r} uses plain http, which would show passwords and tokens to the "
             "network. Use https; http is for this machine only (127.0.0.1, localhost)."
