@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import AsyncIterator, Callable, Iterator
+from importlib.resources import files
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 import spaceknow_client as sk
+from generator.document import operations
+from spaceknow_client._async.transport import AsyncTransport
+from spaceknow_client._sync.transport import Transport
 from spaceknow_client.emulator import Emulator
 
 
@@ -78,8 +84,46 @@ def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"SPACEKNOW_{name}", raising=False)
 
 
+def _schemas() -> dict[str, jsonschema_rs.Validator]:
+    """By operation, what validates the JSON body of a request."""
+    text = files("spaceknow_client").joinpath("generated", "openapi.json").read_text("utf-8")
+    document = json.loads(text)
+    found = {}
+    for _, _, operation in operations(document):
+        content = operation.get("requestBody", {}).get("content", {})
+        if "application/json" in content:
+            schema = content["application/json"]["schema"]
+            found[operation["operationId"]] = jsonschema_rs.validator_for(
+                {"$schema": DIALECT, **schema, "components": document["components"]}
+            )
+    return found
+
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+SCHEMAS = _schemas()
+
+
+@pytest.fixture(autouse=True)
+def requests_fit_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a client sends in a test, to whatever server, is what the document says."""
+
+    def watched(content_of: Callable[[Any, Any], bytes | None]) -> Callable[..., bytes | None]:
+        def content(transport: Any, request: Any) -> bytes | None:
+            made = content_of(transport, request)
+            if made is not None:
+                SCHEMAS[request.operation].validate(json.loads(made))
+            return made
+
+        return content
+
+    for kind in (AsyncTransport, Transport):
+        monkeypatch.setattr(kind, "_content", watched(kind._content))
+
+
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
     """An emulator whose pipelines are done at once."""
     with Emulator(seconds_per_pipeline=0) as emu:
         yield emu
+    # It answers 500 when the document refuses its answer.
+    assert [call for call in emu.calls() if call.status >= 500] == []

@@ -112,7 +112,8 @@ class Contract:
         return Route(None, tuple(operation for operation, _ in others), others[0][1])
 
     def _find(self, method: str, path: str) -> tuple[Operation, Mapping[str, str]] | None:
-        if method not in METHODS:
+        # A segment of dots is a way to another path, for whoever resolves it: here it is no value.
+        if method not in METHODS or {".", ".."} & set(path.split("/")):
             return None
         try:
             found = self._finder.find(method, BASE_URL + path)
@@ -128,6 +129,8 @@ class Contract:
                 errors = list(self._openapi.iter_request_errors(question))
         except RecursionError:
             return Failure(INVALID_BODY, "The body is nested too deeply.")
+        except ValueError:  # openapi-core takes parameters of a media type to have a value
+            return Failure(INVALID_BODY, "The content type cannot be read.")
         for error in errors:
             text = explain(error)
             if isinstance(error, ParameterValidationError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import socket
@@ -9,6 +10,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+from spaceknow_client.emulator import Emulator
 
 from .conftest import SEARCH, Api, code
 
@@ -243,3 +246,22 @@ def test_raw_requests_as_curl_sends_them(api: Api) -> None:
     assert head.startswith(b"HTTP/1.1 404 ")
     assert b"spaceknow-request-id: " in head
     assert json.loads(content)["error"] == "NON-EXISTENT-PIPELINE"
+
+
+@pytest.mark.parametrize("media", ["application/json; charset", "application/json;;;", ";", "/"])
+def test_a_content_type_that_is_none(emulator: Emulator, media: str) -> None:
+    answer = httpx.post(
+        f"{emulator.url}/tasking/get-status",
+        content=b'{"pipelineId": "x"}',
+        headers={"content-type": media},
+    )
+    assert (answer.status_code, answer.json()["error"]) == (400, "EMULATOR-INVALID-BODY")
+
+
+@pytest.mark.parametrize("name", ["%2e%2e", "%2e", "..", "."])
+def test_a_segment_of_dots_is_no_value(emulator: Emulator, name: str) -> None:
+    connection = http.client.HTTPConnection(emulator.url.removeprefix("http://"))
+    connection.request("GET", f"/kraken/grid/m/-/1/0/0/{name}")
+    answer = connection.getresponse()
+    assert (answer.status, json.loads(answer.read())["error"]) == (404, "NON-EXISTENT-ENDPOINT")
+    connection.close()
