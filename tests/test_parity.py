@@ -77,3 +77,13 @@ def test_the_import_alone_loads_no_http_library() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_the_emulator_names_its_extra_where_it_is_not_installed() -> None:
+    script = (
+        "import sys; sys.modules['starlette'] = None\n"
+        "try:\n    from spaceknow_client.emulator import Emulator\n"
+        "except ImportError as error:\n    print(error)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "spaceknow-client[emulator]" in ran.stdout

@@ -22,6 +22,14 @@ __all__ = ["Call", "Emulator", "EmulatorClock"]
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_MODULES[name], __name__), name)
+    try:
+        module = import_module(_MODULES[name], __name__)
+    except ModuleNotFoundError as error:
+        raise ImportError(
+            f"The emulator needs {error.name}. Install the extra: "
+            "pip install 'spaceknow-client[emulator]'",
+            name=error.name,
+        ) from error
+    value = getattr(module, name)
     globals()[name] = value
     return value
