@@ -127,3 +127,11 @@ def emulator() -> Iterator[Emulator]:
         yield emu
     # It answers 500 when the document refuses its answer.
     assert [call for call in emu.calls() if call.status >= 500] == []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests have to tell when they pass."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, told in getattr(report, "user_properties", []):
+            if name == "links":
+                terminalreporter.write_line(str(told))

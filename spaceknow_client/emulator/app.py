@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
+import numpy as np
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -83,7 +84,9 @@ class Application:
         if not is_login:
             headers |= {"spaceknow-api-version": _API_VERSION, "spaceknow-request-id": request_id}
         try:
-            response = self._perform(request, route, question, value, too_large=body is None)
+            # Absurd coordinates make shapely's functions warn of what they divide by.
+            with np.errstate(all="ignore"):
+                response = self._perform(request, route, question, value, too_large=body is None)
         except AnswerError as error:
             response = _failed(error, is_login=is_login)
         except RecursionError:
