@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -94,9 +95,5 @@ def _picture(file: GridFile) -> Image.Image:
 
 def require_pillow() -> None:
     """Raises ConfigError when Pillow is not installed."""
-    try:
-        import PIL.Image  # noqa: F401
-    except ImportError as error:
-        raise ConfigError(
-            "pictures need Pillow.", hint="pip install 'spaceknow-client[images]'"
-        ) from error
+    if find_spec("PIL") is None:
+        raise ConfigError("pictures need Pillow.", hint="pip install 'spaceknow-client[images]'")

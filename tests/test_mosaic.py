@@ -93,3 +93,9 @@ def test_a_detection_stands_for_its_count(properties: object, count: int) -> Non
 def test_what_is_no_detection(content: bytes) -> None:
     with pytest.raises(sk.InvalidResponseError):
         sk.Detections.read([file(sk.Tile(1, 0, 0), content)])
+
+
+def test_pictures_name_their_extra_where_pillow_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spaceknow_client.mosaic.find_spec", lambda name: None)
+    with pytest.raises(sk.ConfigError, match=r"spaceknow-client\[images\]"):
+        sk.Mosaic.read([sk.Tile(1, 0, 0)], [None])

@@ -60,7 +60,8 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request (ASGI)."""
         if scope["type"] != "http":
-            raise NotImplementedError(scope["type"])
+            # uvicorn runs it with lifespan and websockets off, so nothing else can come.
+            raise ValueError(f"{scope['type']} is no request of HTTP")
         request = Request(scope, receive)
         try:
             body = await _read(request)

@@ -71,12 +71,12 @@ class DataPoint:
 
     version: str
     startDatetime: str  # noqa: N815 - the API's own name
-    endDatetime: str  # noqa: N815
+    endDatetime: str  # noqa: N815 - the API's own name
     algorithm: str
     project: str
-    aoiId: str  # noqa: N815
+    aoiId: str  # noqa: N815 - the API's own name
     source: str
-    firstSeen: str  # noqa: N815
+    firstSeen: str  # noqa: N815 - the API's own name
     value: float
 
 

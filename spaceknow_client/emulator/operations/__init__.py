@@ -3,7 +3,7 @@
 Each module registers its handlers in HANDLERS by operationId when it is imported.
 """
 
-from . import (  # noqa: F401
+from . import (  # noqa: F401  # imported for what they register
     credits,
     datacube,
     dry_run,
