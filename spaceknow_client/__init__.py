@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from ._sync.pages import Pager as Pager
     from ._sync.pipelines import Pipeline as Pipeline
     from .config import Limits as Limits
-    from .credentials import MemoryTokenStore as MemoryTokenStore
     from .credentials import PasswordAuth as PasswordAuth
+    from .credentials import StoredAuth as StoredAuth
     from .credentials import TokenAuth as TokenAuth
-    from .credentials import TokenStore as TokenStore
     from .detections import Detections as Detections
     from .environment import Environment as Environment
     from .errors.base import AmbiguousRequestError as AmbiguousRequestError
@@ -74,6 +73,11 @@ if TYPE_CHECKING:
     from .polling import Progress as Progress
     from .retry import RetryPolicy as RetryPolicy
     from .tile import Tile as Tile
+    from .token_stores import FileTokenStore as FileTokenStore
+    from .token_stores import KeyringTokenStore as KeyringTokenStore
+    from .token_stores import MemoryTokenStore as MemoryTokenStore
+    from .token_stores import SharedTokenStore as SharedTokenStore
+    from .token_stores import TokenStore as TokenStore
 
 _MODULES = {
     "APIError": ".errors.base",
@@ -95,6 +99,7 @@ _MODULES = {
     "Environment": ".environment",
     "ErrorCode": ".generated.catalogue",
     "Extent": ".extent",
+    "FileTokenStore": ".token_stores",
     "GeneralError": ".errors.base",
     "GeoJSONDBError": ".errors.base",
     "GridFile": ".grid_file",
@@ -106,7 +111,8 @@ _MODULES = {
     "KrakenMap": ".kraken_map",
     "Limits": ".config",
     "LoginError": ".errors.base",
-    "MemoryTokenStore": ".credentials",
+    "KeyringTokenStore": ".token_stores",
+    "MemoryTokenStore": ".token_stores",
     "Mosaic": ".mosaic",
     "Page": ".pages",
     "Pager": "._sync.pages",
@@ -129,13 +135,15 @@ _MODULES = {
     "RetryEvent": ".hooks",
     "RetryPolicy": ".retry",
     "Scene": ".generated.models",
+    "SharedTokenStore": ".token_stores",
     "SpaceKnow": "._sync.client",
     "SpaceKnowError": ".errors.base",
+    "StoredAuth": ".credentials",
     "TaskingError": ".errors.base",
     "Tile": ".tile",
     "TokenAuth": ".credentials",
     "TokenExpiredError": ".errors.base",
-    "TokenStore": ".credentials",
+    "TokenStore": ".token_stores",
     "TransportError": ".errors.base",
     "UserInfo": ".generated.models",
 }
