@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
+from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -92,7 +93,7 @@ def _tls() -> ssl.SSLContext:
 
 
 def async_http_client(environment: Environment, limits: Limits) -> httpx.AsyncClient:
-    """A client of our own, whose connections keep the time."""
+    """A client of our own, whose connections keep the time and which keeps no cookies."""
     client = httpx.AsyncClient(**_options(environment, limits))
     _watch(client, AsyncBackend)
     return client
@@ -105,10 +106,34 @@ def http_client(environment: Environment, limits: Limits) -> httpx.Client:
     return client
 
 
+def own_request(
+    method: str, url: str, headers: Mapping[str, str], content: bytes | None, timeout: float
+) -> httpx.Request:
+    """A request for a client of our own. `build_request` would merge what such a client has not,
+    for a tenth of the time of a call."""
+    limits = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
+    return httpx.Request(
+        method, _url(url), headers=headers, content=content, extensions={"timeout": limits}
+    )
+
+
+@lru_cache(maxsize=256)
+def _url(url: str) -> httpx.URL:
+    return httpx.URL(url)
+
+
+class _NoCookies(CookieJar):
+    """The API has no sessions, so nothing that a server or a proxy sets is kept or sent."""
+
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        """Keeps none."""
+
+
 def _options(environment: Environment, limits: Limits) -> dict[str, Any]:
     urls = (environment.base_url, environment.auth_url)
     return {
         "verify": _tls(),
+        "cookies": _NoCookies(),
         # httpx closes idle connections above the keep-alive limit and opens new ones for the next
         # request, so the two limits are equal.
         "limits": httpx.Limits(

@@ -11,7 +11,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from .._concurrency import AsyncHome, AsyncSlots, async_time_limit
-from .._http import Answer, AttemptError, UnusableError, async_http_client, closed, failure
+from .._http import (
+    Answer,
+    AttemptError,
+    UnusableError,
+    async_http_client,
+    closed,
+    failure,
+    own_request,
+)
 from .._wire import Attempt, current_attempt
 from ..config import Limits
 from ..environment import Environment
@@ -91,9 +99,12 @@ class AsyncNetwork:
         response: httpx.Response | None = None
         try:
             async with async_time_limit(timeout):
-                request = self._client.build_request(
-                    method, url, headers=headers, content=content, timeout=timeout
-                )
+                if self._owned:
+                    request = own_request(method, url, headers, content, timeout)
+                else:
+                    request = self._client.build_request(
+                        method, url, headers=headers, content=content, timeout=timeout
+                    )
                 response = await self._client.send(
                     request, auth=None, follow_redirects=False, stream=True
                 )

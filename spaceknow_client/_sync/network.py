@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from .._concurrency import Home, Slots, time_limit
-from .._http import Answer, AttemptError, UnusableError, closed, failure, http_client
+from .._http import Answer, AttemptError, UnusableError, closed, failure, http_client, own_request
 from .._wire import Attempt, current_attempt
 from ..config import Limits
 from ..environment import Environment
@@ -92,9 +92,12 @@ class Network:
         response: httpx.Response | None = None
         try:
             with time_limit(timeout):
-                request = self._client.build_request(
-                    method, url, headers=headers, content=content, timeout=timeout
-                )
+                if self._owned:
+                    request = own_request(method, url, headers, content, timeout)
+                else:
+                    request = self._client.build_request(
+                        method, url, headers=headers, content=content, timeout=timeout
+                    )
                 response = self._client.send(
                     request, auth=None, follow_redirects=False, stream=True
                 )
