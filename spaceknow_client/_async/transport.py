@@ -34,6 +34,7 @@ from ..generated.catalogue import OPERATIONS, Operation
 from ..generated.types import UNSET, Request, Response
 from ..hooks import RequestEvent, RetryEvent, tell
 from ..responses import (
+    API_VERSION,
     REQUEST_ID,
     header,
     means_bad_token,
@@ -203,6 +204,7 @@ class AsyncTransport:
             error = InvalidResponseError(
                 str(failure),
                 status=failure.status,
+                api_version=header(failure.headers, API_VERSION),
                 operation=call.operation.id,
                 request_id=header(failure.headers, REQUEST_ID),
                 pipeline_id=pipeline_of(call.request),
@@ -314,6 +316,7 @@ class AsyncTransport:
             f"{error.message}; the request was sent, and whether it took effect is unknown",
             status=status,
             code=error.code if isinstance(error, APIError) else None,
+            api_version=getattr(error, "api_version", None),
             operation=call.operation.id,
             request_id=error.request_id,
             pipeline_id=error.pipeline_id,

@@ -34,7 +34,15 @@ from ..errors.base import (
 from ..generated.catalogue import OPERATIONS, Operation
 from ..generated.types import UNSET, Request, Response
 from ..hooks import RequestEvent, RetryEvent, tell
-from ..responses import REQUEST_ID, header, means_bad_token, parsed, pipeline_of, refusal
+from ..responses import (
+    API_VERSION,
+    REQUEST_ID,
+    header,
+    means_bad_token,
+    parsed,
+    pipeline_of,
+    refusal,
+)
 from ..retry import Fate, retry_after_seconds
 from .login import Login
 from .network import Network
@@ -194,6 +202,7 @@ class Transport:
             error = InvalidResponseError(
                 str(failure),
                 status=failure.status,
+                api_version=header(failure.headers, API_VERSION),
                 operation=call.operation.id,
                 request_id=header(failure.headers, REQUEST_ID),
                 pipeline_id=pipeline_of(call.request),
@@ -305,6 +314,7 @@ class Transport:
             f"{error.message}; the request was sent, and whether it took effect is unknown",
             status=status,
             code=error.code if isinstance(error, APIError) else None,
+            api_version=getattr(error, "api_version", None),
             operation=call.operation.id,
             request_id=error.request_id,
             pipeline_id=error.pipeline_id,

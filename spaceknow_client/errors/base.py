@@ -156,7 +156,7 @@ class AmbiguousRequestError(TransportError):
     """A call that may spend credits was sent, and what it did is unknown; it was not sent again.
 
     Attributes:
-        status, code: of the answer, when there was one.
+        status, code, api_version: of the answer, when there was one.
     """
 
     default_hint = (
@@ -165,23 +165,43 @@ class AmbiguousRequestError(TransportError):
     )
 
     def __init__(
-        self, message: str, *, status: int | None = None, code: str | None = None, **details: Any
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        api_version: str | None = None,
+        **details: Any,
     ) -> None:
         super().__init__(message, **details)
         self.status = status
         self.code = code
+        self.api_version = api_version
 
 
 class InvalidResponseError(SpaceKnowError):
-    """The server answered with success, but with a body that the API does not describe."""
+    """The server answered with success, but with a body that the API does not describe.
+
+    Attributes:
+        status: the HTTP status.
+        api_version: the version that the server said it has.
+    """
 
     default_hint = (
         "The service or a proxy may have changed; a newer release of this client may help."
     )
 
-    def __init__(self, message: str, *, status: int | None = None, **details: Any) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        api_version: str | None = None,
+        **details: Any,
+    ) -> None:
         super().__init__(message, **details)
         self.status = status
+        self.api_version = api_version
 
 
 class APIError(SpaceKnowError):
