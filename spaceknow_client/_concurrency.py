@@ -12,12 +12,16 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 from .window import Window
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+# What a function gives that is awaited in one form, and had at once in the other.
+AsyncPromise = Awaitable[T]
+Promise = Annotated[T, "had at once"]
 
 Lock = threading.Lock
 

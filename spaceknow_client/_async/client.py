@@ -15,6 +15,7 @@ from ..hooks import Hooks
 from ..operations import operation_named
 from ..permissions import PermissionSet
 from ..retry import RetryPolicy
+from ..workers import AsyncWorkers
 from .credits import AsyncCredits
 from .datacube import AsyncDatacube
 from .geojsondb import AsyncGeoJSONDB
@@ -103,6 +104,7 @@ class AsyncSpaceKnow:
                 network=AsyncNetwork(environment, options.limits, http_client),
                 login=login,
                 permissions=AsyncPermissionCheck(login, _clock),
+                workers=AsyncWorkers(_clock, options.limits.concurrency),
                 clock=_clock,
             ),
             owner=True,
@@ -179,8 +181,9 @@ class AsyncSpaceKnow:
         return self._transport.clock.monotonic() + self.options.deadline
 
     async def aclose(self) -> None:
-        """Closes the connections."""
+        """Closes the connections. Pipelines go on at the server."""
         if self._owner:
+            await self._transport.workers.aclose()
             await self._transport.network.aclose()
 
     async def __aenter__(self) -> Self:

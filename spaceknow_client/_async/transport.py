@@ -43,6 +43,7 @@ from ..responses import (
     refusal,
 )
 from ..retry import Fate, retry_after_seconds
+from ..workers import AsyncWorkers
 from .login import AsyncLogin
 from .network import AsyncNetwork
 from .permission_check import AsyncPermissionCheck
@@ -86,6 +87,7 @@ class AsyncTransport:
         network: AsyncNetwork,
         login: AsyncLogin,
         permissions: AsyncPermissionCheck,
+        workers: AsyncWorkers,
         clock: Clock,
     ) -> None:
         self.environment = environment
@@ -93,6 +95,7 @@ class AsyncTransport:
         self.network = network
         self.login = login
         self.permissions = permissions
+        self.workers = workers
         self.clock = clock
 
     def with_options(self, options: Options) -> AsyncTransport:
@@ -102,6 +105,7 @@ class AsyncTransport:
             network=self.network,
             login=self.login,
             permissions=self.permissions,
+            workers=self.workers,
             clock=self.clock,
         )
 

@@ -16,6 +16,7 @@ from ..hooks import Hooks
 from ..operations import operation_named
 from ..permissions import PermissionSet
 from ..retry import RetryPolicy
+from ..workers import Workers
 from .credits import Credits
 from .datacube import Datacube
 from .geojsondb import GeoJSONDB
@@ -104,6 +105,7 @@ class SpaceKnow:
                 network=Network(environment, options.limits, http_client),
                 login=login,
                 permissions=PermissionCheck(login, _clock),
+                workers=Workers(_clock, options.limits.concurrency),
                 clock=_clock,
             ),
             owner=True,
@@ -180,8 +182,9 @@ class SpaceKnow:
         return self._transport.clock.monotonic() + self.options.deadline
 
     def close(self) -> None:
-        """Closes the connections."""
+        """Closes the connections. Pipelines go on at the server."""
         if self._owner:
+            self._transport.workers.close()
             self._transport.network.close()
 
     def __enter__(self) -> Self:

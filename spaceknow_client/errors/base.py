@@ -136,6 +136,30 @@ class PermissionDeniedError(SpaceKnowError):
         self.missing = missing
 
 
+class CreditLimitError(SpaceKnowError):
+    """A fan-out stopped before it would have spent more credits than it may.
+
+    Attributes:
+        estimate: what the next release would cost.
+        planned: what those that were begun are estimated to cost.
+        limit: what may be spent.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        estimate: float = 0.0,
+        planned: float = 0.0,
+        limit: float = 0.0,
+        **details: Any,
+    ) -> None:
+        super().__init__(message, **details)
+        self.estimate = estimate
+        self.planned = planned
+        self.limit = limit
+
+
 class TransportError(SpaceKnowError):
     """No usable answer came over the network."""
 
