@@ -8,17 +8,16 @@ user brings keeps its own time and does not tell what it sent: there the name of
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx
-from attrs import field, frozen
 
 from . import __version__
 from ._wire import AsyncBackend, Attempt, Backend, current_attempt
@@ -26,6 +25,9 @@ from .config import Limits
 from .environment import Environment, is_loopback
 from .errors.base import ConfigError
 from .retry import Fate
+
+if TYPE_CHECKING:
+    import asyncio
 
 USER_AGENT = f"spaceknow-client/{__version__}"
 
@@ -56,7 +58,7 @@ WORDS = {
 }
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """What the server answered. `headers` are by lower-case name."""
 
@@ -142,6 +144,8 @@ class AsyncNetwork:
     def __init__(
         self, environment: Environment, limits: Limits, client: httpx.AsyncClient | None = None
     ) -> None:
+        import asyncio  # here and below: the synchronous client does without it
+
         self._settings = (environment, limits)
         self._owned = client is None
         self._client = client or self._fresh()
@@ -170,6 +174,8 @@ class AsyncNetwork:
         `timeout` bounds the attempt, `patience` the wait for one of the `concurrency` slots
         before it; both in seconds. Raises AttemptError, TooLargeError; ConfigError when closed.
         """
+        import asyncio
+
         if self._closed:
             raise _closed()
         loop = asyncio.get_running_loop()
@@ -204,6 +210,8 @@ class AsyncNetwork:
         timeout: float,
         max_bytes: int,
     ) -> Answer | AttemptError:
+        import asyncio
+
         attempt = Attempt(time.monotonic() + timeout, self._owned)
         token = current_attempt.set(attempt)
         response: httpx.Response | None = None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import threading
+from dataclasses import Field, dataclass, field
 from typing import Any, Protocol
 
-from attrs import Attribute, field, frozen
-
 from .errors.base import ConfigError
+from .validation import Checked, check
 
 # Tokens are valid for 10 hours (API Mechanics, Making Authorized Request).
 TOKEN_LIFE = 10 * 3600.0
@@ -18,7 +18,7 @@ TOKEN_LIFE = 10 * 3600.0
 RENEWAL_MARGIN = 300.0
 
 
-@frozen
+@dataclass(frozen=True)
 class Token:
     """A bearer token and the time (seconds since 1970) at which it ends."""
 
@@ -99,12 +99,12 @@ class MemoryTokenStore:
         return MemoryTokenStore, ()  # a copy in another process logs in by itself
 
 
-def _given(instance: object, attribute: Attribute[str], value: str) -> None:
+def _given(instance: object, attribute: Field[str], value: str) -> None:
     if not isinstance(value, str) or not value.strip():
         raise ConfigError(f"The {attribute.name} is empty.")
 
 
-def _sendable(instance: object, attribute: Attribute[str], value: str) -> None:
+def _sendable(instance: object, attribute: Field[str], value: str) -> None:
     """A token goes into a header. What it is stays out of the error."""
     _given(instance, attribute, value)
     if not is_sendable(value):
@@ -116,32 +116,35 @@ def is_sendable(token: str) -> bool:
     return token.isascii() and token.isprintable() and " " not in token
 
 
-def _stripped(value: str) -> str:
-    return value.strip() if isinstance(value, str) else value
-
-
-def _store(value: TokenStore | None) -> TokenStore:
-    return MemoryTokenStore() if value is None else value
-
-
-@frozen
-class PasswordAuth:
+@dataclass(frozen=True)
+class PasswordAuth(Checked):
     """Logs in with a user's e-mail and password when a token is needed, and renews it before it ends.
 
     The password stays in memory and appears in no repr, log or error. Raises ConfigError when
     either is empty.
     """
 
-    username: str = field(validator=_given)
-    password: str = field(validator=_given, repr=False)
-    store: TokenStore = field(default=None, converter=_store)
+    username: str = field(metadata=check(_given))
+    password: str = field(metadata=check(_given), repr=False)
+    store: TokenStore
+
+    def __init__(self, username: str, password: str, store: TokenStore | None = None) -> None:
+        # Frozen, so the attributes are set past the class's own lock.
+        object.__setattr__(self, "username", username)
+        object.__setattr__(self, "password", password)
+        object.__setattr__(self, "store", MemoryTokenStore() if store is None else store)
+        self.__post_init__()
 
 
-@frozen
-class TokenAuth:
+@dataclass(frozen=True)
+class TokenAuth(Checked):
     """Uses a token that was got elsewhere. It cannot be renewed: when it ends, TokenExpiredError."""
 
-    token: str = field(converter=_stripped, validator=_sendable, repr=False)
+    token: str = field(metadata=check(_sendable), repr=False)
+
+    def __init__(self, token: str) -> None:
+        object.__setattr__(self, "token", token.strip() if isinstance(token, str) else token)
+        self.__post_init__()
 
 
 Auth = PasswordAuth | TokenAuth

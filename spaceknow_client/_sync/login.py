@@ -11,9 +11,7 @@ from .._concurrency import Lock, acquire
 from ..credentials import Auth, PasswordAuth, Token, expiry_of, is_sendable
 from ..environment import Environment
 from ..errors.base import DeadlineExceededError, LoginError, TokenExpiredError
-from ..generated.api.auth0 import auth0_login
 from ..generated.catalogue import Operation
-from ..generated.models import LoginRequest
 
 if TYPE_CHECKING:
     from .transport import Transport
@@ -99,6 +97,9 @@ class Login:
             self._lock.release()
 
     def _log_in(self, auth: PasswordAuth, transport: Transport, expires: float) -> Token:
+        from ..generated.api.auth0 import auth0_login  # a TokenAuth needs none of it
+        from ..generated.models.login_request import LoginRequest
+
         request = auth0_login.get_request(
             body=LoginRequest(
                 client_id=self._environment.client_id,
