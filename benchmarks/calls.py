@@ -14,20 +14,17 @@ from . import install, one_call, scenes, server, starts
 from .process import numbers_of
 from .table import Row, heading, show
 
-ROUNDS = 7
+ROUNDS = 5
 
 
 def calls(url: str) -> Iterator[Row]:
     """The CPU of one call with login, retry, deadline and hooks on, beside the same with httpx."""
     for kind in ("sync", "async"):
-        found = numbers_of(
-            {whose: ["-m", one_call.__name__, whose, kind, url] for whose in ("ours", "bare")},
-            ROUNDS,
-        )
+        ours, bare = numbers_of(["-m", one_call.__name__, kind, url], ROUNDS)
         yield Row(
             name=f"a call, CPU, {kind}",
-            ours=found["ours"],
-            bare=found["bare"],
+            ours=ours,
+            bare=bare,
             unit="us",
             most_ratio=1.15,
         )

@@ -1,7 +1,8 @@
 """The CPU microseconds (user and system) of one call, in this process, which does nothing else.
 
-`python -m benchmarks.one_call {ours,bare} {sync,async} URL` prints a number. Both send the same POST
-with the same headers and JSON body, and read the JSON of the same answer.
+`python -m benchmarks.one_call {sync,async} URL` prints two numbers, ours and that of bare httpx. Both
+send the same POST with the same headers and JSON body, and read the JSON of the same answer. They
+take turns of a few calls, so that a busy moment of the machine meets both.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from statistics import median
 from typing import Any
 
 import httpx
@@ -17,8 +19,9 @@ import httpx
 import spaceknow_client as sk
 from spaceknow_client.generated.models import GetStatusRequest
 
-CALLS = 1500
-WARM_UP = 200
+TURNS = 100
+CALLS = 20  # of one turn
+WARM_UP = 5  # turns
 PIPELINE = "3g4PovfhGxmymQolpgvv"
 PATH = "/tasking/get-status"
 
@@ -40,28 +43,25 @@ def options(url: str) -> dict[str, Any]:
     }
 
 
-def headers() -> dict[str, str]:
-    """What our client sends, beside what httpx adds by itself."""
-    return {
+def bare_options() -> dict[str, Any]:
+    """httpx that sends what our client sends."""
+    headers = {
         "accept": "application/json",
         "user-agent": f"spaceknow-client/{sk.__version__}",
         "authorization": "Bearer a.b.c",
     }
+    return {"headers": headers}
 
 
-def ours(url: str) -> Callable[[], Any]:
-    client = sk.SpaceKnow(**options(url))
+def ours(client: sk.SpaceKnow) -> Callable[[], Any]:
     return lambda: client.raw.tasking.get_status(body=GetStatusRequest(pipeline_id=PIPELINE)).parsed
 
 
-def bare(url: str) -> Callable[[], Any]:
-    client = httpx.Client(headers=headers())
+def bare(client: httpx.Client, url: str) -> Callable[[], Any]:
     return lambda: client.post(url + PATH, json={"pipelineId": PIPELINE}).json()
 
 
-def async_ours(url: str) -> Callable[[], Awaitable[Any]]:
-    client = sk.AsyncSpaceKnow(**options(url))
-
+def async_ours(client: sk.AsyncSpaceKnow) -> Callable[[], Awaitable[Any]]:
     async def call() -> Any:
         body = GetStatusRequest(pipeline_id=PIPELINE)
         return (await client.raw.tasking.get_status(body=body)).parsed
@@ -69,39 +69,50 @@ def async_ours(url: str) -> Callable[[], Awaitable[Any]]:
     return call
 
 
-def async_bare(url: str) -> Callable[[], Awaitable[Any]]:
-    client = httpx.AsyncClient(headers=headers())
-
+def async_bare(client: httpx.AsyncClient, url: str) -> Callable[[], Awaitable[Any]]:
     async def call() -> Any:
         return (await client.post(url + PATH, json={"pipelineId": PIPELINE})).json()
 
     return call
 
 
-def measure(call: Callable[[], Any]) -> float:
-    for _ in range(WARM_UP):
-        call()
-    started = time.process_time()
-    for _ in range(CALLS):
-        call()
-    return (time.process_time() - started) / CALLS * 1e6
+def measure(*calls: Callable[[], Any]) -> list[float]:
+    taken: list[list[float]] = [[] for _ in calls]
+    for _ in range(TURNS):
+        for call, found in zip(calls, taken, strict=True):
+            started = time.process_time()
+            for _ in range(CALLS):
+                call()
+            found.append((time.process_time() - started) / CALLS * 1e6)
+    return [median(found[WARM_UP:]) for found in taken]
 
 
-async def async_measure(make: Callable[[str], Callable[[], Awaitable[Any]]], url: str) -> float:
-    call = make(url)
-    for _ in range(WARM_UP):
-        await call()
-    started = time.process_time()
-    for _ in range(CALLS):
-        await call()
-    return (time.process_time() - started) / CALLS * 1e6
+async def async_measure(*calls: Callable[[], Awaitable[Any]]) -> list[float]:
+    taken: list[list[float]] = [[] for _ in calls]
+    for _ in range(TURNS):
+        for call, found in zip(calls, taken, strict=True):
+            started = time.process_time()
+            for _ in range(CALLS):
+                await call()
+            found.append((time.process_time() - started) / CALLS * 1e6)
+    return [median(found[WARM_UP:]) for found in taken]
 
 
-def main(whose: str, kind: str, url: str) -> None:
-    if kind == "sync":
-        print(measure((ours if whose == "ours" else bare)(url)))
-    else:
-        print(asyncio.run(async_measure(async_ours if whose == "ours" else async_bare, url)))
+def in_sync(url: str) -> list[float]:
+    with sk.SpaceKnow(**options(url)) as one, httpx.Client(**bare_options()) as other:
+        return measure(ours(one), bare(other, url))
+
+
+async def in_async(url: str) -> list[float]:
+    async with (
+        sk.AsyncSpaceKnow(**options(url)) as one,
+        httpx.AsyncClient(**bare_options()) as other,
+    ):
+        return await async_measure(async_ours(one), async_bare(other, url))
+
+
+def main(kind: str, url: str) -> None:
+    print(*(in_sync(url) if kind == "sync" else asyncio.run(in_async(url))))
 
 
 if __name__ == "__main__":

@@ -27,17 +27,16 @@ def seconds_of(
 
 
 def numbers_of(
-    commands: Mapping[str, list[str]],
+    arguments: list[str],
     rounds: int,
     python: str = sys.executable,
     folder: Path | str = PROJECT,
-) -> dict[str, float]:
-    """The median of the number that each command (arguments of Python) prints."""
-    printed: dict[str, list[float]] = {name: [] for name in commands}
+) -> list[float]:
+    """The numbers that Python prints when it is run so, each as the median of several processes."""
+    printed = []
     for _ in range(rounds):
-        for name, arguments in commands.items():
-            done = subprocess.run(
-                [python, *arguments], cwd=folder, check=True, capture_output=True, text=True
-            )
-            printed[name].append(float(done.stdout))
-    return {name: median(values) for name, values in printed.items()}
+        done = subprocess.run(
+            [python, *arguments], cwd=folder, check=True, capture_output=True, text=True
+        )
+        printed.append([float(number) for number in done.stdout.split()])
+    return [median(values) for values in zip(*printed, strict=True)]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import frozen
+from attrs import define
 
 from ._json import read_json
 from .errors.base import APIError, InvalidResponseError, LoginError, pipeline_failure
@@ -43,7 +43,7 @@ def pipeline_of(request: Request) -> str | None:
     return value if isinstance(value, str) else None
 
 
-@frozen(kw_only=True)
+@define(kw_only=True)
 class AnswerOf:
     """Whose answer is read, for the error of what is wrong in it.
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 
 import spaceknow_client as sk
+from spaceknow_client._lazy import lazy
 
 MODELS = "spaceknow_client.generated.models."
 MAKE = "client = sk.{}(auth=sk.TokenAuth('t'))"
@@ -94,6 +97,21 @@ def test_what_a_client_offers_is_made_once() -> None:
         assert other.options.timeout == 1
         assert client.options.timeout == 30
         assert isinstance(sk.SpaceKnow.credits.__doc__, str)
+
+
+def test_threads_that_make_something_at_one_moment_get_the_same() -> None:
+    together = Barrier(2)
+
+    class Thing:
+        @lazy
+        def part(self) -> object:
+            together.wait(10)  # both are here: neither was kept from making it
+            return object()
+
+    thing = Thing()
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(lambda _: thing.part, range(2))
+    assert one is other is thing.part
 
 
 def test_clients_share_one_tls_context(monkeypatch: pytest.MonkeyPatch) -> None:
