@@ -1,7 +1,8 @@
 """`make bench-calls`: what the client costs beside the bare library, with the goals of the project.
 
-Exits with 1 when a goal is missed. Everything is measured in turns in one run, as medians; times of
-starts are net of Python's own. The base install is made afresh, which takes a package index.
+Exits with 1 when a goal is missed. Everything is measured in turns in one run, as medians. Starts are
+CPU time in fresh processes, net of Python's own. The base install is made afresh, which takes a
+package index.
 """
 
 from __future__ import annotations

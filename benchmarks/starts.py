@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from .process import numbers_of, seconds_of
 from .table import Row
 
-ROUNDS = 15
+ROUNDS = 21
 
 CLIENT = "sk.SpaceKnow(auth=sk.TokenAuth('t'))"
 BARE_CLIENT = "httpx.Client()"
