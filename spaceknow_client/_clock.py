@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 import time
 from contextlib import suppress
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import asyncio
+    import threading
+
+LONGEST_WAIT = 3600.0  # seconds; who waits looks again then
 
 
 class Clock(Protocol):
@@ -40,13 +44,17 @@ class SystemClock:
         time.sleep(seconds)
 
     async def async_sleep(self, seconds: float) -> None:
+        import asyncio  # which the synchronous client does without
+
         await asyncio.sleep(seconds)
 
     def wait(self, condition: threading.Condition, until: float | None) -> None:
-        left = threading.TIMEOUT_MAX if until is None else until - time.monotonic()
-        condition.wait(max(0.0, min(left, threading.TIMEOUT_MAX)))
+        left = LONGEST_WAIT if until is None else until - time.monotonic()
+        condition.wait(max(0.0, min(left, LONGEST_WAIT)))
 
     async def async_wait(self, event: asyncio.Event, until: float | None) -> None:
+        import asyncio
+
         with suppress(TimeoutError):
             async with asyncio.timeout(None if until is None else until - time.monotonic()):
                 await event.wait()

@@ -16,9 +16,6 @@ JITTER = 0.1
 # How many seconds the service may be away in a row before a wait gives up. Outages cost time only.
 OUTAGE_BUDGET = 3600.0
 
-# Processes take minutes to hours (API Mechanics, Asynchronous APIs).
-DEFAULT_PIPELINE_DEADLINE = 6 * 3600.0
-
 
 @frozen(kw_only=True)
 class Progress:

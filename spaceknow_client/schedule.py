@@ -9,6 +9,10 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+# A caller may come back for the next job after its time was over. What is due or under way then may
+# still take so many seconds: it may be done long since.
+LAST_LOOK = 1.0
+
 
 class Schedule(Generic[T]):
     """Items by the moment at which they are due; of several the one that is due longest comes first."""

@@ -16,6 +16,7 @@ from attrs import frozen
 
 from .._clock import Clock
 from .._http import USER_AGENT, Answer, AttemptError, UnusableError
+from ..async_workers import AsyncWorkers
 from ..config import Options
 from ..environment import Environment
 from ..errors.base import (
@@ -43,7 +44,6 @@ from ..responses import (
     refusal,
 )
 from ..retry import Fate, retry_after_seconds
-from ..workers import AsyncWorkers
 from .login import AsyncLogin
 from .network import AsyncNetwork
 from .permission_check import AsyncPermissionCheck

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import pickle
 from typing import Any
 
 
@@ -68,6 +67,8 @@ class SpaceKnowError(Exception):
         """The attributes, with the cause where it can travel to another process."""
         state = dict(self.__dict__)
         if self.__cause__ is not None:
+            import pickle
+
             try:
                 pickle.loads(pickle.dumps(self.__cause__))  # noqa: S301  # our own bytes
             except Exception as error:  # whatever a foreign exception's pickling raises
