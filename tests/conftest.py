@@ -16,6 +16,9 @@ from generator.document import operations
 from spaceknow_client._async.transport import AsyncTransport
 from spaceknow_client._sync.transport import Transport
 from spaceknow_client.emulator import Emulator
+from tests.secret_scan import pytest_configure, pytest_runtest_makereport, scan, whole_scan
+
+__all__ = ["pytest_configure", "pytest_runtest_makereport", "scan", "whole_scan"]
 
 
 async def settle(value: Any) -> Any:
@@ -59,7 +62,8 @@ class Both:
         return self.kind == "sync"
 
     async def aclose(self) -> None:
-        for client in self._open:
+        while self._open:
+            client = self._open.pop()
             await settle(client.close() if self.is_sync else client.aclose())
 
 

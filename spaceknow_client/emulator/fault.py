@@ -18,6 +18,8 @@ Step = bytes | float
 
 Moment = Literal["nothing", "request", "effect", "headers", "body"]
 
+# A client that takes the answer for whole would else send its next request into the closing.
+_CLOSING = {"connection": "close"}
 _HTML = b"<html><body><h1>Bad gateway</h1></body></html>"
 _MOMENTS = ("nothing", "request", "effect", "headers", "body")
 
@@ -99,11 +101,11 @@ class Fault:
         """The operation is done, and its answer (or only the body of it) comes byte by byte."""
 
         def steps(answer: Response) -> Iterable[Step]:
-            at_once, slow = b"", head_of(answer) + bytes(answer.body)
-            if of == "body":
-                at_once, slow = head_of(answer), bytes(answer.body)
-            yield at_once
-            for byte in slow:
+            head = head_of(changed(answer, answer.body, headers=_CLOSING))
+            whole = head + bytes(answer.body)
+            at_once = len(head) if of == "body" else 0
+            yield whole[:at_once]
+            for byte in whole[at_once:]:
                 yield seconds_per_byte
                 yield bytes([byte])
 
@@ -229,8 +231,8 @@ class Fault:
         """The operation is done, and its answer's Content-Length is wrong by so many bytes."""
 
         def steps(answer: Response) -> Iterable[Step]:
-            length = max(0, len(answer.body) + by)
-            lying = changed(answer, answer.body, headers={"content-length": str(length)})
+            length = str(max(0, len(answer.body) + by))
+            lying = changed(answer, answer.body, headers={**_CLOSING, "content-length": length})
             yield head_of(lying) + bytes(answer.body)
 
         return cls(name=f"length wrong by {by:+}", after="effect", times=times, steps=steps)

@@ -182,7 +182,7 @@ def test_a_client_gets_along_with_faults(emulator: Emulator) -> None:
         ).first()
         assert scene is not None
         emulator.fault(
-            "tasking.get_status", Fault.drop(times=2), Fault.reset("body"), Fault.truncated()
+            "tasking.get_status", Fault.drop(times=2), Fault.reset("body"), Fault.status(503)
         )
         run = client.kraken.release("cars", scene_ids=[scene.scene_id], extent=CAR_PARK)
         emulator.fault("kraken.release.retrieve", Fault.drop("headers"), Fault.html())
