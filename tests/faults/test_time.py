@@ -25,6 +25,18 @@ def options(**changes: Any) -> dict[str, Any]:
     return {"auth": sk.TokenAuth("t"), "retry": sk.RetryPolicy.none(), **changes}
 
 
+@pytest.mark.parametrize("bound", ["timeout", "deadline"])
+async def test_what_comes_late_does_not_begin_the_time_anew(both: Both, bound: str) -> None:
+    stalled = slowly((0.8, HEAD + b"\r\n"), (5, BODY))
+    with WireServer([stalled]) as server:
+        bounds = {"timeout": 20, "deadline": 20, bound: 1}
+        client = both.connect(server.environment, **options(**bounds))
+        begun = time.monotonic()
+        with pytest.raises((sk.RequestTimeoutError, sk.DeadlineExceededError)):
+            await both.settle(client.credits.remaining())
+        assert 0.95 <= time.monotonic() - begun < 1.5
+
+
 @pytest.mark.parametrize("retry_after", ["60", "rubbish", "Wed, 21 Oct 2099 07:28:00 GMT"])
 async def test_a_wait_beyond_the_deadline_is_not_begun(both: Both, retry_after: str) -> None:
     busy = Fault.status(503, code="X", retry_after=retry_after)
