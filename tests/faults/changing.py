@@ -77,9 +77,8 @@ async def _token_ends(both: Both, kind: str) -> str:
         def polled(event: sk.PollEvent) -> None:
             if event.operation == "kraken.release":
                 polls.append(event)
-            if len(polls) == 3:
-                polls.clear()
-                emulator.clock.advance(11 * HOURS)
+                if len(polls) == 3:
+                    emulator.clock.advance(11 * HOURS)
 
         client = both.of(emulator, _clock=clock, retry=sk.RetryPolicy.none())
         if kind == "safe":
