@@ -26,6 +26,7 @@ NAMES = {
     "_async": "_sync",
     "aclose": "close",
     "aiter": "iter",
+    "aiter_bytes": "iter_bytes",
     "anext": "next",
     "asynccontextmanager": "contextmanager",
     "StopAsyncIteration": "StopIteration",

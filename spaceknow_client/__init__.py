@@ -14,15 +14,14 @@ if TYPE_CHECKING:
     from . import errors as errors
     from ._async.client import AsyncSpaceKnow as AsyncSpaceKnow
     from ._async.pages import AsyncPager as AsyncPager
-    from ._async.pipelines import AsyncPipeline as AsyncPipeline
+    from ._async.pipeline import AsyncPipeline as AsyncPipeline
     from ._sync.client import SpaceKnow as SpaceKnow
     from ._sync.pages import Pager as Pager
-    from ._sync.pipelines import Pipeline as Pipeline
+    from ._sync.pipeline import Pipeline as Pipeline
     from .config import Limits as Limits
-    from .credentials import MemoryTokenStore as MemoryTokenStore
     from .credentials import PasswordAuth as PasswordAuth
+    from .credentials import StoredAuth as StoredAuth
     from .credentials import TokenAuth as TokenAuth
-    from .credentials import TokenStore as TokenStore
     from .detections import Detections as Detections
     from .environment import Environment as Environment
     from .errors.base import AmbiguousRequestError as AmbiguousRequestError
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from .errors.base import AuthError as AuthError
     from .errors.base import ConfigError as ConfigError
     from .errors.base import ConnectError as ConnectError
+    from .errors.base import CreditLimitError as CreditLimitError
     from .errors.base import CreditsError as CreditsError
     from .errors.base import DatacubeError as DatacubeError
     from .errors.base import DeadlineExceededError as DeadlineExceededError
@@ -73,18 +73,26 @@ if TYPE_CHECKING:
     from .permissions import PermissionSet as PermissionSet
     from .polling import Progress as Progress
     from .retry import RetryPolicy as RetryPolicy
+    from .run_progress import Outcome as Outcome
+    from .run_progress import RunProgress as RunProgress
     from .tile import Tile as Tile
+    from .token_stores import FileTokenStore as FileTokenStore
+    from .token_stores import KeyringTokenStore as KeyringTokenStore
+    from .token_stores import MemoryTokenStore as MemoryTokenStore
+    from .token_stores import SharedTokenStore as SharedTokenStore
+    from .token_stores import TokenStore as TokenStore
 
 _MODULES = {
     "APIError": ".errors.base",
     "AmbiguousRequestError": ".errors.base",
     "AreaCost": ".generated.models",
     "AsyncPager": "._async.pages",
-    "AsyncPipeline": "._async.pipelines",
+    "AsyncPipeline": "._async.pipeline",
     "AsyncSpaceKnow": "._async.client",
     "AuthError": ".errors.base",
     "ConfigError": ".errors.base",
     "ConnectError": ".errors.base",
+    "CreditLimitError": ".errors.base",
     "CreditsError": ".errors.base",
     "DatacubeError": ".errors.base",
     "DatapointsResult": ".generated.models",
@@ -95,6 +103,7 @@ _MODULES = {
     "Environment": ".environment",
     "ErrorCode": ".generated.catalogue",
     "Extent": ".extent",
+    "FileTokenStore": ".token_stores",
     "GeneralError": ".errors.base",
     "GeoJSONDBError": ".errors.base",
     "GridFile": ".grid_file",
@@ -106,8 +115,10 @@ _MODULES = {
     "KrakenMap": ".kraken_map",
     "Limits": ".config",
     "LoginError": ".errors.base",
-    "MemoryTokenStore": ".credentials",
+    "KeyringTokenStore": ".token_stores",
+    "MemoryTokenStore": ".token_stores",
     "Mosaic": ".mosaic",
+    "Outcome": ".run_progress",
     "Page": ".pages",
     "Pager": "._sync.pages",
     "PaginationError": ".errors.base",
@@ -115,7 +126,7 @@ _MODULES = {
     "Permission": ".permissions",
     "PermissionDeniedError": ".errors.base",
     "PermissionSet": ".permissions",
-    "Pipeline": "._sync.pipelines",
+    "Pipeline": "._sync.pipeline",
     "PipelineError": ".errors.base",
     "PipelineFailedError": ".errors.base",
     "PipelineStatus": ".generated.models",
@@ -128,14 +139,17 @@ _MODULES = {
     "RequestTooLargeError": ".errors.base",
     "RetryEvent": ".hooks",
     "RetryPolicy": ".retry",
+    "RunProgress": ".run_progress",
     "Scene": ".generated.models",
+    "SharedTokenStore": ".token_stores",
     "SpaceKnow": "._sync.client",
     "SpaceKnowError": ".errors.base",
+    "StoredAuth": ".credentials",
     "TaskingError": ".errors.base",
     "Tile": ".tile",
     "TokenAuth": ".credentials",
     "TokenExpiredError": ".errors.base",
-    "TokenStore": ".credentials",
+    "TokenStore": ".token_stores",
     "TransportError": ".errors.base",
     "UserInfo": ".generated.models",
 }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
+from contextlib import suppress
 from typing import Protocol
 
 
@@ -17,6 +19,12 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None: ...
 
     async def async_sleep(self, seconds: float) -> None: ...
+
+    def wait(self, condition: threading.Condition, until: float | None) -> None:
+        """Waits until the condition is notified, or that moment of `monotonic`; or a bit less."""
+
+    async def async_wait(self, event: asyncio.Event, until: float | None) -> None:
+        """Waits until the event is set, or that moment of `monotonic`; or a bit less."""
 
 
 class SystemClock:
@@ -33,6 +41,15 @@ class SystemClock:
 
     async def async_sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+    def wait(self, condition: threading.Condition, until: float | None) -> None:
+        left = threading.TIMEOUT_MAX if until is None else until - time.monotonic()
+        condition.wait(max(0.0, min(left, threading.TIMEOUT_MAX)))
+
+    async def async_wait(self, event: asyncio.Event, until: float | None) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None if until is None else until - time.monotonic()):
+                await event.wait()
 
 
 SYSTEM_CLOCK = SystemClock()

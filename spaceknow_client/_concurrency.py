@@ -1,4 +1,4 @@
-"""Locks and fan-out, each under one name for asyncio and one for threads.
+"""Locks, slots, time limits and fan-out, each under one name for asyncio and one for threads.
 
 The synchronous half of the layer is compiled from the asynchronous one by names alone, so what
 differs in more than names lives here in both forms.
@@ -8,14 +8,43 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from typing import TypeVar
+from contextlib import AbstractContextManager, nullcontext
+from typing import Annotated, TypeVar
+
+from .window import Window
 
 T = TypeVar("T")
 R = TypeVar("R")
 
+# What a function gives that is awaited in one form, and had at once in the other.
+AsyncPromise = Awaitable[T]
+Promise = Annotated[T, "had at once"]
+
 Lock = threading.Lock
+
+
+class AsyncHome:
+    """The event loop in which things live that belong to one, such as connections and locks."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def has_moved(self) -> bool:
+        """Whether another loop runs than at the last call; what belonged to that one is of no use."""
+        loop, before = asyncio.get_running_loop(), self._loop
+        self._loop = loop
+        return before is not None and before is not loop
+
+
+class Home:
+    """As AsyncHome, for threads, which share everything."""
+
+    def has_moved(self) -> bool:
+        """Never."""
+        return False
 
 
 class AsyncLock:
@@ -23,13 +52,12 @@ class AsyncLock:
 
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._home = AsyncHome()
 
     async def acquire(self) -> bool:
         """Takes the lock; waits until it is free."""
-        loop = asyncio.get_running_loop()
-        if self._loop is not loop:
-            self._lock, self._loop = asyncio.Lock(), loop
+        if self._home.has_moved():
+            self._lock = asyncio.Lock()
         return await self._lock.acquire()
 
     def release(self) -> None:
@@ -49,6 +77,69 @@ async def async_acquire(lock: AsyncLock, seconds: float) -> bool:
 def acquire(lock: threading.Lock, seconds: float) -> bool:
     """As `async_acquire`, for threads."""
     return lock.acquire(timeout=max(0.0, min(seconds, threading.TIMEOUT_MAX)))
+
+
+def async_time_limit(seconds: float) -> asyncio.Timeout:
+    """Raises TimeoutError in its block after `seconds`."""
+    return asyncio.timeout(seconds)
+
+
+def time_limit(seconds: float) -> AbstractContextManager[None]:
+    """Nothing can interrupt a thread: there the network's own timeouts have to do."""
+    return nullcontext()
+
+
+class AsyncSlots:
+    """Room for as many requests as a window says; further ones wait their turn."""
+
+    def __init__(self, most: int) -> None:
+        self.window = Window(most)
+        self._slots = asyncio.Semaphore(most)
+        self._home = AsyncHome()
+
+    async def acquire(self, seconds: float) -> bool:
+        """Takes a slot; False if that was not possible within `seconds`."""
+        if self._home.has_moved():
+            self.window = Window(self.window.most)
+            self._slots = asyncio.Semaphore(self.window.most)
+        try:
+            async with asyncio.timeout(seconds if self._slots.locked() else None):
+                await self._slots.acquire()
+                while self.window.withdraws():
+                    await self._slots.acquire()
+                return True
+        except TimeoutError:
+            return False
+
+    def release(self, status: int | None, round: int) -> None:
+        """Gives a slot back after an answer with `status` to a request of this round."""
+        for _ in range(self.window.given_back(status, round)):
+            self._slots.release()
+
+
+class Slots:
+    """As AsyncSlots, for threads."""
+
+    def __init__(self, most: int) -> None:
+        self.window = Window(most)
+        self._slots = threading.Semaphore(most)
+        self._lock = threading.Lock()
+
+    def acquire(self, seconds: float) -> bool:
+        """Takes a slot; False if that was not possible within `seconds`."""
+        ends = time.monotonic() + min(seconds, threading.TIMEOUT_MAX / 2)
+        while self._slots.acquire(timeout=max(0.0, ends - time.monotonic())):
+            with self._lock:
+                if not self.window.withdraws():
+                    return True
+        return False
+
+    def release(self, status: int | None, round: int) -> None:
+        """Gives a slot back after an answer with `status` to a request of this round."""
+        with self._lock:
+            free = self.window.given_back(status, round)
+        if free:
+            self._slots.release(free)
 
 
 async def async_fan_out(

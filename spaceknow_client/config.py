@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from .credentials import Auth, PasswordAuth, TokenAuth
+from .credentials import Auth, PasswordAuth, StoredAuth, TokenAuth
 from .environment import Environment
 from .errors.base import ConfigError
 from .hooks import Hooks
@@ -23,7 +23,8 @@ class Limits:
     """How much a client does at once.
 
     Attributes:
-        concurrency: requests under way at the same time; further ones wait.
+        concurrency: the most requests that are under way at the same time; further ones wait. When
+            the server answers 429 the number is halved, and it grows again as answers come.
     """
 
     concurrency: int = field(default=8, validator=at_least(1))
@@ -39,6 +40,8 @@ class Options:
         pipeline_deadline: the most that waiting for one pipeline may take by default (6 hours).
         max_request_bytes: larger bodies are refused before they are sent (64 KiB, API Mechanics).
         max_response_bytes: larger answers are refused.
+        check_permissions: refuse a call before it is sent when the user lacks a permission that the
+            document names for it (PermissionDeniedError). Costs one call of user.info a token.
     """
 
     timeout: float = field(default=30.0, validator=positive)
@@ -49,6 +52,7 @@ class Options:
     hooks: Hooks = field(factory=Hooks, validator=a(Hooks))
     max_request_bytes: int = field(default=64 * KIBIBYTE, validator=positive)
     max_response_bytes: int = field(default=256 * KIBIBYTE * KIBIBYTE, validator=positive)
+    check_permissions: bool = field(default=False, validator=a(bool))
 
 
 def environment_from(
@@ -76,7 +80,10 @@ def environment_from(
 
 
 def auth_from(variables: Mapping[str, str] = os.environ) -> Auth:
-    """SPACEKNOW_TOKEN, else SPACEKNOW_USERNAME with SPACEKNOW_PASSWORD. Raises ConfigError."""
+    """SPACEKNOW_TOKEN, else SPACEKNOW_USERNAME with SPACEKNOW_PASSWORD, else the stored login.
+
+    Raises ConfigError when only one of the two is set.
+    """
     token = variables.get("SPACEKNOW_TOKEN")
     if token:
         return TokenAuth(token)
@@ -88,7 +95,4 @@ def auth_from(variables: Mapping[str, str] = os.environ) -> Auth:
         raise ConfigError(
             f"{lacking} is not set; a login needs both the username and the password."
         )
-    raise ConfigError(
-        "There are no credentials. Set SPACEKNOW_USERNAME and SPACEKNOW_PASSWORD, or pass "
-        "auth=PasswordAuth(username, password)."
-    )
+    return StoredAuth()

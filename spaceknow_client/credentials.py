@@ -1,107 +1,27 @@
-"""How a client proves who its user is: a password, a token, or a stored login; and where tokens are kept."""
+"""How a client proves who its user is: a password, a token, or a stored login."""
 
 from __future__ import annotations
 
-import base64
-import json
-import threading
-from typing import Any, Protocol
+from collections.abc import Callable
+from functools import partial
 
 from attrs import Attribute, field, frozen
 
 from .errors.base import ConfigError
-
-# Tokens are valid for 10 hours (API Mechanics, Making Authorized Request).
-TOKEN_LIFE = 10 * 3600.0
-# A token is renewed this many seconds before its end, so that neither a slow request nor a clock
-# that is a few minutes off meets an ended one.
-RENEWAL_MARGIN = 300.0
-
-
-@frozen
-class Token:
-    """A bearer token and the time (seconds since 1970) at which it ends."""
-
-    value: str = field(repr=False)
-    expires_at: float
-    margin: float = RENEWAL_MARGIN
-
-    @classmethod
-    def issued(cls, value: str, now: float) -> Token:
-        """A token just got. It lives as long as its own claims say, else 10 hours, counted from now:
-        the server's clock and ours need not agree."""
-        claims = _claims(value)
-        ends, begins = _seconds(claims.get("exp")), _seconds(claims.get("iat"))
-        life = TOKEN_LIFE if ends is None else ends - (now if begins is None else begins)
-        return cls(value, now + life, min(RENEWAL_MARGIN, max(0.0, life / 2)))
-
-    def is_fresh(self, now: float) -> bool:
-        """Whether it will hold for a while yet."""
-        return now < self.expires_at - self.margin
-
-    def has_ended(self, now: float) -> bool:
-        """Whether its time is over."""
-        return now >= self.expires_at
-
-
-def expiry_of(token: str) -> float | None:
-    """The `exp` of a JSON web token, read without checking its signature; None where there is none."""
-    return _seconds(_claims(token).get("exp"))
-
-
-def _claims(token: str) -> dict[str, Any]:
-    try:
-        payload = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (IndexError, ValueError, RecursionError):
-        return {}
-    return claims if isinstance(claims, dict) else {}
-
-
-def _seconds(value: Any) -> float | None:
-    """A time in seconds, if it is one that a clock could show."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1e12:
-        return None
-    return float(value)
-
-
-class TokenStore(Protocol):
-    """Keeps tokens by key (the service and the user)."""
-
-    def load(self, key: str) -> Token | None:
-        """The token kept under `key`, if any."""
-
-    def save(self, key: str, token: Token) -> None:
-        """Keeps `token` under `key`, in place of an older one."""
-
-
-class MemoryTokenStore:
-    """Keeps tokens for as long as the object lives; nothing is written anywhere."""
-
-    def __init__(self) -> None:
-        self._tokens: dict[str, Token] = {}
-        self._lock = threading.Lock()
-
-    def load(self, key: str) -> Token | None:
-        """The token kept under `key`, if any."""
-        with self._lock:
-            return self._tokens.get(key)
-
-    def save(self, key: str, token: Token) -> None:
-        """Keeps `token` under `key`, in place of an older one."""
-        with self._lock:
-            self._tokens[key] = token
-
-    def __repr__(self) -> str:
-        return "MemoryTokenStore()"
-
-    def __reduce__(self) -> tuple[type[MemoryTokenStore], tuple[()]]:
-        return MemoryTokenStore, ()  # a copy in another process logs in by itself
+from .token import is_sendable
+from .token_stores import FileTokenStore, MemoryTokenStore, TokenStore, from_keyring
 
 
 def _given(instance: object, attribute: Attribute[str], value: str) -> None:
     if not isinstance(value, str) or not value.strip():
         raise ConfigError(f"The {attribute.name} is empty.")
+
+
+def _password(
+    instance: object, attribute: Attribute[str | Callable[[], str]], value: object
+) -> None:
+    if not callable(value) and (not isinstance(value, str) or not value.strip()):
+        raise ConfigError("The password is empty.")
 
 
 def _sendable(instance: object, attribute: Attribute[str], value: str) -> None:
@@ -111,17 +31,16 @@ def _sendable(instance: object, attribute: Attribute[str], value: str) -> None:
         raise ConfigError(f"The {attribute.name} holds blanks or characters that no token has.")
 
 
-def is_sendable(token: str) -> bool:
-    """Whether a text can be the bearer token of a header: visible ASCII."""
-    return token.isascii() and token.isprintable() and " " not in token
-
-
 def _stripped(value: str) -> str:
     return value.strip() if isinstance(value, str) else value
 
 
-def _store(value: TokenStore | None) -> TokenStore:
+def _memory(value: TokenStore | None) -> TokenStore:
     return MemoryTokenStore() if value is None else value
+
+
+def _file(value: TokenStore | None) -> TokenStore:
+    return FileTokenStore() if value is None else value
 
 
 @frozen
@@ -130,11 +49,61 @@ class PasswordAuth:
 
     The password stays in memory and appears in no repr, log or error. Raises ConfigError when
     either is empty.
+
+    Attributes:
+        username: the user's e-mail.
+        password: the password, or a function that is called for it at each login.
+        store: where tokens are kept. By default a MemoryTokenStore of this object: clients that
+            share the object log in once. With a FileTokenStore, processes do.
     """
 
     username: str = field(validator=_given)
-    password: str = field(validator=_given, repr=False)
-    store: TokenStore = field(default=None, converter=_store)
+    password: str | Callable[[], str] = field(validator=_password, repr=False)
+    store: TokenStore = field(default=None, converter=_memory)
+
+    @classmethod
+    def prompt(cls, username: str | None = None, store: TokenStore | None = None) -> PasswordAuth:
+        """Asks for the password at the terminal, now and without showing it; for the name if need be."""
+        from getpass import getpass
+
+        username = username or input("SpaceKnow e-mail: ")
+        return cls(username, getpass(f"Password of {username}: "), store)
+
+    @classmethod
+    def from_keyring(
+        cls, username: str, service: str = "spaceknow", store: TokenStore | None = None
+    ) -> PasswordAuth:
+        """Takes the password from the keyring of the operating system when a login is due.
+
+        `keyring set spaceknow me@example.com` puts it there. Needs the extra `keyring`.
+        """
+        return cls(username, partial(_kept_password, service, username), store)
+
+    def current_password(self) -> str:
+        """The password, asked for where it is a function. Raises ConfigError when none comes."""
+        if isinstance(self.password, str):
+            return self.password
+        try:
+            password = self.password()
+        except ConfigError:
+            raise
+        except Exception as error:  # its text may hold the secret
+            problem = f"the function for the password failed ({type(error).__name__})."
+        else:
+            if isinstance(password, str) and password.strip():
+                return password
+            problem = "the function for the password gave none."
+        raise ConfigError(problem)
+
+
+def _kept_password(service: str, username: str) -> str:
+    password = from_keyring(service, username)
+    if password is None:
+        raise ConfigError(
+            f"the keyring has no password of {username} for {service!r}.",
+            hint=f"Put it there with `keyring set {service} {username}`.",
+        )
+    return password
 
 
 @frozen
@@ -144,4 +113,20 @@ class TokenAuth:
     token: str = field(converter=_stripped, validator=_sendable, repr=False)
 
 
-Auth = PasswordAuth | TokenAuth
+@frozen
+class StoredAuth:
+    """Uses the login that a PasswordAuth with the same store made, in whatever process.
+
+    No password is needed, so none can be renewed: when the token has ended and nobody has logged in
+    anew, TokenExpiredError.
+
+    Attributes:
+        store: by default `FileTokenStore()`, which is `~/.spaceknow/tokens.json`.
+        username: whose login; by default the last one that was made at the environment's service.
+    """
+
+    store: TokenStore = field(default=None, converter=_file)
+    username: str | None = None
+
+
+Auth = PasswordAuth | TokenAuth | StoredAuth

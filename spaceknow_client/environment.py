@@ -88,6 +88,16 @@ class Environment:
     DEVEL: ClassVar[Environment]
     EMULATOR: ClassVar[Environment]
 
+    @property
+    def host(self) -> str:
+        """Host name of the API."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def auth_host(self) -> str:
+        """Host name of the login service."""
+        return urlsplit(self.auth_url).hostname or ""
+
     @classmethod
     def named(cls, name: str) -> Environment:
         """`production`, `devel` or `emulator`. Raises ConfigError for any other name."""

@@ -20,6 +20,8 @@ class RequestEvent:
     Attributes:
         attempt: its number within the call, from 1.
         seconds: how long it took.
+        host: where it went.
+        error: the class of the error that it means, None for success.
     """
 
     operation: str
@@ -27,6 +29,8 @@ class RequestEvent:
     status: int | None
     request_id: str | None
     seconds: float
+    host: str
+    error: str | None
 
 
 @frozen(kw_only=True)

@@ -70,6 +70,7 @@ def parsed(
     raise InvalidResponseError(
         problem,
         status=status,
+        api_version=header(headers, API_VERSION),
         operation=operation.id,
         request_id=header(headers, REQUEST_ID),
         pipeline_id=pipeline_of(request),
@@ -104,6 +105,7 @@ def refusal(
             f"the server redirects (HTTP {status}), and this client follows no redirect, so that no "
             "token goes elsewhere",
             status=status,
+            api_version=header(headers, API_VERSION),
             hint="Check the environment's base_url.",
             **common,
         )

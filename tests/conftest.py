@@ -6,6 +6,7 @@ import inspect
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -13,6 +14,7 @@ import pytest
 
 import spaceknow_client as sk
 from generator.document import operations
+from spaceknow_client import token_stores
 from spaceknow_client._async.transport import AsyncTransport
 from spaceknow_client._sync.transport import Transport
 from spaceknow_client.emulator import Emulator
@@ -75,7 +77,8 @@ async def both(request: pytest.FixtureRequest) -> AsyncIterator[Both]:
 
 
 @pytest.fixture(autouse=True)
-def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(token_stores, "HOME", str(tmp_path / "home"))
     for name in (
         "ENVIRONMENT",
         "BASE_URL",

@@ -6,21 +6,24 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from .._clock import SYSTEM_CLOCK, Clock
-from .._http import AsyncNetwork
 from ..config import Limits, Options, auth_from, environment_from
 from ..credentials import Auth, PasswordAuth
 from ..environment import Environment
 from ..errors.base import ConfigError
 from ..generated.client import AsyncClient
 from ..hooks import Hooks
+from ..operations import operation_named
 from ..permissions import PermissionSet
 from ..retry import RetryPolicy
+from ..workers import AsyncWorkers
 from .credits import AsyncCredits
 from .datacube import AsyncDatacube
 from .geojsondb import AsyncGeoJSONDB
 from .imagery import AsyncImagery
 from .kraken import AsyncKraken
 from .login import AsyncLogin
+from .network import AsyncNetwork
+from .permission_check import AsyncPermissionCheck
 from .pipelines import AsyncPipelines
 from .transport import AsyncTransport
 from .user import AsyncUser
@@ -33,13 +36,14 @@ class AsyncSpaceKnow:
     """The SpaceKnow API.
 
     `AsyncSpaceKnow()` is production, with the credentials of SPACEKNOW_TOKEN, or of
-    SPACEKNOW_USERNAME and SPACEKNOW_PASSWORD. Arguments come before environment variables. Nothing
-    is sent before the first call.
+    SPACEKNOW_USERNAME and SPACEKNOW_PASSWORD, or the login stored in `~/.spaceknow/tokens.json`.
+    Arguments come before environment variables, these before the stored login. Nothing is read or
+    sent before the first call.
 
     Args:
         environment: which service; by default what SPACEKNOW_ENVIRONMENT and SPACEKNOW_BASE_URL
             say, else production.
-        auth: PasswordAuth or TokenAuth.
+        auth: PasswordAuth, TokenAuth or StoredAuth.
         timeout: seconds that one attempt may take (30).
         deadline: seconds that a call may take, repeats included (120).
         pipeline_deadline: seconds that waiting for a pipeline may take (6 hours).
@@ -47,6 +51,7 @@ class AsyncSpaceKnow:
         limits: how much is done at once.
         hooks: functions that are told of requests, repeats and polls.
         max_request_bytes, max_response_bytes: larger ones are refused.
+        check_permissions: refuse calls that the user has no permission for before they are sent.
         http_client: an httpx.AsyncClient of your own (proxies, certificates); it is not closed here.
 
     Raises ConfigError when credentials are missing or options contradict each other.
@@ -65,13 +70,14 @@ class AsyncSpaceKnow:
         hooks: Hooks | None = None,
         max_request_bytes: int | None = None,
         max_response_bytes: int | None = None,
+        check_permissions: bool | None = None,
         http_client: httpx.AsyncClient | None = None,
         _clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         if auth is None:
             auth = auth_from()
         if not isinstance(auth, Auth):
-            raise ConfigError("auth is a PasswordAuth or a TokenAuth.")
+            raise ConfigError("auth is a PasswordAuth, a TokenAuth or a StoredAuth.")
         if environment is None:
             environment = environment_from(logs_in=isinstance(auth, PasswordAuth))
         if not isinstance(environment, Environment):
@@ -88,13 +94,17 @@ class AsyncSpaceKnow:
             hooks=hooks,
             max_request_bytes=max_request_bytes,
             max_response_bytes=max_response_bytes,
+            check_permissions=check_permissions,
         )
+        login = AsyncLogin(auth, environment, _clock)
         self._set_up(
             AsyncTransport(
                 environment=environment,
                 options=options,
                 network=AsyncNetwork(environment, options.limits, http_client),
-                login=AsyncLogin(auth, environment, _clock),
+                login=login,
+                permissions=AsyncPermissionCheck(login, _clock),
+                workers=AsyncWorkers(_clock, options.limits.concurrency),
                 clock=_clock,
             ),
             owner=True,
@@ -132,6 +142,7 @@ class AsyncSpaceKnow:
         hooks: Hooks | None = None,
         max_request_bytes: int | None = None,
         max_response_bytes: int | None = None,
+        check_permissions: bool | None = None,
     ) -> Self:
         """A client with other options that shares connections and login with this one.
 
@@ -146,20 +157,33 @@ class AsyncSpaceKnow:
             hooks=hooks,
             max_request_bytes=max_request_bytes,
             max_response_bytes=max_response_bytes,
+            check_permissions=check_permissions,
         )
         copied = type(self).__new__(type(self))
         copied._set_up(self._transport.with_options(options), owner=False)
         return copied
 
     async def permissions(self) -> PermissionSet:
-        """The user's permissions, with the documented matching rule."""
-        info = await self.user.info()
-        # An odd name among the server's is no reason to know none of them.
-        return PermissionSet(name for name in info.permissions if all(name.split(".")))
+        """The user's permissions, with the documented matching rule. Fetched once for each token."""
+        return await self._transport.permissions.permissions(self._transport, self._expires())
+
+    async def check(self, operation: str) -> None:
+        """Raises PermissionDeniedError when the user may not call `operation`; sends no such call.
+
+        `operation` is a name such as `credits.remaining`, or that of a pair such as
+        `kraken.release`. An operation whose permission is unknown passes. Raises
+        InvalidArgumentError for a name that there is not.
+        """
+        found = operation_named(operation)
+        await self._transport.permissions.check(self._transport, found, self._expires())
+
+    def _expires(self) -> float:
+        return self._transport.clock.monotonic() + self.options.deadline
 
     async def aclose(self) -> None:
-        """Closes the connections."""
+        """Closes the connections. Pipelines go on at the server."""
         if self._owner:
+            await self._transport.workers.aclose()
             await self._transport.network.aclose()
 
     async def __aenter__(self) -> Self:

@@ -7,21 +7,24 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from .._clock import SYSTEM_CLOCK, Clock
-from .._http import Network
 from ..config import Limits, Options, auth_from, environment_from
 from ..credentials import Auth, PasswordAuth
 from ..environment import Environment
 from ..errors.base import ConfigError
 from ..generated.client import Client
 from ..hooks import Hooks
+from ..operations import operation_named
 from ..permissions import PermissionSet
 from ..retry import RetryPolicy
+from ..workers import Workers
 from .credits import Credits
 from .datacube import Datacube
 from .geojsondb import GeoJSONDB
 from .imagery import Imagery
 from .kraken import Kraken
 from .login import Login
+from .network import Network
+from .permission_check import PermissionCheck
 from .pipelines import Pipelines
 from .transport import Transport
 from .user import User
@@ -34,13 +37,14 @@ class SpaceKnow:
     """The SpaceKnow API.
 
     `SpaceKnow()` is production, with the credentials of SPACEKNOW_TOKEN, or of
-    SPACEKNOW_USERNAME and SPACEKNOW_PASSWORD. Arguments come before environment variables. Nothing
-    is sent before the first call.
+    SPACEKNOW_USERNAME and SPACEKNOW_PASSWORD, or the login stored in `~/.spaceknow/tokens.json`.
+    Arguments come before environment variables, these before the stored login. Nothing is read or
+    sent before the first call.
 
     Args:
         environment: which service; by default what SPACEKNOW_ENVIRONMENT and SPACEKNOW_BASE_URL
             say, else production.
-        auth: PasswordAuth or TokenAuth.
+        auth: PasswordAuth, TokenAuth or StoredAuth.
         timeout: seconds that one attempt may take (30).
         deadline: seconds that a call may take, repeats included (120).
         pipeline_deadline: seconds that waiting for a pipeline may take (6 hours).
@@ -48,6 +52,7 @@ class SpaceKnow:
         limits: how much is done at once.
         hooks: functions that are told of requests, repeats and polls.
         max_request_bytes, max_response_bytes: larger ones are refused.
+        check_permissions: refuse calls that the user has no permission for before they are sent.
         http_client: an httpx.Client of your own (proxies, certificates); it is not closed here.
 
     Raises ConfigError when credentials are missing or options contradict each other.
@@ -66,13 +71,14 @@ class SpaceKnow:
         hooks: Hooks | None = None,
         max_request_bytes: int | None = None,
         max_response_bytes: int | None = None,
+        check_permissions: bool | None = None,
         http_client: httpx.Client | None = None,
         _clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         if auth is None:
             auth = auth_from()
         if not isinstance(auth, Auth):
-            raise ConfigError("auth is a PasswordAuth or a TokenAuth.")
+            raise ConfigError("auth is a PasswordAuth, a TokenAuth or a StoredAuth.")
         if environment is None:
             environment = environment_from(logs_in=isinstance(auth, PasswordAuth))
         if not isinstance(environment, Environment):
@@ -89,13 +95,17 @@ class SpaceKnow:
             hooks=hooks,
             max_request_bytes=max_request_bytes,
             max_response_bytes=max_response_bytes,
+            check_permissions=check_permissions,
         )
+        login = Login(auth, environment, _clock)
         self._set_up(
             Transport(
                 environment=environment,
                 options=options,
                 network=Network(environment, options.limits, http_client),
-                login=Login(auth, environment, _clock),
+                login=login,
+                permissions=PermissionCheck(login, _clock),
+                workers=Workers(_clock, options.limits.concurrency),
                 clock=_clock,
             ),
             owner=True,
@@ -133,6 +143,7 @@ class SpaceKnow:
         hooks: Hooks | None = None,
         max_request_bytes: int | None = None,
         max_response_bytes: int | None = None,
+        check_permissions: bool | None = None,
     ) -> Self:
         """A client with other options that shares connections and login with this one.
 
@@ -147,20 +158,33 @@ class SpaceKnow:
             hooks=hooks,
             max_request_bytes=max_request_bytes,
             max_response_bytes=max_response_bytes,
+            check_permissions=check_permissions,
         )
         copied = type(self).__new__(type(self))
         copied._set_up(self._transport.with_options(options), owner=False)
         return copied
 
     def permissions(self) -> PermissionSet:
-        """The user's permissions, with the documented matching rule."""
-        info = self.user.info()
-        # An odd name among the server's is no reason to know none of them.
-        return PermissionSet(name for name in info.permissions if all(name.split(".")))
+        """The user's permissions, with the documented matching rule. Fetched once for each token."""
+        return self._transport.permissions.permissions(self._transport, self._expires())
+
+    def check(self, operation: str) -> None:
+        """Raises PermissionDeniedError when the user may not call `operation`; sends no such call.
+
+        `operation` is a name such as `credits.remaining`, or that of a pair such as
+        `kraken.release`. An operation whose permission is unknown passes. Raises
+        InvalidArgumentError for a name that there is not.
+        """
+        found = operation_named(operation)
+        self._transport.permissions.check(self._transport, found, self._expires())
+
+    def _expires(self) -> float:
+        return self._transport.clock.monotonic() + self.options.deadline
 
     def close(self) -> None:
-        """Closes the connections."""
+        """Closes the connections. Pipelines go on at the server."""
         if self._owner:
+            self._transport.workers.close()
             self._transport.network.close()
 
     def __enter__(self) -> Self:

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from attrs import frozen
 
 from .._clock import Clock
-from .._http import USER_AGENT, Answer, AttemptError, Network, TooLargeError
+from .._http import USER_AGENT, Answer, AttemptError, UnusableError
 from ..config import Options
 from ..environment import Environment
 from ..errors.base import (
@@ -34,9 +34,20 @@ from ..errors.base import (
 from ..generated.catalogue import OPERATIONS, Operation
 from ..generated.types import UNSET, Request, Response
 from ..hooks import RequestEvent, RetryEvent, tell
-from ..responses import REQUEST_ID, header, means_bad_token, parsed, pipeline_of, refusal
+from ..responses import (
+    API_VERSION,
+    REQUEST_ID,
+    header,
+    means_bad_token,
+    parsed,
+    pipeline_of,
+    refusal,
+)
 from ..retry import Fate, retry_after_seconds
+from ..workers import Workers
 from .login import Login
+from .network import Network
+from .permission_check import PermissionCheck
 
 T = TypeVar("T")
 
@@ -76,12 +87,16 @@ class Transport:
         options: Options,
         network: Network,
         login: Login,
+        permissions: PermissionCheck,
+        workers: Workers,
         clock: Clock,
     ) -> None:
         self.environment = environment
         self.options = options
         self.network = network
         self.login = login
+        self.permissions = permissions
+        self.workers = workers
         self.clock = clock
 
     def with_options(self, options: Options) -> Transport:
@@ -90,6 +105,8 @@ class Transport:
             options=options,
             network=self.network,
             login=self.login,
+            permissions=self.permissions,
+            workers=self.workers,
             clock=self.clock,
         )
 
@@ -108,6 +125,8 @@ class Transport:
             content=self._content(request),
             expires=self.clock.monotonic() + self.options.deadline if expires is None else expires,
         )
+        if self.options.check_permissions and operation.permissions:
+            self.permissions.check(self, operation, call.expires)
         attempt, renewed = 0, False
         while True:
             token = None
@@ -120,15 +139,19 @@ class Transport:
             if outcome.answer is not None and outcome.error is None:
                 return self._parsed(call, parse, outcome.answer)
             error = outcome.error
-            if token is not None and isinstance(error, APIError) and means_bad_token(error):
-                if not self.login.can_renew:
+            if token is not None and isinstance(error, APIError) and self._is_bad(token, error):
+                if renewed and self.login.can_renew:
+                    raise error
+                if not self.login.renew(token, self, operation, call.expires):
                     raise self.login.expired(operation, error.request_id) from error
-                if not renewed:
-                    # The server took nothing, so this is no repeat that the policy has to allow.
-                    renewed, attempt = True, attempt - 1
-                    self.login.renew(token, self, operation, call.expires)
-                    continue
+                # The server took nothing, so this is no repeat that the policy has to allow.
+                renewed, attempt = True, attempt - 1
+                continue
             self._before_next(call, outcome, attempt)
+
+    def _is_bad(self, token: str, error: APIError) -> bool:
+        """Whether the token is to blame for an error, by what it says or because its time is over."""
+        return means_bad_token(error) or (error.status == 401 and self.login.has_ended(token))
 
     def _before_next(self, call: _Call, outcome: _Outcome, attempt: int) -> None:
         """Waits until the call may be sent again; raises its error when it may not."""
@@ -149,6 +172,9 @@ class Transport:
             or self.clock.monotonic() + delay >= call.expires
         ):
             self._give_up(call, outcome)
+        if asked is not None and outcome.status == 429 and call.operation.server == "api":
+            until = self.clock.monotonic() + min(asked, policy.max_retry_after)
+            self.network.window.keep_still(until)
         tell(
             self.options.hooks.on_retry,
             RetryEvent(
@@ -158,7 +184,15 @@ class Transport:
         log.debug("%s: attempt %d failed, next in %.2f s", call.operation.id, attempt, delay)
         self.clock.sleep(delay)
 
+    def _keep_still(self, call: _Call) -> None:
+        """Waits while the server wants all of this client's calls to wait; not past the deadline."""
+        now = self.clock.monotonic()
+        wait = self.network.window.still_until - now
+        if 0 < wait < call.expires - now and call.operation.server == "api":
+            self.clock.sleep(wait)
+
     def _attempt(self, call: _Call, token: str | None, attempt: int) -> _Outcome:
+        self._keep_still(call)
         started = self.clock.monotonic()
         answer: Answer | None = None
         error: SpaceKnowError | None = None
@@ -168,16 +202,16 @@ class Transport:
         except AttemptError as failure:
             fate = failure.fate
             error = self._failure(call, failure)
-        except TooLargeError as failure:
+        except UnusableError as failure:
             error = InvalidResponseError(
                 str(failure),
                 status=failure.status,
+                api_version=header(failure.headers, API_VERSION),
                 operation=call.operation.id,
                 request_id=header(failure.headers, REQUEST_ID),
                 pipeline_id=pipeline_of(call.request),
-                hint="Ask for less, or raise max_response_bytes.",
+                hint="Ask for less, raise max_response_bytes, or look at what stands between.",
             )
-        self._tell(call.operation, attempt, answer, self.clock.monotonic() - started)
         if answer is not None and not 200 <= answer.status < 300:
             error = refusal(
                 call.operation,
@@ -186,7 +220,9 @@ class Transport:
                 headers=answer.headers,
                 content=answer.content,
             )
-        return _Outcome(answer=answer, error=error, fate=fate)
+        outcome = _Outcome(answer=answer, error=error, fate=fate)
+        self._tell(call.operation, attempt, outcome, self.clock.monotonic() - started)
+        return outcome
 
     def _content(self, request: Request) -> bytes | None:
         if request.json is UNSET:
@@ -218,6 +254,7 @@ class Transport:
             url = f"{url}?{urlencode(request.query)}"
         headers = {"accept": "*/*" if operation.is_file else "application/json"}
         headers["user-agent"] = USER_AGENT
+        headers["accept-encoding"] = "gzip, deflate"
         if content is not None or request.method == "POST":
             headers["content-type"] = "application/json"
         if token is not None:
@@ -230,6 +267,7 @@ class Transport:
             timeout=min(self.options.timeout, remaining),
             patience=remaining,
             max_bytes=self.options.max_response_bytes,
+            adapts=not auth0,
         )
 
     def _failure(self, call: _Call, failure: AttemptError) -> TransportError:
@@ -280,16 +318,17 @@ class Transport:
             f"{error.message}; the request was sent, and whether it took effect is unknown",
             status=status,
             code=error.code if isinstance(error, APIError) else None,
+            api_version=getattr(error, "api_version", None),
             operation=call.operation.id,
             request_id=error.request_id,
             pipeline_id=error.pipeline_id,
         ) from error
 
-    def _tell(
-        self, operation: Operation, attempt: int, answer: Answer | None, seconds: float
-    ) -> None:
-        status = answer.status if answer else None
-        request_id = header(answer.headers, REQUEST_ID) if answer else None
+    def _tell(self, operation: Operation, attempt: int, outcome: _Outcome, seconds: float) -> None:
+        status, error = outcome.status, outcome.error
+        request_id = error.request_id if error else None
+        if outcome.answer is not None:
+            request_id = header(outcome.answer.headers, REQUEST_ID)
         log.info(
             "%s: %s in %.3f s (attempt %d, request id %s)",
             operation.id,
@@ -298,6 +337,9 @@ class Transport:
             attempt,
             request_id,
         )
+        if self.options.hooks.on_request is None:
+            return
+        auth0 = operation.server == "auth0"
         tell(
             self.options.hooks.on_request,
             RequestEvent(
@@ -306,5 +348,7 @@ class Transport:
                 status=status,
                 request_id=request_id,
                 seconds=seconds,
+                host=self.environment.auth_host if auth0 else self.environment.host,
+                error=type(error).__name__ if error else None,
             ),
         )

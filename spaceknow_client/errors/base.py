@@ -136,6 +136,30 @@ class PermissionDeniedError(SpaceKnowError):
         self.missing = missing
 
 
+class CreditLimitError(SpaceKnowError):
+    """A fan-out stopped before it would have spent more credits than it may.
+
+    Attributes:
+        estimate: what the next release would cost.
+        planned: what those that were begun are estimated to cost.
+        limit: what may be spent.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        estimate: float = 0.0,
+        planned: float = 0.0,
+        limit: float = 0.0,
+        **details: Any,
+    ) -> None:
+        super().__init__(message, **details)
+        self.estimate = estimate
+        self.planned = planned
+        self.limit = limit
+
+
 class TransportError(SpaceKnowError):
     """No usable answer came over the network."""
 
@@ -156,7 +180,7 @@ class AmbiguousRequestError(TransportError):
     """A call that may spend credits was sent, and what it did is unknown; it was not sent again.
 
     Attributes:
-        status, code: of the answer, when there was one.
+        status, code, api_version: of the answer, when there was one.
     """
 
     default_hint = (
@@ -165,23 +189,43 @@ class AmbiguousRequestError(TransportError):
     )
 
     def __init__(
-        self, message: str, *, status: int | None = None, code: str | None = None, **details: Any
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        api_version: str | None = None,
+        **details: Any,
     ) -> None:
         super().__init__(message, **details)
         self.status = status
         self.code = code
+        self.api_version = api_version
 
 
 class InvalidResponseError(SpaceKnowError):
-    """The server answered with success, but with a body that the API does not describe."""
+    """The server answered with success, but with a body that the API does not describe.
+
+    Attributes:
+        status: the HTTP status.
+        api_version: the version that the server said it has.
+    """
 
     default_hint = (
         "The service or a proxy may have changed; a newer release of this client may help."
     )
 
-    def __init__(self, message: str, *, status: int | None = None, **details: Any) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        api_version: str | None = None,
+        **details: Any,
+    ) -> None:
         super().__init__(message, **details)
         self.status = status
+        self.api_version = api_version
 
 
 class APIError(SpaceKnowError):

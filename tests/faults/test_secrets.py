@@ -26,7 +26,7 @@ async def test_a_token_from_a_file_may_end_in_a_new_line(both: Both, emulator: E
     auth = sk.PasswordAuth(emulator.username, emulator.password)
     client = both.of(emulator, auth=auth)
     await both.settle(client.user.info())
-    (token,) = auth.store._tokens.values()  # type: ignore[attr-defined]
+    token = next(iter(auth.store._tokens.values()))  # type: ignore[attr-defined]
     again = both.of(emulator, auth=sk.TokenAuth(f"{token.value}\n"))
     assert (await both.settle(again.user.info())).email == emulator.username
 
