@@ -17,10 +17,11 @@ from typing import Any
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client.credentials import Token
 from spaceknow_client.emulator.tokens import Tokens
 from spaceknow_client.emulator.users import PASSWORD
 from spaceknow_client.errors import SpaceKnowError
+from spaceknow_client.generated.models import LoginRequest
+from spaceknow_client.token import Token
 
 SHORTEST = 8
 """Shorter secrets, which some tests use, are found in ordinary words."""
@@ -71,17 +72,23 @@ class Scan(logging.Handler):
             (Token, "value"),
         ):
             monkeypatch.setattr(kind, "__init__", self._holder(kind.__init__, name))
+        # The password that a function gave.
+        sent = self._holder(LoginRequest.__init__, "password", shown=False)
+        monkeypatch.setattr(LoginRequest, "__init__", sent)
         for client in (sk.SpaceKnow, sk.AsyncSpaceKnow):
             monkeypatch.setattr(client, "__init__", self._teller(client.__init__))
         monkeypatch.setattr(SpaceKnowError, "__init__", self._error(SpaceKnowError.__init__))
         monkeypatch.setattr(Tokens, "issue", self._issuer(Tokens.issue))
         logging.getLogger().addHandler(self)
 
-    def _holder(self, init: Callable[..., None], name: str) -> Callable[..., None]:
+    def _holder(
+        self, init: Callable[..., None], name: str, *, shown: bool = True
+    ) -> Callable[..., None]:
         def watched(holder: Any, *arguments: Any, **named: Any) -> None:
             init(holder, *arguments, **named)
             self.keep(getattr(holder, name))
-            self.tell(repr(holder))
+            if shown:
+                self.tell(repr(holder))
 
         return watched
 

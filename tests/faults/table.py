@@ -265,5 +265,6 @@ ROWS = (
     rubbish("too large a body", Fault.body(b" " * (MAX_BYTES + 1))),
     rubbish("gzip bomb", Fault.gzip_bomb(20_000_000)),
     lost("broken gzip", Fault.body(b"nope", headers={"content-encoding": "gzip"})),
+    rubbish("an encoding not asked for", Fault.body(b"x", headers={"content-encoding": "br"})),
     lost("no HTTP", Fault.raw(b"SSH-2.0-OpenSSH_9.2\r\n")),
 )

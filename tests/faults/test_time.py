@@ -76,7 +76,7 @@ async def test_what_came_whole_is_kept(both: Both) -> None:
         assert await both.settle(client.credits.remaining()) == 1
 
 
-SLOW_START = late(0.3, 200, STARTED)
+SLOW_START = late(0.3, answer(200, STARTED))
 
 
 async def test_waiting_for_a_slot_uses_up_no_attempt(both: Both) -> None:

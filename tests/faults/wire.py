@@ -49,16 +49,21 @@ def answer(status: int, body: Any, *, headers: Mapping[str, str] | None = None) 
     return Fault.body(json.dumps(body).encode(), status=status, headers=headers)
 
 
-def late(seconds: float, status: int, body: Any) -> Behaviour:
-    """An answer in order, after a while, on a connection that is kept."""
-    given = answer(status, body).change(Response(headers=HEADERS))
+def send(connection: socket.socket, fault: Fault) -> bool:
+    """Sends an answer in order; the connection is kept."""
+    sent = fault.change(Response(headers=HEADERS))
+    connection.sendall(head_of(sent) + bytes(sent.body))
+    return True
 
-    def send(connection: socket.socket) -> bool:
+
+def late(seconds: float, fault: Fault) -> Behaviour:
+    """An answer in order, after a while."""
+
+    def wait(connection: socket.socket) -> bool:
         time.sleep(seconds)
-        connection.sendall(head_of(given) + bytes(given.body))
-        return True
+        return send(connection, fault)
 
-    return send
+    return wait
 
 
 def slowly(*pieces: tuple[float, bytes]) -> Fault:
