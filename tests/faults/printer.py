@@ -65,7 +65,7 @@ class Matrix:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         line = terminalreporter.write_line
         line("")
-        line("What the user gets, and how many requests the server read, while a fault goes on.")
+        line("What the user gets while a fault goes on, and how many requests were read.")
         line("safe: may be repeated, at most 3 attempts here; initiate: spends credits.")
         line("")
         line(f"{'':27}{'safe':26}initiate")

@@ -80,14 +80,12 @@ class WireServer:
 
     Attributes:
         requests: those that were read, whatever came of them.
-        effects: how many of them were done.
         connections: how many were made.
     """
 
     def __init__(self, behaviours: Sequence[Behaviour]) -> None:
         self.behaviours = list(behaviours)
         self.requests: list[Seen] = []
-        self.effects = 0
         self.connections = 0
         self._listener = socket.socket()
         self._listener.bind(("127.0.0.1", 0))
@@ -179,7 +177,6 @@ class WireServer:
             self.requests.append(Seen(path, headers, body))
             behaviour = self._used_up()
             done = isinstance(behaviour, Fault) and behaviour.after == "effect"
-            self.effects += done
         if not isinstance(behaviour, Fault):
             return behaviour(connection)
         return self._played(
