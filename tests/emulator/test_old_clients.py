@@ -165,7 +165,7 @@ def test_retrieve_polled_instead_of_the_state(slow: Api) -> None:
 
 def ski(url: str) -> tuple[dict[str, Any], dict[str, NDArray[np.int64]]]:
     """meta and the bands of a SKI file, by their first name."""
-    answer = httpx.get(url)
+    answer = httpx.get(url, timeout=60)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/gzip")
     with tarfile.open(fileobj=io.BytesIO(answer.content)) as archive:
         members = {
