@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,6 +13,7 @@ from ..environment import Environment
 from ..errors.base import ConfigError
 from ..generated.client import AsyncClient
 from ..hooks import Hooks
+from ..journal import Journal
 from ..operations import operation_named
 from ..permissions import PermissionSet
 from ..retry import RetryPolicy
@@ -19,6 +21,7 @@ from .credits import AsyncCredits
 from .datacube import AsyncDatacube
 from .geojsondb import AsyncGeoJSONDB
 from .imagery import AsyncImagery
+from .journaling import AsyncJournaling
 from .kraken import AsyncKraken
 from .login import AsyncLogin
 from .network import AsyncNetwork
@@ -51,6 +54,8 @@ class AsyncSpaceKnow:
         hooks: functions that are told of requests, repeats and polls.
         max_request_bytes, max_response_bytes: larger ones are refused.
         check_permissions: refuse calls that the user has no permission for before they are sent.
+        journal: a file that remembers every pipeline from before it is begun, so that none is lost
+            when the process is killed (`pipelines.recover()`), or a Journal, for several clients.
         http_client: an httpx.AsyncClient of your own (proxies, certificates); it is not closed here.
 
     Raises ConfigError when credentials are missing or options contradict each other.
@@ -70,6 +75,7 @@ class AsyncSpaceKnow:
         max_request_bytes: int | None = None,
         max_response_bytes: int | None = None,
         check_permissions: bool | None = None,
+        journal: str | os.PathLike[str] | Journal | None = None,
         http_client: httpx.AsyncClient | None = None,
         _clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -104,6 +110,11 @@ class AsyncSpaceKnow:
                 login=login,
                 permissions=AsyncPermissionCheck(login, _clock),
                 clock=_clock,
+                journal=(
+                    None
+                    if journal is None
+                    else AsyncJournaling(journal, environment, login, _clock)
+                ),
             ),
             owner=True,
         )
@@ -179,9 +190,11 @@ class AsyncSpaceKnow:
         return self._transport.clock.monotonic() + self.options.deadline
 
     async def aclose(self) -> None:
-        """Closes the connections."""
+        """Closes the connections, and the journal unless it was given as a Journal."""
         if self._owner:
             await self._transport.network.aclose()
+            if self._transport.journal is not None:
+                await self._transport.journal.aclose()
 
     async def __aenter__(self) -> Self:
         return self

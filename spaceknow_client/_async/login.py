@@ -20,7 +20,7 @@ from ..errors.base import (
 from ..generated.api.auth0 import auth0_login
 from ..generated.catalogue import Operation
 from ..generated.models import LoginRequest
-from ..token import Token, is_sendable
+from ..token import Token, account_of, is_sendable
 from ..token_stores import GiveBack, SharedTokenStore
 
 if TYPE_CHECKING:
@@ -76,6 +76,14 @@ class AsyncLogin:
                 return None
             self._token = token
         return token.value
+
+    def account(self) -> str:
+        """Whose requests these are, for the journal; known once there is a token.
+
+        The name that was given, else what the token says (see `account_of`).
+        """
+        named = None if isinstance(self._auth, TokenAuth) else self._auth.username
+        return named or account_of(self._token.value if self._token else "")
 
     async def renew(
         self, bad: str, transport: AsyncTransport, operation: Operation, expires: float

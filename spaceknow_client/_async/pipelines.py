@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from ..errors.base import (
     APIError,
+    ConfigError,
     InvalidArgumentError,
     InvalidResponseError,
     PipelineFailedError,
@@ -21,9 +22,12 @@ from ..generated.catalogue import OPERATIONS
 from ..generated.models import PipelineStatus
 from ..generated.types import Request, json_object, text
 from ..hooks import PollEvent, tell
+from ..journal_entry import State
 from ..pipeline_token import PipelineToken
 from ..polling import OUTAGE_BUDGET, Progress, seconds_to_next_try
 from ..results import reader_of
+from .journaling import AlreadyBegunError
+from .recovery import AsyncRecovery
 from .transport import AsyncTransport
 
 T = TypeVar("T")
@@ -133,8 +137,15 @@ class AsyncPipeline(Generic[T]):
             answer = await self._transport.send(request, self._read, expires=self._limit(expires))
         except SpaceKnowError as error:
             self._note(error)
+            if isinstance(error, PipelineFailedError):
+                await self._journal(State.FAILED)
             raise
+        await self._journal(State.RESOLVED)
         return answer.parsed
+
+    async def _journal(self, state: State) -> None:
+        if self._transport.journal is not None:
+            await self._transport.journal.ended(self._token, state)
 
     def _expires(self, deadline: float | None) -> float:
         if deadline is None:
@@ -213,6 +224,8 @@ class AsyncPipeline(Generic[T]):
                 status=answer.status,
             )
         self._status = PipelineStatus(status)
+        if self._status == PipelineStatus.FAILED:
+            await self._journal(State.FAILED)
         delay = None if self._status in OVER else seconds_to_next_try(members.get("nextTry"))
         self._due = self._transport.clock.monotonic() + (delay or 0)
         tell(
@@ -235,13 +248,26 @@ class AsyncPipelines:
     def __init__(self, transport: AsyncTransport) -> None:
         self._transport = transport
 
-    async def start(self, request: Request, *, map_type: str | None = None) -> AsyncPipeline[Any]:
+    async def start(
+        self, request: Request, *, map_type: str | None = None, reuse: bool = False
+    ) -> AsyncPipeline[Any]:
         """Sends an `initiate` and gives the handle of the pipeline that it began.
 
-        Raises AmbiguousRequestError when it may have begun and spends credits; it is not repeated.
+        With `reuse`, a pipeline of the journal that runs or is resolved takes its place, if the
+        host, the user, the operation and the body are the same; nothing is sent then. A failed one
+        is begun anew. While another caller sends the same request, this one waits for it.
+
+        Raises AmbiguousRequestError when it may have begun and spends credits, by this call or by
+        an earlier one; it is not repeated. Raises ConfigError for `reuse` without a journal, and
+        when the journal cannot be written; nothing was sent then.
         """
+        if reuse and self._transport.journal is None:
+            raise _no_journal()
         # Only the id is read strictly: what follows it is not worth losing paid work for.
-        answer = await self._transport.send(request, _started)
+        try:
+            answer = await self._transport.send(request, _started, reuse=reuse)
+        except AlreadyBegunError as known:
+            return AsyncPipeline(self._transport, known.token)
         members = answer.parsed
         sub_geometry_id = members.get("subGeometryId")
         token = PipelineToken(
@@ -276,6 +302,23 @@ class AsyncPipelines:
                 f"{self._transport.environment.base_url}."
             )
         return AsyncPipeline(self._transport, token)
+
+    async def recover(self, *, elsewhere: bool = False) -> AsyncRecovery:
+        """The pipelines that the journal knows, typed, after the process that began them is gone.
+
+        It gives those of this process and of dead ones, of all users of this host, and names the
+        requests whose fate is unknown; no request is sent. What belongs to another living process
+        is left to it. Processes on other machines (containers too) cannot be seen from here: theirs
+        are taken with `elsewhere`, for when you know that they are gone.
+
+        Raises ConfigError without a journal, and when it cannot be used.
+        """
+        journal = self._transport.journal
+        if journal is None:
+            raise _no_journal()
+        return await AsyncRecovery.of(
+            journal, elsewhere, lambda token: AsyncPipeline(self._transport, token)
+        )
 
     async def as_completed(
         self,
@@ -321,6 +364,10 @@ class AsyncPipelines:
         async for _ in self.as_completed(together, deadline, on_progress):
             pass
         return together
+
+
+def _no_journal() -> ConfigError:
+    return ConfigError("this needs a journal.", hint='Make the client with journal="runs.sqlite".')
 
 
 def _started(value: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,6 +14,7 @@ from ..environment import Environment
 from ..errors.base import ConfigError
 from ..generated.client import Client
 from ..hooks import Hooks
+from ..journal import Journal
 from ..operations import operation_named
 from ..permissions import PermissionSet
 from ..retry import RetryPolicy
@@ -20,6 +22,7 @@ from .credits import Credits
 from .datacube import Datacube
 from .geojsondb import GeoJSONDB
 from .imagery import Imagery
+from .journaling import Journaling
 from .kraken import Kraken
 from .login import Login
 from .network import Network
@@ -52,6 +55,8 @@ class SpaceKnow:
         hooks: functions that are told of requests, repeats and polls.
         max_request_bytes, max_response_bytes: larger ones are refused.
         check_permissions: refuse calls that the user has no permission for before they are sent.
+        journal: a file that remembers every pipeline from before it is begun, so that none is lost
+            when the process is killed (`pipelines.recover()`), or a Journal, for several clients.
         http_client: an httpx.Client of your own (proxies, certificates); it is not closed here.
 
     Raises ConfigError when credentials are missing or options contradict each other.
@@ -71,6 +76,7 @@ class SpaceKnow:
         max_request_bytes: int | None = None,
         max_response_bytes: int | None = None,
         check_permissions: bool | None = None,
+        journal: str | os.PathLike[str] | Journal | None = None,
         http_client: httpx.Client | None = None,
         _clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -105,6 +111,9 @@ class SpaceKnow:
                 login=login,
                 permissions=PermissionCheck(login, _clock),
                 clock=_clock,
+                journal=(
+                    None if journal is None else Journaling(journal, environment, login, _clock)
+                ),
             ),
             owner=True,
         )
@@ -180,9 +189,11 @@ class SpaceKnow:
         return self._transport.clock.monotonic() + self.options.deadline
 
     def close(self) -> None:
-        """Closes the connections."""
+        """Closes the connections, and the journal unless it was given as a Journal."""
         if self._owner:
             self._transport.network.close()
+            if self._transport.journal is not None:
+                self._transport.journal.close()
 
     def __enter__(self) -> Self:
         return self

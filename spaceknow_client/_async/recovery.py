@@ -1,0 +1,67 @@
+"""What a journal gives back after the process that wrote it is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Self
+
+from attrs import field, frozen
+
+from ..journal_entry import UnknownRequest
+from ..pipeline_token import PipelineToken
+from .journaling import AsyncJournaling
+
+if TYPE_CHECKING:
+    from .pipelines import AsyncPipeline
+
+
+@frozen(kw_only=True)
+class AsyncRecovery:
+    """The pipelines of this process and of dead ones, and what nobody knows. Iterating it gives the
+    pipelines.
+
+    Attributes:
+        pipelines: their handles, the oldest first; those that are resolved or failed too.
+        unknown: requests that were sent and got no answer. They are not repeated: find out whether
+            they took effect (credits, support), then forget them.
+    """
+
+    pipelines: list[AsyncPipeline[Any]]
+    unknown: list[UnknownRequest]
+    _journaling: AsyncJournaling = field(repr=False)
+    _ids: dict[str, str] = field(repr=False)  # of entries, by the pipelines' ids
+
+    async def forget(self, *items: AsyncPipeline[Any] | UnknownRequest) -> None:
+        """Deletes these of its items from the journal; without arguments, all that it lists.
+
+        A request that is forgotten is sent again by `reuse=True`. Raises ConfigError.
+        """
+        await self._journaling.forget(
+            [
+                item.id if isinstance(item, UnknownRequest) else self._ids[item.id]
+                for item in items or (*self.pipelines, *self.unknown)
+            ]
+        )
+
+    @classmethod
+    async def of(
+        cls,
+        journaling: AsyncJournaling,
+        elsewhere: bool,
+        attach: Callable[[PipelineToken], AsyncPipeline[Any]],
+    ) -> Self:
+        """Asks the journal; `attach` makes the handles."""
+        entries = await journaling.recover(elsewhere)
+        begun = [entry for entry in entries if entry.pipeline_id is not None]
+        return cls(
+            pipelines=[attach(entry.token()) for entry in begun],
+            unknown=[UnknownRequest.of(entry) for entry in entries if entry.pipeline_id is None],
+            journaling=journaling,
+            ids={entry.pipeline_id or "": entry.id for entry in begun},
+        )
+
+    def __iter__(self) -> Iterator[AsyncPipeline[Any]]:
+        return iter(self.pipelines)
+
+    def __len__(self) -> int:
+        return len(self.pipelines)
