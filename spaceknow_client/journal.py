@@ -49,8 +49,10 @@ class Journal:
         self.path = Path(path).expanduser().absolute()
         self._lock = threading.Lock()
         self._connection: Connection | None = None
+        self._me: Owner | None = None
         self._owner = 0
-        _journals.add(self)
+        with _forking:
+            _journals.add(self)
 
     def __repr__(self) -> str:
         return f"Journal({str(self.path)!r})"
@@ -148,6 +150,7 @@ class Journal:
                 connection = self._opened()
                 try:
                     connection.execute("BEGIN IMMEDIATE")
+                    self._sign(connection)
                     yield connection
                     connection.execute("COMMIT")
                 finally:  # after an error, and after Ctrl-C wherever it came
@@ -160,21 +163,22 @@ class Journal:
 
     def _opened(self) -> Connection:
         if self._connection is None:
-            owner = Owner.current()
-            connection = open_journal(self.path)
-            try:
-                known = (owner.machine, owner.pid, owner.started)
-                connection.execute(
-                    "INSERT OR IGNORE INTO owners (machine, pid, started) VALUES (?, ?, ?)", known
-                )
-                (self._owner,) = connection.execute(
-                    "SELECT owner FROM owners WHERE machine = ? AND pid = ? AND started = ?", known
-                ).fetchone()
-            except BaseException:
-                connection.close()
-                raise
-            self._connection = connection
+            self._me = Owner.current()
+            self._connection = open_journal(self.path)
         return self._connection
+
+    def _sign(self, connection: Connection) -> None:
+        """Makes sure that this process is an owner. Others may have taken it for dead meanwhile."""
+        me = self._me or Owner.current()
+        names = (me.machine, me.pid, me.started)
+        row = connection.execute(
+            "SELECT owner FROM owners WHERE machine = ? AND pid = ? AND started = ?", names
+        ).fetchone()
+        if row is None:
+            row = connection.execute(
+                "INSERT INTO owners (machine, pid, started) VALUES (?, ?, ?) RETURNING owner", names
+            ).fetchone()
+        (self._owner,) = row
 
     def _put(self, connection: Connection, entry: Entry) -> None:
         places = ", ".join("?" for _ in (*COLUMNS, "owner"))

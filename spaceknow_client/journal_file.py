@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x53704B4A
 VERSION = 1
 
+# Bytes. SQLite takes a file of one byte for an empty one, and would overwrite it.
+SMALLEST = 512
+
 # Seconds to wait while another process writes. A write takes milliseconds.
 PATIENCE = 30.0
 
 SCHEMA = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS owners (
-    owner INTEGER PRIMARY KEY,
+    owner INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice
     machine TEXT NOT NULL,
     pid INTEGER NOT NULL,
     started TEXT NOT NULL,
@@ -95,11 +98,14 @@ def _check_mode(path: Path) -> None:
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
-        mode = path.stat().st_mode
+        found = path.stat()
     else:
         return
+    mode = found.st_mode
     if not stat.S_ISREG(mode):
         raise wrong(path, "is no file")
+    if 0 < found.st_size < SMALLEST:
+        raise wrong(path, "holds something else")
     if os.name == "posix" and mode & 0o077:
         raise wrong(
             path,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
@@ -85,6 +84,8 @@ def _of_proc(pid: int) -> str | None:
 
 
 def _of_ps(pid: int) -> str | None:
+    import subprocess
+
     # The same words in every process, whatever its language and its time zone are.
     plain = {**os.environ, "LC_ALL": "C", "TZ": "UTC"}
     command = ["ps", "-o", "stat=", "-o", "lstart=", "-p", str(pid)]

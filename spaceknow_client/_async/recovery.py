@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from attrs import field, frozen
 
+from ..errors.base import InvalidArgumentError
 from ..journal_entry import UnknownRequest
 from ..pipeline_token import PipelineToken
 from .journaling import AsyncJournaling
@@ -28,20 +29,20 @@ class AsyncRecovery:
 
     pipelines: list[AsyncPipeline[Any]]
     unknown: list[UnknownRequest]
-    _journaling: AsyncJournaling = field(repr=False)
-    _ids: dict[str, str] = field(repr=False)  # of entries, by the pipelines' ids
+    _journaling: AsyncJournaling = field(repr=False, alias="journaling")
+    _ids: dict[str, str] = field(repr=False, alias="ids")  # of entries, by the pipelines' ids
 
     async def forget(self, *items: AsyncPipeline[Any] | UnknownRequest) -> None:
         """Deletes these of its items from the journal; without arguments, all that it lists.
 
-        A request that is forgotten is sent again by `reuse=True`. Raises ConfigError.
+        A request that is forgotten is sent again by `reuse=True`. Raises InvalidArgumentError for
+        what is not listed here, ConfigError when the journal cannot be used.
         """
-        await self._journaling.forget(
-            [
-                item.id if isinstance(item, UnknownRequest) else self._ids[item.id]
-                for item in items or (*self.pipelines, *self.unknown)
-            ]
-        )
+        ids = self._ids | {request.id: request.id for request in self.unknown}
+        chosen = [item.id for item in items] or list(ids)
+        if not ids.keys() >= set(chosen):
+            raise InvalidArgumentError("only what this recovery lists can be forgotten by it.")
+        await self._journaling.forget([ids[name] for name in chosen])
 
     @classmethod
     async def of(

@@ -139,7 +139,9 @@ class Record:
         entry, answer, error = self._entry, outcome.answer, outcome.error
         if entry is None:  # it never came to the sending
             return
-        request_id = header(answer.headers, REQUEST_ID) if answer else None
+        request_id = error.request_id if error else None
+        if answer is not None:
+            request_id = header(answer.headers, REQUEST_ID)
         if outcome.began_nothing:
             write, words = partial(self._journal.not_begun, entry), "a request began nothing"
         elif answer is None or error is not None:

@@ -213,7 +213,7 @@ class Transport:
 
     def _wait_for_other(self, call: _Call) -> None:
         """Waits a moment for another caller, who is sending the same request."""
-        if self.clock.monotonic() >= call.expires:
+        if self.clock.monotonic() + OTHER_INTERVAL >= call.expires:
             raise DeadlineExceededError(
                 "another call is sending the same request, and the deadline passed before it was done",
                 operation=call.operation.id,
