@@ -175,9 +175,10 @@ class Journal:
             "SELECT owner FROM owners WHERE machine = ? AND pid = ? AND started = ?", names
         ).fetchone()
         if row is None:
-            row = connection.execute(
-                "INSERT INTO owners (machine, pid, started) VALUES (?, ?, ?) RETURNING owner", names
-            ).fetchone()
+            cursor = connection.execute(
+                "INSERT INTO owners (machine, pid, started) VALUES (?, ?, ?)", names
+            )
+            row = (cursor.lastrowid,)
         (self._owner,) = row
 
     def _put(self, connection: Connection, entry: Entry) -> None:

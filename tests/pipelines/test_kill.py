@@ -81,8 +81,9 @@ with sk.SpaceKnow(environment, **options) as client:
         follow(run)
 """
 )
-# One to begin, at least one for the status, one for the result.
-CALLS_PER_PIPELINE = 3
+# One begins it, one or more ask for the status, one fetches the result. A request of unknown fate
+# has only the first, so the kills do not reach to the last of them.
+CALLS_PER_PIPELINE = 2.5
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
@@ -117,7 +118,7 @@ def test_killed_again_and_again(
             assert err == ""
             return running.returncode == -signal.SIGKILL
 
-        points = sorted(chance.sample(range(5, pipelines * CALLS_PER_PIPELINE), kills))
+        points = sorted(chance.sample(range(5, int(pipelines * CALLS_PER_PIPELINE)), kills))
         for number, point in enumerate(points):
             how = ("recover", "reuse")[number % 2]
             assert work(point, chance.uniform(0, 0.02), how), "it ended before it was killed"
