@@ -21,7 +21,7 @@ VERSION = 1
 SMALLEST = 512
 
 # Seconds to wait while another process writes. A write takes milliseconds.
-PATIENCE = 30.0
+PATIENCE = 10.0
 
 SCHEMA = f"""
 BEGIN IMMEDIATE;

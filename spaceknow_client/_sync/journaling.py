@@ -115,7 +115,11 @@ class Record:
         """
         self._entry, entry = None, self._new()
         self._due = partial(self._journal.not_begun, entry)
-        known = off_loop(partial(self._journal.intend, entry, reuse=self._reuse))
+        try:
+            known = off_loop(partial(self._journal.intend, entry, reuse=self._reuse))
+        except ConfigError:
+            self._due = None  # nothing was written
+            raise
         if known is None:
             self._entry = entry
             self._due = self._lost(entry, "it was interrupted while it was sent")

@@ -311,7 +311,7 @@ async def test_429_leaves_no_request_while_it_waits(both: Both, path: Path) -> N
 
 
 async def test_what_cannot_be_written_is_not_sent(
-    both: Both, emulator: Emulator, path: Path
+    both: Both, emulator: Emulator, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = path.parent / "no folder" / path.name
     _block(folder.parent)
@@ -320,6 +320,7 @@ async def test_what_cannot_be_written_is_not_sent(
         with pytest.raises(sk.ConfigError, match="cannot be used"):
             await both.settle(client.kraken.release(**RELEASE))
     assert releases(emulator) == 0
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
     os.remove(folder.parent)
     await both.settle(client.kraken.release(**RELEASE))
     assert releases(emulator) == 1
