@@ -11,9 +11,9 @@ import httpx2
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client.emulator import Emulator
+from spaceknow_client.emulator import Emulator, Fault
 from tests.conftest import Both
-from tests.faults.wire import WireServer, answer, drop
+from tests.faults.wire import WireServer, answer
 from tests.places import CAR_PARK
 
 LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2])
@@ -56,7 +56,7 @@ async def test_what_never_left_is_sent_again_and_what_may_have_is_not(
 ) -> None:
     """The library's own names of errors tell the request's fate."""
     http_client = await own(both, library)
-    with WireServer([drop]) as server:
+    with WireServer([Fault.drop()]) as server:
         client = both.connect(
             server.environment,
             auth=sk.TokenAuth("t"),
@@ -95,7 +95,7 @@ async def test_its_time_limit_is_the_attempts(both: Both, library: ModuleType) -
 
 
 async def test_no_cookie_is_kept(both: Both) -> None:
-    cookie = answer(200, {"remainingCredit": 1}, headers="Set-Cookie: a=b; Path=/\r\n")
+    cookie = answer(200, {"remainingCredit": 1}, headers={"set-cookie": "a=b; Path=/"})
     with WireServer([cookie]) as server:
         client = both.connect(server.environment, auth=sk.TokenAuth("t"))
         for _ in range(2):

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable
 from functools import partial
 
 from .._clock import Clock
 from .._concurrency import async_off_loop
+from ..attempted import AlreadyBegunError, Attempted, BeingSentError
 from ..environment import Environment
 from ..errors.base import AmbiguousRequestError, ConfigError
 from ..generated.catalogue import OPERATIONS
 from ..generated.types import Request
 from ..journal import Journal
 from ..journal_entry import Entry, State
-from ..outcome import Outcome
 from ..pipeline_token import PipelineToken, Started
 from ..responses import REQUEST_ID, header
 from .login import AsyncLogin
@@ -23,34 +22,13 @@ from .login import AsyncLogin
 log = logging.getLogger("spaceknow_client")
 
 
-class AlreadyBegunError(Exception):
-    """The request needs not be sent: its pipeline is in the journal. Caught where it was started."""
-
-    def __init__(self, token: PipelineToken) -> None:
-        super().__init__(str(token))
-        self.token = token
-
-
-class BeingSentError(Exception):
-    """Another caller, in whatever process, is sending the same request at this moment."""
-
-
 class AsyncJournaling:
-    """The journal of one client. `with_options` copies share it.
-
-    Args:
-        journal: a path, or a Journal, which is the user's to close.
-    """
+    """The journal of one client. `with_options` copies share it."""
 
     def __init__(
-        self,
-        journal: str | os.PathLike[str] | Journal,
-        environment: Environment,
-        login: AsyncLogin,
-        clock: Clock,
+        self, journal: Journal, environment: Environment, login: AsyncLogin, clock: Clock
     ) -> None:
-        self._owned = not isinstance(journal, Journal)
-        self._journal = journal if isinstance(journal, Journal) else Journal(journal)
+        self._journal = journal
         self._host = environment.base_url
         self._login = login
         self._clock = clock
@@ -65,8 +43,15 @@ class AsyncJournaling:
 
         return AsyncRecord(self._journal, entry, reuse)
 
-    async def ended(self, token: PipelineToken, state: State) -> None:
-        """The pipeline is over. Never fails: a result is worth more than its entry."""
+    async def resolved(self, token: PipelineToken) -> None:
+        """The pipeline's result was had. Never fails: a result is worth more than its entry."""
+        await self._ended(token, State.RESOLVED)
+
+    async def failed(self, token: PipelineToken) -> None:
+        """The pipeline has failed."""
+        await self._ended(token, State.FAILED)
+
+    async def _ended(self, token: PipelineToken, state: State) -> None:
         try:
             await async_off_loop(self._journal.ended, token.host, token.pipeline_id, state)
         except ConfigError as error:
@@ -84,11 +69,6 @@ class AsyncJournaling:
     async def forget(self, ids: list[str]) -> None:
         """Deletes entries. Raises ConfigError."""
         await async_off_loop(self._journal.forget, ids)
-
-    async def aclose(self) -> None:
-        """Closes the file, unless the user brought the journal."""
-        if self._owned:
-            await async_off_loop(self._journal.close)
 
 
 class AsyncRecord:
@@ -137,7 +117,7 @@ class AsyncRecord:
             "forget it, client.pipelines.recover() lists it as unknown, and send it again.",
         )
 
-    async def settle(self, outcome: Outcome) -> None:
+    async def settle(self, outcome: Attempted) -> None:
         """Writes what an attempt brought. Never fails: the caller gets the outcome in any case."""
         entry, answer, error = self._entry, outcome.answer, outcome.error
         if entry is None:  # it never came to the sending

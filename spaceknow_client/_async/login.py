@@ -17,11 +17,10 @@ from ..errors.base import (
     LoginError,
     TokenExpiredError,
 )
-from ..generated.api.auth0 import auth0_login
+from ..file_lock import GiveBack
 from ..generated.catalogue import Operation
-from ..generated.models import LoginRequest
 from ..token import Token, account_of, is_sendable
-from ..token_stores import GiveBack, SharedTokenStore
+from ..token_stores import SharedTokenStore
 
 if TYPE_CHECKING:
     from .transport import AsyncTransport
@@ -175,6 +174,9 @@ class AsyncLogin:
         )
 
     async def _log_in(self, auth: PasswordAuth, transport: AsyncTransport, expires: float) -> Token:
+        from ..generated.api.auth0 import auth0_login  # a TokenAuth needs none of it
+        from ..generated.models.login_request import LoginRequest
+
         request = auth0_login.get_request(
             body=LoginRequest(
                 client_id=self._environment.client_id,

@@ -20,7 +20,7 @@ from .._http import (
     failure,
     own_request,
 )
-from .._wire import Attempt, current_attempt
+from .._wire import Attempt, current_attempt, watch_rest
 from ..config import Limits
 from ..environment import Environment
 from ..retry import Fate
@@ -112,6 +112,7 @@ class AsyncNetwork:
                 response = await self._client.send(
                     request, auth=None, follow_redirects=False, stream=True
                 )
+                watch_rest(response.extensions.get("network_stream"), response.stream)
                 if response.headers.get("content-encoding", "") not in ENCODINGS:
                     raise UnusableError("the answer has an encoding not asked for", response)
                 received = bytearray()

@@ -13,7 +13,7 @@ from ..pipeline_token import PipelineToken
 from .journaling import AsyncJournaling
 
 if TYPE_CHECKING:
-    from .pipelines import AsyncPipeline
+    from .pipeline import AsyncPipeline
 
 
 @frozen(kw_only=True)

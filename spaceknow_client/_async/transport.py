@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from urllib.parse import urlencode
 
 from attrs import frozen
 
 from .._clock import Clock
 from .._http import USER_AGENT, Answer, AttemptError, UnusableError
+from ..async_workers import AsyncWorkers
+from ..attempted import Attempted, BeingSentError
 from ..config import Options
 from ..environment import Environment
 from ..errors.base import (
@@ -33,7 +35,6 @@ from ..errors.base import (
 from ..generated.catalogue import OPERATIONS, Operation
 from ..generated.types import UNSET, Request, Response
 from ..hooks import RequestEvent, RetryEvent, tell
-from ..outcome import Outcome
 from ..pipeline_token import Started
 from ..responses import (
     API_VERSION,
@@ -45,10 +46,12 @@ from ..responses import (
     refusal,
 )
 from ..retry import Fate, retry_after_seconds
-from .journaling import AsyncJournaling, AsyncRecord, BeingSentError
 from .login import AsyncLogin
 from .network import AsyncNetwork
 from .permission_check import AsyncPermissionCheck
+
+if TYPE_CHECKING:  # few clients have a journal
+    from .journaling import AsyncJournaling, AsyncRecord
 
 T = TypeVar("T")
 
@@ -80,6 +83,7 @@ class AsyncTransport:
         network: AsyncNetwork,
         login: AsyncLogin,
         permissions: AsyncPermissionCheck,
+        workers: AsyncWorkers,
         clock: Clock,
         journal: AsyncJournaling | None = None,
     ) -> None:
@@ -88,6 +92,7 @@ class AsyncTransport:
         self.network = network
         self.login = login
         self.permissions = permissions
+        self.workers = workers
         self.clock = clock
         self.journal = journal
 
@@ -98,6 +103,7 @@ class AsyncTransport:
             network=self.network,
             login=self.login,
             permissions=self.permissions,
+            workers=self.workers,
             clock=self.clock,
             journal=self.journal,
         )
@@ -155,7 +161,7 @@ class AsyncTransport:
         """Whether the token is to blame for an error, by what it says or because its time is over."""
         return means_bad_token(error) or (error.status == 401 and self.login.has_ended(token))
 
-    async def _before_next(self, call: _Call, outcome: Outcome, attempt: int) -> None:
+    async def _before_next(self, call: _Call, outcome: Attempted, attempt: int) -> None:
         """Waits until the call may be sent again; raises its error when it may not."""
         policy = self.options.retry
         asked = None
@@ -196,7 +202,7 @@ class AsyncTransport:
         if 0 < wait < call.expires - now and call.operation.server == "api":
             await self.clock.async_sleep(wait)
 
-    async def _attempt(self, call: _Call, token: str | None, attempt: int) -> Outcome:
+    async def _attempt(self, call: _Call, token: str | None, attempt: int) -> Attempted:
         """One attempt, which the journal is told of where it may begin a pipeline."""
         record = call.record
         if record is None:
@@ -223,7 +229,7 @@ class AsyncTransport:
             )
         await self.clock.async_sleep(OTHER_INTERVAL)
 
-    async def _try(self, call: _Call, token: str | None, attempt: int) -> Outcome:
+    async def _try(self, call: _Call, token: str | None, attempt: int) -> Attempted:
         await self._keep_still(call)
         started = self.clock.monotonic()
         answer: Answer | None = None
@@ -252,7 +258,7 @@ class AsyncTransport:
                 headers=answer.headers,
                 content=answer.content,
             )
-        outcome = Outcome(answer=answer, error=error, fate=fate)
+        outcome = Attempted(answer=answer, error=error, fate=fate)
         self._tell(call.operation, attempt, outcome, self.clock.monotonic() - started)
         return outcome
 
@@ -339,16 +345,17 @@ class AsyncTransport:
                 error.pipeline_id = started.pipeline_id
                 error.resume_token = str(started.token(call.request, self.environment.base_url))
                 raise
-            self._give_up(call, Outcome(answer=answer, error=error, fate=Fate.ANSWERED))
+            self._give_up(call, Attempted(answer=answer, error=error, fate=Fate.ANSWERED))
 
-    def _give_up(self, call: _Call, outcome: Outcome) -> NoReturn:
+    def _give_up(self, call: _Call, outcome: Attempted) -> NoReturn:
         """Raises the error, as an ambiguous one where the call may have taken effect all the same."""
         error = outcome.error or SpaceKnowError("no answer", operation=call.operation.id)
+        status = outcome.status or getattr(error, "status", None)
         if call.operation.safe_to_repeat or outcome.began_nothing:
             raise error
         raise AmbiguousRequestError(
             f"{error.message}; the request was sent, and whether it took effect is unknown",
-            status=outcome.status,
+            status=status,
             code=error.code if isinstance(error, APIError) else None,
             api_version=getattr(error, "api_version", None),
             operation=call.operation.id,
@@ -356,7 +363,7 @@ class AsyncTransport:
             pipeline_id=error.pipeline_id,
         ) from error
 
-    def _tell(self, operation: Operation, attempt: int, outcome: Outcome, seconds: float) -> None:
+    def _tell(self, operation: Operation, attempt: int, outcome: Attempted, seconds: float) -> None:
         status, error = outcome.status, outcome.error
         request_id = error.request_id if error else None
         if outcome.answer is not None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from .._concurrency import Home, Slots, Step, time_limit
 from .._http import Answer, AttemptError, UnusableError, closed, failure, http_client, own_request
-from .._wire import Attempt, current_attempt
+from .._wire import Attempt, current_attempt, watch_rest
 from ..config import Limits
 from ..environment import Environment
 from ..retry import Fate
@@ -105,6 +105,7 @@ class Network:
                 response = self._client.send(
                     request, auth=None, follow_redirects=False, stream=True
                 )
+                watch_rest(response.extensions.get("network_stream"), response.stream)
                 if response.headers.get("content-encoding", "") not in ENCODINGS:
                     raise UnusableError("the answer has an encoding not asked for", response)
                 received = bytearray()

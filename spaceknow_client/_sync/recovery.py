@@ -14,7 +14,7 @@ from ..pipeline_token import PipelineToken
 from .journaling import Journaling
 
 if TYPE_CHECKING:
-    from .pipelines import Pipeline
+    from .pipeline import Pipeline
 
 
 @frozen(kw_only=True)

@@ -10,13 +10,14 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client.emulator import Emulator
+from spaceknow_client.emulator import Emulator, Fault
 from spaceknow_client.generated.api.kraken import kraken_release_initiate
 from spaceknow_client.generated.catalogue import OPERATIONS
 from spaceknow_client.generated.models import ReleaseRequest
@@ -24,7 +25,6 @@ from spaceknow_client.journal_entry import Entry, State
 from spaceknow_client.pipeline_token import Started
 from spaceknow_client.token import account_of
 from tests.conftest import Both
-from tests.faults import wire
 from tests.faults.wire import Behaviour, WireServer, answer
 from tests.pipelines.journals import go, line, process
 from tests.places import CAR_PARK, GBDX
@@ -36,6 +36,16 @@ RELEASE = {"map_type": "cars", "scene_ids": ["s"], "extent": CAR_PARK}
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "runs.sqlite"
+
+
+def silence(seconds: float) -> Callable[[socket.socket], bool]:
+    """No answer; the connection ends after a while."""
+
+    def wait(connection: socket.socket) -> bool:
+        time.sleep(seconds)
+        return False
+
+    return wait
 
 
 async def scene(both: Both, client: Any) -> str:
@@ -241,13 +251,13 @@ async def test_what_was_refused_or_never_sent_leaves_nothing(
 
 
 LOST: dict[str, Behaviour] = {
-    "dropped": wire.drop,
-    "a bad gateway": answer(502, b"<html>", media="text/html"),
+    "dropped": Fault.drop(),
+    "a bad gateway": Fault.body(b"<html>", status=502),
     "status 408": answer(408, {}),
     "redirected": answer(302, {}),
     "no pipeline": answer(200, {"pipelineId": 5}),
-    "too large": answer(200, b" " * 5000),
-    "too late": wire.silence(1),
+    "too large": Fault.body(b" " * 5000),
+    "too late": silence(1),
 }
 
 
@@ -275,7 +285,7 @@ async def test_a_lost_request_is_named_and_not_repeated(both: Both, path: Path, 
 
 
 async def test_a_lost_search_costs_nothing_and_is_not_named(both: Both, path: Path) -> None:
-    with WireServer([wire.drop]) as server:
+    with WireServer([Fault.drop()]) as server:
         client = on_wire(both, server, path)
         with pytest.raises(sk.TransportError):
             await both.settle(client.imagery.search(extent=CAR_PARK, **GBDX).first())
@@ -360,7 +370,7 @@ async def test_a_cancelled_request(path: Path, when: str, monkeypatch: pytest.Mo
 
     def silent(connection: socket.socket) -> bool:
         begun.set()
-        return wire.silence(0.5)(connection)
+        return silence(0.5)(connection)
 
     with WireServer([silent]) as server:
         if when != "while it is sent":
@@ -436,7 +446,7 @@ except KeyboardInterrupt:
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_ctrl_c_while_a_request_is_sent(path: Path, kind: str) -> None:
     with (
-        WireServer([wire.silence(2)]) as server,
+        WireServer([silence(2)]) as server,
         process(INTERRUPTED, kind, server.environment.base_url, path) as running,
     ):
         until = time.monotonic() + 30

@@ -1,4 +1,4 @@
-"""What one attempt brought, and what that says of the request's effect."""
+"""What one attempt brought, what that says of the request's effect, and why there was none."""
 
 from __future__ import annotations
 
@@ -11,10 +11,23 @@ from .retry import Fate
 
 if TYPE_CHECKING:
     from ._http import Answer
+    from .pipeline_token import PipelineToken
+
+
+class AlreadyBegunError(Exception):
+    """The request needs not be sent: its pipeline is in the journal. Caught where it was started."""
+
+    def __init__(self, token: PipelineToken) -> None:
+        super().__init__(str(token))
+        self.token = token
+
+
+class BeingSentError(Exception):
+    """Another caller, in whatever process, is sending the same request at this moment."""
 
 
 @frozen(kw_only=True)
-class Outcome:
+class Attempted:
     """An answer of success, or an error with what is known of the request's fate."""
 
     answer: Answer | None
