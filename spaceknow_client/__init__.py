@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from ._async.client import AsyncSpaceKnow as AsyncSpaceKnow
     from ._async.pages import AsyncPager as AsyncPager
     from ._async.pipeline import AsyncPipeline as AsyncPipeline
+    from ._async.recovery import AsyncRecovery as AsyncRecovery
     from ._sync.client import SpaceKnow as SpaceKnow
     from ._sync.pages import Pager as Pager
     from ._sync.pipeline import Pipeline as Pipeline
+    from ._sync.recovery import Recovery as Recovery
     from .config import Limits as Limits
     from .credentials import PasswordAuth as PasswordAuth
     from .credentials import StoredAuth as StoredAuth
@@ -66,6 +68,8 @@ if TYPE_CHECKING:
     from .hooks import PollEvent as PollEvent
     from .hooks import RequestEvent as RequestEvent
     from .hooks import RetryEvent as RetryEvent
+    from .journal import Journal as Journal
+    from .journal_entry import UnknownRequest as UnknownRequest
     from .kraken_map import KrakenMap as KrakenMap
     from .mosaic import Mosaic as Mosaic
     from .pages import Page as Page
@@ -88,6 +92,7 @@ _MODULES = {
     "AreaCost": ".generated.models",
     "AsyncPager": "._async.pages",
     "AsyncPipeline": "._async.pipeline",
+    "AsyncRecovery": "._async.recovery",
     "AsyncSpaceKnow": "._async.client",
     "AuthError": ".errors.base",
     "ConfigError": ".errors.base",
@@ -111,6 +116,7 @@ _MODULES = {
     "InvalidArgumentError": ".errors.base",
     "InvalidExtentError": ".errors.base",
     "InvalidResponseError": ".errors.base",
+    "Journal": ".journal",
     "KrakenError": ".errors.base",
     "KrakenMap": ".kraken_map",
     "Limits": ".config",
@@ -134,6 +140,7 @@ _MODULES = {
     "PollEvent": ".hooks",
     "Progress": ".polling",
     "RagnarError": ".errors.base",
+    "Recovery": "._sync.recovery",
     "RequestEvent": ".hooks",
     "RequestTimeoutError": ".errors.base",
     "RequestTooLargeError": ".errors.base",
@@ -151,6 +158,7 @@ _MODULES = {
     "TokenExpiredError": ".errors.base",
     "TokenStore": ".token_stores",
     "TransportError": ".errors.base",
+    "UnknownRequest": ".journal_entry",
     "UserInfo": ".generated.models",
 }
 

@@ -12,7 +12,8 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Annotated, Generic, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from .window import Window
 
@@ -100,6 +101,34 @@ def async_time_limit(seconds: float) -> asyncio.Timeout:
 def time_limit(seconds: float) -> AbstractContextManager[None]:
     """Nothing can interrupt a thread: there the network's own timeouts have to do."""
     return nullcontext()
+
+
+# Something to be done, without arguments or a result.
+AsyncStep = Callable[[], Awaitable[None]]
+Step = Callable[[], None]
+
+
+async def async_off_loop(function: Callable[..., T], *arguments: Any) -> T:
+    """Calls a function that blocks, in a thread. It is over when this ends, cancelled or not."""
+    import asyncio
+
+    # No task: those are all cancelled when a loop ends, and the thread would go on unseen.
+    work = asyncio.get_running_loop().run_in_executor(None, partial(function, *arguments))
+    cancelled: asyncio.CancelledError | None = None
+    while not work.done():
+        try:
+            await asyncio.wait([work])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        work.exception()  # it is not told, and asyncio is not to warn of that
+        raise cancelled
+    return work.result()
+
+
+def off_loop(function: Callable[..., T], *arguments: Any) -> T:
+    """As `async_off_loop`, for threads, which may block."""
+    return function(*arguments)
 
 
 class AsyncSlots:

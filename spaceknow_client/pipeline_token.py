@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
+from urllib.parse import unquote
 
 from attrs import frozen
 
 from .errors.base import InvalidArgumentError
+from .generated.catalogue import OPERATIONS
+from .generated.types import Request
 
 VERSION = 1
 
@@ -66,3 +70,47 @@ class PipelineToken:
             map_type=members.get("mapType"),
             sub_geometry_id=members.get("subGeometryId"),
         )
+
+
+@frozen(kw_only=True)
+class Started:
+    """What the answer of an `initiate` says of its pipeline."""
+
+    pipeline_id: str
+    sub_geometry_id: str | None
+
+    @classmethod
+    def read(cls, content: bytes) -> Started | None:
+        """From a body, however odd the rest of it is; None where it names no pipeline."""
+        try:
+            members = json.loads(content)
+        except (ValueError, RecursionError):
+            return None
+        pipeline_id = members.get("pipelineId") if isinstance(members, dict) else None
+        if not isinstance(pipeline_id, str):
+            return None
+        sub_geometry_id = members.get("subGeometryId")
+        return cls(
+            pipeline_id=pipeline_id,
+            sub_geometry_id=sub_geometry_id if isinstance(sub_geometry_id, str) else None,
+        )
+
+    def token(self, request: Request, host: str) -> PipelineToken:
+        """The pipeline's token; `request` began it."""
+        return PipelineToken(
+            pipeline_id=self.pipeline_id,
+            operation=request.operation.removesuffix(".initiate"),
+            host=host,
+            map_type=map_type_of(request),
+            sub_geometry_id=self.sub_geometry_id,
+        )
+
+
+def map_type_of(request: Request) -> str | None:
+    """The map type of a request: a member of its body, or in older forms a part of its path."""
+    found = request.json.get("mapType") if isinstance(request.json, dict) else None
+    if isinstance(found, str):
+        return found
+    before, is_there, after = OPERATIONS[request.operation].path.partition("{mapType}")
+    match = re.fullmatch(f"{re.escape(before)}([^/]+){re.escape(after)}", request.path)
+    return unquote(match[1]) if is_there and match else None

@@ -32,6 +32,7 @@ PAIRS = [
     (sk.AsyncSpaceKnow, sk.SpaceKnow),
     (sk.AsyncPipeline, sk.Pipeline),
     (sk.AsyncPager, sk.Pager),
+    (sk.AsyncRecovery, sk.Recovery),
     (AsyncImagery, Imagery),
     (AsyncKraken, Kraken),
     (AsyncCredits, Credits),

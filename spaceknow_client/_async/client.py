@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from .._clock import SYSTEM_CLOCK, Clock
+from .._concurrency import async_off_loop
 from .._lazy import lazy
 from ..config import Limits, Options, auth_from, environment_from
 from ..credentials import Auth, PasswordAuth
@@ -19,12 +21,14 @@ if TYPE_CHECKING:  # each is imported when it is first used: a program needs few
 
     from ..generated.client import AsyncClient
     from ..hooks import Hooks
+    from ..journal import Journal
     from ..permissions import PermissionSet
     from ..retry import RetryPolicy
     from .credits import AsyncCredits
     from .datacube import AsyncDatacube
     from .geojsondb import AsyncGeoJSONDB
     from .imagery import AsyncImagery
+    from .journaling import AsyncJournaling
     from .kraken import AsyncKraken
     from .pipelines import AsyncPipelines
     from .transport import AsyncTransport
@@ -51,6 +55,8 @@ class AsyncSpaceKnow:
         hooks: functions that are told of requests, repeats and polls.
         max_request_bytes, max_response_bytes: larger ones are refused.
         check_permissions: refuse calls that the user has no permission for before they are sent.
+        journal: a file that remembers every pipeline from before it is begun, so that none is lost
+            when the process is killed (`pipelines.recover()`), or a Journal, for several clients.
         http_client: an httpx.AsyncClient of your own (proxies, certificates); it is not closed here.
 
     Raises ConfigError when credentials are missing or options contradict each other.
@@ -70,6 +76,7 @@ class AsyncSpaceKnow:
         max_request_bytes: int | None = None,
         max_response_bytes: int | None = None,
         check_permissions: bool | None = None,
+        journal: str | os.PathLike[str] | Journal | None = None,
         http_client: httpx.AsyncClient | None = None,
         _clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -99,6 +106,13 @@ class AsyncSpaceKnow:
         self._options = options
         self._auth = auth
         self._clock = _clock
+        self._journal: Journal | None = None
+        self._owns_journal = False
+        if journal is not None:
+            from ..journal import Journal
+
+            self._owns_journal = not isinstance(journal, Journal)
+            self._journal = journal if isinstance(journal, Journal) else Journal(journal)
         self._network = AsyncNetwork(environment, options.limits, http_client)
         self._origin: Self | None = None  # the client that this one shares everything with
 
@@ -112,6 +126,11 @@ class AsyncSpaceKnow:
         from .transport import AsyncTransport
 
         login = AsyncLogin(self._auth, self._environment, self._clock)
+        journal: AsyncJournaling | None = None
+        if self._journal is not None:
+            from .journaling import AsyncJournaling
+
+            journal = AsyncJournaling(self._journal, self._environment, login, self._clock)
         return AsyncTransport(
             environment=self._environment,
             options=self._options,
@@ -120,6 +139,7 @@ class AsyncSpaceKnow:
             permissions=AsyncPermissionCheck(login, self._clock),
             workers=AsyncWorkers(self._clock, self._options.limits.concurrency),
             clock=self._clock,
+            journal=journal,
         )
 
     @lazy
@@ -241,11 +261,14 @@ class AsyncSpaceKnow:
         return self._transport.clock.monotonic() + self.options.deadline
 
     async def aclose(self) -> None:
-        """Closes the connections. Pipelines go on at the server."""
+        """Closes the connections, and the journal unless it was given as a Journal. Pipelines go on
+        at the server."""
         if self._origin is None:
             if "_transport" in vars(self):
                 await self._transport.workers.aclose()
             await self._network.aclose()
+            if self._journal is not None and self._owns_journal:
+                await async_off_loop(self._journal.close)
 
     async def __aenter__(self) -> Self:
         return self

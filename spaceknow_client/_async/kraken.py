@@ -48,6 +48,7 @@ class AsyncKraken:
         scene_ids: Sequence[str],
         extent: ExtentLike | Extent,
         sub_geometry: dict[str, Any] | None = None,
+        reuse: bool = False,
     ) -> AsyncPipeline[KrakenMap]:
         """Starts an analysis. It needs `kraken.release`, and an allocation, which costs credits.
 
@@ -56,6 +57,8 @@ class AsyncKraken:
             scene_ids: ids of the scenes, from a search.
             extent: the area to analyse, in degrees (see Extent).
             sub_geometry: sent as it is; its form is not documented.
+            reuse: take a pipeline of the journal with the same arguments, instead of paying again
+                (see `client.pipelines.start`).
 
         The call is never sent twice: AmbiguousRequestError says when it may have begun all the
         same. Raises NotEnoughCreditsError (no allocation), InvalidArgumentError,
@@ -70,7 +73,7 @@ class AsyncKraken:
             sub_geometry=sub_geometry,
         )
         request = kraken_release_initiate.get_request(body=body)
-        return await self._pipelines.start(request, map_type=map_type)
+        return await self._pipelines.start(request, map_type=map_type, reuse=reuse)
 
     def release_many(
         self,

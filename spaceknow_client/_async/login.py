@@ -19,7 +19,7 @@ from ..errors.base import (
 )
 from ..file_lock import GiveBack
 from ..generated.catalogue import Operation
-from ..token import Token, is_sendable
+from ..token import Token, account_of, is_sendable
 from ..token_stores import SharedTokenStore
 
 if TYPE_CHECKING:
@@ -75,6 +75,14 @@ class AsyncLogin:
                 return None
             self._token = token
         return token.value
+
+    def account(self) -> str:
+        """Whose requests these are, for the journal; known once there is a token.
+
+        The name that was given, else what the token says (see `account_of`).
+        """
+        named = None if isinstance(self._auth, TokenAuth) else self._auth.username
+        return named or account_of(self._token.value if self._token else "")
 
     async def renew(
         self, bad: str, transport: AsyncTransport, operation: Operation, expires: float

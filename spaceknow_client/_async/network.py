@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from .._concurrency import AsyncHome, AsyncSlots, async_time_limit
+from .._concurrency import AsyncHome, AsyncSlots, AsyncStep, async_time_limit
 from .._http import (
     Answer,
     AttemptError,
@@ -62,12 +62,14 @@ class AsyncNetwork:
         patience: float,
         max_bytes: int,
         adapts: bool,
+        prepare: AsyncStep | None = None,
     ) -> Answer:
         """Sends one request.
 
         `timeout` bounds the attempt, `patience` the wait for a slot before it; both in seconds.
-        `adapts`: a 429 makes the window smaller. Raises AttemptError, UnusableError; ConfigError
-        when closed.
+        `adapts`: a 429 makes the window smaller. `prepare` is called when a slot is had, right
+        before the request is sent; what it raises is raised here, and nothing is sent.
+        Raises AttemptError, UnusableError; ConfigError when closed.
         """
         if self._closed:
             raise closed()
@@ -77,6 +79,8 @@ class AsyncNetwork:
             raise AttemptError("no slot became free", fate=Fate.UNSENT, timed_out=True)
         round, status = self.window.round, None
         try:
+            if prepare is not None:
+                await prepare()
             result = await self._exchange(method, url, headers, content, timeout, max_bytes)
             status = result.status if adapts and isinstance(result, Answer) else None
         finally:

@@ -190,6 +190,8 @@ class AsyncPipeline(Generic[T]):
                 status=answer.status,
             )
         self._status = PipelineStatus(status)
+        if self._status == PipelineStatus.FAILED and self._transport.journal is not None:
+            await self._transport.journal.failed(self._token)
         delay = None if self._status in OVER else seconds_to_next_try(members.get("nextTry"))
         self._due = self._transport.clock.monotonic() + (delay or 0)
         tell(
@@ -207,11 +209,16 @@ class AsyncPipeline(Generic[T]):
             json={"pipelineId": self.id},
         )
         read: Callable[[Any], T] = reader_of(self._token)
+        journal = self._transport.journal
         try:
             answer = await self._transport.send(request, read, expires=self._limit(expires))
         except SpaceKnowError as error:
             self._note(error)
+            if journal is not None and isinstance(error, PipelineFailedError):
+                await journal.failed(self._token)
             raise
+        if journal is not None:
+            await journal.resolved(self._token)
         self._failing_since = None
         return answer.parsed
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Sized
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors.base import InvalidArgumentError
+from ..attempted import AlreadyBegunError
+from ..errors.base import ConfigError, InvalidArgumentError
 from ..generated.types import Request, json_object, text
 from ..pipeline_token import PipelineToken
 from ..polling import Progress, seconds_to_next_try
@@ -14,6 +15,9 @@ from ..run_progress import Outcome, RunProgress
 from .pipeline import AsyncPipeline, AsyncWaiting
 from .run import AsyncRun, AsyncStart
 from .transport import AsyncTransport
+
+if TYPE_CHECKING:
+    from .recovery import AsyncRecovery
 
 T = TypeVar("T")
 
@@ -26,13 +30,26 @@ class AsyncPipelines:
     def __init__(self, transport: AsyncTransport) -> None:
         self._transport = transport
 
-    async def start(self, request: Request, *, map_type: str | None = None) -> AsyncPipeline[Any]:
+    async def start(
+        self, request: Request, *, map_type: str | None = None, reuse: bool = False
+    ) -> AsyncPipeline[Any]:
         """Sends an `initiate` and gives the handle of the pipeline that it began.
 
-        Raises AmbiguousRequestError when it may have begun and spends credits; it is not repeated.
+        With `reuse`, a pipeline of the journal that runs or is resolved takes its place, if the
+        host, the user, the operation and the body are the same; nothing is sent then. A failed one
+        is begun anew. While another caller sends the same request, this one waits for it.
+
+        Raises AmbiguousRequestError when it may have begun and spends credits, by this call or by
+        an earlier one; it is not repeated. Raises ConfigError for `reuse` without a journal, and
+        when the journal cannot be written; nothing was sent then.
         """
+        if reuse and self._transport.journal is None:
+            raise _no_journal()
         # Only the id is read strictly: what follows it is not worth losing paid work for.
-        answer = await self._transport.send(request, _started)
+        try:
+            answer = await self._transport.send(request, _started, reuse=reuse)
+        except AlreadyBegunError as known:
+            return AsyncPipeline(self._transport, known.token)
         members = answer.parsed
         sub_geometry_id = members.get("subGeometryId")
         token = PipelineToken(
@@ -67,6 +84,25 @@ class AsyncPipelines:
                 f"{self._transport.environment.base_url}."
             )
         return AsyncPipeline(self._transport, token)
+
+    async def recover(self, *, elsewhere: bool = False) -> AsyncRecovery:
+        """The pipelines that the journal knows, typed, after the process that began them is gone.
+
+        It gives those of this process and of dead ones, of all users of this host, and names the
+        requests whose fate is unknown; no request is sent. What belongs to another living process
+        is left to it. Processes on other machines (containers too) cannot be seen from here: theirs
+        are taken with `elsewhere`, for when you know that they are gone.
+
+        Raises ConfigError without a journal, and when it cannot be used.
+        """
+        from .recovery import AsyncRecovery
+
+        journal = self._transport.journal
+        if journal is None:
+            raise _no_journal()
+        return await AsyncRecovery.of(
+            journal, elsewhere, lambda token: AsyncPipeline(self._transport, token)
+        )
 
     async def as_completed(
         self,
@@ -158,6 +194,10 @@ def _bound(
 
 def _without_argument(call: Callable[[], AsyncStart[T]]) -> Callable[[Any], AsyncStart[T]]:
     return lambda _: call()
+
+
+def _no_journal() -> ConfigError:
+    return ConfigError("this needs a journal.", hint='Make the client with journal="runs.sqlite".')
 
 
 def _started(value: Any) -> dict[str, Any]:

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from .._clock import SYSTEM_CLOCK, Clock
+from .._concurrency import off_loop
 from .._lazy import lazy
 from ..config import Limits, Options, auth_from, environment_from
 from ..credentials import Auth, PasswordAuth
@@ -20,12 +22,14 @@ if TYPE_CHECKING:  # each is imported when it is first used: a program needs few
 
     from ..generated.client import Client
     from ..hooks import Hooks
+    from ..journal import Journal
     from ..permissions import PermissionSet
     from ..retry import RetryPolicy
     from .credits import Credits
     from .datacube import Datacube
     from .geojsondb import GeoJSONDB
     from .imagery import Imagery
+    from .journaling import Journaling
     from .kraken import Kraken
     from .pipelines import Pipelines
     from .transport import Transport
@@ -52,6 +56,8 @@ class SpaceKnow:
         hooks: functions that are told of requests, repeats and polls.
         max_request_bytes, max_response_bytes: larger ones are refused.
         check_permissions: refuse calls that the user has no permission for before they are sent.
+        journal: a file that remembers every pipeline from before it is begun, so that none is lost
+            when the process is killed (`pipelines.recover()`), or a Journal, for several clients.
         http_client: an httpx.Client of your own (proxies, certificates); it is not closed here.
 
     Raises ConfigError when credentials are missing or options contradict each other.
@@ -71,6 +77,7 @@ class SpaceKnow:
         max_request_bytes: int | None = None,
         max_response_bytes: int | None = None,
         check_permissions: bool | None = None,
+        journal: str | os.PathLike[str] | Journal | None = None,
         http_client: httpx.Client | None = None,
         _clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -100,6 +107,13 @@ class SpaceKnow:
         self._options = options
         self._auth = auth
         self._clock = _clock
+        self._journal: Journal | None = None
+        self._owns_journal = False
+        if journal is not None:
+            from ..journal import Journal
+
+            self._owns_journal = not isinstance(journal, Journal)
+            self._journal = journal if isinstance(journal, Journal) else Journal(journal)
         self._network = Network(environment, options.limits, http_client)
         self._origin: Self | None = None  # the client that this one shares everything with
 
@@ -113,6 +127,11 @@ class SpaceKnow:
         from .transport import Transport
 
         login = Login(self._auth, self._environment, self._clock)
+        journal: Journaling | None = None
+        if self._journal is not None:
+            from .journaling import Journaling
+
+            journal = Journaling(self._journal, self._environment, login, self._clock)
         return Transport(
             environment=self._environment,
             options=self._options,
@@ -121,6 +140,7 @@ class SpaceKnow:
             permissions=PermissionCheck(login, self._clock),
             workers=Workers(self._clock, self._options.limits.concurrency),
             clock=self._clock,
+            journal=journal,
         )
 
     @lazy
@@ -242,11 +262,14 @@ class SpaceKnow:
         return self._transport.clock.monotonic() + self.options.deadline
 
     def close(self) -> None:
-        """Closes the connections. Pipelines go on at the server."""
+        """Closes the connections, and the journal unless it was given as a Journal. Pipelines go on
+        at the server."""
         if self._origin is None:
             if "_transport" in vars(self):
                 self._transport.workers.close()
             self._network.close()
+            if self._journal is not None and self._owns_journal:
+                off_loop(self._journal.close)
 
     def __enter__(self) -> Self:
         return self

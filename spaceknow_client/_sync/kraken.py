@@ -43,6 +43,7 @@ class Kraken:
         scene_ids: Sequence[str],
         extent: ExtentLike | Extent,
         sub_geometry: dict[str, Any] | None = None,
+        reuse: bool = False,
     ) -> Pipeline[KrakenMap]:
         """Starts an analysis. It needs `kraken.release`, and an allocation, which costs credits.
 
@@ -51,6 +52,8 @@ class Kraken:
             scene_ids: ids of the scenes, from a search.
             extent: the area to analyse, in degrees (see Extent).
             sub_geometry: sent as it is; its form is not documented.
+            reuse: take a pipeline of the journal with the same arguments, instead of paying again
+                (see `client.pipelines.start`).
 
         The call is never sent twice: AmbiguousRequestError says when it may have begun all the
         same. Raises NotEnoughCreditsError (no allocation), InvalidArgumentError,
@@ -65,7 +68,7 @@ class Kraken:
             sub_geometry=sub_geometry,
         )
         request = kraken_release_initiate.get_request(body=body)
-        return self._pipelines.start(request, map_type=map_type)
+        return self._pipelines.start(request, map_type=map_type, reuse=reuse)
 
     def release_many(
         self,

@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from .._concurrency import Home, Slots, time_limit
+from .._concurrency import Home, Slots, Step, time_limit
 from .._http import Answer, AttemptError, UnusableError, closed, failure, http_client, own_request
 from .._wire import Attempt, current_attempt, watch_rest
 from ..config import Limits
@@ -55,12 +55,14 @@ class Network:
         patience: float,
         max_bytes: int,
         adapts: bool,
+        prepare: Step | None = None,
     ) -> Answer:
         """Sends one request.
 
         `timeout` bounds the attempt, `patience` the wait for a slot before it; both in seconds.
-        `adapts`: a 429 makes the window smaller. Raises AttemptError, UnusableError; ConfigError
-        when closed.
+        `adapts`: a 429 makes the window smaller. `prepare` is called when a slot is had, right
+        before the request is sent; what it raises is raised here, and nothing is sent.
+        Raises AttemptError, UnusableError; ConfigError when closed.
         """
         if self._closed:
             raise closed()
@@ -70,6 +72,8 @@ class Network:
             raise AttemptError("no slot became free", fate=Fate.UNSENT, timed_out=True)
         round, status = self.window.round, None
         try:
+            if prepare is not None:
+                prepare()
             result = self._exchange(method, url, headers, content, timeout, max_bytes)
             status = result.status if adapts and isinstance(result, Answer) else None
         finally:

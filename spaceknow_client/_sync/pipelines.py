@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sized
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors.base import InvalidArgumentError
+from ..attempted import AlreadyBegunError
+from ..errors.base import ConfigError, InvalidArgumentError
 from ..generated.types import Request, json_object, text
 from ..pipeline_token import PipelineToken
 from ..polling import Progress, seconds_to_next_try
@@ -15,6 +16,9 @@ from ..run_progress import Outcome, RunProgress
 from .pipeline import Pipeline, Waiting
 from .run import Run, Start
 from .transport import Transport
+
+if TYPE_CHECKING:
+    from .recovery import Recovery
 
 T = TypeVar("T")
 
@@ -27,13 +31,26 @@ class Pipelines:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def start(self, request: Request, *, map_type: str | None = None) -> Pipeline[Any]:
+    def start(
+        self, request: Request, *, map_type: str | None = None, reuse: bool = False
+    ) -> Pipeline[Any]:
         """Sends an `initiate` and gives the handle of the pipeline that it began.
 
-        Raises AmbiguousRequestError when it may have begun and spends credits; it is not repeated.
+        With `reuse`, a pipeline of the journal that runs or is resolved takes its place, if the
+        host, the user, the operation and the body are the same; nothing is sent then. A failed one
+        is begun anew. While another caller sends the same request, this one waits for it.
+
+        Raises AmbiguousRequestError when it may have begun and spends credits, by this call or by
+        an earlier one; it is not repeated. Raises ConfigError for `reuse` without a journal, and
+        when the journal cannot be written; nothing was sent then.
         """
+        if reuse and self._transport.journal is None:
+            raise _no_journal()
         # Only the id is read strictly: what follows it is not worth losing paid work for.
-        answer = self._transport.send(request, _started)
+        try:
+            answer = self._transport.send(request, _started, reuse=reuse)
+        except AlreadyBegunError as known:
+            return Pipeline(self._transport, known.token)
         members = answer.parsed
         sub_geometry_id = members.get("subGeometryId")
         token = PipelineToken(
@@ -68,6 +85,23 @@ class Pipelines:
                 f"{self._transport.environment.base_url}."
             )
         return Pipeline(self._transport, token)
+
+    def recover(self, *, elsewhere: bool = False) -> Recovery:
+        """The pipelines that the journal knows, typed, after the process that began them is gone.
+
+        It gives those of this process and of dead ones, of all users of this host, and names the
+        requests whose fate is unknown; no request is sent. What belongs to another living process
+        is left to it. Processes on other machines (containers too) cannot be seen from here: theirs
+        are taken with `elsewhere`, for when you know that they are gone.
+
+        Raises ConfigError without a journal, and when it cannot be used.
+        """
+        from .recovery import Recovery
+
+        journal = self._transport.journal
+        if journal is None:
+            raise _no_journal()
+        return Recovery.of(journal, elsewhere, lambda token: Pipeline(self._transport, token))
 
     def as_completed(
         self,
@@ -159,6 +193,10 @@ def _bound(
 
 def _without_argument(call: Callable[[], Start[T]]) -> Callable[[Any], Start[T]]:
     return lambda _: call()
+
+
+def _no_journal() -> ConfigError:
+    return ConfigError("this needs a journal.", hint='Make the client with journal="runs.sqlite".')
 
 
 def _started(value: Any) -> dict[str, Any]:

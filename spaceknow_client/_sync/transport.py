@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from urllib.parse import urlencode
 
 from attrs import frozen
 
 from .._clock import Clock
 from .._http import USER_AGENT, Answer, AttemptError, UnusableError
+from ..attempted import Attempted, BeingSentError
 from ..config import Options
 from ..environment import Environment
 from ..errors.base import (
@@ -34,6 +35,7 @@ from ..errors.base import (
 from ..generated.catalogue import OPERATIONS, Operation
 from ..generated.types import UNSET, Request, Response
 from ..hooks import RequestEvent, RetryEvent, tell
+from ..pipeline_token import Started
 from ..responses import (
     API_VERSION,
     REQUEST_ID,
@@ -49,7 +51,13 @@ from .login import Login
 from .network import Network
 from .permission_check import PermissionCheck
 
+if TYPE_CHECKING:  # few clients have a journal
+    from .journaling import Journaling, Record
+
 T = TypeVar("T")
+
+# While another caller sends the same request, the journal is asked for it this often (seconds).
+OTHER_INTERVAL = 0.05
 
 log = logging.getLogger("spaceknow_client")
 
@@ -62,19 +70,7 @@ class _Call:
     request: Request
     content: bytes | None
     expires: float
-
-
-@frozen(kw_only=True)
-class _Outcome:
-    """What one attempt brought: an answer of success, or an error with what is known of its fate."""
-
-    answer: Answer | None
-    error: SpaceKnowError | None
-    fate: Fate
-
-    @property
-    def status(self) -> int | None:
-        return self.answer.status if self.answer else None
+    record: Record | None
 
 
 class Transport:
@@ -90,6 +86,7 @@ class Transport:
         permissions: PermissionCheck,
         workers: Workers,
         clock: Clock,
+        journal: Journaling | None = None,
     ) -> None:
         self.environment = environment
         self.options = options
@@ -98,6 +95,7 @@ class Transport:
         self.permissions = permissions
         self.workers = workers
         self.clock = clock
+        self.journal = journal
 
     def with_options(self, options: Options) -> Transport:
         return Transport(
@@ -108,22 +106,33 @@ class Transport:
             permissions=self.permissions,
             workers=self.workers,
             clock=self.clock,
+            journal=self.journal,
         )
 
     def send(
-        self, request: Request, parse: Callable[[Any], T], *, expires: float | None = None
+        self,
+        request: Request,
+        parse: Callable[[Any], T],
+        *,
+        expires: float | None = None,
+        reuse: bool = False,
     ) -> Response[T]:
         """Sends a request until it is answered, within the deadline.
 
         `expires` is the moment of the clock at which the call has to be over; by default the
-        option `deadline` from now. Raises SpaceKnowError and nothing else.
+        option `deadline` from now. Raises SpaceKnowError and nothing else; with `reuse`, also
+        AlreadyBegunError when the journal has the pipeline, and then nothing is sent.
         """
         operation = OPERATIONS[request.operation]
+        record: Record | None = None
+        if self.journal is not None and operation.retrieve is not None:
+            record = self.journal.record(request, reuse)
         call = _Call(
             operation=operation,
             request=request,
             content=self._content(request),
             expires=self.clock.monotonic() + self.options.deadline if expires is None else expires,
+            record=record,
         )
         if self.options.check_permissions and operation.permissions:
             self.permissions.check(self, operation, call.expires)
@@ -153,7 +162,7 @@ class Transport:
         """Whether the token is to blame for an error, by what it says or because its time is over."""
         return means_bad_token(error) or (error.status == 401 and self.login.has_ended(token))
 
-    def _before_next(self, call: _Call, outcome: _Outcome, attempt: int) -> None:
+    def _before_next(self, call: _Call, outcome: Attempted, attempt: int) -> None:
         """Waits until the call may be sent again; raises its error when it may not."""
         policy = self.options.retry
         asked = None
@@ -191,7 +200,34 @@ class Transport:
         if 0 < wait < call.expires - now and call.operation.server == "api":
             self.clock.sleep(wait)
 
-    def _attempt(self, call: _Call, token: str | None, attempt: int) -> _Outcome:
+    def _attempt(self, call: _Call, token: str | None, attempt: int) -> Attempted:
+        """One attempt, which the journal is told of where it may begin a pipeline."""
+        record = call.record
+        if record is None:
+            return self._try(call, token, attempt)
+        while True:
+            try:
+                outcome = self._try(call, token, attempt)
+                record.settle(outcome)
+            except BeingSentError:
+                self._wait_for_other(call)
+            except BaseException:
+                record.torn_down()
+                raise
+            else:
+                return outcome
+
+    def _wait_for_other(self, call: _Call) -> None:
+        """Waits a moment for another caller, who is sending the same request."""
+        if self.clock.monotonic() + OTHER_INTERVAL >= call.expires:
+            raise DeadlineExceededError(
+                "another call is sending the same request, and the deadline passed before it was done",
+                operation=call.operation.id,
+                hint="Give a longer deadline.",
+            )
+        self.clock.sleep(OTHER_INTERVAL)
+
+    def _try(self, call: _Call, token: str | None, attempt: int) -> Attempted:
         self._keep_still(call)
         started = self.clock.monotonic()
         answer: Answer | None = None
@@ -220,7 +256,7 @@ class Transport:
                 headers=answer.headers,
                 content=answer.content,
             )
-        outcome = _Outcome(answer=answer, error=error, fate=fate)
+        outcome = Attempted(answer=answer, error=error, fate=fate)
         self._tell(call.operation, attempt, outcome, self.clock.monotonic() - started)
         return outcome
 
@@ -268,6 +304,7 @@ class Transport:
             patience=remaining,
             max_bytes=self.options.max_response_bytes,
             adapts=not auth0,
+            prepare=call.record.intend if call.record else None,
         )
 
     def _failure(self, call: _Call, failure: AttemptError) -> TransportError:
@@ -301,18 +338,18 @@ class Transport:
                 content=answer.content,
             )
         except InvalidResponseError as error:
-            self._give_up(call, _Outcome(answer=answer, error=error, fate=Fate.ANSWERED))
+            started = Started.read(answer.content) if call.operation.retrieve else None
+            if started is not None:  # so it did take effect, and this is how to find it
+                error.pipeline_id = started.pipeline_id
+                error.resume_token = str(started.token(call.request, self.environment.base_url))
+                raise
+            self._give_up(call, Attempted(answer=answer, error=error, fate=Fate.ANSWERED))
 
-    def _give_up(self, call: _Call, outcome: _Outcome) -> NoReturn:
+    def _give_up(self, call: _Call, outcome: Attempted) -> NoReturn:
         """Raises the error, as an ambiguous one where the call may have taken effect all the same."""
         error = outcome.error or SpaceKnowError("no answer", operation=call.operation.id)
         status = outcome.status or getattr(error, "status", None)
-        refused = isinstance(error, APIError) and status is not None and status < 500
-        if (
-            call.operation.safe_to_repeat
-            or outcome.fate is Fate.UNSENT
-            or (refused and status != 408)
-        ):
+        if call.operation.safe_to_repeat or outcome.began_nothing:
             raise error
         raise AmbiguousRequestError(
             f"{error.message}; the request was sent, and whether it took effect is unknown",
@@ -324,7 +361,7 @@ class Transport:
             pipeline_id=error.pipeline_id,
         ) from error
 
-    def _tell(self, operation: Operation, attempt: int, outcome: _Outcome, seconds: float) -> None:
+    def _tell(self, operation: Operation, attempt: int, outcome: Attempted, seconds: float) -> None:
         status, error = outcome.status, outcome.error
         request_id = error.request_id if error else None
         if outcome.answer is not None:

@@ -1,0 +1,71 @@
+"""Journals for tests: entries without a client, and other processes that use a journal."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from spaceknow_client.generated.types import Request
+from spaceknow_client.journal import Journal
+from spaceknow_client.journal_entry import Entry
+from spaceknow_client.pipeline_token import Started
+
+HOST = "https://api.example.com"
+START = "import sys, time, os\nfrom tests.pipelines.journals import *\n"
+
+
+def request(number: int = 0, operation: str = "kraken.release.initiate", **members: Any) -> Request:
+    """A request that begins a pipeline; another number is another request."""
+    path = f"/{operation.replace('.', '/').replace('_', '-')}"
+    body = {"mapType": "cars", "sceneIds": [f"scene-{number}"], **members}
+    return Request(operation=operation, method="POST", path=path, json=body)
+
+
+def entry(number: int = 0, **changes: Any) -> Entry:
+    settings = {"host": HOST, "account": "me@example.com", "now": 1.7e9 + number, **changes}
+    return Entry.of(settings.pop("request", request(number)), **settings)
+
+
+def begun(journal: Journal, made: Entry, pipeline_id: str = "p1") -> Entry:
+    """Writes an entry whose pipeline has begun."""
+    journal.intend(made)
+    after = made.begun(Started(pipeline_id=pipeline_id, sub_geometry_id=None), "r1")
+    journal.begun(after)
+    return after
+
+
+def process(code: str, *arguments: object) -> subprocess.Popen[str]:
+    """Python in another process, which knows what stands in this module."""
+    return subprocess.Popen(
+        [sys.executable, "-c", START + code, *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+
+
+def ran(code: str, *arguments: object) -> str:
+    """What a process printed that has ended without an error."""
+    with process(code, *arguments) as running:
+        out, err = running.communicate(timeout=60)
+    assert (running.returncode, err) == (0, "")
+    return out
+
+
+def line(running: subprocess.Popen[str]) -> str:
+    """The next line that a process prints."""
+    assert running.stdout is not None
+    told = running.stdout.readline()
+    assert told, running.stderr and running.stderr.read()
+    return told.strip()
+
+
+def go(running: subprocess.Popen[str]) -> None:
+    """Lets a process go on that reads a line."""
+    assert running.stdin is not None
+    running.stdin.write("\n")
+    running.stdin.flush()
