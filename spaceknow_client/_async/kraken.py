@@ -85,6 +85,7 @@ class AsyncKraken:
         deadline: float | None = None,
         max_credits: float | None = None,
         stop_on_error: bool = False,
+        reuse: bool = False,
         on_progress: Callable[[RunProgress], object] | None = None,
     ) -> AsyncIterator[Outcome[str | Sequence[str], AsyncPipeline[KrakenMap], KrakenMap]]:
         """One release for each of many scenes; gives each outcome as its map comes.
@@ -94,6 +95,7 @@ class AsyncKraken:
             max_credits: runs `dry_run` before each release, adds up the credits that it estimates
                 (`RunProgress.credits`), and stops before there would be more. The outcome of the
                 release that was not begun has a CreditLimitError; nothing after it is taken up.
+            reuse: as in `release`: what the journal has is not paid for again.
             concurrency, deadline, stop_on_error, on_progress: as in `client.pipelines.run`.
 
         Otherwise as `release`.
@@ -110,7 +112,7 @@ class AsyncKraken:
             async def begin(cost: DryRunResult | None) -> AsyncPipeline[KrakenMap]:
                 if budget is not None and cost is not None:
                     budget.set_aside(cost.allocated_credits)
-                return await self.release(map_type, scene_ids=chosen, extent=area)
+                return await self.release(map_type, scene_ids=chosen, extent=area, reuse=reuse)
 
             return (begin,) if budget is None else (estimate, begin)
 

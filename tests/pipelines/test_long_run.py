@@ -89,8 +89,9 @@ async def test_a_night(both: Both, emulator: Emulator) -> None:
         pipeline_deadline=24 * HOUR,
         retry=sk.RetryPolicy(max_attempts=60, backoff=5, max_backoff=60),
     )
+    search: dict[str, Any] = dict(GBDX)
     with Emulator(seconds_per_pipeline=0) as same_world, same_world.client() as other:
-        found = other.imagery.search(extent=CAR_PARK, **GBDX).limit(11).collect()
+        found = other.imagery.search(extent=CAR_PARK, **search).limit(11).collect()
     # Each run is told from the others by its scenes: no two name the same ones in the same order.
     pairs = itertools.permutations([scene.scene_id for scene in found], 2)
     inputs = list(itertools.islice(pairs, RUNS))
