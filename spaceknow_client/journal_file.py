@@ -119,6 +119,8 @@ def _is_new(connection: Connection, path: Path) -> bool:
     import sqlite3
 
     try:
+        # One transaction, or another process that makes it meanwhile would be half seen.
+        connection.execute("BEGIN")
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -126,6 +128,9 @@ def _is_new(connection: Connection, path: Path) -> bool:
         if isinstance(error, sqlite3.OperationalError):
             raise
         raise wrong(path, "holds something else") from error
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
     if application == APPLICATION_ID:
         if version > VERSION:
             raise wrong(path, "was written by a newer release", hint="Update spaceknow-client.")
