@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from .permissions import PermissionSet as PermissionSet
     from .polling import Progress as Progress
     from .retry import RetryPolicy as RetryPolicy
+    from .run_bar import RunBar as RunBar
     from .run_progress import Outcome as Outcome
     from .run_progress import RunProgress as RunProgress
     from .tile import Tile as Tile
@@ -146,6 +147,7 @@ _MODULES = {
     "RequestTooLargeError": ".errors.base",
     "RetryEvent": ".hooks",
     "RetryPolicy": ".retry",
+    "RunBar": ".run_bar",
     "RunProgress": ".run_progress",
     "Scene": ".generated.models",
     "SharedTokenStore": ".token_stores",
