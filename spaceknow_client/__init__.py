@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .credentials import PasswordAuth as PasswordAuth
     from .credentials import TokenAuth as TokenAuth
     from .credentials import TokenStore as TokenStore
+    from .decompose import decompose as decompose
     from .detections import Detections as Detections
     from .environment import Environment as Environment
     from .errors.base import AmbiguousRequestError as AmbiguousRequestError
@@ -74,6 +75,10 @@ if TYPE_CHECKING:
     from .polling import Progress as Progress
     from .retry import RetryPolicy as RetryPolicy
     from .tile import Tile as Tile
+    from .tile_grid import Distortion as Distortion
+    from .tile_grid import DistortionWarning as DistortionWarning
+    from .tile_grid import GridTile as GridTile
+    from .tile_grid import TileGrid as TileGrid
 
 _MODULES = {
     "APIError": ".errors.base",
@@ -90,6 +95,8 @@ _MODULES = {
     "DatapointsResult": ".generated.models",
     "DeadlineExceededError": ".errors.base",
     "Detections": ".detections",
+    "Distortion": ".tile_grid",
+    "DistortionWarning": ".tile_grid",
     "DownloadError": ".errors.base",
     "DryRunResult": ".generated.models",
     "Environment": ".environment",
@@ -98,6 +105,7 @@ _MODULES = {
     "GeneralError": ".errors.base",
     "GeoJSONDBError": ".errors.base",
     "GridFile": ".grid_file",
+    "GridTile": ".tile_grid",
     "Hooks": ".hooks",
     "InvalidArgumentError": ".errors.base",
     "InvalidExtentError": ".errors.base",
@@ -133,11 +141,13 @@ _MODULES = {
     "SpaceKnowError": ".errors.base",
     "TaskingError": ".errors.base",
     "Tile": ".tile",
+    "TileGrid": ".tile_grid",
     "TokenAuth": ".credentials",
     "TokenExpiredError": ".errors.base",
     "TokenStore": ".credentials",
     "TransportError": ".errors.base",
     "UserInfo": ".generated.models",
+    "decompose": ".decompose",
 }
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from .errors.base import InvalidExtentError
+from .geo import require_geo
 from .geojson import GeometryReader, check_of_source
 
 
@@ -20,6 +21,20 @@ class HasGeoInterface(Protocol):
 
 
 ExtentLike = Mapping[str, Any] | str | HasGeoInterface
+
+
+class SimplifiedExtent(NamedTuple):
+    """What Extent.simplify_to gives.
+
+    Attributes:
+        extent: the simpler extent.
+        tolerance: metres, about, that its boundary may lie off.
+        area_error: what is in one of the two and not in the other, as a share of the old area.
+    """
+
+    extent: Extent
+    tolerance: float
+    area_error: float
 
 
 class Extent:
@@ -81,6 +96,75 @@ class Extent:
         """The geometry that is sent: of a Feature its geometry, of a FeatureCollection (which no
         client is known to have sent) a GeometryCollection. Treat it as read-only."""
         return self._geojson
+
+    @property
+    def area(self) -> float:
+        """Square metres on the WGS84 ellipsoid; overlaps count once. Needs the extra `geo`.
+
+        Edges are straight in longitude and latitude. Raises InvalidExtentError for a polygon that
+        crosses itself, ConfigError without `geo`.
+        """
+        require_geo()
+        from .geo.ellipsoid import area
+        from .geo.lonlat import area as shape_of
+        from .geo.rings import Rings
+
+        return area(Rings.of_shape(shape_of(self._geojson)))
+
+    def repaired(self) -> Extent:
+        """The area without crossings, overlaps and slivers of no width. Needs the extra `geo`.
+
+        Where a ring crosses itself, what it runs around is inside. Compare the areas: a mistyped
+        corner makes a valid polygon of the wrong place. Raises InvalidExtentError if nothing is
+        left.
+        """
+        require_geo()
+        from .geo.lonlat import as_geojson, mended
+
+        shape = mended(self._geojson)
+        if shape.is_empty:
+            raise InvalidExtentError("it has no area: nothing is left when it is repaired.")
+        return Extent(as_geojson(shape))
+
+    def split_at_antimeridian(self, *, short_edges: bool = False) -> Extent:
+        """The area between -180 and 180 degrees, cut at the antimeridian. Needs the extra `geo`.
+
+        That is the form that RFC 7946 (3.1.9) asks for, of an area whose longitudes go beyond 180.
+        `short_edges=True` is for rings that jump from 180 to -180: edges of over 180 degrees are
+        taken to go the short way around, and rings around a pole to enclose it.
+        """
+        require_geo()
+        from .geo.lonlat import area, as_geojson, on_sphere, polygons
+
+        if short_edges:
+            return Extent(as_geojson(on_sphere(polygons(self._geojson))))
+        return Extent(as_geojson(area(self._geojson)))
+
+    def joined_at_antimeridian(self) -> Extent:
+        """The area without the cut at the antimeridian. Needs the extra `geo`.
+
+        Longitudes go beyond 180 instead, which other programs like better; the API's opinion is
+        not known. An area all around the Earth stays cut.
+        """
+        require_geo()
+        from .geo.lonlat import area, as_geojson, joined
+
+        return Extent(as_geojson(joined(area(self._geojson))))
+
+    def simplify_to(self, max_bytes: int) -> SimplifiedExtent:
+        """The finest extent with fewer points that takes at most `max_bytes`. Needs the extra `geo`.
+
+        Parts and holes that are smaller than what the boundary may be off by are left out. Raises
+        InvalidExtentError if that many bytes are too few for any.
+        """
+        require_geo()
+        from .geo.lonlat import area
+        from .geo.simplify import simplified
+
+        found = simplified(area(self._geojson), max_bytes)
+        if found is None:
+            raise InvalidExtentError(f"it has no form that takes as little as {max_bytes} bytes.")
+        return SimplifiedExtent(Extent(found.geojson), found.tolerance, found.area_error)
 
     @property
     def size_in_bytes(self) -> int:

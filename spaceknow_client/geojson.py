@@ -205,4 +205,4 @@ def _twice_the_area(longitudes: list[float], latitudes: list[float]) -> float:
     first_longitude, first_latitude = longitudes[0], latitudes[0]
     x = [longitude - first_longitude for longitude in longitudes]
     y = [latitude - first_latitude for latitude in latitudes]
-    return sum(map(mul, x, islice(y, 1, None))) - sum(map(mul, y, islice(x, 1, None)))
+    return float(sum(map(mul, x, islice(y, 1, None))) - sum(map(mul, y, islice(x, 1, None))))

@@ -1,0 +1,203 @@
+"""One plane with its grid, and the cells of an area in it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import shapely
+from attrs import define, frozen
+from shapely.geometry.base import BaseGeometry
+
+from ..errors.base import InvalidArgumentError
+from . import pieces, seam
+from .cut import Cells, Chains, Lattice, measure, trace
+from .ellipsoid import middle, reach
+from .lonlat import Shapes, split_edges, unprojected
+from .plane import MAX_REACH, Plane, divided, projected
+from .rings import Floats, Ints, Rings, areal
+
+# How far an edge may lie from where it should, in sides of a tile.
+TOLERANCE = 1e-5
+_NEIGHBOURS = 22.5  # degrees from the largest part that others may lie to share its plane
+_CAP = 50.0  # degrees of latitude where an area too large for one plane is cut
+_SECTOR = 60.0
+
+
+@frozen
+class Site:
+    """Rings in degrees, and the plane to cut them in.
+
+    Attributes:
+        rings: without the cut at the antimeridian.
+        cut: the same with it, for planes that end there.
+    """
+
+    rings: Rings
+    plane: Plane
+    cut: Rings | None = None
+
+
+def sites(shape: BaseGeometry) -> list[Site]:
+    """An area with planes that keep its squares nearly square: one, or several if it is large."""
+    whole = _site(shape)
+    if whole is not None:
+        return [whole]
+    parts = shapely.get_parts(shape)
+    parts = parts[np.argsort(-shapely.area(parts), kind="stable")]
+    found = []
+    while len(parts):
+        rings = divided(seam.joined(Rings.of_shape(parts[0])))
+        centre = middle(rings)
+        if len(rings) == 0 or reach(rings, centre) > MAX_REACH:
+            found += _windows(parts[0])
+            parts = parts[1:]
+            continue
+        limit = max(_NEIGHBOURS, reach(rings, centre))
+        near = np.array([reach(Rings.of_shape(part), centre) <= limit for part in parts])
+        near[0] = True
+        together = seam.joined(Rings.of_shape(shapely.MultiPolygon(parts[near].tolist())))
+        found.append(Site(together, Plane.around(*centre)))
+        parts = parts[~near]
+    return found
+
+
+def _site(shape: BaseGeometry, instead: tuple[float, float] | None = None) -> Site | None:
+    """With a plane at its middle, or else `instead`; None where it reaches too far for one."""
+    rings = seam.joined(Rings.of_shape(shape))
+    coarse = divided(rings)
+    if len(rings):
+        centre = middle(coarse)
+        if reach(coarse, centre) <= MAX_REACH:
+            return Site(rings, Plane.around(*centre))
+    return None if instead is None else Site(rings, Plane.around(*instead))
+
+
+def _windows(shape: BaseGeometry) -> list[Site]:
+    """Two caps around the poles and twelve windows between them."""
+    found = []
+    for west in np.arange(-180, 180, _SECTOR).tolist():
+        for south in (-_CAP, 0.0):
+            box = shapely.box(west, south, west + _SECTOR, south + _CAP)
+            found.append((box, (west + _SECTOR / 2, south + _CAP / 2)))
+    found += [(shapely.box(-180, _CAP, 180, 90), (0.0, 90.0))]
+    found += [(shapely.box(-180, -90, 180, -_CAP), (0.0, -90.0))]
+    parts = [(areal(shape.intersection(box)), centre) for box, centre in found]
+    made = [_site(part, centre) for part, centre in parts if part.area > 0]
+    return [site for site in made if site is not None]
+
+
+@define(eq=False, slots=False)
+class Sheet:
+    """The cells of an area in one plane.
+
+    Attributes:
+        plane, lattice: where the cells lie.
+        cells: the cells, by row and column.
+        boundary: what shapes in boundary cells are made of when they are asked for: the area in
+            the plane, cut at the grid, and the cell of each chain (-1: whole or none). Or these
+            shapes, when they have been made.
+    """
+
+    plane: Plane
+    lattice: Lattice
+    cells: Cells
+    boundary: tuple[Rings, Chains, Ints] | Shapes
+
+    @classmethod
+    def cut(cls, site: Site, size: float, align: str, min_fraction: float) -> Sheet:
+        """Cuts rings in degrees into cells of side `size`, in units of the plane."""
+        try:
+            flat = projected(site.rings, site.plane, size * TOLERANCE)
+        except InvalidArgumentError:
+            if site.cut is None:
+                raise
+            flat = projected(site.cut, site.plane, size * TOLERANCE)
+        return cls.of_plane(flat, site.plane, size, align, min_fraction)
+
+    @classmethod
+    def of_plane(
+        cls, flat: Rings, plane: Plane, size: float, align: str, min_fraction: float
+    ) -> Sheet:
+        """Cuts rings that are in the plane."""
+        lattice = _lattice(flat, size, align)
+        chains = trace(flat, lattice)
+        cells, owners, kept = measure(chains, lattice, min_fraction)
+        return cls(plane, lattice, cells, (flat, chains, kept[owners]))
+
+    def only(self, number: int) -> Sheet:
+        """The same with one cell, which another process can be given."""
+        chosen = np.array([number])
+        cells = self.cells
+        alone = Cells(
+            cells.rows[chosen], cells.columns[chosen], cells.fractions[chosen], cells.inside[chosen]
+        )
+        return Sheet(self.plane, self.lattice, alone, self.intersections(chosen))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in self.__dict__.items() if k not in ("_order", "_shapes")}
+
+    @cached_property
+    def _order(self) -> Ints:
+        """(cells,) the number among boundary cells, -1 for one inside."""
+        edge = ~self.cells.inside
+        return np.where(edge, np.cumsum(edge) - 1, -1)
+
+    @cached_property
+    def _shapes(self) -> Shapes:
+        """The parts of the area in boundary cells, in the plane."""
+        if isinstance(self.boundary, np.ndarray):
+            return self.boundary
+        rings, chains, cells = self.boundary
+        places = np.where(cells >= 0, self._order[cells], -1)
+        fractions = self.cells.fractions[~self.cells.inside]
+        return pieces.shapes(chains, places, fractions, self.lattice, rings)
+
+    @property
+    def _corner(self) -> Floats:
+        return np.array([self.lattice.x, self.lattice.y])
+
+    def squares(self, numbers: Ints) -> Shapes:
+        """Squares of cells, in the plane."""
+        low = np.stack([self.cells.columns[numbers], self.cells.rows[numbers]], axis=1)
+        return self.lattice.boxes(low, low + 1)
+
+    def intersections(self, numbers: Ints) -> Shapes:
+        """The area in cells, in the plane."""
+        made = np.empty(len(numbers), object)
+        inside = self.cells.inside[numbers]
+        made[inside] = self.squares(numbers[inside])
+        made[~inside] = self._shapes[self._order[numbers[~inside]]]
+        return made
+
+    def in_degrees(self, shapes: Shapes, numbers: Ints) -> Shapes:
+        """Shapes of cells as RFC 7946 asks."""
+        size = self.lattice.size
+        cells = np.stack([self.cells.columns[numbers], self.cells.rows[numbers]], axis=1)
+        middles = self._corner + (cells + 0.5) * size
+        centres = self.plane.inverse(middles)
+        tolerance = size * self.plane.metres * TOLERANCE
+        return unprojected(split_edges(shapes, self.plane, centres, tolerance), self.plane)
+
+    def corners(self, numbers: Ints) -> Floats:
+        """(n, 4, 2) of cells, anticlockwise from the lower left, in the plane."""
+        low = np.stack([self.cells.columns[numbers], self.cells.rows[numbers]], axis=1)
+        steps = np.array([(0, 0), (1, 0), (1, 1), (0, 1)])
+        return np.asarray(self._corner + self.lattice.size * (low[:, None, :] + steps))
+
+
+def _lattice(flat: Rings, size: float, align: str) -> Lattice:
+    low, high = flat.points.min(axis=0), flat.points.max(axis=0)
+    if align == "origin":
+        low = np.floor(low / size) * size
+    counts = np.maximum(np.ceil((high - low) / size - 1e-9), 1.0)
+    if align == "center":
+        low = low - (counts * size - (high - low)) / 2
+    if counts.max() > 2**31 - 4:
+        raise InvalidArgumentError(
+            f"the grid would have {counts[0]:.0f} columns and {counts[1]:.0f} rows.",
+            hint="Take larger tiles.",
+        )
+    columns, rows = counts.astype(int).tolist()
+    return Lattice(float(low[0]), float(low[1]), size, columns, rows)
