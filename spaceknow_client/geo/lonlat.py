@@ -23,7 +23,6 @@ from .seam import EDGE, POLE, contiguous, snapped
 
 Shapes = NDArray[np.object_]
 _NEAR_POLE = 1e-9  # degrees
-_DECIMALS = 8  # of degrees: 1 mm
 _WORLD = shapely.box(-EDGE, -POLE, EDGE, POLE)
 
 
@@ -88,13 +87,17 @@ def folded(shape: BaseGeometry) -> BaseGeometry:
     return parts[0] if len(parts) == 1 else areal(shapely.union_all(parts))
 
 
-def unprojected(shapes: Shapes, plane: Plane) -> Shapes:
-    """Shapes of a plane in degrees, cut at the antimeridian, going on to an enclosed pole."""
+def unprojected(shapes: Shapes, plane: Plane, tolerance: float) -> Shapes:
+    """Shapes of a plane in degrees, cut at the antimeridian, going on to an enclosed pole.
+
+    They are rounded to a tenth of the tolerance (metres), so that they take few bytes.
+    """
     if len(shapes) == 0:
         return shapes
     points, owners = shapely.get_coordinates(shapes, return_index=True)
     degrees = plane.inverse(points)
-    made = shapely.set_coordinates(shapes.copy(), np.round(degrees, _DECIMALS))
+    decimals = int(np.clip(np.ceil(6 - np.log10(tolerance)), 7, 12))
+    made = shapely.set_coordinates(shapes.copy(), np.round(degrees, decimals))
     if plane.in_degrees:
         beyond = np.abs(shapely.bounds(made)) > (EDGE, POLE, EDGE, POLE)
         for number in np.flatnonzero(beyond.any(axis=1)):
@@ -107,7 +110,7 @@ def unprojected(shapes: Shapes, plane: Plane) -> Shapes:
     )
     for number in special:
         (shape,) = shapely.set_coordinates(shapes[[number]], degrees[owners == number])
-        made[number] = on_sphere(shape)
+        made[number] = on_sphere(shape, decimals)
     broken = np.flatnonzero(~shapely.is_valid(made))  # by rounding, where rings nearly touch
     made[broken] = [
         areal(shape)
@@ -116,21 +119,21 @@ def unprojected(shapes: Shapes, plane: Plane) -> Shapes:
     return made
 
 
-def on_sphere(shape: BaseGeometry | Shapes) -> BaseGeometry:
+def on_sphere(shape: BaseGeometry | Shapes, decimals: int = 12) -> BaseGeometry:
     """A shape whose rings are closed on the sphere, with steps over the antimeridian, as RFC 7946 asks.
 
     Steps of over 180 degrees go the short way; the inside lies to the left of outer rings.
     """
     parts = []
     for polygon in shapely.get_parts(shape):
-        inside = _region(shapely.get_coordinates(polygon.exterior))
+        inside = _region(shapely.get_coordinates(polygon.exterior), decimals)
         for hole in polygon.interiors:
-            inside = inside.difference(_region(shapely.get_coordinates(hole)[::-1]))
+            inside = inside.difference(_region(shapely.get_coordinates(hole)[::-1], decimals))
         parts.append(inside)
     return areal(shapely.union_all(parts))
 
 
-def _region(ring: Floats) -> BaseGeometry:
+def _region(ring: Floats, decimals: int) -> BaseGeometry:
     """What lies to the left of a closed ring on the sphere."""
     ring = ring[:-1]
     at_pole = np.abs(ring[:, 1]) > POLE - _NEAR_POLE
@@ -161,7 +164,7 @@ def _region(ring: Floats) -> BaseGeometry:
     if turn:
         longitudes += [longitudes[-1], longitudes[0]]
         latitudes += [POLE * turn] * 2
-    points = np.round(np.column_stack([longitudes, latitudes]), _DECIMALS)
+    points = np.round(np.column_stack([longitudes, latitudes]), decimals)
     shape: BaseGeometry = shapely.Polygon(points)
     if not shape.is_valid:
         shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)

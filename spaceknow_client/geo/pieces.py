@@ -7,6 +7,8 @@ leave doubts; a part whose area is not its cell's share, or that is not valid, g
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -271,7 +273,7 @@ def _by_geos(
         parts = parts[shapely.area(parts) > 0]
         if len(chosen) == 1:
             # Inside an odd number of rings is inside the area.
-            found.append((int(chosen[0]), areal(shapely.symmetric_difference_all(parts))))
+            found.append((int(chosen[0]), areal(reduce(shapely.symmetric_difference, parts))))
             continue
         axis = columns if right - left > high - low else rows
         order = chosen[np.argsort(axis[chosen], kind="stable")]

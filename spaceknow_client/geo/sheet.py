@@ -178,7 +178,8 @@ class Sheet:
         middles = self._corner + (cells + 0.5) * size
         centres = self.plane.inverse(middles)
         tolerance = size * self.plane.metres * TOLERANCE
-        return unprojected(split_edges(shapes, self.plane, centres, tolerance), self.plane)
+        split = split_edges(shapes, self.plane, centres, tolerance)
+        return unprojected(split, self.plane, tolerance)
 
     def corners(self, numbers: Ints) -> Floats:
         """(n, 4, 2) of cells, anticlockwise from the lower left, in the plane."""
