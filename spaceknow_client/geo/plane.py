@@ -154,27 +154,24 @@ def projected(rings: Rings, plane: Plane, tolerance: float) -> Rings:
 
 
 def _balancing(lacking: Floats, limit: float) -> Ints:
-    """Some, and few, whose sum is that of all, within a limit."""
+    """Some, and few if it can be, whose sum is that of all, within a limit."""
     rest = float(lacking.sum())
     values, rest = lacking * np.sign(rest), abs(rest)
     order = np.argsort(-values)
     values = values[order]
-    taken: list[Ints] = []
+    taken: list[Ints] = [order[:0]]
     start = 0
     while rest > limit:  # the largest that fit, then smaller ones
         start = max(start, int(np.searchsorted(-values, -rest)))
         sums = np.cumsum(values[start:])
-        count = (
-            int(np.searchsorted(sums[: int(sums.argmax()) + 1], rest, side="right"))
-            if len(sums)
-            else 0
-        )
-        if count == 0:
-            break
+        rising = sums[: int(sums.argmax()) + 1] if len(sums) else sums
+        count = int(np.searchsorted(rising, rest, side="right"))
+        if count == 0:  # none is small enough: take all
+            return np.flatnonzero(lacking)
         taken.append(order[start : start + count])
         rest -= float(sums[count - 1])
         start += count
-    return np.concatenate(taken) if taken else np.empty(0, np.int64)
+    return np.concatenate(taken)
 
 
 def divided(rings: Rings) -> Rings:

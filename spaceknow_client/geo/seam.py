@@ -137,6 +137,7 @@ def contiguous(rings: Rings) -> Rings:
         return rings
     cut = (reached[widest] + gaps[widest] / 2 + 180) % 360 - 180
     turns = -np.floor((west - cut) / 360) * 360
+    turns -= np.floor(((west + turns).min() + EDGE) / 360) * 360
     moved = made.points + np.column_stack(
         [np.repeat(turns, np.diff(made.offsets)), np.zeros(len(made.points))]
     )
