@@ -9,7 +9,7 @@ from .plane import Plane
 from .rings import Floats, Ints
 from .sheet import Sheet
 
-_SAMPLES = 64
+_SAMPLES = 64  # beside the outermost
 _ELLIPSOID = Geod(ellps="WGS84")
 
 
@@ -34,11 +34,14 @@ def worst(sheet: Sheet) -> tuple[float, float]:
 
 
 def _samples(sheet: Sheet) -> Ints:
-    columns, rows = sheet.cells.columns.astype(np.int64), sheet.cells.rows.astype(np.int64)
-    found = [np.linspace(0, len(rows) - 1, _SAMPLES).astype(np.int64)]
-    for across, up in ((1, 0), (0, 1), (1, 1), (1, -1)):
+    """Some cells; the outermost ones are on the boundary."""
+    cells = sheet.cells
+    edge = np.flatnonzero(~cells.inside)
+    columns, rows = cells.columns[edge].astype(np.int64), cells.rows[edge].astype(np.int64)
+    found = [np.linspace(0, len(cells.rows) - 1, _SAMPLES).astype(np.int64)]
+    for across, up in ((1, 0), (0, 1), (1, 1), (1, -1)) if len(edge) else ():
         score = across * columns + up * rows
-        found.append(np.array([score.argmin(), score.argmax()]))
+        found.append(edge[[score.argmin(), score.argmax()]])
     return np.unique(np.concatenate(found))
 
 

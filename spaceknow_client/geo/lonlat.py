@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from ..errors.base import InvalidExtentError
+from .ellipsoid import RADIUS
 from .pieces import assembled
 from .plane import Plane
 from .rings import Floats, Rings, areal
@@ -171,20 +172,23 @@ def _region(ring: Floats, decimals: int) -> BaseGeometry:
     return folded(areal(shape))
 
 
-def split_edges(shapes: Shapes, plane: Plane, centres: Floats, tolerance: float) -> Shapes:
+def split_edges(shapes: Shapes, plane: Plane, middles: Floats, tolerance: float) -> Shapes:
     """Shapes with points put in, so that edges stay within `tolerance` (metres) in degrees.
 
-    `centres` (n, 2) are where the shapes lie, in degrees. Neighbours get the same points, or some
+    `middles` (n, 2) are where the shapes lie in the plane. Neighbours get the same points, or some
     that lie between: pieces are halved.
     """
     if plane.in_degrees:
         return shapes
     bounds = shapely.bounds(shapes)
     sides = np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]) * plane.metres
-    # A line of length s bends by s^2 / 8R tan(latitude) from the straight one in degrees.
-    to_pole = np.radians(POLE - np.abs(centres[:, 1])) - sides / 1.4 / 6.371e6
-    slope = 1 / np.tan(np.maximum(to_pole, sides / 100 / 6.371e6)) + 1
-    pieces = np.sqrt(sides**2 / 8 / 6.371e6 * slope / tolerance)
+    # A parallel bends by s^2 / 8R tan(latitude) from the shortest line of length s. A line of the
+    # plane does so too, of an equal-area one by no more than 3/4 of its angle from the middle.
+    latitudes = np.abs(plane.inverse(middles)[:, 1])
+    to_pole = np.radians(POLE - latitudes) - sides / 1.4 / RADIUS
+    of_plane = 0.75 * np.hypot(*middles.T) / RADIUS if plane.is_equal_area else 1.0
+    slope = 1.1 / np.tan(np.maximum(to_pole, sides / 100 / RADIUS)) + of_plane
+    pieces = np.sqrt(sides**2 / 8 / RADIUS * slope / tolerance)
     halvings = np.ceil(np.log2(np.clip(pieces, 1.0, 512.0)))
     lengths = sides / 2**halvings / plane.metres * (1 + 1e-9)
     made: Shapes = shapely.segmentize(shapes, lengths)

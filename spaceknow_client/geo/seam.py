@@ -138,6 +138,8 @@ def contiguous(rings: Rings) -> Rings:
     cut = (reached[widest] + gaps[widest] / 2 + 180) % 360 - 180
     turns = -np.floor((west - cut) / 360) * 360
     turns -= np.floor(((west + turns).min() + EDGE) / 360) * 360
+    if (east + turns).max() > 2 * EDGE:
+        turns -= 360
     moved = made.points + np.column_stack(
         [np.repeat(turns, np.diff(made.offsets)), np.zeros(len(made.points))]
     )

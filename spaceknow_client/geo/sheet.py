@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -75,17 +78,27 @@ def _site(shape: BaseGeometry, instead: tuple[float, float] | None = None) -> Si
 
 
 def _windows(shape: BaseGeometry) -> list[Site]:
-    """Two caps around the poles and twelve windows between them."""
-    found = []
-    for west in np.arange(-180, 180, _SECTOR).tolist():
-        for south in (-_CAP, 0.0):
-            box = shapely.box(west, south, west + _SECTOR, south + _CAP)
-            found.append((box, (west + _SECTOR / 2, south + _CAP / 2)))
-    found += [(shapely.box(-180, _CAP, 180, 90), (0.0, 90.0))]
-    found += [(shapely.box(-180, -90, 180, -_CAP), (0.0, -90.0))]
-    parts = [(areal(shape.intersection(box)), centre) for box, centre in found]
-    made = [_site(part, centre) for part, centre in parts if part.area > 0]
+    """Caps around the poles, and even windows between them."""
+    west, south, east, north = shape.bounds
+    south, north = max(south, -_CAP), min(north, _CAP)
+    columns = np.linspace(west, east, math.ceil((east - west) / _SECTOR) + 1).tolist()
+    rows = np.linspace(south, north, math.ceil(max(north - south, 1) / _CAP) + 1).tolist()
+    boxes = [shapely.box(*low, *high) for low, high in _pairs(columns, rows)]
+    centres = [(box.centroid.x, box.centroid.y) for box in boxes]
+    boxes += [shapely.box(-180, _CAP, 180, 90), shapely.box(-180, -90, 180, -_CAP)]
+    centres += [(0.0, 90.0), (0.0, -90.0)]
+    parts = [areal(shape.intersection(box)) for box in boxes]
+    made = [_site(part, at) for part, at in zip(parts, centres, strict=True) if part.area > 0]
     return [site for site in made if site is not None]
+
+
+def _pairs(
+    columns: list[float], rows: list[float]
+) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
+    """Lower left and upper right corners of the windows between lines."""
+    for left, right in pairwise(columns):
+        for low, high in pairwise(rows):
+            yield (left, low), (right, high)
 
 
 @define(eq=False, slots=False)
@@ -136,7 +149,7 @@ class Sheet:
         return Sheet(self.plane, self.lattice, alone, self.intersections(chosen))
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k not in ("_order", "_shapes")}
+        return {k: v for k, v in self.__dict__.items() if k not in ("_order", "boundary_shapes")}
 
     @cached_property
     def _order(self) -> Ints:
@@ -145,7 +158,7 @@ class Sheet:
         return np.where(edge, np.cumsum(edge) - 1, -1)
 
     @cached_property
-    def _shapes(self) -> Shapes:
+    def boundary_shapes(self) -> Shapes:
         """The parts of the area in boundary cells, in the plane."""
         if isinstance(self.boundary, np.ndarray):
             return self.boundary
@@ -168,7 +181,7 @@ class Sheet:
         made = np.empty(len(numbers), object)
         inside = self.cells.inside[numbers]
         made[inside] = self.squares(numbers[inside])
-        made[~inside] = self._shapes[self._order[numbers[~inside]]]
+        made[~inside] = self.boundary_shapes[self._order[numbers[~inside]]]
         return made
 
     def in_degrees(self, shapes: Shapes, numbers: Ints) -> Shapes:
@@ -176,9 +189,8 @@ class Sheet:
         size = self.lattice.size
         cells = np.stack([self.cells.columns[numbers], self.cells.rows[numbers]], axis=1)
         middles = self._corner + (cells + 0.5) * size
-        centres = self.plane.inverse(middles)
         tolerance = size * self.plane.metres * TOLERANCE
-        split = split_edges(shapes, self.plane, centres, tolerance)
+        split = split_edges(shapes, self.plane, middles, tolerance)
         return unprojected(split, self.plane, tolerance)
 
     def corners(self, numbers: Ints) -> Floats:

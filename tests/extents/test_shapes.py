@@ -82,7 +82,7 @@ def test_every_place_has_its_tile(name: str) -> None:
     random = np.random.default_rng(7)
     parts = sorted(shapely.get_parts(shape), key=lambda part: -part.area)[:20]
     within = [random.uniform(part.bounds[:2], part.bounds[2:], (400, 2)) for part in parts]
-    points = shapely.points(np.concatenate(within))
+    points: Any = shapely.points(np.concatenate(within))
     shapely.prepare(shape)
     points = points[shapely.contains_properly(shape, points)]
     pieces = cut(ALL[name], 200).intersections
@@ -100,7 +100,7 @@ def test_squares_are_as_true_as_the_grid_says(name: str) -> None:
     assert stated.area == 0
     assert stated.side < (0.003 if name in ("car_park", "fiji") else 0.09)
     for tile in grid[:: max(1, len(grid) // 40)]:
-        square = shapely.geometry.shape(tile.square)
+        square: Any = shapely.geometry.shape(tile.square)
         assert true_area([square]) == pytest.approx(grid.tile_size**2, rel=2e-4)
         if square.geom_type == "MultiPolygon" or max(map(abs, square.bounds[1::2])) > 89:
             continue
