@@ -8,28 +8,30 @@ import warnings
 from collections.abc import Callable
 from functools import partial
 
-import numpy as np
-import shapely
-from shapely.geometry.base import BaseGeometry
-
 from .errors.base import InvalidArgumentError
 from .extent import Extent, ExtentLike
 from .geo import require_geo
 
 require_geo()
 
-from .geo import lonlat, seam  # noqa: E402  # they need what is looked for above
-from .geo.ellipsoid import middle  # noqa: E402
-from .geo.plane import Plane, divided  # noqa: E402
-from .geo.rings import Rings  # noqa: E402
-from .geo.sheet import Sheet, Site, sites  # noqa: E402
-from .tile_grid import DistortionWarning, TileGrid  # noqa: E402
+# ruff: noqa: E402  # what follows needs what was looked for
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from .geo import lonlat, seam
+from .geo.ellipsoid import middle
+from .geo.plane import Plane, divided
+from .geo.rings import Rings
+from .geo.sheet import Sheet, Site, sites
+from .tile_grid import DistortionWarning, TileGrid
 
 TILE_SIZE = 10_000.0
 MAX_TILE_SIZE = 5e6  # metres: a larger square does not fit on the plane
 ALIGNMENTS = ("center", "corner", "origin")
 _NOTICEABLE = 0.01
-_HALVINGS = 40
+_LEAST_BYTES = 1000  # a square takes some hundreds
+_MOST_TILES = 250_000  # that are looked at, one size after another
 _CANDIDATES = 16
 
 
@@ -116,6 +118,8 @@ def _check(
             raise InvalidArgumentError(f"{name} is a number above 0, not {value!r:.40}.")
         if math.isinf(value):
             raise InvalidArgumentError(f"{name} is a finite number.")
+    if max_bytes is not None and max_bytes < _LEAST_BYTES:
+        raise InvalidArgumentError(f"max_bytes is at least {_LEAST_BYTES}, not {max_bytes}.")
     if not isinstance(min_fraction, (int, float)) or not 0 <= min_fraction <= 1:
         raise InvalidArgumentError(
             f"min_fraction is a share from 0 to 1, not {min_fraction!r:.40}."
@@ -155,13 +159,14 @@ def _largest(
     """The grid of the largest tiles, to 5 %, whose parts take no more bytes."""
     grid = make(size)
     too_large = None
-    for _ in range(_HALVINGS):
-        if _bytes(grid) <= max_bytes:
-            break
+    while _bytes(grid) > max_bytes:
         too_large, size = size, size / 2
         grid = make(size)
-    else:
-        raise InvalidArgumentError(f"no part of the extent takes as little as {max_bytes} bytes.")
+        if len(grid) > _MOST_TILES:
+            raise InvalidArgumentError(
+                f"not even {len(grid)} tiles take as little as {max_bytes} bytes each.",
+                hint="Allow more bytes, or simplify the extent.",
+            )
     while too_large is not None and too_large / size > 1.05:
         between = math.sqrt(size * too_large)
         tried = make(between)

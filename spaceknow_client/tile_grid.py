@@ -6,12 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
-import numpy as np
 from attrs import field, frozen
+
+from .errors.base import ConfigError
+from .geo import require_geo
+
+require_geo()
+
+# ruff: noqa: E402  # what follows needs what was looked for
+import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from .errors.base import ConfigError
 from .geo import ellipsoid
 from .geo.distortion import worst
 from .geo.lonlat import as_geojson

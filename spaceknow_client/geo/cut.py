@@ -85,6 +85,7 @@ class Cells:
 
 def trace(rings: Rings, lattice: Lattice) -> Chains:
     """Cuts rings at the lines of a lattice that holds them."""
+    _check_count(rings.areas().sum() / lattice.size**2)
     points = (rings.points - (lattice.x, lattice.y)) / lattice.size
     cells = np.floor(points).astype(np.int64)
     steps = np.zeros_like(cells)
@@ -201,11 +202,7 @@ def measure(chains: Chains, lattice: Lattice, min_fraction: float) -> tuple[Cell
     runs = np.where(right > 0.5, gaps, 0)
     kept = (fractions > DUST) & (fractions >= min_fraction)
     counts = runs + 1
-    if counts.sum() > MAX_CELLS:
-        raise InvalidArgumentError(
-            f"it makes {counts.sum()} tiles, and at most {MAX_CELLS} are made at once.",
-            hint="Take larger tiles, or cut a part of the extent.",
-        )
+    _check_count(counts.sum())
     firsts = np.cumsum(counts) - counts
     is_run = np.ones(int(counts.sum()), bool)
     is_run[firsts] = False
@@ -226,6 +223,14 @@ def measure(chains: Chains, lattice: Lattice, min_fraction: float) -> tuple[Cell
         moved = np.cumsum(chosen) - 1
         places = np.where(places >= 0, moved[places], -1)
     return cells, owners, places
+
+
+def _check_count(count: float) -> None:
+    if count > MAX_CELLS:
+        raise InvalidArgumentError(
+            f"it makes {count:.0f} tiles, and at most {MAX_CELLS} are made at once.",
+            hint="Take larger tiles, or cut a part of the extent.",
+        )
 
 
 def _ends_a_ring(chains: Chains) -> Flags:

@@ -112,7 +112,7 @@ def test_whole_squares_without_clipping() -> None:
     tile = grid[0]
     assert not tile.is_inside
     assert tile.intersection == tile.square
-    assert (shapely.area(grid.local_intersections) == pytest.approx(1e8)).all()
+    assert shapely.area(grid.local_intersections) == pytest.approx(1e8)
     assert tile.fraction < 1
 
 
@@ -124,9 +124,9 @@ def test_alignment() -> None:
         )
 
     squares, parts = bounds("corner")
-    assert squares[:2] == pytest.approx(parts[:2])
+    assert squares[:2] == pytest.approx(parts[:2], abs=1e-3)
     squares, parts = bounds("center")
-    assert squares[:2] + squares[2:] == pytest.approx(parts[:2] + parts[2:])
+    assert squares[:2] + squares[2:] == pytest.approx(parts[:2] + parts[2:], abs=1e-3)
     squares, _ = bounds("origin")
     assert squares / 10_000 == pytest.approx(np.round(squares / 10_000))
 
@@ -142,7 +142,7 @@ def test_the_largest_tiles_below_a_limit() -> None:
     sizes = [sk.Extent(tile).size_in_bytes for tile in grid]
     assert 14_000 < max(sizes) <= 20_000
     assert sk.decompose(QUEENSLAND, 5000, max_bytes=60_000).tile_size == 5000
-    with pytest.raises(sk.InvalidArgumentError, match="as little as 20 bytes"):
+    with pytest.raises(sk.InvalidArgumentError, match="at least 1000"):
         sk.decompose(QUEENSLAND, max_bytes=20)
 
 
