@@ -99,12 +99,14 @@ class GridTile:
     @property
     def square(self) -> dict[str, Any]:
         """The square as GeoJSON (RFC 7946): in degrees, cut at the antimeridian."""
-        return self._geojson(self.local_square)
+        return as_geojson(self._sheet.squares_in_degrees(self._numbers)[0])
 
     @property
     def intersection(self) -> dict[str, Any]:
         """The part of the extent as GeoJSON, likewise: what to send as an extent."""
-        return self._geojson(self.local_intersection)
+        if not self._clip:
+            return self.square
+        return as_geojson(self._sheet.intersections_in_degrees(self._numbers)[0])
 
     @property
     def __geo_interface__(self) -> dict[str, Any]:
@@ -118,10 +120,6 @@ class GridTile:
     @property
     def _numbers(self) -> NDArray[np.int64]:
         return np.array([self._number])
-
-    def _geojson(self, shape: BaseGeometry) -> dict[str, Any]:
-        shapes = np.array([shape], object)
-        return as_geojson(self._sheet.in_degrees(shapes, self._numbers)[0])
 
 
 class TileGrid(Sequence[GridTile]):
@@ -228,16 +226,14 @@ class TileGrid(Sequence[GridTile]):
     @property
     def squares(self) -> Shapes:
         """(tiles,) of squares in degrees, as shapely polygons, cut at the antimeridian."""
-        return self._shapes(
-            lambda sheet, numbers: sheet.in_degrees(sheet.squares(numbers), numbers)
-        )
+        return self._shapes(lambda sheet, numbers: sheet.squares_in_degrees(numbers))
 
     @property
     def intersections(self) -> Shapes:
         """(tiles,) of parts of the extent in degrees, likewise."""
-        return self._shapes(
-            lambda sheet, numbers: sheet.in_degrees(self._pieces(sheet, numbers), numbers)
-        )
+        if not self.clip:
+            return self.squares
+        return self._shapes(lambda sheet, numbers: sheet.intersections_in_degrees(numbers))
 
     @cached_property
     def distortion(self) -> Distortion:

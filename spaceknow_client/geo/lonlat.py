@@ -19,11 +19,11 @@ from ..errors.base import InvalidExtentError
 from .ellipsoid import RADIUS
 from .pieces import assembled
 from .plane import Plane
-from .rings import Floats, Rings, areal
+from .rings import Floats, Ints, Rings, areal
 from .seam import EDGE, POLE, contiguous, snapped
 
 Shapes = NDArray[np.object_]
-_NEAR_POLE = 1e-9  # degrees
+NEAR_POLE = 1e-9  # degrees
 _WORLD = shapely.box(-EDGE, -POLE, EDGE, POLE)
 
 
@@ -91,14 +91,13 @@ def folded(shape: BaseGeometry) -> BaseGeometry:
 def unprojected(shapes: Shapes, plane: Plane, tolerance: float) -> Shapes:
     """Shapes of a plane in degrees, cut at the antimeridian, going on to an enclosed pole.
 
-    They are rounded to a tenth of the tolerance (metres), so that they take few bytes.
+    They are rounded to a tenth of the tolerance, in metres.
     """
     if len(shapes) == 0:
         return shapes
     points, owners = shapely.get_coordinates(shapes, return_index=True)
     degrees = plane.inverse(points)
-    decimals = int(np.clip(np.ceil(6 - np.log10(tolerance)), 7, 12))
-    made = shapely.set_coordinates(shapes.copy(), np.round(degrees, decimals))
+    made = shapely.set_coordinates(shapes.copy(), np.round(degrees, decimals(tolerance)))
     if plane.in_degrees:
         beyond = np.abs(shapely.bounds(made)) > (EDGE, POLE, EDGE, POLE)
         for number in np.flatnonzero(beyond.any(axis=1)):
@@ -107,11 +106,11 @@ def unprojected(shapes: Shapes, plane: Plane, tolerance: float) -> Shapes:
     jumps = np.abs(np.diff(degrees[:, 0])) > EDGE
     jumps &= owners[1:] == owners[:-1]
     special = np.unique(
-        np.concatenate([owners[1:][jumps], owners[np.abs(degrees[:, 1]) > POLE - _NEAR_POLE]])
+        np.concatenate([owners[1:][jumps], owners[np.abs(degrees[:, 1]) > POLE - NEAR_POLE]])
     )
     for number in special:
         (shape,) = shapely.set_coordinates(shapes[[number]], degrees[owners == number])
-        made[number] = on_sphere(shape, decimals)
+        made[number] = on_sphere(shape, decimals(tolerance))
     broken = np.flatnonzero(~shapely.is_valid(made))  # by rounding, where rings nearly touch
     made[broken] = [
         areal(shape)
@@ -120,24 +119,24 @@ def unprojected(shapes: Shapes, plane: Plane, tolerance: float) -> Shapes:
     return made
 
 
-def on_sphere(shape: BaseGeometry | Shapes, decimals: int = 12) -> BaseGeometry:
+def on_sphere(shape: BaseGeometry | Shapes, places: int = 12) -> BaseGeometry:
     """A shape whose rings are closed on the sphere, with steps over the antimeridian, as RFC 7946 asks.
 
     Steps of over 180 degrees go the short way; the inside lies to the left of outer rings.
     """
     parts = []
     for polygon in shapely.get_parts(shape):
-        inside = _region(shapely.get_coordinates(polygon.exterior), decimals)
+        inside = _region(shapely.get_coordinates(polygon.exterior), places)
         for hole in polygon.interiors:
-            inside = inside.difference(_region(shapely.get_coordinates(hole)[::-1], decimals))
+            inside = inside.difference(_region(shapely.get_coordinates(hole)[::-1], places))
         parts.append(inside)
     return areal(shapely.union_all(parts))
 
 
-def _region(ring: Floats, decimals: int) -> BaseGeometry:
+def _region(ring: Floats, places: int) -> BaseGeometry:
     """What lies to the left of a closed ring on the sphere."""
     ring = ring[:-1]
-    at_pole = np.abs(ring[:, 1]) > POLE - _NEAR_POLE
+    at_pole = np.abs(ring[:, 1]) > POLE - NEAR_POLE
     if at_pole.all():
         return shapely.Polygon()
     ring = np.roll(ring, -int(np.argmin(at_pole)), axis=0)
@@ -145,7 +144,7 @@ def _region(ring: Floats, decimals: int) -> BaseGeometry:
     longitudes, latitudes = [float(ring[0, 0])], [float(ring[0, 1])]
     pole_side = 0
     for longitude, latitude in ring[1:].tolist():
-        if abs(latitude) > POLE - _NEAR_POLE:
+        if abs(latitude) > POLE - NEAR_POLE:
             # It goes up one meridian and down another. Which way round is what lies on its left.
             pole_side = 1 if latitude > 0 else -1
             longitudes.append(longitudes[-1])
@@ -165,23 +164,21 @@ def _region(ring: Floats, decimals: int) -> BaseGeometry:
     if turn:
         longitudes += [longitudes[-1], longitudes[0]]
         latitudes += [POLE * turn] * 2
-    points = np.round(np.column_stack([longitudes, latitudes]), decimals)
+    points = np.round(np.column_stack([longitudes, latitudes]), places)
     shape: BaseGeometry = shapely.Polygon(points)
     if not shape.is_valid:
         shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)
     return folded(areal(shape))
 
 
-def split_edges(shapes: Shapes, plane: Plane, middles: Floats, tolerance: float) -> Shapes:
-    """Shapes with points put in, so that edges stay within `tolerance` (metres) in degrees.
+def halvings(middles: Floats, sides: Floats, plane: Plane, tolerance: float) -> Ints:
+    """How often to halve lines of the plane so that they stay within `tolerance` in degrees.
 
-    `middles` (n, 2) are where the shapes lie in the plane. Neighbours get the same points, or some
-    that lie between: pieces are halved.
+    `middles` (n, 2) are where the lines lie in the plane, `sides` (n,) how long they are; the
+    tolerance and the sides are in metres.
     """
     if plane.in_degrees:
-        return shapes
-    bounds = shapely.bounds(shapes)
-    sides = np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]) * plane.metres
+        return np.zeros(len(sides), np.int64)
     # A parallel bends by s^2 / 8R tan(latitude) from the shortest line of length s. A line of the
     # plane does so too, of an equal-area one by no more than 3/4 of its angle from the middle.
     latitudes = np.abs(plane.inverse(middles)[:, 1])
@@ -189,10 +186,26 @@ def split_edges(shapes: Shapes, plane: Plane, middles: Floats, tolerance: float)
     of_plane = 0.75 * np.hypot(*middles.T) / RADIUS if plane.is_equal_area else 1.0
     slope = 1.1 / np.tan(np.maximum(to_pole, sides / 100 / RADIUS)) + of_plane
     pieces = np.sqrt(sides**2 / 8 / RADIUS * slope / tolerance)
-    halvings = np.ceil(np.log2(np.clip(pieces, 1.0, 512.0)))
-    lengths = sides / 2**halvings / plane.metres * (1 + 1e-9)
-    made: Shapes = shapely.segmentize(shapes, lengths)
+    return np.asarray(np.ceil(np.log2(np.clip(pieces, 1.0, 512.0))), np.int64)
+
+
+def split_edges(shapes: Shapes, plane: Plane, middles: Floats, tolerance: float) -> Shapes:
+    """Shapes with points put in, so that edges stay within `tolerance` (metres) in degrees.
+
+    Neighbours get the same points, or some that lie between: pieces are halved.
+    """
+    if plane.in_degrees:
+        return shapes
+    bounds = shapely.bounds(shapes)
+    sides = np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1])
+    counts = halvings(middles, sides * plane.metres, plane, tolerance)
+    made: Shapes = shapely.segmentize(shapes, sides / 2**counts * (1 + 1e-9))
     return made
+
+
+def decimals(tolerance: float) -> int:
+    """Of degrees, for a tenth of a tolerance in metres: coordinates that take few bytes."""
+    return int(np.clip(np.ceil(6 - np.log10(tolerance)), 7, 12))
 
 
 def as_geojson(shape: BaseGeometry) -> dict[str, Any]:

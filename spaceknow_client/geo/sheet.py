@@ -17,15 +17,17 @@ from ..errors.base import InvalidArgumentError
 from . import pieces, seam
 from .cut import Cells, Chains, Lattice, measure, trace
 from .ellipsoid import middle, reach
-from .lonlat import Shapes, split_edges, unprojected
+from .lonlat import NEAR_POLE, Shapes, decimals, halvings, split_edges, unprojected
 from .plane import MAX_REACH, Plane, divided, projected
 from .rings import Floats, Ints, Rings, areal
+from .seam import EDGE, POLE
 
 # How far an edge may lie from where it should, in sides of a tile.
 TOLERANCE = 1e-5
 _NEIGHBOURS = 22.5  # degrees from the largest part that others may lie to share its plane
 _CAP = 50.0  # degrees of latitude where an area too large for one plane is cut
 _SECTOR = 60.0
+_SPARSE = 8  # times the points of squares that the rectangle around them may have
 
 
 @frozen
@@ -186,12 +188,67 @@ class Sheet:
 
     def in_degrees(self, shapes: Shapes, numbers: Ints) -> Shapes:
         """Shapes of cells as RFC 7946 asks."""
-        size = self.lattice.size
+        split = split_edges(shapes, self.plane, self._middles(numbers), self._tolerance)
+        return unprojected(split, self.plane, self._tolerance)
+
+    def squares_in_degrees(self, numbers: Ints) -> Shapes:
+        """Squares of cells likewise."""
+        made = np.empty(len(numbers), object)
+        sides = np.full(len(numbers), self.lattice.size * self.plane.metres)
+        counts = halvings(self._middles(numbers), sides, self.plane, self._tolerance)
+        for count in np.unique(counts):
+            chosen = np.flatnonzero(counts == count)
+            alike = numbers[chosen]
+            if not self.plane.in_degrees:
+                made[chosen] = self._split_squares(alike, 2 ** int(count))
+        rest = np.flatnonzero(shapely.is_missing(made))
+        made[rest] = self.in_degrees(self.squares(numbers[rest]), numbers[rest])
+        return made
+
+    def intersections_in_degrees(self, numbers: Ints) -> Shapes:
+        """The area in cells likewise."""
+        made = np.empty(len(numbers), object)
+        inside = self.cells.inside[numbers]
+        made[inside] = self.squares_in_degrees(numbers[inside])
+        edge = numbers[~inside]
+        made[~inside] = self.in_degrees(self.intersections(edge), edge)
+        return made
+
+    def _split_squares(self, numbers: Ints, pieces: int) -> Shapes:
+        """Squares with each side in pieces; None for one at a pole or the antimeridian.
+
+        Neighbours share points, and each is projected once.
+        """
         cells = np.stack([self.cells.columns[numbers], self.cells.rows[numbers]], axis=1)
-        middles = self._corner + (cells + 0.5) * size
-        tolerance = size * self.plane.metres * TOLERANCE
-        split = split_edges(shapes, self.plane, middles, tolerance)
-        return unprojected(split, self.plane, tolerance)
+        lowest = cells.min(axis=0)
+        across, up = ((cells - lowest) * pieces).astype(np.int64).T
+        width, height = int(across.max()) + pieces + 1, int(up.max()) + pieces + 1
+        made = np.full(len(numbers), None, object)
+        if width * height > _SPARSE * 4 * pieces * len(numbers):
+            return made
+        side, none = np.arange(pieces), np.zeros(pieces, np.int64)
+        x = np.concatenate([side, none + pieces, pieces - side, none, [0]])
+        y = np.concatenate([none, side, none + pieces, pieces - side, [0]])
+        index = (up * width + across)[:, None] + (y * width + x)
+        used = np.zeros(width * height, bool)
+        used[index] = True
+        places = np.flatnonzero(used)
+        order = np.cumsum(used) - 1
+        steps = np.stack([places % width, places // width], axis=1) / pieces + lowest
+        degrees = self.plane.inverse(self._corner + steps * self.lattice.size)
+        rings = np.round(degrees, decimals(self._tolerance))[order[index]]
+        plain = (np.abs(np.diff(rings[..., 0], axis=1)) < EDGE).all(axis=1)
+        plain &= (np.abs(rings[..., 1]) < POLE - NEAR_POLE).all(axis=1)
+        made[plain] = shapely.polygons(rings[plain])
+        return made
+
+    def _middles(self, numbers: Ints) -> Floats:
+        cells = np.stack([self.cells.columns[numbers], self.cells.rows[numbers]], axis=1)
+        return np.asarray(self._corner + (cells + 0.5) * self.lattice.size)
+
+    @property
+    def _tolerance(self) -> float:
+        return self.lattice.size * self.plane.metres * TOLERANCE
 
     def corners(self, numbers: Ints) -> Floats:
         """(n, 4, 2) of cells, anticlockwise from the lower left, in the plane."""
