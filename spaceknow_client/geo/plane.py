@@ -119,6 +119,8 @@ def projected(rings: Rings, plane: Plane, tolerance: float) -> Rings:
     tolerance = max(tolerance, _LEAST_TOLERANCE / plane.metres)
     coarse = divided(rings)
     points = _reached(coarse.points, plane)
+    # A ring around a pole ends 360 degrees on, which is nearly the same place, and has to be the same.
+    points[coarse.offsets[1:] - 1] = points[coarse.offsets[:-1]]
     if _is_torn(Rings(points, coarse.offsets), plane):
         raise _unreached(plane)
     starts = coarse.edges()

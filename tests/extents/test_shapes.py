@@ -123,6 +123,16 @@ def test_both_forms_of_one_area_give_the_same_tiles(name: str) -> None:
     assert one.fractions == pytest.approx(other.fractions, abs=1e-9)
 
 
+@pytest.mark.parametrize("align", ["origin", "corner", "center"])
+@pytest.mark.parametrize("tiles", [1, 3, 60, 900])
+def test_a_ring_around_a_pole_closes_on_a_grid_line(tiles: int, align: str) -> None:
+    ring = [[-180, -51], [-180, -90], [180, -90], [180, -51], [60, -50], [-60, -50], [-180, -51]]
+    extent = sk.Extent({"type": "Polygon", "coordinates": [ring]})
+    grid = cut(extent.to_geojson(), tiles * 4, align=align)
+    assert grid.area == pytest.approx(extent.area, rel=1e-9)
+    assert shapely.area(grid.local_intersections).sum() == pytest.approx(extent.area, rel=1e-9)
+
+
 def test_far_apart_parts_have_planes_of_their_own() -> None:
     grid = cut(DRAWN["far_apart"])
     assert len(grid.crs) == 3
