@@ -7,7 +7,7 @@ export REDOCLY_TELEMETRY := off
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults check generate bench-calls clean
+.PHONY: help demo test faults check generate bench-calls bench-extents extents-gallery clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,7 +38,7 @@ bench-calls: $(VENV)/dev.done ## Measure starts, calls and reading beside bare h
 	@$(BIN)/python -m benchmarks.calls
 
 clean: ## Remove the virtual environment and everything that can be made again
-	rm -rf $(VENV) out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-bench-extents out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -50,3 +50,14 @@ $(VENV)/examples.done: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/dev.done: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@ $(VENV)/examples.done
+
+bench-extents: $(VENV)-bench-extents/done ## Time the cutting of extents, beside other libraries
+	@$(VENV)-bench-extents/bin/python benchmarks/extents.py
+
+extents-gallery: $(VENV)/dev.done ## Draw the tiles of extents of all kinds, to out/extents
+	@$(BIN)/python benchmarks/extents_gallery.py
+
+$(VENV)-bench-extents/done: pyproject.toml benchmarks/requirements-extents.txt
+	$(PYTHON) -m venv $(VENV)-bench-extents
+	$(VENV)-bench-extents/bin/pip install --quiet --editable . --requirement benchmarks/requirements-extents.txt
+	@touch $@

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .credentials import PasswordAuth as PasswordAuth
     from .credentials import StoredAuth as StoredAuth
     from .credentials import TokenAuth as TokenAuth
+    from .decompose import decompose as decompose
     from .detections import Detections as Detections
     from .environment import Environment as Environment
     from .errors.base import AmbiguousRequestError as AmbiguousRequestError
@@ -81,6 +82,10 @@ if TYPE_CHECKING:
     from .run_progress import Outcome as Outcome
     from .run_progress import RunProgress as RunProgress
     from .tile import Tile as Tile
+    from .tile_grid import Distortion as Distortion
+    from .tile_grid import DistortionWarning as DistortionWarning
+    from .tile_grid import GridTile as GridTile
+    from .tile_grid import TileGrid as TileGrid
     from .token_stores import FileTokenStore as FileTokenStore
     from .token_stores import KeyringTokenStore as KeyringTokenStore
     from .token_stores import MemoryTokenStore as MemoryTokenStore
@@ -104,6 +109,8 @@ _MODULES = {
     "DatapointsResult": ".generated.models",
     "DeadlineExceededError": ".errors.base",
     "Detections": ".detections",
+    "Distortion": ".tile_grid",
+    "DistortionWarning": ".tile_grid",
     "DownloadError": ".errors.base",
     "DryRunResult": ".generated.models",
     "Environment": ".environment",
@@ -113,6 +120,7 @@ _MODULES = {
     "GeneralError": ".errors.base",
     "GeoJSONDBError": ".errors.base",
     "GridFile": ".grid_file",
+    "GridTile": ".tile_grid",
     "Hooks": ".hooks",
     "InvalidArgumentError": ".errors.base",
     "InvalidExtentError": ".errors.base",
@@ -156,12 +164,14 @@ _MODULES = {
     "StoredAuth": ".credentials",
     "TaskingError": ".errors.base",
     "Tile": ".tile",
+    "TileGrid": ".tile_grid",
     "TokenAuth": ".credentials",
     "TokenExpiredError": ".errors.base",
     "TokenStore": ".token_stores",
     "TransportError": ".errors.base",
     "UnknownRequest": ".journal_entry",
     "UserInfo": ".generated.models",
+    "decompose": ".decompose",
 }
 
 

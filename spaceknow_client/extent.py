@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from .errors.base import InvalidExtentError
-
-# What clients are known to send and the server to take (API facts, section 8.1).
-AREAS = ("Polygon", "MultiPolygon")
-TYPES = (*AREAS, "GeometryCollection", "Feature", "FeatureCollection")
-MAX_DEPTH = 32
+from .geo import require_geo
+from .geojson import GeometryReader, check_of_source
 
 
 @runtime_checkable
@@ -24,6 +21,20 @@ class HasGeoInterface(Protocol):
 
 
 ExtentLike = Mapping[str, Any] | str | HasGeoInterface
+
+
+class SimplifiedExtent(NamedTuple):
+    """What Extent.simplify_to gives.
+
+    Attributes:
+        extent: the simpler extent.
+        tolerance: metres, about, that its boundary may lie off.
+        area_error: what is in one of the two and not in the other, as a share of the old area.
+    """
+
+    extent: Extent
+    tolerance: float
+    area_error: float
 
 
 class Extent:
@@ -44,15 +55,12 @@ class Extent:
             self._geojson: dict[str, Any] = source._geojson
             self.bounds: tuple[float, float, float, float] = source.bounds
             return
-        self._geojson = _geojson(source)
-        positions = list(_positions(self._geojson, "", 0))
+        reader = GeometryReader()
         # A copy: what the caller changes later is not what was checked here.
-        self._geojson = _geometry(self._geojson)
-        if not positions:
+        self._geojson = reader.read(_geojson(source))
+        if reader.bounds is None:
             raise InvalidExtentError("there is no polygon in it.", hint="Give it an area.")
-        longitudes = [position[0] for position in positions]
-        latitudes = [position[1] for position in positions]
-        self.bounds = (min(longitudes), min(latitudes), max(longitudes), max(latitudes))
+        self.bounds = reader.bounds
         west, south, east, north = self.bounds
         if west == east or south == north:
             raise InvalidExtentError(
@@ -90,6 +98,80 @@ class Extent:
         return self._geojson
 
     @property
+    def area(self) -> float:
+        """Square metres on the WGS84 ellipsoid; overlaps count once. Needs the extra `geo`.
+
+        Edges are straight in longitude and latitude. Raises InvalidExtentError for a polygon that
+        crosses itself, ConfigError without `geo`.
+        """
+        require_geo()
+        from .geo.ellipsoid import area
+        from .geo.lonlat import area as shape_of
+        from .geo.rings import Rings
+
+        return area(Rings.of_shape(shape_of(self._geojson)))
+
+    def repaired(self) -> Extent:
+        """The area without crossings, overlaps and slivers of no width. Needs the extra `geo`.
+
+        Where a ring crosses itself, what it runs around is inside. Compare the areas: a mistyped
+        corner makes a valid polygon of the wrong place. Raises InvalidExtentError if nothing is
+        left.
+        """
+        require_geo()
+        from .geo.lonlat import as_geojson, mended
+
+        shape = mended(self._geojson)
+        if shape.is_empty:
+            raise InvalidExtentError("it has no area: nothing is left when it is repaired.")
+        return Extent(as_geojson(shape))
+
+    def split_at_antimeridian(self, *, short_edges: bool = False) -> Extent:
+        """The area between -180 and 180 degrees, cut at the antimeridian. Needs the extra `geo`.
+
+        That is the form that RFC 7946 (3.1.9) asks for, of an area whose longitudes go beyond 180.
+        `short_edges=True` is for rings that jump from 180 to -180: edges of over 180 degrees are
+        taken to go the short way around, and rings around a pole to enclose it.
+        """
+        require_geo()
+        from .geo.lonlat import area, as_geojson, on_sphere, polygons
+
+        if short_edges:
+            return Extent(as_geojson(on_sphere(polygons(self._geojson))))
+        return Extent(as_geojson(area(self._geojson)))
+
+    def joined_at_antimeridian(self) -> Extent:
+        """The area without the cut at the antimeridian. Needs the extra `geo`.
+
+        Longitudes go beyond 180 instead, which other programs like better; the API's opinion is
+        not known. An area all around the Earth stays cut.
+        """
+        require_geo()
+        from .geo.lonlat import area, as_geojson, joined
+
+        return Extent(as_geojson(joined(area(self._geojson))))
+
+    def simplify_to(self, max_bytes: int) -> SimplifiedExtent:
+        """The finest extent with fewer points that takes at most `max_bytes`. Needs the extra `geo`.
+
+        Parts and holes that are smaller than what the boundary may be off by are left out. Raises
+        InvalidExtentError if that many bytes are too few for any.
+        """
+        require_geo()
+        from .geo.lonlat import area
+        from .geo.simplify import simplified
+
+        found = simplified(area(self._geojson), max_bytes)
+        if found is None:
+            raise InvalidExtentError(f"it has no form that takes as little as {max_bytes} bytes.")
+        return SimplifiedExtent(Extent(found.geojson), found.tolerance, found.area_error)
+
+    @property
+    def size_in_bytes(self) -> int:
+        """Bytes that it takes in a request; a whole request may have 64 KiB (API facts, section 1)."""
+        return len(json.dumps(self._geojson, separators=(",", ":")).encode())
+
+    @property
     def __geo_interface__(self) -> dict[str, Any]:
         return self._geojson
 
@@ -104,7 +186,7 @@ class Extent:
         return f"<Extent {self._geojson['type']} {west:g},{south:g} to {east:g},{north:g}>"
 
 
-def _geojson(source: ExtentLike) -> dict[str, Any]:
+def _geojson(source: ExtentLike) -> Mapping[str, Any]:
     if isinstance(source, str):
         try:
             value = json.loads(source)
@@ -116,6 +198,7 @@ def _geojson(source: ExtentLike) -> dict[str, Any]:
     elif isinstance(source, Mapping):
         value = source
     elif isinstance(source, HasGeoInterface):
+        check_of_source(getattr(source, "crs", None))
         value = source.__geo_interface__
     else:
         raise InvalidExtentError(
@@ -124,115 +207,4 @@ def _geojson(source: ExtentLike) -> dict[str, Any]:
         )
     if not isinstance(value, Mapping):
         raise InvalidExtentError(f"GeoJSON is an object, not {type(value).__name__}.")
-    return dict(value)
-
-
-def _geometry(value: Mapping[str, Any]) -> dict[str, Any]:
-    """The bare geometry of checked GeoJSON: properties and foreign members only cost bytes."""
-    match value["type"]:
-        case "Feature":
-            return _geometry(value["geometry"])
-        case "FeatureCollection":
-            geometries = [_geometry(feature) for feature in value["features"]]
-            return {"type": "GeometryCollection", "geometries": geometries}
-        case "GeometryCollection":
-            geometries = [_geometry(geometry) for geometry in value["geometries"]]
-            return {"type": "GeometryCollection", "geometries": geometries}
-        case kind:
-            return {"type": kind, "coordinates": _copied(value["coordinates"])}
-
-
-def _copied(value: Any) -> Any:
-    """Coordinates, which have been checked, as lists of numbers."""
-    if isinstance(value, (list, tuple)):
-        return [_copied(item) for item in value]
     return value
-
-
-def _positions(value: Any, path: str, depth: int) -> Iterator[tuple[float, float]]:
-    """Every position of every ring, checked."""
-    if depth > MAX_DEPTH:
-        raise InvalidExtentError(f"it is nested over {MAX_DEPTH} levels deep.", path=path)
-    if not isinstance(value, Mapping):
-        raise InvalidExtentError("a GeoJSON object was expected here.", path=path)
-    match value.get("type"):
-        case "Polygon":
-            yield from _polygon(value.get("coordinates"), _at(path, "coordinates"))
-        case "MultiPolygon":
-            where = _at(path, "coordinates")
-            for index, polygon in enumerate(_array(value.get("coordinates"), where)):
-                yield from _polygon(polygon, f"{where}[{index}]")
-        case "GeometryCollection":
-            where = _at(path, "geometries")
-            for index, geometry in enumerate(_array(value.get("geometries"), where)):
-                yield from _positions(geometry, f"{where}[{index}]", depth + 1)
-        case "Feature":
-            yield from _positions(value.get("geometry"), _at(path, "geometry"), depth + 1)
-        case "FeatureCollection":
-            where = _at(path, "features")
-            for index, feature in enumerate(_array(value.get("features"), where)):
-                yield from _positions(feature, f"{where}[{index}]", depth + 1)
-        case "Point" | "MultiPoint" | "LineString" | "MultiLineString" as kind:
-            raise InvalidExtentError(
-                f"a {kind} has no area.",
-                path=_at(path, "type"),
-                hint="Draw a Polygon around it, for example with shapely's buffer().",
-            )
-        case None:
-            raise InvalidExtentError(
-                "it has no type, so it is no GeoJSON.",
-                path=path,
-                hint=f"Types: {', '.join(TYPES)}.",
-            )
-        case kind:
-            raise InvalidExtentError(
-                f"{kind!r} is no type of GeoJSON with an area.",
-                path=_at(path, "type"),
-                hint=f"Types: {', '.join(TYPES)}.",
-            )
-
-
-def _at(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
-
-
-def _array(value: Any, path: str) -> Sequence[Any]:
-    if not isinstance(value, (list, tuple)):
-        raise InvalidExtentError("an array was expected here.", path=path)
-    return value
-
-
-def _polygon(rings: Any, path: str) -> Iterator[tuple[float, float]]:
-    if not _array(rings, path):
-        raise InvalidExtentError("the polygon has no ring.", path=path)
-    for index, ring in enumerate(rings):
-        where = f"{path}[{index}]"
-        if len(_array(ring, where)) < 4:
-            raise InvalidExtentError(
-                f"a ring has at least 4 positions, this one {len(ring)}.",
-                path=where,
-                hint="The last position repeats the first one.",
-            )
-        positions = [_position(item, f"{where}[{number}]") for number, item in enumerate(ring)]
-        if positions[0] != positions[-1]:
-            raise InvalidExtentError(
-                "the ring is not closed.", path=where, hint="Repeat its first position at the end."
-            )
-        yield from positions
-
-
-def _position(value: Any, path: str) -> tuple[float, float]:
-    if len(_array(value, path)) < 2:
-        raise InvalidExtentError("a position is [longitude, latitude].", path=path)
-    for number in value:  # an altitude too: JSON has no NaN
-        if isinstance(number, bool) or not isinstance(number, (int, float)):
-            raise InvalidExtentError(f"{number!r:.40} is no number of degrees.", path=path)
-        if number != number or abs(number) > 1e9:
-            raise InvalidExtentError(f"{number!r:.40} is no finite number of degrees.", path=path)
-    longitude, latitude = value[0], value[1]
-    if abs(latitude) > 90:
-        hint = "Longitude comes first; they may be swapped." if abs(longitude) <= 90 else None
-        raise InvalidExtentError(f"the latitude {latitude} is beyond 90.", path=path, hint=hint)
-    if abs(longitude) > 360:
-        raise InvalidExtentError(f"the longitude {longitude} is beyond 360.", path=path)
-    return longitude, latitude

@@ -50,6 +50,53 @@ def test_only_the_geometry_is_sent() -> None:
     assert Extent(feature).to_geojson() == POLYGON
 
 
+def test_rings_come_out_as_rfc_7946_asks() -> None:
+    hole = [[153.02, -27.38], [153.08, -27.38], [153.08, -27.32], [153.02, -27.38]]
+    outer, inner = Extent({"type": "Polygon", "coordinates": [SQUARE[::-1], hole]}).to_geojson()[
+        "coordinates"
+    ]
+    assert outer == SQUARE
+    assert inner == hole[::-1]
+
+
+def test_the_bytes_it_takes_in_a_request() -> None:
+    extent = Extent(POLYGON)
+    text = json.dumps(extent.to_geojson(), separators=(",", ":"))
+    assert extent.size_in_bytes == len(text)
+
+
+class InMetres(Described):
+    class crs:  # noqa: N801
+        @staticmethod
+        def to_epsg() -> int:
+            return 32633
+
+
+def test_another_coordinate_system_is_refused() -> None:
+    with pytest.raises(InvalidExtentError, match="not in WGS84"):
+        Extent(InMetres(POLYGON))
+    old = {**POLYGON, "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}}
+    with pytest.raises(InvalidExtentError, match="not in WGS84") as caught:
+        Extent(old)
+    assert caught.value.path == "crs"
+
+
+def test_a_hundred_thousand_positions() -> None:
+    ring = [[(number % 1000) / 100, number / 10_000] for number in range(100_000)]
+    extent = Extent({"type": "Polygon", "coordinates": [[*ring, ring[0]]]})
+    assert extent.bounds == (0, 0, 9.99, 9.9999)
+    ring[77_777] = [1.0, 91.0]
+    with pytest.raises(InvalidExtentError, match="beyond 90") as caught:
+        Extent({"type": "Polygon", "coordinates": [[*ring, ring[0]]]})
+    assert caught.value.path == "coordinates[0][77777]"
+
+
+def test_too_many_positions() -> None:
+    ring = [[0.0, 0.0]] * 5_000_001
+    with pytest.raises(InvalidExtentError, match="over 5000000 positions"):
+        Extent({"type": "Polygon", "coordinates": [ring]})
+
+
 def test_a_rectangle_from_bounds() -> None:
     assert Extent.from_bounds(153.0, -27.4, 153.1, -27.3) == Extent(POLYGON)
 

@@ -1,0 +1,102 @@
+"""Leaving out points, as few as are needed to get below a number of bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import shapely
+from attrs import frozen
+from shapely.geometry.base import BaseGeometry
+
+from . import ellipsoid
+from .lonlat import as_geojson
+from .rings import Rings, areal
+
+_DECIMALS = 7  # of degrees: 1 cm
+_STEPS = 24
+
+
+@frozen
+class Simplified:
+    """A simpler area, and how far it is from the one it was.
+
+    Attributes:
+        geojson: its geometry.
+        tolerance: metres, about, that it may lie off.
+        area_error: the area in one of the two and not in the other, as a share of the old one.
+    """
+
+    geojson: dict[str, Any]
+    tolerance: float
+    area_error: float
+
+
+def simplified(shape: BaseGeometry, max_bytes: int) -> Simplified | None:
+    """The finest that takes no more bytes as GeoJSON; None where not even the coarsest does."""
+    narrow = np.cos(np.radians(np.clip(shape.centroid.y, -85, 85)))
+    plane = _scaled(shape, (narrow, 1.0))
+    west, south, east, north = plane.bounds
+
+    def at(tolerance: float) -> BaseGeometry:
+        if not tolerance:
+            return shape
+        return _scaled(_coarser(plane, tolerance), (1 / narrow, 1.0))
+
+    low, high = 0.0, max(east - west, north - south) / 2
+    if _bytes(at(low)) > max_bytes:
+        if _bytes(at(high)) > max_bytes or at(high).is_empty:
+            high = _largest_fit(at, max_bytes, high)
+            if not high:
+                return None
+        low = high / 2**_STEPS
+        for _ in range(_STEPS):  # by ratio: tolerances go from millimetres to degrees
+            between = float(np.sqrt(low * high))
+            low, high = (low, between) if _fits(at(between), max_bytes) else (between, high)
+    else:
+        high = 0.0
+    made = at(high)
+    error = ellipsoid.area(Rings.of_shape(areal(shape.symmetric_difference(made))))
+    return Simplified(
+        _written(made),
+        high * ellipsoid.METRES_PER_DEGREE,
+        error / ellipsoid.area(Rings.of_shape(shape)),
+    )
+
+
+def _largest_fit(at: Callable[[float], BaseGeometry], max_bytes: int, high: float) -> float:
+    """A tolerance that leaves something, and little enough of it; 0 if there is none."""
+    for _ in range(_STEPS):
+        high /= 2
+        if _fits(at(high), max_bytes):
+            return high
+    return 0.0
+
+
+def _fits(shape: BaseGeometry, max_bytes: int) -> bool:
+    return not shape.is_empty and _bytes(shape) <= max_bytes
+
+
+def _coarser(shape: BaseGeometry, tolerance: float) -> BaseGeometry:
+    """Fewer points, and none of the parts and holes that are smaller than the tolerance."""
+    parts = []
+    for polygon in shapely.get_parts(shapely.simplify(shape, tolerance)):
+        holes = [ring for ring in polygon.interiors if shapely.Polygon(ring).area > tolerance**2]
+        if shapely.Polygon(polygon.exterior).area > tolerance**2:
+            parts.append(shapely.Polygon(polygon.exterior, holes))
+    whole = shapely.MultiPolygon(parts)
+    return whole if whole.is_valid else areal(shapely.union_all(parts))
+
+
+def _scaled(shape: BaseGeometry, factors: tuple[float, float]) -> BaseGeometry:
+    return shapely.transform(shape, lambda points: points * np.array(factors))
+
+
+def _written(shape: BaseGeometry) -> dict[str, Any]:
+    return as_geojson(shapely.transform(shape, lambda points: np.round(points, _DECIMALS)))
+
+
+def _bytes(shape: BaseGeometry) -> int:
+    return 0 if shape.is_empty else len(json.dumps(_written(shape), separators=(",", ":")))
