@@ -10,9 +10,11 @@ import pytest
 
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
-from tests.conftest import Both
+from tests.conftest import Both, on_every_kind
 from tests.faults.test_wire import OUTAGES, RUBBISH
 from tests.faults.wire import WireServer
+
+pytestmark = on_every_kind
 
 PASSWORD, TOKEN = "kookaburra-7", "header.payload.signature-9"
 

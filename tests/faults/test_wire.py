@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 import spaceknow_client as sk
-from tests.conftest import Both
+from tests.conftest import Both, on_every_kind
 from tests.faults import wire
 from tests.faults.wire import Behaviour, WireServer, answer
+
+pytestmark = on_every_kind
 
 PLACE = sk.Extent.from_bounds(153.0, -27.4, 153.1, -27.3)
 CREDIT = answer(200, {"remainingCredit": 12.5})
