@@ -146,8 +146,9 @@ class AiohttpNetwork(AsyncNetwork):
                 if len(encodings) > 1:
                     received["content-encoding"] = ", ".join(encodings)
                 incoming = Incoming(response.status, received, max_bytes)
-                async for piece in response.content.iter_any():
-                    incoming.take(piece)
+                body = response.content
+                while not body.at_eof():
+                    incoming.take(await body.readany())
                 answer = incoming.answer()
                 whole = True
                 return answer

@@ -41,6 +41,7 @@ UNSENT = {
     "ConnectTimeout",
     "ConnectionTimeoutError",
     "PoolTimeout",
+    "ProxyError",
     "UnsupportedProtocol",
     "LocalProtocolError",
     "InvalidURL",
@@ -178,7 +179,9 @@ def _watch(client: httpx.Client | httpx.AsyncClient, backend: type[Any]) -> None
 def failure(error: BaseException, sent: bool | None) -> AttemptError:
     """What an exception of the HTTP library means; `sent` is None where nobody watched the wire."""
     names = [kind.__name__ for kind in type(error).__mro__]
-    if sent is None:
+    if (
+        sent is None or "ProxyError" in names
+    ):  # a proxy that makes no tunnel got none of the request
         sent = UNSENT.isdisjoint(names)
     timed_out = "TimeoutException" in names or "TimeoutError" in names
     fallback = "the attempt took too long" if timed_out else f"it failed ({names[0]})"

@@ -19,7 +19,6 @@ from spaceknow_client._async.transport import AsyncTransport
 from spaceknow_client._sync.transport import Transport
 from spaceknow_client.emulator import Emulator
 
-
 KINDS = ("sync", "async", "aiohttp")
 
 # For tests of what the HTTP library has a part in.
