@@ -7,7 +7,7 @@ export REDOCLY_TELEMETRY := off
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check generate clean
+.PHONY: help demo test check generate bench-calls clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ check: $(VENV)/dev.done ## Lint, types, imports, the document, and that generate
 
 generate: $(VENV)/dev.done ## Compile openapi/ into the generated files
 	@$(BIN)/python -m generator
+
+bench-calls: $(VENV)/dev.done ## Measure starts, calls and reading beside bare httpx and json
+	@$(BIN)/python -m benchmarks.calls
 
 clean: ## Remove the virtual environment and everything that can be made again
 	rm -rf $(VENV) out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -145,6 +145,29 @@ def _describe(models: list[ModelProperty], schemas: dict[str, Any]) -> None:
                 prop.description = UntrustedString(member["description"])
 
 
+def _pages(view: dict[str, Any]) -> set[str]:
+    """The models that are pages: items of their `results` are read when they are touched.
+
+    Raises DocumentError for a page without `results` or `cursor`.
+    """
+    found = set()
+    schemas = view["components"]["schemas"]
+    for _, _, operation in operations(view):
+        if not operation.get("x-page"):
+            continue
+        for response in operation["responses"].values():
+            schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+            name = schema.get("$ref", "").rsplit("/", 1)[-1]
+            members = schemas.get(name, {}).get("properties", {})
+            if not {"results", "cursor"} <= set(members):
+                raise DocumentError(
+                    f"{operation['operationId']}: x-page says that its answer is a page, and a page "
+                    "is a named object with results and cursor."
+                )
+            found.add(name)
+    return found
+
+
 def write_client(view: dict[str, Any], folder: Path) -> None:
     """Writes models, operations and the client into `folder`, not yet formatted.
 
@@ -178,6 +201,7 @@ def write_client(view: dict[str, Any], folder: Path) -> None:
                 )
     schemas = view["components"]["schemas"]
     _describe(models, schemas)
+    pages = _pages(view)
     project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
     names = {
         str(PythonIdentifier(operation["operationId"], "")): operation["operationId"]
@@ -190,6 +214,11 @@ def write_client(view: dict[str, Any], folder: Path) -> None:
         collection_imports=collection_imports,
         endpoint_imports=endpoint_imports,
         is_secret=lambda prop, model: _member(model, prop, schemas).get("format") == "password",
+        is_lazy=lambda prop, model: (
+            str(model.class_info.name) in pages
+            and prop.name.get_untrusted_value() == "results"
+            and expressions.is_array_of_models(prop)
+        ),
         method_name=lambda name: "_".join(names[name].split(".")[1:]),
         operation_id=names.__getitem__,
         parameters=parameters,

@@ -3,6 +3,10 @@
 The templates ask for them by filter. openapi-python-client's own property templates emit statements
 that check nothing, import at each call and try each branch of a union in turn; one expression a
 member is smaller and faster, and a wrong value is named by its path.
+
+A page of thousands of items is read by these expressions, so what is right costs as little as can
+be: the class of a plain value is compared in place, and only what is not of that very class is
+handed to a reader, which takes subclasses too, converts, or raises.
 """
 
 from __future__ import annotations
@@ -25,6 +29,7 @@ from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol as AnyKind
 from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.strings import in_double_quote_literal
 
 from .document import DocumentError
 
@@ -36,6 +41,15 @@ SIMPLE: dict[type[Any], tuple[str, str]] = {  # kind -> (type hint, reader of ge
     FloatProperty: ("float", "number"),
     IntProperty: ("int", "integer"),
     StringProperty: ("str", "text"),
+}
+
+# The classes of which JSON makes a plain value; `bool` is none of `int` here.
+CLASSES: dict[type[Any], tuple[str, ...]] = {
+    BooleanProperty: ("bool",),
+    DateProperty: ("str",),
+    FloatProperty: ("float", "int"),
+    IntProperty: ("int",),
+    StringProperty: ("str",),
 }
 
 
@@ -91,12 +105,24 @@ def nullable_hint(prop: AnyKind) -> str:
     return f"{type_hint(prop)} | None" if is_nullable(prop) else type_hint(prop)
 
 
-def declaration(prop: AnyKind, secret: bool = False) -> str:
+def is_array_of_models(prop: AnyKind) -> bool:
+    """An array of one kind of model, none of which may be null."""
+    return (
+        isinstance(prop, ListProperty)
+        and isinstance(prop.inner_property, ModelProperty)
+        and not is_free_form(prop.inner_property)
+    )
+
+
+def declaration(prop: AnyKind, secret: bool = False, lazy: bool = False) -> str:
     """The attribute of the model. An absent member is None, or UNSET where null means something.
 
-    A secret (`format: password` in the document) stays out of the model's repr.
+    A secret (`format: password` in the document) stays out of the model's repr. A lazy array is a
+    sequence, since its items are read when they are touched.
     """
-    if prop.required:
+    if lazy:
+        hint, default = nullable_hint(prop).replace("list[", "Sequence[", 1), ""
+    elif prop.required:
         hint, default = nullable_hint(prop), ""
     elif is_nullable(prop):
         hint, default = f"{nullable_hint(prop)} | Unset", "UNSET"
@@ -121,7 +147,9 @@ def reader(prop: AnyKind) -> str:
         case ModelProperty():
             return f"{prop.class_info.name}.read"
         case ListProperty():
-            return f"array({_or_null(prop.inner_property)})"
+            plain = CLASSES.get(type(prop.inner_property), ())
+            of = f", of={plain[0]}" if len(plain) == 1 else ""
+            return f"array({_or_null(prop.inner_property)}{of})"
         case UnionProperty():
             inner = _branches(prop)
             if len(inner) == 1:
@@ -134,9 +162,50 @@ def _or_null(prop: AnyKind) -> str:
     return f"or_null({reader(prop)})" if is_nullable(prop) else reader(prop)
 
 
+def fetch(prop: AnyKind) -> str:
+    """What takes the member out of `value`, by `get`; ABSENT goes through the reader, which raises."""
+    member = f'"{_escaped(prop)}"'
+    if prop.required:
+        return f"get({member}, ABSENT)"
+    return f"get({member}, UNSET)" if is_nullable(prop) else f"get({member})"
+
+
+def checked(prop: AnyKind) -> str:
+    """The fetched value `v` as the attribute: itself where it is right as it is, else read."""
+    fine = []
+    if is_nullable(prop) or not prop.required:
+        fine.append("v is None")
+    if is_nullable(prop) and not prop.required:
+        fine.append("v is UNSET")
+    fine += [f"type(v) is {name}" for name in _plain_classes(prop)]
+    read = f"_{prop.python_name}" if needs_setup(prop) else reader(prop)
+    where = f'at(path, "{_escaped(prop)}")'
+    return f"v if {' or '.join(fine)} else {read}(v, {where})" if fine else f"{read}(v, {where})"
+
+
+def _plain_classes(prop: AnyKind) -> tuple[str, ...]:
+    if is_free_form(prop):
+        return ("dict",)
+    if isinstance(prop, UnionProperty):
+        inner = _branches(prop)
+        return _plain_classes(inner[0]) if len(inner) == 1 else ()
+    return CLASSES.get(type(prop), ())
+
+
+def _escaped(prop: AnyKind) -> str:
+    return in_double_quote_literal(prop.name)
+
+
 def needs_setup(prop: AnyKind) -> bool:
     """Whether the reader is built (once, when the module is imported) instead of named."""
     return "(" in reader(prop)
+
+
+def setup(prop: AnyKind, lazy: bool = False) -> str:
+    """What builds that reader. That of a lazy array reads no item."""
+    if lazy and isinstance(prop, ListProperty):
+        return f"lazy_array({type_hint(prop.inner_property)})"
+    return reader(prop)
 
 
 def is_plain(prop: AnyKind) -> bool:
@@ -175,11 +244,14 @@ def model_imports(model: ModelProperty) -> list[tuple[str, str]]:
 
 
 FILTERS = {
+    "checked": checked,
+    "fetch": fetch,
     "declaration": declaration,
     "type_hint": type_hint,
     "nullable_hint": nullable_hint,
     "reader": reader,
     "needs_setup": needs_setup,
+    "setup": setup,
     "is_nullable": is_nullable,
     "is_plain": is_plain,
     "classes": lambda prop: sorted(set(classes(prop))),

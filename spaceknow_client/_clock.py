@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from typing import Protocol
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import asyncio
+    import threading
+
+LONGEST_WAIT = 3600.0  # seconds; who waits looks again then
 
 
 class Clock(Protocol):
@@ -17,6 +23,12 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None: ...
 
     async def async_sleep(self, seconds: float) -> None: ...
+
+    def wait(self, condition: threading.Condition, until: float | None) -> None:
+        """Waits until the condition is notified, or that moment of `monotonic`; or a bit less."""
+
+    async def async_wait(self, event: asyncio.Event, until: float | None) -> None:
+        """Waits until the event is set, or that moment of `monotonic`; or a bit less."""
 
 
 class SystemClock:
@@ -32,7 +44,20 @@ class SystemClock:
         time.sleep(seconds)
 
     async def async_sleep(self, seconds: float) -> None:
+        import asyncio  # which the synchronous client does without
+
         await asyncio.sleep(seconds)
+
+    def wait(self, condition: threading.Condition, until: float | None) -> None:
+        left = LONGEST_WAIT if until is None else until - time.monotonic()
+        condition.wait(max(0.0, min(left, LONGEST_WAIT)))
+
+    async def async_wait(self, event: asyncio.Event, until: float | None) -> None:
+        import asyncio
+
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None if until is None else until - time.monotonic()):
+                await event.wait()
 
 
 SYSTEM_CLOCK = SystemClock()

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 import httpx
-from attrs import field, frozen
 
 from . import __version__
 from ._wire import AsyncBackend, Backend
@@ -72,7 +72,7 @@ WORDS = {
 }
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """What the server answered. `headers` are by lower-case name."""
 

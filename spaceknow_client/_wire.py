@@ -10,13 +10,13 @@ import ssl
 import time
 from collections.abc import Iterable
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import httpcore
-from attrs import define
 
 
-@define
+@dataclass
 class Attempt:
     """The attempt that the current thread or task makes. `ends` is a moment of time.monotonic()."""
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-
-from attrs import field, frozen
+from dataclasses import dataclass, field
 
 from .credentials import Auth, PasswordAuth, StoredAuth, TokenAuth
 from .environment import Environment
 from .errors.base import ConfigError
 from .hooks import Hooks
-from .polling import DEFAULT_PIPELINE_DEADLINE
 from .retry import RetryPolicy
-from .validation import a, at_least, positive
+from .validation import Checked, a, at_least, check, positive
 
 KIBIBYTE = 1024
 
+# Processes take minutes to hours (API Mechanics, Asynchronous APIs).
+DEFAULT_PIPELINE_DEADLINE = 6 * 3600.0
 
-@frozen(kw_only=True)
-class Limits:
+
+@dataclass(frozen=True, kw_only=True)
+class Limits(Checked):
     """How much a client does at once.
 
     Attributes:
@@ -27,11 +28,11 @@ class Limits:
             the server answers 429 the number is halved, and it grows again as answers come.
     """
 
-    concurrency: int = field(default=8, validator=at_least(1))
+    concurrency: int = field(default=8, metadata=check(at_least(1)))
 
 
-@frozen(kw_only=True)
-class Options:
+@dataclass(frozen=True, kw_only=True)
+class Options(Checked):
     """What `SpaceKnow(...)` and `with_options(...)` take. All times are seconds.
 
     Attributes:
@@ -44,15 +45,15 @@ class Options:
             document names for it (PermissionDeniedError). Costs one call of user.info a token.
     """
 
-    timeout: float = field(default=30.0, validator=positive)
-    deadline: float = field(default=120.0, validator=positive)
-    pipeline_deadline: float = field(default=DEFAULT_PIPELINE_DEADLINE, validator=positive)
-    retry: RetryPolicy = field(factory=RetryPolicy, validator=a(RetryPolicy))
-    limits: Limits = field(factory=Limits, validator=a(Limits))
-    hooks: Hooks = field(factory=Hooks, validator=a(Hooks))
-    max_request_bytes: int = field(default=64 * KIBIBYTE, validator=positive)
-    max_response_bytes: int = field(default=256 * KIBIBYTE * KIBIBYTE, validator=positive)
-    check_permissions: bool = field(default=False, validator=a(bool))
+    timeout: float = field(default=30.0, metadata=check(positive))
+    deadline: float = field(default=120.0, metadata=check(positive))
+    pipeline_deadline: float = field(default=DEFAULT_PIPELINE_DEADLINE, metadata=check(positive))
+    retry: RetryPolicy = field(default_factory=RetryPolicy, metadata=check(a(RetryPolicy)))
+    limits: Limits = field(default_factory=Limits, metadata=check(a(Limits)))
+    hooks: Hooks = field(default_factory=Hooks, metadata=check(a(Hooks)))
+    max_request_bytes: int = field(default=64 * KIBIBYTE, metadata=check(positive))
+    max_response_bytes: int = field(default=256 * KIBIBYTE * KIBIBYTE, metadata=check(positive))
+    check_permissions: bool = field(default=False, metadata=check(a(bool)))
 
 
 def environment_from(

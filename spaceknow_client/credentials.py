@@ -3,48 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import Field, dataclass, field
 from functools import partial
-
-from attrs import Attribute, field, frozen
 
 from .errors.base import ConfigError
 from .token import is_sendable
 from .token_stores import FileTokenStore, MemoryTokenStore, TokenStore, from_keyring
+from .validation import Checked, check
 
 
-def _given(instance: object, attribute: Attribute[str], value: str) -> None:
+def _given(instance: object, attribute: Field[str], value: str) -> None:
     if not isinstance(value, str) or not value.strip():
         raise ConfigError(f"The {attribute.name} is empty.")
 
 
-def _password(
-    instance: object, attribute: Attribute[str | Callable[[], str]], value: object
-) -> None:
+def _password(instance: object, attribute: Field[str | Callable[[], str]], value: object) -> None:
     if not callable(value) and (not isinstance(value, str) or not value.strip()):
         raise ConfigError("The password is empty.")
 
 
-def _sendable(instance: object, attribute: Attribute[str], value: str) -> None:
+def _sendable(instance: object, attribute: Field[str], value: str) -> None:
     """A token goes into a header. What it is stays out of the error."""
     _given(instance, attribute, value)
     if not is_sendable(value):
         raise ConfigError(f"The {attribute.name} holds blanks or characters that no token has.")
 
 
-def _stripped(value: str) -> str:
-    return value.strip() if isinstance(value, str) else value
-
-
-def _memory(value: TokenStore | None) -> TokenStore:
-    return MemoryTokenStore() if value is None else value
-
-
-def _file(value: TokenStore | None) -> TokenStore:
-    return FileTokenStore() if value is None else value
-
-
-@frozen
-class PasswordAuth:
+@dataclass(frozen=True)
+class PasswordAuth(Checked):
     """Logs in with a user's e-mail and password when a token is needed, and renews it before it ends.
 
     The password stays in memory and appears in no repr, log or error. Raises ConfigError when
@@ -57,9 +43,18 @@ class PasswordAuth:
             share the object log in once. With a FileTokenStore, processes do.
     """
 
-    username: str = field(validator=_given)
-    password: str | Callable[[], str] = field(validator=_password, repr=False)
-    store: TokenStore = field(default=None, converter=_memory)
+    username: str = field(metadata=check(_given))
+    password: str | Callable[[], str] = field(metadata=check(_password), repr=False)
+    store: TokenStore
+
+    def __init__(
+        self, username: str, password: str | Callable[[], str], store: TokenStore | None = None
+    ) -> None:
+        # Frozen, so the attributes are set past the class's own lock.
+        object.__setattr__(self, "username", username)
+        object.__setattr__(self, "password", password)
+        object.__setattr__(self, "store", MemoryTokenStore() if store is None else store)
+        self.__post_init__()
 
     @classmethod
     def prompt(cls, username: str | None = None, store: TokenStore | None = None) -> PasswordAuth:
@@ -106,14 +101,18 @@ def _kept_password(service: str, username: str) -> str:
     return password
 
 
-@frozen
-class TokenAuth:
+@dataclass(frozen=True)
+class TokenAuth(Checked):
     """Uses a token that was got elsewhere. It cannot be renewed: when it ends, TokenExpiredError."""
 
-    token: str = field(converter=_stripped, validator=_sendable, repr=False)
+    token: str = field(metadata=check(_sendable), repr=False)
+
+    def __init__(self, token: str) -> None:
+        object.__setattr__(self, "token", token.strip() if isinstance(token, str) else token)
+        self.__post_init__()
 
 
-@frozen
+@dataclass(frozen=True)
 class StoredAuth:
     """Uses the login that a PasswordAuth with the same store made, in whatever process.
 
@@ -125,7 +124,7 @@ class StoredAuth:
         username: whose login; by default the last one that was made at the environment's service.
     """
 
-    store: TokenStore = field(default=None, converter=_file)
+    store: TokenStore = field(default_factory=FileTokenStore)
     username: str | None = None
 
 

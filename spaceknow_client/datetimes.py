@@ -6,9 +6,6 @@ import datetime as dt
 import re
 import warnings
 
-from dateutil.parser import ParserError, UnknownTimezoneWarning
-from dateutil.parser import parse as parse_text
-
 from .errors.base import InvalidArgumentError
 
 TimeLike = dt.datetime | dt.date | str
@@ -49,6 +46,9 @@ def _read(value: TimeLike, default: dt.datetime, time_of_day: dt.time) -> dt.dat
         raise InvalidArgumentError(
             f"A time is a datetime, a date or a text such as 2018-03-31, not {type(value).__name__}."
         )
+    from dateutil.parser import ParserError, UnknownTimezoneWarning  # only texts need it
+    from dateutil.parser import parse as parse_text
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", UnknownTimezoneWarning)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlsplit
-
-from attrs import Attribute, field, frozen
 
 from .errors.base import ConfigError
 
@@ -21,10 +20,6 @@ def is_loopback(host: str | None) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _base_url(value: str) -> str:
-    return _checked(value, "base_url")
 
 
 def _auth_domain(value: str) -> str:
@@ -60,12 +55,7 @@ def _checked(value: str, name: str) -> str:
     return value.rstrip("/")
 
 
-def _text(instance: object, attribute: Attribute[str], value: str) -> None:
-    if not isinstance(value, str) or not value:
-        raise ConfigError(f"{attribute.name} is a text that is not empty.")
-
-
-@frozen(kw_only=True)
+@dataclass(frozen=True)
 class Environment:
     """An API, its Auth0 login service and the client id for it.
 
@@ -80,13 +70,21 @@ class Environment:
     service for DEVEL, but no other API host; give `base_url` yourself if yours has one.
     """
 
-    base_url: str = field(converter=_base_url)
-    auth_url: str = field(converter=_auth_domain, alias="auth_domain")
-    client_id: str = field(validator=_text)
+    base_url: str
+    auth_url: str
+    client_id: str
 
     PRODUCTION: ClassVar[Environment]
     DEVEL: ClassVar[Environment]
     EMULATOR: ClassVar[Environment]
+
+    def __init__(self, *, base_url: str, auth_domain: str, client_id: str) -> None:
+        if not isinstance(client_id, str) or not client_id:
+            raise ConfigError("client_id is a text that is not empty.")
+        # Frozen, so the attributes are set past the class's own lock.
+        object.__setattr__(self, "base_url", _checked(base_url, "base_url"))
+        object.__setattr__(self, "auth_url", _auth_domain(auth_domain))
+        object.__setattr__(self, "client_id", client_id)
 
     @property
     def host(self) -> str:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TypeVar
-
-from attrs import frozen
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 E = TypeVar("E")
 
 log = logging.getLogger("spaceknow_client")
 
 
-@frozen(kw_only=True)
-class RequestEvent:
+class RequestEvent(NamedTuple):
     """One attempt is over: answered (`status`), or not (`status` is None).
 
     Attributes:
@@ -33,8 +31,7 @@ class RequestEvent:
     error: str | None
 
 
-@frozen(kw_only=True)
-class RetryEvent:
+class RetryEvent(NamedTuple):
     """The call will be sent again, `delay` seconds from now."""
 
     operation: str
@@ -43,8 +40,7 @@ class RetryEvent:
     delay: float
 
 
-@frozen(kw_only=True)
-class PollEvent:
+class PollEvent(NamedTuple):
     """A pipeline's status was asked for; the next time is in `delay` seconds (None: it is over)."""
 
     operation: str
@@ -53,7 +49,7 @@ class PollEvent:
     delay: float | None
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Hooks:
     """Functions that are called with events. They run inside the call, so they should be quick.
 

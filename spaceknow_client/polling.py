@@ -16,9 +16,6 @@ JITTER = 0.1
 # How many seconds the service may be away in a row before a wait gives up. Outages cost time only.
 OUTAGE_BUDGET = 3600.0
 
-# Processes take minutes to hours (API Mechanics, Asynchronous APIs).
-DEFAULT_PIPELINE_DEADLINE = 6 * 3600.0
-
 
 @frozen(kw_only=True)
 class Progress:
@@ -55,9 +52,13 @@ class Progress:
 
 
 def seconds_to_next_try(next_try: Any) -> float:
-    """`nextTry` as a wait: a floor that jitter only adds to; absurd values are clamped."""
+    """`nextTry` as a wait: a floor, with absurd values clamped.
+
+    Nothing is added to what the server says: each pipeline has a pace of its own, and a client has
+    only so many requests under way at once. Where it says nothing, as in an outage that all
+    pipelines share, jitter spreads them.
+    """
     if isinstance(next_try, bool) or not isinstance(next_try, (int, float)) or next_try != next_try:
-        seconds = DEFAULT_NEXT_TRY
-    else:  # clamped before it becomes a float: an integer may be too large for one
-        seconds = float(min(max(next_try, MIN_NEXT_TRY), MAX_NEXT_TRY))
-    return seconds * (1 + random.uniform(0, JITTER))
+        return DEFAULT_NEXT_TRY * (1 + random.uniform(0, JITTER))
+    # Clamped before it becomes a float: an integer may be too large for one.
+    return float(min(max(next_try, MIN_NEXT_TRY), MAX_NEXT_TRY))

@@ -6,15 +6,18 @@ met here and nowhere else.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from attrs import define
+
+from ._json import read_json
 from .errors.base import APIError, InvalidResponseError, LoginError, pipeline_failure
-from .errors.codes import BY_CODE
-from .generated.catalogue import ERRORS, Operation
-from .generated.types import Request, Response, WrongShapeError
+from .generated.types import Request, Response, WrongShapeError, on_wrong
+
+if TYPE_CHECKING:
+    from .generated.catalogue import Operation
 
 T = TypeVar("T")
 
@@ -40,6 +43,36 @@ def pipeline_of(request: Request) -> str | None:
     return value if isinstance(value, str) else None
 
 
+@define(kw_only=True)
+class AnswerOf:
+    """Whose answer is read, for the error of what is wrong in it.
+
+    The items of a page keep one, since each is read when it is touched, long after the call. It
+    pickles with them.
+    """
+
+    operation: str
+    status: int
+    request_id: str | None
+    api_version: str | None
+    pipeline_id: str | None
+
+    def __call__(self, error: WrongShapeError) -> InvalidResponseError:
+        """The error for a value of another shape than the document says."""
+        return self.invalid(f"the answer is not what the API describes: {error}")
+
+    def invalid(self, problem: str) -> InvalidResponseError:
+        """The error that says so, with all that is known of the answer."""
+        return InvalidResponseError(
+            problem,
+            status=self.status,
+            operation=self.operation,
+            request_id=self.request_id,
+            api_version=self.api_version,
+            pipeline_id=self.pipeline_id,
+        )
+
+
 def parsed(
     operation: Operation,
     request: Request,
@@ -49,32 +82,41 @@ def parsed(
     headers: Mapping[str, str],
     content: bytes,
 ) -> Response[T]:
-    """The answer of a call that succeeded (status 2xx). Raises InvalidResponseError."""
+    """The answer of a call that succeeded (status 2xx). Raises InvalidResponseError.
+
+    Items of a page raise the same error when they are touched.
+    """
+    request_id, api_version = header(headers, REQUEST_ID), header(headers, API_VERSION)
+    answer = AnswerOf(
+        operation=operation.id,
+        status=status,
+        request_id=request_id,
+        api_version=api_version,
+        pipeline_id=pipeline_of(request),
+    )
+    reading = on_wrong.set(answer)
     try:
         if operation.is_file:
             value = parse(None if status == HTTPStatus.NO_CONTENT else content)
         else:
-            value = parse(json.loads(content))
+            value = parse(read_json(content))
     except WrongShapeError as error:
-        problem = f"the answer is not what the API describes: {error}"
+        problem = answer(error)
     except (ValueError, RecursionError, ArithmeticError):  # no JSON, no UTF-8, endless, too large
-        problem = f"the answer is no JSON ({_content_type(headers)}, {len(content)} bytes)"
+        problem = answer.invalid(
+            f"the answer is no JSON ({_content_type(headers)}, {len(content)} bytes)"
+        )
     else:
         return Response(
             parsed=value,
             status=status,
             headers=headers,
-            request_id=header(headers, REQUEST_ID),
-            api_version=header(headers, API_VERSION),
+            request_id=request_id,
+            api_version=api_version,
         )
-    raise InvalidResponseError(
-        problem,
-        status=status,
-        api_version=header(headers, API_VERSION),
-        operation=operation.id,
-        request_id=header(headers, REQUEST_ID),
-        pipeline_id=pipeline_of(request),
-    )
+    finally:
+        on_wrong.reset(reading)
+    raise problem
 
 
 def refusal(
@@ -88,7 +130,7 @@ def refusal(
     """The error that an answer of status 300 or more means."""
     text = content[: MAX_BODY_TEXT * 4].decode("utf-8", "replace")[:MAX_BODY_TEXT]
     try:
-        body = json.loads(content)
+        body = read_json(content)
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
@@ -116,6 +158,9 @@ def refusal(
         message = _phrase(status)
         if not code:
             message = f"{message}; not an answer of the API ({_content_type(headers)})"
+    from .errors.codes import BY_CODE
+    from .generated.catalogue import ERRORS
+
     kind = BY_CODE.get(code or "", APIError)
     # A failed pipeline is told by 424 on its retrieve, with the pipeline's own code.
     if status == HTTPStatus.FAILED_DEPENDENCY and operation.id.endswith(".retrieve"):

@@ -4,24 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .errors.base import InvalidArgumentError
+from attrs import frozen
+
+from .errors.base import InvalidArgumentError, SpaceKnowError
 from .generated.catalogue import OPERATIONS
-from .generated.models import Scene, ScenePage
-from .kraken_map import KrakenMap
-from .pages import Page
+from .generated.types import OnWrong, WrongShapeError, on_wrong
 from .pipeline_token import PipelineToken
+
+if TYPE_CHECKING:
+    from .generated.models import Scene
+    from .kraken_map import KrakenMap
+    from .pages import Page
+
+# What has a form of its own is imported by the function that reads it: a client that follows
+# another kind of pipeline needs none of it.
+
+
+@frozen
+class _Resumable:
+    """Adds to the error of an item what finds its pipeline, and so the page, again."""
+
+    made_by: OnWrong
+    token: PipelineToken
+
+    def __call__(self, error: WrongShapeError) -> Exception:
+        made = self.made_by(error)
+        if isinstance(made, SpaceKnowError):
+            made.pipeline_id = self.token.pipeline_id
+            made.resume_token = str(self.token)
+        return made
 
 
 def scene_page(value: Any, token: PipelineToken) -> Page[Scene]:
     """From the answer of `imagery.search.retrieve`. Raises WrongShapeError."""
-    page = ScenePage.read(value, "")
+    from .generated.models.scene_page import ScenePage
+    from .pages import Page
+
+    made_by = on_wrong.get()
+    reading = on_wrong.set(None if made_by is None else _Resumable(made_by, token))
+    try:
+        page = ScenePage.read(value, "")
+    finally:
+        on_wrong.reset(reading)
     return Page(items=page.results, cursor=page.cursor, pipeline_id=token.pipeline_id)
 
 
 def kraken_map(value: Any, token: PipelineToken) -> KrakenMap:
     """From the answer of `kraken.release.retrieve`. Raises WrongShapeError."""
+    from .kraken_map import KrakenMap
+
     return KrakenMap.read(value, token.map_type)
 
 

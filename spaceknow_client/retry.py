@@ -8,13 +8,12 @@ when it provably never reached the server, or after 429, which says that it was 
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
 
-from attrs import field, frozen
-
-from .validation import at_least
+from .validation import Checked, at_least, check
 
 LONGEST = 10**9  # seconds; whatever a server asks for beyond it means never
 REPEATABLE_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
@@ -28,8 +27,8 @@ class Fate(Enum):
     ANSWERED = "answered"  # there is an answer, with a status
 
 
-@frozen(kw_only=True)
-class RetryPolicy:
+@dataclass(frozen=True, kw_only=True)
+class RetryPolicy(Checked):
     """How often and how long to try.
 
     Attributes:
@@ -39,10 +38,10 @@ class RetryPolicy:
         max_retry_after: the most seconds that a server's `Retry-After` is obeyed for.
     """
 
-    max_attempts: int = field(default=5, validator=at_least(1))
-    backoff: float = field(default=0.5, validator=at_least(0))
-    max_backoff: float = field(default=30.0, validator=at_least(0))
-    max_retry_after: float = field(default=120.0, validator=at_least(0))
+    max_attempts: int = field(default=5, metadata=check(at_least(1)))
+    backoff: float = field(default=0.5, metadata=check(at_least(0)))
+    max_backoff: float = field(default=30.0, metadata=check(at_least(0)))
+    max_retry_after: float = field(default=120.0, metadata=check(at_least(0)))
 
     @classmethod
     def none(cls) -> RetryPolicy:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import math
+from dataclasses import dataclass, field
 from typing import Any
-
-from attrs import field, frozen
 
 # Tokens are valid for 10 hours (API Mechanics, Making Authorized Request).
 TOKEN_LIFE = 10 * 3600.0
@@ -16,7 +15,7 @@ TOKEN_LIFE = 10 * 3600.0
 RENEWAL_MARGIN = 300.0
 
 
-@frozen
+@dataclass(frozen=True)
 class Token:
     """A bearer token and the time (seconds since 1970) at which it ends."""
 

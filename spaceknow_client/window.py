@@ -6,10 +6,10 @@ full round of answers. When the server names a time to wait for, all calls of th
 
 from __future__ import annotations
 
-from attrs import define, field
+from dataclasses import dataclass, field
 
 
-@define
+@dataclass
 class Window:
     """The number of slots in use, between 1 and `most`.
 
@@ -29,7 +29,7 @@ class Window:
     )  # slots to be withdrawn when they are taken or given back
     _answers: int = field(default=0, init=False)  # since the size last grew
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         self.size = self.most
 
     def withdraws(self) -> bool:

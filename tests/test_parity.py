@@ -64,21 +64,6 @@ def test_names_and_parameters_are_equal(one: type[Any], other: type[Any]) -> Non
     assert parameters(one.__init__) == parameters(other.__init__)
 
 
-def test_every_public_name_loads() -> None:
-    for name in sk._MODULES:
-        assert getattr(sk, name) is not None
-    with pytest.raises(AttributeError):
-        _ = sk.Nothing
-
-
-def test_the_import_alone_loads_no_http_library() -> None:
-    script = (
-        "import sys, spaceknow_client; print([m for m in ('httpx', 'asyncio') if m in sys.modules])"
-    )
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "[]"
-
-
 def test_the_emulator_names_its_extra_where_it_is_not_installed() -> None:
     script = (
         "import sys; sys.modules['starlette'] = None\n"

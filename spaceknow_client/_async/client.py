@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from .._clock import SYSTEM_CLOCK, Clock
+from .._lazy import lazy
 from .._networks import async_network
 from ..config import Limits, Options, auth_from, environment_from
 from ..credentials import Auth, PasswordAuth
 from ..environment import Environment
 from ..errors.base import ConfigError
-from ..generated.client import AsyncClient
-from ..hooks import Hooks
-from ..operations import operation_named
-from ..permissions import PermissionSet
-from ..retry import RetryPolicy
-from .credits import AsyncCredits
-from .datacube import AsyncDatacube
-from .geojsondb import AsyncGeoJSONDB
-from .imagery import AsyncImagery
-from .kraken import AsyncKraken
-from .login import AsyncLogin
-from .permission_check import AsyncPermissionCheck
-from .pipelines import AsyncPipelines
-from .transport import AsyncTransport
-from .user import AsyncUser
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # each is imported when it is first used: a program needs few of them
     from .._http import AsyncHTTPClient
+    from ..generated.client import AsyncClient
+    from ..hooks import Hooks
+    from ..permissions import PermissionSet
+    from ..retry import RetryPolicy
+    from .credits import AsyncCredits
+    from .datacube import AsyncDatacube
+    from .geojsondb import AsyncGeoJSONDB
+    from .imagery import AsyncImagery
+    from .kraken import AsyncKraken
+    from .pipelines import AsyncPipelines
+    from .transport import AsyncTransport
+    from .user import AsyncUser
 
 
 class AsyncSpaceKnow:
@@ -95,40 +94,98 @@ class AsyncSpaceKnow:
             max_response_bytes=max_response_bytes,
             check_permissions=check_permissions,
         )
-        login = AsyncLogin(auth, environment, _clock)
-        self._set_up(
-            AsyncTransport(
-                environment=environment,
-                options=options,
-                network=async_network(environment, options.limits, http_client),
-                login=login,
-                permissions=AsyncPermissionCheck(login, _clock),
-                clock=_clock,
-            ),
-            owner=True,
+        self._environment = environment
+        self._options = options
+        self._auth = auth
+        self._clock = _clock
+        self._network = async_network(environment, options.limits, http_client)
+        self._origin: Self | None = None  # the client that this one shares everything with
+
+    @lazy
+    def _transport(self) -> AsyncTransport:
+        if self._origin is not None:
+            return self._origin._transport.with_options(self._options)
+        from ..async_workers import AsyncWorkers
+        from .login import AsyncLogin
+        from .permission_check import AsyncPermissionCheck
+        from .transport import AsyncTransport
+
+        login = AsyncLogin(self._auth, self._environment, self._clock)
+        return AsyncTransport(
+            environment=self._environment,
+            options=self._options,
+            network=self._network,
+            login=login,
+            permissions=AsyncPermissionCheck(login, self._clock),
+            workers=AsyncWorkers(self._clock, self._options.limits.concurrency),
+            clock=self._clock,
         )
 
-    def _set_up(self, transport: AsyncTransport, *, owner: bool) -> None:
-        self._transport = transport
-        self._owner = owner
-        self.raw = AsyncClient(transport)
-        self.pipelines = AsyncPipelines(transport)
-        self.imagery = AsyncImagery(self.pipelines)
-        self.kraken = AsyncKraken(transport, self.pipelines)
-        self.credits = AsyncCredits(transport)
-        self.user = AsyncUser(transport)
-        self.geojsondb = AsyncGeoJSONDB(transport)
-        self.datacube = AsyncDatacube(transport, self.pipelines)
+    @lazy
+    def raw(self) -> AsyncClient:
+        """Every operation of the API as it is, with this client's transport."""
+        from ..generated.client import AsyncClient
+
+        return AsyncClient(self._transport)
+
+    @lazy
+    def pipelines(self) -> AsyncPipelines:
+        """Starting, finding and following pipelines."""
+        from .pipelines import AsyncPipelines
+
+        return AsyncPipelines(self._transport)
+
+    @lazy
+    def imagery(self) -> AsyncImagery:
+        """Searching imagery."""
+        from .imagery import AsyncImagery
+
+        return AsyncImagery(self.pipelines)
+
+    @lazy
+    def kraken(self) -> AsyncKraken:
+        """Analyses and imagery as tiles."""
+        from .kraken import AsyncKraken
+
+        return AsyncKraken(self._transport, self.pipelines)
+
+    @lazy
+    def credits(self) -> AsyncCredits:
+        """Credits, and the areas that they buy."""
+        from .credits import AsyncCredits
+
+        return AsyncCredits(self._transport)
+
+    @lazy
+    def user(self) -> AsyncUser:
+        """The user's account, and those of a manager's group."""
+        from .user import AsyncUser
+
+        return AsyncUser(self._transport)
+
+    @lazy
+    def geojsondb(self) -> AsyncGeoJSONDB:
+        """Stored features."""
+        from .geojsondb import AsyncGeoJSONDB
+
+        return AsyncGeoJSONDB(self._transport)
+
+    @lazy
+    def datacube(self) -> AsyncDatacube:
+        """Data points by area and time."""
+        from .datacube import AsyncDatacube
+
+        return AsyncDatacube(self._transport, self.pipelines)
 
     @property
     def environment(self) -> Environment:
         """The service that this client talks to."""
-        return self._transport.environment
+        return self._environment
 
     @property
     def options(self) -> Options:
         """The options in force."""
-        return self._transport.options
+        return self._options
 
     def with_options(
         self,
@@ -158,7 +215,9 @@ class AsyncSpaceKnow:
             check_permissions=check_permissions,
         )
         copied = type(self).__new__(type(self))
-        copied._set_up(self._transport.with_options(options), owner=False)
+        copied._environment, copied._options = self._environment, options
+        copied._auth, copied._clock, copied._network = self._auth, self._clock, self._network
+        copied._origin = self
         return copied
 
     async def permissions(self) -> PermissionSet:
@@ -172,6 +231,8 @@ class AsyncSpaceKnow:
         `kraken.release`. An operation whose permission is unknown passes. Raises
         InvalidArgumentError for a name that there is not.
         """
+        from ..operations import operation_named
+
         found = operation_named(operation)
         await self._transport.permissions.check(self._transport, found, self._expires())
 
@@ -179,9 +240,11 @@ class AsyncSpaceKnow:
         return self._transport.clock.monotonic() + self.options.deadline
 
     async def aclose(self) -> None:
-        """Closes the connections."""
-        if self._owner:
-            await self._transport.network.aclose()
+        """Closes the connections. Pipelines go on at the server."""
+        if self._origin is None:
+            if "_transport" in vars(self):
+                await self._transport.workers.aclose()
+            await self._network.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -195,10 +258,8 @@ class AsyncSpaceKnow:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.environment.base_url}>"
+        return f"<{type(self).__name__} {self._environment.base_url}>"
 
 
 def _changed(options: Options, **changes: Any) -> Options:
-    from attrs import evolve
-
-    return evolve(options, **{name: item for name, item in changes.items() if item is not None})
+    return replace(options, **{name: item for name, item in changes.items() if item is not None})

@@ -9,7 +9,8 @@ from ..errors.base import InvalidArgumentError
 from ..generated.api.datacube import datacube_catalogue, datacube_datapoints_initiate
 from ..generated.models import DatapointFilter, DatapointsRequest, DatapointsResult
 from ..generated.types import WrongShapeError
-from .pipelines import AsyncPipeline, AsyncPipelines
+from .pipeline import AsyncPipeline
+from .pipelines import AsyncPipelines
 from .transport import AsyncTransport
 
 

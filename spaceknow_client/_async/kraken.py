@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence, Sized
 from operator import index
 from typing import Any
 
@@ -26,8 +26,11 @@ from ..generated.models import (
 from ..grid_file import GridFile, checked_file_name, checked_segment
 from ..kraken_map import KrakenMap
 from ..mosaic import Mosaic, check_layout, require_pillow
+from ..run_progress import CreditBudget, Outcome, RunProgress
 from ..tile import Tile
-from .pipelines import AsyncPipeline, AsyncPipelines
+from .pipeline import AsyncPipeline
+from .pipelines import AsyncPipelines
+from .run import AsyncPhases, AsyncRun
 from .transport import AsyncTransport
 
 
@@ -68,6 +71,57 @@ class AsyncKraken:
         )
         request = kraken_release_initiate.get_request(body=body)
         return await self._pipelines.start(request, map_type=map_type)
+
+    def release_many(
+        self,
+        map_type: str,
+        *,
+        scene_ids: Iterable[str | Sequence[str]],
+        extent: ExtentLike | Extent,
+        concurrency: int = 100,
+        deadline: float | None = None,
+        max_credits: float | None = None,
+        stop_on_error: bool = False,
+        on_progress: Callable[[RunProgress], object] | None = None,
+    ) -> AsyncIterator[Outcome[str | Sequence[str], AsyncPipeline[KrakenMap], KrakenMap]]:
+        """One release for each of many scenes; gives each outcome as its map comes.
+
+        Args:
+            scene_ids: for each release the id of its scene, or ids of several. It may be endless.
+            max_credits: runs `dry_run` before each release, adds up the credits that it estimates
+                (`RunProgress.credits`), and stops before there would be more. The outcome of the
+                release that was not begun has a CreditLimitError; nothing after it is taken up.
+            concurrency, deadline, stop_on_error, on_progress: as in `client.pipelines.run`.
+
+        Otherwise as `release`.
+        """
+        area = Extent(extent)
+        budget = None if max_credits is None else CreditBudget(max_credits)
+
+        def phases(ids: str | Sequence[str]) -> AsyncPhases:
+            chosen = [ids] if isinstance(ids, str) else ids
+
+            async def estimate(_: None) -> AsyncPipeline[DryRunResult]:
+                return await self.dry_run(map_type, scene_ids=chosen, extent=area)
+
+            async def begin(cost: DryRunResult | None) -> AsyncPipeline[KrakenMap]:
+                if budget is not None and cost is not None:
+                    budget.set_aside(cost.allocated_credits)
+                return await self.release(map_type, scene_ids=chosen, extent=area)
+
+            return (begin,) if budget is None else (estimate, begin)
+
+        run: AsyncRun[str | Sequence[str], KrakenMap] = AsyncRun(
+            self._transport,
+            ((ids, phases(ids)) for ids in scene_ids),
+            concurrency=concurrency,
+            deadline=deadline,
+            stop_on_error=stop_on_error,
+            on_progress=on_progress,
+            total=len(scene_ids) if isinstance(scene_ids, Sized) else None,
+            budget=budget,
+        )
+        return run.outcomes()
 
     async def dry_run(
         self,

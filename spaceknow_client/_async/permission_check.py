@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from .._concurrency import AsyncLock, async_acquire
 from ..errors.base import DeadlineExceededError, PermissionDeniedError
-from ..generated.api.user import user_info
 from ..generated.catalogue import OPERATIONS, Operation
 from ..permissions import PermissionSet
 from .login import AsyncLogin
@@ -27,6 +26,8 @@ class AsyncPermissionCheck:
 
     async def permissions(self, transport: AsyncTransport, expires: float) -> PermissionSet:
         """The permissions of the user whose token is in use."""
+        from ..generated.api.user import user_info  # few programs ask for permissions
+
         info = OPERATIONS["user.info"]
         token = await self._login.token(transport, info, expires, needed=True)
         if self._known is None or self._known[0] != token:

@@ -1,232 +1,23 @@
-"""Pipelines: work that the server does for minutes to hours, followed until its result is there."""
+"""Starting, finding and following many pipelines: `client.pipelines`."""
 
 from __future__ import annotations
 
-import heapq
-import itertools
-from collections.abc import AsyncIterator, Callable, Iterable
-from typing import Any, Generic, TypeVar
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Sized
+from typing import Any, TypeVar
 
-from ..errors.base import (
-    APIError,
-    InvalidArgumentError,
-    InvalidResponseError,
-    PipelineFailedError,
-    PipelineTimeoutError,
-    SpaceKnowError,
-    TransportError,
-)
-from ..errors.codes import PipelineNotProcessedError
-from ..generated.catalogue import OPERATIONS
-from ..generated.models import PipelineStatus
+from ..errors.base import InvalidArgumentError
 from ..generated.types import Request, json_object, text
-from ..hooks import PollEvent, tell
 from ..pipeline_token import PipelineToken
-from ..polling import OUTAGE_BUDGET, Progress, seconds_to_next_try
-from ..results import reader_of
+from ..polling import Progress, seconds_to_next_try
+from ..run_progress import Outcome, RunProgress
+from .pipeline import AsyncPipeline, AsyncWaiting
+from .run import AsyncRun, AsyncStart
 from .transport import AsyncTransport
 
 T = TypeVar("T")
 
-LAST_LOOK = 1.0  # seconds that a status may take after the deadline of several pipelines
-OVER = (PipelineStatus.RESOLVED, PipelineStatus.FAILED)
-
-
-class AsyncPipeline(Generic[T]):
-    """A pipeline at the server. The handle holds no connection; losing it loses nothing but the id.
-
-    Attributes:
-        id: the server's id.
-        operation: what it does, such as `kraken.release`.
-        sub_geometry_id: only for a Kraken release with `sub_geometry`.
-    """
-
-    def __init__(
-        self, transport: AsyncTransport, token: PipelineToken, *, first_ask: float = 0.0
-    ) -> None:
-        self._transport = transport
-        self._token = token
-        self._read: Callable[[Any], T] = reader_of(token)
-        self._status = PipelineStatus.NEW
-        self._due = transport.clock.monotonic() + first_ask
-        self._failing_since: float | None = None
-        self.id = token.pipeline_id
-        self.operation = token.operation
-        self.sub_geometry_id = token.sub_geometry_id
-
-    def token(self) -> str:
-        """Text with which `client.pipelines.attach` finds the pipeline again, in any process."""
-        return str(self._token)
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.operation} {self.id} {self._status}>"
-
-    async def status(self) -> PipelineStatus:
-        """The status. The server is asked only when the time that it recommends has passed; before
-        that, and when the pipeline is over, this is what it said last."""
-        clock = self._transport.clock
-        if self._status not in OVER and clock.monotonic() >= self._due:
-            try:
-                await self._ask(clock.monotonic() + self._transport.options.deadline, False)
-            except SpaceKnowError as error:
-                self._note(error)
-                raise
-        return self._status
-
-    async def wait(
-        self,
-        deadline: float | None = None,
-        on_progress: Callable[[Progress], object] | None = None,
-    ) -> PipelineStatus:
-        """Waits until the pipeline is over, RESOLVED or FAILED.
-
-        `deadline` is in seconds (default: the client's `pipeline_deadline`, 6 hours). Outages of
-        the server only cost time. Raises PipelineTimeoutError when the deadline passes; the
-        pipeline goes on, and the error holds its token.
-        """
-        expires = self._expires(deadline)
-        while self._status not in OVER:
-            await self._sleep_until_due(expires)
-            progress = await self._poll(expires, on_progress is not None)
-            if progress is not None and on_progress is not None:
-                on_progress(progress)
-        return self._status
-
-    async def result(
-        self,
-        deadline: float | None = None,
-        on_progress: Callable[[Progress], object] | None = None,
-    ) -> T:
-        """Waits, and fetches the result.
-
-        Raises PipelineFailedError, which is also of its code's class, when the pipeline failed,
-        and PipelineTimeoutError when `deadline` (seconds) passes first.
-        """
-        expires = self._expires(deadline)
-        while True:
-            await self.wait(expires - self._transport.clock.monotonic(), on_progress)
-            try:
-                result = await self._retrieve(expires)
-            except PipelineNotProcessedError as error:
-                if isinstance(error, PipelineFailedError):
-                    raise
-                # The status ran ahead of the result. The server's usual pace, then once more.
-                self._status = PipelineStatus.PROCESSING
-                self._due = self._transport.clock.monotonic() + seconds_to_next_try(None)
-            except SpaceKnowError as error:
-                if not self._survives(error):
-                    raise
-                await self._sleep_until_due(expires)
-            else:
-                self._failing_since = None
-                return result
-
-    async def _retrieve(self, expires: float) -> T:
-        retrieve = OPERATIONS[OPERATIONS[f"{self.operation}.initiate"].retrieve or ""]
-        request = Request(
-            operation=retrieve.id,
-            method=retrieve.method,
-            path=retrieve.path,
-            json={"pipelineId": self.id},
-        )
-        try:
-            answer = await self._transport.send(request, self._read, expires=self._limit(expires))
-        except SpaceKnowError as error:
-            self._note(error)
-            raise
-        return answer.parsed
-
-    def _expires(self, deadline: float | None) -> float:
-        if deadline is None:
-            deadline = self._transport.options.pipeline_deadline
-        if isinstance(deadline, bool) or not isinstance(deadline, (int, float)):
-            raise InvalidArgumentError(f"a deadline is a number of seconds, not {deadline!r}.")
-        return self._transport.clock.monotonic() + deadline
-
-    def _limit(self, expires: float) -> float:
-        """The moment at which one call on the way to `expires` has to be over."""
-        clock, options = self._transport.clock, self._transport.options
-        return min(expires, clock.monotonic() + options.deadline)
-
-    def _note(self, error: SpaceKnowError) -> None:
-        """Adds what is needed to find the pipeline again."""
-        error.pipeline_id = self.id
-        error.resume_token = self.token()
-
-    async def _sleep_until_due(self, expires: float) -> None:
-        clock = self._transport.clock
-        while (now := clock.monotonic()) < self._due or now >= expires:
-            if now >= expires:
-                raise self._timed_out()
-            await clock.async_sleep(min(self._due, expires) - now)
-
-    def _timed_out(self) -> PipelineTimeoutError:
-        return PipelineTimeoutError(
-            f"the pipeline was {self._status} when the deadline passed; it goes on at the server",
-            operation=self.operation,
-            pipeline_id=self.id,
-            resume_token=self.token(),
-        )
-
-    async def _poll(self, expires: float, with_progress: bool) -> Progress | None:
-        """Asks for the status; an outage moves the next time on, until its budget is used up."""
-        try:
-            progress = await self._ask(self._limit(expires), with_progress)
-        except SpaceKnowError as error:
-            if not self._survives(error):
-                self._note(error)
-                raise
-            return None
-        self._failing_since = None
-        return progress
-
-    def _survives(self, error: SpaceKnowError) -> bool:
-        """Whether an error only costs time; then the next try is moved on."""
-        now = self._transport.clock.monotonic()
-        if self._failing_since is None:
-            self._failing_since = now
-        if not _is_outage(error) or now - self._failing_since > OUTAGE_BUDGET:
-            self._failing_since = None
-            return False
-        self._due = now + seconds_to_next_try(None)
-        return True
-
-    async def _ask(self, expires: float, with_progress: bool) -> Progress | None:
-        get_status = OPERATIONS["tasking.get_status"]
-        body: dict[str, Any] = {"pipelineId": self.id}
-        if with_progress:
-            body["getProgress"] = True
-        request = Request(
-            operation=get_status.id, method=get_status.method, path=get_status.path, json=body
-        )
-        answer = await self._transport.send(
-            request, lambda value: json_object(value, ""), expires=expires
-        )
-        # `nextTry` and `progress` are read leniently: neither is worth losing a pipeline for.
-        members = answer.parsed
-        status = members.get("status")
-        if not isinstance(status, str):
-            raise InvalidResponseError(
-                "the answer has no status",
-                operation=get_status.id,
-                request_id=answer.request_id,
-                status=answer.status,
-            )
-        self._status = PipelineStatus(status)
-        delay = None if self._status in OVER else seconds_to_next_try(members.get("nextTry"))
-        self._due = self._transport.clock.monotonic() + (delay or 0)
-        tell(
-            self._transport.options.hooks.on_poll,
-            PollEvent(operation=self.operation, pipeline_id=self.id, status=status, delay=delay),
-        )
-        return Progress.read(members.get("progress"))
-
-
-def _is_outage(error: SpaceKnowError) -> bool:
-    """Whether an error says that the server is away for a while, not that the request is wrong."""
-    if isinstance(error, APIError):
-        return error.status in (408, 429) or error.status >= 500
-    return isinstance(error, (TransportError, InvalidResponseError))
+log = logging.getLogger("spaceknow_client")
 
 
 class AsyncPipelines:
@@ -286,29 +77,30 @@ class AsyncPipelines:
         """Gives each pipeline when it is over, RESOLVED or FAILED, in the order of their ends.
 
         `deadline` (seconds) is for all of them together (default: the client's
-        `pipeline_deadline`). Raises PipelineTimeoutError for the first one that it passes.
+        `pipeline_deadline`). Raises PipelineTimeoutError for one of those that it passes. They are
+        followed while the caller is busy with what it was given, too.
         """
-        order = itertools.count()
-        expires: float | None = None
-        waiting: list[tuple[float, int, AsyncPipeline[T]]] = []
+        watch = self._transport.workers.watch()
+        waiting: dict[AsyncWaiting[T], AsyncPipeline[T]] = {}
+        expires = 0.0
         for pipeline in pipelines:
-            expires = pipeline._expires(deadline) if expires is None else expires
-            heapq.heappush(waiting, (pipeline._due, next(order), pipeline))
-        while waiting and expires is not None:
-            _, _, pipeline = heapq.heappop(waiting)
-            if pipeline._status not in OVER:
-                now = self._transport.clock.monotonic()
-                if pipeline._due > now:
-                    await pipeline._sleep_until_due(expires)
-                # What is due is asked even if the consumer has used up the time: it may be done.
-                last_look = max(expires, now + LAST_LOOK)
-                progress = await pipeline._poll(last_look, on_progress is not None)
-                if progress is not None and on_progress is not None:
-                    on_progress(pipeline, progress)
-            if pipeline._status in OVER:
-                yield pipeline
-            else:
-                heapq.heappush(waiting, (pipeline._due, next(order), pipeline))
+            expires = expires or pipeline._expires(deadline)
+            job = AsyncWaiting(pipeline, _bound(on_progress, pipeline))
+            waiting[job] = pipeline
+            watch.add(job)
+        try:
+            while waiting:
+                try:
+                    job = await watch.next(expires)
+                except TimeoutError:
+                    raise next(iter(waiting.values()))._timed_out() from None
+                yield waiting.pop(job)
+        except KeyboardInterrupt:
+            tokens = "\n".join(pipeline.token() for pipeline in waiting.values())
+            log.warning("no longer waiting; go on with attach(...) of each of these:\n%s", tokens)
+            raise
+        finally:
+            watch.close()
 
     async def wait_all(
         self,
@@ -321,6 +113,51 @@ class AsyncPipelines:
         async for _ in self.as_completed(together, deadline, on_progress):
             pass
         return together
+
+    def run(
+        self,
+        calls: Iterable[Callable[[], AsyncStart[T]]],
+        *,
+        concurrency: int = 100,
+        deadline: float | None = None,
+        stop_on_error: bool = False,
+        on_progress: Callable[[RunProgress], object] | None = None,
+    ) -> AsyncIterator[Outcome[Callable[[], AsyncStart[T]], AsyncPipeline[T], T]]:
+        """Starts a pipeline for each call, and gives each outcome as its result comes.
+
+        Args:
+            calls: functions without arguments that start a pipeline each, such as
+                `partial(client.kraken.release, "cars", scene_ids=[...], extent=...)`. It may be
+                endless: a call is taken from it only when there is room.
+            concurrency: the most pipelines that are under way at once, not fetched ones included.
+            deadline: seconds for all of them together (default: none). What is under way then
+                comes with PipelineTimeoutError, whose token goes on; nothing more is begun.
+            stop_on_error: raise the first error instead of giving it with its input.
+            on_progress: is told after each change.
+
+        When it ends early, by an error or since the caller breaks off, what is under way goes on at
+        the server: its tokens are logged as a warning.
+        """
+        run: AsyncRun[Callable[[], AsyncStart[T]], T] = AsyncRun(
+            self._transport,
+            ((call, (_without_argument(call),)) for call in calls),
+            concurrency=concurrency,
+            deadline=deadline,
+            stop_on_error=stop_on_error,
+            on_progress=on_progress,
+            total=len(calls) if isinstance(calls, Sized) else None,
+        )
+        return run.outcomes()
+
+
+def _bound(
+    on_progress: Callable[[AsyncPipeline[T], Progress], object] | None, pipeline: AsyncPipeline[T]
+) -> Callable[[Progress], object] | None:
+    return None if on_progress is None else lambda progress: on_progress(pipeline, progress)
+
+
+def _without_argument(call: Callable[[], AsyncStart[T]]) -> Callable[[Any], AsyncStart[T]]:
+    return lambda _: call()
 
 
 def _started(value: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from attrs import frozen
 
 from .._clock import Clock
 from .._http import USER_AGENT, Answer, AttemptError, UnusableError
+from ..async_workers import AsyncWorkers
 from ..config import Options
 from ..environment import Environment
 from ..errors.base import (
@@ -88,6 +89,7 @@ class AsyncTransport:
         network: AsyncNetwork,
         login: AsyncLogin,
         permissions: AsyncPermissionCheck,
+        workers: AsyncWorkers,
         clock: Clock,
     ) -> None:
         self.environment = environment
@@ -95,6 +97,7 @@ class AsyncTransport:
         self.network = network
         self.login = login
         self.permissions = permissions
+        self.workers = workers
         self.clock = clock
 
     def with_options(self, options: Options) -> AsyncTransport:
@@ -104,6 +107,7 @@ class AsyncTransport:
             network=self.network,
             login=self.login,
             permissions=self.permissions,
+            workers=self.workers,
             clock=self.clock,
         )
 

@@ -3,33 +3,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from .._clock import SYSTEM_CLOCK, Clock
+from .._lazy import lazy
 from .._networks import network
 from ..config import Limits, Options, auth_from, environment_from
 from ..credentials import Auth, PasswordAuth
 from ..environment import Environment
 from ..errors.base import ConfigError
-from ..generated.client import Client
-from ..hooks import Hooks
-from ..operations import operation_named
-from ..permissions import PermissionSet
-from ..retry import RetryPolicy
-from .credits import Credits
-from .datacube import Datacube
-from .geojsondb import GeoJSONDB
-from .imagery import Imagery
-from .kraken import Kraken
-from .login import Login
-from .permission_check import PermissionCheck
-from .pipelines import Pipelines
-from .transport import Transport
-from .user import User
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # each is imported when it is first used: a program needs few of them
     from .._http import HTTPClient
+    from ..generated.client import Client
+    from ..hooks import Hooks
+    from ..permissions import PermissionSet
+    from ..retry import RetryPolicy
+    from .credits import Credits
+    from .datacube import Datacube
+    from .geojsondb import GeoJSONDB
+    from .imagery import Imagery
+    from .kraken import Kraken
+    from .pipelines import Pipelines
+    from .transport import Transport
+    from .user import User
 
 
 class SpaceKnow:
@@ -96,40 +95,98 @@ class SpaceKnow:
             max_response_bytes=max_response_bytes,
             check_permissions=check_permissions,
         )
-        login = Login(auth, environment, _clock)
-        self._set_up(
-            Transport(
-                environment=environment,
-                options=options,
-                network=network(environment, options.limits, http_client),
-                login=login,
-                permissions=PermissionCheck(login, _clock),
-                clock=_clock,
-            ),
-            owner=True,
+        self._environment = environment
+        self._options = options
+        self._auth = auth
+        self._clock = _clock
+        self._network = network(environment, options.limits, http_client)
+        self._origin: Self | None = None  # the client that this one shares everything with
+
+    @lazy
+    def _transport(self) -> Transport:
+        if self._origin is not None:
+            return self._origin._transport.with_options(self._options)
+        from ..workers import Workers
+        from .login import Login
+        from .permission_check import PermissionCheck
+        from .transport import Transport
+
+        login = Login(self._auth, self._environment, self._clock)
+        return Transport(
+            environment=self._environment,
+            options=self._options,
+            network=self._network,
+            login=login,
+            permissions=PermissionCheck(login, self._clock),
+            workers=Workers(self._clock, self._options.limits.concurrency),
+            clock=self._clock,
         )
 
-    def _set_up(self, transport: Transport, *, owner: bool) -> None:
-        self._transport = transport
-        self._owner = owner
-        self.raw = Client(transport)
-        self.pipelines = Pipelines(transport)
-        self.imagery = Imagery(self.pipelines)
-        self.kraken = Kraken(transport, self.pipelines)
-        self.credits = Credits(transport)
-        self.user = User(transport)
-        self.geojsondb = GeoJSONDB(transport)
-        self.datacube = Datacube(transport, self.pipelines)
+    @lazy
+    def raw(self) -> Client:
+        """Every operation of the API as it is, with this client's transport."""
+        from ..generated.client import Client
+
+        return Client(self._transport)
+
+    @lazy
+    def pipelines(self) -> Pipelines:
+        """Starting, finding and following pipelines."""
+        from .pipelines import Pipelines
+
+        return Pipelines(self._transport)
+
+    @lazy
+    def imagery(self) -> Imagery:
+        """Searching imagery."""
+        from .imagery import Imagery
+
+        return Imagery(self.pipelines)
+
+    @lazy
+    def kraken(self) -> Kraken:
+        """Analyses and imagery as tiles."""
+        from .kraken import Kraken
+
+        return Kraken(self._transport, self.pipelines)
+
+    @lazy
+    def credits(self) -> Credits:
+        """Credits, and the areas that they buy."""
+        from .credits import Credits
+
+        return Credits(self._transport)
+
+    @lazy
+    def user(self) -> User:
+        """The user's account, and those of a manager's group."""
+        from .user import User
+
+        return User(self._transport)
+
+    @lazy
+    def geojsondb(self) -> GeoJSONDB:
+        """Stored features."""
+        from .geojsondb import GeoJSONDB
+
+        return GeoJSONDB(self._transport)
+
+    @lazy
+    def datacube(self) -> Datacube:
+        """Data points by area and time."""
+        from .datacube import Datacube
+
+        return Datacube(self._transport, self.pipelines)
 
     @property
     def environment(self) -> Environment:
         """The service that this client talks to."""
-        return self._transport.environment
+        return self._environment
 
     @property
     def options(self) -> Options:
         """The options in force."""
-        return self._transport.options
+        return self._options
 
     def with_options(
         self,
@@ -159,7 +216,9 @@ class SpaceKnow:
             check_permissions=check_permissions,
         )
         copied = type(self).__new__(type(self))
-        copied._set_up(self._transport.with_options(options), owner=False)
+        copied._environment, copied._options = self._environment, options
+        copied._auth, copied._clock, copied._network = self._auth, self._clock, self._network
+        copied._origin = self
         return copied
 
     def permissions(self) -> PermissionSet:
@@ -173,6 +232,8 @@ class SpaceKnow:
         `kraken.release`. An operation whose permission is unknown passes. Raises
         InvalidArgumentError for a name that there is not.
         """
+        from ..operations import operation_named
+
         found = operation_named(operation)
         self._transport.permissions.check(self._transport, found, self._expires())
 
@@ -180,9 +241,11 @@ class SpaceKnow:
         return self._transport.clock.monotonic() + self.options.deadline
 
     def close(self) -> None:
-        """Closes the connections."""
-        if self._owner:
-            self._transport.network.close()
+        """Closes the connections. Pipelines go on at the server."""
+        if self._origin is None:
+            if "_transport" in vars(self):
+                self._transport.workers.close()
+            self._network.close()
 
     def __enter__(self) -> Self:
         return self
@@ -196,10 +259,8 @@ class SpaceKnow:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.environment.base_url}>"
+        return f"<{type(self).__name__} {self._environment.base_url}>"
 
 
 def _changed(options: Options, **changes: Any) -> Options:
-    from attrs import evolve
-
-    return evolve(options, **{name: item for name, item in changes.items() if item is not None})
+    return replace(options, **{name: item for name, item in changes.items() if item is not None})

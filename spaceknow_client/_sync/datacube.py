@@ -10,7 +10,8 @@ from ..errors.base import InvalidArgumentError
 from ..generated.api.datacube import datacube_catalogue, datacube_datapoints_initiate
 from ..generated.models import DatapointFilter, DatapointsRequest, DatapointsResult
 from ..generated.types import WrongShapeError
-from .pipelines import Pipeline, Pipelines
+from .pipeline import Pipeline
+from .pipelines import Pipelines
 from .transport import Transport
 
 

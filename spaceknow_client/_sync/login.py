@@ -18,9 +18,7 @@ from ..errors.base import (
     LoginError,
     TokenExpiredError,
 )
-from ..generated.api.auth0 import auth0_login
 from ..generated.catalogue import Operation
-from ..generated.models import LoginRequest
 from ..token import Token, is_sendable
 from ..token_stores import GiveBack, SharedTokenStore
 
@@ -164,6 +162,9 @@ class Login:
         )
 
     def _log_in(self, auth: PasswordAuth, transport: Transport, expires: float) -> Token:
+        from ..generated.api.auth0 import auth0_login  # a TokenAuth needs none of it
+        from ..generated.models.login_request import LoginRequest
+
         request = auth0_login.get_request(
             body=LoginRequest(
                 client_id=self._environment.client_id,

@@ -67,13 +67,21 @@ class Pager(Generic[T]):
         left = self._most
         if left == 0:
             return
+        cursor: str | None = None
         for page in self.by_page():
-            for item in page.items:
-                yield item
-                if left is not None:
-                    left -= 1
-                    if left == 0:
-                        return
+            try:
+                for item in page.items:
+                    yield item
+                    if left is not None:
+                        left -= 1
+                        if left == 0:
+                            return
+            except (
+                SpaceKnowError
+            ) as error:  # items are read here, one by one, and this one is wrong
+                error.add_note(_way_on(cursor, page.cursor))
+                raise
+            cursor = page.cursor
 
     def first(self) -> T | None:
         """The first item; None when there is none."""
@@ -84,3 +92,10 @@ class Pager(Generic[T]):
     def collect(self) -> list[T]:
         """All items, every page read."""
         return [item for item in self]
+
+
+def _way_on(cursor: str | None, following: str | None) -> str:
+    """What to do about an item that cannot be read: the rest of its page, and of the listing."""
+    here = "by_page()" if cursor is None else f"by_page(cursor={cursor!r})"
+    rest = "" if following is None else f" The next page is by_page(cursor={following!r})."
+    return f"The other items of this page can be had as items[n] of {here}.{rest}"

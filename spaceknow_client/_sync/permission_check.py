@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from .._concurrency import Lock, acquire
 from ..errors.base import DeadlineExceededError, PermissionDeniedError
-from ..generated.api.user import user_info
 from ..generated.catalogue import OPERATIONS, Operation
 from ..permissions import PermissionSet
 from .login import Login
@@ -28,6 +27,8 @@ class PermissionCheck:
 
     def permissions(self, transport: Transport, expires: float) -> PermissionSet:
         """The permissions of the user whose token is in use."""
+        from ..generated.api.user import user_info  # few programs ask for permissions
+
         info = OPERATIONS["user.info"]
         token = self._login.token(transport, info, expires, needed=True)
         if self._known is None or self._known[0] != token:

@@ -44,6 +44,7 @@ from ..responses import (
     refusal,
 )
 from ..retry import Fate, retry_after_seconds
+from ..workers import Workers
 from .login import Login
 from .network import Network
 from .permission_check import PermissionCheck
@@ -89,6 +90,7 @@ class Transport:
         network: Network,
         login: Login,
         permissions: PermissionCheck,
+        workers: Workers,
         clock: Clock,
     ) -> None:
         self.environment = environment
@@ -96,6 +98,7 @@ class Transport:
         self.network = network
         self.login = login
         self.permissions = permissions
+        self.workers = workers
         self.clock = clock
 
     def with_options(self, options: Options) -> Transport:
@@ -105,6 +108,7 @@ class Transport:
             network=self.network,
             login=self.login,
             permissions=self.permissions,
+            workers=self.workers,
             clock=self.clock,
         )
 

@@ -24,6 +24,7 @@ class EmulatorClock:
         self._offset = 0.0
         self._moved = threading.Condition()
         self._waiters: set[_Waiter] = set()
+        self._conditions: set[threading.Condition] = set()
 
     def monotonic(self) -> float:
         """Seconds since some moment; never runs backwards."""
@@ -43,10 +44,15 @@ class EmulatorClock:
         with self._moved:
             self._offset += seconds
             self._moved.notify_all()
+            conditions = list(self._conditions)
             for loop, waiter in self._waiters:
                 # A loop that was closed meanwhile has nobody left to wake.
                 if not loop.is_closed():
                     loop.call_soon_threadsafe(_wake, waiter)
+        # Outside the lock: who waits takes the two the other way round.
+        for condition in conditions:
+            with condition:
+                condition.notify_all()
 
     def sleep(self, seconds: float) -> None:
         """Blocks the calling thread until `seconds` have passed on this clock."""
@@ -75,6 +81,39 @@ class EmulatorClock:
                 timer.cancel()
                 with self._moved:
                     self._waiters.discard((loop, waiter))
+
+    def wait(self, condition: threading.Condition, until: float | None) -> None:
+        """Waits, with the condition held, until it is notified, that moment, or a move of the clock."""
+        with self._moved:
+            self._conditions.add(condition)
+            left = self._left(until)
+        try:
+            if left > 0:
+                condition.wait(left)
+        finally:
+            with self._moved:
+                self._conditions.discard(condition)
+
+    async def async_wait(self, event: asyncio.Event, until: float | None) -> None:
+        """Waits until the event is set, that moment, or a move of the clock."""
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[None] = loop.create_future()
+        setting = loop.create_task(event.wait())
+        setting.add_done_callback(lambda _: _wake(waiter))
+        with self._moved:
+            self._waiters.add((loop, waiter))
+            left = self._left(until)
+        timer = loop.call_later(left, _wake, waiter)
+        try:
+            await waiter
+        finally:
+            timer.cancel()
+            setting.cancel()
+            with self._moved:
+                self._waiters.discard((loop, waiter))
+
+    def _left(self, until: float | None) -> float:
+        return _LONGEST_WAIT if until is None else min(until - self.monotonic(), _LONGEST_WAIT)
 
 
 def _wake(waiter: asyncio.Future[None]) -> None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import pickle
 from typing import Any
 
 
@@ -68,6 +67,8 @@ class SpaceKnowError(Exception):
         """The attributes, with the cause where it can travel to another process."""
         state = dict(self.__dict__)
         if self.__cause__ is not None:
+            import pickle
+
             try:
                 pickle.loads(pickle.dumps(self.__cause__))  # noqa: S301  # our own bytes
             except Exception as error:  # whatever a foreign exception's pickling raises
@@ -134,6 +135,30 @@ class PermissionDeniedError(SpaceKnowError):
     def __init__(self, message: str, *, missing: tuple[str, ...] = (), **details: Any) -> None:
         super().__init__(message, **details)
         self.missing = missing
+
+
+class CreditLimitError(SpaceKnowError):
+    """A fan-out stopped before it would have spent more credits than it may.
+
+    Attributes:
+        estimate: what the next release would cost.
+        planned: what those that were begun are estimated to cost.
+        limit: what may be spent.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        estimate: float = 0.0,
+        planned: float = 0.0,
+        limit: float = 0.0,
+        **details: Any,
+    ) -> None:
+        super().__init__(message, **details)
+        self.estimate = estimate
+        self.planned = planned
+        self.limit = limit
 
 
 class TransportError(SpaceKnowError):

@@ -3,42 +3,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .models.area_allocation_request import AreaAllocationRequest
-from .models.area_check_request import AreaCheckRequest
-from .models.area_cost import AreaCost
-from .models.authorize_request import AuthorizeRequest
-from .models.authorize_result import AuthorizeResult
-from .models.create_guardian_user_request import CreateGuardianUserRequest
-from .models.created_features import CreatedFeatures
-from .models.datapoints_request import DatapointsRequest
-from .models.datapoints_result import DatapointsResult
-from .models.delete_guardian_user_request import DeleteGuardianUserRequest
-from .models.dry_run_request import DryRunRequest
-from .models.dry_run_result import DryRunResult
-from .models.feature_page import FeaturePage
-from .models.feature_query import FeatureQuery
-from .models.geojson_release_request import GeojsonReleaseRequest
-from .models.get_image_request import GetImageRequest
-from .models.get_status_request import GetStatusRequest
-from .models.image_download import ImageDownload
-from .models.login_request import LoginRequest
-from .models.login_result import LoginResult
-from .models.management_token import ManagementToken
-from .models.new_feature_collection import NewFeatureCollection
-from .models.pipeline_reference import PipelineReference
-from .models.pipeline_started import PipelineStarted
-from .models.pipeline_state import PipelineState
-from .models.release_request import ReleaseRequest
-from .models.release_result import ReleaseResult
-from .models.release_started import ReleaseStarted
-from .models.remaining_credit import RemainingCredit
-from .models.scene_page import ScenePage
-from .models.search_request import SearchRequest
-from .models.tiles_release_request import TilesReleaseRequest
-from .models.user_info import UserInfo
-from .types import AsyncSender, Response, Sender
+if TYPE_CHECKING:  # an operation loads its models when it is first called
+    from .models.area_allocation_request import AreaAllocationRequest
+    from .models.area_check_request import AreaCheckRequest
+    from .models.area_cost import AreaCost
+    from .models.authorize_request import AuthorizeRequest
+    from .models.authorize_result import AuthorizeResult
+    from .models.create_guardian_user_request import CreateGuardianUserRequest
+    from .models.created_features import CreatedFeatures
+    from .models.datapoints_request import DatapointsRequest
+    from .models.datapoints_result import DatapointsResult
+    from .models.delete_guardian_user_request import DeleteGuardianUserRequest
+    from .models.dry_run_request import DryRunRequest
+    from .models.dry_run_result import DryRunResult
+    from .models.feature_page import FeaturePage
+    from .models.feature_query import FeatureQuery
+    from .models.geojson_release_request import GeojsonReleaseRequest
+    from .models.get_image_request import GetImageRequest
+    from .models.get_status_request import GetStatusRequest
+    from .models.image_download import ImageDownload
+    from .models.login_request import LoginRequest
+    from .models.login_result import LoginResult
+    from .models.management_token import ManagementToken
+    from .models.new_feature_collection import NewFeatureCollection
+    from .models.pipeline_reference import PipelineReference
+    from .models.pipeline_started import PipelineStarted
+    from .models.pipeline_state import PipelineState
+    from .models.release_request import ReleaseRequest
+    from .models.release_result import ReleaseResult
+    from .models.release_started import ReleaseStarted
+    from .models.remaining_credit import RemainingCredit
+    from .models.scene_page import ScenePage
+    from .models.search_request import SearchRequest
+    from .models.tiles_release_request import TilesReleaseRequest
+    from .models.user_info import UserInfo
+    from .types import AsyncSender, Response, Sender
 
 
 class Auth0Operations:

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from enum import StrEnum
-from typing import Any, Final, Generic, Literal, Protocol, Self, TypeVar
+from typing import Any, Final, Generic, Literal, Protocol, Self, SupportsIndex, TypeVar, overload
 from urllib.parse import quote
 
 from attrs import field, frozen
@@ -126,6 +127,8 @@ class Absent:
 
 ABSENT: Final = Absent()
 
+API_TIME_LENGTH: Final = len("YYYY-MM-DD HH:MM:SS")
+
 
 def wrong(path: str, expected: str, value: object) -> WrongShapeError:
     """The error for a value of another kind than the document says; the value itself stays out of it."""
@@ -133,6 +136,16 @@ def wrong(path: str, expected: str, value: object) -> WrongShapeError:
         return WrongShapeError(path, "is missing")
     found = "null" if value is None else type(value).__name__
     return WrongShapeError(path, f"should be {expected}, but is {found}")
+
+
+def at(path: str, member: str) -> str:
+    """The path of a member of what is at `path`."""
+    return f"{path}.{member}" if path else member
+
+
+def unknown(value: dict[str, Any], members: frozenset[str]) -> dict[str, Any]:
+    """What `value` has beside these members."""
+    return {name: item for name, item in value.items() if name not in members}
 
 
 def anything(value: Any, path: str) -> Any:
@@ -175,6 +188,11 @@ def json_object(value: Any, path: str) -> dict[str, Any]:
 
 def date_time(value: Any, path: str) -> dt.datetime:
     """`YYYY-MM-DD HH:MM:SS`, and any other ISO 8601 form; without a zone it is UTC."""
+    if type(value) is str and len(value) == API_TIME_LENGTH:
+        try:  # in one step; a text of this length that names a zone does not fit, and goes on below
+            return dt.datetime.fromisoformat(value + "+00:00")
+        except ValueError:
+            pass
     try:
         moment = dt.datetime.fromisoformat(text(value, path))
         return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
@@ -200,10 +218,20 @@ def enumeration(kind: type[E]) -> Callable[[Any, str], E]:
     return read
 
 
-def array(item: Callable[[Any, str], T]) -> Callable[[Any, str], list[T]]:
+def array(
+    item: Callable[[Any, str], T], of: type[Any] | None = None
+) -> Callable[[Any, str], list[T]]:
+    """Reads each element with `item`; where all are of the class `of`, they are right as they are."""
+
     def read(value: Any, path: str) -> list[T]:
         if not isinstance(value, list):
             raise wrong(path, "an array", value)
+        if of is not None:
+            for element in value:
+                if type(element) is not of:
+                    break
+            else:
+                return value.copy()
         try:
             return [item(element, "") for element in value]
         except WrongShapeError:
@@ -235,6 +263,101 @@ def either(*options: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
     return read
 
 
+OnWrong = Callable[[WrongShapeError], Exception]
+
+# What makes the error of an item that turns out to be wrong later, when it is touched. Whoever reads
+# an answer sets it around the reading; None leaves the WrongShapeError as it is.
+on_wrong: ContextVar[OnWrong | None] = ContextVar("on_wrong", default=None)
+
+
+class Model(Protocol):
+    """A generated model."""
+
+    @classmethod
+    def read(cls, value: Any, path: str) -> Self: ...
+
+
+M = TypeVar("M", bound=Model)
+
+
+class Items(Sequence[M]):
+    """The items of a page. Each is read when it is first touched, once, and kept.
+
+    Compares like a list, also with one; a slice is a list. A wrong item raises whenever it is
+    touched and leaves the others usable: what `on_wrong` made of it when the page was read, else
+    WrongShapeError. Threads may share it; two that touch an item first at one moment both read it.
+    """
+
+    __slots__ = ("_kind", "_on_wrong", "_path", "_values")
+
+    def __init__(self, kind: type[M], values: list[Any], path: str) -> None:
+        self._kind = kind
+        self._path = path
+        # JSON data, in whose place its model is put. A copy: the caller's list stays as it is.
+        self._values = values.copy()
+        self._on_wrong = on_wrong.get()
+
+    def _read(self, index: int) -> M:
+        value = self._values[index]
+        if type(value) is self._kind:  # another thread was here meanwhile
+            return value
+        try:
+            item = self._kind.read(value, "")
+        except WrongShapeError:
+            pass
+        else:
+            self._values[index] = item
+            return item
+        raise self._error(index, value)
+
+    def _error(self, index: int, value: Any) -> Exception:
+        number = index + len(self._values) if index < 0 else index
+        try:
+            self._kind.read(value, f"{self._path}[{number}]")
+        except WrongShapeError as error:
+            return error.with_traceback(None) if self._on_wrong is None else self._on_wrong(error)
+        raise AssertionError("a value that was wrong a moment ago is right")
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> M: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[M]: ...
+
+    def __getitem__(self, index: SupportsIndex | slice) -> M | list[M]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self._values)))]
+        value = self._values[index]
+        return value if type(value) is self._kind else self._read(index.__index__())
+
+    def __iter__(self) -> Iterator[M]:
+        kind = self._kind
+        for index, value in enumerate(self._values):
+            yield value if type(value) is kind else self._read(index)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, (list, Items)):
+            return NotImplemented
+        return len(self) == len(other) and all(one == two for one, two in zip(self, other))
+
+    __hash__ = None  # type: ignore[assignment]  # like a list, it is no key
+
+    def __repr__(self) -> str:
+        return f"<{len(self._values)} of {self._kind.__name__}>"
+
+
+def lazy_array(kind: type[M]) -> Callable[[Any, str], Sequence[M]]:
+    def read(value: Any, path: str) -> Sequence[M]:
+        if not isinstance(value, list):
+            raise wrong(path, "an array", value)
+        return Items(kind, value, path)
+
+    return read
+
+
 def segment(value: object) -> str:
     """A path parameter as one part of the path. `.` and `..` would lead elsewhere: ValueError."""
     text = str(value)
@@ -245,7 +368,7 @@ def segment(value: object) -> str:
 
 def to_json(value: Any) -> Any:
     """A value of a model as JSON data: models to objects, times to the API's form, the rest as it is."""
-    if isinstance(value, list):
+    if isinstance(value, (list, Items)):
         return [to_json(item) for item in value]
     if isinstance(value, OpenStrEnum):
         return str(value)

@@ -103,6 +103,12 @@ def test_a_new_member_and_a_new_operation_follow_from_the_document(project: Path
         ("paths/user.yaml", "    summary:", "    title:", "summary is missing"),
         ("paths/user.yaml", "    x-safe-to-repeat: true\n", "", "x-safe-to-repeat is missing"),
         (
+            "paths/user.yaml",
+            "    x-safe-to-repeat: true\n",
+            "    x-safe-to-repeat: true\n    x-page: true\n",
+            "user.info: x-page",
+        ),
+        (
             "schemas/credits.yaml",
             "      type: number\n      description: Credits left.",
             "      type: string\n      format: uuid\n      description: Credits left.",

@@ -68,14 +68,16 @@ def test_a_wrong_value_is_named_by_its_path(
     change: dict[str, Any], path: str, problem: str
 ) -> None:
     page = {"results": [SCENE, {**SCENE, **change}], "cursor": None}
+    read = ScenePage.from_dict(page)
+    assert read.results[0].scene_id == "s1"
     with pytest.raises(WrongShapeError, match=problem) as caught:
-        ScenePage.from_dict(page)
+        read.results[1]
     assert caught.value.path == path
 
 
 def test_a_missing_member_is_named() -> None:
     with pytest.raises(WrongShapeError, match=r"results\[0\]\.sceneId is missing"):
-        ScenePage.from_dict({"results": [{}], "cursor": None})
+        ScenePage.from_dict({"results": [{}], "cursor": None}).results[0]
 
 
 def test_what_was_wrong_is_not_repeated_in_the_error() -> None:

@@ -7,7 +7,20 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, UNSET, Unset, array, boolean, integer, json_object, text, to_json, wrong
+from ..types import (
+    ABSENT,
+    UNSET,
+    Unset,
+    array,
+    at,
+    boolean,
+    integer,
+    json_object,
+    text,
+    to_json,
+    unknown,
+    wrong,
+)
 
 
 @define(kw_only=True)
@@ -47,30 +60,31 @@ class AreaAllocationRequest:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            geojson=json_object(d.pop("geojson", ABSENT), f"{path}.geojson" if path else "geojson"),
-            scene_ids=None
-            if (_v := d.pop("sceneIds", None)) is None
-            else _scene_ids(_v, f"{path}.sceneIds" if path else "sceneIds"),
-            user_id=_v
-            if (_v := d.pop("userId", UNSET)) is None or _v is UNSET
-            else text(_v, f"{path}.userId" if path else "userId"),
-            credits_tier=_v
-            if (_v := d.pop("creditsTier", UNSET)) is None or _v is UNSET
-            else text(_v, f"{path}.creditsTier" if path else "creditsTier"),
-            cost_free_allocation=None
-            if (_v := d.pop("costFreeAllocation", None)) is None
-            else boolean(_v, f"{path}.costFreeAllocation" if path else "costFreeAllocation"),
-            ranges=None
-            if (_v := d.pop("ranges", None)) is None
-            else _ranges(_v, f"{path}.ranges" if path else "ranges"),
-            company_id=None
-            if (_v := d.pop("companyId", None)) is None
-            else integer(_v, f"{path}.companyId" if path else "companyId"),
-            additional_properties=d,
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("geojson", ABSENT)
+        self.geojson = v if type(v) is dict else json_object(v, at(path, "geojson"))
+        v = get("sceneIds")
+        self.scene_ids = v if v is None else _scene_ids(v, at(path, "sceneIds"))
+        v = get("userId", UNSET)
+        self.user_id = (
+            v if v is None or v is UNSET or type(v) is str else text(v, at(path, "userId"))
         )
+        v = get("creditsTier", UNSET)
+        self.credits_tier = (
+            v if v is None or v is UNSET or type(v) is str else text(v, at(path, "creditsTier"))
+        )
+        v = get("costFreeAllocation")
+        self.cost_free_allocation = (
+            v if v is None or type(v) is bool else boolean(v, at(path, "costFreeAllocation"))
+        )
+        v = get("ranges")
+        self.ranges = v if v is None else _ranges(v, at(path, "ranges"))
+        v = get("companyId")
+        self.company_id = v if v is None or type(v) is int else integer(v, at(path, "companyId"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -91,7 +105,11 @@ class AreaAllocationRequest:
         return d
 
 
+_MEMBERS = frozenset(
+    {"geojson", "sceneIds", "userId", "creditsTier", "costFreeAllocation", "ranges", "companyId"}
+)
+
 from .month_range import MonthRange  # noqa: E402
 
-_scene_ids = array(text)
+_scene_ids = array(text, of=str)
 _ranges = array(MonthRange.read)

@@ -7,7 +7,19 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, UNSET, Unset, array, boolean, json_object, text, to_json, wrong
+from ..types import (
+    ABSENT,
+    UNSET,
+    Unset,
+    array,
+    at,
+    boolean,
+    json_object,
+    text,
+    to_json,
+    unknown,
+    wrong,
+)
 
 
 @define(kw_only=True)
@@ -41,24 +53,27 @@ class AreaCheckRequest:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            scene_ids=_scene_ids(
-                d.pop("sceneIds", ABSENT), f"{path}.sceneIds" if path else "sceneIds"
-            ),
-            geojson=json_object(d.pop("geojson", ABSENT), f"{path}.geojson" if path else "geojson"),
-            user_id=_v
-            if (_v := d.pop("userId", UNSET)) is None or _v is UNSET
-            else text(_v, f"{path}.userId" if path else "userId"),
-            credits_tier=_v
-            if (_v := d.pop("creditsTier", UNSET)) is None or _v is UNSET
-            else text(_v, f"{path}.creditsTier" if path else "creditsTier"),
-            cost_free_allocation=None
-            if (_v := d.pop("costFreeAllocation", None)) is None
-            else boolean(_v, f"{path}.costFreeAllocation" if path else "costFreeAllocation"),
-            additional_properties=d,
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("sceneIds", ABSENT)
+        self.scene_ids = _scene_ids(v, at(path, "sceneIds"))
+        v = get("geojson", ABSENT)
+        self.geojson = v if type(v) is dict else json_object(v, at(path, "geojson"))
+        v = get("userId", UNSET)
+        self.user_id = (
+            v if v is None or v is UNSET or type(v) is str else text(v, at(path, "userId"))
         )
+        v = get("creditsTier", UNSET)
+        self.credits_tier = (
+            v if v is None or v is UNSET or type(v) is str else text(v, at(path, "creditsTier"))
+        )
+        v = get("costFreeAllocation")
+        self.cost_free_allocation = (
+            v if v is None or type(v) is bool else boolean(v, at(path, "costFreeAllocation"))
+        )
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -73,4 +88,6 @@ class AreaCheckRequest:
         return d
 
 
-_scene_ids = array(text)
+_MEMBERS = frozenset({"sceneIds", "geojson", "userId", "creditsTier", "costFreeAllocation"})
+
+_scene_ids = array(text, of=str)

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, number, wrong
+from ..types import ABSENT, at, number, unknown, wrong
 
 
 @define(kw_only=True)
@@ -34,16 +34,21 @@ class AreaCost:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            km2=number(d.pop("km2", ABSENT), f"{path}.km2" if path else "km2"),
-            cost=number(d.pop("cost", ABSENT), f"{path}.cost" if path else "cost"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("km2", ABSENT)
+        self.km2 = v if type(v) is float or type(v) is int else number(v, at(path, "km2"))
+        v = get("cost", ABSENT)
+        self.cost = v if type(v) is float or type(v) is int else number(v, at(path, "cost"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"km2": self.km2, "cost": self.cost}
         d.update(self.additional_properties)
         return d
+
+
+_MEMBERS = frozenset({"km2", "cost"})

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, boolean, to_json, wrong
+from ..types import ABSENT, at, boolean, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -34,17 +34,15 @@ class AuthorizeResult:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            authorized=boolean(
-                d.pop("authorized", ABSENT), f"{path}.authorized" if path else "authorized"
-            ),
-            user=None
-            if (_v := d.pop("user", None)) is None
-            else AuthorizedUser.read(_v, f"{path}.user" if path else "user"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("authorized", ABSENT)
+        self.authorized = v if type(v) is bool else boolean(v, at(path, "authorized"))
+        v = get("user")
+        self.user = v if v is None else AuthorizedUser.read(v, at(path, "user"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -54,5 +52,7 @@ class AuthorizeResult:
         d.update(self.additional_properties)
         return d
 
+
+_MEMBERS = frozenset({"authorized", "user"})
 
 from .authorized_user import AuthorizedUser  # noqa: E402

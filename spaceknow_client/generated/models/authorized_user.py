@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, text, wrong
+from ..types import ABSENT, array, at, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -40,18 +40,21 @@ class AuthorizedUser:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            id=text(d.pop("id", ABSENT), f"{path}.id" if path else "id"),
-            email=text(d.pop("email", ABSENT), f"{path}.email" if path else "email"),
-            name=text(d.pop("name", ABSENT), f"{path}.name" if path else "name"),
-            groups=_groups(d.pop("groups", ABSENT), f"{path}.groups" if path else "groups"),
-            permissions=_permissions(
-                d.pop("permissions", ABSENT), f"{path}.permissions" if path else "permissions"
-            ),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("id", ABSENT)
+        self.id = v if type(v) is str else text(v, at(path, "id"))
+        v = get("email", ABSENT)
+        self.email = v if type(v) is str else text(v, at(path, "email"))
+        v = get("name", ABSENT)
+        self.name = v if type(v) is str else text(v, at(path, "name"))
+        v = get("groups", ABSENT)
+        self.groups = _groups(v, at(path, "groups"))
+        v = get("permissions", ABSENT)
+        self.permissions = _permissions(v, at(path, "permissions"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -66,5 +69,7 @@ class AuthorizedUser:
         return d
 
 
-_groups = array(text)
-_permissions = array(text)
+_MEMBERS = frozenset({"id", "email", "name", "groups", "permissions"})
+
+_groups = array(text, of=str)
+_permissions = array(text, of=str)

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, integer, number, text, wrong
+from ..types import ABSENT, array, at, integer, number, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -56,48 +56,79 @@ class Band:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            names=_names(d.pop("names", ABSENT), f"{path}.names" if path else "names"),
-            bit_depth=None
-            if (_v := d.pop("bitDepth", None)) is None
-            else integer(_v, f"{path}.bitDepth" if path else "bitDepth"),
-            gsd=None
-            if (_v := d.pop("gsd", None)) is None
-            else number(_v, f"{path}.gsd" if path else "gsd"),
-            pixel_size_x=None
-            if (_v := d.pop("pixelSizeX", None)) is None
-            else number(_v, f"{path}.pixelSizeX" if path else "pixelSizeX"),
-            pixel_size_y=None
-            if (_v := d.pop("pixelSizeY", None)) is None
-            else number(_v, f"{path}.pixelSizeY" if path else "pixelSizeY"),
-            crs_origin_x=None
-            if (_v := d.pop("crsOriginX", None)) is None
-            else number(_v, f"{path}.crsOriginX" if path else "crsOriginX"),
-            crs_origin_y=None
-            if (_v := d.pop("crsOriginY", None)) is None
-            else number(_v, f"{path}.crsOriginY" if path else "crsOriginY"),
-            approximate_resolution_x=None
-            if (_v := d.pop("approximateResolutionX", None)) is None
-            else number(_v, f"{path}.approximateResolutionX" if path else "approximateResolutionX"),
-            approximate_resolution_y=None
-            if (_v := d.pop("approximateResolutionY", None)) is None
-            else number(_v, f"{path}.approximateResolutionY" if path else "approximateResolutionY"),
-            radiance_mult=None
-            if (_v := d.pop("radianceMult", None)) is None
-            else number(_v, f"{path}.radianceMult" if path else "radianceMult"),
-            radiance_add=None
-            if (_v := d.pop("radianceAdd", None)) is None
-            else number(_v, f"{path}.radianceAdd" if path else "radianceAdd"),
-            reflectance_mult=None
-            if (_v := d.pop("reflectanceMult", None)) is None
-            else number(_v, f"{path}.reflectanceMult" if path else "reflectanceMult"),
-            reflectance_add=None
-            if (_v := d.pop("reflectanceAdd", None)) is None
-            else number(_v, f"{path}.reflectanceAdd" if path else "reflectanceAdd"),
-            additional_properties=d,
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("names", ABSENT)
+        self.names = _names(v, at(path, "names"))
+        v = get("bitDepth")
+        self.bit_depth = v if v is None or type(v) is int else integer(v, at(path, "bitDepth"))
+        v = get("gsd")
+        self.gsd = (
+            v if v is None or type(v) is float or type(v) is int else number(v, at(path, "gsd"))
         )
+        v = get("pixelSizeX")
+        self.pixel_size_x = (
+            v
+            if v is None or type(v) is float or type(v) is int
+            else number(v, at(path, "pixelSizeX"))
+        )
+        v = get("pixelSizeY")
+        self.pixel_size_y = (
+            v
+            if v is None or type(v) is float or type(v) is int
+            else number(v, at(path, "pixelSizeY"))
+        )
+        v = get("crsOriginX")
+        self.crs_origin_x = (
+            v
+            if v is None or type(v) is float or type(v) is int
+            else number(v, at(path, "crsOriginX"))
+        )
+        v = get("crsOriginY")
+        self.crs_origin_y = (
+            v
+            if v is None or type(v) is float or type(v) is int
+            else number(v, at(path, "crsOriginY"))
+        )
+        v = get("approximateResolutionX")
+        self.approximate_resolution_x = (
+            v
+            if v is None or type(v) is float or type(v) is int
+            else number(v, at(path, "approximateResolutionX"))
+        )
+        v = get("approximateResolutionY")
+        self.approximate_resolution_y = (
+            v
+            if v is None or type(v) is float or type(v) is int
+            else number(v, at(path, "approximateResolutionY"))
+        )
+        v = get("radianceMult")
+        self.radiance_mult = (
+            v
+            if v is None or type(v) is float or type(v) is int
+            else number(v, at(path, "radianceMult"))
+        )
+        v = get("radianceAdd")
+        self.radiance_add = (
+            v
+            if v is None or type(v) is float or type(v) is int
+            else number(v, at(path, "radianceAdd"))
+        )
+        v = get("reflectanceMult")
+        self.reflectance_mult = (
+            v
+            if v is None or type(v) is float or type(v) is int
+            else number(v, at(path, "reflectanceMult"))
+        )
+        v = get("reflectanceAdd")
+        self.reflectance_add = (
+            v
+            if v is None or type(v) is float or type(v) is int
+            else number(v, at(path, "reflectanceAdd"))
+        )
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -130,4 +161,22 @@ class Band:
         return d
 
 
-_names = array(text)
+_MEMBERS = frozenset(
+    {
+        "names",
+        "bitDepth",
+        "gsd",
+        "pixelSizeX",
+        "pixelSizeY",
+        "crsOriginX",
+        "crsOriginY",
+        "approximateResolutionX",
+        "approximateResolutionY",
+        "radianceMult",
+        "radianceAdd",
+        "reflectanceMult",
+        "reflectanceAdd",
+    }
+)
+
+_names = array(text, of=str)

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, text, wrong
+from ..types import ABSENT, at, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -36,17 +36,23 @@ class CreateGuardianUserRequest:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            email=text(d.pop("email", ABSENT), f"{path}.email" if path else "email"),
-            password=text(d.pop("password", ABSENT), f"{path}.password" if path else "password"),
-            name=text(d.pop("name", ABSENT), f"{path}.name" if path else "name"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("email", ABSENT)
+        self.email = v if type(v) is str else text(v, at(path, "email"))
+        v = get("password", ABSENT)
+        self.password = v if type(v) is str else text(v, at(path, "password"))
+        v = get("name", ABSENT)
+        self.name = v if type(v) is str else text(v, at(path, "name"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"email": self.email, "password": self.password, "name": self.name}
         d.update(self.additional_properties)
         return d
+
+
+_MEMBERS = frozenset({"email", "password", "name"})

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, text, wrong
+from ..types import ABSENT, array, at, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -33,12 +33,13 @@ class CreatedFeatures:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            created=_created(d.pop("created", ABSENT), f"{path}.created" if path else "created"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("created", ABSENT)
+        self.created = _created(v, at(path, "created"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -47,4 +48,6 @@ class CreatedFeatures:
         return d
 
 
-_created = array(text)
+_MEMBERS = frozenset({"created"})
+
+_created = array(text, of=str)

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, json_object, text, to_json, wrong
+from ..types import ABSENT, at, json_object, text, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -40,14 +40,17 @@ class DatapointFilter:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            field=text(d.pop("field", ABSENT), f"{path}.field" if path else "field"),
-            type_=text(d.pop("type", ABSENT), f"{path}.type" if path else "type"),
-            params=json_object(d.pop("params", ABSENT), f"{path}.params" if path else "params"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("field", ABSENT)
+        self.field = v if type(v) is str else text(v, at(path, "field"))
+        v = get("type", ABSENT)
+        self.type_ = v if type(v) is str else text(v, at(path, "type"))
+        v = get("params", ABSENT)
+        self.params = v if type(v) is dict else json_object(v, at(path, "params"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -58,3 +61,6 @@ class DatapointFilter:
         }
         d.update(self.additional_properties)
         return d
+
+
+_MEMBERS = frozenset({"field", "type", "params"})

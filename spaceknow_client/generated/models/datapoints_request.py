@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, boolean, to_json, wrong
+from ..types import ABSENT, array, at, boolean, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -35,15 +35,17 @@ class DatapointsRequest:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            filters=_filters(d.pop("filters", ABSENT), f"{path}.filters" if path else "filters"),
-            keep_duplicates=None
-            if (_v := d.pop("keepDuplicates", None)) is None
-            else boolean(_v, f"{path}.keepDuplicates" if path else "keepDuplicates"),
-            additional_properties=d,
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("filters", ABSENT)
+        self.filters = _filters(v, at(path, "filters"))
+        v = get("keepDuplicates")
+        self.keep_duplicates = (
+            v if v is None or type(v) is bool else boolean(v, at(path, "keepDuplicates"))
         )
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -53,6 +55,8 @@ class DatapointsRequest:
         d.update(self.additional_properties)
         return d
 
+
+_MEMBERS = frozenset({"filters", "keepDuplicates"})
 
 from .datapoint_filter import DatapointFilter  # noqa: E402
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, text, wrong
+from ..types import ABSENT, at, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -34,15 +34,19 @@ class DatapointsResult:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            csv_link=text(d.pop("csvLink", ABSENT), f"{path}.csvLink" if path else "csvLink"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("csvLink", ABSENT)
+        self.csv_link = v if type(v) is str else text(v, at(path, "csvLink"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"csvLink": self.csv_link}
         d.update(self.additional_properties)
         return d
+
+
+_MEMBERS = frozenset({"csvLink"})

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, text, to_json, wrong
+from ..types import ABSENT, array, at, text, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -34,15 +34,15 @@ class DryRun:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            scenes=_scenes(d.pop("scenes", ABSENT), f"{path}.scenes" if path else "scenes"),
-            map_types=_map_types(
-                d.pop("mapTypes", ABSENT), f"{path}.mapTypes" if path else "mapTypes"
-            ),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("scenes", ABSENT)
+        self.scenes = _scenes(v, at(path, "scenes"))
+        v = get("mapTypes", ABSENT)
+        self.map_types = _map_types(v, at(path, "mapTypes"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -51,7 +51,9 @@ class DryRun:
         return d
 
 
+_MEMBERS = frozenset({"scenes", "mapTypes"})
+
 from .dry_run_scene import DryRunScene  # noqa: E402
 
 _scenes = array(DryRunScene.read)
-_map_types = array(text)
+_map_types = array(text, of=str)

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, json_object, to_json, wrong
+from ..types import ABSENT, array, at, json_object, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -38,13 +38,15 @@ class DryRunRequest:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            dry_runs=_dry_runs(d.pop("dryRuns", ABSENT), f"{path}.dryRuns" if path else "dryRuns"),
-            extent=json_object(d.pop("extent", ABSENT), f"{path}.extent" if path else "extent"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("dryRuns", ABSENT)
+        self.dry_runs = _dry_runs(v, at(path, "dryRuns"))
+        v = get("extent", ABSENT)
+        self.extent = v if type(v) is dict else json_object(v, at(path, "extent"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -52,6 +54,8 @@ class DryRunRequest:
         d.update(self.additional_properties)
         return d
 
+
+_MEMBERS = frozenset({"dryRuns", "extent"})
 
 from .dry_run import DryRun  # noqa: E402
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, number, wrong
+from ..types import ABSENT, at, number, unknown, wrong
 
 
 @define(kw_only=True)
@@ -38,24 +38,27 @@ class DryRunResult:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            allocated_credits=number(
-                d.pop("allocatedCredits", ABSENT),
-                f"{path}.allocatedCredits" if path else "allocatedCredits",
-            ),
-            allocated_km2=number(
-                d.pop("allocatedKm2", ABSENT), f"{path}.allocatedKm2" if path else "allocatedKm2"
-            ),
-            analyzed_km2=number(
-                d.pop("analyzedKm2", ABSENT), f"{path}.analyzedKm2" if path else "analyzedKm2"
-            ),
-            ingested_km2=number(
-                d.pop("ingestedKm2", ABSENT), f"{path}.ingestedKm2" if path else "ingestedKm2"
-            ),
-            additional_properties=d,
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("allocatedCredits", ABSENT)
+        self.allocated_credits = (
+            v if type(v) is float or type(v) is int else number(v, at(path, "allocatedCredits"))
         )
+        v = get("allocatedKm2", ABSENT)
+        self.allocated_km2 = (
+            v if type(v) is float or type(v) is int else number(v, at(path, "allocatedKm2"))
+        )
+        v = get("analyzedKm2", ABSENT)
+        self.analyzed_km2 = (
+            v if type(v) is float or type(v) is int else number(v, at(path, "analyzedKm2"))
+        )
+        v = get("ingestedKm2", ABSENT)
+        self.ingested_km2 = (
+            v if type(v) is float or type(v) is int else number(v, at(path, "ingestedKm2"))
+        )
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -67,3 +70,6 @@ class DryRunResult:
         }
         d.update(self.additional_properties)
         return d
+
+
+_MEMBERS = frozenset({"allocatedCredits", "allocatedKm2", "analyzedKm2", "ingestedKm2"})

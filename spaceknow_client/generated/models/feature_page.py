@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, json_object, text, to_json, wrong
+from ..types import ABSENT, array, at, json_object, text, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -34,15 +34,15 @@ class FeaturePage:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            results=_results(d.pop("results", ABSENT), f"{path}.results" if path else "results"),
-            cursor=None
-            if (_v := d.pop("cursor", ABSENT)) is None
-            else text(_v, f"{path}.cursor" if path else "cursor"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("results", ABSENT)
+        self.results = _results(v, at(path, "results"))
+        v = get("cursor", ABSENT)
+        self.cursor = v if v is None or type(v) is str else text(v, at(path, "cursor"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -50,5 +50,7 @@ class FeaturePage:
         d.update(self.additional_properties)
         return d
 
+
+_MEMBERS = frozenset({"results", "cursor"})
 
 _results = array(json_object)

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import anything, text, wrong
+from ..types import anything, at, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -37,20 +37,17 @@ class FeatureQuery:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            fields=None
-            if (_v := d.pop("fields", None)) is None
-            else anything(_v, f"{path}.fields" if path else "fields"),
-            field_fields=None
-            if (_v := d.pop("_fields", None)) is None
-            else anything(_v, f"{path}._fields" if path else "_fields"),
-            cursor=None
-            if (_v := d.pop("cursor", None)) is None
-            else text(_v, f"{path}.cursor" if path else "cursor"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("fields")
+        self.fields = v if v is None else anything(v, at(path, "fields"))
+        v = get("_fields")
+        self.field_fields = v if v is None else anything(v, at(path, "_fields"))
+        v = get("cursor")
+        self.cursor = v if v is None or type(v) is str else text(v, at(path, "cursor"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -63,3 +60,6 @@ class FeatureQuery:
             d["cursor"] = self.cursor
         d.update(self.additional_properties)
         return d
+
+
+_MEMBERS = frozenset({"fields", "_fields", "cursor"})

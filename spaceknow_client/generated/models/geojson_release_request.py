@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, json_object, text, to_json, wrong
+from ..types import ABSENT, at, json_object, text, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -38,16 +38,21 @@ class GeojsonReleaseRequest:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            scene_id=text(d.pop("sceneId", ABSENT), f"{path}.sceneId" if path else "sceneId"),
-            extent=json_object(d.pop("extent", ABSENT), f"{path}.extent" if path else "extent"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("sceneId", ABSENT)
+        self.scene_id = v if type(v) is str else text(v, at(path, "sceneId"))
+        v = get("extent", ABSENT)
+        self.extent = v if type(v) is dict else json_object(v, at(path, "extent"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"sceneId": self.scene_id, "extent": to_json(self.extent)}
         d.update(self.additional_properties)
         return d
+
+
+_MEMBERS = frozenset({"sceneId", "extent"})

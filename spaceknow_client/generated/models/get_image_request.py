@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, json_object, number, text, to_json, wrong
+from ..types import ABSENT, at, json_object, number, text, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -41,16 +41,21 @@ class GetImageRequest:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            scene_id=text(d.pop("sceneId", ABSENT), f"{path}.sceneId" if path else "sceneId"),
-            extent=json_object(d.pop("extent", ABSENT), f"{path}.extent" if path else "extent"),
-            resolution=None
-            if (_v := d.pop("resolution", None)) is None
-            else number(_v, f"{path}.resolution" if path else "resolution"),
-            additional_properties=d,
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("sceneId", ABSENT)
+        self.scene_id = v if type(v) is str else text(v, at(path, "sceneId"))
+        v = get("extent", ABSENT)
+        self.extent = v if type(v) is dict else json_object(v, at(path, "extent"))
+        v = get("resolution")
+        self.resolution = (
+            v
+            if v is None or type(v) is float or type(v) is int
+            else number(v, at(path, "resolution"))
         )
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -59,3 +64,6 @@ class GetImageRequest:
             d["resolution"] = self.resolution
         d.update(self.additional_properties)
         return d
+
+
+_MEMBERS = frozenset({"sceneId", "extent", "resolution"})

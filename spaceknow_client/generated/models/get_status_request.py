@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, boolean, text, wrong
+from ..types import ABSENT, at, boolean, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -34,17 +34,17 @@ class GetStatusRequest:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            pipeline_id=text(
-                d.pop("pipelineId", ABSENT), f"{path}.pipelineId" if path else "pipelineId"
-            ),
-            get_progress=None
-            if (_v := d.pop("getProgress", None)) is None
-            else boolean(_v, f"{path}.getProgress" if path else "getProgress"),
-            additional_properties=d,
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("pipelineId", ABSENT)
+        self.pipeline_id = v if type(v) is str else text(v, at(path, "pipelineId"))
+        v = get("getProgress")
+        self.get_progress = (
+            v if v is None or type(v) is bool else boolean(v, at(path, "getProgress"))
         )
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -53,3 +53,6 @@ class GetStatusRequest:
             d["getProgress"] = self.get_progress
         d.update(self.additional_properties)
         return d
+
+
+_MEMBERS = frozenset({"pipelineId", "getProgress"})

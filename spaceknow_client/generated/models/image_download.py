@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, json_object, text, to_json, wrong
+from ..types import ABSENT, at, json_object, text, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -41,18 +41,17 @@ class ImageDownload:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            url=text(d.pop("url", ABSENT), f"{path}.url" if path else "url"),
-            meta=None
-            if (_v := d.pop("meta", None)) is None
-            else Scene.read(_v, f"{path}.meta" if path else "meta"),
-            extent=None
-            if (_v := d.pop("extent", None)) is None
-            else json_object(_v, f"{path}.extent" if path else "extent"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("url", ABSENT)
+        self.url = v if type(v) is str else text(v, at(path, "url"))
+        v = get("meta")
+        self.meta = v if v is None else Scene.read(v, at(path, "meta"))
+        v = get("extent")
+        self.extent = v if v is None or type(v) is dict else json_object(v, at(path, "extent"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -64,5 +63,7 @@ class ImageDownload:
         d.update(self.additional_properties)
         return d
 
+
+_MEMBERS = frozenset({"url", "meta", "extent"})
 
 from .scene import Scene  # noqa: E402

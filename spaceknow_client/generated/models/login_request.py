@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, text, wrong
+from ..types import ABSENT, at, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -43,23 +43,23 @@ class LoginRequest:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            client_id=text(
-                d.pop("client_id", ABSENT), f"{path}.client_id" if path else "client_id"
-            ),
-            username=text(d.pop("username", ABSENT), f"{path}.username" if path else "username"),
-            password=text(d.pop("password", ABSENT), f"{path}.password" if path else "password"),
-            connection=text(
-                d.pop("connection", ABSENT), f"{path}.connection" if path else "connection"
-            ),
-            grant_type=text(
-                d.pop("grant_type", ABSENT), f"{path}.grant_type" if path else "grant_type"
-            ),
-            scope=text(d.pop("scope", ABSENT), f"{path}.scope" if path else "scope"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("client_id", ABSENT)
+        self.client_id = v if type(v) is str else text(v, at(path, "client_id"))
+        v = get("username", ABSENT)
+        self.username = v if type(v) is str else text(v, at(path, "username"))
+        v = get("password", ABSENT)
+        self.password = v if type(v) is str else text(v, at(path, "password"))
+        v = get("connection", ABSENT)
+        self.connection = v if type(v) is str else text(v, at(path, "connection"))
+        v = get("grant_type", ABSENT)
+        self.grant_type = v if type(v) is str else text(v, at(path, "grant_type"))
+        v = get("scope", ABSENT)
+        self.scope = v if type(v) is str else text(v, at(path, "scope"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -73,3 +73,6 @@ class LoginRequest:
         }
         d.update(self.additional_properties)
         return d
+
+
+_MEMBERS = frozenset({"client_id", "username", "password", "connection", "grant_type", "scope"})

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, text, wrong
+from ..types import ABSENT, at, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -36,18 +36,17 @@ class LoginResult:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            id_token=text(d.pop("id_token", ABSENT), f"{path}.id_token" if path else "id_token"),
-            access_token=None
-            if (_v := d.pop("access_token", None)) is None
-            else text(_v, f"{path}.access_token" if path else "access_token"),
-            token_type=None
-            if (_v := d.pop("token_type", None)) is None
-            else text(_v, f"{path}.token_type" if path else "token_type"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("id_token", ABSENT)
+        self.id_token = v if type(v) is str else text(v, at(path, "id_token"))
+        v = get("access_token")
+        self.access_token = v if v is None or type(v) is str else text(v, at(path, "access_token"))
+        v = get("token_type")
+        self.token_type = v if v is None or type(v) is str else text(v, at(path, "token_type"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -58,3 +57,6 @@ class LoginResult:
             d["token_type"] = self.token_type
         d.update(self.additional_properties)
         return d
+
+
+_MEMBERS = frozenset({"id_token", "access_token", "token_type"})

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, text, wrong
+from ..types import ABSENT, at, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -34,16 +34,21 @@ class MonthRange:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            from_=text(d.pop("from", ABSENT), f"{path}.from" if path else "from"),
-            to=text(d.pop("to", ABSENT), f"{path}.to" if path else "to"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("from", ABSENT)
+        self.from_ = v if type(v) is str else text(v, at(path, "from"))
+        v = get("to", ABSENT)
+        self.to = v if type(v) is str else text(v, at(path, "to"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"from": self.from_, "to": self.to}
         d.update(self.additional_properties)
         return d
+
+
+_MEMBERS = frozenset({"from", "to"})

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, constant, json_object, to_json, wrong
+from ..types import ABSENT, at, constant, json_object, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -35,18 +35,17 @@ class NewFeature:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            type_=_type_(d.pop("type", ABSENT), f"{path}.type" if path else "type"),
-            geometry=json_object(
-                d.pop("geometry", ABSENT), f"{path}.geometry" if path else "geometry"
-            ),
-            properties=NewFeatureProperties.read(
-                d.pop("properties", ABSENT), f"{path}.properties" if path else "properties"
-            ),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("type", ABSENT)
+        self.type_ = _type_(v, at(path, "type"))
+        v = get("geometry", ABSENT)
+        self.geometry = v if type(v) is dict else json_object(v, at(path, "geometry"))
+        v = get("properties", ABSENT)
+        self.properties = NewFeatureProperties.read(v, at(path, "properties"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -58,6 +57,8 @@ class NewFeature:
         d.update(self.additional_properties)
         return d
 
+
+_MEMBERS = frozenset({"type", "geometry", "properties"})
 
 from .new_feature_properties import NewFeatureProperties  # noqa: E402
 

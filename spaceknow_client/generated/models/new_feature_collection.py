@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, constant, to_json, wrong
+from ..types import ABSENT, array, at, constant, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -29,15 +29,15 @@ class NewFeatureCollection:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            type_=_type_(d.pop("type", ABSENT), f"{path}.type" if path else "type"),
-            features=_features(
-                d.pop("features", ABSENT), f"{path}.features" if path else "features"
-            ),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("type", ABSENT)
+        self.type_ = _type_(v, at(path, "type"))
+        v = get("features", ABSENT)
+        self.features = _features(v, at(path, "features"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -45,6 +45,8 @@ class NewFeatureCollection:
         d.update(self.additional_properties)
         return d
 
+
+_MEMBERS = frozenset({"type", "features"})
 
 from .new_feature import NewFeature  # noqa: E402
 

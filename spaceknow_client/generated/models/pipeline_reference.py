@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, text, wrong
+from ..types import ABSENT, at, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -32,17 +32,19 @@ class PipelineReference:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            pipeline_id=text(
-                d.pop("pipelineId", ABSENT), f"{path}.pipelineId" if path else "pipelineId"
-            ),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("pipelineId", ABSENT)
+        self.pipeline_id = v if type(v) is str else text(v, at(path, "pipelineId"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"pipelineId": self.pipeline_id}
         d.update(self.additional_properties)
         return d
+
+
+_MEMBERS = frozenset({"pipelineId"})

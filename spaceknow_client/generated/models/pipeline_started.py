@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, enumeration, integer, text, to_json, wrong
+from ..types import ABSENT, at, enumeration, integer, text, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -38,16 +38,17 @@ class PipelineStarted:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            pipeline_id=text(
-                d.pop("pipelineId", ABSENT), f"{path}.pipelineId" if path else "pipelineId"
-            ),
-            status=_status(d.pop("status", ABSENT), f"{path}.status" if path else "status"),
-            next_try=integer(d.pop("nextTry", ABSENT), f"{path}.nextTry" if path else "nextTry"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("pipelineId", ABSENT)
+        self.pipeline_id = v if type(v) is str else text(v, at(path, "pipelineId"))
+        v = get("status", ABSENT)
+        self.status = _status(v, at(path, "status"))
+        v = get("nextTry", ABSENT)
+        self.next_try = v if type(v) is int else integer(v, at(path, "nextTry"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -59,6 +60,8 @@ class PipelineStarted:
         d.update(self.additional_properties)
         return d
 
+
+_MEMBERS = frozenset({"pipelineId", "status", "nextTry"})
 
 from .pipeline_status import PipelineStatus  # noqa: E402
 

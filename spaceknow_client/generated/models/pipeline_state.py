@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, either, enumeration, integer, text, to_json, wrong
+from ..types import ABSENT, at, either, enumeration, integer, text, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -38,18 +38,17 @@ class PipelineState:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            status=_status(d.pop("status", ABSENT), f"{path}.status" if path else "status"),
-            next_try=None
-            if (_v := d.pop("nextTry", None)) is None
-            else integer(_v, f"{path}.nextTry" if path else "nextTry"),
-            progress=None
-            if (_v := d.pop("progress", None)) is None
-            else _progress(_v, f"{path}.progress" if path else "progress"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("status", ABSENT)
+        self.status = _status(v, at(path, "status"))
+        v = get("nextTry")
+        self.next_try = v if v is None or type(v) is int else integer(v, at(path, "nextTry"))
+        v = get("progress")
+        self.progress = v if v is None else _progress(v, at(path, "progress"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -61,6 +60,8 @@ class PipelineState:
         d.update(self.additional_properties)
         return d
 
+
+_MEMBERS = frozenset({"status", "nextTry", "progress"})
 
 from .pipeline_status import PipelineStatus  # noqa: E402
 from .progress import Progress  # noqa: E402

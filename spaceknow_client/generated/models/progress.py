@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, integer, text, wrong
+from ..types import ABSENT, at, integer, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -37,16 +37,17 @@ class Progress:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            message=text(d.pop("message", ABSENT), f"{path}.message" if path else "message"),
-            step=integer(d.pop("step", ABSENT), f"{path}.step" if path else "step"),
-            provider=None
-            if (_v := d.pop("provider", None)) is None
-            else text(_v, f"{path}.provider" if path else "provider"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("message", ABSENT)
+        self.message = v if type(v) is str else text(v, at(path, "message"))
+        v = get("step", ABSENT)
+        self.step = v if type(v) is int else integer(v, at(path, "step"))
+        v = get("provider")
+        self.provider = v if v is None or type(v) is str else text(v, at(path, "provider"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -55,3 +56,6 @@ class Progress:
             d["provider"] = self.provider
         d.update(self.additional_properties)
         return d
+
+
+_MEMBERS = frozenset({"message", "step", "provider"})

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, json_object, text, to_json, wrong
+from ..types import ABSENT, array, at, json_object, text, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -46,24 +46,23 @@ class ReleaseRequest:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            scene_ids=_scene_ids(
-                d.pop("sceneIds", ABSENT), f"{path}.sceneIds" if path else "sceneIds"
-            ),
-            extent=json_object(d.pop("extent", ABSENT), f"{path}.extent" if path else "extent"),
-            map_type=None
-            if (_v := d.pop("mapType", None)) is None
-            else text(_v, f"{path}.mapType" if path else "mapType"),
-            map_types=None
-            if (_v := d.pop("mapTypes", None)) is None
-            else _map_types(_v, f"{path}.mapTypes" if path else "mapTypes"),
-            sub_geometry=None
-            if (_v := d.pop("subGeometry", None)) is None
-            else json_object(_v, f"{path}.subGeometry" if path else "subGeometry"),
-            additional_properties=d,
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("sceneIds", ABSENT)
+        self.scene_ids = _scene_ids(v, at(path, "sceneIds"))
+        v = get("extent", ABSENT)
+        self.extent = v if type(v) is dict else json_object(v, at(path, "extent"))
+        v = get("mapType")
+        self.map_type = v if v is None or type(v) is str else text(v, at(path, "mapType"))
+        v = get("mapTypes")
+        self.map_types = v if v is None else _map_types(v, at(path, "mapTypes"))
+        v = get("subGeometry")
+        self.sub_geometry = (
+            v if v is None or type(v) is dict else json_object(v, at(path, "subGeometry"))
         )
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -78,5 +77,7 @@ class ReleaseRequest:
         return d
 
 
-_scene_ids = array(text)
-_map_types = array(text)
+_MEMBERS = frozenset({"sceneIds", "extent", "mapType", "mapTypes", "subGeometry"})
+
+_scene_ids = array(text, of=str)
+_map_types = array(text, of=str)

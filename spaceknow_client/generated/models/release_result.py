@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, integer, text, wrong
+from ..types import ABSENT, array, at, integer, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -37,14 +37,17 @@ class ReleaseResult:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            map_id=text(d.pop("mapId", ABSENT), f"{path}.mapId" if path else "mapId"),
-            max_zoom=integer(d.pop("maxZoom", ABSENT), f"{path}.maxZoom" if path else "maxZoom"),
-            tiles=_tiles(d.pop("tiles", ABSENT), f"{path}.tiles" if path else "tiles"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("mapId", ABSENT)
+        self.map_id = v if type(v) is str else text(v, at(path, "mapId"))
+        v = get("maxZoom", ABSENT)
+        self.max_zoom = v if type(v) is int else integer(v, at(path, "maxZoom"))
+        v = get("tiles", ABSENT)
+        self.tiles = _tiles(v, at(path, "tiles"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -53,4 +56,6 @@ class ReleaseResult:
         return d
 
 
-_tiles = array(array(integer))
+_MEMBERS = frozenset({"mapId", "maxZoom", "tiles"})
+
+_tiles = array(array(integer, of=int))

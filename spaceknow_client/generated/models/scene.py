@@ -8,7 +8,19 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, date_time, integer, json_object, number, text, to_json, wrong
+from ..types import (
+    ABSENT,
+    array,
+    at,
+    date_time,
+    integer,
+    json_object,
+    number,
+    text,
+    to_json,
+    unknown,
+    wrong,
+)
 
 
 @define(kw_only=True)
@@ -60,47 +72,63 @@ class Scene:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            scene_id=text(d.pop("sceneId", ABSENT), f"{path}.sceneId" if path else "sceneId"),
-            provider=text(d.pop("provider", ABSENT), f"{path}.provider" if path else "provider"),
-            dataset=text(d.pop("dataset", ABSENT), f"{path}.dataset" if path else "dataset"),
-            satellite=text(
-                d.pop("satellite", ABSENT), f"{path}.satellite" if path else "satellite"
-            ),
-            datetime=date_time(
-                d.pop("datetime", ABSENT), f"{path}.datetime" if path else "datetime"
-            ),
-            footprint=json_object(
-                d.pop("footprint", ABSENT), f"{path}.footprint" if path else "footprint"
-            ),
-            crs_epsg=None
-            if (_v := d.pop("crsEpsg", None)) is None
-            else integer(_v, f"{path}.crsEpsg" if path else "crsEpsg"),
-            bands=None
-            if (_v := d.pop("bands", None)) is None
-            else _bands(_v, f"{path}.bands" if path else "bands"),
-            cloud_cover=None
-            if (_v := d.pop("cloudCover", None)) is None
-            else number(_v, f"{path}.cloudCover" if path else "cloudCover"),
-            off_nadir=None
-            if (_v := d.pop("offNadir", None)) is None
-            else number(_v, f"{path}.offNadir" if path else "offNadir"),
-            sun_azimuth=None
-            if (_v := d.pop("sunAzimuth", None)) is None
-            else number(_v, f"{path}.sunAzimuth" if path else "sunAzimuth"),
-            sun_elevation=None
-            if (_v := d.pop("sunElevation", None)) is None
-            else number(_v, f"{path}.sunElevation" if path else "sunElevation"),
-            satellite_azimuth=None
-            if (_v := d.pop("satelliteAzimuth", None)) is None
-            else number(_v, f"{path}.satelliteAzimuth" if path else "satelliteAzimuth"),
-            anomalous_ratio=None
-            if (_v := d.pop("anomalousRatio", None)) is None
-            else number(_v, f"{path}.anomalousRatio" if path else "anomalousRatio"),
-            additional_properties=d,
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("sceneId", ABSENT)
+        self.scene_id = v if type(v) is str else text(v, at(path, "sceneId"))
+        v = get("provider", ABSENT)
+        self.provider = v if type(v) is str else text(v, at(path, "provider"))
+        v = get("dataset", ABSENT)
+        self.dataset = v if type(v) is str else text(v, at(path, "dataset"))
+        v = get("satellite", ABSENT)
+        self.satellite = v if type(v) is str else text(v, at(path, "satellite"))
+        v = get("datetime", ABSENT)
+        self.datetime = date_time(v, at(path, "datetime"))
+        v = get("footprint", ABSENT)
+        self.footprint = v if type(v) is dict else json_object(v, at(path, "footprint"))
+        v = get("crsEpsg")
+        self.crs_epsg = v if v is None or type(v) is int else integer(v, at(path, "crsEpsg"))
+        v = get("bands")
+        self.bands = v if v is None else _bands(v, at(path, "bands"))
+        v = get("cloudCover")
+        self.cloud_cover = (
+            v
+            if v is None or type(v) is float or type(v) is int
+            else number(v, at(path, "cloudCover"))
         )
+        v = get("offNadir")
+        self.off_nadir = (
+            v
+            if v is None or type(v) is float or type(v) is int
+            else number(v, at(path, "offNadir"))
+        )
+        v = get("sunAzimuth")
+        self.sun_azimuth = (
+            v
+            if v is None or type(v) is float or type(v) is int
+            else number(v, at(path, "sunAzimuth"))
+        )
+        v = get("sunElevation")
+        self.sun_elevation = (
+            v
+            if v is None or type(v) is float or type(v) is int
+            else number(v, at(path, "sunElevation"))
+        )
+        v = get("satelliteAzimuth")
+        self.satellite_azimuth = (
+            v
+            if v is None or type(v) is float or type(v) is int
+            else number(v, at(path, "satelliteAzimuth"))
+        )
+        v = get("anomalousRatio")
+        self.anomalous_ratio = (
+            v
+            if v is None or type(v) is float or type(v) is int
+            else number(v, at(path, "anomalousRatio"))
+        )
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -131,6 +159,25 @@ class Scene:
         d.update(self.additional_properties)
         return d
 
+
+_MEMBERS = frozenset(
+    {
+        "sceneId",
+        "provider",
+        "dataset",
+        "satellite",
+        "datetime",
+        "footprint",
+        "crsEpsg",
+        "bands",
+        "cloudCover",
+        "offNadir",
+        "sunAzimuth",
+        "sunElevation",
+        "satelliteAzimuth",
+        "anomalousRatio",
+    }
+)
 
 from .band import Band  # noqa: E402
 

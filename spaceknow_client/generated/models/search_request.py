@@ -8,7 +8,18 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, boolean, date_time, json_object, number, text, to_json, wrong
+from ..types import (
+    ABSENT,
+    at,
+    boolean,
+    date_time,
+    json_object,
+    number,
+    text,
+    to_json,
+    unknown,
+    wrong,
+)
 
 
 @define(kw_only=True)
@@ -68,32 +79,37 @@ class SearchRequest:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            provider=text(d.pop("provider", ABSENT), f"{path}.provider" if path else "provider"),
-            dataset=text(d.pop("dataset", ABSENT), f"{path}.dataset" if path else "dataset"),
-            extent=json_object(d.pop("extent", ABSENT), f"{path}.extent" if path else "extent"),
-            start_datetime=None
-            if (_v := d.pop("startDatetime", None)) is None
-            else date_time(_v, f"{path}.startDatetime" if path else "startDatetime"),
-            end_datetime=None
-            if (_v := d.pop("endDatetime", None)) is None
-            else date_time(_v, f"{path}.endDatetime" if path else "endDatetime"),
-            min_intersection=None
-            if (_v := d.pop("minIntersection", None)) is None
-            else number(_v, f"{path}.minIntersection" if path else "minIntersection"),
-            only_downloadable=None
-            if (_v := d.pop("onlyDownloadable", None)) is None
-            else boolean(_v, f"{path}.onlyDownloadable" if path else "onlyDownloadable"),
-            only_ingested=None
-            if (_v := d.pop("onlyIngested", None)) is None
-            else boolean(_v, f"{path}.onlyIngested" if path else "onlyIngested"),
-            cursor=None
-            if (_v := d.pop("cursor", None)) is None
-            else text(_v, f"{path}.cursor" if path else "cursor"),
-            additional_properties=d,
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("provider", ABSENT)
+        self.provider = v if type(v) is str else text(v, at(path, "provider"))
+        v = get("dataset", ABSENT)
+        self.dataset = v if type(v) is str else text(v, at(path, "dataset"))
+        v = get("extent", ABSENT)
+        self.extent = v if type(v) is dict else json_object(v, at(path, "extent"))
+        v = get("startDatetime")
+        self.start_datetime = v if v is None else date_time(v, at(path, "startDatetime"))
+        v = get("endDatetime")
+        self.end_datetime = v if v is None else date_time(v, at(path, "endDatetime"))
+        v = get("minIntersection")
+        self.min_intersection = (
+            v
+            if v is None or type(v) is float or type(v) is int
+            else number(v, at(path, "minIntersection"))
         )
+        v = get("onlyDownloadable")
+        self.only_downloadable = (
+            v if v is None or type(v) is bool else boolean(v, at(path, "onlyDownloadable"))
+        )
+        v = get("onlyIngested")
+        self.only_ingested = (
+            v if v is None or type(v) is bool else boolean(v, at(path, "onlyIngested"))
+        )
+        v = get("cursor")
+        self.cursor = v if v is None or type(v) is str else text(v, at(path, "cursor"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -116,3 +132,18 @@ class SearchRequest:
             d["cursor"] = self.cursor
         d.update(self.additional_properties)
         return d
+
+
+_MEMBERS = frozenset(
+    {
+        "provider",
+        "dataset",
+        "extent",
+        "startDatetime",
+        "endDatetime",
+        "minIntersection",
+        "onlyDownloadable",
+        "onlyIngested",
+        "cursor",
+    }
+)

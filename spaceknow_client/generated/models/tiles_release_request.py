@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, integer, text, wrong
+from ..types import ABSENT, array, at, integer, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -35,15 +35,15 @@ class TilesReleaseRequest:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            scene_id=text(d.pop("sceneId", ABSENT), f"{path}.sceneId" if path else "sceneId"),
-            tiles=None
-            if (_v := d.pop("tiles", None)) is None
-            else _tiles(_v, f"{path}.tiles" if path else "tiles"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("sceneId", ABSENT)
+        self.scene_id = v if type(v) is str else text(v, at(path, "sceneId"))
+        v = get("tiles")
+        self.tiles = v if v is None else _tiles(v, at(path, "tiles"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -54,4 +54,6 @@ class TilesReleaseRequest:
         return d
 
 
-_tiles = array(array(integer))
+_MEMBERS = frozenset({"sceneId", "tiles"})
+
+_tiles = array(array(integer, of=int))

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, text, wrong
+from ..types import ABSENT, array, at, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -40,20 +40,21 @@ class UserInfo:
         """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
-        d = value.copy()
-        # Read inside the call: a local variable by a member's name could hide a reader's.
-        return cls(
-            id=text(d.pop("id", ABSENT), f"{path}.id" if path else "id"),
-            email=text(d.pop("email", ABSENT), f"{path}.email" if path else "email"),
-            name=text(d.pop("name", ABSENT), f"{path}.name" if path else "name"),
-            permissions=_permissions(
-                d.pop("permissions", ABSENT), f"{path}.permissions" if path else "permissions"
-            ),
-            accounting=None
-            if (_v := d.pop("accounting", None)) is None
-            else text(_v, f"{path}.accounting" if path else "accounting"),
-            additional_properties=d,
-        )
+        get = value.get
+        # Made as the constructor makes it, without the price of many arguments by name.
+        self = cls.__new__(cls)
+        v = get("id", ABSENT)
+        self.id = v if type(v) is str else text(v, at(path, "id"))
+        v = get("email", ABSENT)
+        self.email = v if type(v) is str else text(v, at(path, "email"))
+        v = get("name", ABSENT)
+        self.name = v if type(v) is str else text(v, at(path, "name"))
+        v = get("permissions", ABSENT)
+        self.permissions = _permissions(v, at(path, "permissions"))
+        v = get("accounting")
+        self.accounting = v if v is None or type(v) is str else text(v, at(path, "accounting"))
+        self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
@@ -69,4 +70,6 @@ class UserInfo:
         return d
 
 
-_permissions = array(text)
+_MEMBERS = frozenset({"id", "email", "name", "permissions", "accounting"})
+
+_permissions = array(text, of=str)

@@ -1,0 +1,1 @@
+"""What the client costs, measured beside the bare library. `make bench-calls` runs `calls`."""

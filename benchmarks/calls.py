@@ -1,0 +1,45 @@
+"""`make bench-calls`: what the client costs beside the bare library, with the goals of the project.
+
+Exits with 1 when a goal is missed. Everything is measured in turns in one run, as medians. Starts are
+CPU time in fresh processes, net of Python's own. The base install is made afresh, which takes a
+package index.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from itertools import chain
+
+from . import install, one_call, scenes, server, starts
+from .process import numbers_of
+from .table import Row, heading, show
+
+ROUNDS = 5
+
+
+def calls(url: str) -> Iterator[Row]:
+    """The CPU of one call with login, retry, deadline and hooks on, beside the same with httpx."""
+    for kind in ("sync", "async"):
+        ours, bare = numbers_of(["-m", one_call.__name__, kind, url], ROUNDS)
+        yield Row(
+            name=f"a call, CPU, {kind}",
+            ours=ours,
+            bare=bare,
+            unit="us",
+            most_ratio=1.15,
+        )
+
+
+def main() -> int:
+    heading()
+    with install.fresh() as python, server.running() as url:
+        measures = chain(starts.rows(python, url), calls(url), scenes.rows(), install.rows(python))
+        missed = [row for row in map(show, measures) if not row.is_met]
+    if missed:
+        print(f"{len(missed)} missed: {', '.join(row.name for row in missed)}")
+    return bool(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

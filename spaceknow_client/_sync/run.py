@@ -1,0 +1,193 @@
+# Compiled by `python -m generator` from _async/. Never edit by hand.
+"""A fan-out: pipelines begun, followed and fetched, so many at once, for any number of inputs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Generic, TypeVar
+
+from .._concurrency import Promise
+from ..errors.base import (
+    CreditLimitError,
+    InvalidArgumentError,
+    PipelineTimeoutError,
+    SpaceKnowError,
+)
+from ..run_progress import CreditBudget, Outcome, RunProgress
+from .pipeline import Fetching, Pipeline
+from .transport import Transport
+
+I = TypeVar("I")  # noqa: E741  # the input
+T = TypeVar("T")
+
+log = logging.getLogger("spaceknow_client")
+
+Start = Promise[Pipeline[T]]
+# What is done for one input: each starts a pipeline, and is given the result of the one before.
+Phases = tuple[Callable[[Any], Start[Any]], ...]
+
+
+class Running(Generic[I]):
+    """The job of one input: its pipelines, one after another."""
+
+    __slots__ = ("_clock", "_due", "_fetching", "_phases", "abandoned", "error", "input", "result")
+
+    def __init__(self, transport: Transport, input: I, phases: Phases) -> None:
+        self._clock = transport.clock
+        self._due = self._clock.monotonic()
+        self._phases = phases
+        self._fetching: Fetching[Any] | None = None
+        self.input = input
+        self.result: Any = None
+        self.error: SpaceKnowError | None = None
+        self.abandoned = False
+
+    @property
+    def pipeline(self) -> Pipeline[Any] | None:
+        """The pipeline of the last phase, once it was begun."""
+        return None if self._phases or self._fetching is None else self._fetching.pipeline
+
+    @property
+    def due(self) -> float:
+        """When there is something to do."""
+        return self._due if self._fetching is None else self._fetching.due
+
+    def step(self, expires: float | None) -> bool:
+        """Begins the next pipeline, or looks after the one that there is."""
+        try:
+            if self._fetching is None:
+                return self._begin()
+            if not self._fetching.step(expires):
+                return False
+        except SpaceKnowError as error:
+            self.error = error
+            return True
+        self.result = self._fetching.result
+        if not self._phases:
+            return True
+        self._fetching, self._due = None, self._clock.monotonic()
+        return False
+
+    def _begin(self) -> bool:
+        begin, *rest = self._phases
+        pipeline = begin(self.result)
+        self._phases = tuple(rest)
+        self._fetching = Fetching(pipeline, None)
+        if self.abandoned:
+            log.warning("begun, but nobody waits; go on with attach(%r)", pipeline.token())
+        return self.abandoned
+
+    def outcome(self, error: SpaceKnowError | None = None) -> Outcome[I, Pipeline[Any], Any]:
+        """What became of the input."""
+        error = error or self.error
+        result = None if error else self.result
+        return Outcome(input=self.input, pipeline=self.pipeline, error=error, result=result)
+
+
+class Run(Generic[I, T]):
+    """One fan-out."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        inputs: Iterable[tuple[I, Phases]],
+        *,
+        concurrency: int,
+        deadline: float | None,
+        stop_on_error: bool,
+        on_progress: Callable[[RunProgress], object] | None,
+        total: int | None,
+        budget: CreditBudget | None = None,
+    ) -> None:
+        if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
+            raise InvalidArgumentError(f"concurrency is a number from 1, not {concurrency!r}.")
+        self._transport = transport
+        self._inputs = iter(inputs)
+        self._concurrency = concurrency
+        self._expires = transport.clock.monotonic() + (1e12 if deadline is None else deadline)
+        self._stop_on_error = stop_on_error
+        self._on_progress = on_progress
+        self._total = total
+        self._budget = budget
+        self._running: set[Running[I]] = set()
+        self._begun = self._done = self._failed = 0
+
+    def outcomes(self) -> Iterator[Outcome[I, Pipeline[T], T]]:
+        """Each outcome as it comes."""
+        watch = self._transport.workers.watch()
+        more = True
+        try:
+            while True:
+                while more and len(self._running) < self._concurrency:
+                    more = self._take_up(watch.add)
+                if not self._running:
+                    return
+                try:
+                    job = watch.next(self._expires)
+                except TimeoutError:
+                    break
+                self._running.discard(job)
+                outcome = job.outcome()
+                more = more and not isinstance(outcome.error, CreditLimitError)
+                self._count(outcome)
+                yield outcome
+            for job in list(self._running):
+                self._running.discard(job)
+                outcome = job.outcome(self._too_late(job))
+                self._count(outcome)
+                yield outcome
+        finally:
+            watch.close()
+            self._abandon()
+
+    def _take_up(self, add: Callable[[Running[I]], None]) -> bool:
+        """Takes up the next input; False when there is none."""
+        try:
+            input, phases = next(self._inputs)
+        except StopIteration:
+            return False
+        job = Running(self._transport, input, phases)
+        self._running.add(job)
+        add(job)
+        self._begun += 1
+        self._tell()
+        return True
+
+    def _count(self, outcome: Outcome[I, Pipeline[T], T]) -> None:
+        if outcome.error is None:
+            self._done += 1
+        else:
+            self._failed += 1
+        self._tell()
+        if outcome.error is not None and self._stop_on_error:
+            raise outcome.error
+
+    def _tell(self) -> None:
+        if self._on_progress is not None:
+            self._on_progress(
+                RunProgress(
+                    total=self._total,
+                    begun=self._begun,
+                    done=self._done,
+                    failed=self._failed,
+                    credits=None if self._budget is None else self._budget.planned,
+                )
+            )
+
+    def _too_late(self, job: Running[I]) -> SpaceKnowError:
+        job.abandoned = True
+        if job.pipeline is not None:
+            return job.pipeline._timed_out()
+        return PipelineTimeoutError("the deadline passed before the pipeline was begun")
+
+    def _abandon(self) -> None:
+        """Leaves what is under way findable."""
+        tokens = []
+        for job in self._running:
+            job.abandoned = True
+            if job.pipeline is not None:
+                tokens.append(job.pipeline.token())
+        if tokens:
+            lines = "\n".join(tokens)
+            log.warning("no longer waiting; go on with attach(...) of each of these:\n%s", lines)
