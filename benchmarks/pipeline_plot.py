@@ -50,7 +50,7 @@ def draw(found: Mapping[tuple[int, str], Followed], sizes: list[int]) -> Path:
         axes.spines[["top", "right"]].set_visible(False)
         if failed:
             text = "did not get there:\n" + "\n".join(failed)
-            axes.text(0.97, 0.04, text, ha="right", fontsize=7, transform=axes.transAxes)
+            axes.text(0.03, 0.97, text, va="top", fontsize=7, transform=axes.transAxes)
     panels[0][0].set_ylabel("seen within, %")
     handles, names = panels[0][0].get_legend_handles_labels()
     figure.legend(handles, names, loc="center right", frameon=False, fontsize=8)
