@@ -7,7 +7,7 @@ export REDOCLY_TELEMETRY := off
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check generate bench-calls bench-pipelines clean
+.PHONY: help demo test faults check generate bench-calls bench-pipelines clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -17,6 +17,9 @@ demo: $(VENV)/examples.done ## Count the cars at Brisbane airport, against the l
 
 test: $(VENV)/dev.done ## Run all tests
 	@$(BIN)/python -m pytest -n 2
+
+faults: $(VENV)/dev.done ## Break the wire in every way, and print what the clients make of it
+	@$(BIN)/python -m pytest -n 2 -p tests.faults.printer tests/faults/test_matrix.py
 
 check: $(VENV)/dev.done ## Lint, types, imports, the document, and that generated files are up to date
 	$(BIN)/ruff check .

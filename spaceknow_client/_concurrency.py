@@ -7,11 +7,12 @@ asyncio alone would be a tenth of what a synchronous client takes to start.
 
 from __future__ import annotations
 
+import contextvars
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Generic, TypeVar
 
 from .window import Window
 
@@ -160,6 +161,49 @@ class Slots:
             free = self.window.given_back(status, round)
         if free:
             self._slots.release(free)
+
+
+class AsyncAhead(Generic[R]):
+    """A call that was begun ahead of its need."""
+
+    def __init__(self, function: Callable[[T], Awaitable[R]], item: T) -> None:
+        import asyncio
+
+        self._task = asyncio.ensure_future(function(item))
+
+    async def result(self) -> R:
+        """Waits for what it gives, or raises."""
+        return await self._task
+
+    def drop(self) -> None:
+        """Lets it go, when it is not needed after all."""
+        # An error that nobody will see is looked at, or asyncio would complain about it.
+        self._task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        self._task.cancel()
+
+
+class Ahead(Generic[R]):
+    """As AsyncAhead, with a thread, which ends by itself."""
+
+    def __init__(self, function: Callable[[T], R], item: T) -> None:
+        from concurrent.futures import Future
+
+        self._future: Future[R] = Future()
+        run = contextvars.copy_context().run
+        threading.Thread(target=run, args=(self._run, function, item), daemon=True).start()
+
+    def _run(self, function: Callable[[T], R], item: T) -> None:
+        try:
+            self._future.set_result(function(item))
+        except BaseException as error:  # it is raised where the result is asked for
+            self._future.set_exception(error)
+
+    def result(self) -> R:
+        """Waits for what it gives, or raises."""
+        return self._future.result()
+
+    def drop(self) -> None:
+        """Lets it go, when it is not needed after all."""
 
 
 async def async_fan_out(

@@ -35,6 +35,18 @@ class Attempt:
 current_attempt: ContextVar[Attempt] = ContextVar("attempt")
 
 
+def watch_rest(stream: Any, body: Any) -> None:
+    """Lets a connection be reused only when nothing but the answer came over it.
+
+    httpcore looks at the socket before it uses a connection again, but not at what was read from it
+    already: the next call would take that for its own answer. `stream` and `body` are of a response.
+    """
+    if isinstance(stream, (Stream, AsyncStream)) and stream.parser is None:
+        for name in ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state"):
+            body = getattr(body, name, None)
+        stream.parser = body
+
+
 class Backend(httpcore.NetworkBackend):
     """Opens connections that keep to the current attempt."""
 
@@ -58,6 +70,7 @@ class Stream(httpcore.NetworkStream):
 
     def __init__(self, inner: httpcore.NetworkStream) -> None:
         self._inner = inner
+        self.parser: Any = None
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return self._inner.read(max_bytes, current_attempt.get().left(timeout))
@@ -81,6 +94,8 @@ class Stream(httpcore.NetworkStream):
         return Stream(self._inner.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable" and self.parser is not None and self.parser.trailing_data[0]:
+            return True
         return self._inner.get_extra_info(info)
 
 
@@ -111,6 +126,7 @@ class AsyncStream(httpcore.AsyncNetworkStream):
 
     def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
         self._inner = inner
+        self.parser: Any = None
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return await self._inner.read(max_bytes, timeout)
@@ -131,4 +147,6 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         return AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
 
     def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable" and self.parser is not None and self.parser.trailing_data[0]:
+            return True
         return self._inner.get_extra_info(info)

@@ -12,18 +12,17 @@ import stat
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol, runtime_checkable
 
 from .errors.base import ConfigError
+from .file_lock import GiveBack, try_lock
 from .token import Token, is_sendable
 
 HOME = "~/.spaceknow"
 FORMAT = 1
-
-GiveBack = Callable[[], None]
 
 
 class TokenStore(Protocol):
@@ -109,7 +108,7 @@ class FileTokenStore:
         """Takes the turn to log in: gives what ends the turn, or None while another has it."""
         try:
             self._make_folder()
-            return _try_file_lock(self.path.with_name(self.path.name + ".lock"))
+            return try_lock(self.path.with_name(self.path.name + ".lock"))
         except OSError as error:
             raise self._wrong(f"cannot be locked ({error.strerror})") from error
 
@@ -207,7 +206,7 @@ class KeyringTokenStore:
         name = "".join(mark if mark.isalnum() else "-" for mark in self.service)
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return _try_file_lock(folder / f"{name}.lock")
+            return try_lock(folder / f"{name}.lock")
         except OSError as error:
             raise ConfigError(f"{folder} cannot be used for a lock ({error.strerror}).") from error
 
@@ -241,17 +240,6 @@ def _keyring_failure(error: Exception) -> ConfigError:
         f"the keyring of the operating system failed ({type(error).__name__}).",
         hint="Unlock it, or use FileTokenStore.",
     )
-
-
-def _try_file_lock(path: Path) -> GiveBack | None:
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(path, mode=0o600, thread_local=False)
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        return None
-    return lock.release
 
 
 def _plain(token: Token) -> dict[str, Any]:

@@ -9,7 +9,9 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import aiohttp
@@ -18,9 +20,8 @@ import trustme
 
 import spaceknow_client as sk
 from spaceknow_client import _aiohttp
-from spaceknow_client.emulator import Emulator
-from tests.faults import wire
-from tests.faults.wire import WireServer, answer
+from spaceknow_client.emulator import Emulator, Fault
+from tests.faults.wire import Behaviour, WireServer, answer
 from tests.places import CAR_PARK
 
 AUTH = sk.TokenAuth("t")
@@ -110,7 +111,7 @@ async def test_what_never_left_a_session_is_sent_again_and_what_may_have_is_not(
         "retry": policy,
         "hooks": sk.Hooks(on_retry=retries.append),
     }
-    with WireServer([wire.drop]) as server:
+    with WireServer([Fault.drop()]) as server:
         client = on_aiohttp(server.environment, **options)
         with pytest.raises(sk.AmbiguousRequestError):
             await client.kraken.release(**RELEASE)
@@ -124,7 +125,7 @@ async def test_what_never_left_a_session_is_sent_again_and_what_may_have_is_not(
 async def test_nothing_is_repeated_but_by_the_policy() -> None:
     """aiohttp sends a GET again, unasked, when a connection that was kept turns out to be dead."""
     user = answer(200, {"id": "7", "name": "Me", "email": "me@example.com", "permissions": []})
-    with WireServer([user, wire.drop, user]) as server:
+    with WireServer([user, Fault.drop(), user]) as server:
         async with on_aiohttp(server.environment, retry=NEVER) as client:
             await client.user.info()
             with pytest.raises(sk.TransportError):
@@ -134,7 +135,7 @@ async def test_nothing_is_repeated_but_by_the_policy() -> None:
 
 async def test_a_redirect_and_a_cookie_go_no_further_with_a_session_of_ones_own() -> None:
     with WireServer([CREDIT]) as other:
-        away = answer(307, b"", headers=f"Location: {other.environment.base_url}/\r\n")
+        away = answer(307, {}, headers={"location": f"{other.environment.base_url}/"})
         async with aiohttp.ClientSession() as session:
             with WireServer([away]) as server:
                 client = on_aiohttp(server.environment, http_client=session)
@@ -148,7 +149,8 @@ async def test_a_call_that_is_cancelled_leaves_room_for_the_next() -> None:
 
     def wait(connection: socket.socket) -> bool:
         begun.set()
-        return wire.silence(1)(connection)
+        time.sleep(1)
+        return False
 
     with WireServer([wait, CREDIT]) as server:
         async with on_aiohttp(server.environment, limits=sk.Limits(concurrency=1)) as client:
@@ -167,10 +169,15 @@ async def test_large_bodies_are_sent_without_a_warning() -> None:
         assert len(server.requests[0][2]) > 2**21
 
 
+def say_nothing(connection: socket.socket) -> bool:
+    time.sleep(1.5)
+    return False
+
+
 class TLSServer(WireServer):
     """Behind TLS, with a certificate that only `authority` vouches for; it says no goodbye."""
 
-    def __init__(self, authority: trustme.CA, behaviours: list[wire.Behaviour]) -> None:
+    def __init__(self, authority: trustme.CA, behaviours: Sequence[Behaviour]) -> None:
         super().__init__(behaviours)
         self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         authority.issue_cert("127.0.0.1").configure_cert(self._context)
@@ -207,7 +214,7 @@ def test_closing_leaves_nothing_behind_tls(authority: trustme.CA) -> None:
             with pytest.raises(sk.RequestTimeoutError):
                 await client.credits.remaining()
 
-    with TLSServer(authority, [CREDIT] * 8 + [wire.silence(3)]) as server:
+    with TLSServer(authority, [*[CREDIT] * 8, say_nothing]) as server:
         asyncio.run(calls(server.environment), debug=True)
         gc.collect()
         assert len(server.requests) == 9

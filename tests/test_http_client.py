@@ -16,11 +16,11 @@ import httpx2
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client.emulator import Emulator
+from spaceknow_client.emulator import Emulator, Fault
 from spaceknow_client.generated.catalogue import OPERATIONS
 from spaceknow_client.generated.types import Request
 from tests.conftest import Both, on_every_kind
-from tests.faults.wire import WireServer, answer, drop
+from tests.faults.wire import WireServer, answer, slowly
 from tests.places import CAR_PARK
 
 LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2])
@@ -68,7 +68,7 @@ async def test_what_never_left_is_sent_again_and_what_may_have_is_not(
 ) -> None:
     """The library's own names of errors tell the request's fate."""
     http_client = await own(both, library)
-    with WireServer([drop]) as server:
+    with WireServer([Fault.drop()]) as server:
         client = both.connect(
             server.environment,
             auth=sk.TokenAuth("t"),
@@ -108,7 +108,7 @@ async def test_its_time_limit_is_the_attempts(both: Both, library: ModuleType) -
 
 @on_every_kind
 async def test_no_cookie_is_kept(both: Both) -> None:
-    cookie = answer(200, {"remainingCredit": 1}, headers="Set-Cookie: a=b; Path=/\r\n")
+    cookie = answer(200, {"remainingCredit": 1}, headers={"set-cookie": "a=b; Path=/"})
     with WireServer([cookie]) as server:
         client = both.connect(server.environment, auth=sk.TokenAuth("t"))
         for _ in range(2):
@@ -157,10 +157,9 @@ async def test_a_proxy_of_the_environment_sees_the_host_alone(
 async def test_a_bomb_is_not_inflated(both: Both) -> None:
     """100 MB of zeros in 100 kB. A sound answer comes first: imports are not what is measured."""
     bomb = gzip.compress(bytes(100_000_000), 9)
-    sound = answer(
-        200, gzip.compress(b'{"remainingCredit": 1}'), headers="Content-Encoding: gzip\r\n"
-    )
-    with WireServer([sound, answer(200, bomb, headers="Content-Encoding: gzip\r\n")]) as server:
+    zipped = {"content-encoding": "gzip"}
+    sound = Fault.body(gzip.compress(b'{"remainingCredit": 1}'), headers=zipped)
+    with WireServer([sound, Fault.body(bomb, headers=zipped)]) as server:
         client = both.connect(server.environment, auth=sk.TokenAuth("t"), max_response_bytes=10**6)
         assert await both.settle(client.credits.remaining()) == 1
         tracemalloc.start()
@@ -175,7 +174,7 @@ async def test_a_bomb_is_not_inflated(both: Both) -> None:
 
 @on_every_kind
 async def test_headers_are_found_in_any_case(both: Both) -> None:
-    with WireServer([answer(200, {"remainingCredit": 1}, headers="X-Mine: yes\r\n")]) as server:
+    with WireServer([answer(200, {"remainingCredit": 1}, headers={"X-Mine": "yes"})]) as server:
         client = both.connect(server.environment, auth=sk.TokenAuth("t"))
         request = Request(operation="credits.remaining", **CREDITS)
         if both.is_sync:
@@ -189,8 +188,9 @@ async def test_headers_are_found_in_any_case(both: Both) -> None:
 @on_every_kind
 @pytest.mark.parametrize("encoding", ["br", "gzip, gzip", "gzip\r\nContent-Encoding: gzip"])
 async def test_an_encoding_not_asked_for_is_refused(both: Both, encoding: str) -> None:
-    odd = answer(200, gzip.compress(b"{}"), headers=f"Content-Encoding: {encoding}\r\n")
-    with WireServer([odd]) as server:
+    body = gzip.compress(b"{}")
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(body)}"
+    with WireServer([slowly((0.0, head.encode() + b"\r\n\r\n" + body))]) as server:
         client = both.connect(server.environment, auth=sk.TokenAuth("t"))
         with pytest.raises(sk.InvalidResponseError, match="not asked for"):
             await both.settle(client.credits.remaining())

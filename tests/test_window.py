@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import spaceknow_client as sk
 from spaceknow_client.window import Window
 from tests.conftest import Both
-from tests.faults.wire import WireServer, answer
+from tests.faults.wire import WireServer, answer, late, send
 
 OK = answer(200, {"remainingCredit": 7})
 BUSY = answer(429, {"error": "X", "errorMessage": "slow down"})
@@ -67,7 +67,7 @@ async def test_at_most_so_many_at_once(both: Both) -> None:
 
 
 async def test_a_429_makes_room_for_fewer(both: Both) -> None:
-    with WireServer([slow(BUSY, 0.05)] * 4 + [slow(OK, 0.02)]) as server:
+    with WireServer([late(0.05, BUSY)] * 4 + [late(0.02, OK)]) as server:
         client = both.connect(
             server.environment,
             auth=sk.TokenAuth("t"),
@@ -80,7 +80,7 @@ async def test_a_429_makes_room_for_fewer(both: Both) -> None:
 
 
 async def test_a_retry_after_holds_for_all_calls(both: Both) -> None:
-    busy = answer(429, {}, headers="Retry-After: 1\r\n")
+    busy = answer(429, {}, headers={"retry-after": "1"})
     with WireServer([busy, OK]) as server:
         client = both.connect(
             server.environment, auth=sk.TokenAuth("t"), limits=sk.Limits(concurrency=1)
@@ -112,15 +112,7 @@ class Count:
         time.sleep(0.1)
         with self._lock:
             self._now -= 1
-        return bool(OK(connection))
-
-
-def slow(behaviour: Any, seconds: float) -> Any:
-    def wait(connection: Any) -> bool:
-        time.sleep(seconds)
-        return bool(behaviour(connection))
-
-    return wait
+        return send(connection, OK)
 
 
 async def at_once(both: Both, client: Any, number: int) -> None:

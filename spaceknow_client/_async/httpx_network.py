@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from .._concurrency import async_time_limit
 from .._http import Answer, AttemptError, UnusableError, async_http_client, failure, own_request
 from .._incoming import Incoming
-from .._wire import Attempt, current_attempt
+from .._wire import Attempt, current_attempt, watch_rest
 from ..config import Limits
 from ..environment import Environment
 from .network import AsyncNetwork
@@ -60,6 +60,7 @@ class AsyncHttpxNetwork(AsyncNetwork):
                 response = await self._client.send(
                     request, auth=None, follow_redirects=False, stream=True
                 )
+                watch_rest(response.extensions.get("network_stream"), response.stream)
                 incoming = Incoming(
                     response.status_code, response.headers, max_bytes, inflates=self._owned
                 )

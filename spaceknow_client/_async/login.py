@@ -17,9 +17,10 @@ from ..errors.base import (
     LoginError,
     TokenExpiredError,
 )
+from ..file_lock import GiveBack
 from ..generated.catalogue import Operation
 from ..token import Token, is_sendable
-from ..token_stores import GiveBack, SharedTokenStore
+from ..token_stores import SharedTokenStore
 
 if TYPE_CHECKING:
     from .transport import AsyncTransport

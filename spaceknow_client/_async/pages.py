@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Generic, TypeVar
 
+from .._concurrency import AsyncAhead
 from ..errors.base import InvalidArgumentError, PaginationError, SpaceKnowError
 from ..pages import AsyncFetch, Page
 
@@ -23,10 +24,12 @@ class AsyncPager(Generic[T]):
         fetch: AsyncFetch[T],
         operation: str,
         most: int | None = None,
+        ahead: bool = False,
     ) -> None:
         self._fetch = fetch
         self._operation = operation
         self._most = most
+        self._ahead = ahead
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._operation}>"
@@ -37,42 +40,69 @@ class AsyncPager(Generic[T]):
             raise InvalidArgumentError(f"a listing cannot be cut after {most!r} items.")
         if self._most is not None:
             most = min(most, self._most)
-        return AsyncPager(self._fetch, self._operation, most)
+        return AsyncPager(self._fetch, self._operation, most, self._ahead)
+
+    def prefetch(self, pages: int = 1) -> AsyncPager[T]:
+        """The same listing, with the next page fetched while the caller works on the last one.
+
+        `pages` is 0 or 1: the cursor of a page is known only when the one before it is there. Off by
+        default, since a page that is never looked at may have been paid for.
+        """
+        if pages not in (0, 1):
+            raise InvalidArgumentError(f"pages fetched ahead are 0 or 1, not {pages!r}.")
+        return AsyncPager(self._fetch, self._operation, self._most, bool(pages))
 
     async def by_page(self, cursor: str | None = None) -> AsyncIterator[Page[T]]:
         """The pages, from the one at `cursor` (default: the first) to the last.
 
         Pages are whole: `limit` does not cut them. Raises PaginationError when the server gives a
-        cursor a second time. Any error in the middle has a note (`__notes__`, printed with the
-        traceback) with the cursor of the page that failed.
+        cursor a second time. An error in the middle has the cursor of the page that failed, as
+        `error.cursor` and in a note that is printed with the traceback.
         """
-        seen: set[str] = set()
-        while True:
-            if cursor is not None:
-                if cursor in seen:
-                    raise PaginationError(
-                        "the server gave the same cursor twice, so the listing would never end",
-                        operation=self._operation,
-                        cursor=cursor,
-                    )
-                seen.add(cursor)
-            try:
-                page = await self._fetch(cursor)
-            except SpaceKnowError as error:
-                if cursor is not None:
-                    error.add_note(f"Go on from this page with by_page(cursor={cursor!r}).")
-                raise
+        async for page in self._pages(cursor, None):
             yield page
-            cursor = page.cursor
-            if cursor is None:
-                return
+
+    async def _pages(self, cursor: str | None, most: int | None) -> AsyncIterator[Page[T]]:
+        """The pages, as far as `most` items need them."""
+        seen: set[str] = set()
+        items = 0
+        ahead: AsyncAhead[Page[T]] | None = None
+        try:
+            while True:
+                if cursor is not None:
+                    if cursor in seen:
+                        raise PaginationError(
+                            "the server gave the same cursor twice, so the listing would never end",
+                            operation=self._operation,
+                            cursor=cursor,
+                        )
+                    seen.add(cursor)
+                try:
+                    page = await (self._fetch(cursor) if ahead is None else ahead.result())
+                except SpaceKnowError as error:
+                    if cursor is not None:
+                        error.cursor = cursor
+                        error.add_note(f"Go on from this page with by_page(cursor={cursor!r}).")
+                    raise
+                ahead = None
+                items += len(page.items)
+                wanted = most is None or items < most
+                if self._ahead and wanted and page.cursor is not None and page.cursor not in seen:
+                    ahead = AsyncAhead(self._fetch, page.cursor)
+                yield page
+                cursor = page.cursor
+                if cursor is None:
+                    return
+        finally:
+            if ahead is not None:
+                ahead.drop()
 
     async def __aiter__(self) -> AsyncIterator[T]:
         left = self._most
         if left == 0:
             return
         cursor: str | None = None
-        async for page in self.by_page():
+        async for page in self._pages(None, left):
             try:
                 for item in page.items:
                     yield item
@@ -80,9 +110,8 @@ class AsyncPager(Generic[T]):
                         left -= 1
                         if left == 0:
                             return
-            except (
-                SpaceKnowError
-            ) as error:  # items are read here, one by one, and this one is wrong
+            except SpaceKnowError as error:  # items are read here, and this one is wrong
+                error.cursor = cursor
                 error.add_note(_way_on(cursor, page.cursor))
                 raise
             cursor = page.cursor

@@ -308,7 +308,7 @@ class Transport:
     def _give_up(self, call: _Call, outcome: _Outcome) -> NoReturn:
         """Raises the error, as an ambiguous one where the call may have taken effect all the same."""
         error = outcome.error or SpaceKnowError("no answer", operation=call.operation.id)
-        status = outcome.status
+        status = outcome.status or getattr(error, "status", None)
         refused = isinstance(error, APIError) and status is not None and status < 500
         if (
             call.operation.safe_to_repeat

@@ -13,10 +13,16 @@ if TYPE_CHECKING:
     from .calls import Call as Call
     from .clock import EmulatorClock as EmulatorClock
     from .emulator import Emulator as Emulator
+    from .fault import Fault as Fault
 
-_MODULES = {"Call": ".calls", "Emulator": ".emulator", "EmulatorClock": ".clock"}
+_MODULES = {
+    "Call": ".calls",
+    "Emulator": ".emulator",
+    "EmulatorClock": ".clock",
+    "Fault": ".fault",
+}
 
-__all__ = ["Call", "Emulator", "EmulatorClock"]
+__all__ = ["Call", "Emulator", "EmulatorClock", "Fault"]
 
 
 def __getattr__(name: str) -> Any:

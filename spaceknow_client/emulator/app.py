@@ -17,6 +17,7 @@ from .bodies import JSONAnswer, parsed
 from .calls import Call, redacted
 from .contract import Contract, Operation, Route
 from .failures import AnswerError
+from .fault import Fault
 from .messages import Question
 from .operations import HANDLERS, Asked
 from .state import State
@@ -63,19 +64,32 @@ class Application:
             # uvicorn runs it with lifespan and websockets off, so nothing else can come.
             raise ValueError(f"{scope['type']} is no request of HTTP")
         request = Request(scope, receive)
+        fault = self._fault(request) if self._state.faults else None
+        if fault is not None and fault.after == "nothing":
+            await _broken(fault, Response(), scope, receive)
+            return
         try:
             body = await _read(request)
         except ClientDisconnect:
             return
         # Validation and drawing take milliseconds of computing: not on the loop that serves others.
-        response = await asyncio.to_thread(self.answer, request, body)
-        await response(scope, receive, send)
+        response = await asyncio.to_thread(self.answer, request, body, fault)
+        if fault is not None and fault.steps is not None:
+            await _broken(fault, response, scope, receive)
+        else:
+            await response(scope, receive, send)
 
-    def answer(self, request: Request, body: bytes | None) -> Response:
-        """The answer to a request. `body` is None if it was over MAX_BODY."""
+    def _fault(self, request: Request) -> Fault | None:
+        """What is to go wrong with a request, which is then used up."""
+        route = self._contract.route(request.method, _path(request))
+        operation = route.operation if route else None
+        return self._state.faults.take(operation.id) if operation else None
+
+    def answer(self, request: Request, body: bytes | None, fault: Fault | None = None) -> Response:
+        """The answer to a request, or what a fault makes of it. `body` is None if it was over MAX_BODY."""
         at = self._state.clock.time()
         request_id = self._state.request_ids.next()
-        path = _normalised(request.scope.get("raw_path") or request.url.path.encode())
+        path = _path(request)
         route = self._contract.route(request.method, path)
         operation = route.operation if route else None
         question = Question(request, path, body or b"")
@@ -84,34 +98,57 @@ class Application:
         headers = {**_COMMON_HEADERS}
         if not is_login:
             headers |= {"spaceknow-api-version": _API_VERSION, "spaceknow-request-id": request_id}
-        try:
-            # Absurd coordinates make shapely's functions warn of what they divide by.
-            with np.errstate(all="ignore"):
-                response = self._perform(request, route, question, value, too_large=body is None)
-        except AnswerError as error:
-            response = _failed(error, is_login=is_login)
-        except RecursionError:
-            nested = AnswerError(INVALID_BODY, "The body is nested too deeply.")
-            response = _failed(nested, is_login=is_login)
-        except Exception:
-            log.exception("%s %s crashed the emulator", request.method, path)
-            crash = AnswerError(CRASHED, "The emulator crashed. This is a bug: see its log.")
-            response = _failed(crash, is_login=is_login)
-        response.headers.update(headers)
-        if route is not None and request.method != "OPTIONS":
-            response = self._checked(route, question, response, headers, is_login=is_login)
+        if fault is not None and fault.after != "effect":
+            response = fault.change(Response(status_code=0, headers=headers))
+            status = response.status_code
+        else:
+            response = self._performed(
+                request, route, question, value, too_large=body is None, is_login=is_login
+            )
+            response.headers.update(headers)
+            if route is not None and request.method != "OPTIONS":
+                response = self._checked(route, question, response, headers, is_login=is_login)
+            status = response.status_code
+            if fault is not None:
+                response = fault.change(response)
         self._state.calls.add(
             Call(
                 operation=operation.id if operation else None,
                 method=request.method,
                 path=request.url.path,
                 body=redacted(value, is_login=is_login),
-                status=response.status_code,
+                status=status,
                 request_id=request_id,
                 at=at,
+                fault=fault,
             )
         )
         return response
+
+    def _performed(
+        self,
+        request: Request,
+        route: Route | None,
+        question: Question,
+        value: Any,
+        *,
+        too_large: bool,
+        is_login: bool,
+    ) -> Response:
+        """The answer of the operation; every error has become one."""
+        try:
+            # Absurd coordinates make shapely's functions warn of what they divide by.
+            with np.errstate(all="ignore"):
+                return self._perform(request, route, question, value, too_large=too_large)
+        except AnswerError as error:
+            return _failed(error, is_login=is_login)
+        except RecursionError:
+            nested = AnswerError(INVALID_BODY, "The body is nested too deeply.")
+            return _failed(nested, is_login=is_login)
+        except Exception:
+            log.exception("%s %s crashed the emulator", request.method, question.path)
+            crash = AnswerError(CRASHED, "The emulator crashed. This is a bug: see its log.")
+            return _failed(crash, is_login=is_login)
 
     def _perform(
         self,
@@ -202,6 +239,16 @@ async def _read(request: Request) -> bytes | None:
         elif size > _MAX_READ:
             break
     return b"".join(chunks) if size <= MAX_BODY else None
+
+
+async def _broken(fault: Fault, answer: Response, scope: Scope, receive: Receive) -> None:
+    """Sends an answer as a fault does, and ends the connection."""
+    steps = fault.steps(answer) if fault.steps else ()
+    await scope["state"]["connection"].play(steps, fault.ending, receive)
+
+
+def _path(request: Request) -> str:
+    return _normalised(request.scope.get("raw_path") or request.url.path.encode())
 
 
 def _normalised(raw: bytes) -> str:

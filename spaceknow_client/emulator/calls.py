@@ -7,6 +7,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
+from .fault import Fault
+
 KEPT = 100_000
 """So many calls are remembered, the newest ones."""
 
@@ -15,7 +17,7 @@ _SECRET = {"password", "token"}
 
 @dataclass(frozen=True)
 class Call:
-    """One request that the emulator has answered.
+    """One request that the emulator has read.
 
     Attributes:
         operation: operationId of the document, such as `kraken.release.initiate`; None for an
@@ -24,9 +26,11 @@ class Call:
         path: path of the URL, without query.
         body: the parsed body (JSON or form), None if there was none or it could not be parsed.
             A password or token in it reads `REDACTED`.
-        status: HTTP status of the answer.
+        status: HTTP status of the answer, also of one that a fault lost on the way; 0 where a fault
+            left the request undone and unanswered.
         request_id: value of the answer's SpaceKnow-Request-Id (made, but not sent, for a login).
         at: time of the request on the emulator's clock, seconds since 1970.
+        fault: what went wrong, if `Emulator.fault` had ordered it.
 
     Headers are not kept: they hold tokens.
     """
@@ -38,6 +42,7 @@ class Call:
     status: int
     request_id: str
     at: float
+    fault: Fault | None = None
 
 
 class CallLog:
@@ -48,7 +53,7 @@ class CallLog:
         self._calls: deque[Call] = deque(maxlen=KEPT)
 
     def add(self, call: Call) -> None:
-        """Remembers an answered call."""
+        """Remembers a call."""
         with self._lock:
             self._calls.append(call)
 

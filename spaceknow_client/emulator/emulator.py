@@ -11,6 +11,7 @@ from .calls import Call
 from .clock import EmulatorClock
 from .contract import Contract
 from .failures import Failure
+from .fault import Fault
 from .server import Server
 from .state import State
 from .users import GROUP, PASSWORD, PERMISSIONS, USERNAME
@@ -161,3 +162,16 @@ class Emulator:
         """
         text = message or self._contract.meanings.get(code, "This failure was asked for.")
         self._state.failures.add(operation, Failure(code, text), times)
+
+    def fault(self, operation: str, *faults: Fault) -> None:
+        """Lets the next calls of an operation go wrong on the wire.
+
+        `operation` is an operationId such as `tasking.get_status`. The faults happen in order, each
+        as often as its `times` says, whatever the request holds; then all is well again::
+
+            emu.fault("tasking.get_status", Fault.drop(times=2), Fault.status(503, retry_after=2))
+
+        Raises ValueError for another operation.
+        """
+        for fault in faults:
+            self._state.faults.add(operation, fault, fault.times)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from .statuses import status_of
+
+T = TypeVar("T")
 
 
 class Failure(NamedTuple):
@@ -38,26 +40,47 @@ class AnswerError(Exception):
         self.headers = headers
 
 
-class PlannedFailures:
-    """Failures to come, by operation; each is used once."""
+class Planned(Generic[T]):
+    """Things that are to go wrong, by operation, in the order in which they were ordered."""
 
     def __init__(self, operations: Iterable[str]) -> None:
-        exact = set(operations)
-        pipelines = {name.removesuffix(".initiate") for name in exact if name.endswith(".initiate")}
-        self._known = exact | pipelines
+        self._known = set(operations)
         self._lock = threading.Lock()
-        self._planned: dict[str, deque[Failure]] = defaultdict(deque)
+        self._planned: dict[str, deque[tuple[T, int | None]]] = {}
 
-    def add(self, operation: str, failure: Failure, times: int) -> None:
-        """Plans a failure. Raises ValueError for an operation that the document does not have."""
+    def __bool__(self) -> bool:
+        """Whether anything is planned."""
+        return bool(self._planned)
+
+    def add(self, operation: str, item: T, times: int | None) -> None:
+        """Plans something, `times` times or (None) for ever.
+
+        Raises ValueError for an operation that the document does not have.
+        """
         if operation not in self._known:
             names = ", ".join(sorted(self._known))
             raise ValueError(f"There is no operation {operation!r}; there are {names}.")
-        with self._lock:
-            self._planned[operation].extend([failure] * times)
+        if times is None or times > 0:
+            with self._lock:
+                self._planned.setdefault(operation, deque()).append((item, times))
 
-    def take(self, operation: str) -> Failure | None:
-        """The next planned failure of an operation, which is then used up."""
+    def take(self, operation: str) -> T | None:
+        """What is next for an operation; it is used up once."""
         with self._lock:
             planned = self._planned.get(operation)
-            return planned.popleft() if planned else None
+            if planned is None:
+                return None
+            item, times = planned[0]
+            if times is not None:
+                planned.popleft()
+                if times > 1:
+                    planned.appendleft((item, times - 1))
+                elif not planned:
+                    del self._planned[operation]
+            return item
+
+
+def with_pairs(operations: Iterable[str]) -> set[str]:
+    """Operations, and the pairs (`kraken.release`) that they make: a name for their pipelines."""
+    exact = set(operations)
+    return exact | {name.removesuffix(".initiate") for name in exact if name.endswith(".initiate")}

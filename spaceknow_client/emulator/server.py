@@ -9,6 +9,8 @@ import time
 import uvicorn
 from starlette.types import ASGIApp
 
+from .connection import Connection
+
 HOST = "127.0.0.1"
 
 _START_SECONDS = 10.0
@@ -59,7 +61,7 @@ class Server:
         config = uvicorn.Config(
             self._app,
             loop="asyncio",
-            http="h11",  # the same everywhere, whatever else is installed
+            http=Connection,  # the same everywhere, whatever else is installed
             ws="none",
             lifespan="off",
             log_config=None,

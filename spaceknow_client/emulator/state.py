@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from .calls import CallLog
 from .clock import EmulatorClock
 from .cursors import Cursors
 from .datapoints import DataPoints
 from .downloads import Downloads
-from .failures import PlannedFailures
+from .failures import Failure, Planned, with_pairs
+from .fault import Fault
 from .features import Features
 from .identifiers import Identifiers
 from .maps import Maps
@@ -32,7 +33,7 @@ class State:
         seconds_per_pipeline: float,
         page_size: int,
         seed: int,
-        operations: Iterable[str],
+        operations: Collection[str],
     ) -> None:
         self.seed = seed
         self.clock = EmulatorClock()
@@ -45,6 +46,7 @@ class State:
         self.data_points = DataPoints(seed)
         self.downloads = Downloads(seed)
         self.maps = Maps(self.world, seed)
-        self.failures = PlannedFailures(operations)
+        self.failures = Planned[Failure](with_pairs(operations))
+        self.faults = Planned[Fault](operations)
         self.calls = CallLog()
         self.request_ids = Identifiers(10, seed, "request")

@@ -18,9 +18,11 @@ class SpaceKnowError(Exception):
         pipeline_id: the pipeline that goes on, or went wrong, at the server.
         resume_token: text that `client.pipelines.attach` takes to go on with that pipeline.
         hint: what to do now.
+        cursor: where a listing goes on, with `by_page(cursor=...)`.
     """
 
     default_hint: str | None = None
+    cursor: str | None = None
 
     def __init__(
         self,

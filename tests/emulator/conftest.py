@@ -43,7 +43,7 @@ class Api:
 
     def __init__(self, emu: Emulator) -> None:
         self.emu = emu
-        self.http = httpx.Client(base_url=emu.url)
+        self.http = httpx.Client(base_url=emu.url, timeout=60)
         self.token = self.login(emu.username, emu.password).json()["id_token"]
 
     def __enter__(self) -> Api:

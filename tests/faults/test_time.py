@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client.emulator import Emulator
+from spaceknow_client.emulator import Emulator, Fault
 from tests.conftest import Both, on_every_kind
-from tests.faults import wire
-from tests.faults.wire import WireServer, answer
+from tests.faults.wire import WireServer, answer, late, slowly
 
 pytestmark = on_every_kind
 
@@ -30,51 +27,62 @@ def options(**changes: Any) -> dict[str, Any]:
     return {"auth": sk.TokenAuth("t"), "retry": sk.RetryPolicy.none(), **changes}
 
 
-def slowly(*pieces: tuple[float, bytes]) -> Callable[[socket.socket], bool]:
-    def send(connection: socket.socket) -> bool:
-        for seconds, content in pieces:
-            time.sleep(seconds)
-            connection.sendall(content)
-        return False
-
-    return send
-
-
-DRIPS = {
-    "headers": slowly(*((0.1, bytes([byte])) for byte in HEAD)),
-    "a header that never ends": slowly((0.0, HEAD + b"X: "), *((0.1, b"x"),) * 30),
-    "body": slowly((0.0, HEAD + b"\r\n"), *((0.1, bytes([byte])) for byte in BODY)),
-    "a stall in the body": slowly((0.35, HEAD + b"\r\n"), (2, BODY)),
-    "silence": wire.silence(3),
-}
-
-
-@pytest.mark.parametrize("drip", DRIPS)
 @pytest.mark.parametrize("bound", ["timeout", "deadline"])
-async def test_a_drip_ends_in_time(both: Both, drip: str, bound: str) -> None:
-    with WireServer([DRIPS[drip]]) as server:
-        bounds = {"timeout": 20, "deadline": 20, bound: 0.5}
+async def test_what_comes_late_does_not_begin_the_time_anew(both: Both, bound: str) -> None:
+    stalled = slowly((0.8, HEAD + b"\r\n"), (5, BODY))
+    with WireServer([stalled]) as server:
+        bounds = {"timeout": 20, "deadline": 20, bound: 1}
         client = both.connect(server.environment, **options(**bounds))
         begun = time.monotonic()
         with pytest.raises((sk.RequestTimeoutError, sk.DeadlineExceededError)):
             await both.settle(client.credits.remaining())
-        assert 0.45 <= time.monotonic() - begun < 0.8
+        assert 0.95 <= time.monotonic() - begun < 1.5
+
+
+@pytest.mark.parametrize("retry_after", ["60", "rubbish", "Wed, 21 Oct 2099 07:28:00 GMT"])
+async def test_a_wait_beyond_the_deadline_is_not_begun(both: Both, retry_after: str) -> None:
+    busy = Fault.status(503, code="X", retry_after=retry_after)
+    with WireServer([busy]) as server:
+        never = sk.RetryPolicy(backoff=100, max_attempts=2)
+        client = both.connect(server.environment, **options(deadline=1, retry=never))
+        started = time.monotonic()
+        with pytest.raises(sk.APIError) as caught:
+            await both.settle(client.credits.remaining())
+        assert time.monotonic() - started < 1.1
+    assert (caught.value.status, caught.value.code) == (503, "X")
+
+
+async def test_429_is_waited_out_in_real_time(both: Both) -> None:
+    busy = Fault.status(429, retry_after=1)
+    with WireServer([busy, answer(200, STARTED)]) as server:
+        client = both.connect(server.environment, auth=sk.TokenAuth("t"))
+        started = time.monotonic()
+        run = await both.settle(client.kraken.release("cars", scene_ids=["s"], extent=PLACE))
+        assert run.id == "p1"
+        assert time.monotonic() - started >= 1
+        assert len(server.requests) == 2
+
+
+async def test_too_large_a_request_is_not_sent(both: Both) -> None:
+    with WireServer([answer(200, STARTED)]) as server:
+        client = both.connect(server.environment, **options())
+        with pytest.raises(sk.RequestTooLargeError, match="65536"):
+            await both.settle(client.kraken.release("cars", scene_ids=["s" * 70_000], extent=PLACE))
+        assert server.requests == []
 
 
 async def test_what_came_whole_is_kept(both: Both) -> None:
-    late = slowly((0.2, HEAD + b"\r\n"), (0.2, BODY))
-    with WireServer([late]) as server:
+    whole = slowly((0.2, HEAD + b"\r\n"), (0.2, BODY))
+    with WireServer([whole]) as server:
         client = both.connect(server.environment, **options(timeout=0.5))
         assert await both.settle(client.credits.remaining()) == 1
 
 
-def slow_start(connection: socket.socket) -> bool:
-    time.sleep(0.3)
-    return answer(200, STARTED)(connection)
+SLOW_START = late(0.3, answer(200, STARTED))
 
 
 async def test_waiting_for_a_slot_uses_up_no_attempt(both: Both) -> None:
-    with WireServer([slow_start]) as server:
+    with WireServer([SLOW_START]) as server:
         client = both.connect(
             server.environment, **options(timeout=0.5, limits=sk.Limits(concurrency=1))
         )
@@ -92,7 +100,7 @@ async def test_waiting_for_a_slot_uses_up_no_attempt(both: Both) -> None:
 
 
 async def test_a_release_that_found_no_slot_was_not_sent(both: Both) -> None:
-    with WireServer([slow_start]) as server:
+    with WireServer([SLOW_START]) as server:
         client = both.connect(
             server.environment,
             **options(timeout=5, deadline=0.45, limits=sk.Limits(concurrency=1)),
@@ -154,7 +162,7 @@ def hurried(emulator: Emulator, done: threading.Event) -> None:
 
 
 async def test_waiting_for_anothers_login_keeps_the_deadline(both: Both) -> None:
-    with WireServer([wire.silence(3)]) as server:
+    with WireServer([Fault.silence(3)]) as server:
         client = both.connect(
             server.environment,
             auth=sk.PasswordAuth("me@example.com", "word"),

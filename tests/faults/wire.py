@@ -4,87 +4,121 @@ from __future__ import annotations
 
 import contextlib
 import json
+import select
 import socket
-import struct
 import threading
-from collections.abc import Callable, Sequence
-from typing import Any, Self
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Self
+
+from starlette.responses import Response
 
 import spaceknow_client as sk
+from spaceknow_client.emulator import Fault
+from spaceknow_client.emulator.connection import RESET_ON_CLOSE
+from spaceknow_client.emulator.fault import Step, head_of
 
-Behaviour = Callable[[socket.socket], bool]  # sends what it sends; True keeps the connection
+Behaviour = Fault | Callable[[socket.socket], bool]
+"""A fault, or what sends something itself; True keeps the connection."""
 
+REQUEST_ID = "QyhRiSw87c"
+HEADERS = {"spaceknow-request-id": REQUEST_ID, "spaceknow-api-version": "106"}
+ID_TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzb21lb25lIn0.c2lnbmVkLWJ5LXdpcmU"
 
-def answer(
-    status: int, body: Any, *, headers: str = "", media: str = "application/json"
-) -> Behaviour:
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    head = (
-        f"HTTP/1.1 {status} Status\r\nContent-Type: {media}\r\nContent-Length: {len(content)}\r\n"
-        f"SpaceKnow-Request-Id: QyhRiSw87c\r\nSpaceKnow-Api-Version: 106\r\n{headers}\r\n"
-    )
+# What is answered where nothing goes wrong, by the end of the path.
+GOOD: Mapping[str, Any] = {
+    "/oauth/ro": {"id_token": ID_TOKEN, "access_token": "a", "token_type": "bearer"},
+    "/get-remaining-credit": {"remainingCredit": 12.5},
+    "/get-status": {"status": "PROCESSING", "nextTry": 0.1},
+    "/initiate": {"pipelineId": "3g4PovfhGxmymQolpgvv", "status": "NEW", "nextTry": 5},
+}
 
-    def send(connection: socket.socket) -> bool:
-        connection.sendall(head.encode() + content)
-        return True
-
-    return send
-
-
-def raw(content: bytes) -> Behaviour:
-    """Sends these bytes and closes."""
-
-    def send(connection: socket.socket) -> bool:
-        connection.sendall(content)
-        return False
-
-    return send
+WELL = Fault(name="no fault", after="effect")
 
 
-def drop(connection: socket.socket) -> bool:
-    """Closes without an answer, after the request was read."""
-    return False
+class Seen(NamedTuple):
+    """A request that was read."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
 
 
-def reset(connection: socket.socket) -> bool:
-    """As `drop`, with a TCP reset."""
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    return False
+def answer(status: int, body: Any, *, headers: Mapping[str, str] | None = None) -> Fault:
+    """An answer in order, with a JSON body."""
+    return Fault.body(json.dumps(body).encode(), status=status, headers=headers)
 
 
-def silence(seconds: float) -> Behaviour:
+def send(connection: socket.socket, fault: Fault) -> bool:
+    """Sends an answer in order; the connection is kept."""
+    sent = fault.change(Response(headers=HEADERS))
+    connection.sendall(head_of(sent) + bytes(sent.body))
+    return True
+
+
+def late(seconds: float, fault: Fault) -> Behaviour:
+    """An answer in order, after a while."""
+
     def wait(connection: socket.socket) -> bool:
-        threading.Event().wait(seconds)
-        return False
+        time.sleep(seconds)
+        return send(connection, fault)
 
     return wait
 
 
+def slowly(*pieces: tuple[float, bytes]) -> Fault:
+    """Waits and sends by turns, and closes."""
+    steps = [step for piece in pieces for step in piece]
+    return Fault(name="slow", steps=lambda _: steps)
+
+
 class WireServer:
-    """Reads requests and answers them with `behaviours`, in order; the last one repeats."""
+    """Reads requests and answers them with `behaviours`, in order; the last one repeats.
+
+    A fault's own `times` is the emulator's affair. What takes effect is answered from GOOD. Without
+    behaviours nobody listens.
+
+    Attributes:
+        requests: those that were read, whatever came of them.
+        connections: how many were made.
+    """
 
     def __init__(self, behaviours: Sequence[Behaviour]) -> None:
         self.behaviours = list(behaviours)
-        self.requests: list[tuple[str, dict[str, str], bytes]] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.requests: list[Seen] = []
+        self.connections = 0
+        self._listener = socket.socket()
+        self._listener.bind(("127.0.0.1", 0))
         self._threads: list[threading.Thread] = []
-        self._connections: list[socket.socket] = []
+        self._open: set[socket.socket] = set()
+        self._closing = threading.Event()
         self._lock = threading.Lock()
 
     @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    @property
     def environment(self) -> sk.Environment:
-        url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        return sk.Environment(base_url=url, auth_domain=url, client_id="test")
+        return sk.Environment(base_url=self.url, auth_domain=self.url, client_id="test")
+
+    def paths(self) -> list[str]:
+        return [request.path for request in self.requests]
 
     def __enter__(self) -> Self:
-        self._start(self._accept)
+        if self.behaviours:
+            self._listener.listen(256)
+            self._start(self._accept)
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._closing.set()
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        for connection in self._connections:
+        with self._lock:
+            left = list(self._open)
+        for connection in left:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
@@ -101,24 +135,88 @@ class WireServer:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            self._connections.append(connection)
+            with self._lock:
+                self._open.add(connection)
+                self.connections += 1
             self._start(self._serve, connection)
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            stream = connection.makefile("rb")
-            while True:
-                line = stream.readline().decode()
-                if not line:
-                    return
-                headers: dict[str, str] = {}
-                while (header := stream.readline().decode().strip()) != "":
-                    name, _, value = header.partition(":")
-                    headers[name.lower()] = value.strip()
-                body = stream.read(int(headers.get("content-length", 0)))
-                with self._lock:
-                    self.requests.append((line.split()[1], headers, body))
-                    left = self.behaviours
-                    behaviour = left.pop(0) if len(left) > 1 else left[0]
-                if not behaviour(connection):
-                    return
+        try:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with connection, connection.makefile("rb") as stream, contextlib.suppress(OSError):
+                if not self._refuses(connection):
+                    while self._answers(connection, stream):
+                        pass
+        finally:
+            with self._lock:
+                self._open.discard(connection)
+
+    def _refuses(self, connection: socket.socket) -> bool:
+        """Whether the next thing that happens does not wait for a request."""
+        with self._lock:
+            fault = self.behaviours[0]
+            if not isinstance(fault, Fault) or fault.after != "nothing":
+                return False
+            self._used_up()
+        # Not before something came: a client that is reset sooner has sent nothing, and knows it.
+        select.select([connection], [], [], 5)
+        return not self._played(connection, fault, Response())
+
+    def _answers(self, connection: socket.socket, stream: Any) -> bool:
+        """Reads a request and answers it; whether the connection is kept."""
+        line = stream.readline().decode()
+        if not line:
+            return False
+        headers: dict[str, str] = {}
+        while (header := stream.readline().decode().strip()) != "":
+            name, _, value = header.partition(":")
+            headers[name.lower()] = value.strip()
+        body = stream.read(int(headers.get("content-length", 0)))
+        path = line.split()[1]
+        with self._lock:
+            self.requests.append(Seen(path, headers, body))
+            behaviour = self._used_up()
+            done = isinstance(behaviour, Fault) and behaviour.after == "effect"
+        if not isinstance(behaviour, Fault):
+            return behaviour(connection)
+        return self._played(
+            connection, behaviour, _good(path) if done else Response(headers=HEADERS)
+        )
+
+    def _used_up(self) -> Behaviour:
+        left = self.behaviours
+        return left.pop(0) if len(left) > 1 else left[0]
+
+    def _played(self, connection: socket.socket, fault: Fault, answer: Response) -> bool:
+        """Plays a fault; whether the connection is kept."""
+        sent = fault.change(answer)
+        if fault.steps is None:
+            connection.sendall(head_of(sent) + bytes(sent.body))
+            return True
+        self._sent(connection, fault.steps(sent))
+        if fault.ending == "reset":
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+        return False
+
+    def _sent(self, connection: socket.socket, steps: Iterable[Step]) -> None:
+        for step in steps:
+            if isinstance(step, bytes):
+                connection.sendall(step)
+            elif self._gone(connection, step):
+                return
+
+    def _gone(self, connection: socket.socket, seconds: float) -> bool:
+        """Waits; whether the client went meanwhile, or the server is to stop."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            readable, _, _ = select.select([connection], [], [], min(left, 0.05))
+            if self._closing.is_set() or (readable and not connection.recv(1, socket.MSG_PEEK)):
+                return True
+        return False
+
+
+def _good(path: str) -> Response:
+    (body,) = (body for end, body in GOOD.items() if path.endswith(end))
+    return Response(
+        json.dumps(body), headers={**HEADERS, "content-type": "application/json; charset=utf-8"}
+    )

@@ -24,7 +24,7 @@ def scenes(*ids: Any) -> list[dict[str, Any]]:
 
 def listing(*pages: tuple[list[dict[str, Any]], str | None]) -> list[Behaviour]:
     """What a server answers to a search with these pages (items, cursor)."""
-    behaviours = []
+    behaviours: list[Behaviour] = []
     for items, cursor in pages:
         behaviours += [
             answer(200, {"pipelineId": PIPELINE, "status": "NEW", "nextTry": 0}),

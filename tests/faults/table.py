@@ -1,0 +1,281 @@
+"""The fault matrix: what a server may do, and what comes of it for both kinds of calls.
+
+`safe` is a call that costs nothing and may be repeated, `initiate` one that spends credits. For each
+the class of the error that the user gets when the fault goes on (None: the call succeeds), and how
+often it is tried, of three attempts that are allowed.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import socket
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from attrs import field, frozen
+
+import spaceknow_client as sk
+from spaceknow_client.emulator import Fault
+from tests.faults.wire import Behaviour, slowly
+
+MAX_BYTES = 100_000
+"""The `max_response_bytes` of the clients."""
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+
+class End(NamedTuple):
+    """How a call ends: with which error, after how many attempts."""
+
+    error: type[sk.SpaceKnowError] | None
+    tries: int
+
+
+@frozen(kw_only=True)
+class Row:
+    """One fault.
+
+    Attributes:
+        status: what the error tells of an answer that came whole; then it has the request id too.
+        seen: whether the server reads the request.
+        timed: whether the fault takes time, so that only `timeout` and `deadline` end it.
+        waits: the least and the most seconds before each repeat.
+        call: the safe operation, where another one than credits.remaining shows more.
+        aiohttp: the row for the client on aiohttp, where that is another one.
+    """
+
+    name: str
+    fault: Behaviour | None
+    safe: End
+    initiate: End
+    status: int | None = None
+    code: str | None = None
+    seen: bool = True
+    timed: bool = False
+    waits: tuple[float, float] = field(default=(0.0, 0.1))
+    call: str = "credits.remaining"
+    aiohttp: Row | None = None
+
+    def of(self, client: str) -> Row:
+        """The row for this kind of client."""
+        return self.aiohttp or self if client == "aiohttp" else self
+
+
+AMBIGUOUS = End(sk.AmbiguousRequestError, 1)
+WELL = End(None, 1)
+
+
+def lost(name: str, fault: Behaviour, *, seen: bool = True) -> Row:
+    """The connection breaks: safe calls are repeated, and what an initiate did is unknown."""
+    return Row(
+        name=name, fault=fault, safe=End(sk.TransportError, 3), initiate=AMBIGUOUS, seen=seen
+    )
+
+
+def slow(name: str, fault: Behaviour) -> Row:
+    return Row(
+        name=name,
+        fault=fault,
+        safe=End(sk.RequestTimeoutError, 3),
+        initiate=AMBIGUOUS,
+        timed=True,
+    )
+
+
+def outage(status: int, name: str | None = None, fault: Fault | None = None, **more: object) -> Row:
+    """A status that may go away."""
+    return Row(
+        name=name or str(status),
+        fault=fault or Fault.status(status, code="X"),
+        safe=End(sk.APIError, 3),
+        initiate=AMBIGUOUS,
+        status=status,
+        **{"code": "X", **more},  # type: ignore[arg-type]
+    )
+
+
+def busy(name: str, retry_after: float | datetime | str | None, least: float, most: float) -> Row:
+    """429, which says that the call was not taken: even an initiate is repeated."""
+    end = End(sk.APIError, 3)
+    return Row(
+        name=f"429 {name}",
+        fault=Fault.status(429, code="X", retry_after=retry_after),
+        safe=end,
+        initiate=end,
+        status=429,
+        code="X",
+        waits=(least, most),
+    )
+
+
+def refused(status: int, code: str, kind: type[sk.SpaceKnowError]) -> Row:
+    """The API said no: nothing began, and nothing changes by asking again."""
+    end = End(kind, 1)
+    return Row(
+        name=f"{status} {code}"[:27],
+        fault=Fault.status(status, code=code),
+        safe=end,
+        initiate=end,
+        status=status,
+        code=code,
+    )
+
+
+def rubbish(name: str, fault: Behaviour, **more: object) -> Row:
+    """Success, with a body that is none: not repeated, as it would be the same again."""
+    return Row(
+        name=name,
+        fault=fault,
+        safe=End(sk.InvalidResponseError, 1),
+        initiate=AMBIGUOUS,
+        status=200,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def too_long(name: str, fault: Behaviour) -> Row:
+    """Rubbish follows the body. httpx takes the answer first; to aiohttp both are no HTTP."""
+    return rubbish(name, fault, aiohttp=lost(name, fault))
+
+
+def too_short_but_kept(connection: socket.socket) -> bool:
+    """Half of the body counts as body; the rest stays on a connection that is kept."""
+    body = b'{"remainingCredit": 12.5}'
+    connection.sendall(
+        HEAD + f"SpaceKnow-Request-Id: QyhRiSw87c\r\nContent-Length: {len(body) // 2}\r\n".encode()
+    )
+    connection.sendall(b"\r\n" + body)
+    return True
+
+
+def two_answers(connection: socket.socket) -> bool:
+    """An answer in order, and another one that nobody asked for, on a connection that is kept."""
+    sent = b""
+    for credit in (12.5, 99):
+        body = json.dumps({"remainingCredit": credit, "pipelineId": "3g4PovfhGxmymQolpgvv"})
+        sent += HEAD + f"Content-Length: {len(body)}\r\n\r\n{body}".encode()
+    connection.sendall(sent)
+    return True
+
+
+_FAR = datetime(2099, 10, 21, 7, 28, tzinfo=UTC)
+
+NEXT_TRIES: tuple[Any, ...] = (-1, None, "soon", [], 1e300, 10**400)
+
+ROWS = (
+    Row(
+        name="connection refused",
+        fault=None,
+        safe=End(sk.ConnectError, 3),
+        initiate=End(sk.ConnectError, 3),
+        seen=False,
+    ),
+    lost("dropped before it is read", Fault.drop("nothing"), seen=False),
+    lost("dropped after it is read", Fault.drop("request")),
+    lost("dropped after the effect", Fault.drop("effect")),
+    lost("dropped in the headers", Fault.drop("headers")),
+    lost("dropped in the body", Fault.drop("body")),
+    lost("reset before it is read", Fault.reset("nothing"), seen=False),
+    lost("reset after it is read", Fault.reset("request")),
+    lost("reset after the effect", Fault.reset("effect")),
+    lost("reset in the headers", Fault.reset("headers")),
+    lost("reset in the body", Fault.reset("body")),
+    slow("drip of the headers", Fault.drip(0.1)),
+    slow("drip of the body", Fault.drip(0.3, of="body")),
+    slow("header without end", slowly((0.0, HEAD + b"X: "), *((0.1, b"x"),) * 600)),
+    slow("stall in the body", slowly((0.0, HEAD + b"Content-Length: 22\r\n\r\n{"), (60, b"}"))),
+    slow("silence", Fault.silence(60)),
+    slow("silence after the effect", Fault.silence(60, "effect")),
+    outage(408),
+    busy("without Retry-After", None, 0, 0.1),
+    busy("with seconds", 7, 7, 7.1),
+    busy("with a date", datetime.now(UTC) + timedelta(hours=10), 120, 120.1),  # capped
+    busy("with a date gone by", datetime(2018, 1, 1, tzinfo=UTC), 0, 0.1),
+    busy("with rubbish", "soon", 0, 0.1),
+    busy("with a negative wait", -7, 0, 0.1),
+    busy("with 10^30 seconds", "1" + "0" * 30, 120, 120.1),
+    outage(500),
+    outage(502),
+    outage(503),
+    outage(503, "503 with seconds", Fault.status(503, code="X", retry_after=3), waits=(3, 3.1)),
+    outage(
+        503, "503 with a date", Fault.status(503, code="X", retry_after=_FAR), waits=(120, 120.1)
+    ),
+    outage(503, "503 after the effect", Fault.status(503, code="X", after="effect")),
+    outage(504),
+    *(
+        Row(
+            name=str(status),
+            fault=Fault.status(status, code="X"),
+            safe=End(sk.APIError, 1),
+            initiate=AMBIGUOUS,
+            status=status,
+            code="X",
+        )
+        for status in (501, 520, 599)
+    ),
+    *(
+        refused(status, "NOT-ENOUGH-CREDITS", sk.errors.NotEnoughCreditsError)
+        for status in (400, 401, 402, 403, 404, 409, 422)
+    ),
+    refused(418, "TEAPOT", sk.APIError),  # a code that this client does not know
+    rubbish("HTML with 200", Fault.html(200)),
+    outage(502, "HTML with 502", Fault.html(502), code=None),
+    Row(
+        name="HTML with 404",
+        fault=Fault.html(404),
+        safe=End(sk.APIError, 1),
+        initiate=End(sk.APIError, 1),
+        status=404,
+    ),
+    rubbish("no body", Fault.body(b"")),
+    rubbish("null", Fault.json(None)),
+    rubbish("an array", Fault.json([1])),
+    rubbish("a wrong type", Fault.json({"remainingCredit": "much", "pipelineId": 5})),
+    rubbish("a number without end", Fault.body(b'{"remainingCredit": ' + b"9" * 5000 + b"}")),
+    rubbish("truncated JSON", Fault.truncated()),
+    rubbish("nesting without end", Fault.body(b"[" * (MAX_BYTES - 1))),
+    rubbish("invalid UTF-8", Fault.body(b'{"a": "\xff\xfe"}')),
+    rubbish("missing members", Fault.json({})),
+    rubbish("missing status", Fault.edit(without=["status", "pipelineId"]), call="get_status"),
+    Row(
+        name="unknown members",
+        fault=Fault.edit({"new": {"": [math.pi]}, "progress": 7}),
+        safe=WELL,
+        initiate=WELL,
+    ),
+    Row(
+        name="unknown enum value",
+        fault=Fault.edit({"status": "PAUSED"}),
+        safe=WELL,
+        initiate=WELL,
+        call="get_status",
+    ),
+    Row(
+        name="nextTry is missing",
+        fault=Fault.edit(without=["nextTry"]),
+        safe=WELL,
+        initiate=WELL,
+        call="get_status",
+    ),
+    *(
+        Row(
+            name=f"nextTry is {str(value)[:8]}",
+            fault=Fault.edit({"nextTry": value}),
+            safe=WELL,
+            initiate=WELL,
+            call="get_status",
+        )
+        for value in NEXT_TRIES
+    ),
+    lost("length too long", Fault.wrong_length(5)),
+    too_long("length too short", Fault.wrong_length(-5)),
+    too_long("length too short, kept", too_short_but_kept),
+    Row(name="two answers to one request", fault=two_answers, safe=WELL, initiate=WELL),
+    rubbish("too large a body", Fault.body(b" " * (MAX_BYTES + 1))),
+    rubbish("gzip bomb", Fault.gzip_bomb(20_000_000)),
+    lost("broken gzip", Fault.body(b"nope", headers={"content-encoding": "gzip"})),
+    rubbish("an encoding not asked for", Fault.body(b"x", headers={"content-encoding": "br"})),
+    lost("no HTTP", Fault.raw(b"SSH-2.0-OpenSSH_9.2\r\n")),
+)
