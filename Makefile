@@ -7,10 +7,10 @@ export REDOCLY_TELEMETRY := off
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults check generate bench-calls bench-extents extents-gallery clean
+.PHONY: help demo test faults check generate bench-calls bench-pipelines bench-extents extents-gallery clean
 
 help: ## Show what can be made
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
 
 demo: $(VENV)/examples.done ## Count the cars at Brisbane airport, against the local emulator
 	@$(BIN)/python examples/count_cars.py
@@ -36,6 +36,9 @@ generate: $(VENV)/dev.done ## Compile openapi/ into the generated files
 
 bench-calls: $(VENV)/dev.done ## Measure starts, calls and reading beside bare httpx and json
 	@$(BIN)/python -m benchmarks.calls
+
+bench-pipelines: $(VENV)/dev.done ## Measure up to 10,000 pipelines at once; QUICK=1 for up to 1,000
+	@$(BIN)/python -m benchmarks.pipelines $(if $(QUICK),--quick)
 
 clean: ## Remove the virtual environment and everything that can be made again
 	rm -rf $(VENV) $(VENV)-bench-extents out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

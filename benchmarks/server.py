@@ -10,7 +10,7 @@ import asyncio
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,14 +28,15 @@ LOGIN = b'{"id_token": "a.b.c", "access_token": "d", "token_type": "bearer"}'
 LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 
 
-def _answer(body: bytes) -> bytes:
+def answer(body: bytes) -> bytes:
+    """The whole answer with a JSON body."""
     return HEAD + str(len(body)).encode() + b"\r\n\r\n" + body
 
 
 ANSWERS = {
-    OPERATIONS["tasking.get_status"].path.encode(): _answer(STATUS),
-    OPERATIONS["credits.remaining"].path.encode(): _answer(CREDIT),
-    OPERATIONS["auth0.login"].path.encode(): _answer(LOGIN),
+    OPERATIONS["tasking.get_status"].path.encode(): answer(STATUS),
+    OPERATIONS["credits.remaining"].path.encode(): answer(CREDIT),
+    OPERATIONS["auth0.login"].path.encode(): answer(LOGIN),
 }
 
 
@@ -59,20 +60,23 @@ class Server(asyncio.Protocol):
                 return
             self._received = rest[size:]
             path = head.split(b" ", 2)[1]
-            self._transport.write(ANSWERS[path])
+            self._transport.write(self.answer(path, rest[:size]))
+
+    def answer(self, path: bytes, body: bytes) -> bytes:
+        return ANSWERS[path]
 
 
-async def _serve() -> None:
+async def serve(protocol: Callable[[], asyncio.Protocol]) -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(Server, "127.0.0.1", 0)
+    server = await loop.create_server(protocol, "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
 
 
 @contextmanager
-def running() -> Iterator[str]:
+def running(module: str = "benchmarks.server") -> Iterator[str]:
     """The URL of a server that runs meanwhile."""
-    command = [sys.executable, "-m", "benchmarks.server"]
+    command = [sys.executable, "-m", module]
     with subprocess.Popen(
         command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -83,4 +87,4 @@ def running() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve())
+    asyncio.run(serve(Server))

@@ -27,6 +27,7 @@ NAMES = {
     "aclose": "close",
     "aiter": "iter",
     "aiter_bytes": "iter_bytes",
+    "aiter_raw": "iter_raw",
     "anext": "next",
     "asynccontextmanager": "contextmanager",
     "StopAsyncIteration": "StopIteration",

@@ -148,8 +148,12 @@ class AsyncSlots:
         if self._home.has_moved():
             self.window = Window(self.window.most)
             self._slots = asyncio.Semaphore(self.window.most)
+        while not self._slots.locked():  # no wait, so that no time limit has to be set up
+            await self._slots.acquire()
+            if not self.window.withdraws():
+                return True
         try:
-            async with asyncio.timeout(seconds if self._slots.locked() else None):
+            async with asyncio.timeout(seconds):
                 await self._slots.acquire()
                 while self.window.withdraws():
                     await self._slots.acquire()

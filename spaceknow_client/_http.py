@@ -1,5 +1,5 @@
 """The HTTP library. The one module of the layer that imports httpx; another library would go here,
-and `_wire`, which keeps the time below it, would go away.
+and `_wire`, which keeps the time below it, would go away. aiohttp, beside it, is in `_aiohttp`.
 
 What an attempt brings is an Answer, or an AttemptError with what is known of the request's fate.
 """
@@ -11,31 +11,51 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from http.cookiejar import CookieJar
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 import httpx
 
 from . import __version__
-from ._wire import AsyncBackend, Attempt, Backend
+from ._wire import AsyncBackend, Backend
 from .config import Limits
 from .environment import Environment, is_loopback
 from .errors.base import ConfigError
 from .retry import Fate
 
+if TYPE_CHECKING:
+    import aiohttp
+
+# What `http_client=` may be.
+AsyncHTTPClient: TypeAlias = "httpx.AsyncClient | aiohttp.ClientSession | Literal['aiohttp']"
+HTTPClient: TypeAlias = httpx.Client
+
 USER_AGENT = f"spaceknow-client/{__version__}"
 
 # Errors before the first byte of the request was sent. Errors are known by name, so that a client
-# of httpx's successor (httpx2, which the user may bring) is understood too.
+# of httpx's successor (httpx2, which the user may bring) and aiohttp are understood too.
 UNSENT = {
+    "ClientConnectorError",
+    "ClientHttpProxyError",
     "ConnectError",
     "ConnectTimeout",
+    "ConnectionTimeoutError",
     "PoolTimeout",
+    "ProxyError",
     "UnsupportedProtocol",
     "LocalProtocolError",
     "InvalidURL",
 }
 WORDS = {
+    "ClientConnectorCertificateError": "the server's certificate is not trusted",
+    "ClientConnectorError": "no connection could be made",
+    "ClientHttpProxyError": "the proxy refused",
+    "ClientOSError": "the connection broke",
+    "ClientPayloadError": "the answer broke off, or is not as long as it says",
+    "ClientProxyConnectionError": "no connection to the proxy could be made",
+    "ClientResponseError": "the server does not speak HTTP",
+    "ConnectionTimeoutError": "no connection was made in time",
+    "ServerDisconnectedError": "the server broke off",
     "ConnectError": "no connection could be made",
     "ConnectTimeout": "no connection was made in time",
     "PoolTimeout": "no connection of the pool became free in time",
@@ -80,14 +100,14 @@ def _attempt_error(message: str, fate: Fate, timed_out: bool) -> AttemptError:
 class UnusableError(Exception):
     """There is an answer, but its body is not read."""
 
-    def __init__(self, problem: str, response: httpx.Response) -> None:
+    def __init__(self, problem: str, status: int, headers: Mapping[str, str]) -> None:
         super().__init__(problem)
-        self.status = response.status_code
-        self.headers: Mapping[str, str] = response.headers
+        self.status = status
+        self.headers = headers
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def tls() -> ssl.SSLContext:
     """One context for all clients: loading the certificates takes most of a client's start-up."""
     return httpx.create_ssl_context()
 
@@ -132,7 +152,7 @@ class _NoCookies(CookieJar):
 def _options(environment: Environment, limits: Limits) -> dict[str, Any]:
     urls = (environment.base_url, environment.auth_url)
     return {
-        "verify": _tls(),
+        "verify": tls(),
         "cookies": _NoCookies(),
         # httpx closes idle connections above the keep-alive limit and opens new ones for the next
         # request, so the two limits are equal.
@@ -156,14 +176,17 @@ def _watch(client: httpx.Client | httpx.AsyncClient, backend: type[Any]) -> None
             pool._network_backend = backend(pool._network_backend)
 
 
-def failure(error: BaseException, attempt: Attempt) -> AttemptError:
-    """What an exception of the HTTP library means for the attempt."""
-    names = {kind.__name__ for kind in type(error).__mro__}
-    sent = attempt.sent if attempt.watched else not names & UNSENT
-    timed_out = bool(names & {"TimeoutException", "TimeoutError"})
-    fallback = "the attempt took too long" if timed_out else f"it failed ({type(error).__name__})"
+def failure(error: BaseException, sent: bool | None) -> AttemptError:
+    """What an exception of the HTTP library means; `sent` is None where nobody watched the wire."""
+    names = [kind.__name__ for kind in type(error).__mro__]
+    if (
+        sent is None or "ProxyError" in names
+    ):  # a proxy that makes no tunnel got none of the request
+        sent = UNSENT.isdisjoint(names)
+    timed_out = "TimeoutException" in names or "TimeoutError" in names
+    fallback = "the attempt took too long" if timed_out else f"it failed ({names[0]})"
     # The name alone: the error's own text, and what it refers to, may hold headers and bodies.
-    message = WORDS.get(type(error).__name__, fallback)
+    message = next((WORDS[name] for name in names if name in WORDS), fallback)
     return AttemptError(message, fate=Fate.LOST if sent else Fate.UNSENT, timed_out=timed_out)
 
 

@@ -1,4 +1,4 @@
-"""What several tests share: each promise is tested with both clients."""
+"""What several tests share: each promise is tested with both clients, some with aiohttp too."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ from tests.secret_scan import pytest_configure, pytest_runtest_makereport, scan,
 
 __all__ = ["pytest_configure", "pytest_runtest_makereport", "scan", "whole_scan"]
 
+KINDS = ("sync", "async", "aiohttp")
+
+# For tests of what the HTTP library has a part in.
+on_every_kind = pytest.mark.kinds(*KINDS)
+
 
 async def settle(value: Any) -> Any:
     """What the synchronous client gives at once and the asynchronous one after `await`."""
@@ -40,20 +45,20 @@ class Both:
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
+        self._options = {"http_client": "aiohttp"} if kind == "aiohttp" else {}
         self.settle = settle
         self.items_of = items_of
         self._open: list[Any] = []
 
     def connect(self, environment: sk.Environment, **options: Any) -> Any:
         """A client of this kind."""
-        return self.opened(
-            (sk.SpaceKnow if self.is_sync else sk.AsyncSpaceKnow)(environment, **options)
-        )
+        make = sk.SpaceKnow if self.is_sync else sk.AsyncSpaceKnow
+        return self.opened(make(environment, **(self._options | options)))
 
     def of(self, emulator: Any, **options: Any) -> Any:
         """A client of this kind, logged in to an emulator."""
         make: Callable[..., Any] = emulator.client if self.is_sync else emulator.async_client
-        return self.opened(make(**options))
+        return self.opened(make(**(self._options | options)))
 
     def opened(self, client: Any) -> Any:
         self._open.append(client)
@@ -69,7 +74,14 @@ class Both:
             await settle(client.close() if self.is_sync else client.aclose())
 
 
-@pytest.fixture(params=["sync", "async"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`both` is the synchronous and the asynchronous client, or those that a test names."""
+    if "both" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("kinds")
+        metafunc.parametrize("both", mark.args if mark else KINDS[:2], indirect=True)
+
+
+@pytest.fixture
 async def both(request: pytest.FixtureRequest) -> AsyncIterator[Both]:
     made = Both(request.param)
     yield made

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 import spaceknow_client as sk
-from benchmarks import one_call, scenes, server
+from benchmarks import one_call, pipeline_server, pipelines, scenes, server
 from benchmarks.table import HEAD, WIDTH, Row
 from spaceknow_client.generated.models import ScenePage
 from tests.conftest import Both
@@ -56,3 +56,38 @@ async def test_both_sides_make_the_same_call(both: Both) -> None:
             assert await one_call.async_bare(other, url)() == theirs
         assert mine.to_dict() == theirs
         assert await both.settle(client.credits.remaining()) == 12.5
+
+
+def test_a_pipeline_can_be_seen_when_it_is_ready_and_may_be_asked_for() -> None:
+    world = pipeline_server.World(1)  # one that takes 20 s
+    assert b'"nextTry": 5' in world.initiate(100.0)
+    world.begun = 101.0
+    assert b"PROCESSING" in world.status(0, 104.0)
+    assert world.early == 1  # 105 was the moment
+    assert b'"nextTry": 5' in world.status(0, 115.7)
+    assert world.report()["seeable"] == [121.0]
+    assert b'"nextTry": 1' in world.status(0, 120.7)
+    assert world.report()["seeable"] == [121.7]
+    assert b"RESOLVED" in world.status(0, 121.8)
+    assert (world.asked, world.early) == (4, 1)
+
+
+def test_a_lag_is_what_follows_the_first_moment_that_next_try_allows() -> None:
+    told = {"seen": {"0": 21.8, "1": 7.0}, "seconds_to_start": 0.5, "cpu": 0.1, "bytes": 4096}
+    report = {"begun": 1.0, "seeable": [21.0, 6.9], "asked": 7, "early": 0, "connections": 3}
+    found = pipelines.read("heap", 2, told, report)
+    assert found.lags == pytest.approx([0.1, 0.8])
+    assert (found.total, found.ideal) == pytest.approx((20.8, 20.0))
+    assert len(str(found)) == len(pipelines.HEAD) == len(pipelines.UNITS) == WIDTH
+
+
+def test_a_pipeline_that_is_lost_is_no_result() -> None:
+    told = {"seen": {"1": 7.0}, "seconds_to_start": 0.5, "cpu": 0.1, "bytes": 4096}
+    report = {"begun": 1.0, "seeable": [21.0, 6.9], "asked": 7, "early": 0, "connections": 3}
+    with pytest.raises(ValueError, match="1 of 2"):
+        pipelines.read("heap", 2, told, report)
+
+
+def test_a_goal_without_a_result_is_named() -> None:
+    named = [row for row in pipelines.goals({}, [100, 1000, 10_000]) if isinstance(row, str)]
+    assert named == ["1,000 on aiohttp", "10,000 on aiohttp", "10,000 on httpx, beside a bare heap"]

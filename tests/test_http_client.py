@@ -1,10 +1,15 @@
-"""The user's own HTTP client: httpx, or its successor httpx2."""
+"""The user's own HTTP client: httpx, or its successor httpx2. What every HTTP library is kept from."""
 
 from __future__ import annotations
 
+import gzip
+import pickle
 import time
+import tracemalloc
+from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import httpx2
@@ -12,12 +17,19 @@ import pytest
 
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator, Fault
-from tests.conftest import Both
-from tests.faults.wire import WireServer, answer
+from spaceknow_client.generated.catalogue import OPERATIONS
+from spaceknow_client.generated.types import Request
+from tests.conftest import Both, on_every_kind
+from tests.faults.wire import WireServer, answer, slowly
 from tests.places import CAR_PARK
 
 LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2])
 RELEASE = {"scene_ids": ["s"], "extent": CAR_PARK}
+FAR = sk.Environment(base_url="https://api.invalid", auth_domain="login.invalid", client_id="id")
+CREDITS: dict[str, Any] = {
+    "method": OPERATIONS["credits.remaining"].method,
+    "path": OPERATIONS["credits.remaining"].path,
+}
 
 
 async def own(both: Both, library: ModuleType, **options: Any) -> Any:
@@ -94,6 +106,7 @@ async def test_its_time_limit_is_the_attempts(both: Both, library: ModuleType) -
     await close(both, http_client)
 
 
+@on_every_kind
 async def test_no_cookie_is_kept(both: Both) -> None:
     cookie = answer(200, {"remainingCredit": 1}, headers={"set-cookie": "a=b; Path=/"})
     with WireServer([cookie]) as server:
@@ -101,3 +114,83 @@ async def test_no_cookie_is_kept(both: Both) -> None:
         for _ in range(2):
             await both.settle(client.credits.remaining())
         assert [headers.get("cookie") for _, headers, _ in server.requests] == [None, None]
+
+
+@on_every_kind
+async def test_a_password_of_netrc_is_not_sent(
+    both: Both, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".netrc").write_text("default login me password hunter2\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    with WireServer([answer(200, {"remainingCredit": 1})]) as server:
+        client = both.connect(server.environment, auth=sk.TokenAuth("t"))
+        await both.settle(client.credits.remaining())
+        assert server.requests[0][1]["authorization"] == "Bearer t"
+
+
+@on_every_kind
+async def test_a_proxy_of_the_environment_sees_the_host_alone(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with WireServer([answer(407, {})]) as proxy:
+        address = urlsplit(proxy.environment.base_url).netloc
+        monkeypatch.setenv("HTTPS_PROXY", f"http://someone:hunter2@{address}")
+        monkeypatch.setenv("NO_PROXY", "direct.invalid")
+        client = both.connect(FAR, auth=sk.TokenAuth("t"), retry=sk.RetryPolicy.none())
+        with pytest.raises(sk.ConnectError) as caught:
+            await both.settle(client.kraken.release("cars", **RELEASE))
+        assert "hunter2" not in repr(caught.value) + str(caught.value)
+        [(target, headers, _)] = proxy.requests
+        assert target == "api.invalid:443"
+        assert headers["proxy-authorization"].startswith("Basic ")
+        assert "authorization" not in headers
+        direct = sk.Environment(
+            base_url="https://direct.invalid", auth_domain="direct.invalid", client_id="id"
+        )
+        client = both.connect(direct, auth=sk.TokenAuth("t"), retry=sk.RetryPolicy.none())
+        with pytest.raises(sk.ConnectError):
+            await both.settle(client.credits.remaining())
+        assert len(proxy.requests) == 1
+
+
+@on_every_kind
+async def test_a_bomb_is_not_inflated(both: Both) -> None:
+    """100 MB of zeros in 100 kB. A sound answer comes first: imports are not what is measured."""
+    bomb = gzip.compress(bytes(100_000_000), 9)
+    zipped = {"content-encoding": "gzip"}
+    sound = Fault.body(gzip.compress(b'{"remainingCredit": 1}'), headers=zipped)
+    with WireServer([sound, Fault.body(bomb, headers=zipped)]) as server:
+        client = both.connect(server.environment, auth=sk.TokenAuth("t"), max_response_bytes=10**6)
+        assert await both.settle(client.credits.remaining()) == 1
+        tracemalloc.start()
+        try:
+            with pytest.raises(sk.InvalidResponseError, match="larger than 1000000 bytes"):
+                await both.settle(client.credits.remaining())
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert peak < 5_000_000
+
+
+@on_every_kind
+async def test_headers_are_found_in_any_case(both: Both) -> None:
+    with WireServer([answer(200, {"remainingCredit": 1}, headers={"X-Mine": "yes"})]) as server:
+        client = both.connect(server.environment, auth=sk.TokenAuth("t"))
+        request = Request(operation="credits.remaining", **CREDITS)
+        if both.is_sync:
+            got = client._transport.send(request, dict)
+        else:
+            got = await client._transport.send(request, dict)
+    assert [got.headers.get(name) for name in ("x-mine", "X-Mine")] == ["yes", "yes"]
+    assert pickle.loads(pickle.dumps(got)).headers["x-mine"] == "yes"
+
+
+@on_every_kind
+@pytest.mark.parametrize("encoding", ["br", "gzip, gzip", "gzip\r\nContent-Encoding: gzip"])
+async def test_an_encoding_not_asked_for_is_refused(both: Both, encoding: str) -> None:
+    body = gzip.compress(b"{}")
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(body)}"
+    with WireServer([slowly((0.0, head.encode() + b"\r\n\r\n" + body))]) as server:
+        client = both.connect(server.environment, auth=sk.TokenAuth("t"))
+        with pytest.raises(sk.InvalidResponseError, match="not asked for"):
+            await both.settle(client.credits.remaining())

@@ -13,13 +13,14 @@ import pytest
 import spaceknow_client as sk
 from spaceknow_client._concurrency import async_fan_out, fan_out
 from spaceknow_client.emulator import Emulator
-from tests.conftest import Both
+from tests.conftest import Both, on_every_kind
 from tests.faults.wire import WireServer, answer
 from tests.places import CAR_PARK
 
 STARTED = answer(200, {"pipelineId": "p1", "status": "NEW", "nextTry": 10**400})
 
 
+@on_every_kind
 async def test_a_closed_client_says_so(both: Both, emulator: Emulator) -> None:
     client = both.of(emulator)
     await both.settle(client.user.info())
@@ -31,8 +32,11 @@ async def test_a_closed_client_says_so(both: Both, emulator: Emulator) -> None:
 # The connections of the first loop end with it, unclosed: Python says so when they are collected.
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_an_async_client_works_in_one_event_loop_after_another(emulator: Emulator) -> None:
-    client = emulator.async_client()
+@pytest.mark.parametrize("library", [None, "aiohttp"])
+def test_an_async_client_works_in_one_event_loop_after_another(
+    emulator: Emulator, library: Any
+) -> None:
+    client = emulator.async_client(http_client=library)
 
     async def ask(*, last: bool) -> str:
         emulator.clock.advance(11 * 3600)

@@ -60,6 +60,8 @@ OTHER_INTERVAL = 0.05
 
 log = logging.getLogger("spaceknow_client")
 
+_to_json = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
 
 @frozen(kw_only=True)
 class _Call:
@@ -266,7 +268,7 @@ class AsyncTransport:
         if request.json is UNSET:
             return None
         try:
-            text = json.dumps(request.json, separators=(",", ":"), allow_nan=False)
+            text = _to_json(request.json)
         except (TypeError, ValueError, RecursionError) as error:
             raise InvalidArgumentError(
                 f"an argument cannot be written as JSON: {error}", operation=request.operation
@@ -368,14 +370,15 @@ class AsyncTransport:
         request_id = error.request_id if error else None
         if outcome.answer is not None:
             request_id = header(outcome.answer.headers, REQUEST_ID)
-        log.info(
-            "%s: %s in %.3f s (attempt %d, request id %s)",
-            operation.id,
-            f"HTTP {status}" if status else "no answer",
-            seconds,
-            attempt,
-            request_id,
-        )
+        if log.isEnabledFor(logging.INFO):
+            log.info(
+                "%s: %s in %.3f s (attempt %d, request id %s)",
+                operation.id,
+                f"HTTP {status}" if status else "no answer",
+                seconds,
+                attempt,
+                request_id,
+            )
         if self.options.hooks.on_request is None:
             return
         auth0 = operation.server == "auth0"

@@ -18,7 +18,7 @@ import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
 from spaceknow_client.token import TOKEN_LIFE, Token, expiry_of
 from spaceknow_client.token_stores import MemoryTokenStore
-from tests.conftest import Both
+from tests.conftest import Both, on_every_kind
 from tests.faults.wire import WireServer, answer
 
 HOURS = 3600
@@ -47,6 +47,7 @@ async def test_one_login_for_many_tasks(emulator: Emulator) -> None:
     assert logins(emulator) == 1
 
 
+@on_every_kind
 async def test_a_token_is_renewed_before_it_ends(both: Both, emulator: Emulator) -> None:
     client = both.of(emulator)
     await both.settle(client.user.info())
@@ -59,6 +60,7 @@ async def test_a_token_is_renewed_before_it_ends(both: Both, emulator: Emulator)
     assert [call.status for call in emulator.calls("user.info")] == [200, 200, 200]
 
 
+@on_every_kind
 async def test_a_refused_token_is_renewed_once_and_the_call_repeated(
     both: Both, emulator: Emulator
 ) -> None:
@@ -81,6 +83,7 @@ async def test_missing_rights_do_not_renew(both: Both, emulator: Emulator) -> No
     assert logins(emulator) == 1
 
 
+@on_every_kind
 async def test_a_wrong_password(both: Both, emulator: Emulator) -> None:
     client = both.of(emulator, auth=sk.PasswordAuth(emulator.username, "not-the-word"))
     with pytest.raises(sk.LoginError) as caught:
@@ -101,6 +104,7 @@ async def test_a_token_that_cannot_be_renewed(both: Both, emulator: Emulator) ->
     assert len(emulator.calls("user.info")) == 1
 
 
+@on_every_kind
 async def test_the_bearer_goes_to_the_api_alone(both: Both) -> None:
     token = {"id_token": "x.y.z", "access_token": "a", "token_type": "bearer"}
     with (
@@ -129,6 +133,7 @@ async def test_the_bearer_goes_to_the_api_alone(both: Both) -> None:
         assert b"word" not in api.requests[0][2]
 
 
+@on_every_kind
 async def test_no_secret_is_shown(
     both: Both, emulator: Emulator, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 COLUMNS = ("sync safe", "async safe", "sync initiate", "async initiate")
+AIOHTTP = {"aiohttp safe": "async safe", "aiohttp initiate": "async initiate"}
+"""Cells that are as the others where all is well. They are printed when they are not."""
 SHORT = {
     "AmbiguousRequestError": "Ambiguous",
     "DeadlineExceededError": "Deadline",
@@ -54,7 +56,8 @@ class Matrix:
         from tests.faults.test_matrix import NAMES
 
         return [
-            (name, [self.rows[name].get(column, MISSING) for column in COLUMNS]) for name in NAMES
+            (name, [self.rows[name].get(column, MISSING) for column in (*COLUMNS, *AIOHTTP)])
+            for name in NAMES
         ]
 
     @pytest.hookimpl(trylast=True)
@@ -71,9 +74,16 @@ class Matrix:
         line(f"{'':27}{'safe':26}initiate")
         line(f"{'':27}" + "".join(f"{column.split()[0]:13}" for column in COLUMNS).rstrip())
         for name, cells in self.table():
-            line(f"{name:27}" + "".join(f"{cell:13}" for cell in cells).rstrip())
+            shown = cells[: len(COLUMNS)]
+            line(f"{name:27}" + "".join(f"{cell:13}" for cell in shown).rstrip())
         line("")
-        count = len(self.table()) * len(COLUMNS)
+        for name, cells in self.table():
+            told = dict(zip((*COLUMNS, *AIOHTTP), cells, strict=True))
+            for column, like in AIOHTTP.items():
+                if told[column] != told[like]:
+                    line(f"{name:27}{column}: {told[column]}, not {told[like]}")
+        line("On aiohttp the async client ends as it does here, where no line says otherwise.")
+        count = len(self.table()) * len(COLUMNS + tuple(AIOHTTP))
         line(f"{count} cells, {self.bad() or 'none'} failing or skipped.")
 
 

@@ -42,6 +42,7 @@ class Row:
         timed: whether the fault takes time, so that only `timeout` and `deadline` end it.
         waits: the least and the most seconds before each repeat.
         call: the safe operation, where another one than credits.remaining shows more.
+        aiohttp: the row for the client on aiohttp, where that is another one.
     """
 
     name: str
@@ -54,6 +55,11 @@ class Row:
     timed: bool = False
     waits: tuple[float, float] = field(default=(0.0, 0.1))
     call: str = "credits.remaining"
+    aiohttp: Row | None = None
+
+    def of(self, client: str) -> Row:
+        """The row for this kind of client."""
+        return self.aiohttp or self if client == "aiohttp" else self
 
 
 AMBIGUOUS = End(sk.AmbiguousRequestError, 1)
@@ -126,6 +132,11 @@ def rubbish(name: str, fault: Behaviour, **more: object) -> Row:
         status=200,
         **more,  # type: ignore[arg-type]
     )
+
+
+def too_long(name: str, fault: Behaviour) -> Row:
+    """Rubbish follows the body. httpx takes the answer first; to aiohttp both are no HTTP."""
+    return rubbish(name, fault, aiohttp=lost(name, fault))
 
 
 def too_short_but_kept(connection: socket.socket) -> bool:
@@ -259,8 +270,8 @@ ROWS = (
         for value in NEXT_TRIES
     ),
     lost("length too long", Fault.wrong_length(5)),
-    rubbish("length too short", Fault.wrong_length(-5)),
-    rubbish("length too short, kept", too_short_but_kept),
+    too_long("length too short", Fault.wrong_length(-5)),
+    too_long("length too short, kept", too_short_but_kept),
     Row(name="two answers to one request", fault=two_answers, safe=WELL, initiate=WELL),
     rubbish("too large a body", Fault.body(b" " * (MAX_BYTES + 1))),
     rubbish("gzip bomb", Fault.gzip_bomb(20_000_000)),

@@ -19,7 +19,7 @@ import spaceknow_client as sk
 from spaceknow_client._clock import SYSTEM_CLOCK
 from spaceknow_client.emulator import EmulatorClock
 from spaceknow_client.errors import SpaceKnowError
-from tests.conftest import Both
+from tests.conftest import Both, on_every_kind
 from tests.faults import changing
 from tests.faults.leaks import Watch
 from tests.faults.printer import short
@@ -27,6 +27,8 @@ from tests.faults.table import MAX_BYTES, ROWS, End, Row
 from tests.faults.wire import GOOD, REQUEST_ID, WELL, Behaviour, WireServer
 from tests.places import CAR_PARK
 from tests.secret_scan import Scan, everything
+
+pytestmark = on_every_kind
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0aGUtbWF0cml4In0.bm90LWZvci1vdGhlcnMtdG8tc2Vl"
 ATTEMPTS = 3
@@ -204,6 +206,7 @@ async def test_cell(
     record_property: Callable[[str, object], None],
 ) -> None:
     record_property("cell", (row.name, f"{both.kind} {kind}"))
+    row = row.of(both.kind)
     call = row.call if kind == "safe" else "initiate"
     end = row.safe if kind == "safe" else row.initiate
     async with Watch():
@@ -258,6 +261,7 @@ LOGINS = [row for row in ROWS if row.safe.error and row.call == "credits.remaini
 
 @pytest.mark.parametrize("row", LOGINS, ids=[row.name for row in LOGINS])
 async def test_a_login_meets_the_fault(both: Both, row: Row) -> None:
+    row = row.of(both.kind)
     async with Watch():
         outcome = await ask(
             both,

@@ -12,8 +12,10 @@ import pytest
 
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator, Fault
-from tests.conftest import Both
+from tests.conftest import Both, on_every_kind
 from tests.faults.wire import WireServer, answer, late, slowly
+
+pytestmark = on_every_kind
 
 PLACE = sk.Extent.from_bounds(153.0, -27.4, 153.1, -27.3)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 22\r\n"

@@ -12,7 +12,7 @@ import pytest
 
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
-from tests.conftest import Both
+from tests.conftest import Both, on_every_kind
 from tests.places import CAR_PARK, GBDX
 
 
@@ -92,6 +92,7 @@ async def test_a_deadline_leaves_a_token(both: Both) -> None:
         assert caught.value.pipeline_id == run.id
 
 
+@on_every_kind
 async def test_a_failed_pipeline_raises_its_code(both: Both, emulator: Emulator) -> None:
     client = both.of(emulator)
     emulator.fail("kraken.release", code="VERSION-MISMATCH")
@@ -146,6 +147,7 @@ async def test_what_is_no_token(both: Both, emulator: Emulator, token: str) -> N
     assert emulator.calls() == []
 
 
+@on_every_kind
 async def test_many_are_given_as_they_end(both: Both, slow: Emulator) -> None:
     client = both.of(slow)
     runs = await started(both, client, scenes=4)
@@ -159,6 +161,7 @@ async def test_many_are_given_as_they_end(both: Both, slow: Emulator) -> None:
     assert await both.settle(client.pipelines.wait_all([])) == []
 
 
+@on_every_kind
 async def test_an_outage_costs_only_time(both: Both, slow: Emulator) -> None:
     client = both.of(slow, retry=sk.RetryPolicy.none())
     (run,) = await started(both, client)

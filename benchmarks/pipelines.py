@@ -1,0 +1,187 @@
+"""`make bench-pipelines`: how soon and at what price many pipelines are seen to be over.
+
+100, 1,000 and 10,000 at once (`--quick`: without the last, and without the picture), by our client
+on aiohttp and on httpx, and beside it in the ways in which it could be written by hand. Exits with 1
+when a goal is missed.
+
+The ideal total is the moment at which `nextTry` lets the last pipeline be seen, and a lag is what
+passes from the first moment at which it lets a pipeline be seen, ready, until that is seen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from . import pipeline_server
+from .pipeline_server import LONGEST, REPORT, SHORTEST, ceiling, tell
+from .process import PROJECT
+from .server import running
+from .table import WIDTH, Row, heading, show
+
+PATIENCE = 180  # seconds that a way may take in all
+WAYS = {
+    "task": "task each, httpx",
+    "thread": "thread each, httpx",
+    "heap": "bare heap, httpx",
+    "ours-httpx": "ours, httpx",
+    "ours-aiohttp": "ours, aiohttp",
+}
+HEAD = (
+    f"{'':<18}{'started':>7}{'total /':>8}{'lag':>8}{'lag p99':>9}{'asks':>8}{'early':>6}"
+    f"{'CPU':>6}{'KB':>5}{'conn.':>5}"
+)
+UNITS = (
+    f"{'':<18}{'in s':>7}{'ideal':>8}{'ms':>8}{'ms':>9}{'each':>8}{'asks':>6}"
+    f"{'s':>6}{'each':>5}{'':>5}"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    """What one way took for so many pipelines. Times are seconds; `lags` are by rank."""
+
+    pipelines: int
+    way: str
+    started: float
+    total: float
+    ideal: float
+    lags: list[float]
+    asked: int
+    early: int
+    cpu: float
+    kilobytes: float
+    connections: int
+
+    @property
+    def late(self) -> float:
+        """The lag that 99 of 100 do not exceed."""
+        return self.lags[len(self.lags) * 99 // 100]
+
+    def __str__(self) -> str:
+        return (
+            f"{WAYS[self.way]:<18}{self.started:>7.1f}{self.total / self.ideal:>8.3f}"
+            f"{_milliseconds(median(self.lags)):>8}{_milliseconds(self.late):>9}"
+            f"{self.asked / self.pipelines:>8.2f}{self.early:>6}{self.cpu:>6.1f}"
+            f"{self.kilobytes / self.pipelines:>5.1f}{self.connections:>5}"
+        )
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.1f}" if seconds < 1 else f"{seconds * 1000:,.0f}"
+
+
+def read(way: str, pipelines: int, told: dict[str, Any], report: dict[str, Any]) -> Followed:
+    """What the process told, set against what the server knows."""
+    begun, seeable = report["begun"], report["seeable"]
+    seen = {int(number): moment for number, moment in told["seen"].items()}
+    if seen.keys() != set(range(pipelines)):
+        raise ValueError(f"{len(seen)} of {pipelines} pipelines were seen")
+    return Followed(
+        pipelines=pipelines,
+        way=way,
+        started=told["seconds_to_start"],
+        total=max(seen.values()) - begun,
+        ideal=max(seeable) - begun,
+        lags=sorted(seen[number] - moment for number, moment in enumerate(seeable)),
+        asked=report["asked"],
+        early=report["early"],
+        cpu=told["cpu"],
+        kilobytes=told["bytes"] / 1024,
+        connections=report["connections"],
+    )
+
+
+def followed(way: str, pipelines: int) -> Followed | str:
+    """What a way takes, or why it does not get there."""
+    command = [sys.executable, "-m", "benchmarks.follow", way, str(pipelines)]
+    with running(pipeline_server.__name__) as url:
+        try:
+            ran = subprocess.run(
+                [*command, url],
+                cwd=PROJECT,
+                capture_output=True,
+                text=True,
+                check=True,
+                timeout=PATIENCE,
+            )
+        except subprocess.TimeoutExpired:
+            return f"not done in {PATIENCE} s"
+        except subprocess.CalledProcessError as error:
+            last = error.stderr.strip().splitlines()[-1] if error.stderr.strip() else "no word"
+            return f"failed: {last}"
+        return read(way, pipelines, json.loads(ran.stdout), tell(url, REPORT))
+
+
+def goals(found: dict[tuple[int, str], Followed], sizes: list[int]) -> Iterator[Row | str]:
+    """A row for each goal, or its name when there is nothing to judge it by."""
+    bounds = {1000: (1.02, 4, 20), 10_000: (1.10, None, 100)}
+    for size in (size for size in sizes if size in bounds):
+        ours = found.get((size, "ours-aiohttp"))
+        if ours is None:
+            yield f"{size:,} on aiohttp"
+            continue
+        name, (total, middle, late) = f"{size:,} on aiohttp", bounds[size]
+        yield Row(name=f"{name}: total/ideal", ours=ours.total / ours.ideal, unit="", most=total)
+        if middle is not None:
+            lag = median(ours.lags) * 1000
+            yield Row(name=f"{name}: lag", ours=lag, unit="ms", most=middle)
+        yield Row(name=f"{name}: lag p99", ours=ours.late * 1000, unit="ms", most=late)
+    if 10_000 in sizes:
+        ours, plain = found.get((10_000, "ours-aiohttp")), found.get((10_000, "ours-httpx"))
+        bare = found.get((10_000, "heap"))
+        if ours is not None:
+            each = ours.kilobytes / ours.pipelines
+            yield Row(name="10,000 on aiohttp: memory each", ours=each, unit="KB", most=1)
+        if plain is None or bare is None:
+            yield "10,000 on httpx, beside a bare heap"
+        else:
+            yield Row(
+                name="10,000 on httpx: total, bare heap",
+                ours=plain.total,
+                bare=bare.total,
+                unit="s",
+                most_ratio=1.15,
+            )
+    early = sum(one.early for (_, way), one in found.items() if way.startswith("ours"))
+    yield Row(name="asks before nextTry, ours", ours=early, unit="", most=0)
+
+
+def main(*arguments: str) -> int:
+    sizes = [100, 1000] if "--quick" in arguments else [100, 1000, 10_000]
+    with running(pipeline_server.__name__) as url:
+        rate = asyncio.run(ceiling(url))
+    print(f"The server answers {rate:,.0f} requests a second, as far as Python can ask.")
+    found: dict[tuple[int, str], Followed] = {}
+    for size in sizes:
+        print(f"\n{size:,} pipelines of {SHORTEST:.0f} to {LONGEST:.0f} s\n{HEAD}\n{UNITS}")
+        print("-" * WIDTH)
+        for way in WAYS:
+            got = followed(way, size)
+            print(f"{WAYS[way]:<18} {got}"[:WIDTH] if isinstance(got, str) else got, flush=True)
+            if isinstance(got, Followed):
+                found[size, way] = got
+    if "--quick" not in arguments:
+        from .pipeline_plot import draw
+
+        print(f"\nDrawn: {draw(found, sizes).relative_to(PROJECT)}")
+    print()
+    heading()
+    missed = 0
+    for row in goals(found, sizes):
+        if isinstance(row, Row):
+            missed += not show(row).is_met
+        else:
+            print(f"{row:<76} NO")
+            missed += 1
+    return bool(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,86 @@
+# Compiled by `python -m generator` from _async/. Never edit by hand.
+"""Attempts with httpx.
+
+A client that the user brings keeps its own time and does not tell what it sent: there the name of
+the error has to do.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from .._concurrency import time_limit
+from .._http import Answer, AttemptError, UnusableError, failure, http_client, own_request
+from .._incoming import Incoming
+from .._wire import Attempt, current_attempt, watch_rest
+from ..config import Limits
+from ..environment import Environment
+from .network import Network
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class HttpxNetwork(Network):
+    """A client of our own, or `client` (httpx, or its successor httpx2), which stays open."""
+
+    def __init__(
+        self, environment: Environment, limits: Limits, client: httpx.Client | None = None
+    ) -> None:
+        super().__init__(limits)
+        self._settings = (environment, limits)
+        self._owned = client is None
+        self._client = client or http_client(environment, limits)
+
+    def _move(self) -> None:
+        if self._owned:
+            self._client = http_client(*self._settings)
+
+    def _exchange(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        timeout: float,
+        max_bytes: int,
+    ) -> Answer | AttemptError:
+        attempt = Attempt(time.monotonic() + timeout, self._owned)
+        token = current_attempt.set(attempt)
+        response: httpx.Response | None = None
+        try:
+            with time_limit(timeout):
+                if self._owned:
+                    request = own_request(method, url, headers, content, timeout)
+                else:
+                    request = self._client.build_request(
+                        method, url, headers=headers, content=content, timeout=timeout
+                    )
+                response = self._client.send(
+                    request, auth=None, follow_redirects=False, stream=True
+                )
+                watch_rest(response.extensions.get("network_stream"), response.stream)
+                incoming = Incoming(
+                    response.status_code, response.headers, max_bytes, inflates=self._owned
+                )
+                # What a user's client brings may be a response that was made up, without raw bytes.
+                pieces = response.iter_raw() if self._owned else response.iter_bytes()
+                for piece in pieces:
+                    incoming.take(piece)
+                return incoming.answer()
+        except UnusableError:
+            raise
+        except Exception as error:  # whatever it is, it must not escape with what it refers to
+            return failure(error, attempt.sent if attempt.watched else None)
+        finally:
+            current_attempt.reset(token)
+            if response is not None:
+                response.close()
+
+    def close(self) -> None:
+        """Closes the connections, unless the user brought the client."""
+        self._closed = True
+        if self._owned:
+            self._client.close()
