@@ -85,7 +85,7 @@ class Workers:
         self.clock = clock
         self._most = most
         self._schedule: Schedule[tuple[Job, Watch]] = Schedule()
-        self._threads = 0
+        self._team: set[threading.Thread] = set()
         self._lead = threading.Lock()
         self._changed = threading.Condition()  # guards all of these
         self._jobs = 0
@@ -108,12 +108,12 @@ class Workers:
             self._jobs += 1
             self._schedule.add((job, watch), job.due)
             self._changed.notify()
-            hire = self._threads < min(self._most, self._jobs)
-            self._threads += hire
-        if hire:
-            # With the caller's context, so that spans have their parents.
-            run, work = contextvars.copy_context().run, self._work
-            threading.Thread(target=run, args=(work,), name="spaceknow", daemon=True).start()
+            if len(self._team) < min(self._most, self._jobs):
+                # With the caller's context, so that spans have their parents.
+                run, work = contextvars.copy_context().run, self._work
+                worker = threading.Thread(target=run, args=(work,), name="spaceknow", daemon=True)
+                self._team.add(worker)
+                worker.start()
 
     def forget(self, watch: Watch) -> None:
         """Drops the jobs of a watch that was closed; what is under way ends by itself."""
@@ -148,7 +148,7 @@ class Workers:
                 if entry is not None:
                     return entry
                 self.clock.wait(self._changed, self._schedule.next_due())
-            self._threads -= 1
+            self._team.discard(threading.current_thread())
             return None
 
     def one(self, job: Job, expires: float) -> None:
@@ -163,4 +163,9 @@ class Workers:
                 return
 
     def close(self) -> None:
-        """Nothing is left to end: threads live only while somebody waits."""
+        """Lets threads that are in the middle of a step end it, before the connections go."""
+        with self._changed:
+            team = list(self._team)
+        for worker in team:
+            if worker is not threading.current_thread():
+                worker.join(LAST_LOOK)
