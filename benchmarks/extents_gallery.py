@@ -24,6 +24,7 @@ from matplotlib.path import Path as Outline
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+# The project's own modules are found only now.
 import spaceknow_client as sk  # noqa: E402
 from tests.extents.places import COUNTRIES, DRAWN, coast, country  # noqa: E402
 

@@ -6,7 +6,8 @@ met here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -35,6 +36,23 @@ def header(headers: Mapping[str, str], name: str) -> str | None:
 def one_line(text: str) -> str:
     """A text of the server as one line of bounded length."""
     return " ".join(text[:MAX_BODY_TEXT].split())[:500]
+
+
+def without(text: str, secrets: Sequence[str]) -> str:
+    """A text of the server in which no secret stands."""
+    for secret in secrets:
+        text = text.replace(secret, "REDACTED")
+    return text
+
+
+def secrets_of(request: Request, token: str | None) -> list[str]:
+    """What is secret in a request, in each form in which JSON may write it: the token, a password."""
+    password = request.json.get("password") if isinstance(request.json, dict) else None
+    found = {secret for secret in (token, password) if isinstance(secret, str) and secret}
+    forms = {
+        json.dumps(secret, ensure_ascii=plain)[1:-1] for secret in found for plain in (True, False)
+    }
+    return sorted(found | forms, key=len, reverse=True)
 
 
 def pipeline_of(request: Request) -> str | None:
@@ -126,9 +144,13 @@ def refusal(
     status: int,
     headers: Mapping[str, str],
     content: bytes,
+    secrets: Sequence[str] = (),
 ) -> APIError | LoginError | InvalidResponseError:
-    """The error that an answer of status 300 or more means."""
-    text = content[: MAX_BODY_TEXT * 4].decode("utf-8", "replace")[:MAX_BODY_TEXT]
+    """The error that an answer of status 300 or more means.
+
+    A server or a proxy may repeat what it was sent: none of the `secrets` gets into the error.
+    """
+    text = without(content[: MAX_BODY_TEXT * 4].decode("utf-8", "replace"), secrets)
     try:
         body = read_json(content)
     except (ValueError, RecursionError):
@@ -136,7 +158,7 @@ def refusal(
     if not isinstance(body, dict):
         body = {}
     if operation.server == "auth0" and 400 <= status < 500:
-        return _login_refusal(operation, status, body)
+        return _login_refusal(operation, status, body, secrets)
     common: dict[str, Any] = {
         "operation": operation.id,
         "request_id": header(headers, REQUEST_ID),
@@ -152,7 +174,7 @@ def refusal(
             **common,
         )
     code = body.get("error")
-    code = one_line(code) if isinstance(code, str) and code else None
+    code = one_line(without(code, secrets)) if isinstance(code, str) and code else None
     message = body.get("errorMessage")
     if not isinstance(message, str) or not message.strip():
         message = _phrase(status)
@@ -167,24 +189,27 @@ def refusal(
         kind = pipeline_failure(kind)
     info = ERRORS.get(code or "")
     return kind(
-        one_line(message),
+        one_line(without(message, secrets)),
         status=status,
         code=code,
         api_version=header(headers, API_VERSION),
-        body=text,
+        # What was sent to the login service is a secret in whatever form it comes back.
+        body="" if operation.server == "auth0" else text[:MAX_BODY_TEXT],
         hint=info.hint if info else None,
         **common,
     )
 
 
-def _login_refusal(operation: Operation, status: int, body: dict[str, Any]) -> LoginError:
+def _login_refusal(
+    operation: Operation, status: int, body: dict[str, Any], secrets: Sequence[str]
+) -> LoginError:
     code = body.get("error")
     description = body.get("error_description")
     message = description if isinstance(description, str) and description else _phrase(status)
     busy = status == HTTPStatus.TOO_MANY_REQUESTS
     return LoginError(
-        f"the login service refused: {one_line(message)} (HTTP {status})",
-        code=one_line(code) if isinstance(code, str) else None,
+        f"the login service refused: {one_line(without(message, secrets))} (HTTP {status})",
+        code=one_line(without(code, secrets)) if isinstance(code, str) else None,
         status=status,
         operation=operation.id,
         hint="Wait before you log in again."

@@ -44,6 +44,7 @@ from ..responses import (
     parsed,
     pipeline_of,
     refusal,
+    secrets_of,
 )
 from ..retry import Fate, retry_after_seconds
 from ..workers import Workers
@@ -257,6 +258,7 @@ class Transport:
                 status=answer.status,
                 headers=answer.headers,
                 content=answer.content,
+                secrets=secrets_of(call.request, token),
             )
         outcome = Attempted(answer=answer, error=error, fate=fate)
         self._tell(call.operation, attempt, outcome, self.clock.monotonic() - started)

@@ -20,6 +20,7 @@ RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 class Connection(H11Protocol):
     """A connection of a client. The application finds it in `scope["state"]["connection"]`."""
 
+    # asyncio declares any transport here, uvicorn one that it narrows in the same way.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Called by the event loop."""
         super().connection_made(transport)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client.emulator import Emulator
+from spaceknow_client.emulator import Emulator, Fault
 from tests.conftest import Both
 from tests.faults.wire import WELL, WireServer
 from tests.secret_scan import Scan
@@ -42,6 +42,56 @@ async def test_a_proxy_never_sees_what_is_meant_for_this_machine(
         assert proxy.requests == []
 
 
+PASSWORD = 'kookaburra "in" the gümtree'
+BEARER = "aaaaaaaa.cccccccccccccccccccccccccc.eeeeeeeeeeeeeeeeeeeeeeee"
+
+
+def told(error: BaseException) -> str:
+    return str(error) + repr(error) + repr(vars(error)) + repr(error.__cause__)
+
+
+@pytest.mark.parametrize("status", [400, 403, 500])
+async def test_a_login_service_that_repeats_the_password(both: Both, status: int) -> None:
+    text = f"no user with {PASSWORD}"
+    body = {"error": PASSWORD, "error_description": text, "errorMessage": text}
+    with WireServer([Fault.json(body, status=status, times=None)]) as server:
+        client = both.connect(
+            server.environment,
+            auth=sk.PasswordAuth("me@example.com", PASSWORD),
+            retry=sk.RetryPolicy.none(),
+        )
+        with pytest.raises((sk.LoginError, sk.APIError)) as caught:
+            await both.settle(client.user.info())
+    assert "gum" not in told(caught.value)
+    assert "gümtree" not in told(caught.value)
+    assert "no user with REDACTED" in str(caught.value)
+
+
+@pytest.mark.parametrize("length", [0, 4050, 4090])
+async def test_a_server_that_repeats_the_token(both: Both, length: int) -> None:
+    text = "x" * length + f" bad: Bearer {BEARER}"
+    answer = Fault.json({"error": "NEW-CODE", "errorMessage": text}, status=400, times=None)
+    with WireServer([answer]) as server:
+        client = both.connect(server.environment, auth=sk.TokenAuth(BEARER))
+        with pytest.raises(sk.APIError) as caught:
+            await both.settle(client.user.info())
+    assert BEARER[:30] not in told(caught.value)
+    assert "NEW-CODE" in told(caught.value)
+
+
+async def test_a_server_that_repeats_the_password_of_a_new_user(both: Both) -> None:
+    body = {"error": "NO", "errorMessage": f"weak: {PASSWORD}"}
+    with WireServer([Fault.json(body, status=422, times=None)]) as server:
+        client = both.connect(server.environment, auth=sk.TokenAuth(BEARER))
+        with pytest.raises(sk.APIError) as caught:
+            await both.settle(
+                client.user.create_guardian_user(email="n@example.com", password=PASSWORD, name="N")
+            )
+    assert "gum" not in told(caught.value)
+    assert "gümtree" not in told(caught.value)
+    assert "REDACTED" in caught.value.body
+
+
 def test_an_address_with_a_password_is_not_told_back() -> None:
     for url in ("user:hunter2@api.local", "https://user:hunter2@api.local"):
         with pytest.raises(sk.ConfigError) as caught:
@@ -57,7 +107,7 @@ def test_the_scan_finds_what_is_told(scan: Scan, way: str) -> None:
     password = sk.PasswordAuth("me@example.com", SECRETS[0]).password
     token = sk.TokenAuth(SECRETS[1]).token
     assert scan.found() == []
-    log = logging.getLogger("some.library")
+    log = logging.getLogger("another.package")
     error = sk.ConfigError("no")
     if way == "log":
         log.debug("sent %s", password)
