@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
@@ -21,7 +20,7 @@ from yarl import URL
 
 from ._async.network import AsyncNetwork
 from ._concurrency import async_time_limit
-from ._http import Answer, AttemptError, UnusableError, closed, failure, tls
+from ._http import Answer, AttemptError, Outgoing, UnusableError, closed, failure, tls
 from ._incoming import Incoming
 from .config import Limits
 from .environment import Environment, is_loopback
@@ -113,28 +112,21 @@ class AiohttpNetwork(AsyncNetwork):
             raise closed()
         return self._session
 
-    async def _exchange(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        content: bytes | None,
-        timeout: float,
-        max_bytes: int,
-    ) -> Answer | AttemptError:
+    async def _exchange(self, outgoing: Outgoing) -> Answer | AttemptError:
         session = self._open()
+        content = outgoing.content
         large = content is not None and len(content) > LARGE_BODY
         sending = _Sending()
         token = _sending.set(sending)
         response: aiohttp.ClientResponse | None = None
         whole = False
         try:
-            async with async_time_limit(timeout):
-                address = _url(url)
+            async with async_time_limit(outgoing.timeout):
+                address = _url(outgoing.url)
                 response = await session.request(
-                    method,
+                    outgoing.method,
                     address,
-                    headers=headers,
+                    headers=outgoing.headers,
                     data=io.BytesIO(content) if content is not None and large else content,
                     allow_redirects=False,
                     raise_for_status=False,
@@ -145,7 +137,7 @@ class AiohttpNetwork(AsyncNetwork):
                 encodings = received.getall("content-encoding", ())
                 if len(encodings) > 1:
                     received["content-encoding"] = ", ".join(encodings)
-                incoming = Incoming(response.status, received, max_bytes)
+                incoming = Incoming(response.status, received, outgoing.max_bytes)
                 body = response.content
                 while not body.at_eof():
                     incoming.take(await body.readany())

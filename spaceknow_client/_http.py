@@ -73,6 +73,23 @@ WORDS = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """What one attempt sends.
+
+    Attributes:
+        timeout: seconds that sending it and receiving the answer may take.
+        max_bytes: the most that the answer's body may have, inflated.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    content: bytes | None = field(repr=False)
+    timeout: float
+    max_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """What the server answered. `headers` are by lower-case name."""
 
@@ -126,14 +143,16 @@ def http_client(environment: Environment, limits: Limits) -> httpx.Client:
     return client
 
 
-def own_request(
-    method: str, url: str, headers: Mapping[str, str], content: bytes | None, timeout: float
-) -> httpx.Request:
+def own_request(outgoing: Outgoing) -> httpx.Request:
     """A request for a client of our own. `build_request` would merge what such a client has not,
     for a tenth of the time of a call."""
-    limits = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
+    limits = dict.fromkeys(("connect", "read", "write", "pool"), outgoing.timeout)
     return httpx.Request(
-        method, _url(url), headers=headers, content=content, extensions={"timeout": limits}
+        outgoing.method,
+        _url(outgoing.url),
+        headers=outgoing.headers,
+        content=outgoing.content,
+        extensions={"timeout": limits},
     )
 
 

@@ -1,9 +1,6 @@
 """What carries out many jobs at their times: threads.
 
-A job is stepped when it is due, until it is over. There are never more workers than `most`, however
-many jobs: one of them looks at the clock, the others stand in line behind it or step jobs. Workers
-come when there are jobs and go when there are none left, so nothing runs while nobody waits.
-What is decided (who is next) is `Schedule`'s; this form and the one for asyncio differ in how they wait.
+As `async_workers`, which see; this form and that one differ in how they wait.
 """
 
 from __future__ import annotations

@@ -7,11 +7,18 @@ the error has to do.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from .._concurrency import async_time_limit
-from .._http import Answer, AttemptError, UnusableError, async_http_client, failure, own_request
+from .._http import (
+    Answer,
+    AttemptError,
+    Outgoing,
+    UnusableError,
+    async_http_client,
+    failure,
+    own_request,
+)
 from .._incoming import Incoming
 from .._wire import Attempt, current_attempt, watch_rest
 from ..config import Limits
@@ -37,32 +44,31 @@ class AsyncHttpxNetwork(AsyncNetwork):
         if self._owned:
             self._client = async_http_client(*self._settings)
 
-    async def _exchange(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        content: bytes | None,
-        timeout: float,
-        max_bytes: int,
-    ) -> Answer | AttemptError:
-        attempt = Attempt(time.monotonic() + timeout, self._owned)
+    async def _exchange(self, outgoing: Outgoing) -> Answer | AttemptError:
+        attempt = Attempt(time.monotonic() + outgoing.timeout, self._owned)
         token = current_attempt.set(attempt)
         response: httpx.Response | None = None
         try:
-            async with async_time_limit(timeout):
+            async with async_time_limit(outgoing.timeout):
                 if self._owned:
-                    request = own_request(method, url, headers, content, timeout)
+                    request = own_request(outgoing)
                 else:
                     request = self._client.build_request(
-                        method, url, headers=headers, content=content, timeout=timeout
+                        outgoing.method,
+                        outgoing.url,
+                        headers=outgoing.headers,
+                        content=outgoing.content,
+                        timeout=outgoing.timeout,
                     )
                 response = await self._client.send(
                     request, auth=None, follow_redirects=False, stream=True
                 )
                 watch_rest(response.extensions.get("network_stream"), response.stream)
                 incoming = Incoming(
-                    response.status_code, response.headers, max_bytes, inflates=self._owned
+                    response.status_code,
+                    response.headers,
+                    outgoing.max_bytes,
+                    inflates=self._owned,
                 )
                 # What a user's client brings may be a response that was made up, without raw bytes.
                 pieces = response.aiter_raw() if self._owned else response.aiter_bytes()

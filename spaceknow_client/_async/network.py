@@ -6,10 +6,9 @@ It neither repeats nor follows redirects. What is the same for every HTTP librar
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 
 from .._concurrency import AsyncHome, AsyncSlots, AsyncStep
-from .._http import Answer, AttemptError, closed
+from .._http import Answer, AttemptError, Outgoing, closed
 from ..config import Limits
 from ..retry import Fate
 from ..window import Window
@@ -30,20 +29,15 @@ class AsyncNetwork(ABC):
 
     async def attempt(
         self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        content: bytes | None,
+        outgoing: Outgoing,
         *,
-        timeout: float,
         patience: float,
-        max_bytes: int,
         adapts: bool,
         prepare: AsyncStep | None = None,
     ) -> Answer:
         """Sends one request.
 
-        `timeout` bounds the attempt, `patience` the wait for a slot before it; both in seconds.
+        `patience` bounds the wait for a slot before it, in seconds.
         `adapts`: a 429 makes the window smaller. `prepare` is called when a slot is had, right
         before the request is sent; what it raises is raised here, and nothing is sent.
         Raises AttemptError, UnusableError; ConfigError when closed.
@@ -58,7 +52,7 @@ class AsyncNetwork(ABC):
         try:
             if prepare is not None:
                 await prepare()
-            result = await self._exchange(method, url, headers, content, timeout, max_bytes)
+            result = await self._exchange(outgoing)
             status = result.status if adapts and isinstance(result, Answer) else None
         finally:
             self._slots.release(status, round)
@@ -67,16 +61,8 @@ class AsyncNetwork(ABC):
         return result
 
     @abstractmethod
-    async def _exchange(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        content: bytes | None,
-        timeout: float,
-        max_bytes: int,
-    ) -> Answer | AttemptError:
-        """Sends and receives within `timeout` seconds. Raises UnusableError and nothing else."""
+    async def _exchange(self, outgoing: Outgoing) -> Answer | AttemptError:
+        """Sends and receives within its time. Raises UnusableError and nothing else."""
 
     @abstractmethod
     def _move(self) -> None:

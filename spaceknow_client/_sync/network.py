@@ -7,10 +7,9 @@ It neither repeats nor follows redirects. What is the same for every HTTP librar
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 
 from .._concurrency import Home, Slots, Step
-from .._http import Answer, AttemptError, closed
+from .._http import Answer, AttemptError, Outgoing, closed
 from ..config import Limits
 from ..retry import Fate
 from ..window import Window
@@ -30,21 +29,11 @@ class Network(ABC):
         return self._slots.window
 
     def attempt(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        content: bytes | None,
-        *,
-        timeout: float,
-        patience: float,
-        max_bytes: int,
-        adapts: bool,
-        prepare: Step | None = None,
+        self, outgoing: Outgoing, *, patience: float, adapts: bool, prepare: Step | None = None
     ) -> Answer:
         """Sends one request.
 
-        `timeout` bounds the attempt, `patience` the wait for a slot before it; both in seconds.
+        `patience` bounds the wait for a slot before it, in seconds.
         `adapts`: a 429 makes the window smaller. `prepare` is called when a slot is had, right
         before the request is sent; what it raises is raised here, and nothing is sent.
         Raises AttemptError, UnusableError; ConfigError when closed.
@@ -59,7 +48,7 @@ class Network(ABC):
         try:
             if prepare is not None:
                 prepare()
-            result = self._exchange(method, url, headers, content, timeout, max_bytes)
+            result = self._exchange(outgoing)
             status = result.status if adapts and isinstance(result, Answer) else None
         finally:
             self._slots.release(status, round)
@@ -68,16 +57,8 @@ class Network(ABC):
         return result
 
     @abstractmethod
-    def _exchange(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        content: bytes | None,
-        timeout: float,
-        max_bytes: int,
-    ) -> Answer | AttemptError:
-        """Sends and receives within `timeout` seconds. Raises UnusableError and nothing else."""
+    def _exchange(self, outgoing: Outgoing) -> Answer | AttemptError:
+        """Sends and receives within its time. Raises UnusableError and nothing else."""
 
     @abstractmethod
     def _move(self) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from attrs import frozen
 
 from .._clock import Clock
-from .._http import USER_AGENT, Answer, AttemptError, UnusableError
+from .._http import USER_AGENT, Answer, AttemptError, Outgoing, UnusableError
 from ..attempted import Attempted, BeingSentError
 from ..config import Options
 from ..environment import Environment
@@ -299,14 +299,17 @@ class Transport:
             headers["content-type"] = "application/json"
         if token is not None:
             headers["authorization"] = f"Bearer {token}"
-        return self.network.attempt(
-            request.method,
-            url,
-            headers,
-            content,
+        outgoing = Outgoing(
+            method=request.method,
+            url=url,
+            headers=headers,
+            content=content,
             timeout=min(self.options.timeout, remaining),
-            patience=remaining,
             max_bytes=self.options.max_response_bytes,
+        )
+        return self.network.attempt(
+            outgoing,
+            patience=remaining,
             adapts=not auth0,
             prepare=call.record.intend if call.record else None,
         )
