@@ -168,8 +168,21 @@ def _pages(view: dict[str, Any]) -> set[str]:
     return found
 
 
-def write_client(view: dict[str, Any], folder: Path) -> None:
+def member_name(member: str) -> str:
+    """The attribute of a model, and the argument of a method, that a member becomes."""
+    return _attribute(PythonIdentifier(member, "field_"))
+
+
+def _attribute(name: str) -> str:
+    # openapi-python-client renames what a module-level `datetime` would hide; ours is called `dt`.
+    # And `allocatedKm2` is allocated_km2, not allocated_km_2.
+    return re.sub(r"(?<=[a-z])_(?=\d)", "", "datetime" if name == "datetime_" else name)
+
+
+def write_client(view: dict[str, Any], folder: Path) -> dict[str, Endpoint]:
     """Writes models, operations and the client into `folder`, not yet formatted.
+
+    Returns what openapi-python-client made of each operation, by its operationId.
 
     Raises DocumentError for whatever openapi-python-client would skip with a warning or silently.
     """
@@ -184,16 +197,12 @@ def write_client(view: dict[str, Any], folder: Path) -> None:
     data = GeneratorData.from_dict(view, config=config)
     if isinstance(data, GeneratorError):
         raise DocumentError(f"{data.header}: {data.detail}")
-    # openapi-python-client renames what a module-level `datetime` would hide; ours is called `dt`.
     models = [model for model in data.models if isinstance(model, ModelProperty)]
     _complete(data, models)
     data.models = [model for model in models if not expressions.is_free_form(model)]
     for model in models:
         for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]:
-            name = "datetime" if prop.python_name == "datetime_" else str(prop.python_name)
-            # `allocatedKm2` is allocated_km2, not allocated_km_2.
-            name = re.sub(r"(?<=[a-z])_(?=\d)", "", name)
-            prop.python_name = str.__new__(PythonIdentifier, name)
+            prop.python_name = str.__new__(PythonIdentifier, _attribute(prop.python_name))
             if prop.python_name in RESERVED_MEMBERS:
                 raise DocumentError(
                     f"{model.class_info.name}: the member {prop.name!s} would hide a method of the "
@@ -236,3 +245,8 @@ def write_client(view: dict[str, Any], folder: Path) -> None:
             f"the document has {len(names)} operations, openapi-python-client wrote {len(written)}; "
             f"they differ in: {', '.join(sorted(written ^ set(names)))}"
         )
+    return {
+        names[str(endpoint.name)]: endpoint
+        for collection in data.endpoint_collections_by_tag.values()
+        for endpoint in collection.endpoints
+    }

@@ -15,12 +15,13 @@ from .client import write_client
 from .document import Document, DocumentError, dump
 from .exceptions import exceptions
 from .reference import reference
+from .resources import resources
 from .synchronous import synchronous
 from .view import generator_view
 
 PACKAGE = Path("spaceknow_client")
 # Folders that hold generated files only: a file in them that we did not write is a difference.
-FOLDERS = (PACKAGE / "generated", PACKAGE / "_sync")
+FOLDERS = (PACKAGE / "generated", PACKAGE / "_sync", PACKAGE / "_async" / "resources")
 ERROR_CLASSES = PACKAGE / "errors" / "codes.py"
 ERROR_PAGE = Path("docs") / "errors.md"
 
@@ -36,14 +37,15 @@ def generate(project: Path) -> Files:
         root = Path(folder)
         generated = root / PACKAGE / "generated"
         generated.mkdir(parents=True)
-        write_client(generator_view(document), generated)
+        endpoints = write_client(generator_view(document), generated)
         (generated / "catalogue.py").write_text(catalogue(document), encoding="utf-8")
         (root / ERROR_CLASSES).parent.mkdir()
         (root / ERROR_CLASSES).write_text(exceptions(document), encoding="utf-8")
-        for name, text in synchronous(project / PACKAGE / "_async").items():
-            target = root / PACKAGE / "_sync" / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
+        written = resources(document, endpoints, project / PACKAGE)
+        for name, text in written.items():
+            _put(root / PACKAGE / "_async" / name, text)
+        for name, text in synchronous(project / PACKAGE / "_async", written).items():
+            _put(root / PACKAGE / "_sync" / name, text)
         digest = hashlib.sha256(bundle.encode()).hexdigest()[:16]
         # What it was made from stands in one file, so that a change of the document shows only there
         # and where it changes something.
@@ -63,6 +65,11 @@ def generate(project: Path) -> Files:
     files[PACKAGE / "generated" / "openapi.json"] = bundle
     files[ERROR_PAGE] = reference(document)
     return files
+
+
+def _put(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
 
 
 def compare(files: Files, project: Path) -> list[Difference]:

@@ -69,9 +69,16 @@ def _compile(source: str) -> str:
     return str(tokens_to_src(result))
 
 
-def synchronous(folder: Path) -> dict[str, str]:
-    """The compiled text of each module below `folder`, by its path relative to it."""
-    return {
-        path.relative_to(folder).as_posix(): _compile(path.read_text(encoding="utf-8"))
+def synchronous(folder: Path, generated: dict[str, str]) -> dict[str, str]:
+    """The compiled text of each module below `folder`, by its path relative to it.
+
+    Those of `generated` are taken from there, and what only lies in their folders is left out: it is
+    of an earlier document.
+    """
+    folders = {Path(name).parent for name in generated} - {Path()}
+    sources = {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(folder.rglob("*.py"))
+        if path.relative_to(folder).parent not in folders
     }
+    return {name: _compile(text) for name, text in sorted((sources | generated).items())}

@@ -1,15 +1,10 @@
-"""What an analysis or an allocation is about: scenes, and an area in them. Checked before it is sent."""
+"""What an analysis is about: scenes and map types. Checked before it is sent."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from .errors.base import InvalidArgumentError, InvalidExtentError
-from .extent import Extent, ExtentLike
-
-# The credits operations take no latitude beyond it (API facts, section 8.1).
-MAX_ALLOCATABLE_LATITUDE = 85.0
+from .errors.base import InvalidArgumentError
 
 
 def checked_scene_ids(scene_ids: Sequence[str]) -> list[str]:
@@ -29,16 +24,3 @@ def checked_map_types(map_types: str | Sequence[str]) -> list[str]:
     if not all(isinstance(name, str) and name for name in names):
         raise InvalidArgumentError("map_types holds something that is no name such as cars.")
     return list(names)
-
-
-def allocatable(extent: ExtentLike | Extent) -> dict[str, Any]:
-    """The GeoJSON of an area that can be allocated. Raises InvalidExtentError."""
-    area = Extent(extent)
-    _, south, _, north = area.bounds
-    if south < -MAX_ALLOCATABLE_LATITUDE or north > MAX_ALLOCATABLE_LATITUDE:
-        raise InvalidExtentError(
-            f"its latitudes go from {south:g} to {north:g}, and credits are for areas between "
-            f"-{MAX_ALLOCATABLE_LATITUDE:g} and {MAX_ALLOCATABLE_LATITUDE:g} degrees.",
-            hint="Cut off what lies nearer to a pole.",
-        )
-    return area.to_geojson()

@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 
 from .generated.catalogue import OPERATIONS
 from .generated.types import UNSET, Request
-from .pipeline_token import PipelineToken, Started, map_type_of
+from .pipeline_token import PipelineToken, Started, map_type_of, path_of
 
 
 class State(StrEnum):
@@ -35,6 +35,7 @@ class Entry:
         key: a hash of all that makes two requests the same: host, account, operation, path, body.
         operation: the pair's name, such as `kraken.release`.
         body: as JSON, its members sorted.
+        path: of the request, where it has parameters.
         repeatable: sending it twice costs nothing.
         created: seconds since 1970.
     """
@@ -45,6 +46,7 @@ class Entry:
     account: str
     operation: str
     body: str = field(repr=False)
+    path: str | None
     map_type: str | None
     repeatable: bool = field(converter=bool)
     created: float
@@ -66,6 +68,7 @@ class Entry:
             account=account,
             operation=operation.id.removesuffix(".initiate"),
             body=body,
+            path=path_of(request),
             map_type=map_type_of(request),
             repeatable=operation.safe_to_repeat,
             created=now,
@@ -87,6 +90,7 @@ class Entry:
             pipeline_id=self.pipeline_id or "",
             operation=self.operation,
             host=self.host,
+            path=self.path,
             map_type=self.map_type,
             sub_geometry_id=self.sub_geometry_id,
         )

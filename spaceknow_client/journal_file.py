@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # "SpKJ" in the header says that the file is ours (PRAGMA application_id), and this what form it has.
 APPLICATION_ID = 0x53704B4A
-VERSION = 1
+VERSION = 2
 
 # Bytes. SQLite takes a file of one byte for an empty one, and would overwrite it.
 SMALLEST = 512
@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS requests (
     account TEXT NOT NULL,
     operation TEXT NOT NULL,
     body TEXT NOT NULL,
+    path TEXT,
     map_type TEXT,
     repeatable INTEGER NOT NULL,
     created REAL NOT NULL,
@@ -75,6 +76,7 @@ def open_journal(path: Path) -> Connection:
         if _is_new(connection, path):
             _in_turn(connection, "PRAGMA journal_mode = WAL")
             connection.executescript(SCHEMA)
+        _renew(connection)
         connection.execute("PRAGMA synchronous = FULL")
     except BaseException:
         connection.close()
@@ -138,6 +140,23 @@ def _is_new(connection: Connection, path: Path) -> bool:
     if application or version or tables:
         raise wrong(path, "is a database of something else")
     return True
+
+
+def _renew(connection: Connection) -> None:
+    """Gives a journal of an earlier release the form of this one."""
+    if _version(connection) == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _version(connection) < VERSION:  # nobody was here meanwhile
+            connection.execute("ALTER TABLE requests ADD COLUMN path TEXT")
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+    finally:
+        connection.execute("COMMIT")
+
+
+def _version(connection: Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _in_turn(connection: Connection, statement: str) -> None:

@@ -14,7 +14,6 @@ from .generated.types import OnWrong, WrongShapeError, on_wrong
 from .pipeline_token import PipelineToken
 
 if TYPE_CHECKING:
-    from .generated.models import Scene
     from .kraken_map import KrakenMap
     from .pages import Page
 
@@ -37,18 +36,26 @@ class _Resumable:
         return made
 
 
-def scene_page(value: Any, token: PipelineToken) -> Page[Scene]:
-    """From the answer of `imagery.search.retrieve`. Raises WrongShapeError."""
-    from .generated.models.scene_page import ScenePage
+def page_of(answer: Any, pipeline_id: str | None = None) -> Page[Any]:
+    """From the model of an answer that is a page (`x-page` in the document)."""
     from .pages import Page
 
-    made_by = on_wrong.get()
-    reading = on_wrong.set(None if made_by is None else _Resumable(made_by, token))
-    try:
-        page = ScenePage.read(value, "")
-    finally:
-        on_wrong.reset(reading)
-    return Page(items=page.results, cursor=page.cursor, pipeline_id=token.pipeline_id)
+    cursor = answer.cursor if isinstance(answer.cursor, str) else None
+    return Page(items=answer.results, cursor=cursor, pipeline_id=pipeline_id)
+
+
+def _page_reader(parse: Callable[[Any], Any], token: PipelineToken) -> Callable[[Any], Page[Any]]:
+    """For the pages of a listing whose pages are pipelines."""
+
+    def read(value: Any) -> Page[Any]:
+        made_by = on_wrong.get()
+        reading = on_wrong.set(None if made_by is None else _Resumable(made_by, token))
+        try:
+            return page_of(parse(value), token.pipeline_id)
+        finally:
+            on_wrong.reset(reading)
+
+    return read
 
 
 def kraken_map(value: Any, token: PipelineToken) -> KrakenMap:
@@ -58,9 +65,9 @@ def kraken_map(value: Any, token: PipelineToken) -> KrakenMap:
     return KrakenMap.read(value, token.map_type)
 
 
-# Results that have a form of their own; all others are the generated models.
+# Results that have a form of their own; all others are the generated models. What a reader returns
+# is also what the generated method promises.
 _READERS: dict[str, Callable[[Any, PipelineToken], Any]] = {
-    "imagery.search": scene_page,
     "kraken.release": kraken_map,
 }
 
@@ -80,4 +87,4 @@ def reader_of(token: PipelineToken) -> Callable[[Any], Any]:
         return lambda value: own(value, token)
     module = f".generated.api.{OPERATIONS[operation.retrieve].module}"
     parse: Callable[[Any], Any] = import_module(module, __package__).parse
-    return parse
+    return _page_reader(parse, token) if OPERATIONS[operation.retrieve].is_page else parse

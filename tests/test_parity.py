@@ -11,20 +11,10 @@ from typing import Any
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client._async.credits import AsyncCredits
-from spaceknow_client._async.datacube import AsyncDatacube
-from spaceknow_client._async.geojsondb import AsyncGeoJSONDB
-from spaceknow_client._async.imagery import AsyncImagery
-from spaceknow_client._async.kraken import AsyncKraken
+from spaceknow_client._async.apis import AsyncAPIs
 from spaceknow_client._async.pipelines import AsyncPipelines
-from spaceknow_client._async.user import AsyncUser
-from spaceknow_client._sync.credits import Credits
-from spaceknow_client._sync.datacube import Datacube
-from spaceknow_client._sync.geojsondb import GeoJSONDB
-from spaceknow_client._sync.imagery import Imagery
-from spaceknow_client._sync.kraken import Kraken
+from spaceknow_client._sync.apis import APIs
 from spaceknow_client._sync.pipelines import Pipelines
-from spaceknow_client._sync.user import User
 from spaceknow_client.generated import client as raw
 
 RENAMED = {"aclose": "close", "__aenter__": "__enter__", "__aexit__": "__exit__"}
@@ -33,20 +23,18 @@ PAIRS = [
     (sk.AsyncPipeline, sk.Pipeline),
     (sk.AsyncPager, sk.Pager),
     (sk.AsyncRecovery, sk.Recovery),
-    (AsyncImagery, Imagery),
-    (AsyncKraken, Kraken),
-    (AsyncCredits, Credits),
-    (AsyncUser, User),
-    (AsyncGeoJSONDB, GeoJSONDB),
-    (AsyncDatacube, Datacube),
+    (AsyncAPIs, APIs),
     (AsyncPipelines, Pipelines),
     (raw.AsyncClient, raw.Client),
     (raw.AsyncKrakenOperations, raw.KrakenOperations),
 ]
+TOKEN = sk.TokenAuth("t")
+ATTRIBUTES = [name for name in vars(APIs) if not name.startswith("_")]
 
 
 def public(kind: type[Any]) -> dict[str, Any]:
-    members = {name: member for name, member in vars(kind).items() if not name.startswith("_")}
+    found = {name: inspect.getattr_static(kind, name) for name in dir(kind)}
+    members = {name: member for name, member in found.items() if not name.startswith("_")}
     return {RENAMED.get(name, name): member for name, member in members.items()}
 
 
@@ -63,6 +51,14 @@ def test_names_and_parameters_are_equal(one: type[Any], other: type[Any]) -> Non
         if inspect.isfunction(member):
             assert parameters(member) == parameters(theirs[name]), name
     assert parameters(one.__init__) == parameters(other.__init__)
+
+
+@pytest.mark.parametrize("name", ATTRIBUTES)
+def test_resources_are_equal(name: str) -> None:
+    with sk.SpaceKnow(auth=TOKEN) as client:
+        test_names_and_parameters_are_equal(
+            type(getattr(sk.AsyncSpaceKnow(auth=TOKEN), name)), type(getattr(client, name))
+        )
 
 
 def test_the_emulator_names_its_extra_where_it_is_not_installed() -> None:

@@ -15,6 +15,7 @@ from ..config import Limits, Options, auth_from, environment_from
 from ..credentials import Auth, PasswordAuth
 from ..environment import Environment
 from ..errors.base import ConfigError
+from .apis import AsyncAPIs
 
 if TYPE_CHECKING:  # each is imported when it is first used: a program needs few of them
     from .._http import AsyncHTTPClient
@@ -23,18 +24,12 @@ if TYPE_CHECKING:  # each is imported when it is first used: a program needs few
     from ..journal import Journal
     from ..permissions import PermissionSet
     from ..retry import RetryPolicy
-    from .credits import AsyncCredits
-    from .datacube import AsyncDatacube
-    from .geojsondb import AsyncGeoJSONDB
-    from .imagery import AsyncImagery
     from .journaling import AsyncJournaling
-    from .kraken import AsyncKraken
     from .pipelines import AsyncPipelines
     from .transport import AsyncTransport
-    from .user import AsyncUser
 
 
-class AsyncSpaceKnow:
+class AsyncSpaceKnow(AsyncAPIs):
     """The SpaceKnow API.
 
     `AsyncSpaceKnow()` is production, with the credentials of SPACEKNOW_TOKEN, or of
@@ -154,48 +149,6 @@ class AsyncSpaceKnow:
         from .pipelines import AsyncPipelines
 
         return AsyncPipelines(self._transport)
-
-    @lazy
-    def imagery(self) -> AsyncImagery:
-        """Searching imagery."""
-        from .imagery import AsyncImagery
-
-        return AsyncImagery(self.pipelines)
-
-    @lazy
-    def kraken(self) -> AsyncKraken:
-        """Analyses and imagery as tiles."""
-        from .kraken import AsyncKraken
-
-        return AsyncKraken(self._transport, self.pipelines)
-
-    @lazy
-    def credits(self) -> AsyncCredits:
-        """Credits, and the areas that they buy."""
-        from .credits import AsyncCredits
-
-        return AsyncCredits(self._transport)
-
-    @lazy
-    def user(self) -> AsyncUser:
-        """The user's account, and those of a manager's group."""
-        from .user import AsyncUser
-
-        return AsyncUser(self._transport)
-
-    @lazy
-    def geojsondb(self) -> AsyncGeoJSONDB:
-        """Stored features."""
-        from .geojsondb import AsyncGeoJSONDB
-
-        return AsyncGeoJSONDB(self._transport)
-
-    @lazy
-    def datacube(self) -> AsyncDatacube:
-        """Data points by area and time."""
-        from .datacube import AsyncDatacube
-
-        return AsyncDatacube(self._transport, self.pipelines)
 
     @property
     def environment(self) -> Environment:

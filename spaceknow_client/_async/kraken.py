@@ -4,76 +4,26 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence, Sized
 from operator import index
-from typing import Any
 
 from .._concurrency import async_fan_out
 from ..areas import checked_map_types, checked_scene_ids
 from ..detections import Detections
 from ..errors.base import InvalidArgumentError
 from ..extent import Extent, ExtentLike
-from ..generated.api.kraken import (
-    kraken_dry_run_initiate,
-    kraken_grid_file,
-    kraken_release_initiate,
-)
-from ..generated.models import (
-    DryRun,
-    DryRunRequest,
-    DryRunResult,
-    DryRunScene,
-    ReleaseRequest,
-)
+from ..generated.api.kraken import kraken_grid_file
+from ..generated.models import DryRunResult
 from ..grid_file import GridFile, checked_file_name, checked_segment
 from ..kraken_map import KrakenMap
 from ..mosaic import Mosaic, check_layout, require_pillow
 from ..run_progress import CreditBudget, Outcome, RunProgress
 from ..tile import Tile
 from .pipeline import AsyncPipeline
-from .pipelines import AsyncPipelines
+from .resources.kraken import AsyncKrakenResource
 from .run import AsyncPhases, AsyncRun
-from .transport import AsyncTransport
 
 
-class AsyncKraken:
+class AsyncKraken(AsyncKrakenResource):
     """Kraken maps: one analysis of one or several scenes, cut into tiles with files."""
-
-    def __init__(self, transport: AsyncTransport, pipelines: AsyncPipelines) -> None:
-        self._transport = transport
-        self._pipelines = pipelines
-
-    async def release(
-        self,
-        map_type: str,
-        *,
-        scene_ids: Sequence[str],
-        extent: ExtentLike | Extent,
-        sub_geometry: dict[str, Any] | None = None,
-        reuse: bool = False,
-    ) -> AsyncPipeline[KrakenMap]:
-        """Starts an analysis. It needs `kraken.release`, and an allocation, which costs credits.
-
-        Args:
-            map_type: the kind of analysis, such as `cars`, or `imagery` for the picture itself.
-            scene_ids: ids of the scenes, from a search.
-            extent: the area to analyse, in degrees (see Extent).
-            sub_geometry: sent as it is; its form is not documented.
-            reuse: take a pipeline of the journal with the same arguments, instead of paying again
-                (see `client.pipelines.start`).
-
-        The call is never sent twice: AmbiguousRequestError says when it may have begun all the
-        same. Raises NotEnoughCreditsError (no allocation), InvalidArgumentError,
-        InvalidExtentError. API facts, section 11.1.
-        """
-        if not isinstance(map_type, str) or not map_type:
-            raise InvalidArgumentError(f"map_type is a name such as cars, not {map_type!r}.")
-        body = ReleaseRequest(
-            map_type=map_type,
-            scene_ids=checked_scene_ids(scene_ids),
-            extent=Extent(extent).to_geojson(),
-            sub_geometry=sub_geometry,
-        )
-        request = kraken_release_initiate.get_request(body=body)
-        return await self._pipelines.start(request, map_type=map_type, reuse=reuse)
 
     def release_many(
         self,
@@ -145,12 +95,9 @@ class AsyncKraken:
         Its result has `allocated_credits`, `allocated_km2`, `analyzed_km2` and `ingested_km2`.
         Raises InvalidArgumentError, InvalidExtentError. API facts, section 11.4.
         """
-        scenes = [DryRunScene(scene_id=scene_id) for scene_id in checked_scene_ids(scene_ids)]
-        body = DryRunRequest(
-            dry_runs=[DryRun(scenes=scenes, map_types=checked_map_types(map_types))],
-            extent=Extent(extent).to_geojson(),
-        )
-        return await self._pipelines.start(kraken_dry_run_initiate.get_request(body=body))
+        scenes = [{"sceneId": scene_id} for scene_id in checked_scene_ids(scene_ids)]
+        run = {"scenes": scenes, "mapTypes": checked_map_types(map_types)}
+        return await self._dry_run([run], extent)
 
     async def grid_file(
         self,

@@ -205,7 +205,7 @@ class AsyncPipeline(Generic[T]):
         request = Request(
             operation=retrieve.id,
             method=retrieve.method,
-            path=retrieve.path,
+            path=self._token.path_to(retrieve.path),
             json={"pipelineId": self.id},
         )
         read: Callable[[Any], T] = reader_of(self._token)

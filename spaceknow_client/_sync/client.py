@@ -16,6 +16,7 @@ from ..config import Limits, Options, auth_from, environment_from
 from ..credentials import Auth, PasswordAuth
 from ..environment import Environment
 from ..errors.base import ConfigError
+from .apis import APIs
 
 if TYPE_CHECKING:  # each is imported when it is first used: a program needs few of them
     from .._http import HTTPClient
@@ -24,18 +25,12 @@ if TYPE_CHECKING:  # each is imported when it is first used: a program needs few
     from ..journal import Journal
     from ..permissions import PermissionSet
     from ..retry import RetryPolicy
-    from .credits import Credits
-    from .datacube import Datacube
-    from .geojsondb import GeoJSONDB
-    from .imagery import Imagery
     from .journaling import Journaling
-    from .kraken import Kraken
     from .pipelines import Pipelines
     from .transport import Transport
-    from .user import User
 
 
-class SpaceKnow:
+class SpaceKnow(APIs):
     """The SpaceKnow API.
 
     `SpaceKnow()` is production, with the credentials of SPACEKNOW_TOKEN, or of
@@ -155,48 +150,6 @@ class SpaceKnow:
         from .pipelines import Pipelines
 
         return Pipelines(self._transport)
-
-    @lazy
-    def imagery(self) -> Imagery:
-        """Searching imagery."""
-        from .imagery import Imagery
-
-        return Imagery(self.pipelines)
-
-    @lazy
-    def kraken(self) -> Kraken:
-        """Analyses and imagery as tiles."""
-        from .kraken import Kraken
-
-        return Kraken(self._transport, self.pipelines)
-
-    @lazy
-    def credits(self) -> Credits:
-        """Credits, and the areas that they buy."""
-        from .credits import Credits
-
-        return Credits(self._transport)
-
-    @lazy
-    def user(self) -> User:
-        """The user's account, and those of a manager's group."""
-        from .user import User
-
-        return User(self._transport)
-
-    @lazy
-    def geojsondb(self) -> GeoJSONDB:
-        """Stored features."""
-        from .geojsondb import GeoJSONDB
-
-        return GeoJSONDB(self._transport)
-
-    @lazy
-    def datacube(self) -> Datacube:
-        """Data points by area and time."""
-        from .datacube import Datacube
-
-        return Datacube(self._transport, self.pipelines)
 
     @property
     def environment(self) -> Environment:

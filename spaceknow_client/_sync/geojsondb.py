@@ -6,21 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attrs import evolve
-
 from ..features import new_features
-from ..generated.api.geojsondb import geojsondb_create, geojsondb_search
-from ..generated.models import FeatureQuery, NewFeatureCollection
-from ..pages import Page
-from .pages import Pager
-from .transport import Transport
+from .resources.geojsondb import GeojsondbResource
 
 
-class GeoJSONDB:
+class GeoJSONDB(GeojsondbResource):
     """Features in collections. SpaceKnow marks this API as internal: it may change without notice."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
 
     def create(
         self,
@@ -39,32 +30,4 @@ class GeoJSONDB:
 
         Raises InvalidArgumentError before anything is sent. API facts, section 14.
         """
-        body = NewFeatureCollection.from_dict(
-            {"type": "FeatureCollection", "features": new_features(features, collection)}
-        )
-        request = geojsondb_create.get_request(body=body)
-        answer = self._transport.send(request, geojsondb_create.parse)
-        return answer.parsed.created
-
-    def search(
-        self, query: Mapping[str, Any] | None = None, *, fields: Sequence[str] | None = None
-    ) -> Pager[dict[str, Any]]:
-        """Stored features that fit a query. Needs `geojsondb.search`.
-
-        Args:
-            query: sent as it is; its language is not published.
-            fields: members that the results shall have; without the geometry they are no valid
-                GeoJSON.
-
-        Raises MalformedQueryError when it is read. API facts, section 14.
-        """
-        first = FeatureQuery(
-            fields=None if fields is None else list(fields), additional_properties=dict(query or {})
-        )
-
-        def fetch(cursor: str | None) -> Page[dict[str, Any]]:
-            request = geojsondb_search.get_request(body=evolve(first, cursor=cursor))
-            answer = self._transport.send(request, geojsondb_search.parse)
-            return Page(items=answer.parsed.results, cursor=answer.parsed.cursor)
-
-        return Pager(fetch, "geojsondb.search")
+        return self._create(new_features(features, collection))

@@ -202,7 +202,7 @@ class Pipeline(Generic[T]):
         request = Request(
             operation=retrieve.id,
             method=retrieve.method,
-            path=retrieve.path,
+            path=self._token.path_to(retrieve.path),
             json={"pipelineId": self.id},
         )
         read: Callable[[Any], T] = reader_of(self._token)

@@ -7,10 +7,12 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from attrs import evolve
+
 from ..attempted import AlreadyBegunError
 from ..errors.base import ConfigError, InvalidArgumentError
 from ..generated.types import Request, json_object, text
-from ..pipeline_token import PipelineToken
+from ..pipeline_token import PipelineToken, Started
 from ..polling import Progress, seconds_to_next_try
 from ..run_progress import Outcome, RunProgress
 from .pipeline import Pipeline, Waiting
@@ -52,14 +54,10 @@ class Pipelines:
         except AlreadyBegunError as known:
             return Pipeline(self._transport, known.token)
         members = answer.parsed
-        sub_geometry_id = members.get("subGeometryId")
-        token = PipelineToken(
-            pipeline_id=members["pipelineId"],
-            operation=request.operation.removesuffix(".initiate"),
-            host=self._transport.environment.base_url,
-            map_type=map_type,
-            sub_geometry_id=sub_geometry_id if isinstance(sub_geometry_id, str) else None,
-        )
+        started = Started.of(members)
+        token = started.token(request, self._transport.environment.base_url)
+        if map_type is not None:
+            token = evolve(token, map_type=map_type)
         wait = seconds_to_next_try(members.get("nextTry"))
         return Pipeline(self._transport, token, first_ask=wait)
 

@@ -109,10 +109,19 @@ def test_what_is_no_journal_is_never_touched(path: Path, make: Any, problem: str
     assert os.listdir(path.parent) == [path.name]
 
 
+def test_an_older_journal_is_renewed(journal: sk.Journal, path: Path) -> None:
+    known = begun(journal, entry())
+    journal.close()
+    database(path, "ALTER TABLE requests DROP COLUMN path")
+    database(path, "PRAGMA user_version = 1")
+    assert [one.pipeline_id for one in journal.recover(HOST)] == [known.pipeline_id]
+    begun(journal, entry(request=request(mapType="trucks")))
+
+
 def test_a_newer_journal_is_refused(journal: sk.Journal, path: Path) -> None:
     begun(journal, entry())
     journal.close()
-    database(path, "PRAGMA user_version = 2")
+    database(path, "PRAGMA user_version = 99")
     with pytest.raises(sk.ConfigError, match="newer release"):
         journal.recover(HOST)
 

@@ -27,16 +27,16 @@ class AreaCheckRequest:
     """An area in scenes to ask the price of.
 
     Attributes:
-        scene_ids: Scenes to analyse, as found by a search. At least one.
         geojson: The area. Its latitudes must lie between -85 and 85 degrees, else the code is
             INVALID-GEOJSON.
+        scene_ids: Scenes to analyse, as found by a search. At least one.
         user_id: User to ask for, the caller if missing or null. To ask for others takes special rights.
         credits_tier: Tier of the credits. Its values are not published.
         cost_free_allocation: Whether the allocation shall cost nothing, by its name. The default is presumably false.
     """
 
-    scene_ids: list[str]
     geojson: dict[str, Any]
+    scene_ids: list[str]
     user_id: str | None | Unset = UNSET
     credits_tier: str | None | Unset = UNSET
     cost_free_allocation: bool | None = None
@@ -56,10 +56,10 @@ class AreaCheckRequest:
         get = value.get
         # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
-        v = get("sceneIds", ABSENT)
-        self.scene_ids = _scene_ids(v, at(path, "sceneIds"))
         v = get("geojson", ABSENT)
         self.geojson = v if type(v) is dict else json_object(v, at(path, "geojson"))
+        v = get("sceneIds", ABSENT)
+        self.scene_ids = _scene_ids(v, at(path, "sceneIds"))
         v = get("userId", UNSET)
         self.user_id = (
             v if v is None or v is UNSET or type(v) is str else text(v, at(path, "userId"))
@@ -77,7 +77,7 @@ class AreaCheckRequest:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data; absent members stay absent, unknown ones come back."""
-        d: dict[str, Any] = {"sceneIds": self.scene_ids, "geojson": to_json(self.geojson)}
+        d: dict[str, Any] = {"geojson": to_json(self.geojson), "sceneIds": self.scene_ids}
         if self.user_id is not UNSET:
             d["userId"] = self.user_id
         if self.credits_tier is not UNSET:
@@ -88,6 +88,6 @@ class AreaCheckRequest:
         return d
 
 
-_MEMBERS = frozenset({"sceneIds", "geojson", "userId", "creditsTier", "costFreeAllocation"})
+_MEMBERS = frozenset({"geojson", "sceneIds", "userId", "creditsTier", "costFreeAllocation"})
 
 _scene_ids = array(text, of=str)

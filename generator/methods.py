@@ -1,0 +1,416 @@
+"""What the document says of each resource method: its name, arguments, and what it gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.model_property import ModelProperty
+from openapi_python_client.strings import PythonIdentifier
+
+from . import expressions
+from .client import answers, member_name
+from .document import DocumentError, followed, operations
+from .values import Schema, Value, Values, name_of, resolved
+
+Endpoints = dict[str, Endpoint]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a method.
+
+    Attributes:
+        member: what it becomes: a member of the body, or a parameter of `get_request`.
+        place: `path`, `body`, `query`, or `rest` for all members that the document does not list.
+        description: for the docstring.
+    """
+
+    member: str
+    name: str
+    place: str
+    value: Value
+    required: bool
+    description: str
+
+    @property
+    def is_positional(self) -> bool:
+        """Whether it may be given without its name."""
+        return self.place == "rest" or (self.required and self.place != "query")
+
+
+@dataclass(frozen=True)
+class Body:
+    """What of the body is not told by its arguments alone."""
+
+    is_there: bool = False
+    is_optional: bool = False
+    constants: dict[str, Any] = field(default_factory=dict)
+    alternatives: tuple[tuple[str, ...], ...] = ()
+    spans: tuple[tuple[str, str], ...] = ()
+    cursor: str | None = None  # where a page's cursor goes: body or query
+
+
+@dataclass(frozen=True)
+class Method:
+    """One method of a resource.
+
+    Attributes:
+        kind: `direct`, `pipeline`, `pages` (each page one answer), or `pipeline_pages`.
+        operation: the operationId that it sends.
+        pair: that without `.initiate`.
+        result: the type hint of what the answer, the pipeline or the pages give.
+        imports: (module, class) of generated models in `result`.
+        unwrap: the attribute of the answer that is given instead of the whole.
+    """
+
+    name: str
+    kind: str
+    operation: str
+    pair: str
+    document: dict[str, Any]
+    arguments: tuple[Argument, ...]
+    body: Body
+    result: str
+    imports: tuple[tuple[str, str], ...]
+    unwrap: str | None
+    reuses: bool
+    module: str
+
+    @property
+    def ordered(self) -> list[Argument]:
+        """In the order of the signature: positional ones first, `rest` the last of them."""
+        return sorted(self.arguments, key=lambda one: (not one.is_positional, one.place == "rest"))
+
+
+def methods_of(
+    tag: str, document: dict[str, Any], endpoints: Endpoints, values: Values
+) -> Iterator[Method]:
+    """The methods of a tag, in the document's order.
+
+    Raises DocumentError where no method can be made of an operation.
+    """
+    by_id = {
+        operation["operationId"]: (path, operation) for path, _, operation in operations(document)
+    }
+    followers = {
+        target for _, operation in by_id.values() if (target := _result_of(operation, document))
+    }
+    names: dict[str, str] = {}
+    for name, (path, operation) in by_id.items():
+        item = document["paths"][path]
+        if operation["tags"][0] != tag or name in followers or item.get("servers"):
+            continue
+        if operation.get("servers") or operation.get("x-method") is False:
+            continue
+        retrieve = _result_of(operation, document)
+        if retrieve is not None and retrieve not in by_id:
+            continue  # the catalogue tells of it
+        method = _method(name, retrieve, by_id, document, endpoints, values)
+        other = names.setdefault(method.name, name)
+        if other != name:
+            raise DocumentError(
+                f"{name}: {other} would have the same method {tag}.{method.name}. Rename one of them."
+            )
+        yield method
+
+
+def _result_of(operation: dict[str, Any], document: dict[str, Any]) -> str | None:
+    """The operation that fetches the result of the pipeline which `operation` begins."""
+    for status, response in operation["responses"].items():
+        if status.startswith("2"):
+            for link in followed(response, document).get("links", {}).values():
+                target = str(followed(link, document).get("operationId", ""))
+                if target.endswith(".retrieve"):
+                    return target
+    return None
+
+
+def _method(
+    name: str,
+    retrieve: str | None,
+    by_id: dict[str, tuple[str, dict[str, Any]]],
+    document: dict[str, Any],
+    endpoints: Endpoints,
+    values: Values,
+) -> Method:
+    path, operation = by_id[name]
+    tag = operation["tags"][0]
+    pair = name.removesuffix(".initiate") if retrieve else name
+    last_name = retrieve or name
+    last = by_id[last_name][1]
+    is_page = bool(last.get("x-page"))
+    arguments, body = _arguments(name, path, operation, document, endpoints[name], values, is_page)
+    if is_page and body.cursor is None:
+        raise DocumentError(
+            f"{name}: x-page says that {last_name} answers one page, and the request has no cursor "
+            f"for the next one. Add the member `cursor` to its body, or remove x-page."
+        )
+    if retrieve is not None and "pipelineId" not in _members(last, document):
+        raise DocumentError(
+            f"{retrieve}: the body of a retrieve has the member pipelineId. Let it take "
+            f"PipelineReference."
+        )
+    result, imports = _result(endpoints[last_name], last, document, is_page=is_page)
+    unwrap = None
+    if operation.get("x-unwrap"):
+        if retrieve is not None or is_page:
+            raise DocumentError(f"{name}: x-unwrap is for operations that answer directly.")
+        unwrap, result, imports = _unwrapped(name, endpoints[name])
+    kinds = {(False, False): "direct", (True, False): "pipeline", (False, True): "pages"}
+    return Method(
+        name=_identifier(pair.removeprefix(f"{tag}.").replace(".", "_")),
+        kind=kinds.get((retrieve is not None, is_page), "pipeline_pages"),
+        operation=name,
+        pair=pair,
+        document=operation,
+        arguments=arguments,
+        body=body,
+        result=result,
+        imports=imports,
+        unwrap=unwrap,
+        reuses=retrieve is not None and not operation["x-safe-to-repeat"],
+        module=f"{PythonIdentifier(tag, 'tag')}.{PythonIdentifier(name, '')}",
+    )
+
+
+def _identifier(name: str) -> str:
+    return str(PythonIdentifier(name, "")) if not name.isidentifier() else _not_keyword(name)
+
+
+def _not_keyword(name: str) -> str:
+    from keyword import iskeyword
+
+    return f"{name}_" if iskeyword(name) else name
+
+
+def _json_schema(content: dict[str, Any]) -> Schema | None:
+    found: Schema | None = content.get("content", {}).get("application/json", {}).get("schema")
+    return found
+
+
+def _members(operation: dict[str, Any], document: dict[str, Any]) -> dict[str, Schema]:
+    schema = _json_schema(followed(operation.get("requestBody", {}), document))
+    found: dict[str, Schema] = resolved(schema or {}, document).get("properties", {})
+    return found
+
+
+def _parameters(
+    name: str, path: str, operation: dict[str, Any], document: dict[str, Any]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """The parameters of the path item and the operation, by place and name; in the path's order."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for item in [*document["paths"][path].get("parameters", []), *operation.get("parameters", [])]:
+        parameter = followed(item, document)
+        if parameter["in"] not in ("path", "query"):
+            raise DocumentError(
+                f"{name}: the parameter {parameter['name']!r} is in the {parameter['in']}, and the "
+                f"clients send parameters of the path and the query only."
+            )
+        found[parameter["in"], parameter["name"]] = parameter
+    order = re.findall(r"\{([^}]+)\}", path)
+    in_path = {key: item for key, item in found.items() if key[0] == "path"}
+    if set(order) != {member for _, member in in_path}:
+        raise DocumentError(f"{name}: the path {path} and its parameters differ.")
+    return {("path", member): found["path", member] for member in order} | {
+        key: item for key, item in found.items() if key[0] == "query"
+    }
+
+
+def _arguments(
+    name: str,
+    path: str,
+    operation: dict[str, Any],
+    document: dict[str, Any],
+    endpoint: Endpoint,
+    values: Values,
+    is_page: bool,
+) -> tuple[tuple[Argument, ...], Body]:
+    found: list[Argument] = []
+    cursor = None
+    sent_as = {
+        (place, prop.name.get_untrusted_value()): str(prop.python_name)
+        for place, props in (
+            ("path", endpoint.path_parameters),
+            ("query", endpoint.query_parameters),
+        )
+        for prop in props
+    }
+    for (place, member), parameter in _parameters(name, path, operation, document).items():
+        if is_page and place == "query" and member == "cursor":
+            cursor = "query"
+            continue
+        needed = place == "path" or parameter.get("required", False)
+        argument = parameter.get("x-argument") or sent_as[place, member]
+        schema = parameter.get("schema", {})
+        value = values.of(schema, argument, required=needed)
+        if place == "path":
+            value = Value(value.hint, f"segment({value.check})")
+        found.append(
+            Argument(
+                sent_as[place, member],
+                argument,
+                place,
+                value,
+                needed,
+                _description(parameter, schema, document),
+            )
+        )
+    own, body = _body(name, operation, document, values, is_page)
+    found += own
+    if cursor is not None:
+        body = Body(**{**vars(body), "cursor": cursor})
+    _check_names(name, found)
+    return tuple(found), body
+
+
+def _body(
+    name: str, operation: dict[str, Any], document: dict[str, Any], values: Values, is_page: bool
+) -> tuple[list[Argument], Body]:
+    content = followed(operation.get("requestBody", {}), document)
+    source = _json_schema(content)
+    if source is None:
+        return [], Body()
+    schema = resolved(source, document)
+    if schema.get("type") not in ("object", None) or "discriminator" in schema:
+        raise DocumentError(
+            f"{name}: the body of a request is an object with members, each of which becomes an "
+            f"argument. Wrap it in one, or say x-method: false."
+        )
+    required, alternatives, left_out = _alternatives(schema)
+    constants: dict[str, Any] = {}
+    names: dict[str, str] = {}
+    found: list[Argument] = []
+    cursor = None
+    for member, item in schema.get("properties", {}).items():
+        full = resolved(item, document)
+        if is_page and member == "cursor":
+            cursor = "body"
+            continue
+        if "const" in full:
+            if member in required:
+                constants[member] = full["const"]
+            continue
+        if member in left_out or item.get("x-method") is False:
+            if member in required:
+                raise DocumentError(f"{name}: x-method leaves out {member!r}, which is required.")
+            continue
+        argument = names[member] = item.get("x-argument") or member_name(member)
+        counts = member in required or any(member in each for each in alternatives)
+        value = values.of(item, argument, required=counts)
+        found.append(
+            Argument(
+                member,
+                argument,
+                "body",
+                value,
+                member in required,
+                _description(item, item, document),
+            )
+        )
+    if schema.get("additionalProperties") is True:
+        text = "further members of the request, which are sent as they are."
+        hint = Value("Mapping[str, Any]", "")
+        argument = schema.get("x-argument") or "members"
+        found.append(Argument("", argument, "rest", hint, False, text))
+    body = Body(
+        is_there=True,
+        is_optional=not content.get("required", False),
+        constants=constants,
+        alternatives=tuple(
+            tuple(names[member] for member in each if member in names) for each in alternatives
+        ),
+        spans=tuple(_spans({one.name: one.value.hint for one in found})),
+        cursor=cursor,
+    )
+    return found, body
+
+
+def _alternatives(schema: Schema) -> tuple[set[str], list[list[str]], set[str]]:
+    """What is required, the alternatives of required members, and what belongs to forms that the
+    method does not offer (`x-method: false`)."""
+    required = set(schema.get("required", []))
+    options = [
+        option
+        for keyword in ("anyOf", "oneOf")
+        for option in schema.get(keyword, [])
+        if "required" in option
+    ]
+    offered = [option["required"] for option in options if option.get("x-method") is not False]
+    hidden = {member for option in options for member in option["required"]}
+    hidden -= {member for members in offered for member in members} | required
+    if len(offered) == 1:
+        return required | set(offered[0]), [], hidden
+    return required, offered, hidden
+
+
+def _spans(hints: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Pairs of times such as `start_datetime` and `end_datetime`."""
+    for name in hints:
+        for first, last in (("start", "end"), ("from", "to")):
+            partner = re.sub(rf"^{first}(?=_|$)", last, name)
+            if partner != name and all(hints.get(one) == "TimeLike" for one in (name, partner)):
+                yield name, partner
+
+
+def _check_names(name: str, found: list[Argument]) -> None:
+    seen: set[str] = set()
+    for argument in found:
+        if argument.name in seen or argument.name in ("self", "reuse"):
+            raise DocumentError(
+                f"{name}: two arguments would be called {argument.name!r}, or the method has one of "
+                f"this name. Give {argument.member!r} another with x-argument."
+            )
+        if not argument.name.isidentifier() or _not_keyword(argument.name) != argument.name:
+            raise DocumentError(
+                f"{name}: x-argument {argument.name!r} is no name that an argument can have."
+            )
+        seen.add(argument.name)
+
+
+def _description(item: dict[str, Any], schema: Schema, document: dict[str, Any]) -> str:
+    text = item.get("description") or resolved(schema, document).get("description", "")
+    if item.get("deprecated") or resolved(schema, document).get("deprecated"):
+        text = f"Deprecated. {text}"
+    return str(text).strip()
+
+
+def _result(
+    endpoint: Endpoint, operation: dict[str, Any], document: dict[str, Any], *, is_page: bool
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The hint of what an operation answers, and the classes in it; of a page its items."""
+    props = [response.prop for response in endpoint.responses]
+    if is_page:
+        page = next(prop for prop in props if isinstance(prop, ModelProperty))
+        members = [*(page.required_properties or ()), *(page.optional_properties or ())]
+        results = next(prop for prop in members if prop.name.get_untrusted_value() == "results")
+        if not isinstance(results, ListProperty):
+            raise DocumentError(f"{operation['operationId']}: the results of a page are an array.")
+        inner = results.inner_property
+        return expressions.nullable_hint(inner), tuple(sorted(set(expressions.classes(inner))))
+    if any(_is_empty(response, document) for response in operation["responses"].values()):
+        return "None", ()
+    classes = sorted({pair for prop in props for pair in expressions.classes(prop)})
+    return answers(endpoint).hint, tuple(classes)
+
+
+def _is_empty(response: dict[str, Any], document: dict[str, Any]) -> bool:
+    schema = _json_schema(followed(response, document))
+    return schema is not None and name_of(schema) == "EmptyAnswer"
+
+
+def _unwrapped(name: str, endpoint: Endpoint) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    for response in endpoint.responses:
+        if isinstance(response.prop, ModelProperty):
+            required = response.prop.required_properties or []
+            if len(required) == 1:
+                hint = expressions.nullable_hint(required[0])
+                classes = tuple(sorted(set(expressions.classes(required[0]))))
+                return str(required[0].python_name), hint, classes
+    raise DocumentError(
+        f"{name}: x-unwrap gives the one required member of the answer, and it has none or several."
+    )

@@ -1,0 +1,388 @@
+"""Writes the resources: a class for each tag, with a method for each operation.
+
+`_async/resources/<tag>.py` has the class, `_async/apis.py` the attributes of the client. Where a
+handwritten `_async/<tag>.py` has a class that inherits the generated one, the client offers that;
+methods that it defines itself are generated under a name with an underscore, for it to build on.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from keyword import iskeyword
+from pathlib import Path
+from typing import Any
+
+from openapi_python_client.strings import ClassName, PythonIdentifier
+
+from .docstrings import docstring
+from .document import DocumentError, operations
+from .methods import Argument, Endpoints, Method, methods_of
+from .values import Values, call
+
+IMPORTS = """
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from ...arguments import (
+    Argument, Arguments, anything, area, array, boolean, constant, either, json_object, later, moment,
+    nullable, number, record, segment, text,
+)
+from ...extent import Extent, ExtentLike
+from ...pages import Page
+from ...results import page_of
+from ..pages import AsyncPager
+"""
+
+
+# With and without pipelines: a resource that starts none does not load what follows them.
+INIT = {
+    False: [
+        "    def __init__(self, transport: AsyncTransport) -> None:",
+        "        self._transport = transport",
+    ],
+    True: [
+        "    def __init__(self, transport: AsyncTransport, pipelines: AsyncPipelines) -> None:",
+        "        self._transport = transport",
+        "        self._pipelines = pipelines",
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Resource:
+    """What the client offers for a tag.
+
+    Attributes:
+        attribute: its name on the client.
+        base: the generated class; `offered` is that, or the handwritten one of `module`.
+        own: names that the handwritten class defines.
+    """
+
+    attribute: str
+    base: str
+    offered: str
+    module: str
+    own: frozenset[str]
+
+
+def resources(document: dict[str, Any], endpoints: Endpoints, package: Path) -> dict[str, str]:
+    """The text of each generated module, by its path below `_async`.
+
+    `package` is the folder of spaceknow_client, whose handwritten modules are looked at. Raises
+    DocumentError.
+    """
+    described = {tag["name"]: tag.get("description", "") for tag in document.get("tags", [])}
+    used = dict.fromkeys(operation["tags"][0] for _, _, operation in operations(document))
+    results = own_results(package / "results.py")
+    taken = _names_of_class(package / "_async" / "client.py", "AsyncSpaceKnow")
+    models = {str(ClassName(name, "")) for name in document["components"].get("schemas", {})}
+    written = {"resources/__init__.py": '"""The APIs of the document, a class each."""\n'}
+    offered: list[tuple[Resource, str, bool]] = []
+    for tag in used:
+        values = Values(document, models)
+        methods = list(methods_of(tag, document, endpoints, values))
+        if not methods:
+            continue
+        resource = _resource(tag, package / "_async")
+        if resource.attribute in taken:
+            raise DocumentError(
+                f"the tag {tag!r} would hide the client's own {resource.attribute}. Rename the tag."
+            )
+        description = described.get(tag) or f"The operations of `{tag}`."
+        written[f"resources/{resource.attribute}.py"] = _module(
+            resource, description, methods, values, results
+        )
+        offered.append((resource, description, _starts(methods)))
+    written["apis.py"] = _apis(offered)
+    return written
+
+
+def own_results(file: Path) -> dict[str, tuple[str, str]]:
+    """Results that are read in a form of their own: by the pair the class, and the module it is from.
+
+    They are the functions that `_READERS` of `results.py` names, with what they return.
+    """
+    if not file.exists():
+        return {}
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    returns = {
+        node.name: ast.unparse(node.returns)
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.returns is not None
+    }
+    modules = {
+        name.name: f"{'.' * node.level}{node.module or ''}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    }
+    for node in tree.body:
+        if (
+            isinstance(node, ast.AnnAssign)
+            and isinstance(node.value, ast.Dict)
+            and ast.unparse(node.target) == "_READERS"
+        ):
+            return {
+                str(key.value): (returns[value.id], modules[returns[value.id]])
+                for key, value in zip(node.value.keys, node.value.values, strict=True)
+                if isinstance(key, ast.Constant) and isinstance(value, ast.Name)
+            }
+    return {}
+
+
+def _class_of(file: Path, base: str | None = None, name: str | None = None) -> ast.ClassDef | None:
+    if file.exists():
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and (
+                node.name == name or base in [ast.unparse(each) for each in node.bases]
+            ):
+                return node
+    return None
+
+
+def _defined(node: ast.ClassDef) -> frozenset[str]:
+    return frozenset(
+        each.name for each in node.body if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))
+    )
+
+
+def _names_of_class(file: Path, name: str) -> frozenset[str]:
+    node = _class_of(file, name=name)
+    return frozenset() if node is None else _defined(node) | {"close"}
+
+
+def _resource(tag: str, folder: Path) -> Resource:
+    attribute = (
+        tag if tag.isidentifier() and not iskeyword(tag) else str(PythonIdentifier(tag, "tag"))
+    )
+    base = f"Async{ClassName(tag, 'Tag')}Resource"
+    node = _class_of(folder / f"{attribute}.py", base=base)
+    if node is None:
+        return Resource(attribute, base, base, f".resources.{attribute}", frozenset())
+    return Resource(attribute, base, node.name, f".{attribute}", _defined(node))
+
+
+def _module(
+    resource: Resource,
+    description: str,
+    methods: list[Method],
+    values: Values,
+    results: dict[str, tuple[str, str]],
+) -> str:
+    imported = {f"from ...generated.models import {name}" for name in values.models}
+    body: list[str] = []
+    for method in methods:
+        hint = method.result
+        own = results.get(method.pair) if method.kind == "pipeline" else None
+        if own is not None:
+            hint = own[0]
+            imported.add(f"from ..{own[1]} import {own[0]}")
+        else:
+            imported |= {f"from ...generated.models import {name}" for _, name in method.imports}
+        body += _method(method, hint, resource)
+    lines = [f'"""{_first(description)}"""', IMPORTS, "if TYPE_CHECKING:"]
+    lines += [f"    {line}" for line in sorted(imported)]
+    lines += [
+        "    from ...datetimes import TimeLike",
+        "    from ..pipeline import AsyncPipeline",
+        "    from ..pipelines import AsyncPipelines",
+        "    from ..transport import AsyncTransport",
+        "",
+    ]
+    lines += [f"{name} = {expression}" for name, expression in values.records.items()]
+    for method in methods:
+        lines += _tables(method)
+    lines += [
+        "",
+        "",
+        f"class {resource.base}:",
+        f'    """{_escaped(description)}"""',
+        "",
+        *INIT[_starts(methods)],
+        *body,
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _starts(methods: list[Method]) -> bool:
+    """Whether there is a pipeline among what they start."""
+    return any("pipeline" in method.kind for method in methods)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', "'").strip()
+
+
+def _first(text: str) -> str:
+    return _escaped(text.split("\n")[0])
+
+
+def _constant(method: Method, place: str) -> str:
+    return f"_{method.name.upper()}_{place.upper()}"
+
+
+def _tables(method: Method) -> list[str]:
+    """What checks the arguments: one table for the path, one for the body, one for the query."""
+    lines = []
+    for place in ("path", "body", "query"):
+        members = [argument for argument in method.arguments if argument.place == place]
+        rest = [argument.name for argument in method.arguments if argument.place == "rest"]
+        rows = [_row(argument) for argument in members]
+        if place == "body":
+            if not (members or rest or method.body.constants):
+                continue
+            options = call(
+                "",
+                constants=method.body.constants or None,
+                alternatives=method.body.alternatives,
+                spans=method.body.spans,
+                rest=rest[0] if rest else None,
+            )
+            rows += [options[1:-1]] if options != "()" else []
+        elif not members:
+            continue
+        lines.append(f"{_constant(method, place)} = Arguments({', '.join(rows)})")
+    return lines
+
+
+def _row(argument: Argument) -> str:
+    needed = ", required=True" if argument.required else ""
+    return f"Argument({argument.member!r}, {argument.name!r}, {argument.value.check}{needed})"
+
+
+def _signature(method: Method) -> str:
+    positional, keyword = ["self"], list[str]()
+    for argument in method.ordered:
+        hint = argument.value.hint
+        if not argument.required:
+            hint = f"{hint.removesuffix(' | None')} | None = None"
+        (positional if argument.is_positional else keyword).append(f"{argument.name}: {hint}")
+    if method.reuses:
+        keyword.append("reuse: bool = False")
+    return ", ".join([*positional, *(["*", *keyword] if keyword else [])])
+
+
+def _given(method: Method, place: str) -> str | None:
+    """The call of a table with the method's arguments."""
+    places = (place, "rest") if place == "body" else (place,)
+    names = [argument.name for argument in method.arguments if argument.place in places]
+    if not names and not (place == "body" and method.body.constants):
+        return None
+    return f"{_constant(method, place)}({', '.join(f'{name}={name}' for name in names)})"
+
+
+def _method(method: Method, hint: str, resource: Resource) -> list[str]:
+    taken = {argument.name for argument in method.arguments} | {"self", "reuse"}
+
+    def local(name: str) -> str:
+        while name in taken:
+            name += "_"
+        return name
+
+    operation, path, body, query, cursor, page, answer, pipeline = map(
+        local, ("operation", "path", "body", "query", "cursor", "page", "answer", "pipeline")
+    )
+    name = f"_{method.name}" if method.name in resource.own else method.name
+    gives = {"direct": hint, "pipeline": f"AsyncPipeline[{hint}]"}.get(
+        method.kind, f"AsyncPager[{hint}]"
+    )
+    define = "def" if "pages" in method.kind else "async def"
+    tag_module, operation_module = method.module.split(".")
+    lines = [
+        "",
+        f"    {define} {name}({_signature(method)}) -> {gives}:",
+        *docstring(method),
+        f"        from ...generated.api.{tag_module} import {operation_module} as {operation}",
+        "",
+    ]
+    sent = []
+    if (path_value := _given(method, "path")) is not None:
+        lines.append(f"        {path} = {path_value}")
+        sent.append(f"**{path}")
+    body_value = _given(method, "body")
+    if method.body.is_there:
+        if body_value is not None or method.body.cursor == "body":
+            lines.append(f"        {body}: Any = {body_value or '{}'}")
+            sent.append(f"body={body} or None" if method.body.is_optional else f"body={body}")
+        elif not method.body.is_optional:
+            sent.append("body={}")
+    if (query_value := _given(method, "query")) is not None or method.body.cursor == "query":
+        lines.append(f"        {query}: Any = {query_value or '{}'}")
+        sent.append(f"**{query}")
+    request = f"{operation}.get_request({', '.join(sent)})"
+    if "pages" not in method.kind:
+        if method.kind == "pipeline":
+            options = ", reuse=reuse" if method.reuses else ""
+            return [*lines, f"        return await self._pipelines.start({request}{options})"]
+        send = f"await self._transport.send({request}, {operation}.parse)"
+        if hint == "None":
+            return [*lines, f"        {send}"]
+        given = f".{method.unwrap}" if method.unwrap else ""
+        return [*lines, f"        {answer} = {send}", f"        return {answer}.parsed{given}"]
+    changed = body if method.body.cursor == "body" else query
+    following = local("following")
+    request = request.replace(f"body={changed}", f"body={following}")
+    request = request.replace(f"**{changed}", f"**{following}")
+    lines += [
+        "",
+        f"        async def fetch({cursor}: str | None) -> Page[{hint}]:",
+        f"            {following}: Any = {changed} if {cursor} is None "
+        f"else {{**{changed}, 'cursor': {cursor}}}",
+    ]
+    if method.kind == "pipeline_pages":
+        options = ", reuse=reuse" if method.reuses else ""
+        lines += [
+            f"            {pipeline} = await self._pipelines.start({request}{options})",
+            f"            {page}: Page[{hint}] = await {pipeline}.result()",
+            f"            return {page}",
+        ]
+    else:
+        lines += [
+            f"            {answer} = await self._transport.send({request}, {operation}.parse)",
+            f"            return page_of({answer}.parsed)",
+        ]
+    return [*lines, "", f"        return AsyncPager(fetch, {method.pair!r})"]
+
+
+def _apis(offered: list[tuple[Resource, str, bool]]) -> str:
+    lines = [
+        '"""The APIs of the document, as attributes of the client."""',
+        "",
+        "from __future__ import annotations",
+        "",
+        "from typing import TYPE_CHECKING",
+        "",
+        "from .._lazy import lazy",
+        "",
+        "if TYPE_CHECKING:  # each is imported when it is first used: a program needs few of them",
+        "    from .pipelines import AsyncPipelines",
+        "    from .transport import AsyncTransport",
+        *(f"    from {resource.module} import {resource.offered}" for resource, _, _ in offered),
+        "",
+        "",
+        "class AsyncAPIs:",
+        '    """What the client inherits: an attribute for each API, made when it is first used."""',
+        "",
+        "    if TYPE_CHECKING:  # the client has them",
+        "",
+        "        @lazy",
+        "        def _transport(self) -> AsyncTransport: ...",
+        "",
+        "        @lazy",
+        "        def pipelines(self) -> AsyncPipelines: ...",
+    ]
+    for resource, description, starts in offered:
+        given = "self._transport, self.pipelines" if starts else "self._transport"
+        lines += [
+            "",
+            "    @lazy",
+            f"    def {resource.attribute}(self) -> {resource.offered}:",
+            f'        """{_escaped(description)}"""',
+            f"        from {resource.module} import {resource.offered}",
+            "",
+            f"        return {resource.offered}({given})",
+        ]
+    return "\n".join(lines) + "\n"

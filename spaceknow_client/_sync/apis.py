@@ -1,0 +1,80 @@
+# Compiled by `python -m generator` from _async/. Never edit by hand.
+"""The APIs of the document, as attributes of the client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._lazy import lazy
+
+if TYPE_CHECKING:  # each is imported when it is first used: a program needs few of them
+    from .geojsondb import GeoJSONDB
+    from .kraken import Kraken
+    from .pipelines import Pipelines
+    from .resources.credits import CreditsResource
+    from .resources.datacube import DatacubeResource
+    from .resources.imagery import ImageryResource
+    from .resources.tasking import TaskingResource
+    from .resources.user import UserResource
+    from .transport import Transport
+
+
+class APIs:
+    """What the client inherits: an attribute for each API, made when it is first used."""
+
+    if TYPE_CHECKING:  # the client has them
+
+        @lazy
+        def _transport(self) -> Transport: ...
+
+        @lazy
+        def pipelines(self) -> Pipelines: ...
+
+    @lazy
+    def tasking(self) -> TaskingResource:
+        """State of pipelines."""
+        from .resources.tasking import TaskingResource
+
+        return TaskingResource(self._transport)
+
+    @lazy
+    def imagery(self) -> ImageryResource:
+        """Search of satellite imagery (the Ragnar API)."""
+        from .resources.imagery import ImageryResource
+
+        return ImageryResource(self._transport, self.pipelines)
+
+    @lazy
+    def kraken(self) -> Kraken:
+        """Imagery and analyses, released as maps and read as files of their tiles."""
+        from .kraken import Kraken
+
+        return Kraken(self._transport, self.pipelines)
+
+    @lazy
+    def credits(self) -> CreditsResource:
+        """Credits of the caller's group and the areas allocated with them."""
+        from .resources.credits import CreditsResource
+
+        return CreditsResource(self._transport)
+
+    @lazy
+    def user(self) -> UserResource:
+        """The caller's account, and the accounts that a manager looks after."""
+        from .resources.user import UserResource
+
+        return UserResource(self._transport)
+
+    @lazy
+    def geojsondb(self) -> GeoJSONDB:
+        """Stored GeoJSON features. SpaceKnow marks this API as internal."""
+        from .geojsondb import GeoJSONDB
+
+        return GeoJSONDB(self._transport)
+
+    @lazy
+    def datacube(self) -> DatacubeResource:
+        """Data points, which are scalar results for areas of interest over time."""
+        from .resources.datacube import DatacubeResource
+
+        return DatacubeResource(self._transport, self.pipelines)
