@@ -16,12 +16,13 @@ from starlette.types import Receive, Scope, Send
 from .bodies import JSONAnswer, parsed
 from .calls import Call, redacted
 from .contract import Contract, Operation, Route
+from .defaults import Defaults
 from .failures import AnswerError
 from .fault import Fault
 from .messages import Question
 from .operations import HANDLERS, Asked
 from .state import State
-from .statuses import CRASHED, INVALID_ANSWER, INVALID_BODY, NOT_IMPLEMENTED
+from .statuses import CRASHED, INVALID_ANSWER, INVALID_BODY
 from .users import User
 
 log = logging.getLogger("spaceknow_client.emulator")
@@ -57,6 +58,7 @@ class Application:
     def __init__(self, state: State, contract: Contract) -> None:
         self._state = state
         self._contract = contract
+        self._defaults = Defaults(contract.document)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request (ASGI)."""
@@ -177,11 +179,16 @@ class Application:
         planned = self._state.failures.take(operation.id)
         if planned is not None:
             raise AnswerError(*planned)
-        handler = HANDLERS.get(operation.id)
-        if handler is None:
-            raise AnswerError(NOT_IMPLEMENTED, f"The emulator does not do {operation.id} yet.")
+        handler = HANDLERS.get(operation.id) or self._defaults.handler(operation.id)
         host, port = request.scope["server"]
-        asked = Asked(operation.id, value, route.parameters, user, f"http://{host}:{port}")
+        asked = Asked(
+            operation=operation.id,
+            body=value,
+            path=route.parameters,
+            user=user,
+            address=f"http://{host}:{port}",
+            query=request.query_params,
+        )
         answer = handler(self._state, asked)
         return answer if isinstance(answer, Response) else JSONAnswer(answer)
 

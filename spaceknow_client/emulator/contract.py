@@ -68,6 +68,7 @@ class Contract:
     """The bundled document, ready to be asked. May be used by several threads."""
 
     def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
         seen = served(document)
         # Resolving references again for every message costs more than the validation itself.
         spec = SchemaPath.from_dict(seen, resolved_cache_maxsize=100_000)
@@ -88,6 +89,12 @@ class Contract:
             for item in document["paths"].values()
             for method in METHODS
             if method in item
+        }
+        self.permissions = {
+            name
+            for operation in self.operations.values()
+            for needed in operation.security
+            for name in needed or ()
         }
         self.meanings: dict[str, str] = {
             code: entry["meaning"] for code, entry in document["x-errors"].items()

@@ -14,7 +14,7 @@ from .failures import Failure
 from .fault import Fault
 from .server import Server
 from .state import State
-from .users import GROUP, PASSWORD, PERMISSIONS, USERNAME
+from .users import GROUP, PASSWORD, USERNAME
 
 if TYPE_CHECKING:
     from spaceknow_client import AsyncSpaceKnow, Environment, SpaceKnow
@@ -55,6 +55,7 @@ class Emulator:
             page_size=page_size,
             seed=seed,
             operations=contract.operations,
+            permissions=contract.permissions,
         )
         self._server = Server(Application(self._state, contract), port)
 
@@ -141,7 +142,7 @@ class Emulator:
         self,
         username: str,
         password: str,
-        permissions: Iterable[str] = PERMISSIONS,
+        permissions: Iterable[str] | None = None,
         group: str | None = GROUP,
     ) -> None:
         """Adds an account; one of the same name is replaced.
@@ -150,7 +151,8 @@ class Emulator:
         whose credits it spends: the demo's by default, a new one with credits of its own for any
         other name, and none at all for None.
         """
-        self._state.users.add(username, password, permissions, group)
+        users = self._state.users
+        users.add(username, password, users.usual if permissions is None else permissions, group)
 
     def fail(self, operation: str, code: str, times: int = 1, message: str | None = None) -> None:
         """Lets the next `times` calls fail with an error code.

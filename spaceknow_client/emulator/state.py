@@ -24,7 +24,8 @@ from .world import World
 class State:
     """Clock, world, and everything that requests change.
 
-    Each part may be used by several threads. `operations` are the operationIds of the document.
+    Each part may be used by several threads. `operations` are the operationIds of the document, and
+    `permissions` what they need.
     """
 
     def __init__(
@@ -34,12 +35,14 @@ class State:
         page_size: int,
         seed: int,
         operations: Collection[str],
+        permissions: Collection[str],
     ) -> None:
         self.seed = seed
+        self.page_size = page_size
         self.clock = EmulatorClock()
         self.world = World(seed)
         self.tokens = Tokens(seed, self.clock)
-        self.users = Users(seed, self.tokens)
+        self.users = Users(seed, self.tokens, permissions)
         self.pipelines = Pipelines(seconds_per_pipeline, seed, self.clock)
         self.searches = Searches(self.world, Cursors("scenes", page_size, seed))
         self.features = Features(seed, Cursors("features", page_size, seed))

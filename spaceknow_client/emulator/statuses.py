@@ -49,6 +49,7 @@ Other choices of the emulator where the real behaviour is unknown:
 - Datacube: packages are the projects aluminium and coal. Filters are `value-list` of any column
   and `geo-intersects` with a label (see `datapoints`), others give EMULATOR-INVALID-BODY. Any
   `postprocess` is unsupported. Of duplicates the newest version is kept.
+- An operation without behaviour here answers the first example of the document, see `defaults`.
 - The files behind `url` and `csvLink` lie under /emulator-files/, see `downloads`.
 """
 
@@ -56,15 +57,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..generated.catalogue import ERRORS
+
 INVALID_BODY = "EMULATOR-INVALID-BODY"
 INVALID_ANSWER = "EMULATOR-INVALID-ANSWER"
-NOT_IMPLEMENTED = "EMULATOR-NOT-IMPLEMENTED"
 CRASHED = "EMULATOR-ERROR"
 USER_EXISTS = "EMULATOR-USER-EXISTS"
 
 FAILED_PIPELINE = 424
 UNLISTED = 400
-"""For a code without a row: codes are an open list."""
+"""For a code without a row, unless the document tells its status: codes are an open list."""
 
 STATUSES: Mapping[str, int] = {
     # general
@@ -139,7 +141,6 @@ STATUSES: Mapping[str, int] = {
 EMULATOR_STATUSES: Mapping[str, int] = {
     INVALID_BODY: 400,
     INVALID_ANSWER: 500,
-    NOT_IMPLEMENTED: 501,
     CRASHED: 500,
     USER_EXISTS: 409,
 }
@@ -157,4 +158,5 @@ def status_of(code: str) -> int:
     for table in (STATUSES, EMULATOR_STATUSES, AUTH0_STATUSES):
         if code in table:
             return table[code]
-    return UNLISTED
+    known = ERRORS.get(code)
+    return UNLISTED if known is None or known.status is None else known.status

@@ -36,8 +36,9 @@ def document() -> dict[str, Any]:
     return loaded
 
 
-def test_every_code_has_a_row(document: dict[str, Any]) -> None:
-    assert set(STATUSES) == set(document["x-errors"])
+def test_every_code_has_a_status(document: dict[str, Any]) -> None:
+    assert set(STATUSES) <= set(document["x-errors"])
+    assert all(400 <= status_of(name) < 600 for name in document["x-errors"])
     assert all(400 <= status < 500 for status in STATUSES.values())
     assert all(name.startswith("EMULATOR-") for name in EMULATOR_STATUSES)
     assert status_of("EMULATOR-INVALID-BODY") == 400
@@ -64,13 +65,8 @@ def test_the_chosen_statuses() -> None:
     assert {name: STATUSES[name] for name in chosen} == chosen
 
 
-def test_every_operation_has_a_handler() -> None:
-    assert set(HANDLERS) == set(Contract.bundled().operations)
-
-
-def test_an_operation_without_handler_says_so(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(HANDLERS, "user.info")
-    assert code(api.post("/user/info")) == (501, "EMULATOR-NOT-IMPLEMENTED")
+def test_every_handler_is_of_an_operation() -> None:
+    assert set(HANDLERS) <= set(Contract.bundled().operations)
 
 
 @pytest.mark.parametrize(

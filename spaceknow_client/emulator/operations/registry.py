@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.responses import Response
@@ -21,7 +21,7 @@ class Asked:
     Attributes:
         operation: operationId.
         body: the parsed body; None if there is none.
-        path: parameters of the path.
+        path: parameters of the path; `query` those behind it.
         user: the caller; None for an operation that takes no token, or was called without one.
         address: base address of the emulator.
     """
@@ -31,6 +31,7 @@ class Asked:
     path: Mapping[str, str]
     user: User | None
     address: str
+    query: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def caller(self) -> User:

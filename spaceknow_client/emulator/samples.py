@@ -1,0 +1,90 @@
+"""Values that a schema of the document allows, for answers without an example."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+_TEXTS = {
+    "spaceknow-date-time": "2018-01-03 00:31:07",
+    "date-time": "2018-01-03T00:31:07Z",
+    "date": "2018-01-03",
+    "email": "demo@example.com",
+    "uri": "https://example.com/",
+    "uuid": "5f0c8e2a-b1d9-4c00-92a7-e3f45a1b2c3d",
+}
+_DEEPEST = 20
+
+
+def followed(value: Schema, document: Schema) -> Schema:
+    """What a value is, once its references are followed."""
+    while "$ref" in value:
+        target: Any = document
+        for part in value["$ref"].removeprefix("#/").split("/"):
+            target = target[part.replace("~1", "/").replace("~0", "~")]
+        value = target
+    return value
+
+
+def resolved(schema: Schema, document: Schema) -> Schema:
+    """A schema with its references followed and `allOf` merged."""
+    own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
+    parts = [followed(schema, document)] if "$ref" in schema else []
+    for part in [*parts, *schema.get("allOf", [])]:
+        other = resolved(part, document)
+        merged = other.get("properties", {}) | own.get("properties", {})
+        required = [*other.get("required", []), *own.get("required", [])]
+        own = other | own
+        if merged:
+            own["properties"] = merged
+        if required:
+            own["required"] = required
+    return own
+
+
+def sample(schema: Schema, document: Schema, depth: int = 0) -> Any:
+    """A value of a schema: its own example where it has one, and of objects what is required."""
+    full = resolved(schema, document)
+    given: list[Any] = full.get("examples") or full.get("enum") or []
+    given += [full[key] for key in ("const", "default", "example") if key in full]
+    if given:
+        return given[0]
+    if "properties" not in full:
+        for key in ("anyOf", "oneOf"):
+            if full.get(key):
+                return sample(full[key][0], document, depth)
+    kind = full.get("type", "object" if "properties" in full else "null")
+    kind = kind[0] if isinstance(kind, list) else kind
+    if kind == "object":
+        wanted = dict.fromkeys(full.get("required", []))
+        for option in (full.get("anyOf") or full.get("oneOf") or [])[:1]:
+            wanted |= dict.fromkeys(option.get("required", []))
+        members = full.get("properties", {})
+        return {name: sample(members.get(name, {}), document, depth + 1) for name in wanted}
+    if kind == "array":
+        least = full.get("minItems", 0 if depth > _DEEPEST else 1)
+        return [sample(full.get("items", {}), document, depth + 1) for _ in range(least)]
+    return _plain(kind, full)
+
+
+def _plain(kind: str, full: Schema) -> Any:
+    if kind == "string":
+        text = _TEXTS.get(full.get("format", ""), "example")
+        return text.ljust(full.get("minLength", 0), "e")[: full.get("maxLength")]
+    if kind in ("integer", "number"):
+        return _number(kind == "integer", full)
+    return True if kind == "boolean" else None
+
+
+def _number(whole: bool, full: Schema) -> float:
+    step: float = full.get("multipleOf", 1)
+    low: float = full["minimum"] if "minimum" in full else full.get("exclusiveMinimum", 0)
+    value: float = -(-low // step) * step
+    if "exclusiveMinimum" in full and value <= full["exclusiveMinimum"]:
+        value += step
+    if "maximum" in full:
+        value = min(value, full["maximum"])
+    if "exclusiveMaximum" in full and value >= full["exclusiveMaximum"]:
+        value = (min(low, full["exclusiveMaximum"] - 2) + full["exclusiveMaximum"]) / 2
+    return int(value) if whole else value

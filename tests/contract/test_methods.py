@@ -1,0 +1,273 @@
+"""Every resource method, found in the document, with the document's own examples."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import pytest
+
+import spaceknow_client as sk
+from generator.document import followed, operations
+from spaceknow_client.arguments import Arguments
+from spaceknow_client.emulator import Emulator, Fault
+from spaceknow_client.emulator.operations import HANDLERS
+from spaceknow_client.generated.catalogue import ERRORS, OPERATIONS, Operation
+from tests.conftest import Both
+
+DOCUMENT = json.loads(
+    files("spaceknow_client").joinpath("generated", "openapi.json").read_text("utf-8")
+)
+RETRIEVES = {operation.retrieve for operation in OPERATIONS.values()}
+NOT_OFFERED = {
+    operation["operationId"]
+    for path, _, operation in operations(DOCUMENT)
+    if operation.get("x-method") is False or DOCUMENT["paths"][path].get("servers")
+}
+METHODS = [name for name in OPERATIONS if name not in RETRIEVES | NOT_OFFERED]
+# What has to work, so that the emulator can answer all others from the document alone.
+NEEDED = {"auth0.login", "tasking.get_status"}
+SECRET = {"password", "token"}
+
+
+class Described(NamedTuple):
+    """An operation as the document has it."""
+
+    operation: Operation
+    entry: dict[str, Any]
+    item: dict[str, Any]
+
+    @property
+    def parameters(self) -> list[dict[str, Any]]:
+        found = [*self.item.get("parameters", []), *self.entry.get("parameters", [])]
+        return [followed(each, DOCUMENT) for each in found]
+
+    @property
+    def bodies(self) -> dict[str, Any]:
+        """The examples of the request's body; one of none where there is no body."""
+        content = followed(self.entry.get("requestBody", {}), DOCUMENT).get("content", {})
+        examples = content.get("application/json", {}).get("examples", {})
+        found = {name: followed(each, DOCUMENT)["value"] for name, each in examples.items()}
+        return found or {"": None}
+
+    def answers(self) -> list[Any]:
+        """The examples of what it answers in the end."""
+        last = DESCRIBED[self.operation.retrieve or self.operation.id]
+        for status, response in last.entry["responses"].items():
+            content = followed(response, DOCUMENT).get("content", {})
+            if status.startswith("2") and "application/json" in content:
+                return [
+                    followed(each, DOCUMENT)["value"]
+                    for each in content["application/json"].get("examples", {}).values()
+                ]
+        return []
+
+
+DESCRIBED = {
+    operation["operationId"]: Described(
+        OPERATIONS[operation["operationId"]], operation, DOCUMENT["paths"][path]
+    )
+    for path, _, operation in operations(DOCUMENT)
+}
+CALLS = [
+    pytest.param(name, example, id=f"{name} {example}".strip())
+    for name in METHODS
+    for example in DESCRIBED[name].bodies
+]
+BY_DOCUMENT = [name for name in METHODS if name not in NEEDED]
+
+
+class Method(NamedTuple):
+    """A generated method of a client, and the tables that check its arguments."""
+
+    call: Any
+    tables: dict[str, Arguments]
+
+    @classmethod
+    def of(cls, client: Any, name: str) -> Method:
+        tag, _, rest = name.removesuffix(".initiate").partition(".")
+        resource = getattr(client, tag)
+        # Where a handwritten method stands before it, the generated one has an underscore.
+        call = getattr(resource, f"_{rest}", None) or getattr(resource, rest)
+        module = vars(sys.modules[inspect.unwrap(call).__module__])
+        places = {
+            place: module.get(f"_{rest.upper()}_{place}") for place in ("BODY", "PATH", "QUERY")
+        }
+        return cls(call, {place: table for place, table in places.items() if table})
+
+    def arguments(self, described: Described, body: Any) -> dict[str, Any] | None:
+        """The arguments that make an example; None for a form that the method does not offer."""
+        found = {}
+        for place in ("PATH", "QUERY"):
+            members = (
+                {each.name for each in self.tables[place].arguments} if place in self.tables else {}
+            )
+            for parameter in described.parameters:
+                if parameter["in"] == place.lower() and parameter.get("required"):
+                    first = next(iter(parameter.get("examples", {}).values()), parameter)
+                    value = first.get("value", parameter.get("example"))
+                    name = next(
+                        each.name
+                        for each in self.tables[place].arguments
+                        if each.member.replace("_", "")
+                        == parameter["name"].replace("_", "").lower()
+                    )
+                    assert name in members
+                    found[name] = value
+        table = self.tables.get("BODY")
+        left = dict(body or {})
+        for argument in table.arguments if table else ():
+            if argument.member in left:
+                found[argument.name] = left.pop(argument.member)
+        for member in (*(table.constants if table else ()), "cursor"):
+            left.pop(member, None)
+        if left and table and table.rest:
+            found[table.rest] = left
+            left = {}
+        return None if left else found
+
+
+@pytest.fixture(scope="module")
+def by_hand() -> Iterator[Emulator]:
+    """An emulator as users have it."""
+    with Emulator(seconds_per_pipeline=0) as emu:
+        yield emu
+    assert [call for call in emu.calls() if call.status >= 500 and call.fault is None] == []
+
+
+@pytest.fixture
+def by_document(by_hand: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
+    """The same, which answers whatever it can from the document alone."""
+    for name in set(HANDLERS) - NEEDED:
+        monkeypatch.delitem(HANDLERS, name)
+    return by_hand
+
+
+async def outcome(both: Both, made: Any) -> Any:
+    """What a method gives in the end: of a pipeline its result, of a listing its items."""
+    given = await both.settle(made)
+    if isinstance(given, (sk.Pager, sk.AsyncPager)):
+        return await both.items_of(given)
+    if isinstance(given, (sk.Pipeline, sk.AsyncPipeline)):
+        return await both.settle(given.result())
+    return given
+
+
+def as_json(value: Any) -> Any:
+    if isinstance(value, list):
+        return [as_json(item) for item in value]
+    return value.to_dict() if hasattr(value, "to_dict") else value
+
+
+def as_sent(body: Any) -> Any:
+    """What is sent of an example: of an extent that is a Feature its geometry, and no null where a
+    member may be left out. Secrets are not kept."""
+    if not isinstance(body, dict):
+        return body
+    areas = ("extent", "geojson")
+    return {
+        name: "REDACTED"
+        if name in SECRET
+        else value["geometry"]
+        if name in areas and value.get("type") == "Feature"
+        else value
+        for name, value in body.items()
+        if value is not None
+    }
+
+
+@pytest.mark.parametrize(("name", "example"), [c for c in CALLS if c.values[0] not in NEEDED])
+async def test_an_example_goes_there_and_back(
+    both: Both, by_document: Emulator, name: str, example: str
+) -> None:
+    described = DESCRIBED[name]
+    body = described.bodies[example]
+    method = Method.of(both.of(by_document), name)
+    arguments = method.arguments(described, body)
+    if arguments is None:
+        return  # a form that `raw` alone offers; test_a_form_is_offered holds one to account
+    given = await outcome(both, method.call(**arguments))
+    sent = by_document.calls(name)[-1]
+    if "BODY" in method.tables:
+        expected = {key: value for key, value in as_sent(body).items() if key != "cursor"}
+        assert {key: value for key, value in sent.body.items() if key != "cursor"} == expected
+    answers = described.answers()
+    if OPERATIONS[described.operation.retrieve or name].is_file:
+        assert isinstance(given, bytes)
+    elif given is None:
+        assert answers in ([], [{}])
+    elif OPERATIONS[described.operation.retrieve or name].is_page:
+        items = [item for page in answers for item in page["results"]]
+        assert as_json(given) == items
+        cursors = [call.body.get("cursor") for call in by_document.calls(name)[-2:]]
+        assert len(set(cursors)) == 2
+    elif described.entry.get("x-unwrap"):
+        assert given in answers[0].values()
+    else:
+        assert as_json(given).items() >= answers[0].items()
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_form_is_offered(by_hand: Emulator, name: str) -> None:
+    """Of the examples of each operation the method takes one at least."""
+    described = DESCRIBED[name]
+    with by_hand.client() as client:
+        method = Method.of(client, name)
+    assert any(method.arguments(described, body) is not None for body in described.bodies.values())
+
+
+@pytest.mark.parametrize(("name", "example"), CALLS)
+async def test_the_emulator_answers_or_refuses_as_the_api(
+    both: Both, by_hand: Emulator, name: str, example: str
+) -> None:
+    described = DESCRIBED[name]
+    method = Method.of(both.of(by_hand), name)
+    arguments = method.arguments(described, described.bodies[example])
+    if arguments is None:
+        return
+    refused = None
+    try:
+        await outcome(both, method.call(**arguments))
+    except sk.APIError as error:  # names of the examples are not known there
+        refused = error.code
+    assert refused in {None, *ERRORS, "EMULATOR-USER-EXISTS"}
+
+
+@pytest.mark.parametrize("name", [name for name in METHODS if OPERATIONS[name].permissions])
+async def test_a_missing_permission_is_told_before_the_call(
+    both: Both, by_hand: Emulator, name: str
+) -> None:
+    by_hand.add_user("guest@example.com", "word", permissions=[])
+    guest = sk.PasswordAuth("guest@example.com", "word")
+    method = Method.of(both.of(by_hand, auth=guest, check_permissions=True), name)
+    described = DESCRIBED[name]
+    arguments = method.arguments(described, next(iter(described.bodies.values())))
+    assert arguments is not None
+    before = len(by_hand.calls(name))
+    with pytest.raises(sk.PermissionDeniedError) as caught:
+        await outcome(both, method.call(**arguments))
+    assert caught.value.missing == OPERATIONS[name].permissions
+    assert len(by_hand.calls(name)) == before
+
+
+@pytest.mark.parametrize("name", BY_DOCUMENT)
+async def test_only_what_is_safe_is_sent_again(
+    both: Both, by_document: Emulator, name: str
+) -> None:
+    described = DESCRIBED[name]
+    method = Method.of(both.of(by_document), name)
+    arguments = method.arguments(described, next(iter(described.bodies.values())))
+    assert arguments is not None
+    before = len(by_document.calls(name))
+    by_document.fault(name, Fault.status(503, retry_after=0))
+    if OPERATIONS[name].safe_to_repeat:
+        await outcome(both, method.call(**arguments))
+        assert len(by_document.calls(name)) >= before + 2
+    else:
+        with pytest.raises(sk.AmbiguousRequestError):
+            await outcome(both, method.call(**arguments))
+        assert len(by_document.calls(name)) == before + 1
