@@ -17,6 +17,6 @@ def test_an_example_runs(number: int) -> None:
 
 
 def test_there_are_examples_and_pictures() -> None:
-    assert len(EXAMPLES) == 2
+    assert len(EXAMPLES) == 3
     for picture in re.findall(r"\]\((images/.*?)\)", TEXT):
         assert (Path(__file__).parents[2] / "docs" / picture).is_file()
