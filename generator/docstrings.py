@@ -15,6 +15,17 @@ REUSE = (
 )
 
 
+TILES = {
+    "decompose": "cuts an extent that is too large for the server into tiles: True, a tile's side in "
+    "metres, a mapping of arguments of `sk.decompose`, or a TileGrid, which stands for the extent. "
+    "Each tile is searched by itself, and an item that several have is given once, with the first. "
+    "Needs the extra `geo`.",
+    "concurrency": "with `decompose`, how many tiles are searched at once. They are, ahead of those "
+    "that are looked at.",
+    "on_progress": "with `decompose`, is told after each change how many tiles are done.",
+}
+
+
 def docstring(method: Method) -> list[str]:
     """The lines of a method's docstring, indented as its body."""
     operation = method.document
@@ -29,6 +40,8 @@ def docstring(method: Method) -> list[str]:
             lines += _wrapped(f"{argument.name}: {_of(argument)}", "            ", "    ")
         if method.reuses:
             lines += _wrapped(f"reuse: {REUSE}", "            ", "    ")
+        for name, text in TILES.items() if method.identity else ():
+            lines += _wrapped(f"{name}: {text}", "            ", "    ")
         lines.append("")
     lines += _wrapped(" ".join(_raises(method)), "        ")
     text = "\n".join(lines).replace("\\", "\\\\").replace('"""', "'''").strip()

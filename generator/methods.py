@@ -15,9 +15,12 @@ from openapi_python_client.strings import PythonIdentifier
 from . import expressions
 from .client import answers, member_name
 from .document import DocumentError, followed, operations
-from .values import Schema, Value, Values, name_of, resolved
+from .values import AREA, Schema, Value, Values, name_of, resolved
 
 Endpoints = dict[str, Endpoint]
+
+# Arguments that some methods have beside those of the document.
+METHODS_OWN = ("self", "reuse", "decompose", "concurrency", "on_progress")
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class Method:
         result: the type hint of what the answer, the pipeline or the pages give.
         imports: (module, class) of generated models in `result`.
         unwrap: the attribute of the answer that is given instead of the whole.
+        identity: of a listing over an extent the attribute of an item that tells it from all others,
+            and so what lets the extent be searched in tiles.
     """
 
     name: str
@@ -78,6 +83,7 @@ class Method:
     result: str
     imports: tuple[tuple[str, str], ...]
     unwrap: str | None
+    identity: str | None
     reuses: bool
     module: str
 
@@ -173,9 +179,17 @@ def _method(
         result=result,
         imports=imports,
         unwrap=unwrap,
+        identity=_identity(last, arguments) if retrieve is not None and is_page else None,
         reuses=retrieve is not None and not operation["x-safe-to-repeat"],
         module=f"{PythonIdentifier(tag, 'tag')}.{PythonIdentifier(name, '')}",
     )
+
+
+def _identity(operation: dict[str, Any], arguments: tuple[Argument, ...]) -> str | None:
+    areas = [one for one in arguments if one.value.hint == AREA]
+    if len(areas) != 1 or "x-identity" not in operation:
+        return None
+    return member_name(operation["x-identity"])
 
 
 def _identifier(name: str) -> str:
@@ -360,7 +374,7 @@ def _spans(hints: dict[str, str]) -> Iterator[tuple[str, str]]:
 def _check_names(name: str, found: list[Argument]) -> None:
     seen: set[str] = set()
     for argument in found:
-        if argument.name in seen or argument.name in ("self", "reuse"):
+        if argument.name in seen or argument.name in METHODS_OWN:
             raise DocumentError(
                 f"{name}: two arguments would be called {argument.name!r}, or the method has one of "
                 f"this name. Give {argument.member!r} another with x-argument."

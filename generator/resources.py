@@ -8,6 +8,8 @@ methods that it defines itself are generated under a name with an underscore, fo
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from keyword import iskeyword
 from pathlib import Path
@@ -17,17 +19,18 @@ from openapi_python_client.strings import ClassName, PythonIdentifier
 
 from .docstrings import docstring
 from .document import DocumentError, operations
-from .methods import Argument, Endpoints, Method, methods_of
-from .values import Values, call
+from .methods import METHODS_OWN, Argument, Endpoints, Method, methods_of
+from .values import AREA, Values, call
 
 IMPORTS = """
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import builtins
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...arguments import (
-    Argument, Arguments, anything, area, array, boolean, constant, either, json_object, later, moment,
+    Argument, Arguments, Check, anything, area, array, boolean, constant, either, json_object, later, moment,
     nullable, number, record, segment, text,
 )
 from ...extent import Extent, ExtentLike
@@ -182,17 +185,21 @@ def _module(
             imported.add(f"from ..{own[1]} import {own[0]}")
         else:
             imported |= {f"from ...generated.models import {name}" for _, name in method.imports}
-        body += _method(method, hint, resource)
+        body += _method(method, _apart(hint, methods), resource)
     lines = [f'"""{_first(description)}"""', IMPORTS, "if TYPE_CHECKING:"]
     lines += [f"    {line}" for line in sorted(imported)]
     lines += [
         "    from ...datetimes import TimeLike",
         "    from ..pipeline import AsyncPipeline",
         "    from ..pipelines import AsyncPipelines",
+        "    from ..run import AsyncStart",
         "    from ..transport import AsyncTransport",
+        "    from ...run_progress import RunProgress",
+        "    from ...tile_grid import GridTile",
+        "    from ...tiling import Decompose",
         "",
     ]
-    lines += [f"{name} = {expression}" for name, expression in values.records.items()]
+    lines += [f"{name}: Check = {expression}" for name, expression in values.records.items()]
     for method in methods:
         lines += _tables(method)
     lines += [
@@ -210,6 +217,22 @@ def _module(
 def _starts(methods: list[Method]) -> bool:
     """Whether there is a pipeline among what they start."""
     return any("pipeline" in method.kind for method in methods)
+
+
+def _apart(hint: str, methods: list[Method]) -> str:
+    """A hint in whose class a method may be called `list`, say."""
+    names = {method.name for method in methods} & {
+        "bool",
+        "bytes",
+        "dict",
+        "float",
+        "int",
+        "list",
+        "str",
+    }
+    return re.sub(
+        r"\b(\w+)\b", lambda word: f"builtins.{word[0]}" if word[0] in names else word[0], hint
+    )
 
 
 def _escaped(text: str) -> str:
@@ -262,6 +285,12 @@ def _signature(method: Method) -> str:
         (positional if argument.is_positional else keyword).append(f"{argument.name}: {hint}")
     if method.reuses:
         keyword.append("reuse: bool = False")
+    if method.identity is not None:
+        keyword += [
+            "decompose: Decompose | None = None",
+            "concurrency: int = 32",
+            "on_progress: Callable[[RunProgress], object] | None = None",
+        ]
     return ", ".join([*positional, *(["*", *keyword] if keyword else [])])
 
 
@@ -275,15 +304,15 @@ def _given(method: Method, place: str) -> str | None:
 
 
 def _method(method: Method, hint: str, resource: Resource) -> list[str]:
-    taken = {argument.name for argument in method.arguments} | {"self", "reuse"}
+    taken = {argument.name for argument in method.arguments} | {*METHODS_OWN}
 
     def local(name: str) -> str:
         while name in taken:
             name += "_"
         return name
 
-    operation, path, body, query, cursor, page, answer, pipeline = map(
-        local, ("operation", "path", "body", "query", "cursor", "page", "answer", "pipeline")
+    operation, path, body, query, answer = map(
+        local, ("operation", "path", "body", "query", "answer")
     )
     name = f"_{method.name}" if method.name in resource.own else method.name
     gives = {"direct": hint, "pipeline": f"AsyncPipeline[{hint}]"}.get(
@@ -322,29 +351,69 @@ def _method(method: Method, hint: str, resource: Resource) -> list[str]:
             return [*lines, f"        {send}"]
         given = f".{method.unwrap}" if method.unwrap else ""
         return [*lines, f"        {answer} = {send}", f"        return {answer}.parsed{given}"]
-    changed = body if method.body.cursor == "body" else query
-    following = local("following")
+    return [*lines, *_listing(method, hint, request, (body, query, operation), local)]
+
+
+def _listing(
+    method: Method,
+    hint: str,
+    request: str,
+    names: tuple[str, str, str],
+    local: Callable[[str], str],
+) -> list[str]:
+    """The lines of a method that gives a pager; `names` are those of its body, query and operation."""
+    cursor, page, following, begin, tile = map(
+        local, ("cursor", "page", "following", "begin", "tile")
+    )
+    changed = names[0] if method.body.cursor == "body" else names[1]
     request = request.replace(f"body={changed}", f"body={following}")
     request = request.replace(f"**{changed}", f"**{following}")
-    lines += [
-        "",
-        f"        async def fetch({cursor}: str | None) -> Page[{hint}]:",
-        f"            {following}: Any = {changed} if {cursor} is None "
-        f"else {{**{changed}, 'cursor': {cursor}}}",
-    ]
-    if method.kind == "pipeline_pages":
-        options = ", reuse=reuse" if method.reuses else ""
-        lines += [
-            f"            {pipeline} = await self._pipelines.start({request}{options})",
-            f"            {page}: Page[{hint}] = await {pipeline}.result()",
+    further = f"{following}: Any = {changed} if {cursor} is None else"
+    further += f" {{**{changed}, 'cursor': {cursor}}}"
+    fetch = ["", f"        async def fetch({cursor}: str | None) -> Page[{hint}]:"]
+    pager = ["", f"        return AsyncPager(fetch, {method.pair!r})"]
+    options = ", reuse=reuse" if method.reuses else ""
+    start = f"self._pipelines.start({request}{options})"
+    if method.kind == "pages":
+        return [
+            *fetch,
+            f"            {further}",
+            f"            {page} = await self._transport.send({request}, {names[2]}.parse)",
+            f"            return page_of({page}.parsed)",
+            *pager,
+        ]
+    if method.identity is None:
+        return [
+            *fetch,
+            f"            {further}",
+            f"            {page}: Page[{hint}] = await (await {start}).result()",
             f"            return {page}",
+            *pager,
         ]
-    else:
-        lines += [
-            f"            {answer} = await self._transport.send({request}, {operation}.parse)",
-            f"            return page_of({answer}.parsed)",
-        ]
-    return [*lines, "", f"        return AsyncPager(fetch, {method.pair!r})"]
+    area = next(one for one in method.arguments if one.value.hint == AREA)
+    return [
+        "",
+        f"        def {begin}(",
+        f"            {tile}: GridTile | None, {cursor}: str | None",
+        f"        ) -> AsyncStart[Page[{hint}]]:",
+        f"            {further}",
+        f"            if {tile} is not None:",
+        f"                {following} = {{**{following}, {area.member!r}: {tile}.intersection}}",
+        f"            return {start}",
+        "",
+        "        if decompose is not None:",
+        "            from ...tiling import tiles_of",
+        "            from ..tiled_pages import AsyncTiledPager",
+        "",
+        "            return AsyncTiledPager(",
+        f"                self._transport, {begin}, tiles_of(Extent({area.name}), decompose),",
+        f"                operation={method.pair!r}, key=lambda item: item.{method.identity},",
+        "                concurrency=concurrency, on_progress=on_progress,",
+        "            )",
+        *fetch,
+        f"            return await (await {begin}(None, {cursor})).result()",
+        *pager,
+    ]
 
 
 def _apis(offered: list[tuple[Resource, str, bool]]) -> str:

@@ -20,6 +20,9 @@ LAST = re.compile(r"(end|until|to|last|latest|before)(_|$)")
 
 Schema = dict[str, Any]
 
+# The hint of what may stand for the schema `Extent`.
+AREA = "ExtentLike | Extent"
+
 
 @dataclass(frozen=True)
 class Value:
@@ -87,9 +90,7 @@ class Values:
         """
         full = resolved(schema, self._document)
         if self._is_extent(schema):
-            return Value(
-                "ExtentLike | Extent", call("area", max_latitude=full.get("x-max-latitude"))
-            )
+            return Value(AREA, call("area", max_latitude=full.get("x-max-latitude")))
         inner, is_nullable = _without_null(full)
         if "$ref" in inner:
             value = self.of(inner, name, required=required)

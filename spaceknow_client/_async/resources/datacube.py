@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...arguments import Argument, Arguments, array, boolean, json_object, record, text
+from ...arguments import Argument, Arguments, Check, array, boolean, json_object, record, text
 
 if TYPE_CHECKING:
     from ...generated.models import DatapointFilter, DatapointsResult
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..pipelines import AsyncPipelines
     from ..transport import AsyncTransport
 
-_DatapointFilter = record(
+_DatapointFilter: Check = record(
     {"field": text(), "type": text(), "params": json_object()}, required=("field", "type", "params")
 )
 _DATAPOINTS_BODY = Arguments(

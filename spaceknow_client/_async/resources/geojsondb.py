@@ -6,7 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...arguments import Argument, Arguments, anything, array, constant, json_object, record, text
+from ...arguments import (
+    Argument,
+    Arguments,
+    Check,
+    anything,
+    array,
+    constant,
+    json_object,
+    record,
+    text,
+)
 from ...pages import Page
 from ...results import page_of
 from ..pages import AsyncPager
@@ -15,8 +25,8 @@ if TYPE_CHECKING:
     from ...generated.models import NewFeature
     from ..transport import AsyncTransport
 
-_NewFeatureProperties = record({"collection": text()}, required=("collection",))
-_NewFeature = record(
+_NewFeatureProperties: Check = record({"collection": text()}, required=("collection",))
+_NewFeature: Check = record(
     {"type": constant("Feature"), "geometry": json_object(), "properties": _NewFeatureProperties},
     required=("type", "geometry", "properties"),
 )
@@ -92,9 +102,9 @@ class AsyncGeojsondbResource:
 
         async def fetch(cursor: str | None) -> Page[dict[str, Any]]:
             following: Any = body if cursor is None else {**body, "cursor": cursor}
-            answer = await self._transport.send(
+            page = await self._transport.send(
                 operation.get_request(body=following), operation.parse
             )
-            return page_of(answer.parsed)
+            return page_of(page.parsed)
 
         return AsyncPager(fetch, "geojsondb.search")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...arguments import (
     Argument,
     Arguments,
+    Check,
     area,
     array,
     json_object,
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from ..pipelines import AsyncPipelines
     from ..transport import AsyncTransport
 
-_DryRunScene = record({"sceneId": text()}, required=("sceneId",))
-_DryRun = record(
+_DryRunScene: Check = record({"sceneId": text()}, required=("sceneId",))
+_DryRun: Check = record(
     {"scenes": array(_DryRunScene), "mapTypes": array(text(filled=True))},
     required=("scenes", "mapTypes"),
 )

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ...arguments import Argument, Arguments, area, boolean, moment, number, text
@@ -13,8 +14,12 @@ from ..pages import Pager
 if TYPE_CHECKING:
     from ...datetimes import TimeLike
     from ...generated.models import ImageDownload, Scene
+    from ...run_progress import RunProgress
+    from ...tile_grid import GridTile
+    from ...tiling import Decompose
     from ..pipeline import Pipeline
     from ..pipelines import Pipelines
+    from ..run import Start
     from ..transport import Transport
 
 _SEARCH_BODY = Arguments(
@@ -53,6 +58,9 @@ class ImageryResource:
         min_intersection: float | None = None,
         only_downloadable: bool | None = None,
         only_ingested: bool | None = None,
+        decompose: Decompose | None = None,
+        concurrency: int = 32,
+        on_progress: Callable[[RunProgress], object] | None = None,
     ) -> Pager[Scene]:
         """Start a search for imagery.
 
@@ -98,6 +106,13 @@ class ImageryResource:
                 not known.
             only_ingested: Whether to find only scenes that the platform already stores. The default
                 is not known.
+            decompose: cuts an extent that is too large for the server into tiles: True, a tile's
+                side in metres, a mapping of arguments of `sk.decompose`, or a TileGrid, which
+                stands for the extent. Each tile is searched by itself, and an item that several
+                have is given once, with the first. Needs the extra `geo`.
+            concurrency: with `decompose`, how many tiles are searched at once. They are, ahead of
+                those that are looked at.
+            on_progress: with `decompose`, is told after each change how many tiles are done.
 
         Raises InvalidArgumentError or InvalidExtentError before anything is sent. The API's own
         errors here: ExtentTooLargeError, ExtentTooSmallError, InvalidCursorError,
@@ -117,11 +132,28 @@ class ImageryResource:
             only_ingested=only_ingested,
         )
 
-        def fetch(cursor: str | None) -> Page[Scene]:
+        def begin(tile: GridTile | None, cursor: str | None) -> Start[Page[Scene]]:
             following: Any = body if cursor is None else {**body, "cursor": cursor}
-            pipeline = self._pipelines.start(operation.get_request(body=following))
-            page: Page[Scene] = pipeline.result()
-            return page
+            if tile is not None:
+                following = {**following, "extent": tile.intersection}
+            return self._pipelines.start(operation.get_request(body=following))
+
+        if decompose is not None:
+            from ...tiling import tiles_of
+            from ..tiled_pages import TiledPager
+
+            return TiledPager(
+                self._transport,
+                begin,
+                tiles_of(Extent(extent), decompose),
+                operation="imagery.search",
+                key=lambda item: item.scene_id,
+                concurrency=concurrency,
+                on_progress=on_progress,
+            )
+
+        def fetch(cursor: str | None) -> Page[Scene]:
+            return (begin(None, cursor)).result()
 
         return Pager(fetch, "imagery.search")
 
