@@ -27,7 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         files = generate(PROJECT)
     except DocumentError as error:
-        print(f"generator: {error}", file=sys.stderr)
+        print(error, file=sys.stderr)
+        count = f"{len(error.mistakes)} mistake{'s' if len(error.mistakes) > 1 else ''}"
+        print(f"generator: {count}, so nothing was made.", file=sys.stderr)
         return 1
     if options.check:
         differences = compare(files, PROJECT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,10 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonIdentifier
 
 from . import expressions
-from .document import DocumentError, operations
+from .document import Document, DocumentError, followed, operations
+from .names import member_name, module_name
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-# Attributes that every model has; a member of the document must not take their place.
-RESERVED_MEMBERS = {"from_dict", "to_dict", "read", "additional_properties"}
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def _complete(data: GeneratorData, models: list[ModelProperty]) -> None:
     by_name = {str(model.class_info.name): model for model in models}
     waiting: list[PropertyProtocol] = []
     for model in models:
-        waiting += [*(model.required_properties or ()), *(model.optional_properties or ())]
+        waiting += _properties(model)
     for collection in data.endpoint_collections_by_tag.values():
         for endpoint in collection.endpoints:
             waiting += [body.prop for body in endpoint.bodies]
@@ -139,39 +138,82 @@ def _member(
 def _describe(models: list[ModelProperty], schemas: dict[str, Any]) -> None:
     """Gives members the description beside their `$ref`, which openapi-python-client leaves out."""
     for model in models:
-        for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]:
+        for prop in _properties(model):
             member = _member(model, prop, schemas)
             if "$ref" in member and "description" in member:
                 prop.description = UntrustedString(member["description"])
 
 
 def _pages(view: dict[str, Any]) -> set[str]:
-    """The models that are pages: items of their `results` are read when they are touched.
-
-    Raises DocumentError for a page without `results` or `cursor`.
-    """
-    found = set()
-    schemas = view["components"]["schemas"]
-    for _, _, operation in operations(view):
-        if not operation.get("x-page"):
-            continue
-        for response in operation["responses"].values():
-            schema = response.get("content", {}).get("application/json", {}).get("schema", {})
-            name = schema.get("$ref", "").rsplit("/", 1)[-1]
-            members = schemas.get(name, {}).get("properties", {})
-            if not {"results", "cursor"} <= set(members):
-                raise DocumentError(
-                    f"{operation['operationId']}: x-page says that its answer is a page, and a page "
-                    "is a named object with results and cursor."
-                )
-            found.add(name)
-    return found
+    """The models that are pages: items of their `results` are read when they are touched."""
+    return {
+        response["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[-1]
+        for _, _, operation in operations(view)
+        if operation.get("x-page")
+        for response in operation["responses"].values()
+        if "application/json" in response.get("content", {})
+    }
 
 
-def write_client(view: dict[str, Any], folder: Path) -> None:
+def _is_secret(member: dict[str, Any], view: dict[str, Any]) -> bool:
+    """Whether it is a `format: password`, itself or by reference, in any of its forms."""
+    member = followed(member, view)
+    forms = [form for keyword in ("anyOf", "oneOf", "allOf") for form in member.get(keyword, [])]
+    return member.get("format") == "password" or any(_is_secret(form, view) for form in forms)
+
+
+def _properties(model: ModelProperty) -> list[PropertyProtocol]:
+    return [*(model.required_properties or ()), *(model.optional_properties or ())]
+
+
+def _report(problems: Iterable[GeneratorError], document: Document) -> None:
+    """Raises DocumentError for what openapi-python-client leaves out with a warning."""
+    for problem in problems:
+        text = " ".join(f"{problem.header} {problem.detail or ''}".split())
+        pointer: tuple[str, ...] = ()
+        if found := re.search(r"\b([A-Z]+) (/\S*) within", text):
+            pointer = ("paths", found[2], found[1].lower())
+        elif found := re.search(r"schema (?:/components/schemas/)?(\w+)", text):
+            pointer = ("components", "schemas", found[1])
+        text = f"openapi-python-client leaves this out: {text.rstrip('.:')}."
+        document.mistake(pointer, f"{text} Describe it in another way.")
+    document.stop()
+
+
+def _unsupported(models: list[ModelProperty], document: Document) -> None:
+    """Raises DocumentError for members that the templates have no expression for."""
+    for model in models:
+        for prop in _properties(model):
+            member = ("properties", prop.name.get_untrusted_value())
+            pointer = ("components", "schemas", str(model.class_info.name), *member)
+            try:
+                expressions.reader(prop)
+            except expressions.UnsupportedError as error:
+                document.mistake(pointer, str(error))
+    document.stop()
+
+
+def _count(view: dict[str, Any], folder: Path, document: Document) -> None:
+    """Raises DocumentError unless there is one module for each operation, and no other."""
+    written = {path.stem for path in (folder / "api").glob("*/*.py")} - {"__init__"}
+    wanted = [module_name(operation["operationId"]) for _, _, operation in operations(view)]
+    for path, method, operation in operations(view):
+        if module_name(operation["operationId"]) not in written:
+            text = f"{operation['operationId']}: openapi-python-client writes no code for it, and"
+            document.mistake(
+                ("paths", path, method), f"{text} says nothing. Describe it in another way."
+            )
+    document.stop()
+    if sorted(wanted) != sorted(written):
+        text = f"the document has {len(wanted)} operations, and {len(written)} were generated"
+        raise DocumentError(f"{text}: {', '.join(sorted(written.symmetric_difference(wanted)))}.")
+
+
+def write_client(view: dict[str, Any], folder: Path, document: Document) -> None:
     """Writes models, operations and the client into `folder`, not yet formatted.
 
-    Raises DocumentError for whatever openapi-python-client would skip with a warning or silently.
+    `document` tells where in its files the parts of `view` are. Raises DocumentError for whatever
+    openapi-python-client would skip, with a warning or silently.
     """
     config = Config.from_sources(
         ConfigFile(post_hooks=[], use_path_prefixes_for_title_model_names=False),
@@ -183,28 +225,21 @@ def write_client(view: dict[str, Any], folder: Path) -> None:
     )
     data = GeneratorData.from_dict(view, config=config)
     if isinstance(data, GeneratorError):
-        raise DocumentError(f"{data.header}: {data.detail}")
-    # openapi-python-client renames what a module-level `datetime` would hide; ours is called `dt`.
+        _report([data], document)
+        raise DocumentError(str(data))
     models = [model for model in data.models if isinstance(model, ModelProperty)]
     _complete(data, models)
     data.models = [model for model in models if not expressions.is_free_form(model)]
     for model in models:
-        for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]:
-            name = "datetime" if prop.python_name == "datetime_" else str(prop.python_name)
-            # `allocatedKm2` is allocated_km2, not allocated_km_2.
-            name = re.sub(r"(?<=[a-z])_(?=\d)", "", name)
-            prop.python_name = str.__new__(PythonIdentifier, name)
-            if prop.python_name in RESERVED_MEMBERS:
-                raise DocumentError(
-                    f"{model.class_info.name}: the member {prop.name!s} would hide a method of the "
-                    f"model. Give it a name other than {', '.join(sorted(RESERVED_MEMBERS))}."
-                )
+        for prop in _properties(model):
+            prop.python_name = member_name(prop.name.get_untrusted_value())
+    _unsupported(models, document)
     schemas = view["components"]["schemas"]
     _describe(models, schemas)
     pages = _pages(view)
     project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
     names = {
-        str(PythonIdentifier(operation["operationId"], "")): operation["operationId"]
+        module_name(operation["operationId"]): operation["operationId"]
         for _, _, operation in operations(view)
     }
     project.env.filters.update(
@@ -213,7 +248,7 @@ def write_client(view: dict[str, Any], folder: Path) -> None:
         arguments=arguments,
         collection_imports=collection_imports,
         endpoint_imports=endpoint_imports,
-        is_secret=lambda prop, model: _member(model, prop, schemas).get("format") == "password",
+        is_secret=lambda prop, model: _is_secret(_member(model, prop, schemas), view),
         is_lazy=lambda prop, model: (
             str(model.class_info.name) in pages
             and prop.name.get_untrusted_value() == "results"
@@ -224,15 +259,6 @@ def write_client(view: dict[str, Any], folder: Path) -> None:
         parameters=parameters,
     )
     with contextlib.redirect_stdout(io.StringIO()):  # it prints a path of this machine
-        problems = project.build()
-    if problems:
-        raise DocumentError(
-            "\n".join(f"{error.header} {error.detail or ''}".strip() for error in problems)
-        )
+        _report(project.build(), document)
     (folder / "errors.py").unlink()  # its one exception is for the clients that we do not generate
-    written = {path.stem for path in (folder / "api").glob("*/*.py")} - {"__init__"}
-    if written != set(names):
-        raise DocumentError(
-            f"the document has {len(names)} operations, openapi-python-client wrote {len(written)}; "
-            f"they differ in: {', '.join(sorted(written ^ set(names)))}"
-        )
+    _count(view, folder, document)

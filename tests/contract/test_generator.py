@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from generator.__main__ import main
-from generator.document import DocumentError
 from generator.output import Files, compare, generate, write
 from generator.synchronous import _compile
 
@@ -93,40 +92,6 @@ def test_a_new_member_and_a_new_operation_follow_from_the_document(project: Path
     assert "'user.second_info'" in after[Path("spaceknow_client/generated/catalogue.py")].replace(
         '"', "'"
     )
-
-
-@pytest.mark.parametrize(
-    ("file", "old", "new", "problem"),
-    [
-        ("openapi.yaml", "paths:\n", "way:\n", "has no paths"),
-        ("paths/user.yaml", "    operationId: user.info\n", "", "operationId is missing"),
-        ("paths/user.yaml", "    summary:", "    title:", "summary is missing"),
-        ("paths/user.yaml", "    x-safe-to-repeat: true\n", "", "x-safe-to-repeat is missing"),
-        (
-            "paths/user.yaml",
-            "    x-safe-to-repeat: true\n",
-            "    x-safe-to-repeat: true\n    x-page: true\n",
-            "user.info: x-page",
-        ),
-        (
-            "schemas/credits.yaml",
-            "      type: number\n      description: Credits left.",
-            "      type: string\n      format: uuid\n      description: Credits left.",
-            "Uuid",
-        ),
-        ("errors.yaml", "  api: general\n", "  api: moon\n", "moon"),
-        ("errors.yaml", "NO-VALID-PIXELS:\n", "NO-VALID-PIXEL-AT-ALL:\n", "NO-VALID-PIXELS"),
-        ("schemas/user.yaml", "    accounting:\n", "    toDict:\n", "would hide"),
-    ],
-)
-def test_a_mistake_is_told_in_words(
-    project: Path, file: str, old: str, new: str, problem: str
-) -> None:
-    path = project / "openapi" / file
-    assert old in path.read_text()
-    path.write_text(path.read_text().replace(old, new))
-    with pytest.raises(DocumentError, match=problem):
-        generate(project)
 
 
 AWKWARD = (
