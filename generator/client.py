@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from openapi_python_client.strings import PythonIdentifier
 
 from . import expressions
 from .document import Document, DocumentError, followed, operations
+from .lines import Pointer
 from .names import member_name, module_name
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -129,10 +131,16 @@ def _complete(data: GeneratorData, models: list[ModelProperty]) -> None:
 def _member(
     model: ModelProperty, prop: PropertyProtocol, schemas: dict[str, Any]
 ) -> dict[str, Any]:
-    """The schema of a member, as the document has it."""
-    members = schemas.get(str(model.class_info.name), {}).get("properties", {})
-    found: dict[str, Any] = members.get(prop.name.get_untrusted_value(), {})
-    return found
+    """The schema of a member, as the document has it, of the model or of what it builds on."""
+    name = prop.name.get_untrusted_value()
+    waiting = [schemas.get(str(model.class_info.name), {})]
+    for schema in waiting:
+        found: dict[str, Any] | None = schema.get("properties", {}).get(name)
+        if found is not None:
+            return found
+        bases = [base.get("$ref", "").rsplit("/", 1)[-1] for base in schema.get("allOf", [])]
+        waiting += [schemas[base] for base in bases if base in schemas]
+    return {}
 
 
 def _describe(models: list[ModelProperty], schemas: dict[str, Any]) -> None:
@@ -170,7 +178,8 @@ def _report(problems: Iterable[GeneratorError], document: Document) -> None:
     """Raises DocumentError for what openapi-python-client leaves out with a warning."""
     for problem in problems:
         text = " ".join(f"{problem.header} {problem.detail or ''}".split())
-        pointer: tuple[str, ...] = ()
+        text = re.sub(r"<\S+ object at \w+>", "...", text)  # it forgets to write some values out
+        pointer: Pointer = ()
         if found := re.search(r"\b([A-Z]+) (/\S*) within", text):
             pointer = ("paths", found[2], found[1].lower())
         elif found := re.search(r"schema (?:/components/schemas/)?(\w+)", text):
@@ -180,16 +189,30 @@ def _report(problems: Iterable[GeneratorError], document: Document) -> None:
     document.stop()
 
 
-def _unsupported(models: list[ModelProperty], document: Document) -> None:
-    """Raises DocumentError for members that the templates have no expression for."""
-    for model in models:
+def _unsupported(view: dict[str, Any], data: GeneratorData, document: Document) -> None:
+    """Raises DocumentError for members, parameters and answers that the templates cannot express."""
+    parts: list[tuple[Pointer, Callable[[], object]]] = []
+    for model in data.models:
         for prop in _properties(model):
-            member = ("properties", prop.name.get_untrusted_value())
-            pointer = ("components", "schemas", str(model.class_info.name), *member)
-            try:
-                expressions.reader(prop)
-            except expressions.UnsupportedError as error:
-                document.mistake(pointer, str(error))
+            name = prop.name.get_untrusted_value()
+            of_model = ("components", "schemas", str(model.class_info.name), "properties", name)
+            parts.append((of_model, partial(expressions.reader, prop)))
+    places: dict[str, Pointer] = {
+        module_name(operation["operationId"]): ("paths", path, method)
+        for path, method, operation in operations(view)
+    }
+    for collection in data.endpoint_collections_by_tag.values():
+        for endpoint in collection.endpoints:
+            pointer = places[endpoint.name]
+            parts += [
+                (pointer, partial(answers, endpoint)),
+                (pointer, partial(parameters, endpoint)),
+            ]
+    for pointer, express in parts:
+        try:
+            express()
+        except expressions.UnsupportedError as error:
+            document.mistake(pointer, str(error))
     document.stop()
 
 
@@ -233,7 +256,7 @@ def write_client(view: dict[str, Any], folder: Path, document: Document) -> None
     for model in models:
         for prop in _properties(model):
             prop.python_name = member_name(prop.name.get_untrusted_value())
-    _unsupported(models, document)
+    _unsupported(view, data, document)
     schemas = view["components"]["schemas"]
     _describe(models, schemas)
     pages = _pages(view)

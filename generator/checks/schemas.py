@@ -116,7 +116,12 @@ def _name(schema: Place, modules: dict[str, Place]) -> None:
 
 
 def _is_object(schema: Place) -> bool:
-    return schema["type"].value == "object" or "properties" in schema
+    """Whether it would be a class; one reference in `allOf` is but a place for words beside it."""
+    parts = [*schema["allOf"]]
+    is_one = len(parts) == 1 and "$ref" in parts[0]
+    return (
+        schema["type"].value == "object" or "properties" in schema or (bool(parts) and not is_one)
+    )
 
 
 def _keywords(schema: Place) -> None:
@@ -156,6 +161,9 @@ def _members(schema: Place, top: Place) -> None:
                 required.mistake(f"{text}. Add it there, or mend the spelling.")
     names: dict[str, Place] = {}
     for member in schema["properties"]:
+        if not isinstance(member.value, dict):
+            text = f"the member {member.name} has no schema. Write one: {{}} is one for anything."
+            member.mistake(text)
         name = member_name(member.name)
         other = names.setdefault(name, member)
         if name in RESERVED_MEMBERS:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.__main__ import main
+from generator.document import DocumentError
 from generator.output import Files, compare, generate, write
 from generator.synchronous import _compile
 
@@ -109,10 +110,22 @@ AWKWARD = (
 )
 
 
-def test_a_member_may_have_any_name(project: Path) -> None:
+PARAMETERS = ("query", "segment", "operation", "text", "toJson", "plain")
+
+
+def test_a_member_or_parameter_may_have_any_name(project: Path) -> None:
     user = project / "openapi" / "schemas" / "user.yaml"
     members = "".join(f"    {name}:\n      type: string\n" for name in AWKWARD)
-    user.write_text(user.read_text().replace("    accounting:\n", f"{members}    accounting:\n"))
+    members += "    pin:\n      $ref: '#/Pin'\n"
+    text = user.read_text().replace("    accounting:\n", f"{members}    accounting:\n")
+    user.write_text(f"{text}Pin:\n  type: string\n  format: password\n")
+    paths = project / "openapi" / "paths" / "user.yaml"
+    schema = "in: query, description: It., schema: {type: boolean}"
+    parameters = "".join(f"      - {{name: {name}, {schema}}}\n" for name in PARAMETERS)
+    text = paths.read_text()
+    paths.write_text(
+        text.replace("    requestBody", f"    parameters:\n{parameters}    requestBody", 1)
+    )
     write(generate(project), project)
     script = (
         "from spaceknow_client.generated.models import UserInfo\n"
@@ -121,6 +134,12 @@ def test_a_member_may_have_any_name(project: Path) -> None:
         "source |= {name: name for name in names}\n"
         "assert UserInfo.from_dict(source).to_dict() == source\n"
         "assert UserInfo.from_dict(source).additional_properties == {}\n"
+        "assert '1234' not in repr(UserInfo.from_dict(source | {'pin': '1234'}))\n"
+        "from spaceknow_client.generated.api.user.user_info import get_request\n"
+        f"names = {PARAMETERS!r}\n"
+        "given = [name.replace('J', '_j') for name in names]\n"
+        "query = get_request(**dict.fromkeys(given, True)).query\n"
+        "assert query == dict.fromkeys(names, 'true'), query\n"
     )
     ran = subprocess.run(
         [sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=False
@@ -143,3 +162,29 @@ def test_async_code_compiles_to_sync_code() -> None:
         "        for item in pager:\n"
         "            yield item\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("member", "place", "problem"),
+    [
+        ("type: 'null'", "    gone:", "the templates have no form for a NoneProperty. Use another"),
+        ("$ref: '#/Round'", "UserInfo:", "leaves this out: Unable to process schema"),
+    ],
+)
+def test_what_openapi_python_client_leaves_out_is_an_error(
+    project: Path, member: str, place: str, problem: str
+) -> None:
+    user = project / "openapi" / "schemas" / "user.yaml"
+    text = f"Round:\n  type: array\n  items:\n    $ref: '#/Round'\n{user.read_text()}"
+    added = f"    gone:\n      {member}\n    accounting:\n"
+    text = text.replace("    accounting:\n", added)
+    user.write_text(text)
+    with pytest.raises(DocumentError) as caught:
+        generate(project)
+    line = text.splitlines().index(place) + 1
+    said = [str(mistake) for mistake in caught.value.mistakes]
+    assert [
+        one
+        for one in said
+        if one.startswith(f"openapi/schemas/user.yaml:{line}: ") and problem in one
+    ], said
