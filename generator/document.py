@@ -54,6 +54,7 @@ class Document:
         self._components: dict[str, dict[str, Any]] = {}
         # Where a part of the bundle comes from; what is below has the same pointer there.
         self._origins: dict[Pointer, tuple[Source, Pointer]] = {}
+        self._named: set[tuple[Path, str]] = set()  # the path items that the root refers to
         self._read()
 
     def bundle(self) -> dict[str, Any]:
@@ -75,6 +76,18 @@ class Document:
         """File and line of a part of the bundle."""
         source, inside = self._origin(pointer)
         return f"{source.name}:{source.line(inside)}"
+
+    def unused(self) -> list[Mistake]:
+        """Path items that the root does not refer to: nothing is generated of them."""
+        found = []
+        for path in sorted((self.folder / "paths").glob("*.yaml")):
+            source = self._load(path)
+            for name in source.data if isinstance(source.data, dict) else ():
+                if (path, name) not in self._named:
+                    text = f"openapi.yaml has no path for {name}, so nothing is made of it."
+                    text += " Refer to it under paths, or remove it."
+                    found.append(Mistake(source.name, source.line((name,)), text))
+        return found
 
     def _origin(self, pointer: Pointer) -> tuple[Source, Pointer]:
         for length in range(len(pointer), 0, -1):
@@ -167,6 +180,7 @@ class Document:
                 return Broken()
             source, where, value = found
             seen.add((source.path, where))
+            self._named.add((source.path, "".join(where[:1])))
             self._origins[bundled] = source, where
         return self._resolve(value, source, where)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped]  # it ships no types
@@ -29,14 +30,18 @@ Files = dict[Path, str]
 Difference = tuple[Path, str]
 
 
-def generate(project: Path) -> Files:
+def generate(project: Path, notice: Callable[[str], object] = lambda text: None) -> Files:
     """Every generated file, by its path relative to the project.
+
+    `notice` is told what of the document nothing is made of.
 
     Raises DocumentError with every mistake of the document, and for tools of other versions than
     those that pyproject.toml pins.
     """
     tools = pinned()
     source = checked(project / "openapi" / "openapi.yaml")
+    for unused in source.unused():
+        notice(str(unused))
     document = source.content
     bundle = dump(document)
     with tempfile.TemporaryDirectory() as folder:

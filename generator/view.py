@@ -14,6 +14,12 @@ from .document import followed, operations
 # our templates write and read the API's form.
 DATE_TIME_FORMAT = "spaceknow-date-time"
 
+# Formats that are text in Python too, whatever class openapi-python-client would have for them.
+PLAIN_FORMATS = (
+    *("byte", "date", "duration", "email", "hostname", "ipv4", "ipv6", "iri", "regex", "time"),
+    *("uri", "uri-reference", "uri-template", "uuid"),
+)
+
 # Keywords that bound a value. The server judges them; the models only carry values.
 BOUNDS = ("pattern", "minItems", "maxItems", "prefixItems", "minimum", "maximum", "uniqueItems")
 
@@ -62,6 +68,8 @@ def _schema(schema: Any) -> Any:
     }
     if schema.get("format") == DATE_TIME_FORMAT:
         result["format"] = "date-time"
+    elif schema.get("format") in PLAIN_FORMATS:
+        del result["format"]
     if schema.get("type") == "array" and "items" not in schema:
         result["items"] = {}
     if "properties" in schema:

@@ -97,9 +97,8 @@ def _identity(
 
 def _words(operation: Operation) -> None:
     place = operation.place
-    for name in ("summary", "description"):
-        if not place[name].text.strip():
-            operation.mistake(place, f"{name} is missing. Add it, for the docstring.")
+    if not place["summary"].text.strip():
+        operation.mistake(place, "summary is missing. Add it, for the docstring.")
     if not [*operation.successes()]:
         text = "it has no answer of success. Add '200' (or another 2xx) to its responses."
         operation.mistake(place["responses"], text)

@@ -12,7 +12,7 @@ from ..names import (
     model_name,
     module_name,
 )
-from ..view import DATE_TIME_FORMAT
+from ..view import DATE_TIME_FORMAT, PLAIN_FORMATS
 from .place import Place, similar
 
 # Objects whose keys are names of the author's choice, and values that are data.
@@ -48,11 +48,8 @@ KEYWORDS = {
     *("maxContains", "minProperties", "maxProperties", "dependentRequired"),
 }
 
-# Formats that are a plain str, int or float in Python, and those that our templates know.
-FORMATS = (
-    *(DATE_TIME_FORMAT, "password", "date", "email", "hostname", "ipv4", "ipv6", "regex", "uri"),
-    *("uri-reference", "int32", "int64", "float", "double"),
-)
+# Formats of a number, and of a string, that our templates take for a plain one or know.
+FORMATS = (DATE_TIME_FORMAT, "password", "int32", "int64", "float", "double", *PLAIN_FORMATS)
 
 
 def objects(place: Place, named: bool = False) -> Iterator[Place]:
@@ -146,10 +143,9 @@ def _keywords(schema: Place) -> None:
         if other is not value:
             text = f"the values {other.value!r} and {value.value!r} would both be {name} in Python."
             value.mistake(f"{text} Leave out one: it keeps its text.")
-    others = schema["additionalProperties"]
-    if "additionalProperties" in schema and others.value is not True:
-        text = "models keep unknown members as they come, of whatever kind."
-        others.mistake(f"{text} Leave additionalProperties out, or say true.")
+    if schema["additionalProperties"].value is False:
+        text = "a member that the server adds would be a mistake, and shall not be one."
+        schema["additionalProperties"].mistake(f"{text} Leave additionalProperties out.")
 
 
 def _members(schema: Place, top: Place) -> None:

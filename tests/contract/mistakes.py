@@ -517,7 +517,7 @@ SCHEMAS = [
         "  type: object\n",
         "  type: object\n  additionalProperties: false\n",
         "additionalProperties",
-        "models keep unknown members as they come",
+        "a member that the server adds would be a mistake, and shall not be one.",
     ),
 ]
 

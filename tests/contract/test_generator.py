@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.__main__ import main
-from generator.document import DocumentError
+from generator.document import Document, DocumentError
 from generator.output import Files, compare, generate, write
 from generator.synchronous import _compile
 
@@ -86,13 +86,26 @@ def test_a_new_member_and_a_new_operation_follow_from_the_document(project: Path
             "paths:\n", "paths:\n  /user/second-info:\n    $ref: paths/user.yaml#/secondInfo\n"
         )
     )
-    after = generate(project)
+    notices: list[str] = []
+    after = generate(project, notice=notices.append)
+    assert notices == []
     model = after[Path("spaceknow_client/generated/models/user_info.py")]
     assert "favourite_colour: str | None = None" in model
     assert Path("spaceknow_client/generated/api/user/user_second_info.py") in after
     assert "'user.second_info'" in after[Path("spaceknow_client/generated/catalogue.py")].replace(
         '"', "'"
     )
+
+
+def test_a_path_item_that_is_referred_to_nowhere_is_told(project: Path) -> None:
+    paths = project / "openapi" / "paths" / "user.yaml"
+    count = len(paths.read_text().splitlines())
+    paths.write_text(f"{paths.read_text()}forgotten:\n  post:\n    operationId: user.forgotten\n")
+    document = Document(project / "openapi" / "openapi.yaml")
+    assert [str(notice) for notice in document.unused()] == [
+        f"openapi/paths/user.yaml:{count + 1}: openapi.yaml has no path for forgotten, so nothing is "
+        "made of it. Refer to it under paths, or remove it."
+    ]
 
 
 AWKWARD = (

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from generator.checks import checked
 from generator.document import DocumentError
+from generator.lines import Mistake as Told
 
 from .mistakes import ALONE, TOGETHER, Mistake
 
@@ -74,3 +78,48 @@ def test_what_hides_the_rest_is_named_alone(tmp_path: Path, mistake: Mistake) ->
     assert len(said) == 1
     assert said[0].startswith(place(tmp_path, mistake))
     assert mistake.says in said[0]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("whole") / "openapi"
+    shutil.copytree(OPENAPI, folder)
+    return folder
+
+
+FILES = sorted(
+    path.relative_to(OPENAPI) for path in OPENAPI.rglob("*.yaml") if path.name != "redocly.yaml"
+)
+BREAKS: list[Callable[[str], list[str]]] = [
+    lambda line: [],
+    lambda line: [line, line],
+    lambda line: [f"  {line}"],
+    lambda line: [line.replace("e", "3", 1)],
+    lambda line: [f"{line.split(':')[0]}:"],
+    lambda line: [f"{line.split(':')[0]}: 12"],
+    lambda line: [f"{line.split(':')[0]}: [a, {{b: c}}]"],
+    lambda line: [f"{line.split(':')[0]}: {{a: 1, $ref: '#/b'}}"],
+]
+
+
+@settings(max_examples=25, deadline=None)
+@given(file=st.sampled_from(FILES), number=st.integers(0, 10**6), change=st.sampled_from(BREAKS))
+def test_whatever_a_line_becomes_it_is_read_or_refused_in_words(
+    whole: Path, file: Path, number: int, change: Callable[[str], list[str]]
+) -> None:
+    text = (OPENAPI / file).read_text()
+    lines = text.splitlines()
+    number %= len(lines)
+    (whole / file).write_text(
+        "\n".join(lines[:number] + change(lines[number]) + lines[number + 1 :])
+    )
+    try:
+        checked(whole / "openapi.yaml")
+    except DocumentError as error:
+        for mistake in error.mistakes:
+            assert isinstance(mistake, Told)
+            assert (whole.parent / mistake.file).is_file()
+            assert 1 <= mistake.line <= len((whole.parent / mistake.file).read_text().splitlines())
+            assert mistake.text.endswith((".", ")"))
+    finally:
+        (whole / file).write_text(text)
