@@ -37,10 +37,6 @@ def test_the_committed_files_are_up_to_date(capsys: pytest.CaptureFixture[str]) 
     assert "up to date" in capsys.readouterr().out
 
 
-def test_two_runs_give_the_same_bytes(files: Files) -> None:
-    assert generate(PROJECT) == files
-
-
 @pytest.mark.parametrize(
     "path",
     [

@@ -18,7 +18,7 @@ class AuthorizeRequest:
         token: Token of a user.
     """
 
-    token: str
+    token: str = _field(repr=False)
     additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
 
