@@ -77,6 +77,11 @@ class Document:
         source, inside = self._origin(pointer)
         return f"{source.name}:{source.line(inside)}"
 
+    @property
+    def readable(self) -> bool:
+        """Whether all files are YAML, so that what is not in the content is nowhere."""
+        return all(source.whole for source in self._sources.values())
+
     def unused(self) -> list[Mistake]:
         """Path items that the root does not refer to: nothing is generated of them."""
         found = []

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import jsonschema_rs
 
 from ..view import DATE_TIME_FORMAT
-from .place import Place
+from .place import Place, words
 from .schemas import carriers, roots, walk
 
 URI = "urn:document"
@@ -34,10 +34,7 @@ def check(root: Place) -> None:
         for value in values:
             for error in validator.iter_errors(value.value):
                 place = value.at(error.instance_path)
-                message = (
-                    error.message if len(error.message) < 200 else f"{error.message[:200]} ..."
-                )
-                text = f"the example does not fit its schema ({schema.followed()}): {message}."
+                text = f"the example does not fit its schema ({schema.followed()}): {words(error)}."
                 place.mistake(f"{text} Mend the example or the schema.")
 
 

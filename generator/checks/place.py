@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
+
+from jsonschema_rs import ValidationError
 
 from ..document import Broken, Document
 from ..lines import Pointer
@@ -84,3 +87,9 @@ def similar(name: str, known: Iterable[str]) -> str:
     """`, perhaps for OTHER`, where a known name looks like this one."""
     found = get_close_matches(name, list(known), n=1)
     return f", perhaps for {found[0]}" if found else ""
+
+
+def words(error: ValidationError) -> str:
+    """What a validator says, without the whole of a value that is long."""
+    text = re.sub(r"^.{80,}( is (not )?valid under )", r"it\1", error.message, flags=re.DOTALL)
+    return text if len(text) < 200 else f"{text[:200]} ..."

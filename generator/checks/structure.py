@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema_rs
 
 from ..document import METHODS
-from .place import Place, similar
+from .place import Place, similar, words
 from .schemas import objects, roots
 
 # openapi-spec-validator keeps the schema of OpenAPI as a file; its own code takes long to import.
@@ -58,9 +58,8 @@ def _report(root: Place, errors: Iterable[jsonschema_rs.ValidationError], standa
                 text = f"{name!r} means nothing here{similar(name, KNOWN)}."
                 place[name].mistake(f"{text} Mend the spelling, or leave it out.")
         if not unexpected:
-            text = error.message if len(error.message) < 200 else f"{error.message[:200]} ..."
-            text = f"{text}; {standard} wants it otherwise."
-            place.mistake(f"{text} Write {place.name if path else 'it'} as {standard} has it.")
+            text = f"{words(error)}. Write {place.name if path else 'the document'}"
+            place.mistake(f"{text} as {standard} has it.")
 
 
 def _is_choice(error: jsonschema_rs.ValidationError) -> bool:

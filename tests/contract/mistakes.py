@@ -259,7 +259,7 @@ OPERATIONS = [
         "      required: true\n",
         "      required: always\n",
         "required: always",
-        '"always" is not of type "boolean"; OpenAPI 3.1 wants it otherwise. Write required as',
+        '"always" is not of type "boolean". Write required as OpenAPI 3.1 has it.',
     ),
     Mistake(
         "paths/user.yaml",
@@ -453,7 +453,7 @@ SCHEMAS = [
         "    type: integer\n",
         "    type: intger\n",
         "type: intger",
-        "JSON Schema wants it otherwise. Write type as JSON Schema has it.",
+        ". Write type as JSON Schema has it.",
     ),
     Mistake(
         "schemas/kraken.yaml",
@@ -674,5 +674,13 @@ ALONE = [
     ),
     Mistake("schemas/user.yaml", "", "UserInfo:\n", "UserInfo:\n\t- x\n", "\t- x", "is not YAML: "),
     Mistake("schemas/user.yaml", "", "UserInfo:", "UserInfo:\x07", "\x07", "is not YAML: "),
+    Mistake(
+        "paths/tasking.yaml",
+        "",
+        "getStatus:\n",
+        "getStatus: [\n",
+        "    operationId",
+        "is not YAML: ",
+    ),
     Mistake("openapi.yaml", "", "\npaths:\n", "\nway:\n", "openapi: 3.1.0", "it has no paths."),
 ]
