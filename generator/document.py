@@ -255,15 +255,22 @@ class Document:
         return source.path.is_relative_to(self.folder)
 
     def _find_circles(self) -> None:
-        """Components that are references to each other and nothing else."""
+        """Components that are themselves, by reference or as one of their own forms."""
         for section, items in self.content["components"].items():
             for name in items:
-                seen: set[str] = set()
-                value = items[name]
-                while isinstance(value, dict) and "$ref" in value and value["$ref"] not in seen:
-                    seen.add(value["$ref"])
-                    value = items.get(value["$ref"].rpartition("/")[2])
-                if isinstance(value, dict) and "$ref" in value:
+                waiting, seen, own = [items[name]], set(), f"#/components/{section}/{name}"
+                while waiting and own not in seen:
+                    value = waiting.pop()
+                    if not isinstance(value, dict):
+                        continue
+                    for keyword in ("anyOf", "oneOf", "allOf"):
+                        forms = value.get(keyword)
+                        waiting += forms if isinstance(forms, list) else []
+                    reference = value.get("$ref")
+                    if isinstance(reference, str) and reference not in seen:
+                        seen.add(reference)
+                        waiting.append(items.get(reference.rpartition("/")[2]))
+                if own in seen:
                     pointer = ("components", section, name)
                     self.mistake(pointer, f"{name!r} refers to itself. Say what it is.")
                     items[name] = Broken()

@@ -45,14 +45,14 @@ def _entry(code: Place) -> None:
         value = member.value
         match member.name:
             case "api":
-                right, remedy = value in GROUPS, f"one of {', '.join(GROUPS)}"
+                right, remedy = member.text in GROUPS, f"one of {', '.join(GROUPS)}"
             case "meaning" | "hint":
                 right, remedy = bool(member.text.strip()), "a sentence"
             case "status":
                 right = value is None or (type(value) is int and 400 <= value <= 599)
                 remedy = "a number from 400 to 599, or null where it is not known"
             case "repeat":
-                right, remedy = value in REPEAT, f"one of {', '.join(REPEAT)}"
+                right, remedy = member.text in REPEAT, f"one of {', '.join(REPEAT)}"
             case "legacy":
                 right, remedy = type(value) is bool, "true, or leave it out"
             case _:

@@ -85,7 +85,7 @@ class Place:
 
 def similar(name: str, known: Iterable[str]) -> str:
     """`, perhaps for OTHER`, where a known name looks like this one."""
-    found = get_close_matches(name, list(known), n=1)
+    found = get_close_matches(name, list(known), n=1, cutoff=0.7)
     return f", perhaps for {found[0]}" if found else ""
 
 

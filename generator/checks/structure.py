@@ -21,9 +21,12 @@ OPENAPI: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
 DIALECT = {"$ref": "https://json-schema.org/draft/2020-12/schema"}
 KNOWN = {name for item in OPENAPI["$defs"].values() for name in item.get("properties", {})}
 
-# Our extensions (openapi/README.md describes them), by what they stand on.
-OPERATION = ("x-error-codes", "x-page", "x-safe-to-repeat", "x-source")
-ROOT = ("x-errors",)
+# Our extensions, by what they stand on; openapi/README.md describes each.
+EXTENSIONS = {
+    "the root": ("x-errors",),
+    "an operation": ("x-error-codes", "x-page", "x-safe-to-repeat", "x-source"),
+    "a schema": (),
+}
 
 # What the generated client has no form for, and openapi-python-client leaves out without a word.
 UNUSED = ("callbacks", "webhooks")
@@ -68,10 +71,15 @@ def _is_choice(error: jsonschema_rs.ValidationError) -> bool:
 
 def _extensions(place: Place) -> None:
     is_operation = len(place.path) == 3 and place.path[0] == "paths" and place.name in METHODS
-    known = OPERATION if is_operation else ROOT if not place.path else ()
+    is_schema = "schema" in place.path or place.path[:2] == ("components", "schemas")
+    kind = "an operation" if is_operation else "a schema" if is_schema else "something else"
+    kind = kind if place.path else "the root"
+    known = {name: other for other, names in EXTENSIONS.items() for name in names}
     for inner in place:
-        if inner.name.startswith("x-") and inner.name not in known:
-            text = (
-                f"no extension {inner.name!r} stands here{similar(inner.name, OPERATION + ROOT)}."
-            )
-            inner.mistake(f"{text} Mend the spelling, or leave it out (openapi/README.md has all).")
+        name = inner.name
+        if not name.startswith("x-") or known.get(name) == kind:
+            continue
+        text = f"there is no extension {name}{similar(name, known)}."
+        if name in known:
+            text = f"{name} stands on {known[name]}, and this is {kind}."
+        inner.mistake(f"{text} Mend it, or leave it out (openapi/README.md describes all).")

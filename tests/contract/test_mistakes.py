@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.checks import checked
+from generator.checks.structure import EXTENSIONS
 from generator.document import DocumentError
 from generator.lines import Mistake as Told
 
@@ -78,6 +80,11 @@ def test_what_hides_the_rest_is_named_alone(tmp_path: Path, mistake: Mistake) ->
     assert len(said) == 1
     assert said[0].startswith(place(tmp_path, mistake))
     assert mistake.says in said[0]
+
+
+def test_every_extension_is_described() -> None:
+    rows = re.findall(r"^\| `(x-[a-z-]+)` \|", (OPENAPI / "README.md").read_text(), re.MULTILINE)
+    assert sorted(rows) == sorted(name for names in EXTENSIONS.values() for name in names)
 
 
 @pytest.fixture(scope="module")
