@@ -119,7 +119,7 @@ def _complete(data: GeneratorData, models: list[ModelProperty]) -> None:
     while waiting:
         match waiting.pop():
             case ModelProperty() as prop:
-                known = by_name[str(prop.class_info.name)]
+                known = by_name.get(str(prop.class_info.name), prop)
                 prop.required_properties = known.required_properties
                 prop.optional_properties = known.optional_properties
             case ListProperty() as prop:
@@ -217,7 +217,10 @@ def _unsupported(view: dict[str, Any], data: GeneratorData, document: Document) 
 
 
 def _count(view: dict[str, Any], folder: Path, document: Document) -> None:
-    """Raises DocumentError unless there is one module for each operation, and no other."""
+    """Raises DocumentError unless there is one module for each operation, and no other.
+
+    Nor may a model be missing.
+    """
     written = {path.stem for path in (folder / "api").glob("*/*.py")} - {"__init__"}
     wanted = [module_name(operation["operationId"]) for _, _, operation in operations(view)]
     for path, method, operation in operations(view):
@@ -226,6 +229,11 @@ def _count(view: dict[str, Any], folder: Path, document: Document) -> None:
             document.mistake(
                 ("paths", path, method), f"{text} says nothing. Describe it in another way."
             )
+    models = {path.stem for path in (folder / "models").glob("*.py")}
+    for name, schema in view["components"]["schemas"].items():
+        if "properties" in schema and module_name(name) not in models:
+            text = f"{name}: openapi-python-client writes no class for it, and says nothing."
+            document.mistake(("components", "schemas", name), f"{text} Describe it in another way.")
     document.stop()
     if sorted(wanted) != sorted(written):
         text = f"the document has {len(wanted)} operations, and {len(written)} were generated"

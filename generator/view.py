@@ -32,6 +32,7 @@ def generator_view(document: dict[str, Any]) -> dict[str, Any]:
     - `anyOf: [enum, string]`, an open enumeration, becomes an enumeration (our template keeps it open).
     - A union with a discriminator is kept as the JSON object that it is: GeoJSON passes through
       untouched, unknown geometry types too.
+    - Titles go: openapi-python-client would name classes after them.
     - Schemas that nothing refers to any more are dropped.
     """
     view = copy.deepcopy(document)
@@ -64,7 +65,7 @@ def _schema(schema: Any) -> Any:
     result = {
         key: _schema(value)
         for key, value in schema.items()
-        if key not in BOUNDS and key not in ("examples", "example", "default")
+        if key not in BOUNDS and key not in ("examples", "example", "default", "title")
     }
     if schema.get("format") == DATE_TIME_FORMAT:
         result["format"] = "date-time"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openapi_python_client.parser.openapi import EndpointCollection
+from openapi_python_client.parser.openapi import EndpointCollection, GeneratorData
 
 from generator import pins
 from generator.__main__ import main
@@ -121,6 +121,22 @@ def test_an_operation_that_is_left_out_in_silence_is_an_error(
     assert main([]) == 1
     said = capsys.readouterr().err
     assert re.match(r"openapi/paths/auth0\.yaml:\d+: auth0\.login: .* writes no code", said)
+
+
+def test_a_model_that_is_left_out_in_silence_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = GeneratorData.from_dict
+
+    def without_one(*given: Any, **named: Any) -> Any:
+        data = whole(*given, **named)
+        data.models = [model for model in data.models if model.class_info.name != "Scene"]
+        return data
+
+    monkeypatch.setattr(GeneratorData, "from_dict", staticmethod(without_one))
+    assert main([]) == 1
+    said = capsys.readouterr().err
+    assert re.match(r"openapi/schemas/imagery\.yaml:\d+: Scene: .* writes no class", said)
 
 
 def test_mistakes_leave_the_files_as_they_are(
