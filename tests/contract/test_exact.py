@@ -129,7 +129,7 @@ def test_a_model_that_is_left_out_in_silence_is_an_error(
     whole = GeneratorData.from_dict
 
     def without_one(*given: Any, **named: Any) -> Any:
-        data = whole(*given, **named)
+        data: Any = whole(*given, **named)
         data.models = [model for model in data.models if model.class_info.name != "Scene"]
         return data
 
