@@ -7,7 +7,7 @@ export REDOCLY_TELEMETRY := off
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults check generate bench-calls bench-pipelines bench-extents extents-gallery clean
+.PHONY: help demo test faults check generate templates bench-calls bench-pipelines bench-extents extents-gallery clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -33,6 +33,9 @@ check: $(VENV)/dev.done ## Lint, types, imports, the document, and that generate
 
 generate: $(VENV)/dev.done ## Compile openapi/ into the generated files
 	@$(BIN)/python -m generator
+
+templates: $(VENV)/dev.done ## After a bump of openapi-python-client: keep the templates that ours replace
+	@$(BIN)/python -m generator.replaced
 
 bench-calls: $(VENV)/dev.done ## Measure starts, calls and reading beside bare httpx and json
 	@$(BIN)/python -m benchmarks.calls

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
 from .document import DocumentError
@@ -25,9 +26,11 @@ def main(arguments: list[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     try:
-        files = generate(PROJECT)
+        files = generate(PROJECT, notice=partial(print, file=sys.stderr))
     except DocumentError as error:
-        print(f"generator: {error}", file=sys.stderr)
+        print(error, file=sys.stderr)
+        count = f"{len(error.mistakes)} mistake{'s' if len(error.mistakes) > 1 else ''}"
+        print(f"generator: {count}, so nothing was made.", file=sys.stderr)
         return 1
     if options.check:
         differences = compare(files, PROJECT)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +25,11 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonIdentifier
 
 from . import expressions
-from .document import DocumentError, operations
+from .document import Document, DocumentError, followed, operations
+from .lines import Pointer
+from .names import member_name, module_name
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-# Attributes that every model has; a member of the document must not take their place.
-RESERVED_MEMBERS = {"from_dict", "to_dict", "read", "additional_properties"}
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def _complete(data: GeneratorData, models: list[ModelProperty]) -> None:
     by_name = {str(model.class_info.name): model for model in models}
     waiting: list[PropertyProtocol] = []
     for model in models:
-        waiting += [*(model.required_properties or ()), *(model.optional_properties or ())]
+        waiting += _properties(model)
     for collection in data.endpoint_collections_by_tag.values():
         for endpoint in collection.endpoints:
             waiting += [body.prop for body in endpoint.bodies]
@@ -118,7 +119,7 @@ def _complete(data: GeneratorData, models: list[ModelProperty]) -> None:
     while waiting:
         match waiting.pop():
             case ModelProperty() as prop:
-                known = by_name[str(prop.class_info.name)]
+                known = by_name.get(str(prop.class_info.name), prop)
                 prop.required_properties = known.required_properties
                 prop.optional_properties = known.optional_properties
             case ListProperty() as prop:
@@ -130,61 +131,121 @@ def _complete(data: GeneratorData, models: list[ModelProperty]) -> None:
 def _member(
     model: ModelProperty, prop: PropertyProtocol, schemas: dict[str, Any]
 ) -> dict[str, Any]:
-    """The schema of a member, as the document has it."""
-    members = schemas.get(str(model.class_info.name), {}).get("properties", {})
-    found: dict[str, Any] = members.get(prop.name.get_untrusted_value(), {})
-    return found
+    """The schema of a member, as the document has it, of the model or of what it builds on."""
+    name = prop.name.get_untrusted_value()
+    waiting = [schemas.get(str(model.class_info.name), {})]
+    for schema in waiting:
+        found: dict[str, Any] | None = schema.get("properties", {}).get(name)
+        if found is not None:
+            return found
+        bases = [base.get("$ref", "").rsplit("/", 1)[-1] for base in schema.get("allOf", [])]
+        waiting += [schemas[base] for base in bases if base in schemas]
+    return {}
 
 
 def _describe(models: list[ModelProperty], schemas: dict[str, Any]) -> None:
     """Gives members the description beside their `$ref`, which openapi-python-client leaves out."""
     for model in models:
-        for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]:
+        for prop in _properties(model):
             member = _member(model, prop, schemas)
             if "$ref" in member and "description" in member:
                 prop.description = UntrustedString(member["description"])
 
 
 def _pages(view: dict[str, Any]) -> set[str]:
-    """The models that are pages: items of their `results` are read when they are touched.
+    """The models that are pages: items of their `results` are read when they are touched."""
+    return {
+        response["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[-1]
+        for _, _, operation in operations(view)
+        if operation.get("x-page")
+        for response in operation["responses"].values()
+        if "application/json" in response.get("content", {})
+    }
 
-    Raises DocumentError for a page without `results` or `cursor`.
+
+def _is_secret(member: dict[str, Any], view: dict[str, Any]) -> bool:
+    """Whether it is a `format: password`, itself or by reference, in any of its forms."""
+    member = followed(member, view)
+    forms = [form for keyword in ("anyOf", "oneOf", "allOf") for form in member.get(keyword, [])]
+    return member.get("format") == "password" or any(_is_secret(form, view) for form in forms)
+
+
+def _properties(model: ModelProperty) -> list[PropertyProtocol]:
+    return [*(model.required_properties or ()), *(model.optional_properties or ())]
+
+
+def _report(problems: Iterable[GeneratorError], document: Document) -> None:
+    """Raises DocumentError for what openapi-python-client leaves out with a warning."""
+    for problem in problems:
+        text = " ".join(f"{problem.header} {problem.detail or ''}".split())
+        text = re.sub(r"<\S+ object at \w+>", "...", text)  # it forgets to write some values out
+        pointer: Pointer = ()
+        if found := re.search(r"\b([A-Z]+) (/\S*) within", text):
+            pointer = ("paths", found[2], found[1].lower())
+        elif found := re.search(r"schema (?:/components/schemas/)?(\w+)", text):
+            pointer = ("components", "schemas", found[1])
+        text = f"openapi-python-client leaves this out: {text.rstrip('.:')}."
+        document.mistake(pointer, f"{text} Describe it in another way.")
+    document.stop()
+
+
+def _unsupported(view: dict[str, Any], data: GeneratorData, document: Document) -> None:
+    """Raises DocumentError for members, parameters and answers that the templates cannot express."""
+    parts: list[tuple[Pointer, Callable[[], object]]] = []
+    for model in data.models:
+        for prop in _properties(model):
+            name = prop.name.get_untrusted_value()
+            of_model = ("components", "schemas", str(model.class_info.name), "properties", name)
+            parts.append((of_model, partial(expressions.reader, prop)))
+    places: dict[str, Pointer] = {
+        module_name(operation["operationId"]): ("paths", path, method)
+        for path, method, operation in operations(view)
+    }
+    for collection in data.endpoint_collections_by_tag.values():
+        for endpoint in collection.endpoints:
+            pointer = places[endpoint.name]
+            parts += [
+                (pointer, partial(answers, endpoint)),
+                (pointer, partial(parameters, endpoint)),
+            ]
+    for pointer, express in parts:
+        try:
+            express()
+        except expressions.UnsupportedError as error:
+            document.mistake(pointer, str(error))
+    document.stop()
+
+
+def _count(view: dict[str, Any], folder: Path, document: Document) -> None:
+    """Raises DocumentError unless there is one module for each operation, and no other.
+
+    Nor may a model be missing.
     """
-    found = set()
-    schemas = view["components"]["schemas"]
-    for _, _, operation in operations(view):
-        if not operation.get("x-page"):
-            continue
-        for response in operation["responses"].values():
-            schema = response.get("content", {}).get("application/json", {}).get("schema", {})
-            name = schema.get("$ref", "").rsplit("/", 1)[-1]
-            members = schemas.get(name, {}).get("properties", {})
-            if not {"results", "cursor"} <= set(members):
-                raise DocumentError(
-                    f"{operation['operationId']}: x-page says that its answer is a page, and a page "
-                    "is a named object with results and cursor."
-                )
-            found.add(name)
-    return found
+    written = {path.stem for path in (folder / "api").glob("*/*.py")} - {"__init__"}
+    wanted = [module_name(operation["operationId"]) for _, _, operation in operations(view)]
+    for path, method, operation in operations(view):
+        if module_name(operation["operationId"]) not in written:
+            text = f"{operation['operationId']}: openapi-python-client writes no code for it, and"
+            document.mistake(
+                ("paths", path, method), f"{text} says nothing. Describe it in another way."
+            )
+    models = {path.stem for path in (folder / "models").glob("*.py")}
+    for name, schema in view["components"]["schemas"].items():
+        if "properties" in schema and module_name(name) not in models:
+            text = f"{name}: openapi-python-client writes no class for it, and says nothing."
+            document.mistake(("components", "schemas", name), f"{text} Describe it in another way.")
+    document.stop()
+    if sorted(wanted) != sorted(written):
+        text = f"the document has {len(wanted)} operations, and {len(written)} were generated"
+        raise DocumentError(f"{text}: {', '.join(sorted(written.symmetric_difference(wanted)))}.")
 
 
-def member_name(member: str) -> str:
-    """The attribute of a model, and the argument of a method, that a member becomes."""
-    return _attribute(PythonIdentifier(member, "field_"))
-
-
-def _attribute(name: str) -> str:
-    # openapi-python-client renames what a module-level `datetime` would hide; ours is called `dt`.
-    # And `allocatedKm2` is allocated_km2, not allocated_km_2.
-    return re.sub(r"(?<=[a-z])_(?=\d)", "", "datetime" if name == "datetime_" else name)
-
-
-def write_client(view: dict[str, Any], folder: Path) -> dict[str, Endpoint]:
+def write_client(view: dict[str, Any], folder: Path, document: Document) -> dict[str, Endpoint]:
     """Writes models, operations and the client into `folder`, not yet formatted.
 
-    Returns what openapi-python-client made of each operation, by its operationId.
-
-    Raises DocumentError for whatever openapi-python-client would skip with a warning or silently.
+    Returns what openapi-python-client made of each operation, by its operationId. `document` tells
+    where in its files the parts of `view` are. Raises DocumentError for whatever
+    openapi-python-client would skip, with a warning or silently.
     """
     config = Config.from_sources(
         ConfigFile(post_hooks=[], use_path_prefixes_for_title_model_names=False),
@@ -196,24 +257,21 @@ def write_client(view: dict[str, Any], folder: Path) -> dict[str, Endpoint]:
     )
     data = GeneratorData.from_dict(view, config=config)
     if isinstance(data, GeneratorError):
-        raise DocumentError(f"{data.header}: {data.detail}")
+        _report([data], document)
+        raise DocumentError(str(data))
     models = [model for model in data.models if isinstance(model, ModelProperty)]
     _complete(data, models)
     data.models = [model for model in models if not expressions.is_free_form(model)]
     for model in models:
-        for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]:
-            prop.python_name = str.__new__(PythonIdentifier, _attribute(prop.python_name))
-            if prop.python_name in RESERVED_MEMBERS:
-                raise DocumentError(
-                    f"{model.class_info.name}: the member {prop.name!s} would hide a method of the "
-                    f"model. Give it a name other than {', '.join(sorted(RESERVED_MEMBERS))}."
-                )
+        for prop in _properties(model):
+            prop.python_name = member_name(prop.name.get_untrusted_value())
+    _unsupported(view, data, document)
     schemas = view["components"]["schemas"]
     _describe(models, schemas)
     pages = _pages(view)
     project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
     names = {
-        str(PythonIdentifier(operation["operationId"], "")): operation["operationId"]
+        module_name(operation["operationId"]): operation["operationId"]
         for _, _, operation in operations(view)
     }
     project.env.filters.update(
@@ -222,7 +280,7 @@ def write_client(view: dict[str, Any], folder: Path) -> dict[str, Endpoint]:
         arguments=arguments,
         collection_imports=collection_imports,
         endpoint_imports=endpoint_imports,
-        is_secret=lambda prop, model: _member(model, prop, schemas).get("format") == "password",
+        is_secret=lambda prop, model: _is_secret(_member(model, prop, schemas), view),
         is_lazy=lambda prop, model: (
             str(model.class_info.name) in pages
             and prop.name.get_untrusted_value() == "results"
@@ -233,20 +291,11 @@ def write_client(view: dict[str, Any], folder: Path) -> dict[str, Endpoint]:
         parameters=parameters,
     )
     with contextlib.redirect_stdout(io.StringIO()):  # it prints a path of this machine
-        problems = project.build()
-    if problems:
-        raise DocumentError(
-            "\n".join(f"{error.header} {error.detail or ''}".strip() for error in problems)
-        )
+        _report(project.build(), document)
     (folder / "errors.py").unlink()  # its one exception is for the clients that we do not generate
-    written = {path.stem for path in (folder / "api").glob("*/*.py")} - {"__init__"}
-    if written != set(names):
-        raise DocumentError(
-            f"the document has {len(names)} operations, openapi-python-client wrote {len(written)}; "
-            f"they differ in: {', '.join(sorted(written ^ set(names)))}"
-        )
+    _count(view, folder, document)
     return {
-        names[str(endpoint.name)]: endpoint
+        names[endpoint.name]: endpoint
         for collection in data.endpoint_collections_by_tag.values()
         for endpoint in collection.endpoints
     }

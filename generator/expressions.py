@@ -31,8 +31,6 @@ from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.strings import in_double_quote_literal
 
-from .document import DocumentError
-
 SIMPLE: dict[type[Any], tuple[str, str]] = {  # kind -> (type hint, reader of generated/types.py)
     AnyProperty: ("Any", "anything"),
     BooleanProperty: ("bool", "boolean"),
@@ -53,13 +51,13 @@ CLASSES: dict[type[Any], tuple[str, ...]] = {
 }
 
 
-class UnsupportedError(DocumentError):
+class UnsupportedError(Exception):
     """A kind of schema that these expressions cannot express yet."""
 
     def __init__(self, prop: AnyKind) -> None:
         super().__init__(
-            f"the member {prop.name.get_untrusted_value()!r}: a {type(prop).__name__} is not "
-            "supported by the templates. Use another type or format."
+            f"{prop.name.get_untrusted_value()!r}: the templates have no form for a "
+            f"{type(prop).__name__}. Use another type or format."
         )
 
 

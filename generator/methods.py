@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from keyword import iskeyword
 from typing import Any
 
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
-from openapi_python_client.strings import PythonIdentifier
 
 from . import expressions
-from .client import answers, member_name
-from .document import DocumentError, followed, operations
+from .client import answers
+from .document import Document, DocumentError, followed, operations
+from .names import member_name, module_name
 from .values import AREA, Schema, Value, Values, name_of, resolved
 
 Endpoints = dict[str, Endpoint]
@@ -94,35 +95,27 @@ class Method:
 
 
 def methods_of(
-    tag: str, document: dict[str, Any], endpoints: Endpoints, values: Values
+    tag: str, document: Document, endpoints: Endpoints, values: Values
 ) -> Iterator[Method]:
     """The methods of a tag, in the document's order.
 
-    Raises DocumentError where no method can be made of an operation.
+    Notes a mistake of the document where no method can be made of an operation.
     """
+    content = document.content
     by_id = {
-        operation["operationId"]: (path, operation) for path, _, operation in operations(document)
+        operation["operationId"]: (path, method, operation)
+        for path, method, operation in operations(content)
     }
-    followers = {
-        target for _, operation in by_id.values() if (target := _result_of(operation, document))
-    }
-    names: dict[str, str] = {}
-    for name, (path, operation) in by_id.items():
-        item = document["paths"][path]
-        if operation["tags"][0] != tag or name in followers or item.get("servers"):
+    results = {name: _result_of(operation, content) for name, (_, _, operation) in by_id.items()}
+    for name, (path, method, operation) in by_id.items():
+        is_ours = operation["tags"][0] == tag and not content["paths"][path].get("servers")
+        if not is_ours or name in results.values() or operation.get("x-method") is False:
             continue
-        if operation.get("servers") or operation.get("x-method") is False:
-            continue
-        retrieve = _result_of(operation, document)
-        if retrieve is not None and retrieve not in by_id:
-            continue  # the catalogue tells of it
-        method = _method(name, retrieve, by_id, document, endpoints, values)
-        other = names.setdefault(method.name, name)
-        if other != name:
-            raise DocumentError(
-                f"{name}: {other} would have the same method {tag}.{method.name}. Rename one of them."
-            )
-        yield method
+        last = results[name] or name
+        try:
+            yield _method(path, operation, by_id[last][2], content, endpoints, values)
+        except DocumentError as error:
+            document.mistake(("paths", path, method), str(error))
 
 
 def _result_of(operation: dict[str, Any], document: dict[str, Any]) -> str | None:
@@ -137,40 +130,38 @@ def _result_of(operation: dict[str, Any], document: dict[str, Any]) -> str | Non
 
 
 def _method(
-    name: str,
-    retrieve: str | None,
-    by_id: dict[str, tuple[str, dict[str, Any]]],
+    path: str,
+    operation: dict[str, Any],
+    last: dict[str, Any],
     document: dict[str, Any],
     endpoints: Endpoints,
     values: Values,
 ) -> Method:
-    path, operation = by_id[name]
-    tag = operation["tags"][0]
-    pair = name.removesuffix(".initiate") if retrieve else name
-    last_name = retrieve or name
-    last = by_id[last_name][1]
-    is_page = bool(last.get("x-page"))
+    """The method of an operation; `last` is the one that answers in the end, or the same."""
+    name, last_name, tag = operation["operationId"], last["operationId"], operation["tags"][0]
+    is_pipeline, is_page = last is not operation, bool(last.get("x-page"))
+    pair = name.removesuffix(".initiate") if is_pipeline else name
     arguments, body = _arguments(name, path, operation, document, endpoints[name], values, is_page)
     if is_page and body.cursor is None:
         raise DocumentError(
             f"{name}: x-page says that {last_name} answers one page, and the request has no cursor "
             f"for the next one. Add the member `cursor` to its body, or remove x-page."
         )
-    if retrieve is not None and "pipelineId" not in _members(last, document):
+    if is_pipeline and "pipelineId" not in _members(last, document):
         raise DocumentError(
-            f"{retrieve}: the body of a retrieve has the member pipelineId. Let it take "
+            f"{last_name}: the body of a retrieve has the member pipelineId. Let it take "
             f"PipelineReference."
         )
     result, imports = _result(endpoints[last_name], last, document, is_page=is_page)
     unwrap = None
     if operation.get("x-unwrap"):
-        if retrieve is not None or is_page:
+        if is_pipeline or is_page:
             raise DocumentError(f"{name}: x-unwrap is for operations that answer directly.")
         unwrap, result, imports = _unwrapped(name, endpoints[name])
     kinds = {(False, False): "direct", (True, False): "pipeline", (False, True): "pages"}
     return Method(
-        name=_identifier(pair.removeprefix(f"{tag}.").replace(".", "_")),
-        kind=kinds.get((retrieve is not None, is_page), "pipeline_pages"),
+        name=pair.removeprefix(f"{tag}.").replace(".", "_"),
+        kind=kinds.get((is_pipeline, is_page), "pipeline_pages"),
         operation=name,
         pair=pair,
         document=operation,
@@ -179,9 +170,9 @@ def _method(
         result=result,
         imports=imports,
         unwrap=unwrap,
-        identity=_identity(last, arguments) if retrieve is not None and is_page else None,
-        reuses=retrieve is not None and not operation["x-safe-to-repeat"],
-        module=f"{PythonIdentifier(tag, 'tag')}.{PythonIdentifier(name, '')}",
+        identity=_identity(last, arguments) if is_pipeline and is_page else None,
+        reuses=is_pipeline and not operation["x-safe-to-repeat"],
+        module=f"{module_name(tag)}.{module_name(name)}",
     )
 
 
@@ -190,16 +181,6 @@ def _identity(operation: dict[str, Any], arguments: tuple[Argument, ...]) -> str
     if len(areas) != 1 or "x-identity" not in operation:
         return None
     return member_name(operation["x-identity"])
-
-
-def _identifier(name: str) -> str:
-    return str(PythonIdentifier(name, "")) if not name.isidentifier() else _not_keyword(name)
-
-
-def _not_keyword(name: str) -> str:
-    from keyword import iskeyword
-
-    return f"{name}_" if iskeyword(name) else name
 
 
 def _json_schema(content: dict[str, Any]) -> Schema | None:
@@ -379,7 +360,7 @@ def _check_names(name: str, found: list[Argument]) -> None:
                 f"{name}: two arguments would be called {argument.name!r}, or the method has one of "
                 f"this name. Give {argument.member!r} another with x-argument."
             )
-        if not argument.name.isidentifier() or _not_keyword(argument.name) != argument.name:
+        if not argument.name.isidentifier() or iskeyword(argument.name):
             raise DocumentError(
                 f"{name}: x-argument {argument.name!r} is no name that an argument can have."
             )

@@ -11,15 +11,12 @@ import ast
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from keyword import iskeyword
 from pathlib import Path
-from typing import Any
-
-from openapi_python_client.strings import ClassName, PythonIdentifier
 
 from .docstrings import docstring
-from .document import DocumentError, operations
+from .document import Document, operations
 from .methods import METHODS_OWN, Argument, Endpoints, Method, methods_of
+from .names import model_name
 from .values import AREA, Values, call
 
 IMPORTS = """
@@ -71,34 +68,32 @@ class Resource:
     own: frozenset[str]
 
 
-def resources(document: dict[str, Any], endpoints: Endpoints, package: Path) -> dict[str, str]:
+def resources(document: Document, endpoints: Endpoints, package: Path) -> dict[str, str]:
     """The text of each generated module, by its path below `_async`.
 
     `package` is the folder of spaceknow_client, whose handwritten modules are looked at. Raises
     DocumentError.
     """
-    described = {tag["name"]: tag.get("description", "") for tag in document.get("tags", [])}
-    used = dict.fromkeys(operation["tags"][0] for _, _, operation in operations(document))
+    content = document.content
+    described = {tag["name"]: tag.get("description", "") for tag in content.get("tags", [])}
     results = own_results(package / "results.py")
     taken = _names_of_class(package / "_async" / "client.py", "AsyncSpaceKnow")
-    models = {str(ClassName(name, "")) for name in document["components"].get("schemas", {})}
+    models = {model_name(name) for name in content["components"].get("schemas", {})}
     written = {"resources/__init__.py": '"""The APIs of the document, a class each."""\n'}
     offered: list[tuple[Resource, str, bool]] = []
-    for tag in used:
-        values = Values(document, models)
+    for tag in dict.fromkeys(operation["tags"][0] for _, _, operation in operations(content)):
+        values = Values(content, models)
         methods = list(methods_of(tag, document, endpoints, values))
         if not methods:
             continue
         resource = _resource(tag, package / "_async")
-        if resource.attribute in taken:
-            raise DocumentError(
-                f"the tag {tag!r} would hide the client's own {resource.attribute}. Rename the tag."
-            )
+        if tag in taken:
+            text = f"{tag}: the client has something else that is called so. Rename the tag."
+            document.mistake(("tags",), text)
         description = described.get(tag) or f"The operations of `{tag}`."
-        written[f"resources/{resource.attribute}.py"] = _module(
-            resource, description, methods, values, results
-        )
+        written[f"resources/{tag}.py"] = _module(resource, description, methods, values, results)
         offered.append((resource, description, _starts(methods)))
+    document.stop()
     written["apis.py"] = _apis(offered)
     return written
 
@@ -158,14 +153,11 @@ def _names_of_class(file: Path, name: str) -> frozenset[str]:
 
 
 def _resource(tag: str, folder: Path) -> Resource:
-    attribute = (
-        tag if tag.isidentifier() and not iskeyword(tag) else str(PythonIdentifier(tag, "tag"))
-    )
-    base = f"Async{ClassName(tag, 'Tag')}Resource"
-    node = _class_of(folder / f"{attribute}.py", base=base)
+    base = f"Async{model_name(tag)}Resource"
+    node = _class_of(folder / f"{tag}.py", base=base)
     if node is None:
-        return Resource(attribute, base, base, f".resources.{attribute}", frozenset())
-    return Resource(attribute, base, node.name, f".{attribute}", _defined(node))
+        return Resource(tag, base, base, f".resources.{tag}", frozenset())
+    return Resource(tag, base, node.name, f".{tag}", _defined(node))
 
 
 def _module(

@@ -10,9 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from openapi_python_client.strings import ClassName
-
 from .document import DocumentError, followed
+from .names import model_name
 from .view import DATE_TIME_FORMAT
 
 # First words of names of times that mean the last second of what is given: `end="2018-03"`.
@@ -202,7 +201,7 @@ class Values:
             if name_of(following) is None:
                 break
             name = name_of(following)
-        model = None if name is None else str(ClassName(name, ""))
+        model = None if name is None else model_name(name)
         if model is None or model not in self._known:
             return Value("Mapping[str, Any]", self._record(full, others))
         self.models.add(model)

@@ -14,6 +14,12 @@ from .document import followed, operations
 # our templates write and read the API's form.
 DATE_TIME_FORMAT = "spaceknow-date-time"
 
+# Formats that are text in Python too, whatever class openapi-python-client would have for them.
+PLAIN_FORMATS = (
+    *("byte", "date", "duration", "email", "hostname", "ipv4", "ipv6", "iri", "regex", "time"),
+    *("uri", "uri-reference", "uri-template", "uuid"),
+)
+
 # Keywords that bound a value. The server judges them; the models only carry values.
 BOUNDS = ("pattern", "minItems", "maxItems", "prefixItems", "minimum", "maximum", "uniqueItems")
 
@@ -26,6 +32,7 @@ def generator_view(document: dict[str, Any]) -> dict[str, Any]:
     - `anyOf: [enum, string]`, an open enumeration, becomes an enumeration (our template keeps it open).
     - A union with a discriminator is kept as the JSON object that it is: GeoJSON passes through
       untouched, unknown geometry types too.
+    - Titles go: openapi-python-client would name classes after them.
     - Schemas that nothing refers to any more are dropped.
     """
     view = copy.deepcopy(document)
@@ -58,10 +65,12 @@ def _schema(schema: Any) -> Any:
     result = {
         key: _schema(value)
         for key, value in schema.items()
-        if key not in BOUNDS and key not in ("examples", "example", "default")
+        if key not in BOUNDS and key not in ("examples", "example", "default", "title")
     }
     if schema.get("format") == DATE_TIME_FORMAT:
         result["format"] = "date-time"
+    elif schema.get("format") in PLAIN_FORMATS:
+        del result["format"]
     if schema.get("type") == "array" and "items" not in schema:
         result["items"] = {}
     if "properties" in schema:

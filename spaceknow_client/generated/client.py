@@ -50,9 +50,9 @@ class Auth0Operations:
 
     def login(self, *, body: LoginRequest) -> Response[LoginResult]:
         """Exchange e-mail and password for a token"""
-        from .api.auth0 import auth0_login as operation
+        from .api.auth0 import auth0_login as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
 
 class TaskingOperations:
@@ -63,9 +63,9 @@ class TaskingOperations:
 
     def get_status(self, *, body: GetStatusRequest) -> Response[PipelineState]:
         """Ask for the state of a pipeline"""
-        from .api.tasking import tasking_get_status as operation
+        from .api.tasking import tasking_get_status as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
 
 class ImageryOperations:
@@ -76,27 +76,27 @@ class ImageryOperations:
 
     def search_initiate(self, *, body: SearchRequest) -> Response[PipelineStarted]:
         """Start a search for imagery"""
-        from .api.imagery import imagery_search_initiate as operation
+        from .api.imagery import imagery_search_initiate as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def search_retrieve(self, *, body: PipelineReference) -> Response[ScenePage]:
         """Fetch a page of scenes"""
-        from .api.imagery import imagery_search_retrieve as operation
+        from .api.imagery import imagery_search_retrieve as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def get_image_initiate(self, *, body: GetImageRequest) -> Response[PipelineStarted]:
         """Start the download of a scene"""
-        from .api.imagery import imagery_get_image_initiate as operation
+        from .api.imagery import imagery_get_image_initiate as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def get_image_retrieve(self, *, body: PipelineReference) -> Response[ImageDownload]:
         """Fetch the address of a downloaded scene"""
-        from .api.imagery import imagery_get_image_retrieve as operation
+        from .api.imagery import imagery_get_image_retrieve as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
 
 class KrakenOperations:
@@ -107,69 +107,69 @@ class KrakenOperations:
 
     def release_initiate(self, *, body: ReleaseRequest) -> Response[ReleaseStarted]:
         """Start the release of a map"""
-        from .api.kraken import kraken_release_initiate as operation
+        from .api.kraken import kraken_release_initiate as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def release_retrieve(self, *, body: PipelineReference) -> Response[ReleaseResult]:
         """Fetch a released map"""
-        from .api.kraken import kraken_release_retrieve as operation
+        from .api.kraken import kraken_release_retrieve as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def dry_run_initiate(self, *, body: DryRunRequest) -> Response[PipelineStarted]:
         """Start an estimate of what a release costs"""
-        from .api.kraken import kraken_dry_run_initiate as operation
+        from .api.kraken import kraken_dry_run_initiate as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def dry_run_retrieve(self, *, body: PipelineReference) -> Response[DryRunResult]:
         """Fetch an estimate of what a release costs"""
-        from .api.kraken import kraken_dry_run_retrieve as operation
+        from .api.kraken import kraken_dry_run_retrieve as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def grid_file(
         self, map_id: str, geometry_id: str, z: int, x: int, y: int, file_name: str
     ) -> Response[bytes | None]:
         """Read one file of one tile of a map"""
-        from .api.kraken import kraken_grid_file as operation
+        from .api.kraken import kraken_grid_file as _operation
 
         return self._sender.send(
-            operation.get_request(map_id, geometry_id, z, x, y, file_name), operation.parse
+            _operation.get_request(map_id, geometry_id, z, x, y, file_name), _operation.parse
         )
 
     def release_geojson_initiate(
         self, map_type: str, *, body: GeojsonReleaseRequest
     ) -> Response[PipelineStarted]:
         """Start the release of a map (older form, by GeoJSON)"""
-        from .api.kraken import kraken_release_geojson_initiate as operation
+        from .api.kraken import kraken_release_geojson_initiate as _operation
 
-        return self._sender.send(operation.get_request(map_type, body=body), operation.parse)
+        return self._sender.send(_operation.get_request(map_type, body=body), _operation.parse)
 
     def release_geojson_retrieve(
         self, map_type: str, *, body: PipelineReference
     ) -> Response[ReleaseResult]:
         """Fetch a released map (older form, by GeoJSON)"""
-        from .api.kraken import kraken_release_geojson_retrieve as operation
+        from .api.kraken import kraken_release_geojson_retrieve as _operation
 
-        return self._sender.send(operation.get_request(map_type, body=body), operation.parse)
+        return self._sender.send(_operation.get_request(map_type, body=body), _operation.parse)
 
     def release_tiles_initiate(
         self, map_type: str, *, body: TilesReleaseRequest
     ) -> Response[PipelineStarted]:
         """Start the release of a map (oldest form, by tiles)"""
-        from .api.kraken import kraken_release_tiles_initiate as operation
+        from .api.kraken import kraken_release_tiles_initiate as _operation
 
-        return self._sender.send(operation.get_request(map_type, body=body), operation.parse)
+        return self._sender.send(_operation.get_request(map_type, body=body), _operation.parse)
 
     def release_tiles_retrieve(
         self, map_type: str, *, body: PipelineReference
     ) -> Response[ReleaseResult]:
         """Fetch a released map (oldest form, by tiles)"""
-        from .api.kraken import kraken_release_tiles_retrieve as operation
+        from .api.kraken import kraken_release_tiles_retrieve as _operation
 
-        return self._sender.send(operation.get_request(map_type, body=body), operation.parse)
+        return self._sender.send(_operation.get_request(map_type, body=body), _operation.parse)
 
 
 class CreditsOperations:
@@ -180,21 +180,21 @@ class CreditsOperations:
 
     def remaining(self, *, body: dict[str, Any] | None = None) -> Response[RemainingCredit]:
         """Tell how many credits are left"""
-        from .api.credits_ import credits_remaining as operation
+        from .api.credits_ import credits_remaining as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def check_area(self, *, body: AreaCheckRequest) -> Response[AreaCost]:
         """Tell what an allocation would cost"""
-        from .api.credits_ import credits_check_area as operation
+        from .api.credits_ import credits_check_area as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def allocate_area(self, *, body: AreaAllocationRequest) -> Response[AreaCost]:
         """Buy the right to analyse an area in scenes"""
-        from .api.credits_ import credits_allocate_area as operation
+        from .api.credits_ import credits_allocate_area as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
 
 class UserOperations:
@@ -205,33 +205,33 @@ class UserOperations:
 
     def info(self, *, body: dict[str, Any] | None = None) -> Response[UserInfo]:
         """Tell who the caller is"""
-        from .api.user import user_info as operation
+        from .api.user import user_info as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def create_guardian_user(self, *, body: CreateGuardianUserRequest) -> Response[dict[str, Any]]:
         """Create an account in the manager's group"""
-        from .api.user import user_create_guardian_user as operation
+        from .api.user import user_create_guardian_user as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def delete_guardian_user(self, *, body: DeleteGuardianUserRequest) -> Response[dict[str, Any]]:
         """Delete an account of the manager's group"""
-        from .api.user import user_delete_guardian_user as operation
+        from .api.user import user_delete_guardian_user as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def authorize(self, *, body: AuthorizeRequest) -> Response[AuthorizeResult]:
         """Tell whether a token is valid, and whose it is"""
-        from .api.user import user_authorize as operation
+        from .api.user import user_authorize as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def manage(self, *, body: dict[str, Any]) -> Response[ManagementToken]:
         """Get a token for the administration of users"""
-        from .api.user import user_manage as operation
+        from .api.user import user_manage as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
 
 class GeojsondbOperations:
@@ -242,15 +242,15 @@ class GeojsondbOperations:
 
     def create(self, *, body: NewFeatureCollection) -> Response[CreatedFeatures]:
         """Store features"""
-        from .api.geojsondb import geojsondb_create as operation
+        from .api.geojsondb import geojsondb_create as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def search(self, *, body: FeatureQuery) -> Response[FeaturePage]:
         """Find stored features"""
-        from .api.geojsondb import geojsondb_search as operation
+        from .api.geojsondb import geojsondb_search as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
 
 class DatacubeOperations:
@@ -261,21 +261,21 @@ class DatacubeOperations:
 
     def datapoints_initiate(self, *, body: DatapointsRequest) -> Response[PipelineStarted]:
         """Start a query for data points"""
-        from .api.datacube import datacube_datapoints_initiate as operation
+        from .api.datacube import datacube_datapoints_initiate as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def datapoints_retrieve(self, *, body: PipelineReference) -> Response[DatapointsResult]:
         """Fetch the address of the data points"""
-        from .api.datacube import datacube_datapoints_retrieve as operation
+        from .api.datacube import datacube_datapoints_retrieve as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def catalogue(self, *, body: dict[str, Any] | None = None) -> Response[dict[str, Any]]:
         """Tell which data points there are"""
-        from .api.datacube import datacube_catalogue as operation
+        from .api.datacube import datacube_catalogue as _operation
 
-        return self._sender.send(operation.get_request(body=body), operation.parse)
+        return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
 
 class Client:
@@ -300,9 +300,9 @@ class AsyncAuth0Operations:
 
     async def login(self, *, body: LoginRequest) -> Response[LoginResult]:
         """Exchange e-mail and password for a token"""
-        from .api.auth0 import auth0_login as operation
+        from .api.auth0 import auth0_login as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
 
 class AsyncTaskingOperations:
@@ -313,9 +313,9 @@ class AsyncTaskingOperations:
 
     async def get_status(self, *, body: GetStatusRequest) -> Response[PipelineState]:
         """Ask for the state of a pipeline"""
-        from .api.tasking import tasking_get_status as operation
+        from .api.tasking import tasking_get_status as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
 
 class AsyncImageryOperations:
@@ -326,27 +326,27 @@ class AsyncImageryOperations:
 
     async def search_initiate(self, *, body: SearchRequest) -> Response[PipelineStarted]:
         """Start a search for imagery"""
-        from .api.imagery import imagery_search_initiate as operation
+        from .api.imagery import imagery_search_initiate as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def search_retrieve(self, *, body: PipelineReference) -> Response[ScenePage]:
         """Fetch a page of scenes"""
-        from .api.imagery import imagery_search_retrieve as operation
+        from .api.imagery import imagery_search_retrieve as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def get_image_initiate(self, *, body: GetImageRequest) -> Response[PipelineStarted]:
         """Start the download of a scene"""
-        from .api.imagery import imagery_get_image_initiate as operation
+        from .api.imagery import imagery_get_image_initiate as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def get_image_retrieve(self, *, body: PipelineReference) -> Response[ImageDownload]:
         """Fetch the address of a downloaded scene"""
-        from .api.imagery import imagery_get_image_retrieve as operation
+        from .api.imagery import imagery_get_image_retrieve as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
 
 class AsyncKrakenOperations:
@@ -357,69 +357,77 @@ class AsyncKrakenOperations:
 
     async def release_initiate(self, *, body: ReleaseRequest) -> Response[ReleaseStarted]:
         """Start the release of a map"""
-        from .api.kraken import kraken_release_initiate as operation
+        from .api.kraken import kraken_release_initiate as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def release_retrieve(self, *, body: PipelineReference) -> Response[ReleaseResult]:
         """Fetch a released map"""
-        from .api.kraken import kraken_release_retrieve as operation
+        from .api.kraken import kraken_release_retrieve as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def dry_run_initiate(self, *, body: DryRunRequest) -> Response[PipelineStarted]:
         """Start an estimate of what a release costs"""
-        from .api.kraken import kraken_dry_run_initiate as operation
+        from .api.kraken import kraken_dry_run_initiate as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def dry_run_retrieve(self, *, body: PipelineReference) -> Response[DryRunResult]:
         """Fetch an estimate of what a release costs"""
-        from .api.kraken import kraken_dry_run_retrieve as operation
+        from .api.kraken import kraken_dry_run_retrieve as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def grid_file(
         self, map_id: str, geometry_id: str, z: int, x: int, y: int, file_name: str
     ) -> Response[bytes | None]:
         """Read one file of one tile of a map"""
-        from .api.kraken import kraken_grid_file as operation
+        from .api.kraken import kraken_grid_file as _operation
 
         return await self._sender.send(
-            operation.get_request(map_id, geometry_id, z, x, y, file_name), operation.parse
+            _operation.get_request(map_id, geometry_id, z, x, y, file_name), _operation.parse
         )
 
     async def release_geojson_initiate(
         self, map_type: str, *, body: GeojsonReleaseRequest
     ) -> Response[PipelineStarted]:
         """Start the release of a map (older form, by GeoJSON)"""
-        from .api.kraken import kraken_release_geojson_initiate as operation
+        from .api.kraken import kraken_release_geojson_initiate as _operation
 
-        return await self._sender.send(operation.get_request(map_type, body=body), operation.parse)
+        return await self._sender.send(
+            _operation.get_request(map_type, body=body), _operation.parse
+        )
 
     async def release_geojson_retrieve(
         self, map_type: str, *, body: PipelineReference
     ) -> Response[ReleaseResult]:
         """Fetch a released map (older form, by GeoJSON)"""
-        from .api.kraken import kraken_release_geojson_retrieve as operation
+        from .api.kraken import kraken_release_geojson_retrieve as _operation
 
-        return await self._sender.send(operation.get_request(map_type, body=body), operation.parse)
+        return await self._sender.send(
+            _operation.get_request(map_type, body=body), _operation.parse
+        )
 
     async def release_tiles_initiate(
         self, map_type: str, *, body: TilesReleaseRequest
     ) -> Response[PipelineStarted]:
         """Start the release of a map (oldest form, by tiles)"""
-        from .api.kraken import kraken_release_tiles_initiate as operation
+        from .api.kraken import kraken_release_tiles_initiate as _operation
 
-        return await self._sender.send(operation.get_request(map_type, body=body), operation.parse)
+        return await self._sender.send(
+            _operation.get_request(map_type, body=body), _operation.parse
+        )
 
     async def release_tiles_retrieve(
         self, map_type: str, *, body: PipelineReference
     ) -> Response[ReleaseResult]:
         """Fetch a released map (oldest form, by tiles)"""
-        from .api.kraken import kraken_release_tiles_retrieve as operation
+        from .api.kraken import kraken_release_tiles_retrieve as _operation
 
-        return await self._sender.send(operation.get_request(map_type, body=body), operation.parse)
+        return await self._sender.send(
+            _operation.get_request(map_type, body=body), _operation.parse
+        )
 
 
 class AsyncCreditsOperations:
@@ -430,21 +438,21 @@ class AsyncCreditsOperations:
 
     async def remaining(self, *, body: dict[str, Any] | None = None) -> Response[RemainingCredit]:
         """Tell how many credits are left"""
-        from .api.credits_ import credits_remaining as operation
+        from .api.credits_ import credits_remaining as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def check_area(self, *, body: AreaCheckRequest) -> Response[AreaCost]:
         """Tell what an allocation would cost"""
-        from .api.credits_ import credits_check_area as operation
+        from .api.credits_ import credits_check_area as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def allocate_area(self, *, body: AreaAllocationRequest) -> Response[AreaCost]:
         """Buy the right to analyse an area in scenes"""
-        from .api.credits_ import credits_allocate_area as operation
+        from .api.credits_ import credits_allocate_area as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
 
 class AsyncUserOperations:
@@ -455,37 +463,37 @@ class AsyncUserOperations:
 
     async def info(self, *, body: dict[str, Any] | None = None) -> Response[UserInfo]:
         """Tell who the caller is"""
-        from .api.user import user_info as operation
+        from .api.user import user_info as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def create_guardian_user(
         self, *, body: CreateGuardianUserRequest
     ) -> Response[dict[str, Any]]:
         """Create an account in the manager's group"""
-        from .api.user import user_create_guardian_user as operation
+        from .api.user import user_create_guardian_user as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def delete_guardian_user(
         self, *, body: DeleteGuardianUserRequest
     ) -> Response[dict[str, Any]]:
         """Delete an account of the manager's group"""
-        from .api.user import user_delete_guardian_user as operation
+        from .api.user import user_delete_guardian_user as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def authorize(self, *, body: AuthorizeRequest) -> Response[AuthorizeResult]:
         """Tell whether a token is valid, and whose it is"""
-        from .api.user import user_authorize as operation
+        from .api.user import user_authorize as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def manage(self, *, body: dict[str, Any]) -> Response[ManagementToken]:
         """Get a token for the administration of users"""
-        from .api.user import user_manage as operation
+        from .api.user import user_manage as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
 
 class AsyncGeojsondbOperations:
@@ -496,15 +504,15 @@ class AsyncGeojsondbOperations:
 
     async def create(self, *, body: NewFeatureCollection) -> Response[CreatedFeatures]:
         """Store features"""
-        from .api.geojsondb import geojsondb_create as operation
+        from .api.geojsondb import geojsondb_create as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def search(self, *, body: FeatureQuery) -> Response[FeaturePage]:
         """Find stored features"""
-        from .api.geojsondb import geojsondb_search as operation
+        from .api.geojsondb import geojsondb_search as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
 
 class AsyncDatacubeOperations:
@@ -515,21 +523,21 @@ class AsyncDatacubeOperations:
 
     async def datapoints_initiate(self, *, body: DatapointsRequest) -> Response[PipelineStarted]:
         """Start a query for data points"""
-        from .api.datacube import datacube_datapoints_initiate as operation
+        from .api.datacube import datacube_datapoints_initiate as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def datapoints_retrieve(self, *, body: PipelineReference) -> Response[DatapointsResult]:
         """Fetch the address of the data points"""
-        from .api.datacube import datacube_datapoints_retrieve as operation
+        from .api.datacube import datacube_datapoints_retrieve as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def catalogue(self, *, body: dict[str, Any] | None = None) -> Response[dict[str, Any]]:
         """Tell which data points there are"""
-        from .api.datacube import datacube_catalogue as operation
+        from .api.datacube import datacube_catalogue as _operation
 
-        return await self._sender.send(operation.get_request(body=body), operation.parse)
+        return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
 
 class AsyncClient:

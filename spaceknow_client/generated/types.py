@@ -358,9 +358,14 @@ def lazy_array(kind: type[M]) -> Callable[[Any, str], Sequence[M]]:
     return read
 
 
+def plain(value: object) -> str:
+    """A parameter as text: times in the API's form, true and false as JSON has them."""
+    return str(value).lower() if isinstance(value, bool) else str(to_json(value))
+
+
 def segment(value: object) -> str:
     """A path parameter as one part of the path. `.` and `..` would lead elsewhere: ValueError."""
-    text = str(value)
+    text = plain(value)
     if text in ("", ".", ".."):
         raise WrongShapeError(repr(text), "cannot be a part of a path")
     return quote(text, safe="")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import jsonschema_rs
 import pytest
 from openapi_spec_validator import validate
 
-from generator.document import Document, DocumentError, operations
+from generator.document import Document, operations
 from spaceknow_client.generated.catalogue import ERRORS, OPERATIONS
 
 PROJECT = Path(__file__).parents[2]
@@ -131,32 +130,3 @@ def test_errors_are_those_of_the_api_mechanics_page() -> None:
     assert [code for code, info in ERRORS.items() if info.legacy] == [
         "INVALID-AUTHORIZATION-HEADER"
     ]
-
-
-def copy_of_document(folder: Path) -> Path:
-    for source in (PROJECT / "openapi").rglob("*.yaml"):
-        target = folder / source.relative_to(PROJECT / "openapi")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(source.read_text())
-    return folder / "openapi.yaml"
-
-
-@pytest.mark.parametrize(
-    ("file", "old", "new", "problem"),
-    [
-        ("paths/user.yaml", "schemas/user.yaml#/UserInfo", "schemas/user.yaml#/Nobody", "nowhere"),
-        ("paths/user.yaml", "../schemas/user.yaml", "../schemas/nobody.yaml", "cannot be read"),
-        ("schemas/user.yaml", "UserInfo:\n", "UserInfo:\n  maximum: 2018-01-01\n", "quotes"),
-        ("schemas/user.yaml", "UserInfo:\n", "UserInfo: [\n", "is not YAML"),
-    ],
-)
-def test_a_mistake_names_file_and_remedy(
-    tmp_path: Path, file: str, old: str, new: str, problem: str
-) -> None:
-    root = copy_of_document(tmp_path)
-    text = (tmp_path / file).read_text()
-    assert old in text
-    (tmp_path / file).write_text(text.replace(old, new))
-    with pytest.raises(DocumentError, match=problem) as caught:
-        Document(root).bundle()
-    assert re.search(r"(paths|schemas)/\w+\.yaml", str(caught.value))

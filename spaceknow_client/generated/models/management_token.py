@@ -19,7 +19,7 @@ class ManagementToken:
             on users and on their metadata.
     """
 
-    token: str
+    token: str = _field(repr=False)
     additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from ...models.login_request import LoginRequest
 from ...models.login_result import LoginResult
-from ...types import UNSET, Request, to_json
+from ...types import UNSET, Request
+from ...types import to_json as _to_json
 
 OPERATION = "auth0.login"
 
@@ -16,7 +17,7 @@ def get_request(*, body: LoginRequest) -> Request:
         operation=OPERATION,
         method="POST",
         path="/oauth/ro",
-        json=UNSET if body is None else to_json(body),
+        json=UNSET if body is None else _to_json(body),
     )
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from ...models.area_check_request import AreaCheckRequest
 from ...models.area_cost import AreaCost
-from ...types import UNSET, Request, to_json
+from ...types import UNSET, Request
+from ...types import to_json as _to_json
 
 OPERATION = "credits.check_area"
 
@@ -16,7 +17,7 @@ def get_request(*, body: AreaCheckRequest) -> Request:
         operation=OPERATION,
         method="POST",
         path="/credits/area/check-geojson",
-        json=UNSET if body is None else to_json(body),
+        json=UNSET if body is None else _to_json(body),
     )
 
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...types import UNSET, Request, json_object, to_json
+from ...types import UNSET, Request, json_object
+from ...types import to_json as _to_json
 
 OPERATION = "datacube.catalogue"
 
@@ -14,7 +15,7 @@ def get_request(*, body: dict[str, Any] | None = None) -> Request:
         operation=OPERATION,
         method="POST",
         path="/datacube/catalogue/get",
-        json=UNSET if body is None else to_json(body),
+        json=UNSET if body is None else _to_json(body),
     )
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from ...models.datapoints_result import DatapointsResult
 from ...models.pipeline_reference import PipelineReference
-from ...types import UNSET, Request, to_json
+from ...types import UNSET, Request
+from ...types import to_json as _to_json
 
 OPERATION = "datacube.datapoints.retrieve"
 
@@ -16,7 +17,7 @@ def get_request(*, body: PipelineReference) -> Request:
         operation=OPERATION,
         method="POST",
         path="/datacube/datapoints/get/retrieve",
-        json=UNSET if body is None else to_json(body),
+        json=UNSET if body is None else _to_json(body),
     )
 
 

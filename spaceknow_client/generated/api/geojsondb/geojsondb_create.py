@@ -5,7 +5,8 @@ from typing import Any
 
 from ...models.created_features import CreatedFeatures
 from ...models.new_feature_collection import NewFeatureCollection
-from ...types import UNSET, Request, to_json
+from ...types import UNSET, Request
+from ...types import to_json as _to_json
 
 OPERATION = "geojsondb.create"
 
@@ -16,7 +17,7 @@ def get_request(*, body: NewFeatureCollection) -> Request:
         operation=OPERATION,
         method="POST",
         path="/geojsondb/api/features/create",
-        json=UNSET if body is None else to_json(body),
+        json=UNSET if body is None else _to_json(body),
     )
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from ...models.feature_page import FeaturePage
 from ...models.feature_query import FeatureQuery
-from ...types import UNSET, Request, to_json
+from ...types import UNSET, Request
+from ...types import to_json as _to_json
 
 OPERATION = "geojsondb.search"
 
@@ -16,7 +17,7 @@ def get_request(*, body: FeatureQuery) -> Request:
         operation=OPERATION,
         method="POST",
         path="/geojsondb/api/features/search",
-        json=UNSET if body is None else to_json(body),
+        json=UNSET if body is None else _to_json(body),
     )
 
 

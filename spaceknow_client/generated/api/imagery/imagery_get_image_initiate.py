@@ -5,7 +5,8 @@ from typing import Any
 
 from ...models.get_image_request import GetImageRequest
 from ...models.pipeline_started import PipelineStarted
-from ...types import UNSET, Request, to_json
+from ...types import UNSET, Request
+from ...types import to_json as _to_json
 
 OPERATION = "imagery.get_image.initiate"
 
@@ -16,7 +17,7 @@ def get_request(*, body: GetImageRequest) -> Request:
         operation=OPERATION,
         method="POST",
         path="/imagery/get-image/initiate",
-        json=UNSET if body is None else to_json(body),
+        json=UNSET if body is None else _to_json(body),
     )
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from ...models.dry_run_request import DryRunRequest
 from ...models.pipeline_started import PipelineStarted
-from ...types import UNSET, Request, to_json
+from ...types import UNSET, Request
+from ...types import to_json as _to_json
 
 OPERATION = "kraken.dry_run.initiate"
 
@@ -16,7 +17,7 @@ def get_request(*, body: DryRunRequest) -> Request:
         operation=OPERATION,
         method="POST",
         path="/kraken/dry-run/initiate",
-        json=UNSET if body is None else to_json(body),
+        json=UNSET if body is None else _to_json(body),
     )
 
 

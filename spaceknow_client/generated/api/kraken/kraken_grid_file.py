@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...types import Request, segment
+from ...types import Request
+from ...types import segment as _segment
 
 OPERATION = "kraken.grid_file"
 
@@ -14,12 +15,12 @@ def get_request(map_id: str, geometry_id: str, z: int, x: int, y: int, file_name
         operation=OPERATION,
         method="GET",
         path="/kraken/grid/{map_id}/{geometry_id}/{z}/{x}/{y}/{file_name}".format(
-            map_id=segment(map_id),
-            geometry_id=segment(geometry_id),
-            z=segment(z),
-            x=segment(x),
-            y=segment(y),
-            file_name=segment(file_name),
+            map_id=_segment(map_id),
+            geometry_id=_segment(geometry_id),
+            z=_segment(z),
+            x=_segment(x),
+            y=_segment(y),
+            file_name=_segment(file_name),
         ),
     )
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from ...models.release_request import ReleaseRequest
 from ...models.release_started import ReleaseStarted
-from ...types import UNSET, Request, to_json
+from ...types import UNSET, Request
+from ...types import to_json as _to_json
 
 OPERATION = "kraken.release.initiate"
 
@@ -16,7 +17,7 @@ def get_request(*, body: ReleaseRequest) -> Request:
         operation=OPERATION,
         method="POST",
         path="/kraken/release/initiate",
-        json=UNSET if body is None else to_json(body),
+        json=UNSET if body is None else _to_json(body),
     )
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 from ...models.pipeline_reference import PipelineReference
 from ...models.release_result import ReleaseResult
-from ...types import UNSET, Request, segment, to_json
+from ...types import UNSET, Request
+from ...types import segment as _segment
+from ...types import to_json as _to_json
 
 OPERATION = "kraken.release_tiles.retrieve"
 
@@ -15,8 +17,8 @@ def get_request(map_type: str, *, body: PipelineReference) -> Request:
     return Request(
         operation=OPERATION,
         method="POST",
-        path="/kraken/release/{map_type}/tiles/retrieve".format(map_type=segment(map_type)),
-        json=UNSET if body is None else to_json(body),
+        path="/kraken/release/{map_type}/tiles/retrieve".format(map_type=_segment(map_type)),
+        json=UNSET if body is None else _to_json(body),
     )
 
 

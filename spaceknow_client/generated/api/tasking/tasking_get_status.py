@@ -5,7 +5,8 @@ from typing import Any
 
 from ...models.get_status_request import GetStatusRequest
 from ...models.pipeline_state import PipelineState
-from ...types import UNSET, Request, to_json
+from ...types import UNSET, Request
+from ...types import to_json as _to_json
 
 OPERATION = "tasking.get_status"
 
@@ -16,7 +17,7 @@ def get_request(*, body: GetStatusRequest) -> Request:
         operation=OPERATION,
         method="POST",
         path="/tasking/get-status",
-        json=UNSET if body is None else to_json(body),
+        json=UNSET if body is None else _to_json(body),
     )
 
 

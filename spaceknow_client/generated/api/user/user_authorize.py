@@ -5,7 +5,8 @@ from typing import Any
 
 from ...models.authorize_request import AuthorizeRequest
 from ...models.authorize_result import AuthorizeResult
-from ...types import UNSET, Request, to_json
+from ...types import UNSET, Request
+from ...types import to_json as _to_json
 
 OPERATION = "user.authorize"
 
@@ -16,7 +17,7 @@ def get_request(*, body: AuthorizeRequest) -> Request:
         operation=OPERATION,
         method="POST",
         path="/user/authorize",
-        json=UNSET if body is None else to_json(body),
+        json=UNSET if body is None else _to_json(body),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...models.create_guardian_user_request import CreateGuardianUserRequest
-from ...types import UNSET, Request, json_object, to_json
+from ...types import UNSET, Request, json_object
+from ...types import to_json as _to_json
 
 OPERATION = "user.create_guardian_user"
 
@@ -15,7 +16,7 @@ def get_request(*, body: CreateGuardianUserRequest) -> Request:
         operation=OPERATION,
         method="POST",
         path="/user/guardian-user/create",
-        json=UNSET if body is None else to_json(body),
+        json=UNSET if body is None else _to_json(body),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...models.user_info import UserInfo
-from ...types import UNSET, Request, to_json
+from ...types import UNSET, Request
+from ...types import to_json as _to_json
 
 OPERATION = "user.info"
 
@@ -15,7 +16,7 @@ def get_request(*, body: dict[str, Any] | None = None) -> Request:
         operation=OPERATION,
         method="POST",
         path="/user/info",
-        json=UNSET if body is None else to_json(body),
+        json=UNSET if body is None else _to_json(body),
     )
 
 

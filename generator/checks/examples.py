@@ -1,0 +1,58 @@
+"""Every example of the document against the schema that it is an example of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from urllib.parse import quote
+
+import jsonschema_rs
+
+from ..view import DATE_TIME_FORMAT
+from .place import Place, words
+from .schemas import carriers, roots, walk
+
+URI = "urn:document"
+
+
+def check(root: Place) -> None:
+    resource = {"$schema": "https://json-schema.org/draft/2020-12/schema", **root.value}
+    registry = jsonschema_rs.Registry([(URI, resource)])
+    for schema, values in _examples(root):
+        if not values:
+            continue
+        pointer = "/".join(part.replace("~", "~0").replace("/", "~1") for part in schema.path)
+        try:
+            validator = jsonschema_rs.Draft202012Validator(
+                {"$ref": f"{URI}#/{quote(pointer)}"},
+                registry=registry,
+                validate_formats=True,
+                formats={DATE_TIME_FORMAT: _is_date_time},
+            )
+        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):
+            continue  # the schema itself is wrong, and reported as such
+        for value in values:
+            for error in validator.iter_errors(value.value):
+                place = value.at(error.instance_path)
+                text = f"the example does not fit its schema ({schema.followed()}): {words(error)}."
+                place.mistake(f"{text} Mend the example or the schema.")
+
+
+def _examples(root: Place) -> Iterator[tuple[Place, list[Place]]]:
+    """Schemas with the values that shall fit them: of the schemas themselves, and of what has one."""
+    for top in roots(root):
+        for schema in walk(top):
+            listed = [*schema["examples"]] if isinstance(schema["examples"].value, list) else []
+            yield schema, listed + [schema[key] for key in ("example", "default") if key in schema]
+    for carrier in carriers(root):
+        named = [example.followed() for example in carrier["examples"]]
+        values = [example["value"] for example in named if "value" in example]
+        yield carrier["schema"], values + [carrier["example"]] * ("example" in carrier)
+
+
+def _is_date_time(value: str) -> bool:
+    try:
+        moment = datetime.strptime(value, "%Y-%m-%d %H:%M:%S")
+    except ValueError:
+        return False
+    return moment.isoformat(" ", "seconds") == value

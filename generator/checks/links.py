@@ -1,0 +1,121 @@
+"""The links: from a pipeline's start to its status and its result, and whatever else they join."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .place import Place, similar
+
+if TYPE_CHECKING:
+    from .operations import Operation
+
+STATUS = "tasking.get_status"
+JSON = "application/json"
+
+
+def check(operations: list[Operation], ids: dict[str, Operation]) -> None:
+    reached: set[str] = set()
+    for operation in operations:
+        links = {
+            link.name: link.followed()
+            for answer in operation.successes()
+            for link in answer["links"]
+        }
+        for link in links.values():
+            target = link["operationId"].text
+            reached.add(target)
+            if target in ids:
+                _members(operation, link, ids[target])
+            elif "operationRef" in link:
+                text = "operationRef is not used. Name the operation by its operationId."
+                operation.mistake(link["operationRef"], text)
+            elif operation.place.document.readable:
+                text = f"the link leads to {target!r}, and no operation has this operationId"
+                text += similar(target, ids)
+                operation.mistake(link["operationId"], f"{text}. Mend the link.")
+        if operation.id.endswith(".initiate"):
+            reached.add(_result(operation))  # else its missing link is reported
+            _pipeline(operation, links, ids)
+    for operation in operations:
+        is_known = operation.id in reached or not operation.place.document.readable
+        if operation.id.endswith(".retrieve") and not is_known:
+            pair = operation.id.replace(".retrieve", ".initiate")
+            text = f"no link leads to this retrieve. Add the link result to the 200 of {pair}."
+            operation.mistake(operation.place["operationId"], text)
+
+
+def _result(operation: Operation) -> str:
+    return operation.id.removesuffix("initiate") + "retrieve"
+
+
+def _pipeline(operation: Operation, links: dict[str, Place], ids: dict[str, Operation]) -> None:
+    for name, target in (("status", STATUS), ("result", _result(operation))):
+        link = links.get(name)
+        if link is None:
+            text = f"an initiate has the link {name} to {target}. Add it to its 200."
+            operation.mistake(next(operation.successes(), operation.place), text)
+            continue
+        found = link["operationId"].text
+        handed = [member.name for member in link["requestBody"]]
+        if found != target and found in ids:
+            text = f"the link {name} leads to {found}, and should to {target}. Mend it."
+            operation.mistake(link["operationId"], text)
+        elif found in ids and not similar("pipelineId", handed):
+            text = f"the link {name} should hand on the pipelineId. Add it to its requestBody."
+            operation.mistake(link, text)
+
+
+def _members(operation: Operation, link: Place, target: Operation) -> None:
+    body = target.place["requestBody"].followed()["content"][JSON]["schema"].followed()
+    for member in link["requestBody"]:
+        if not _has(body, member.name):
+            text = f"the link sends {member.name}, and the body of {target.id} ({body}) has no such"
+            text += f" member{similar(member.name, body['properties'].value or ())}"
+            operation.mistake(member, f"{text}. Mend the spelling, or add it there.")
+        _expression(operation, member)
+    names = {item["name"].text for item in target.parameters()}
+    for member in link["parameters"]:
+        if member.name.removeprefix("path.").removeprefix("query.") not in names:
+            text = f"the link sends the parameter {member.name}, and {target.id} has none such"
+            operation.mistake(member, f"{text}{similar(member.name, names)}. Mend the spelling.")
+        _expression(operation, member)
+
+
+def _expression(operation: Operation, member: Place) -> None:
+    """Whether what a link hands on is there: `$response.body#/pipelineId` and its kin."""
+    where, _, pointer = member.text.partition("#")
+    parts = [part for part in pointer.split("/") if part]
+    if not where.startswith("$"):
+        return  # a value of its own
+    if where == "$response.body":
+        content = [answer["content"][JSON]["schema"] for answer in operation.successes()]
+        found = any(_has(schema, *parts) for schema in content)
+    elif where == "$request.body":
+        body = operation.place["requestBody"].followed()["content"][JSON]["schema"]
+        found = _has(body, *parts)
+    elif where.startswith(("$request.path.", "$request.query.")):
+        names = {(item["in"].text, item["name"].text) for item in operation.parameters()}
+        place, _, name = where.removeprefix("$request.").partition(".")
+        found = (place, name) in names
+    else:
+        found = where in ("$url", "$method", "$statusCode") or where.startswith(
+            ("$response.header.", "$request.header.")
+        )
+    if not found:
+        text = f"the link hands on {member.text}, and {operation.id} has no such thing."
+        operation.mistake(member, f"{text} Mend the expression.")
+
+
+def _has(schema: Place, *parts: str) -> bool:
+    """Whether a value of this schema can have what is at `parts`, as far as the document tells."""
+    schema = schema.followed()
+    if not parts:
+        return True
+    forms = [form for keyword in ("anyOf", "oneOf", "allOf") for form in schema[keyword]]
+    if any(_has(form, *parts) for form in forms if "required" not in form):
+        return True
+    if parts[0].isdecimal() and "items" in schema:
+        return _has(schema["items"], *parts[1:])
+    if "properties" in schema:
+        return parts[0] in schema["properties"] and _has(schema["properties"][parts[0]], *parts[1:])
+    return schema.broken or (isinstance(schema.value, dict) and "type" not in schema and not forms)

@@ -1,0 +1,222 @@
+"""The operations: what each must say, and whether it fits with the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from keyword import iskeyword
+
+from ..document import METHODS
+from ..names import member_name
+from . import links
+from .place import Place, similar
+
+ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\.[a-z][a-z0-9]*(_[a-z0-9]+)*(\.(initiate|retrieve))?")
+ROLE = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+JSON = "application/json"
+SOURCE = {"origin": "a sentence", "facts": "text", "confidence": "one of high, medium, low"}
+CONFIDENCE = ("high", "medium", "low")
+README = "(openapi/README.md describes it)"
+
+
+class Operation:
+    """An operation, with what its messages begin with."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.item = place.root["paths"][place.path[1]]
+        self.id = place["operationId"].text
+        self.title = self.id or f"{place.name.upper()} {place.path[1]}"
+
+    def mistake(self, place: Place, text: str) -> None:
+        place.mistake(f"{self.title}: {text}")
+
+    def parameters(self) -> list[Place]:
+        """Its own, and those of its path that it does not replace."""
+        own = [item.followed() for item in self.place["parameters"]]
+        names = {(item["in"].text, item["name"].text) for item in own}
+        shared = [item.followed() for item in self.item["parameters"]]
+        return own + [item for item in shared if (item["in"].text, item["name"].text) not in names]
+
+    def successes(self) -> Iterator[Place]:
+        """The answers of success."""
+        for answer in self.place["responses"]:
+            if answer.name.startswith("2"):
+                yield answer.followed()
+
+
+def check(root: Place) -> None:
+    places = (path[method] for path in root["paths"] for method in METHODS if method in path)
+    operations = [Operation(place) for place in places]
+    ids: dict[str, Operation] = {}
+    methods: dict[str, Operation] = {}
+    for operation in operations:
+        _identity(operation, ids, methods)
+        _words(operation)
+        _extensions(operation)
+        _security(operation)
+        _parameters(operation)
+        _bodies(operation)
+    links.check(operations, ids)
+
+
+def _identity(
+    operation: Operation, ids: dict[str, Operation], methods: dict[str, Operation]
+) -> None:
+    place, name, tags = operation.place, operation.id, operation.place.root["tags"]
+    tag, _, rest = name.partition(".")
+    method = rest.replace(".", "_")
+    other = ids.setdefault(name, operation) if name else operation
+    same = methods.setdefault(f"{tag}.{method}", operation) if name else operation
+    if not name:
+        operation.mistake(place, "operationId is missing. Add one such as user.info.")
+    elif not ID.fullmatch(name):
+        text = "an operationId is <tag>.<method>, in a pipeline with .initiate or .retrieve behind"
+        operation.mistake(place["operationId"], f"{text}, in lower case with underscores. Mend it.")
+    elif other is not operation:
+        text = f"{other.place['operationId']} has this operationId too. Rename one of them."
+        operation.mistake(place["operationId"], text)
+    elif same is not operation:
+        text = f"{same.id} ({same.place['operationId']}) would be the same method {method}."
+        operation.mistake(place["operationId"], f"{text} Rename one of them.")
+    elif iskeyword(method) or iskeyword(tag):
+        text = f"{method if iskeyword(method) else tag} is a word of Python's own. Rename it."
+        operation.mistake(place["operationId"], text)
+    named = place["tags"]
+    if not named:
+        operation.mistake(place, f"tags is missing. Give it the one tag {tag or 'of its API'}.")
+    elif len(named.value) != 1 or (name and named[0].value != tag):
+        text = f"its one tag should be the first part of its operationId, {tag}."
+        operation.mistake(named[0], f"{text} Mend the tag or the operationId.")
+    for each in named:
+        known = [item["name"].text for item in tags]
+        if each.text and each.text not in known:
+            text = f"the tag {each.text} is not among the tags of {place.root['tags']}"
+            operation.mistake(each, f"{text}{similar(each.text, known)}. Add it there, or mend it.")
+
+
+def _words(operation: Operation) -> None:
+    place = operation.place
+    if not place["summary"].text.strip():
+        operation.mistake(place, "summary is missing. Add it, for the docstring.")
+    if not [*operation.successes()]:
+        text = "it has no answer of success. Add '200' (or another 2xx) to its responses."
+        operation.mistake(place["responses"], text)
+    if "servers" in place:
+        text = "servers of one operation are not used. Give them to its path, or leave them out."
+        operation.mistake(place["servers"], text)
+
+
+def _extensions(operation: Operation) -> None:
+    place, known = operation.place, operation.place.root["x-errors"]
+    for name in ("x-safe-to-repeat", "x-error-codes", "x-source"):
+        if name not in place:
+            operation.mistake(place, f"{name} is missing. Add it {README}.")
+    for name in ("x-safe-to-repeat", "x-page"):
+        if name in place and type(place[name].value) is not bool:
+            operation.mistake(place[name], f"{name} is neither true nor false. Write one of them.")
+    codes = place["x-error-codes"]
+    if "x-error-codes" in place and not isinstance(codes.value, list):
+        operation.mistake(codes, f"x-error-codes is no list. Write one {README}.")
+    seen: set[str] = set()
+    for code in codes:
+        if code.text in seen:
+            operation.mistake(code, f"x-error-codes names {code.value} twice. Leave out one.")
+        elif code.text not in known and isinstance(known.value, dict) and not known.broken:
+            text = f"x-error-codes names {code.value}, which openapi/errors.yaml lacks"
+            text += similar(code.text, known.value)
+            operation.mistake(code, f"{text}. Add it there, or mend the spelling.")
+        seen.add(code.text)
+    source = place["x-source"]
+    for name, what in SOURCE.items() if "x-source" in place else ():
+        value = source[name].text
+        if not value.strip() or (name == "confidence" and value not in CONFIDENCE):
+            operation.mistake(source[name], f"x-source should have {name}, {what}. Add or mend it.")
+    for member in source:
+        if member.name not in SOURCE:
+            text = f"x-source has no member {member.name!r}{similar(member.name, SOURCE)}"
+            operation.mistake(member, f"{text}. Mend the spelling, or leave it out.")
+
+
+def _security(operation: Operation) -> None:
+    root = operation.place.root
+    schemes = root["components"]["securitySchemes"]
+    for option in operation.place["security"] or root["security"]:
+        for scheme in option:
+            if scheme.name not in schemes:
+                text = (
+                    f"no security scheme {scheme.name!r} is in components of {root['components']}"
+                )
+                text += similar(scheme.name, schemes.value or ())
+                operation.mistake(scheme, f"{text}. Mend the spelling.")
+            for role in scheme:
+                if not ROLE.fullmatch(role.text):
+                    text = f"the permission {role.value!r} is not made of names with dots between."
+                    operation.mistake(role, f"{text} Write it as imagery.availability.")
+
+
+def _parameters(operation: Operation) -> None:
+    path = operation.place.path[1]
+    names: dict[str, Place] = {}
+    for parameter in operation.parameters():
+        if parameter.broken:
+            return
+        name, schema = parameter["name"].text, parameter["schema"].followed()
+        if parameter["in"].text not in ("path", "query"):
+            text = f"the generated client sends no parameters in {parameter['in'].text}"
+            operation.mistake(parameter, f"{text}. Leave out {name}.")
+        if "schema" not in parameter or _type(schema) in ("array", "object"):
+            text = f"the parameter {name} should have a schema of a single value"
+            operation.mistake(parameter, f"{text}: a string, number or boolean. Give it one.")
+        if parameter["in"].text == "path" and f"{{{name}}}" not in path:
+            text = f"the path {path} has no {{{name}}}. Add it there, or mend the spelling."
+            operation.mistake(parameter["name"], text)
+        if parameter["in"].text == "path" and parameter["required"].value is not True:
+            operation.mistake(parameter, "a part of the path must be there. Add required: true.")
+        python = member_name(name)
+        other = names.setdefault(python, parameter)
+        if other is not parameter:
+            text = (
+                f"the parameters {other['name'].text} ({other}) and {name} would both be {python}"
+            )
+            operation.mistake(parameter, f"{text} in Python. Rename or leave out one.")
+        elif python == "body" and "requestBody" in operation.place:
+            text = f"the parameter {name} would take the place of the request's body."
+            operation.mistake(parameter, f"{text} Leave it out.")
+    given = {item["name"].text for item in operation.parameters() if item["in"].text == "path"}
+    for name in re.findall(r"{([^}]*)}", path):
+        if name not in given:
+            text = f"the path has {{{name}}}, and no parameter is called so. Add it to parameters."
+            operation.mistake(operation.place, text)
+
+
+def _type(schema: Place) -> str:
+    return "object" if "properties" in schema else schema["type"].text
+
+
+def _bodies(operation: Operation) -> None:
+    place = operation.place
+    body = place["requestBody"].followed()
+    if "requestBody" in place and not body.broken and "schema" not in body["content"][JSON]:
+        text = f"the generated client sends JSON. Describe the body under content, as {JSON}."
+        operation.mistake(place["requestBody"], text)
+    pages = []
+    for answer in operation.successes():
+        content = answer["content"]
+        if JSON in content and "schema" not in content[JSON]:
+            text = "an answer in JSON needs a schema. Refer to one of openapi/schemas/."
+            operation.mistake(content[JSON], text)
+        pages.append(content[JSON]["schema"])
+    page = place["x-page"]
+    if page.value is True and not any(_is_page(schema) or schema.broken for schema in pages):
+        operation.mistake(
+            page,
+            "x-page says that its answer is a page, and a page is a named object with results (an "
+            "array) and cursor. Give its schema both, or leave x-page out.",
+        )
+
+
+def _is_page(schema: Place) -> bool:
+    members = schema.followed()["properties"]
+    is_array = members["results"].followed()["type"].text == "array"
+    return "$ref" in schema and is_array and "cursor" in members

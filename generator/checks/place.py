@@ -1,0 +1,95 @@
+"""A cursor over the bundle, which always knows where it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from jsonschema_rs import ValidationError
+
+from ..document import Broken, Document
+from ..lines import Pointer
+
+
+@dataclass(frozen=True)
+class Place:
+    """A value of the bundle. What is not there is a place too, with the value None."""
+
+    document: Document
+    path: Pointer
+    value: Any
+
+    @property
+    def name(self) -> str:
+        """The last part of its path: the key or the number that it has in what it is in."""
+        return self.path[-1]
+
+    @property
+    def broken(self) -> bool:
+        """Whether it stands for something that was reported already."""
+        return isinstance(self.value, Broken)
+
+    def __getitem__(self, key: str | int) -> Place:
+        value = None
+        if isinstance(self.value, dict):
+            value = self.value.get(str(key))
+        elif isinstance(self.value, list) and str(key).isdecimal():
+            value = next(iter(self.value[int(key) : int(key) + 1]), None)
+        return Place(self.document, (*self.path, str(key)), value)
+
+    def at(self, path: Iterable[str | int]) -> Place:
+        place = self
+        for part in path:
+            place = place[part]
+        return place
+
+    def __iter__(self) -> Iterator[Place]:
+        """Its members or items; none where it is neither an object nor an array."""
+        if isinstance(self.value, dict):
+            yield from (self[key] for key in self.value)
+        elif isinstance(self.value, list):
+            yield from (self[index] for index in range(len(self.value)))
+
+    def __contains__(self, key: str) -> bool:
+        return isinstance(self.value, dict) and key in self.value
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    @property
+    def text(self) -> str:
+        return self.value if isinstance(self.value, str) else ""
+
+    @property
+    def root(self) -> Place:
+        return Place(self.document, (), self.document.content)
+
+    def followed(self) -> Place:
+        """What it is once its references are followed; the bundle has none that go round."""
+        place = self
+        while place["$ref"].text.startswith("#/"):
+            place = self.root.at(place["$ref"].text[2:].split("/"))
+        return place
+
+    def mistake(self, text: str) -> None:
+        if not self.broken:
+            self.document.mistake(self.path, text)
+
+    def __str__(self) -> str:
+        """File and line."""
+        return self.document.place(self.path)
+
+
+def similar(name: str, known: Iterable[str]) -> str:
+    """`, perhaps for OTHER`, where a known name looks like this one."""
+    found = get_close_matches(name, list(known), n=1, cutoff=0.7)
+    return f", perhaps for {found[0]}" if found else ""
+
+
+def words(error: ValidationError) -> str:
+    """What a validator says, without the whole of a value that is long."""
+    text = re.sub(r"^.{80,}( is (not )?valid under )", r"it\1", error.message, flags=re.DOTALL)
+    return text if len(text) < 200 else f"{text[:200]} ..."

@@ -1,0 +1,170 @@
+"""The schemas: what the generated models could not express, or would express wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..names import (
+    RESERVED_CLASSES,
+    RESERVED_MEMBERS,
+    enumeration_name,
+    member_name,
+    model_name,
+    module_name,
+)
+from ..view import DATE_TIME_FORMAT, PLAIN_FORMATS
+from .place import Place, similar
+
+# Objects whose keys are names of the author's choice, and values that are data.
+NAMED = ("content", "headers", "links", "paths", "properties", "responses", "schemas", "variables")
+DATA = ("const", "default", "enum", "example", "examples", "mapping", "value", "x-errors")
+
+# Keywords with schemas below them, first those that say what a value is made of.
+MAPS = ("properties", "$defs")
+LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
+SINGLE = ("items", "additionalProperties")
+JUDGING = (
+    *("not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems"),
+    *("unevaluatedProperties", "patternProperties", "dependentSchemas"),
+)
+KEYWORDS = {
+    *(
+        *MAPS,
+        *LISTS,
+        *SINGLE,
+        *JUDGING,
+        "$ref",
+        "$comment",
+        "type",
+        "const",
+        "enum",
+        "required",
+        "format",
+    ),
+    *("title", "description", "default", "example", "examples", "deprecated", "readOnly"),
+    *("writeOnly", "discriminator", "externalDocs", "contentMediaType", "contentEncoding"),
+    *("pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum"),
+    *("exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems", "minContains"),
+    *("maxContains", "minProperties", "maxProperties", "dependentRequired"),
+}
+
+# Formats of a number, and of a string, that our templates take for a plain one or know.
+FORMATS = (DATE_TIME_FORMAT, "password", "int32", "int64", "float", "double", *PLAIN_FORMATS)
+
+
+def objects(place: Place, named: bool = False) -> Iterator[Place]:
+    """The objects at any depth whose members OpenAPI defines, data and lists of names left out."""
+    if isinstance(place.value, dict) and not named:
+        yield place
+    for inner in place:
+        if isinstance(inner.value, (dict, list)) and (named or inner.name not in DATA):
+            yield from objects(inner, not named and inner.name in NAMED)
+
+
+def carriers(root: Place) -> Iterator[Place]:
+    """Media types, parameters and headers: what has a schema."""
+    return (place for place in objects(root) if isinstance(place["schema"].value, dict))
+
+
+def roots(root: Place) -> Iterator[Place]:
+    """Every schema that is in no other one."""
+    yield from root["components"]["schemas"]
+    yield from (carrier["schema"] for carrier in carriers(root))
+
+
+def walk(schema: Place) -> Iterator[Place]:
+    """A schema and those that it is made of; references are not followed."""
+    if isinstance(schema.value, dict):
+        yield schema
+        for key in schema.value:
+            if key in MAPS or key in LISTS:
+                for inner in schema[key]:
+                    yield from walk(inner)
+            elif key in SINGLE:
+                yield from walk(schema[key])
+
+
+def check(root: Place) -> None:
+    modules: dict[str, Place] = {}
+    for schema in root["components"]["schemas"]:
+        _name(schema, modules)
+    for top in roots(root):
+        for schema in walk(top):
+            _keywords(schema)
+            _members(schema, top)
+            if _is_object(schema) and schema.path[:-1] != ("components", "schemas"):
+                schema.mistake(
+                    "an object without a name would be a class without one. Move it to a file of "
+                    "openapi/schemas/ under a name, and refer to it here."
+                )
+
+
+def _name(schema: Place, modules: dict[str, Place]) -> None:
+    name = schema.name
+    other = modules.setdefault(module_name(model_name(name)), schema)
+    if model_name(name) != name:
+        text = f"the schema {name!r} would be the class {model_name(name)}."
+        schema.mistake(f"{text} Rename it to {model_name(name)}.")
+    elif name in RESERVED_CLASSES:
+        schema.mistake(f"{name} is a class of the generated code itself. Rename the schema.")
+    elif other is not schema:
+        text = f"{name} and {other.name} ({other}) would both be the module {module_name(name)}."
+        schema.mistake(f"{text} Rename one of them.")
+
+
+def _is_object(schema: Place) -> bool:
+    """Whether it would be a class; one reference in `allOf` is but a place for words beside it."""
+    parts = [*schema["allOf"]]
+    is_one = len(parts) == 1 and "$ref" in parts[0]
+    return (
+        schema["type"].value == "object" or "properties" in schema or (bool(parts) and not is_one)
+    )
+
+
+def _keywords(schema: Place) -> None:
+    for keyword in schema:
+        if keyword.name not in KEYWORDS and not keyword.name.startswith("x-"):
+            text = f"{keyword.name!r} is no keyword of a schema{similar(keyword.name, KEYWORDS)}."
+            keyword.mistake(f"{text} Mend the spelling, or leave it out.")
+    form = schema["format"]
+    if form.text == "date-time":
+        text = "the API writes times as YYYY-MM-DD HH:MM:SS, which is not the format date-time."
+        form.mistake(f"{text} Refer to DateTime of openapi/schemas/common.yaml.")
+    elif form.text and form.text not in FORMATS:
+        text = f"the generated client knows no format {form.text!r}{similar(form.text, FORMATS)}."
+        form.mistake(f"{text} Use one of {', '.join(FORMATS)}, or leave it out.")
+    if not all(value.text for value in schema["enum"]):
+        text = "the generated client has enumerations of strings only."
+        schema["enum"].mistake(f"{text} Put the values in quotes, or describe them in words.")
+    values: dict[str, Place] = {}
+    for index, value in enumerate(schema["enum"]):
+        name = enumeration_name(value.text, index)
+        other = values.setdefault(name, value)
+        if other is not value:
+            text = f"the values {other.value!r} and {value.value!r} would both be {name} in Python."
+            value.mistake(f"{text} Leave out one: it keeps its text.")
+    if schema["additionalProperties"].value is False:
+        text = "a member that the server adds would be a mistake, and shall not be one."
+        schema["additionalProperties"].mistake(f"{text} Leave additionalProperties out.")
+
+
+def _members(schema: Place, top: Place) -> None:
+    if "allOf" not in top:
+        for required in schema["required"]:
+            if required.text and required.text not in top["properties"]:
+                text = f"required names {required.text}, and properties has no such member"
+                text += similar(required.text, top["properties"].value or ())
+                required.mistake(f"{text}. Add it there, or mend the spelling.")
+    names: dict[str, Place] = {}
+    for member in schema["properties"]:
+        if not isinstance(member.value, dict):
+            text = f"the member {member.name} has no schema. Write one: {{}} is one for anything."
+            member.mistake(text)
+        name = member_name(member.name)
+        other = names.setdefault(name, member)
+        if name in RESERVED_MEMBERS:
+            text = f"the member {member.name} would hide the attribute {name} that models have."
+            member.mistake(f"{text} Leave it out: it is kept in additional_properties.")
+        elif other is not member:
+            text = f"the members {other.name} ({other}) and {member.name} would both be {name}"
+            member.mistake(f"{text} in Python. Leave out one: it is kept in additional_properties.")

@@ -1,0 +1,134 @@
+"""Reads the YAML files of the document as JSON values, each of which can tell its line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+# What a plain value of YAML may be read as, since JSON has it too.
+JSON_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null")}
+
+Pointer = tuple[str, ...]
+
+
+class Mistake(NamedTuple):
+    """Something wrong in the document: where it is, and in words what it is and what to do."""
+
+    file: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.text}"
+
+
+class Source:
+    """One YAML file. `name` is its path as messages have it; a file with mistakes is not `whole`."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.path = path
+        self.name = name
+        try:
+            text = path.read_text(encoding="utf-8")
+            self.data, self._root, mistakes, self.whole = _parsed(text)
+        except (OSError, UnicodeDecodeError) as error:
+            self.data, self._root, self.whole = None, None, False
+            mistakes = [(1, f"cannot be read: {error}. Every file of the document is UTF-8 text.")]
+        self.mistakes = [Mistake(name, *mistake) for mistake in mistakes]
+
+    def line(self, pointer: Iterable[str]) -> int:
+        """The line of what is at `pointer`, or of the nearest thing around it that is there."""
+        node, line = self._root, 1
+        for part in pointer:
+            if isinstance(node, MappingNode):
+                found = [pair for pair in node.value if pair[0].value == part][:1]
+            elif isinstance(node, SequenceNode) and part.isdecimal():
+                found = [(item, item) for item in node.value[int(part) : int(part) + 1]]
+            else:
+                break
+            if not found:
+                break
+            line, node = found[0][0].start_mark.line + 1, found[0][1]
+        return line
+
+
+@lru_cache(maxsize=100)  # most files of two versions of the document are the same
+def _parsed(text: str) -> tuple[Any, Node | None, list[tuple[int, str]], bool]:
+    """The data, its nodes, what is wrong in which line, and whether it is YAML at all."""
+    # In Python, not by the C library where that is installed: both mark lines, but not alike.
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        constructor, _ = yaml.get_constructor_parser(text)
+        root = constructor.composer.get_single_node()
+    except YAMLError as error:
+        return None, None, [_syntax(error, text)], False
+    reader = _Reader(constructor)
+    return None if root is None else reader.value(root), root, reader.mistakes, True
+
+
+class _Reader:
+    """Makes JSON values of nodes, and notes what JSON does not have."""
+
+    def __init__(self, constructor: Any) -> None:
+        self._constructor = constructor
+        self.mistakes: list[tuple[int, str]] = []
+
+    def _wrong(self, line: int, text: str) -> None:
+        self.mistakes.append((line, text))
+
+    def value(self, node: Node) -> Any:
+        line = node.start_mark.line + 1
+        if node.anchor is not None:
+            text = f"the anchor &{node.anchor} makes the value mean more than one thing."
+            self._wrong(line, f"{text} Write it where it is needed, without anchor and alias.")
+            return None
+        if isinstance(node, SequenceNode):
+            return [self.value(item) for item in node.value]
+        if isinstance(node, MappingNode):
+            return self._mapping(node)
+        tag = str(node.tag)
+        if tag == "tag:yaml.org,2002:str":
+            return node.value
+        value = self._constructor.construct_object(node) if tag in JSON_TAGS else node.value
+        if tag not in JSON_TAGS or (isinstance(value, float) and not math.isfinite(value)):
+            kind = tag.rpartition(":")[2]
+            self._wrong(
+                line, f"YAML reads {node.value} as a {kind}, not as text. Put it in quotes."
+            )
+        return value
+
+    def _mapping(self, node: MappingNode) -> dict[str, Any]:
+        """Keys are text as in JSON, so that `200:` and `'200':` are the same."""
+        lines: dict[str, int] = {}
+        result: dict[str, Any] = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, ScalarNode):
+                self._wrong(line, "a key is plain text, and this one is not. Put it in quotes.")
+                continue
+            name = str(key.value)
+            first = lines.setdefault(name, line)
+            if first != line:
+                self._wrong(line, f"{name!r} is in line {first} already. Rename or remove one.")
+            if first == line:
+                result[name] = self.value(value)
+        return result
+
+
+def _syntax(error: YAMLError, text: str) -> tuple[int, str]:
+    """(line, message) of what is not YAML."""
+    if isinstance(error, MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        problem = error.problem or error.context
+        line = 1 if mark is None else mark.line + 1
+    else:
+        problem, line = str(error).splitlines()[0], 1
+        line += text.count("\n", 0, getattr(error, "position", 0))
+    return line, f"is not YAML: {problem}. Correct the syntax here or just above."

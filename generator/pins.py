@@ -1,0 +1,27 @@
+"""The tools whose version decides the bytes that are written, and that each is the pinned one."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+from .document import DocumentError
+
+PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
+TOOLS = ("openapi-python-client", "ruff", "tokenize-rt")
+
+
+def pinned() -> dict[str, str]:
+    """Each tool with its version. Raises DocumentError where another one is installed."""
+    project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
+    listed = (line.partition("==") for line in project["optional-dependencies"]["dev"])
+    wanted = {name: number for name, _, number in listed if name in TOOLS}
+    for name in TOOLS:
+        installed = version(name)
+        if installed != wanted.get(name):
+            raise DocumentError(
+                f"{name} {installed} is installed, and pyproject.toml pins {wanted.get(name)}: its "
+                "output would differ. Run `make generate`, or install what is pinned."
+            )
+    return wanted
