@@ -240,10 +240,10 @@ def _count(view: dict[str, Any], folder: Path, document: Document) -> None:
         raise DocumentError(f"{text}: {', '.join(sorted(written.symmetric_difference(wanted)))}.")
 
 
-def write_client(view: dict[str, Any], folder: Path, document: Document) -> None:
+def write_client(view: dict[str, Any], folder: Path, document: Document) -> dict[str, Endpoint]:
     """Writes models, operations and the client into `folder`, not yet formatted.
 
-    `document` tells where in its files the parts of `view` are. Raises DocumentError for whatever
+    Returns what openapi-python-client made of each operation, by its operationId. `document` tells where in its files the parts of `view` are. Raises DocumentError for whatever
     openapi-python-client would skip, with a warning or silently.
     """
     config = Config.from_sources(
@@ -293,3 +293,8 @@ def write_client(view: dict[str, Any], folder: Path, document: Document) -> None
         _report(project.build(), document)
     (folder / "errors.py").unlink()  # its one exception is for the clients that we do not generate
     _count(view, folder, document)
+    return {
+        names[str(endpoint.name)]: endpoint
+        for collection in data.endpoint_collections_by_tag.values()
+        for endpoint in collection.endpoints
+    }
