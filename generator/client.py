@@ -243,7 +243,8 @@ def _count(view: dict[str, Any], folder: Path, document: Document) -> None:
 def write_client(view: dict[str, Any], folder: Path, document: Document) -> dict[str, Endpoint]:
     """Writes models, operations and the client into `folder`, not yet formatted.
 
-    Returns what openapi-python-client made of each operation, by its operationId. `document` tells where in its files the parts of `view` are. Raises DocumentError for whatever
+    Returns what openapi-python-client made of each operation, by its operationId. `document` tells
+    where in its files the parts of `view` are. Raises DocumentError for whatever
     openapi-python-client would skip, with a warning or silently.
     """
     config = Config.from_sources(
