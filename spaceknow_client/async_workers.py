@@ -12,7 +12,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable
 from math import inf
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from ._clock import Clock
 from ._concurrency import AsyncHome
@@ -86,7 +86,7 @@ class AsyncWorkers:
 
     def _begin(self) -> None:
         self._schedule: Schedule[tuple[AsyncJob, AsyncWatch]] = Schedule()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._lead = asyncio.Lock()
         self._changed = asyncio.Event()
         self._looks_at = -inf  # when the worker that looks at the clock will do so again
@@ -110,34 +110,42 @@ class AsyncWorkers:
         self._jobs += 1
         self._put((job, watch))
         if len(self._tasks) < min(self._most, self._jobs):
-            task = asyncio.get_running_loop().create_task(self._work())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task = asyncio.get_running_loop().create_task(self._work(self._tasks))
+            if not task.done():  # as it may be where tasks begin at once (eager tasks)
+                self._tasks.add(task)
 
     def forget(self, watch: AsyncWatch) -> None:
         """Drops the jobs of a watch that was closed; what is under way ends by itself."""
         self._jobs -= self._schedule.keep(lambda entry: entry[1] is not watch)
         self._changed.set()
 
-    async def _work(self) -> None:
-        while (entry := await self._next()) is not None:
-            job, watch = entry
-            error: BaseException | None = None
-            over = True
-            try:
-                over = await job.step(None)
-            except BaseException as caught:
-                error = caught
-                if not isinstance(caught, Exception):
-                    raise
-            finally:
-                if over or watch.closed:
-                    self._jobs -= 1
-                    watch.put(job, error)
-                    if not self._jobs:
-                        self._changed.set()
-                else:
-                    self._put(entry)
+    async def _work(self, team: set[asyncio.Task[Any]]) -> None:
+        me = asyncio.current_task()
+        try:
+            while (entry := await self._next()) is not None:
+                await self._step(*entry)
+        finally:
+            # At once, not when asyncio tells that the task is done: whoever is given the last job
+            # may come with the next one before that.
+            team.discard(cast("asyncio.Task[Any]", me))
+
+    async def _step(self, job: AsyncJob, watch: AsyncWatch) -> None:
+        error: BaseException | None = None
+        over = True
+        try:
+            over = await job.step(None)
+        except BaseException as caught:
+            error = caught
+            if not isinstance(caught, Exception):
+                raise
+        finally:
+            if over or watch.closed:
+                self._jobs -= 1
+                watch.put(job, error)
+                if not self._jobs:
+                    self._changed.set()
+            else:
+                self._put((job, watch))
 
     def _put(self, entry: tuple[AsyncJob, AsyncWatch]) -> None:
         """Puts a job where its time is waited for; who looks too late at the clock is woken."""

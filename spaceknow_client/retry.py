@@ -60,7 +60,8 @@ class RetryPolicy(Checked):
 
     def delay(self, attempt: int, retry_after: float | None) -> float:
         """Seconds to wait after attempt number `attempt`. A server's wish is a floor, up to its cap."""
-        ceiling = min(self.max_backoff, self.backoff * 2 ** (attempt - 1))
+        # Any wait is at its longest by then, and no float is as large as 2 ** 1024.
+        ceiling = min(self.max_backoff, self.backoff * 2 ** min(attempt - 1, 64))
         wait = random.uniform(0, ceiling)
         if retry_after is not None:
             wait += min(retry_after, self.max_retry_after)
@@ -71,8 +72,10 @@ def retry_after_seconds(header: str | None, now: float) -> float | None:
     """The seconds that a `Retry-After` header asks for: a number of them, or a date. None if unreadable."""
     if not header:
         return None
-    if header.strip().lstrip("-").isdecimal():
-        return float(min(max(0, int(header[:20])), LONGEST))
+    text = header.strip()
+    digits = text.removeprefix("-")
+    if digits.isdecimal():
+        return float(min(int(digits[:20]), LONGEST)) if digits == text else 0.0
     try:
         moment = parsedate_to_datetime(header)
     except (ValueError, IndexError, TypeError, OverflowError):

@@ -36,12 +36,14 @@ def test_attempts_are_counted(safe: bool, fate: Fate) -> None:
     assert not RetryPolicy.none().may_repeat(safe=safe, fate=fate, status=429, attempt=1)
 
 
-@given(st.integers(1, 60), st.none() | st.floats(0, 1e9))
+@given(st.integers(1, 60) | st.integers(1, 10_000), st.none() | st.floats(0, 1e9))
 def test_a_wait_is_bounded_and_never_shorter_than_asked(attempt: int, asked: float | None) -> None:
     policy = RetryPolicy()
     wait = policy.delay(attempt, asked)
     floor = min(asked or 0, policy.max_retry_after)
-    assert floor <= wait <= floor + min(policy.max_backoff, policy.backoff * 2 ** (attempt - 1))
+    assert (
+        floor <= wait <= floor + min(policy.max_backoff, policy.backoff * 2 ** min(attempt - 1, 99))
+    )
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,9 @@ def test_a_wait_is_bounded_and_never_shorter_than_asked(attempt: int, asked: flo
         ("", None),
         ("7", 7.0),
         ("-7", 0.0),
+        ("--7", None),
+        (" 7 ", 7.0),
+        ("9" * 50, 1e9),
         ("soon", None),
         ("1.5", None),
         (formatdate(1_000_030, usegmt=True), 30.0),
@@ -60,6 +65,12 @@ def test_a_wait_is_bounded_and_never_shorter_than_asked(attempt: int, asked: flo
 )
 def test_retry_after(header: str | None, seconds: float | None) -> None:
     assert retry_after_seconds(header, 1_000_000) == seconds
+
+
+@given(st.text() | st.text("- 0123456789:,.GMTJan"))
+def test_whatever_a_retry_after_says_it_is_no_error(header: str) -> None:
+    asked = retry_after_seconds(header, 1_000_000)
+    assert asked is None or asked >= 0
 
 
 @given(

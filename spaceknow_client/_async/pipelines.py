@@ -165,7 +165,8 @@ class AsyncPipelines:
                 endless: a call is taken from it only when there is room.
             concurrency: the most pipelines that are under way at once, not fetched ones included.
             deadline: seconds for all of them together (default: none). What is under way then
-                comes with PipelineTimeoutError, whose token goes on; nothing more is begun.
+                comes with PipelineTimeoutError, whose token goes on; nothing more is begun. What is
+                being begun at that moment comes with AmbiguousRequestError.
             stop_on_error: raise the first error instead of giving it with its input.
             on_progress: is told after each change.
 

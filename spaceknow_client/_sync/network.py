@@ -6,7 +6,9 @@ It neither repeats nor follows redirects. What is the same for every HTTP librar
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
+from dataclasses import replace
 
 from .._concurrency import Home, Slots, Step
 from .._http import Answer, AttemptError, Outgoing, closed
@@ -33,7 +35,7 @@ class Network(ABC):
     ) -> Answer:
         """Sends one request.
 
-        `patience` bounds the wait for a slot before it, in seconds.
+        `patience` bounds it all in seconds, the wait for a slot before it included.
         `adapts`: a 429 makes the window smaller. `prepare` is called when a slot is had, right
         before the request is sent; what it raises is raised here, and nothing is sent.
         Raises AttemptError, UnusableError; ConfigError when closed.
@@ -42,12 +44,18 @@ class Network(ABC):
             raise closed()
         if self._home.has_moved():
             self._move()
+        ends = time.monotonic() + patience
         if not self._slots.acquire(patience):
             raise AttemptError("no slot became free", fate=Fate.UNSENT, timed_out=True)
         round, status = self.window.round, None
         try:
             if prepare is not None:
                 prepare()
+            left = ends - time.monotonic()
+            if left <= 0:
+                raise AttemptError("there was no time left", fate=Fate.UNSENT, timed_out=True)
+            if left < outgoing.timeout:
+                outgoing = replace(outgoing, timeout=left)
             result = self._exchange(outgoing)
             status = result.status if adapts and isinstance(result, Answer) else None
         finally:

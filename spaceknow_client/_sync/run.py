@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from .._concurrency import Promise, Stream
 from ..errors.base import (
+    AmbiguousRequestError,
     CreditLimitError,
     InvalidArgumentError,
     PipelineTimeoutError,
@@ -42,6 +43,7 @@ class Running(Generic[I]):
         "_fetching",
         "_phase",
         "_phases",
+        "_stepping",
         "abandoned",
         "error",
         "input",
@@ -56,6 +58,7 @@ class Running(Generic[I]):
         self._each = each
         self._expires = inf
         self._fetching: Fetching[Any] | None = None
+        self._stepping = False
         self.input = input
         self.result: Any = None
         self.error: SpaceKnowError | None = None
@@ -73,16 +76,24 @@ class Running(Generic[I]):
 
     def step(self, expires: float | None) -> bool:
         """Begins the next pipeline, or looks after the one that there is."""
+        self._stepping = True  # first of all: see `let_go`
         try:
-            if self._fetching is None:
-                return self._phase is None or self._begin(self._phase)
-            if not self._fetching.step(expires):
-                if self._clock.monotonic() < self._expires:
-                    return False
-                raise self._fetching.pipeline._timed_out()
+            return self.abandoned or self._step(expires)
         except SpaceKnowError as error:
             self.error = error
+            if self.abandoned and isinstance(error, AmbiguousRequestError):
+                log.warning("nobody waits for this any more: %s", error)
             return True
+        finally:
+            self._stepping = False
+
+    def _step(self, expires: float | None) -> bool:
+        if self._fetching is None:
+            return self._phase is None or self._begin(self._phase)
+        if not self._fetching.step(expires):
+            if self._clock.monotonic() < self._expires:
+                return False
+            raise self._fetching.pipeline._timed_out()
         self.result = self._fetching.result
         if self._phase is None:
             return True
@@ -99,6 +110,26 @@ class Running(Generic[I]):
         if self.abandoned:
             log.warning("begun, but nobody waits; go on with attach(%r)", pipeline.token())
         return self.abandoned
+
+    def let_go(self) -> SpaceKnowError:
+        """Nobody waits for it any more: begins nothing, and tells how far it came.
+
+        A worker notes that it steps and then looks whether the job was abandoned; here it is the
+        other way round, so one of the two sees what the other does.
+        """
+        self.abandoned = True
+        stepping = self._stepping
+        if self.error is not None:
+            return self.error
+        if self.pipeline is not None:
+            return self.pipeline._timed_out()
+        if stepping and self._fetching is None:
+            return AmbiguousRequestError(
+                "the deadline passed while the pipeline was being begun; what comes of that is logged"
+            )
+        return PipelineTimeoutError(
+            "the deadline passed before the pipeline was begun", hint="Begin it anew."
+        )
 
     def outcome(self, error: SpaceKnowError | None = None) -> Outcome[I, Pipeline[Any], Any]:
         """What became of the input."""
@@ -150,6 +181,7 @@ class Run(Generic[I, T]):
                 try:
                     job = watch.next(self._expires)
                 except TimeoutError:
+                    watch.close()  # or workers would begin more while the caller looks at these
                     break
                 self._running.discard(job)
                 outcome = job.outcome()
@@ -158,7 +190,7 @@ class Run(Generic[I, T]):
                 yield outcome
             for job in list(self._running):
                 self._running.discard(job)
-                outcome = job.outcome(self._too_late(job))
+                outcome = job.outcome(job.let_go())
                 self._count(outcome)
                 yield outcome
         finally:
@@ -198,12 +230,6 @@ class Run(Generic[I, T]):
                     credits=None if self._budget is None else self._budget.planned,
                 )
             )
-
-    def _too_late(self, job: Running[I]) -> SpaceKnowError:
-        job.abandoned = True
-        if job.pipeline is not None:
-            return job.pipeline._timed_out()
-        return PipelineTimeoutError("the deadline passed before the pipeline was begun")
 
     def _abandon(self) -> None:
         """Leaves what is under way findable."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -39,7 +40,7 @@ async def test_what_comes_late_does_not_begin_the_time_anew(both: Both, bound: s
         assert 0.95 <= time.monotonic() - begun < 1.5
 
 
-@pytest.mark.parametrize("retry_after", ["60", "rubbish", "Wed, 21 Oct 2099 07:28:00 GMT"])
+@pytest.mark.parametrize("retry_after", ["60", "--5", "rubbish", "Wed, 21 Oct 2099 07:28:00 GMT"])
 async def test_a_wait_beyond_the_deadline_is_not_begun(both: Both, retry_after: str) -> None:
     busy = Fault.status(503, code="X", retry_after=retry_after)
     with WireServer([busy]) as server:
@@ -97,6 +98,25 @@ async def test_waiting_for_a_slot_uses_up_no_attempt(both: Both) -> None:
             runs = await asyncio.gather(*(start() for _ in range(5)))
         assert [run.id for run in runs] == ["p1"] * 5
         assert len(server.requests) == 5
+
+
+async def test_waiting_for_a_slot_uses_up_the_deadline(both: Both) -> None:
+    slow = late(0.5, answer(200, {"remainingCredit": 1}))
+    with WireServer([slow, Fault.silence(5)]) as server:
+        client = both.connect(
+            server.environment, **options(deadline=0.8, limits=sk.Limits(concurrency=1))
+        )
+
+        async def ask() -> float:
+            begun = time.monotonic()
+            with contextlib.suppress(sk.DeadlineExceededError, sk.RequestTimeoutError):
+                if both.is_sync:
+                    await asyncio.to_thread(client.credits.remaining)
+                else:
+                    await client.credits.remaining()
+            return time.monotonic() - begun
+
+        assert max(await asyncio.gather(ask(), ask())) < 1.1
 
 
 async def test_a_release_that_found_no_slot_was_not_sent(both: Both) -> None:
