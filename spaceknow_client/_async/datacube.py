@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors.base import InvalidArgumentError
 from ..generated.api.datacube import datacube_catalogue, datacube_datapoints_initiate
 from ..generated.models import DatapointFilter, DatapointsRequest, DatapointsResult
 from ..generated.types import WrongShapeError
+from .links import async_fetch_link
 from .pipeline import AsyncPipeline
 from .pipelines import AsyncPipelines
 from .transport import AsyncTransport
+
+if TYPE_CHECKING:
+    import pandas
 
 
 class AsyncDatacube:
@@ -52,6 +56,31 @@ class AsyncDatacube:
             ) from error
         body = DatapointsRequest(filters=conditions, keep_duplicates=keep_duplicates)
         return await self._pipelines.start(datacube_datapoints_initiate.get_request(body=body))
+
+    async def dataframe(self, result: DatapointsResult) -> pandas.DataFrame:
+        """The data points of a query's result as a table. Needs the extra `pandas`.
+
+        The index is `startDatetime`, in order. `endDatetime` and `firstSeen` are times, too, all in
+        UTC; `version`, `algorithm`, `project`, `aoiId` and `source` are texts; other columns are
+        numbers where each line has a number or nothing, else texts.
+
+        The file at `result.csv_link` is fetched within the client's limits. It lies somewhere else
+        than the API, so no token is sent. Raises DownloadError, InvalidResponseError (no CSV, no
+        column `startDatetime`, larger than `max_response_bytes`), ConfigError without pandas. API
+        facts, section 15.
+        """
+        from ..neighbours import require
+
+        require("pandas", "pandas")
+        from ..neighbours.datapoint_frame import frame
+
+        if not isinstance(result, DatapointsResult):
+            raise InvalidArgumentError(
+                f"a DatapointsResult is needed here, not {type(result).__name__}.",
+                hint="It is what the result() of a query gives.",
+            )
+        link = result.csv_link
+        return frame(await async_fetch_link(self._transport, link, "datacube.datapoints.csv_link"))
 
     async def catalogue(self) -> dict[str, Any]:
         """Which data points there are, by algorithm. API facts, section 15."""
