@@ -54,7 +54,7 @@ def arguments(
 
 def made(kind: Callable[..., T], made_of: dict[str, Any]) -> T:
     """A client of `arguments`."""
-    return kind(made_of.pop("environment"), **made_of)
+    return kind(**made_of)
 
 
 def portable_auth(auth: Auth) -> Auth:

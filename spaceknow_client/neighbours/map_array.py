@@ -91,6 +91,11 @@ class TileSource:
             weakref.finalize(self, client.close)
 
     def __reduce__(self) -> tuple[Any, ...]:
+        try:
+            self._client.__reduce__()
+        except ConfigError as error:
+            # dask would hide it behind a TypeError of its own; what a task raises it hands on.
+            return NoSource, (error,)
         return _own_source, (self._client, self._wanted)
 
     def read(self, row: int, column: int) -> NDArray[Any]:
@@ -106,11 +111,22 @@ class TileSource:
         return np.zeros((len(like.bands), like.size, like.size), like.dtype)
 
 
+@frozen
+class NoSource:
+    """What comes to a worker where the client cannot go there: the reason."""
+
+    error: ConfigError
+
+    def read(self, row: int, column: int) -> NDArray[Any]:
+        """Raises the reason."""
+        raise self.error
+
+
 def _own_source(client: SpaceKnow, wanted: Wanted) -> TileSource:
     return TileSource(client, wanted, owns_client=True)
 
 
-def _read_block(*, source: TileSource, block_id: tuple[int, int, int]) -> NDArray[Any]:
+def _read_block(*, source: TileSource | NoSource, block_id: tuple[int, int, int]) -> NDArray[Any]:
     _, row, column = block_id
     return source.read(row, column)
 

@@ -24,7 +24,10 @@ from ..errors.base import InvalidResponseError
 
 MAX_MEMBERS = 1024
 MAX_JSON = 16 * 1024**2  # bytes of info.json or meta.json; a footprint has kilobytes
+BLOCK = 64 * 1024  # bytes that are inflated at a time
 HEADERS = 1024**2  # bytes that may stand before a member: its header, and those that extend it
+
+WIDE = 256  # columns, from which on rows are added one by one
 
 BAND_NAME = re.compile(r"([0-9]{5})\.skb")
 BARE_NAME = re.compile(r"[^/\\\0]+")
@@ -97,7 +100,7 @@ class _Inflated:
 
     def finish(self) -> None:
         """Reads what is left, so that the checksum is compared."""
-        while self.read(64 * 1024):
+        while self.read(BLOCK):
             self._allowed = HEADERS
 
     def _too_large(self) -> InvalidResponseError:
@@ -109,7 +112,7 @@ def _read(inflated: _Inflated) -> Archive:
     bands: dict[int, NDArray[Any]] = {}
     seen: set[str] = set()
     inflated.allow(0)
-    with tarfile.open(fileobj=inflated, mode="r|") as archive:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=inflated, mode="r|", bufsize=BLOCK) as archive:  # type: ignore[call-overload]
         while (member := archive.next()) is not None:
             name = member.name.removeprefix("./")
             if len(seen) >= MAX_MEMBERS:
@@ -170,6 +173,12 @@ def _band(name: str, content: bytes) -> NDArray[Any]:
         raise broken(f"has not the bytes of {columns} x {rows} pixels in {name}")
     stored = np.frombuffer(content, kind, offset=BAND_HEADER.size).reshape(rows, columns)
     unsigned = np.dtype(f"u{kind.itemsize}")
+    stored = stored.view(unsigned.newbyteorder("<"))
     # Sums of unsigned integers wrap around, which is what "modulo 2^depth" asks for.
-    pixels = np.cumsum(stored.view(unsigned.newbyteorder("<")), axis=0, dtype=unsigned)
+    if columns < WIDE:
+        pixels = np.cumsum(stored, axis=0, dtype=unsigned)
+    else:  # ten times as fast, unless there are millions of short rows
+        pixels = stored.astype(unsigned)
+        for row in range(1, rows):
+            np.add(pixels[row - 1], pixels[row], out=pixels[row])
     return pixels.view(kind.newbyteorder("="))

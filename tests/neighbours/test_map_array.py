@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import dask
+import distributed
 import numpy as np
 import pytest
 import xarray
@@ -215,9 +217,22 @@ def test_a_map_without_any_such_file() -> None:
         sk.map_to_xarray(client, tiles((1, 1), (2, 2)))
 
 
-def test_two_processes_of_a_cluster_share_one_login(emulator: Emulator, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[distributed.Client]:
+    """A client of two processes of workers."""
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None
+        ) as workers,
+        distributed.Client(workers) as client,
+    ):
+        yield client
+
+
+def test_two_processes_of_a_cluster_share_one_login(
+    emulator: Emulator, tmp_path: Path, cluster: distributed.Client
+) -> None:
     """What goes to them is how the client is set up; each has connections of its own."""
-    distributed = pytest.importorskip("distributed", reason="it is in the extra dev")
     store = sk.FileTokenStore(tmp_path / "tokens.json")
     auth = sk.PasswordAuth(emulator.username, emulator.password, store)
     with emulator.client(auth=auth) as client:
@@ -225,16 +240,10 @@ def test_two_processes_of_a_cluster_share_one_login(emulator: Emulator, tmp_path
         array = sk.map_to_xarray(client, imagery)
         expected = array.compute(scheduler="synchronous")
         before = len(emulator.calls(FILE))
-        with (
-            distributed.LocalCluster(
-                n_workers=2, threads_per_worker=1, dashboard_address=None
-            ) as cluster,
-            distributed.Client(cluster) as computing,
-        ):
-            kept = array.persist()
-            distributed.wait(kept)
-            holders = computing.has_what()
-            computed = kept.compute()
+        kept = array.persist()
+        distributed.wait(kept)
+        holders = cluster.has_what()
+        computed = kept.compute()
         calls = emulator.calls(FILE)[before:]
     xarray.testing.assert_equal(computed, expected)
     assert len(calls) == len(imagery.tiles)
@@ -242,6 +251,17 @@ def test_two_processes_of_a_cluster_share_one_login(emulator: Emulator, tmp_path
     assert len(tiles_held) == 2
     assert all(tiles_held)
     assert len(emulator.calls("auth0.login")) == 1
+
+
+def test_a_password_in_memory_does_not_go_to_a_cluster(
+    emulator: Emulator, cluster: distributed.Client
+) -> None:
+    with emulator.client() as client:
+        array = sk.map_to_xarray(client, release(client, "cars"))
+        corner = array.isel(x=slice(0, 9), y=slice(0, 9))
+        with pytest.raises(sk.ConfigError, match="FileTokenStore"):
+            corner.compute()
+        assert corner.compute(scheduler="threads").shape == (4, 9, 9)
 
 
 def test_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, emulator: Emulator) -> None:

@@ -128,7 +128,7 @@ bands = st.lists(
 ANGLES = ("offNadir", "sunAzimuth", "sunElevation", "satelliteAzimuth", "anomalousRatio")
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.fixed_dictionaries(
         {},

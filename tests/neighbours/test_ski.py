@@ -57,6 +57,13 @@ def test_all_pixels_of_all_types_come_back(
         assert ds[names[0]].attrs["names"] == names
 
 
+@pytest.mark.parametrize("kind", ["u1", "i2", "u4", "i8"])
+def test_wide_bands_come_back(kind: str) -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (7, 1000 * int(kind[1])), np.uint8)
+    ds = sk.open_ski(packed(members([(["a"], pixels.view(kind))])))
+    np.testing.assert_array_equal(ds["a"], pixels.view(kind))
+
+
 def test_the_sample_of_the_documentation_with_the_bytes_of_the_record() -> None:
     # One column, 250 and below it 200; the headers are little-endian, as in the recorded file.
     band = bytes.fromhex("0800 01000000 02000000 FA CE")
