@@ -23,7 +23,8 @@ log = logging.getLogger("spaceknow_client")
 async def async_fetch_link(transport: AsyncTransport, link: str, name: str) -> bytes:
     """The file at `link`, within the client's limits, repeated as what is safe to repeat.
 
-    Who knows a link can read the file, so it is in no error, event or log; `name` is, in its place.
+    Who knows a link can read the file, so it is in no error, event or log of ours; `name` is, in its
+    place. (httpx has a logger of its own, which tells the address of each request at level INFO.)
     Redirects are not followed. Raises InvalidResponseError for a link that is no https address (or
     one of this machine, when the client's service is there, too) and for a file that is too large;
     DownloadError, DeadlineExceededError.
@@ -36,12 +37,14 @@ async def async_fetch_link(transport: AsyncTransport, link: str, name: str) -> b
         attempt += 1
         began = clock.monotonic()
         answer: Answer | None = None
+        status: int | None = None
         error: SpaceKnowError
-        fate = Fate.ANSWERED
+        fate: Fate | None = Fate.ANSWERED  # None: a repeat would bring the same
         try:
             answer = await transport.network.attempt(
                 _request(transport, link, expires - began), patience=expires - began, adapts=False
             )
+            status = answer.status
             error = DownloadError(
                 f"the server that has the file answered with status {answer.status}",
                 operation=name,
@@ -53,14 +56,14 @@ async def async_fetch_link(transport: AsyncTransport, link: str, name: str) -> b
             error = (DeadlineExceededError if late else DownloadError)(str(failure), operation=name)
             error.__cause__ = failure  # it has a text and nothing that could hold a secret
         except UnusableError as failure:
-            raise InvalidResponseError(
+            status, fate = failure.status, None
+            error = InvalidResponseError(
                 str(failure),
                 status=failure.status,
                 operation=name,
                 hint="Ask for less, or raise max_response_bytes.",
-            ) from failure
-        status = answer.status if answer is not None else None
-        fine = status == 200
+            )
+        content = answer.content if answer is not None and status == 200 else None
         event = RequestEvent(
             operation=name,
             attempt=attempt,
@@ -68,16 +71,18 @@ async def async_fetch_link(transport: AsyncTransport, link: str, name: str) -> b
             request_id=None,
             seconds=clock.monotonic() - began,
             host=host,
-            error=None if fine else type(error).__name__,
+            error=None if content is not None else type(error).__name__,
         )
         log.info("%s: %s (attempt %d)", name, f"HTTP {status}" if status else "no answer", attempt)
         tell(options.hooks.on_request, event)
-        if answer is not None and fine:
-            return answer.content
+        if content is not None:
+            return content
         header = None if answer is None else answer.headers.get("retry-after")
         asked = retry_after_seconds(header, clock.time())
         delay = options.retry.delay(attempt, asked)
-        repeats = options.retry.may_repeat(safe=True, fate=fate, status=status, attempt=attempt)
+        repeats = fate is not None and options.retry.may_repeat(
+            safe=True, fate=fate, status=status, attempt=attempt
+        )
         if not repeats or clock.monotonic() + delay >= expires:
             raise error
         tell(

@@ -44,7 +44,10 @@ class Layout:
         """Raises InvalidArgumentError for tiles that make no array."""
         if not tiles:
             raise InvalidArgumentError("the map has no tile, so there is no array of it.")
-        zoom, x, y = np.array(tiles, np.int64).T
+        try:
+            zoom, x, y = np.array(tiles, np.int64).T
+        except OverflowError as error:
+            raise InvalidArgumentError("the map has a tile that cannot be.") from error
         if (zoom != zoom[0]).any():
             raise InvalidArgumentError(
                 f"the tiles lie on several zoom levels: {np.unique(zoom).tolist()}."

@@ -195,7 +195,7 @@ def test_what_makes_no_array(emulator: Emulator) -> None:
     mixed = evolve(far, tiles=(sk.Tile(3, 1, 1), sk.Tile(4, 1, 1)))
     wide = evolve(far, tiles=(sk.Tile(20, 0, 0), sk.Tile(20, 20_000, 0)))
     with emulator.client() as client:
-        for wrong in (tiles(), far, mixed, wide, "m", None):
+        for wrong in (tiles(), far, mixed, wide, tiles((2**70, 1)), tiles((-1, 1)), "m", None):
             with pytest.raises(sk.InvalidArgumentError):
                 sk.map_to_xarray(client, wrong)  # type: ignore[arg-type]
         for file in ("", "analysis.geotiff", 3):
