@@ -155,7 +155,7 @@ def lazy_array(
     place = f"\n{layout.left}\n{layout.top}\n{layout.present.shape}\n{like}"
     digest = hashlib.sha256((told + place).encode() + layout.present.tobytes()).hexdigest()[:32]
     rows, columns = layout.present.shape
-    data = dask.array.map_blocks(  # type: ignore[no-untyped-call]
+    data = dask.array.map_blocks(
         _read_block,
         name=f"spaceknow-tile-{digest}",
         chunks=((len(like.bands),), (like.size,) * rows, (like.size,) * columns),

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import xarray
 from attrs import evolve
+from dask.base import optimize
 from PIL import Image
 from pyproj import CRS, Transformer
 
@@ -106,7 +107,7 @@ def test_a_hundred_thousand_tiles_cost_nothing_yet(emulator: Emulator, here: Any
         assert len(array.data.dask.layers) == 2
         assert len(pickle.dumps(array.data.dask.layers[array.data.name])) < 100_000
         corner = array.isel(x=slice(0, 256), y=slice(0, 256))
-        (optimized,) = dask.optimize(corner)  # type: ignore[attr-defined,no-untyped-call]
+        (optimized,) = optimize(corner)
         assert len(dict(optimized.__dask_graph__())) < 10
         corner.compute()
         assert len(emulator.calls(FILE)) == before + 2
