@@ -73,6 +73,11 @@ if TYPE_CHECKING:
     from .journal_entry import UnknownRequest as UnknownRequest
     from .kraken_map import KrakenMap as KrakenMap
     from .mosaic import Mosaic as Mosaic
+    from .neighbours import map_to_xarray as map_to_xarray
+    from .neighbours import open_ski as open_ski
+    from .neighbours import scenes_to_geodataframe as scenes_to_geodataframe
+    from .neighbours import scenes_to_stac as scenes_to_stac
+    from .neighbours import scenes_to_stac_geoparquet as scenes_to_stac_geoparquet
     from .pages import Page as Page
     from .permissions import Permission as Permission
     from .permissions import PermissionSet as PermissionSet
@@ -172,6 +177,11 @@ _MODULES = {
     "UnknownRequest": ".journal_entry",
     "UserInfo": ".generated.models",
     "decompose": ".decomposition",
+    "map_to_xarray": ".neighbours",
+    "open_ski": ".neighbours",
+    "scenes_to_geodataframe": ".neighbours",
+    "scenes_to_stac": ".neighbours",
+    "scenes_to_stac_geoparquet": ".neighbours",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import Field, dataclass, field
 from functools import partial
+from typing import Any
 
 from .errors.base import ConfigError
 from .token import is_sendable
@@ -29,12 +30,24 @@ def _sendable(instance: object, attribute: Field[str], value: str) -> None:
         raise ConfigError(f"The {attribute.name} holds blanks or characters that no token has.")
 
 
+def _stays(what: str) -> ConfigError:
+    return ConfigError(
+        f"a {what} is not written into a pickle, which others may read.",
+        hint="Use a StoredAuth with a FileTokenStore, a function for the password, or environment "
+        "variables.",
+    )
+
+
 @dataclass(frozen=True)
 class PasswordAuth(Checked):
     """Logs in with a user's e-mail and password when a token is needed, and renews it before it ends.
 
     The password stays in memory and appears in no repr, log or error. Raises ConfigError when
     either is empty.
+
+    A client that is pickled takes no password along. In the other process it is a StoredAuth with
+    the same store, or a PasswordAuth with the same function; with neither, pickling it raises
+    ConfigError, and so it does for this object unless `password` is a function.
 
     Attributes:
         username: the user's e-mail.
@@ -55,6 +68,17 @@ class PasswordAuth(Checked):
         object.__setattr__(self, "password", password)
         object.__setattr__(self, "store", MemoryTokenStore() if store is None else store)
         self.__post_init__()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if not callable(self.password):
+            raise _stays("password")
+        return PasswordAuth, (self.username, self.password, self.store)
+
+    def __copy__(self) -> PasswordAuth:
+        return self  # it does not change
+
+    def __deepcopy__(self, memo: object) -> PasswordAuth:
+        return self
 
     @classmethod
     def prompt(cls, username: str | None = None, store: TokenStore | None = None) -> PasswordAuth:
@@ -110,6 +134,15 @@ class TokenAuth(Checked):
     def __init__(self, token: str) -> None:
         object.__setattr__(self, "token", token.strip() if isinstance(token, str) else token)
         self.__post_init__()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise _stays("token")
+
+    def __copy__(self) -> TokenAuth:
+        return self  # it does not change
+
+    def __deepcopy__(self, memo: object) -> TokenAuth:
+        return self
 
 
 @dataclass(frozen=True)

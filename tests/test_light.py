@@ -52,6 +52,14 @@ def test_the_first_client_loads_what_it_consists_of() -> None:
     assert not {name for name in ours if name.startswith(("generated", "errors.codes", "_async"))}
 
 
+def test_what_others_work_with_loads_when_it_is_called() -> None:
+    names = ("open_ski", "map_to_xarray", "scenes_to_geodataframe", "scenes_to_stac")
+    loaded = loaded_by("import spaceknow_client as sk", *(f"sk.{name}" for name in names))
+    assert not loaded & {"numpy", "xarray", "dask", "pandas", "geopandas", "pystac", "httpx"}
+    client = MAKE.format("SpaceKnow")
+    assert "pandas" not in loaded_by("import spaceknow_client as sk", client, "client.datacube")
+
+
 def test_a_resource_loads_only_its_own_models() -> None:
     loaded = loaded_by("import spaceknow_client as sk", MAKE.format("SpaceKnow"), "client.credits")
     assert models_of(loaded) <= {

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from .._lazy import lazy
 
 if TYPE_CHECKING:  # each is imported when it is first used: a program needs few of them
+    from .datacube import AsyncDatacube
     from .geojsondb import AsyncGeoJSONDB
     from .kraken import AsyncKraken
     from .pipelines import AsyncPipelines
     from .resources.credits import AsyncCreditsResource
-    from .resources.datacube import AsyncDatacubeResource
     from .resources.imagery import AsyncImageryResource
     from .resources.tasking import AsyncTaskingResource
     from .resources.user import AsyncUserResource
@@ -73,8 +73,8 @@ class AsyncAPIs:
         return AsyncGeoJSONDB(self._transport)
 
     @lazy
-    def datacube(self) -> AsyncDatacubeResource:
+    def datacube(self) -> AsyncDatacube:
         """Data points, which are scalar results for areas of interest over time."""
-        from .resources.datacube import AsyncDatacubeResource
+        from .datacube import AsyncDatacube
 
-        return AsyncDatacubeResource(self._transport, self.pipelines)
+        return AsyncDatacube(self._transport, self.pipelines)

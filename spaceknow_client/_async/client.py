@@ -55,6 +55,10 @@ class AsyncSpaceKnow(AsyncAPIs):
             The asynchronous client also takes an aiohttp.ClientSession, and "aiohttp", which puts
             it on aiohttp instead of httpx: the same behaviour for much less CPU (extra `aiohttp`).
 
+    A client can be pickled: another process gets one that is set up like it, with connections of
+    its own, and without hooks. Pickling raises ConfigError when `auth` would bring a password or a
+    token along, and for an `http_client` of your own; see `PasswordAuth`.
+
     Raises ConfigError when credentials are missing or options contradict each other.
     """
 
@@ -76,6 +80,7 @@ class AsyncSpaceKnow(AsyncAPIs):
         http_client: AsyncHTTPClient | None = None,
         _clock: Clock = SYSTEM_CLOCK,
     ) -> None:
+        self._auth_is_given, self._http_client = auth is not None, http_client
         if auth is None:
             auth = auth_from()
         if not isinstance(auth, Auth):
@@ -190,6 +195,8 @@ class AsyncSpaceKnow(AsyncAPIs):
         copied = type(self).__new__(type(self))
         copied._environment, copied._options = self._environment, options
         copied._auth, copied._clock, copied._network = self._auth, self._clock, self._network
+        copied._auth_is_given, copied._http_client = self._auth_is_given, self._http_client
+        copied._journal, copied._owns_journal = self._journal, False
         copied._origin = self
         return copied
 
@@ -232,6 +239,15 @@ class AsyncSpaceKnow(AsyncAPIs):
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from ..portable import arguments, made
+
+        auth = self._auth if self._auth_is_given else None
+        made_of = arguments(
+            self._environment, self._options, auth, self._journal, self._http_client
+        )
+        return made, (type(self), made_of)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._environment.base_url}>"

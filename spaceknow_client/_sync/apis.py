@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from .._lazy import lazy
 
 if TYPE_CHECKING:  # each is imported when it is first used: a program needs few of them
+    from .datacube import Datacube
     from .geojsondb import GeoJSONDB
     from .kraken import Kraken
     from .pipelines import Pipelines
     from .resources.credits import CreditsResource
-    from .resources.datacube import DatacubeResource
     from .resources.imagery import ImageryResource
     from .resources.tasking import TaskingResource
     from .resources.user import UserResource
@@ -73,8 +73,8 @@ class APIs:
         return GeoJSONDB(self._transport)
 
     @lazy
-    def datacube(self) -> DatacubeResource:
+    def datacube(self) -> Datacube:
         """Data points, which are scalar results for areas of interest over time."""
-        from .resources.datacube import DatacubeResource
+        from .datacube import Datacube
 
-        return DatacubeResource(self._transport, self.pipelines)
+        return Datacube(self._transport, self.pipelines)
