@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from .changes.command import diff
 from .document import DocumentError
 from .output import compare, generate, write
 
@@ -23,8 +24,12 @@ def main(arguments: list[str] | None = None) -> int:
         action="store_true",
         help="write nothing; exit with 1 and name the files when they differ",
     )
-    options = parser.parse_args(arguments)
+    parser.epilog = "`python -m generator diff OLD NEW` tells what changed between two documents."
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
+        if arguments[:1] == ["diff"]:
+            return diff(arguments[1:], PROJECT)
+        options = parser.parse_args(arguments)
         files = generate(PROJECT)
     except DocumentError as error:
         print(f"generator: {error}", file=sys.stderr)

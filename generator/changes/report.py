@@ -1,0 +1,147 @@
+"""Tells changes: to people, to programs, and as a draft of CHANGELOG."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+from .change import Change, Rating, least, level
+from .sides import Side
+
+WIDTH = 80
+TITLES = {
+    Rating.BREAKING: "Breaking",
+    Rating.BEHAVIOUR: "Not breaking: something behaves otherwise",
+    Rating.ADDITION: "Not breaking: more than before",
+    Rating.DOCUMENTATION: "Not breaking: words, sources, lists that programs do not see",
+}
+RULE = (
+    "While the first number of the version is 0, the second one is the number of breaks (semver.org, "
+    "item 4)."
+)
+MOST = 60  # characters of a value that is shown
+
+
+def report(changes: list[Change], old: Side, new: Side) -> str:
+    """The report for people, at most 80 columns wide where names allow it."""
+    lines = [f"{_side(old)} -> {_side(new)}"]
+    if not changes:
+        return f"{lines[0]}\n\nNothing changed.\n"
+    for rating, title in TITLES.items():
+        found = [change for change in changes if change.rating is rating]
+        if found:
+            lines += ["", f"{title} ({len(found)})", ""]
+            lines += [line for change in found for line in entry(change)]
+    lines += ["", *_wrapped(bump(changes, old.version), ""), "", "Draft for CHANGELOG.md:", ""]
+    return "\n".join([*lines, draft(changes)])
+
+
+def as_json(changes: list[Change], old: Side, new: Side) -> str:
+    """The same for programs."""
+    asked = level(change.rating for change in changes)
+    data = {
+        "old": {"name": old.name, "version": old.version},
+        "new": {"name": new.name, "version": new.version},
+        "breaking": any(change.breaking for change in changes),
+        "bump": asked,
+        "least_version": least(old.version, asked) if old.version else None,
+        "changes": [_as_dict(change) for change in changes],
+        "changelog": draft(changes),
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def bump(changes: list[Change], version: str | None) -> str:
+    """The version that the changes ask for, in a sentence or two."""
+    asked = level(change.rating for change in changes)
+    text = f"These changes ask for a {asked} bump"
+    if version is None:
+        return f"{text}."
+    text += f": {least(version, asked)} or later, after {version}."
+    return f"{text} {RULE}" if version.startswith("0.") else text
+
+
+def entry(change: Change) -> Iterator[str]:
+    """The lines of one change."""
+    yield from _wrapped(f"{change.action} {change.of} {change.name}: {change.text}", "- ")
+    before, after = _short(change.before), _short(change.after)
+    if before and after and after not in change.text:
+        yield from _wrapped(f"{before} -> {after}", "  ")
+    if change.renamed:
+        yield from _wrapped(f"renamed? {_other(change)}", "  ")
+    if change.places:
+        more = len(change.places) - 1
+        text = f"at {change.places[0]}" + (f" and {more} more" if more else "")
+        yield from _wrapped(text, "  ")
+
+
+def draft(changes: list[Change]) -> str:
+    """Entries in the form of Keep a Changelog; a person makes them readable."""
+    new = {
+        change.name for change in changes if (change.action, change.of) == ("added", "operation")
+    }
+    gone = {
+        change.name for change in changes if (change.action, change.of) == ("removed", "operation")
+    }
+    sections: dict[str, list[str]] = {"Added": [], "Changed": [], "Deprecated": [], "Removed": []}
+    for change in changes:
+        follows = (
+            change.of == "model" and {place.operation for place in change.places} <= new | gone
+        )
+        if change.rating is Rating.DOCUMENTATION or (follows and change.places):
+            continue
+        section = change.action.capitalize()
+        if change.of == "deprecation" and change.after:
+            section = "Deprecated"
+        text = f"`{change.name}`: {change.text}."
+        if change.renamed:
+            text += f" Renamed? {_other(change)}."
+        mark = "**Breaking:** " if change.breaking else ""
+        lines = textwrap.wrap(mark + text, 100, initial_indent="- ", subsequent_indent="  ")
+        sections[section] += lines
+    parts = [[f"### {title}", "", *lines] for title, lines in sections.items() if lines]
+    return "\n\n".join("\n".join(part) for part in parts) + "\n" if parts else "Nothing to tell.\n"
+
+
+def _as_dict(change: Change) -> dict[str, Any]:
+    return {
+        "action": change.action,
+        "of": change.of,
+        "name": change.name,
+        "breaking": change.breaking,
+        "rating": change.rating.name.lower(),
+        "text": change.text,
+        "before": change.before,
+        "after": change.after,
+        "renamed": change.renamed,
+        "places": [
+            {"operation": place.operation, "side": place.side, "path": place.path}
+            for place in change.places
+        ],
+    }
+
+
+def _other(change: Change) -> str:
+    return f"{change.renamed} seems to be its {'old' if change.action == 'added' else 'new'} name"
+
+
+def _side(side: Side) -> str:
+    return side.name + (f" ({side.version})" if side.version else "")
+
+
+def _short(value: Any) -> str:
+    text = "" if value is None else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= MOST else f"{text[: MOST - 1]}…"
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=" " * len(indent),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
