@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from .changes.command import diff
+from .commands import breaks, diff, release
 from .document import DocumentError
 from .output import compare, generate, write
 
@@ -24,11 +24,18 @@ def main(arguments: list[str] | None = None) -> int:
         action="store_true",
         help="write nothing; exit with 1 and name the files when they differ",
     )
-    parser.epilog = "`python -m generator diff OLD NEW` tells what changed between two documents."
+    parser.epilog = (
+        "Further commands, each with --help: diff (what changed between two documents), breaks (does "
+        "the public API break with the last release), release (make this version the last release)."
+    )
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         if arguments[:1] == ["diff"]:
             return diff(arguments[1:], PROJECT)
+        if arguments[:1] == ["breaks"]:
+            return breaks(arguments[1:], PROJECT)
+        if arguments[:1] == ["release"]:
+            return release(arguments[1:], PROJECT)
         options = parser.parse_args(arguments)
         files = generate(PROJECT)
     except DocumentError as error:
