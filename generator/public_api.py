@@ -55,6 +55,7 @@ class _API:
         self.package = griffe.load(
             PACKAGE,
             search_paths=[project],
+            try_relative_path=False,
             allow_inspection=False,
             resolve_aliases=True,
             resolve_external=False,

@@ -168,10 +168,10 @@ def _write_examples(project: Path, folder: Path) -> list[Path]:
             name = re.sub(r"\W", "_", str(page.relative_to(project).with_suffix(""))).lower()
             for number, block in enumerate(BLOCK.findall(page.read_text(encoding="utf-8")), 1):
                 texts[Path(f"{name}_{number}.py")] = block
-    for name, text in texts.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    return [folder / name for name in texts]
+    for path, text in texts.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    return [folder / path for path in texts]
 
 
 def _read_stubs(project: Path) -> Stubs:

@@ -81,7 +81,9 @@ def kinds(schema: Schema, document: Schema, seen: tuple[str, ...] = ()) -> Kinds
     if values:
         return frozenset(("value", json.dumps(value), TYPES[type(value)]) for value in values)
     for keyword in ("anyOf", "oneOf"):
-        options = [option for option in schema.get(keyword, []) if set(option) - {"required"}]
+        options = [
+            option for option in schema.get(keyword, []) if set(option) - {"required", "x-method"}
+        ]
         if options:
             return frozenset().union(*(kinds(option, document, seen) for option in options))
     is_object = "properties" in schema or "allOf" in schema

@@ -8,7 +8,7 @@ from typing import Any
 from ..document import METHODS, followed
 from .change import Action, Place, Rating
 from .kinds import Kinds, Schema, fits, kinds, members, words
-from .schemas import Schemas, Spot, deprecated, python_name
+from .schemas import Schemas, Spot, deprecated, keyword, python_name
 from .usages import Side, Usages, json_body, links, parameters
 
 WORDS = {"summary", "description", "x-source", "externalDocs"}
@@ -310,7 +310,8 @@ class OperationPair:
         for key in sorted((self.old.keys() | self.new.keys()) - WORDS - RATED - EXTENSIONS):
             before, after = self.old.get(key), self.new.get(key)
             if before != after:
-                self._add(key, Rating.BEHAVIOUR, f"{key} changed", before, after)
+                rating, text = keyword(key, after)
+                self._add(key, rating, text, before, after)
 
 
 def _media(response: Schema, document: Schema) -> set[str]:

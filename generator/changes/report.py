@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from collections.abc import Iterator
 from typing import Any
 
 from .change import Change, Rating, least, level
+from .schemas import python_name
 from .sides import Side
 
 WIDTH = 80
@@ -21,6 +23,7 @@ RULE = (
     "While the first number of the version is 0, the second one is the number of breaks (semver.org, "
     "item 4)."
 )
+MEMBER = re.compile(r"(?<=[\w\]]\.)\w+")
 MOST = 60  # characters of a value that is shown
 
 
@@ -79,23 +82,15 @@ def entry(change: Change) -> Iterator[str]:
 
 def draft(changes: list[Change]) -> str:
     """Entries in the form of Keep a Changelog; a person makes them readable."""
-    new = {
-        change.name for change in changes if (change.action, change.of) == ("added", "operation")
-    }
-    gone = {
-        change.name for change in changes if (change.action, change.of) == ("removed", "operation")
-    }
+    others = {change.name for change in changes if change.of == "operation"}
     sections: dict[str, list[str]] = {"Added": [], "Changed": [], "Deprecated": [], "Removed": []}
     for change in changes:
-        follows = (
-            change.of == "model" and {place.operation for place in change.places} <= new | gone
-        )
-        if change.rating is Rating.DOCUMENTATION or (follows and change.places):
+        if change.rating is Rating.DOCUMENTATION or _follows(change, others):
             continue
         section = change.action.capitalize()
         if change.of == "deprecation" and change.after:
             section = "Deprecated"
-        text = f"`{change.name}`: {change.text}."
+        text = f"`{_in_python(change)}`: {change.text}."
         if change.renamed:
             text += f" Renamed? {_other(change)}."
         mark = "**Breaking:** " if change.breaking else ""
@@ -103,6 +98,21 @@ def draft(changes: list[Change]) -> str:
         sections[section] += lines
     parts = [[f"### {title}", "", *lines] for title, lines in sections.items() if lines]
     return "\n\n".join("\n".join(part) for part in parts) + "\n" if parts else "Nothing to tell.\n"
+
+
+def _follows(change: Change, others: set[str]) -> bool:
+    """Whether a draft tells the change with another: a class, the second half of a pipeline."""
+    if change.of == "operation":
+        return change.name.replace(".retrieve", ".initiate") in others - {change.name}
+    used = {place.operation for place in change.places}
+    return change.of == "model" and bool(used) and used <= others
+
+
+def _in_python(change: Change) -> str:
+    """The name that a program uses: `Scene.cloud_cover` for the member `Scene.cloudCover`."""
+    if change.of == "value" or not change.places:
+        return change.name
+    return MEMBER.sub(lambda found: python_name(found[0]), change.name)
 
 
 def _as_dict(change: Change) -> dict[str, Any]:

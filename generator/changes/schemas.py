@@ -19,7 +19,7 @@ from .usages import Usages
 # Keywords that tell something to readers alone.
 WORDS = {"description", "title", "summary", "examples", "example", "externalDocs", "$comment"}
 LOWER = {"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"}
-UPPER = {"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"}
+UPPER = {"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "x-max-latitude"}
 EXACT = {"pattern", "multipleOf", "uniqueItems"}
 # What the comparison of types and members has seen.
 UNIONS = {"anyOf", "oneOf", "allOf"}
@@ -213,7 +213,8 @@ class Schemas:
                 is_argument = spot.of == "model" and spot.name in self.old.arguments
                 self._required(name in needed, other in wanted, inner, is_argument)
                 self.value(ours[name], theirs[other], inner)
-        order = [pairs[name] for name in ours if name in needed and pairs[name] in wanted]
+        first, then = _needed(old), _needed(new)
+        order = [pairs[name] for name in ours if name in first and pairs[name] in then]
         if spot.name in self.old.arguments and order != [one for one in theirs if one in order]:
             text = "the arguments that have to be given come in another order"
             after = [name for name in theirs if name in order]
@@ -282,14 +283,29 @@ class Schemas:
         if old.get("deprecated", False) != new.get("deprecated", False):
             deprecated(self, spot, new.get("deprecated", False))
         if _together(old) != _together(new):
+            needs_others = "request" in spot.sides and _needed(old) != _needed(new)
             text = "other members have to be given together or in place of each other"
-            self.add("changed", spot, Rating.BEHAVIOUR, text, of="alternatives")
+            rating = Rating.BREAKING if needs_others else Rating.BEHAVIOUR
+            self.add("changed", spot, rating, text, of="alternatives")
         seen = WORDS | SHAPE | LOWER | UPPER | EXACT | {"$ref", "deprecated"}
         for key in sorted((old.keys() | new.keys()) - seen):
             before, after = old.get(key), new.get(key)
             if before != after and not (key == "format" and {before, after} & FORMATS.keys()):
-                text = f"{key} changed"
-                self.add("changed", spot, Rating.BEHAVIOUR, text, before, after, of=key)
+                rating, text = keyword(key, after)
+                self.add("changed", spot, rating, text, before, after, of=key)
+
+
+def keyword(key: str, after: Any) -> tuple[Rating, str]:
+    """The rating of a keyword or extension that has no rule elsewhere (openapi/README.md)."""
+    if key == "x-argument":
+        return Rating.BREAKING, "the argument has another name"
+    if key == "x-method":
+        gone = after is False
+        rating = Rating.BREAKING if gone else Rating.ADDITION
+        return rating, "is left out of the method" if gone else "is part of the method"
+    if key == "x-unwrap":
+        return Rating.BREAKING, "gives the member itself or what is around it"
+    return Rating.BEHAVIOUR, f"{key} changed"
 
 
 def deprecated(schemas: Schemas, spot: Spot, now: bool) -> None:
@@ -332,4 +348,12 @@ def _inner(schema: Schema, usages: Usages) -> dict[str, Schema]:
 def _together(schema: Schema) -> list[Any]:
     """Alternatives that only say which members are required."""
     options = [option for key in sorted(UNIONS) for option in schema.get(key, ())]
-    return [option for option in options if not set(option) - {"required"}]
+    return [option for option in options if not set(option) - {"required", "x-method"}]
+
+
+def _needed(schema: Schema) -> list[str]:
+    """What has to be given: the required members, and those of an alternative without others."""
+    alternatives = [
+        one.get("required", []) for one in _together(schema) if one.get("x-method", True)
+    ]
+    return [*schema.get("required", ()), *(alternatives[0] if len(alternatives) == 1 else ())]

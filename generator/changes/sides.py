@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import subprocess
 import tarfile
@@ -33,7 +34,8 @@ class Side:
 
 
 def read_side(name: str, project: Path) -> Side:
-    """The document that `name` means: a root file, its folder, or a revision of the project.
+    """The document that `name` means: a root file, its folder, a bundle as JSON, or a revision of
+    the project.
 
     A file comes first: what is both is written `./name` or `refs/heads/name`. Raises DocumentError
     for what is neither, and for mistakes in the document.
@@ -56,7 +58,10 @@ def version_of(project: Path) -> str | None:
 
 
 def _from_files(name: str, root: Path) -> Side:
-    document = Document(root).bundle()
+    if root.suffix == ".json":  # a bundle
+        document = json.loads(root.read_text(encoding="utf-8"))
+    else:
+        document = Document(root).bundle()
     errors = root.with_name("errors.yaml")
     if "x-errors" not in document and errors.is_file():
         document["x-errors"] = YAML(typ="safe").load(errors.read_text(encoding="utf-8"))

@@ -248,6 +248,30 @@ EDITS: list[tuple[str, Edit, list[tuple[str, str, str, Rating]]]] = [
         [("changed", "default", "FindRequest.maxSize", BEHAVIOUR)],
     ),
     (
+        "another name of an argument alone",
+        lambda d: members(d, "FindRequest")["maxSize"].update({"x-argument": "largest"}),
+        [("changed", "x-argument", "FindRequest.maxSize", BREAKING)],
+    ),
+    (
+        "a member that is no argument any more",
+        lambda d: members(d, "FindRequest")["maxSize"].update({"x-method": False}),
+        [("changed", "x-method", "FindRequest.maxSize", BREAKING)],
+    ),
+    (
+        "one of two members has to be given",
+        lambda d: schema(d, "FindRequest").update(
+            anyOf=[{"required": ["kind"]}, {"required": ["place"]}]
+        ),
+        [("changed", "alternatives", "FindRequest", BEHAVIOUR)],
+    ),
+    (
+        "one of two members has to be given, and the method has but one of them",
+        lambda d: schema(d, "FindRequest").update(
+            anyOf=[{"required": ["kind"]}, {"required": ["place"], "x-method": False}]
+        ),
+        [("changed", "alternatives", "FindRequest", BREAKING)],
+    ),
+    (
         "a form less in a union of requests",
         lambda d: schema(d, "Place")["oneOf"].pop(),
         [("changed", "type", "Place", BREAKING)],
