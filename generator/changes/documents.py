@@ -11,9 +11,12 @@ from .operations import OperationPair, call
 from .schemas import Schemas, Spot
 from .usages import Usages
 
+FIRST = ("operation", "code")
+LAST = ("model", "description", "document")
+
 
 def compare(old: Schema, new: Schema) -> list[Change]:
-    """All changes between two bundled documents: the worst first, then by what and by name."""
+    """All changes between two bundled documents: the worst first, then operations and codes."""
     schemas = Schemas(Usages(old), Usages(new))
     pairs = [
         OperationPair(schemas, name)
@@ -27,7 +30,13 @@ def compare(old: Schema, new: Schema) -> list[Change]:
     schemas.components()
     _codes(schemas)
     _root(schemas)
-    return sorted(schemas.changes, key=lambda one: (-one.rating, one.of, one.name, one.action))
+    return sorted(schemas.changes, key=_order)
+
+
+def _order(change: Change) -> tuple[Any, ...]:
+    if change.of in FIRST:
+        return -change.rating, FIRST.index(change.of), change.name, change.action
+    return -change.rating, len(FIRST) + (change.of in LAST), change.name, change.of, change.action
 
 
 def _add(

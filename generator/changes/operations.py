@@ -271,14 +271,7 @@ class OperationPair:
         return fits(theirs, ours, self.schemas.same)
 
     def _extensions(self) -> None:
-        safe = [one.get("x-safe-to-repeat", False) for one in (self.old, self.new)]
-        if safe[0] != safe[1]:
-            text = (
-                "is repeated after a failure now"
-                if safe[1]
-                else ("is not repeated after a failure any more: AmbiguousRequestError tells of it")
-            )
-            self._add("safety", Rating.BEHAVIOUR, text, *safe)
+        self._safety()
         pages = [one.get("x-page", False) for one in (self.old, self.new)]
         if pages[0] != pages[1]:
             text = "is a listing of pages now" if pages[1] else "is no listing of pages any more"
@@ -297,6 +290,21 @@ class OperationPair:
         if flags[0] != flags[1]:
             deprecated(self.schemas, self._spot("operation"), flags[1])
 
+    def _safety(self) -> None:
+        before, after = (one.get("x-safe-to-repeat", False) for one in (self.old, self.new))
+        if before == after:
+            return
+        rating = Rating.BEHAVIOUR
+        text = "is not repeated after a failure any more: AmbiguousRequestError tells of it"
+        if after:
+            text = "is repeated after a failure now"
+            targets = [
+                link.get("operationId") for link in links(self.new, self.new_document).values()
+            ]
+            if any(str(target).endswith(".retrieve") for target in targets):
+                rating, text = Rating.BREAKING, f"{text}, and its method has no `reuse=`"
+        self._add("safety", rating, text, before, after)
+
     def _words(self) -> None:
         items = (
             self.old_document["paths"][self.old_path],
@@ -310,7 +318,7 @@ class OperationPair:
         for key in sorted((self.old.keys() | self.new.keys()) - WORDS - RATED - EXTENSIONS):
             before, after = self.old.get(key), self.new.get(key)
             if before != after:
-                rating, text = keyword(key, after)
+                rating, text = keyword(key, before, after)
                 self._add(key, rating, text, before, after)
 
 

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from .change import Change, Rating, least, level
+from .change import Change, Rating, is_enough, least, level
 from .schemas import python_name
 from .sides import Side
 
@@ -37,7 +37,7 @@ def report(changes: list[Change], old: Side, new: Side) -> str:
         if found:
             lines += ["", f"{title} ({len(found)})", ""]
             lines += [line for change in found for line in entry(change)]
-    lines += ["", *_wrapped(bump(changes, old.version), ""), "", "Draft for CHANGELOG.md:", ""]
+    lines += ["", *_wrapped(bump(changes, old, new), ""), "", "Draft for CHANGELOG.md:", ""]
     return "\n".join([*lines, draft(changes)])
 
 
@@ -56,14 +56,16 @@ def as_json(changes: list[Change], old: Side, new: Side) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def bump(changes: list[Change], version: str | None) -> str:
+def bump(changes: list[Change], old: Side, new: Side) -> str:
     """The version that the changes ask for, in a sentence or two."""
     asked = level(change.rating for change in changes)
     text = f"These changes ask for a {asked} bump"
-    if version is None:
+    if old.version is None:
         return f"{text}."
-    text += f": {least(version, asked)} or later, after {version}."
-    return f"{text} {RULE}" if version.startswith("0.") else text
+    text += f": {least(old.version, asked)} or later, after {old.version}."
+    if new.version and is_enough(old.version, new.version, asked):
+        text += f" {new.version} is enough."
+    return f"{text} {RULE}" if old.version.startswith("0.") else text
 
 
 def entry(change: Change) -> Iterator[str]:

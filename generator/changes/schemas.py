@@ -13,7 +13,7 @@ from typing import Any
 from openapi_python_client.strings import PythonIdentifier
 
 from .change import Action, Change, Place, Rating
-from .kinds import FORMATS, Kinds, Schema, fits, kinds, listed, members, name_of, words
+from .kinds import FORMATS, Kinds, Schema, fits, is_class, kinds, listed, members, name_of, words
 from .usages import Usages
 
 # Keywords that tell something to readers alone.
@@ -25,6 +25,7 @@ EXACT = {"pattern", "multipleOf", "uniqueItems"}
 UNIONS = {"anyOf", "oneOf", "allOf"}
 FORM = UNIONS | {"type", "enum", "const", "discriminator"}
 SHAPE = FORM | {"properties", "required", "items"}
+LONGEST = 90  # text with values
 REFERENCE = re.compile(r"#/components/schemas/([^\"]+)")
 
 
@@ -111,12 +112,20 @@ class Schemas:
                 self.add("changed", spot, rating, text, before, after, of="model")
             elif before in self.old.classes - self.new.classes:
                 self.add("removed", spot, Rating.BREAKING, "is no class of Python any more")
+            elif self._becomes_class(before):
+                self.add("added", spot, Rating.BREAKING, "is a class and no plain `dict` any more")
             self.value(self.old.schema(before), self.new.schema(after), spot)
         news = self._paired.values()
         for name in sorted(self.old.classes - self._paired.keys()):
             self.add("removed", self._spot(name, ""), Rating.BREAKING, "the class is gone")
         for name in sorted(self.new.classes - set(news)):
             self.add("added", self._spot("", name), Rating.ADDITION, "a new class")
+
+    def _becomes_class(self, name: str) -> bool:
+        old, new = self.old, self.new
+        was_class = is_class(old.schema(name), old.document)
+        is_free = old.schema(name).get("type") == "object"
+        return name in new.classes - old.classes and is_free and not was_class
 
     def _spot(self, old: str, new: str) -> Spot:
         places = self.old.places.get(old) or self.new.places.get(new, [])
@@ -159,9 +168,9 @@ class Schemas:
         wider, narrower = fits(old, new, self.same), fits(new, old, self.same)
         if wider and narrower:
             return
-        breaks = ("request" in spot.sides and not wider) or (
-            bool(spot.sides & {"answer", "error"}) and not narrower
-        )
+        # GeoJSON comes back as JSON, whatever forms it may have.
+        is_read = bool(spot.sides & {"answer", "error"}) and {one[0] for one in old} != {"one of"}
+        breaks = ("request" in spot.sides and not wider) or (is_read and not narrower)
         told = "other" if not wider and not narrower else "wider" if wider else "narrower"
         text = f"the type is {told}: {words(old)} became {words(new)}"
         rating = Rating.BREAKING if breaks else Rating.ADDITION
@@ -291,11 +300,11 @@ class Schemas:
         for key in sorted((old.keys() | new.keys()) - seen):
             before, after = old.get(key), new.get(key)
             if before != after and not (key == "format" and {before, after} & FORMATS.keys()):
-                rating, text = keyword(key, after)
+                rating, text = keyword(key, before, after)
                 self.add("changed", spot, rating, text, before, after, of=key)
 
 
-def keyword(key: str, after: Any) -> tuple[Rating, str]:
+def keyword(key: str, before: Any, after: Any) -> tuple[Rating, str]:
     """The rating of a keyword or extension that has no rule elsewhere (openapi/README.md)."""
     if key == "x-argument":
         return Rating.BREAKING, "the argument has another name"
@@ -305,7 +314,8 @@ def keyword(key: str, after: Any) -> tuple[Rating, str]:
         return rating, "is left out of the method" if gone else "is part of the method"
     if key == "x-unwrap":
         return Rating.BREAKING, "gives the member itself or what is around it"
-    return Rating.BEHAVIOUR, f"{key} changed"
+    text = f"{key} was {json.dumps(before)} and is {json.dumps(after)}"
+    return Rating.BEHAVIOUR, text if len(text) < LONGEST else f"{key} changed"
 
 
 def deprecated(schemas: Schemas, spot: Spot, now: bool) -> None:

@@ -35,7 +35,7 @@ class Side:
 
 def read_side(name: str, project: Path) -> Side:
     """The document that `name` means: a root file, its folder, a bundle as JSON, or a revision of
-    the project.
+    the project, such as `HEAD~3`, or `v0.1.0:openapi/openapi.yaml` for another root in it.
 
     A file comes first: what is both is written `./name` or `refs/heads/name`. Raises DocumentError
     for what is neither, and for mistakes in the document.
@@ -45,9 +45,11 @@ def read_side(name: str, project: Path) -> Side:
     root = next((candidate for candidate in candidates if candidate.is_file()), None)
     if root is not None:
         return _from_files(name, root)
+    revision, _, place = name.partition(":")
+    root = Path(place) if place else ROOT
     with tempfile.TemporaryDirectory() as folder:
-        _check_out(name, project, Path(folder))
-        return _from_files(name, Path(folder) / ROOT)
+        _check_out(revision, root, project, Path(folder))
+        return _from_files(name, Path(folder) / root)
 
 
 def version_of(project: Path) -> str | None:
@@ -65,21 +67,21 @@ def _from_files(name: str, root: Path) -> Side:
     errors = root.with_name("errors.yaml")
     if "x-errors" not in document and errors.is_file():
         document["x-errors"] = YAML(typ="safe").load(errors.read_text(encoding="utf-8"))
-    folder = root.resolve().parent
-    beside = folder / VERSION
+    beside = root.with_name(VERSION)
     if beside.is_file():
         return Side(name, document, beside.read_text(encoding="utf-8").strip())
-    return Side(name, document, version_of(folder.parent))
+    versions = (version_of(folder) for folder in root.resolve().parents)
+    return Side(name, document, next(filter(None, versions), None))
 
 
-def _check_out(revision: str, project: Path, folder: Path) -> None:
+def _check_out(revision: str, root: Path, project: Path, folder: Path) -> None:
     """Writes what a comparison needs of a revision; neither work tree nor index are touched."""
     what = f"{revision}: there is no such file, and"
     commit = f"{revision}^{{commit}}"
     found = _git(project, what, "rev-parse", "--verify", "--end-of-options", commit)
     name = found.decode().strip()
     what = f"{revision}: "
-    packed = _git(project, what, "archive", "--format=tar", name, "--", ROOT.parent.as_posix())
+    packed = _git(project, what, "archive", "--format=tar", name, "--", root.parent.as_posix())
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         for member in archive:
             content = archive.extractfile(member) if member.isfile() else None
@@ -88,7 +90,7 @@ def _check_out(revision: str, project: Path, folder: Path) -> None:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content.read())
     package = folder / PACKAGE
-    package.parent.mkdir()
+    package.parent.mkdir(exist_ok=True)
     package.write_bytes(_git(project, what, "show", f"{name}:./{PACKAGE.as_posix()}"))
 
 

@@ -98,6 +98,7 @@ SMALL: Document = {
                 place=_ref("Place"),
                 cursor=TEXT,
             ),
+            "Hold": {"type": "object", "description": "What is in it."},
             "Place": {
                 "oneOf": [_ref("Point"), _ref("Area")],
                 "discriminator": {"propertyName": "type"},
@@ -110,6 +111,7 @@ SMALL: Document = {
                 kind=_ref("ShipKind"),
                 crew=_ref("Crew"),
                 length={"type": "number"},
+                hold=_ref("Hold"),
                 flags={"type": "array", "items": {"type": "string"}},
             ),
             "ShipKind": {

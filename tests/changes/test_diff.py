@@ -105,7 +105,7 @@ def test_a_side_may_be_a_revision(
     (old / "openapi" / "openapi.yaml").write_text("in the middle of an edit")
     before = project.git(old, "status", "--porcelain")
 
-    commands.diff(["v0.1.0", "HEAD", "--json"], old)
+    commands.diff(["v0.1.0", "HEAD:openapi/openapi.yaml", "--json"], old)
     told = json.loads(capsys.readouterr().out)
     assert (told["old"]["version"], told["new"]["version"]) == ("0.1.0", "0.3.0")
     assert len(told["changes"]) == 4

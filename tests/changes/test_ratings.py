@@ -277,6 +277,22 @@ EDITS: list[tuple[str, Edit, list[tuple[str, str, str, Rating]]]] = [
         [("changed", "type", "Place", BREAKING)],
     ),
     (
+        "a form more, which comes back as JSON too",
+        lambda d: (
+            schema(d, "Place")["oneOf"].append({"$ref": "#/components/schemas/Crew"}),
+            members(d, "Ship").update(place={"$ref": "#/components/schemas/Place"}),
+        ),
+        [("changed", "type", "Place", ADDITION), ("added", "member", "Ship.place", ADDITION)],
+    ),
+    (
+        "a free object that becomes a class",
+        lambda d: schema(d, "Hold").update(properties={"depth": {"type": "number"}}),
+        [
+            ("added", "model", "Hold", BREAKING),
+            ("added", "member", "Hold.depth", ADDITION),
+        ],
+    ),
+    (
         "a deprecated member",
         lambda d: members(d, "Ship")["flags"].update(deprecated=True),
         [("changed", "deprecation", "Ship.flags", BEHAVIOUR)],
@@ -348,6 +364,11 @@ EDITS: list[tuple[str, Edit, list[tuple[str, str, str, Rating]]]] = [
         "not safe to repeat",
         lambda d: operation(d, "/ships/photo").update({"x-safe-to-repeat": False}),
         [("changed", "safety", "ships.photo", BEHAVIOUR)],
+    ),
+    (
+        "safe to repeat: its method has no `reuse=`",
+        lambda d: operation(d, "/ships/count/initiate").update({"x-safe-to-repeat": True}),
+        [("changed", "safety", "ships.count.initiate", BREAKING)],
     ),
     (
         "no pages any more",
