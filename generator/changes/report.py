@@ -96,8 +96,7 @@ def draft(changes: list[Change]) -> str:
         if change.renamed:
             text += f" Renamed? {_other(change)}."
         mark = "**Breaking:** " if change.breaking else ""
-        lines = textwrap.wrap(mark + text, 100, initial_indent="- ", subsequent_indent="  ")
-        sections[section] += lines
+        sections[section] += _wrapped(mark + text, "- ", 100)
     parts = [[f"### {title}", "", *lines] for title, lines in sections.items() if lines]
     return "\n\n".join("\n".join(part) for part in parts) + "\n" if parts else "Nothing to tell.\n"
 
@@ -148,10 +147,10 @@ def _short(value: Any) -> str:
     return text if len(text) <= MOST else f"{text[: MOST - 1]}…"
 
 
-def _wrapped(text: str, indent: str) -> list[str]:
+def _wrapped(text: str, indent: str, width: int = WIDTH) -> list[str]:
     return textwrap.wrap(
         text,
-        WIDTH,
+        width,
         initial_indent=indent,
         subsequent_indent=" " * len(indent),
         break_long_words=False,

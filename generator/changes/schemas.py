@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from types import MappingProxyType
 from typing import Any
 
 from openapi_python_client.strings import PythonIdentifier
@@ -69,7 +70,7 @@ class Schemas:
         return self._paired.get(old, old) == new
 
     def pair(self, old: Schema, new: Schema) -> None:
-        """Notes which components stand in one place; they are compared in `finish`."""
+        """Notes which components stand in one place; they are compared by `components`."""
         ours = _references(old)
         theirs = _references(new)
         for name in ours & theirs:
@@ -88,7 +89,7 @@ class Schemas:
         """Pairs the components that these values lead to; comes before everything else."""
         for old, new in values:
             self._pair_deeply(old, new)
-        for name in self.old.places.keys() & self.new.places.keys():
+        for name in sorted(self.old.places.keys() & self.new.places.keys()):
             self._wait(name, name)
         done = 0
         while done < len(self._waiting):
@@ -99,7 +100,7 @@ class Schemas:
     def _pair_deeply(self, old: Schema, new: Schema) -> None:
         self.pair(old, new)
         ours, theirs = _inner(old, self.old), _inner(new, self.new)
-        for key in ours.keys() & theirs.keys():
+        for key in sorted(ours.keys() & theirs.keys()):
             self._pair_deeply(ours[key], theirs[key])
 
     def components(self) -> None:
@@ -149,15 +150,21 @@ class Schemas:
             self.value(old["items"], new["items"], spot.inner("[]"), typed=True)
         self._bounds(old, new, spot)
         self.rest(old, new, spot)
-        if not typed and len(self.changes) == known and self._form(old) != self._form(new, True):
-            text = "is written otherwise, in a way that has no rating of its own: look at it"
-            self.add("changed", spot, Rating.BEHAVIOUR, text, of="schema")
+        if not typed and len(self.changes) == known:
+            self._forms(old, new, spot)
 
-    def _form(self, schema: Schema, is_new: bool = False) -> str:
-        """What says the type, as text in which paired components have one name."""
-        text = json.dumps({key: schema.get(key) for key in sorted(FORM)}, sort_keys=True)
-        names = {} if is_new else self._paired
-        return REFERENCE.sub(lambda found: names.get(found[1], found[1]), text)
+    def _forms(self, old: Schema, new: Schema, spot: Spot) -> None:
+        """Tells what nothing else told, so that no change is passed over."""
+        before, after = ({key: one.get(key) for key in FORM} for one in (old, new))
+        if _text(before, self._paired) == _text(after):
+            return
+        rating, text = (
+            Rating.BEHAVIOUR,
+            "is written otherwise, in a way without a rating: look at it",
+        )
+        if _text(_wordless(before), self._paired) == _text(_wordless(after)):
+            rating, text = Rating.DOCUMENTATION, "is described in other words"
+        self.add("changed", spot, rating, text, of="schema")
 
     def _is_component_of(self, old: Schema, new: Schema) -> bool:
         """Both are references to what is one component, and told there."""
@@ -292,16 +299,24 @@ class Schemas:
         if old.get("deprecated", False) != new.get("deprecated", False):
             deprecated(self, spot, new.get("deprecated", False))
         if _together(old) != _together(new):
-            needs_others = "request" in spot.sides and _needed(old) != _needed(new)
-            text = "other members have to be given together or in place of each other"
-            rating = Rating.BREAKING if needs_others else Rating.BEHAVIOUR
-            self.add("changed", spot, rating, text, of="alternatives")
+            self._alternatives(_needed(old), _needed(new), spot)
         seen = WORDS | SHAPE | LOWER | UPPER | EXACT | {"$ref", "deprecated"}
         for key in sorted((old.keys() | new.keys()) - seen):
             before, after = old.get(key), new.get(key)
             if before != after and not (key == "format" and {before, after} & FORMATS.keys()):
                 rating, text = keyword(key, before, after)
                 self.add("changed", spot, rating, text, before, after, of=key)
+
+    def _alternatives(self, old: list[str], new: list[str], spot: Spot) -> None:
+        more = [name for name in new if name not in old]
+        less = [name for name in old if name not in new]
+        rating, text = Rating.BEHAVIOUR, "other members can stand for each other"
+        if (more or less) and "request" in spot.sides:
+            rating = Rating.BREAKING  # what need not be given is given by name alone
+            text = f"has to be given now: {', '.join(more)}" if more else ""
+            text += "; " if more and less else ""
+            text += f"need not be given any more: {', '.join(less)}" if less else ""
+        self.add("changed", spot, rating, text, of="alternatives")
 
 
 def keyword(key: str, before: Any, after: Any) -> tuple[Rating, str]:
@@ -353,6 +368,18 @@ def _inner(schema: Schema, usages: Usages) -> dict[str, Schema]:
     if isinstance(schema.get("items"), dict):
         found["[]"] = schema["items"]
     return found
+
+
+def _text(value: Any, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """As text in which components have the names that they have on the other side."""
+    text = json.dumps(value, sort_keys=True)
+    return REFERENCE.sub(lambda found: names.get(found[1], found[1]), text)
+
+
+def _wordless(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _wordless(one) for key, one in value.items() if key not in WORDS}
+    return [_wordless(one) for one in value] if isinstance(value, list) else value
 
 
 def _together(schema: Schema) -> list[Any]:
