@@ -17,6 +17,7 @@ Schema = dict[str, Any]
 Alternative = tuple[Any, ...]  # its kind, then what tells it from others of that kind
 Kinds = frozenset[Alternative]
 
+UNIONS = {"anyOf", "oneOf", "allOf"}
 ANY: Alternative = ("anything",)
 FORMATS = {DATE_TIME_FORMAT: "time", "date-time": "time", "binary": "bytes"}
 TYPES = {
@@ -144,3 +145,26 @@ def _words(one: Alternative) -> str:
         case "value":
             return str(one[1])
     return str(one[0])
+
+
+def references(schema: Schema) -> set[str]:
+    """The components that a schema names without a member between."""
+    if (name := name_of(schema)) is not None:
+        return {name}
+    inner = [schema["items"]] if isinstance(schema.get("items"), dict) else []
+    inner += [option for keyword in ("anyOf", "oneOf") for option in schema.get(keyword, ())]
+    return {name for one in inner for name in references(one)}
+
+
+def together(schema: Schema) -> list[Any]:
+    """Alternatives that only say which members are required."""
+    options = [option for key in sorted(UNIONS) for option in schema.get(key, ())]
+    return [option for option in options if not set(option) - {"required", "x-method"}]
+
+
+def needed_of(schema: Schema) -> list[str]:
+    """What has to be given: the required members, and those of an alternative without others."""
+    alternatives = [
+        one.get("required", []) for one in together(schema) if one.get("x-method", True)
+    ]
+    return [*schema.get("required", ()), *(alternatives[0] if len(alternatives) == 1 else ())]

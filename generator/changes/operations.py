@@ -31,28 +31,50 @@ def call(name: str, usages: Usages) -> str:
     return f"client.{name.removesuffix('.initiate')}"
 
 
+class Half:
+    """An operation in one of the two documents."""
+
+    def __init__(self, usages: Usages, name: str) -> None:
+        self.path, self.method, self.operation = usages.operations[name]
+        self.document = usages.document
+        self.body = json_body(self.operation, self.document)
+        self.arguments = {
+            python_name(one["name"]): one
+            for one in parameters(self.path, self.operation, self.document).values()
+        }
+        self.security = self.get("security", self.document.get("security", []))
+        found = links(self.operation, self.document).items()
+        self.links = {name: str(link.get("operationId")) for name, link in found}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self.operation.get(key, default)
+
+    @property
+    def item(self) -> Schema:
+        found: Schema = self.document["paths"][self.path]
+        return found
+
+    def part(self, value: Schema | None) -> Schema:
+        """What a part of the operation is, once its references are followed."""
+        return followed(value or {}, self.document)
+
+
 class OperationPair:
     """One operation in two documents."""
 
     def __init__(self, schemas: Schemas, name: str) -> None:
         self.schemas, self.name = schemas, name
-        self.old_path, self.old_method, self.old = schemas.old.operations[name]
-        self.new_path, self.new_method, self.new = schemas.new.operations[name]
-        self.old_document, self.new_document = schemas.old.document, schemas.new.document
+        self.old, self.new = Half(schemas.old, name), Half(schemas.new, name)
 
     def values(self) -> Iterator[tuple[Schema, Schema]]:
         """The schemas that stand in the same place."""
-        body, new_body = (
-            json_body(self.old, self.old_document),
-            json_body(self.new, self.new_document),
-        )
-        if body is not None and new_body is not None:
-            yield body, new_body
+        if self.old.body is not None and self.new.body is not None:
+            yield self.old.body, self.new.body
         for _, before, after in self._answers():
             yield before, after
-        ours, theirs = self._parameters()
-        for key in ours.keys() & theirs.keys():
-            yield ours[key].get("schema", {}), theirs[key].get("schema", {})
+        for name, one in self.old.arguments.items():
+            if name in self.new.arguments:
+                yield one.get("schema", {}), self.new.arguments[name].get("schema", {})
 
     def compare(self) -> None:
         self._address()
@@ -63,6 +85,7 @@ class OperationPair:
         self._security()
         self._links()
         self._extensions()
+        self._safety()
         self._words()
 
     def _add(
@@ -81,36 +104,26 @@ class OperationPair:
         places = (Place(self.name, side, path),) if side else ()
         return Spot(of, f"{self.name}{name}", sides, places)
 
-    def _address(self) -> None:
-        before = f"{self.old_method.upper()} {self.old_path}"
-        after = f"{self.new_method.upper()} {self.new_path}"
-        if before != after:
-            self._add("address", Rating.BEHAVIOUR, "is sent to another address", before, after)
-        if self.old["tags"] != self.new["tags"]:
-            text = "stands in another group of `client.raw`"
-            self._add("tags", Rating.BREAKING, text, self.old["tags"], self.new["tags"])
-        hosts = [
-            document["paths"][path].get("servers")
-            for document, path in (
-                (self.old_document, self.old_path),
-                (self.new_document, self.new_path),
-            )
-        ]
-        if hosts[0] != hosts[1]:
-            lost = bool(hosts[1]) and not hosts[0]
-            text = "goes to a host of its own" + (
-                ", so it is no method of the client" if lost else ""
-            )
-            self._add("servers", Rating.BREAKING if lost else Rating.BEHAVIOUR, text)
+    def _both(self, key: str, default: Any = None) -> tuple[Any, Any]:
+        return self.old.get(key, default), self.new.get(key, default)
 
-    def _parameters(self) -> tuple[dict[str, Schema], dict[str, Schema]]:
-        old = parameters(self.old_path, self.old, self.old_document)
-        new = parameters(self.new_path, self.new, self.new_document)
-        ours = {python_name(one["name"]): one for one in old.values()}
-        return ours, {python_name(one["name"]): one for one in new.values()}
+    def _address(self) -> None:
+        sent = [f"{one.method.upper()} {one.path}" for one in (self.old, self.new)]
+        if sent[0] != sent[1]:
+            self._add("address", Rating.BEHAVIOUR, "is sent to another address", *sent)
+        before, after = self._both("tags")
+        if before != after:
+            text = "stands in another group of `client.raw`"
+            self._add("tags", Rating.BREAKING, text, before, after)
+        before, after = self.old.item.get("servers"), self.new.item.get("servers")
+        if before != after:
+            rating, text = Rating.BEHAVIOUR, "goes to another host"
+            if not before:
+                rating, text = Rating.BREAKING, "goes to a host of its own: no method of the client"
+            self._add("servers", rating, text)
 
     def _arguments(self) -> None:
-        ours, theirs = self._parameters()
+        ours, theirs = self.old.arguments, self.new.arguments
         gone = [name for name in ours if name not in theirs]
         come = [name for name in theirs if name not in ours]
         alike = len(gone) == len(come) == 1
@@ -125,13 +138,13 @@ class OperationPair:
             self._add("parameter", rating, text, name=f"({name})", action="added")
             self.schemas.mark_renamed(gone[0] if alike else None)
         for name in (name for name in ours if name in theirs):
-            self._parameter(ours[name], theirs[name], name)
+            self._argument(ours[name], theirs[name], name)
         order = [[name for name in one if one[name]["in"] == "path"] for one in (ours, theirs)]
         if sorted(order[0]) == sorted(order[1]) and order[0] != order[1]:
             text = "the arguments of the path come in another order"
             self._add("order", Rating.BREAKING, text, *order)
 
-    def _parameter(self, old: Schema, new: Schema, name: str) -> None:
+    def _argument(self, old: Schema, new: Schema, name: str) -> None:
         spot = self._spot("parameter", f"({name})", "request", name)
         if old["in"] != new["in"]:
             by_name = old["in"] == "path"  # an argument of the path is given by position, too
@@ -147,30 +160,21 @@ class OperationPair:
         self.schemas.rest(_without(old), _without(new), spot)
 
     def _body(self) -> None:
-        ours, theirs = (
-            followed(operation.get("requestBody", {}), document)
-            for operation, document in (
-                (self.old, self.old_document),
-                (self.new, self.new_document),
-            )
-        )
-        before, after = (
-            json_body(self.old, self.old_document),
-            json_body(self.new, self.new_document),
-        )
-        needed, wanted = ours.get("required", False), theirs.get("required", False)
-        if before is None and after is not None:
-            needs = wanted or members(followed(after, self.new_document), self.new_document)[1]
+        old, new = self.old.body, self.new.body
+        ours, theirs = (one.part(one.get("requestBody")) for one in (self.old, self.new))
+        before, after = ours.get("required", False), theirs.get("required", False)
+        if old is None and new is not None:
+            needs = after or members(self.new.part(new), self.new.document)[1]
             rating = Rating.BREAKING if needs else Rating.ADDITION
             self._add("body", rating, "takes a body now", action="added")
-        elif before is not None and after is None:
+        elif old is not None and new is None:
             self._add("body", Rating.BREAKING, "takes no body any more", action="removed")
-        elif before is not None and after is not None:
-            if needed != wanted:
-                rating = Rating.BREAKING if wanted else Rating.ADDITION
-                text = "the body has to be given" if wanted else "the body may be left out"
-                self._add("body", rating, text, needed, wanted)
-            self.schemas.value(before, after, self._spot("body", " body", "request"))
+        elif old is not None and new is not None:
+            if before != after:
+                rating = Rating.BREAKING if after else Rating.ADDITION
+                text = "the body has to be given" if after else "the body may be left out"
+                self._add("body", rating, text, before, after)
+            self.schemas.value(old, new, self._spot("body", " body", "request"))
             forms = [sorted(one.get("content", {})) for one in (ours, theirs)]
             if forms[0] != forms[1]:
                 self._add("body", Rating.BEHAVIOUR, "the body has other media types", *forms)
@@ -180,150 +184,119 @@ class OperationPair:
 
     def _answers(self) -> Iterator[tuple[str, Schema, Schema]]:
         """The schemas of what comes with the same status and media type in both."""
-        for status, response in self.old["responses"].items():
-            before = followed(response, self.old_document).get("content", {})
-            after = followed(self.new["responses"].get(status, {}), self.new_document)
-            for media, one in before.items():
-                other = after.get("content", {}).get(media)
-                if other is not None:
-                    yield status, one.get("schema", {}), other.get("schema", {})
+        for status, response in self.old.get("responses").items():
+            before = self.old.part(response).get("content", {})
+            after = self.new.part(self.new.get("responses").get(status)).get("content", {})
+            for media in (media for media in before if media in after):
+                yield status, before[media].get("schema", {}), after[media].get("schema", {})
 
     def _success(self) -> None:
         """What a call gives: a model, a file, or nothing. One schema beside another is told there."""
-        ours, theirs = self.old["responses"], self.new["responses"]
+        ours, theirs = self._both("responses")
         alone = {
             status: response
             for status, response in theirs.items()
             if status not in ours
-            or _media(ours[status], self.old_document) != _media(response, self.new_document)
+            or self.old.part(ours[status]).get("content", {}).keys()
+            != self.new.part(response).get("content", {}).keys()
         }
-        before, after = _kinds(ours, self.old_document), _kinds(alone, self.new_document)
+        before, after = _kinds(ours, self.old.document), _kinds(alone, self.new.document)
         if not fits(after, before, self.schemas.same):
             text = "answers something else"
             self._add("answer", Rating.BREAKING, text, words(before), words(after))
 
     def _statuses(self) -> None:
-        for status in self.old["responses"].keys() - self.new["responses"].keys():
-            self._add(
-                "status",
-                Rating.DOCUMENTATION,
-                "the status is not listed",
-                action="removed",
-                name=f" {status}",
-            )
-        for status in self.new["responses"].keys() - self.old["responses"].keys():
-            self._add(
-                "status",
-                Rating.DOCUMENTATION,
-                "the status is listed now",
-                action="added",
-                name=f" {status}",
-            )
+        ours, theirs = self._both("responses")
+        for status in (status for status in ours if status not in theirs):
+            text = "the status is not listed any more"
+            self._add("status", Rating.DOCUMENTATION, text, name=f" {status}", action="removed")
+        for status in (status for status in theirs if status not in ours):
+            text = "the status is listed now"
+            self._add("status", Rating.DOCUMENTATION, text, name=f" {status}", action="added")
         for status, before, after in self._answers():
             side: Side = "answer" if str(status).startswith("2") else "error"
             self.schemas.value(before, after, self._spot("answer", f" {status}", side))
-        for status in self.old["responses"].keys() & self.new["responses"].keys():
-            one = followed(self.old["responses"][status], self.old_document)
-            other = followed(self.new["responses"][status], self.new_document)
+        for status in (status for status in ours if status in theirs):
+            one, other = self.old.part(ours[status]), self.new.part(theirs[status])
             if _described(one, other) != _described(other, one):
                 text = f"its answer {status} is described with other words, headers or examples"
                 self._add("description", Rating.DOCUMENTATION, text)
 
     def _security(self) -> None:
-        before: Any = self.old.get("security", self.old_document.get("security", []))
-        after: Any = self.new.get("security", self.new_document.get("security", []))
-        needed, wanted = _permissions(before), _permissions(after)
-        if needed != wanted:
-            text = "needs other permissions"
-            self._add("permissions", Rating.BEHAVIOUR, text, needed, wanted)
-        elif before != after:
+        before, after = _permissions(self.old.security), _permissions(self.new.security)
+        if before != after:
+            self._add("permissions", Rating.BEHAVIOUR, "needs other permissions", before, after)
+        elif self.old.security != self.new.security:
             text = "whether a token is sent changed"
-            self._add("authorization", Rating.BEHAVIOUR, text, before, after)
+            self._add("authorization", Rating.BEHAVIOUR, text, self.old.security, self.new.security)
 
     def _links(self) -> None:
-        ours = {
-            name: link.get("operationId")
-            for name, link in links(self.old, self.old_document).items()
-        }
-        theirs = {
-            name: link.get("operationId")
-            for name, link in links(self.new, self.new_document).items()
-        }
+        ours, theirs = self.old.links, self.new.links
         for name in sorted(ours.keys() | theirs.keys()):
-            before, after = ours.get(name), theirs.get(name)
+            before, after = ours.get(name, ""), theirs.get(name, "")
             if before == after:
                 continue
             rating, text = Rating.BEHAVIOUR, "leads to another operation"
-            fetches = [bool(one and one.endswith(".retrieve")) for one in (before, after)]
-            if fetches[0] != fetches[1]:
+            fetched, fetches = (one.endswith(".retrieve") for one in (before, after))
+            if fetched != fetches:
                 rating = Rating.BREAKING
-                text = "gives a pipeline now" if fetches[1] else "gives no pipeline any more"
-            elif fetches[0] and not self._gives_the_same(str(before), str(after)):
+                text = "gives a pipeline now" if fetches else "gives no pipeline any more"
+            elif fetched and not self._gives_the_same(before, after):
                 rating, text = Rating.BREAKING, "its pipeline has another result"
             self._add("link", rating, text, before, after, name=f" {name}")
 
     def _gives_the_same(self, old: str, new: str) -> bool:
-        before, after = self.schemas.old.operations.get(old), self.schemas.new.operations.get(new)
-        if before is None or after is None:
+        if old not in self.schemas.old.operations or new not in self.schemas.new.operations:
             return False
-        ours = _kinds(before[2]["responses"], self.old_document)
-        theirs = _kinds(after[2]["responses"], self.new_document)
-        return fits(theirs, ours, self.schemas.same)
+        before, after = Half(self.schemas.old, old), Half(self.schemas.new, new)
+        return fits(
+            _kinds(after.get("responses"), after.document),
+            _kinds(before.get("responses"), before.document),
+            self.schemas.same,
+        )
 
     def _extensions(self) -> None:
-        self._safety()
-        pages = [one.get("x-page", False) for one in (self.old, self.new)]
-        if pages[0] != pages[1]:
-            text = "is a listing of pages now" if pages[1] else "is no listing of pages any more"
-            self._add("paging", Rating.BREAKING, text, *pages)
-        codes = [one.get("x-error-codes", []) for one in (self.old, self.new)]
-        for code in (code for code in codes[0] if code not in codes[1]):
+        before, after = self._both("x-page", False)
+        if before != after:
+            text = "is a listing of pages now" if after else "is no listing of pages any more"
+            self._add("paging", Rating.BREAKING, text, before, after)
+        before, after = self._both("x-error-codes", [])
+        for code in (code for code in before if code not in after):
             text = "the code is not named any more"
-            self._add("error codes", Rating.DOCUMENTATION, text, action="removed", name=f" {code}")
-        for code in (code for code in codes[1] if code not in codes[0]):
+            self._add("codes", Rating.DOCUMENTATION, text, action="removed", name=f" {code}")
+        for code in (code for code in after if code not in before):
             text = "the code is named now"
-            self._add("error codes", Rating.DOCUMENTATION, text, action="added", name=f" {code}")
-        if codes[0] != codes[1] and sorted(codes[0]) == sorted(codes[1]):
-            text = "the codes come in another order"
-            self._add("error codes", Rating.DOCUMENTATION, text)
-        flags = [one.get("deprecated", False) for one in (self.old, self.new)]
-        if flags[0] != flags[1]:
-            deprecated(self.schemas, self._spot("operation"), flags[1])
+            self._add("codes", Rating.DOCUMENTATION, text, action="added", name=f" {code}")
+        if before != after and sorted(before) == sorted(after):
+            self._add("codes", Rating.DOCUMENTATION, "the codes come in another order")
+        before, after = self._both("deprecated", False)
+        if before != after:
+            deprecated(self.schemas, self._spot("operation"), after)
 
     def _safety(self) -> None:
-        before, after = (one.get("x-safe-to-repeat", False) for one in (self.old, self.new))
+        before, after = self._both("x-safe-to-repeat", False)
         if before == after:
             return
         rating = Rating.BEHAVIOUR
         text = "is not repeated after a failure any more: AmbiguousRequestError tells of it"
         if after:
             text = "is repeated after a failure now"
-            targets = [
-                link.get("operationId") for link in links(self.new, self.new_document).values()
-            ]
-            if any(str(target).endswith(".retrieve") for target in targets):
+            if any(target.endswith(".retrieve") for target in self.new.links.values()):
                 rating, text = Rating.BREAKING, f"{text}, and its method has no `reuse=`"
         self._add("safety", rating, text, before, after)
 
     def _words(self) -> None:
-        items = (
-            self.old_document["paths"][self.old_path],
-            self.new_document["paths"][self.new_path],
-        )
-        if _shared(items[0]) != _shared(items[1]):
+        if _shared(self.old.item) != _shared(self.new.item):
             self._add("description", Rating.DOCUMENTATION, "its path is described otherwise")
         if any(self.old.get(key) != self.new.get(key) for key in WORDS):
             text = "is described in other words or from other sources"
             self._add("description", Rating.DOCUMENTATION, text)
-        for key in sorted((self.old.keys() | self.new.keys()) - WORDS - RATED - EXTENSIONS):
-            before, after = self.old.get(key), self.new.get(key)
+        keys = self.old.operation.keys() | self.new.operation.keys()
+        for key in sorted(keys - WORDS - RATED - EXTENSIONS):
+            before, after = self._both(key)
             if before != after:
                 rating, text = keyword(key, before, after)
                 self._add(key, rating, text, before, after)
-
-
-def _media(response: Schema, document: Schema) -> set[str]:
-    return set(followed(response, document).get("content", {}))
 
 
 def _kinds(responses: Schema, document: Schema) -> Kinds:

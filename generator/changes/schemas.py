@@ -14,7 +14,22 @@ from typing import Any
 from openapi_python_client.strings import PythonIdentifier
 
 from .change import Action, Change, Place, Rating
-from .kinds import FORMATS, Kinds, Schema, fits, is_class, kinds, listed, members, name_of, words
+from .kinds import (
+    FORMATS,
+    UNIONS,
+    Kinds,
+    Schema,
+    fits,
+    is_class,
+    kinds,
+    listed,
+    members,
+    name_of,
+    needed_of,
+    references,
+    together,
+    words,
+)
 from .usages import Usages
 
 # Keywords that tell something to readers alone.
@@ -23,7 +38,6 @@ LOWER = {"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"
 UPPER = {"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "x-max-latitude"}
 EXACT = {"pattern", "multipleOf", "uniqueItems"}
 # What the comparison of types and members has seen.
-UNIONS = {"anyOf", "oneOf", "allOf"}
 FORM = UNIONS | {"type", "enum", "const", "discriminator"}
 SHAPE = FORM | {"properties", "required", "items"}
 LONGEST = 90  # text with values
@@ -71,8 +85,8 @@ class Schemas:
 
     def pair(self, old: Schema, new: Schema) -> None:
         """Notes which components stand in one place; they are compared by `components`."""
-        ours = _references(old)
-        theirs = _references(new)
+        ours = references(old)
+        theirs = references(new)
         for name in ours & theirs:
             self._wait(name, name)
         gone = ours - theirs - self.new.places.keys()
@@ -229,7 +243,7 @@ class Schemas:
                 is_argument = spot.of == "model" and spot.name in self.old.arguments
                 self._required(name in needed, other in wanted, inner, is_argument)
                 self.value(ours[name], theirs[other], inner)
-        first, then = _needed(old), _needed(new)
+        first, then = needed_of(old), needed_of(new)
         order = [pairs[name] for name in ours if name in first and pairs[name] in then]
         if spot.name in self.old.arguments and order != [one for one in theirs if one in order]:
             text = "the arguments that have to be given come in another order"
@@ -298,8 +312,8 @@ class Schemas:
             self.add("changed", spot, Rating.DOCUMENTATION, text, of="description")
         if old.get("deprecated", False) != new.get("deprecated", False):
             deprecated(self, spot, new.get("deprecated", False))
-        if _together(old) != _together(new):
-            self._alternatives(_needed(old), _needed(new), spot)
+        if together(old) != together(new):
+            self._alternatives(needed_of(old), needed_of(new), spot)
         seen = WORDS | SHAPE | LOWER | UPPER | EXACT | {"$ref", "deprecated"}
         for key in sorted((old.keys() | new.keys()) - seen):
             before, after = old.get(key), new.get(key)
@@ -351,15 +365,6 @@ def python_names(names: Iterable[str]) -> dict[str, str]:
     return {name: one if often[one] == 1 else name for name, one in found.items()}
 
 
-def _references(schema: Schema) -> set[str]:
-    """The components that a schema names without a member between."""
-    if (name := name_of(schema)) is not None:
-        return {name}
-    inner = [schema["items"]] if isinstance(schema.get("items"), dict) else []
-    inner += [option for keyword in ("anyOf", "oneOf") for option in schema.get(keyword, ())]
-    return {name for one in inner for name in _references(one)}
-
-
 def _inner(schema: Schema, usages: Usages) -> dict[str, Schema]:
     """The members of a schema itself, not of what it refers to, and the items of an array."""
     if name_of(schema):
@@ -380,17 +385,3 @@ def _wordless(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _wordless(one) for key, one in value.items() if key not in WORDS}
     return [_wordless(one) for one in value] if isinstance(value, list) else value
-
-
-def _together(schema: Schema) -> list[Any]:
-    """Alternatives that only say which members are required."""
-    options = [option for key in sorted(UNIONS) for option in schema.get(key, ())]
-    return [option for option in options if not set(option) - {"required", "x-method"}]
-
-
-def _needed(schema: Schema) -> list[str]:
-    """What has to be given: the required members, and those of an alternative without others."""
-    alternatives = [
-        one.get("required", []) for one in _together(schema) if one.get("x-method", True)
-    ]
-    return [*schema.get("required", ()), *(alternatives[0] if len(alternatives) == 1 else ())]

@@ -341,8 +341,8 @@ EDITS: list[tuple[str, Edit, list[tuple[str, str, str, Rating]]]] = [
         "codes of an operation",
         lambda d: find(d).update({"x-error-codes": ["NO-HARBOUR"]}),
         [
-            ("removed", "error codes", "ships.find NO-SHIP", DOCUMENTATION),
-            ("added", "error codes", "ships.find NO-HARBOUR", DOCUMENTATION),
+            ("removed", "codes", "ships.find NO-SHIP", DOCUMENTATION),
+            ("added", "codes", "ships.find NO-HARBOUR", DOCUMENTATION),
         ],
     ),
     (
