@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from .commands import breaks, diff, release
+from .commands import COMMANDS, run
 from .document import DocumentError
 from .output import compare, generate, write
 
@@ -15,28 +15,21 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 def main(arguments: list[str] | None = None) -> int:
     """Returns the exit code: 0 fine, 1 differences or a mistake in the document."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] and arguments[0] in COMMANDS:
+        return run(*arguments, project=PROJECT)
     parser = argparse.ArgumentParser(
         prog="python -m generator",
         description="Compiles openapi/ into the generated files of spaceknow_client/.",
+        epilog="Further commands, each with --help: diff OLD NEW, breaks, release.",
     )
     parser.add_argument(
         "--check",
         action="store_true",
         help="write nothing; exit with 1 and name the files when they differ",
     )
-    parser.epilog = (
-        "Further commands, each with --help: diff (what changed between two documents), breaks (does "
-        "the public API break with the last release), release (make this version the last release)."
-    )
-    arguments = sys.argv[1:] if arguments is None else arguments
+    options = parser.parse_args(arguments)
     try:
-        if arguments[:1] == ["diff"]:
-            return diff(arguments[1:], PROJECT)
-        if arguments[:1] == ["breaks"]:
-            return breaks(arguments[1:], PROJECT)
-        if arguments[:1] == ["release"]:
-            return release(arguments[1:], PROJECT)
-        options = parser.parse_args(arguments)
         files = generate(PROJECT)
     except DocumentError as error:
         print(f"generator: {error}", file=sys.stderr)

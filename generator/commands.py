@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from . import release as last_release
@@ -72,3 +73,15 @@ def release(arguments: list[str], project: Path) -> int:
     for path, reason in compare_files(generate(project), project):
         raise DocumentError(f"{path} {reason}. Run `make generate` first.")
     return last_release.release(project, options.snapshot)
+
+
+COMMANDS = {"diff": diff, "breaks": breaks, "release": release}
+
+
+def run(name: str, *arguments: str, project: Path) -> int:
+    """Runs a command; 1 for whatever it cannot do, with the reason."""
+    try:
+        return COMMANDS[name]([*arguments], project)
+    except DocumentError as error:
+        print(f"generator: {error}", file=sys.stderr)
+        return 1

@@ -95,6 +95,9 @@ def test_a_release_is_written_and_asks_for_its_version(
     with pytest.raises(DocumentError, match=r"asks for a major bump: for 0\.2\.0"):
         release(released)
     bump(released, "0.2.0")
+    with pytest.raises(DocumentError, match=r"examples/count\.py:3: error.*Mend it first"):
+        release(released)
+    project.edit(released / "examples" / "count.py", "'Oslo'", "47")
     with pytest.raises(DocumentError, match="tells nothing under"):
         release(released)
     project.edit(
