@@ -75,13 +75,10 @@ def release(arguments: list[str], project: Path) -> int:
     return last_release.release(project, options.snapshot)
 
 
-COMMANDS = {"diff": diff, "breaks": breaks, "release": release}
-
-
 def run(name: str, *arguments: str, project: Path) -> int:
-    """Runs a command; 1 for whatever it cannot do, with the reason."""
+    """Runs a command, and returns the exit code: 1 for whatever it cannot do, with the reason."""
     try:
-        return COMMANDS[name]([*arguments], project)
+        return {"diff": diff, "breaks": breaks, "release": release}[name]([*arguments], project)
     except DocumentError as error:
         print(f"generator: {error}", file=sys.stderr)
         return 1
