@@ -7,7 +7,7 @@ export REDOCLY_TELEMETRY := off
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults check generate templates bench-calls bench-pipelines bench-extents extents-gallery clean
+.PHONY: help demo test faults check generate templates release bench-calls bench-pipelines bench-extents extents-gallery clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -28,6 +28,7 @@ check: $(VENV)/dev.done ## Lint, types, imports, the document, and that generate
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
 	$(BIN)/python -m generator --check
+	$(BIN)/python -m generator breaks
 	$(BIN)/openapi-spec-validator openapi/openapi.yaml
 	$(REDOCLY) lint openapi/openapi.yaml --config openapi/redocly.yaml
 
@@ -36,6 +37,9 @@ generate: $(VENV)/dev.done ## Compile openapi/ into the generated files
 
 templates: $(VENV)/dev.done ## After a bump of openapi-python-client: keep the templates that ours replace
 	@$(BIN)/python -m generator.replaced
+
+release: $(VENV)/dev.done ## Make the version in spaceknow_client/__init__.py the last release
+	@$(BIN)/python -m generator release
 
 bench-calls: $(VENV)/dev.done ## Measure starts, calls and reading beside bare httpx and json
 	@$(BIN)/python -m benchmarks.calls

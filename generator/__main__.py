@@ -15,9 +15,15 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 def main(arguments: list[str] | None = None) -> int:
     """Returns the exit code: 0 fine, 1 differences or a mistake in the document."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] in ("diff", "breaks", "release"):
+        from .commands import run  # loads what generating does without
+
+        return run(*arguments, project=PROJECT)
     parser = argparse.ArgumentParser(
         prog="python -m generator",
         description="Compiles openapi/ into the generated files of spaceknow_client/.",
+        epilog="Further commands, each with --help: diff OLD NEW, breaks, release.",
     )
     parser.add_argument(
         "--check",
