@@ -8,8 +8,10 @@ asyncio alone would be a tenth of what a synchronous client takes to start.
 from __future__ import annotations
 
 import contextvars
+import os
 import threading
 import time
+import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
@@ -31,7 +33,34 @@ Promise = Annotated[T, "had at once"]
 AsyncStream = AsyncGenerator[T, None]
 Stream = Generator[T, None, None]
 
-Lock = threading.Lock
+# Something to be done, without arguments or a result.
+AsyncStep = Callable[[], Awaitable[None]]
+Step = Callable[[], None]
+
+_in_child: set[weakref.WeakMethod[Step]] = set()
+
+
+def async_on_fork(method: Step) -> None:
+    """Nothing: a forked child has another event loop, and `AsyncHome` sees that."""
+
+
+def on_fork(method: Step) -> None:
+    """Calls a method in each child that is forked, before anything else happens there.
+
+    A child has none of the threads that held locks, and its connections are its parent's, who
+    would be sent the answers to its requests.
+    """
+    _in_child.add(weakref.WeakMethod(method, _in_child.discard))
+
+
+def _after_fork() -> None:
+    for reference in list(_in_child):
+        if (method := reference()) is not None:
+            method()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 class AsyncHome:
@@ -79,6 +108,25 @@ class AsyncLock:
         self._lock.release()
 
 
+class Lock:
+    """A lock of threads. A forked child begins with one that is free."""
+
+    def __init__(self) -> None:
+        self._begin()
+        on_fork(self._begin)
+
+    def _begin(self) -> None:
+        self._lock = threading.Lock()
+
+    def acquire(self, timeout: float = -1) -> bool:
+        """Takes the lock; False if that was not possible in `timeout` seconds."""
+        return self._lock.acquire(timeout=timeout)
+
+    def release(self) -> None:
+        """Gives the lock back."""
+        self._lock.release()
+
+
 async def async_acquire(lock: AsyncLock, seconds: float) -> bool:
     """Takes the lock; False if that was not possible within `seconds`."""
     import asyncio
@@ -90,7 +138,7 @@ async def async_acquire(lock: AsyncLock, seconds: float) -> bool:
         return False
 
 
-def acquire(lock: threading.Lock, seconds: float) -> bool:
+def acquire(lock: Lock, seconds: float) -> bool:
     """As `async_acquire`, for threads."""
     return lock.acquire(timeout=max(0.0, min(seconds, threading.TIMEOUT_MAX)))
 
@@ -105,11 +153,6 @@ def async_time_limit(seconds: float) -> asyncio.Timeout:
 def time_limit(seconds: float) -> AbstractContextManager[None]:
     """Nothing can interrupt a thread: there the network's own timeouts have to do."""
     return nullcontext()
-
-
-# Something to be done, without arguments or a result.
-AsyncStep = Callable[[], Awaitable[None]]
-Step = Callable[[], None]
 
 
 async def async_off_loop(function: Callable[..., T], *arguments: Any) -> T:
@@ -175,8 +218,13 @@ class Slots:
     """As AsyncSlots, for threads."""
 
     def __init__(self, most: int) -> None:
-        self.window = Window(most)
-        self._slots = threading.Semaphore(most)
+        self._most = most
+        self._begin()
+        on_fork(self._begin)
+
+    def _begin(self) -> None:
+        self.window = Window(self._most)
+        self._slots = threading.Semaphore(self._most)
         self._lock = threading.Lock()
 
     def acquire(self, seconds: float) -> bool:

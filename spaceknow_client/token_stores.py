@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol, runtime_checkable
 
+from ._concurrency import on_fork
 from .errors.base import ConfigError
 from .file_lock import GiveBack, try_lock
 from .token import Token, is_sendable
@@ -51,6 +52,10 @@ class MemoryTokenStore:
 
     def __init__(self) -> None:
         self._tokens: dict[str, Token] = {}
+        self._begin()
+        on_fork(self._begin)
+
+    def _begin(self) -> None:
         self._turn = threading.Lock()
 
     def load(self, key: str) -> Token | None:

@@ -11,6 +11,7 @@ from collections import deque
 from typing import Any, Protocol
 
 from ._clock import Clock
+from ._concurrency import on_fork
 from .schedule import LAST_LOOK, Schedule
 
 
@@ -81,6 +82,10 @@ class Workers:
     def __init__(self, clock: Clock, most: int) -> None:
         self.clock = clock
         self._most = most
+        self._begin()
+        on_fork(self._begin)
+
+    def _begin(self) -> None:
         self._schedule: Schedule[tuple[Job, Watch]] = Schedule()
         self._team: set[threading.Thread] = set()
         self._lead = threading.Lock()

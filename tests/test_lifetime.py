@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -113,3 +116,44 @@ def test_a_refused_login_is_not_tried_for_each_waiter(emulator: Emulator) -> Non
 
     assert {type(outcome) for outcome in asyncio.run(ask())} == {sk.LoginError}
     assert len(emulator.calls("auth0.login")) == 1
+
+
+FORKS = """
+import os, sys, threading, time
+import spaceknow_client as sk
+url, username, password = sys.argv[1:]
+environment = sk.Environment(base_url=url, auth_domain=url, client_id="emulator")
+auth = sk.PasswordAuth(username, password)
+client = sk.SpaceKnow(environment, auth=auth, deadline=3, limits=sk.Limits(concurrency=1))
+client.user.info()
+# What another thread holds while the process forks, none in the child gives back.
+held = [client._transport.network._slots, client._transport.login._lock]
+assert held[0].acquire(1) and held[1].acquire(1) and auth.store.try_lock()
+child = os.fork()
+if child:
+    held[0].release(None, 0)
+    held[1].release()
+else:
+    client._transport.login._token = None
+    auth.store._tokens.clear()
+for _ in range(30):
+    if child:
+        assert client.user.info().email == username
+    else:
+        assert client.credits.remaining() > 0
+if not child:
+    os._exit(0)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+print("ok")
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_child_shares_no_connections_and_no_locks(emulator: Emulator) -> None:
+    """Both would send over one connection, and be given each other's answers."""
+    arguments = [emulator.url, emulator.username, emulator.password]
+    done = subprocess.run(
+        [sys.executable, "-c", FORKS, *arguments], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.returncode) == ("ok\n", 0), done.stderr
+    assert len(emulator.calls("auth0.login")) == 2

@@ -9,7 +9,7 @@ import time
 from abc import ABC, abstractmethod
 from dataclasses import replace
 
-from .._concurrency import AsyncHome, AsyncSlots, AsyncStep
+from .._concurrency import AsyncHome, AsyncSlots, AsyncStep, async_on_fork
 from .._http import Answer, AttemptError, Outgoing, closed
 from ..config import Limits
 from ..retry import Fate
@@ -23,6 +23,7 @@ class AsyncNetwork(ABC):
         self._closed = False
         self._home = AsyncHome()
         self._slots = AsyncSlots(limits.concurrency)
+        async_on_fork(self._move)
 
     @property
     def window(self) -> Window:
@@ -74,7 +75,7 @@ class AsyncNetwork(ABC):
 
     @abstractmethod
     def _move(self) -> None:
-        """Forgets what belonged to another event loop."""
+        """Forgets what belonged to another event loop, or to the process that this one was forked from."""
 
     @abstractmethod
     async def aclose(self) -> None:

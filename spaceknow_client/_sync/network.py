@@ -10,7 +10,7 @@ import time
 from abc import ABC, abstractmethod
 from dataclasses import replace
 
-from .._concurrency import Home, Slots, Step
+from .._concurrency import Home, Slots, Step, on_fork
 from .._http import Answer, AttemptError, Outgoing, closed
 from ..config import Limits
 from ..retry import Fate
@@ -24,6 +24,7 @@ class Network(ABC):
         self._closed = False
         self._home = Home()
         self._slots = Slots(limits.concurrency)
+        on_fork(self._move)
 
     @property
     def window(self) -> Window:
@@ -70,7 +71,7 @@ class Network(ABC):
 
     @abstractmethod
     def _move(self) -> None:
-        """Forgets what belonged to another event loop."""
+        """Forgets what belonged to another event loop, or to the process that this one was forked from."""
 
     @abstractmethod
     def close(self) -> None:
