@@ -80,9 +80,9 @@ def command(
     lists: bool,
     show_secrets: bool,
 ) -> None:
-    """Call any OPERATION of the API, and print its answer as JSON.
+    """Call any operation of the API.
 
-    Login, repeats and errors are as everywhere. --curl prints a command that has $SPACEKNOW_TOKEN
+    It prints the answer as JSON. Login, repeats and errors are as everywhere. --curl prints a command that has $SPACEKNOW_TOKEN
     in the place of the token, and no password.
     """
     from ..generated.catalogue import OPERATIONS

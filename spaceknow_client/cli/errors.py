@@ -25,7 +25,10 @@ COLUMNS = (
 @click.argument("code", required=False)
 @click.pass_obj
 def command(app: App, code: str | None) -> None:
-    """Tell what the API's error codes mean, and what to do. All of them without a CODE."""
+    """Tell what the API's error codes mean.
+
+    Without a CODE it lists all of them; of one it also tells what to do.
+    """
     from ..generated.catalogue import ERRORS
 
     if code is None:

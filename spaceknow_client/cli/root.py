@@ -25,14 +25,14 @@ COMMANDS = {
     "datacube": (".datacube", "Data points by area and time."),
     "geojsondb": (".geojsondb", "Stored features."),
     "extent": (".extent", "Areas: cut one into tiles."),
-    "errors": (".errors", "What the API's error codes mean."),
+    "errors": (".errors", "Tell what the API's error codes mean."),
     "api": (".api", "Call any operation of the API."),
     "profile": (".profile", "Settings that are kept under a name."),
     "emulator": (
         "spaceknow_client.emulator.command",
         "Serve a local SpaceKnow on 127.0.0.1 until Ctrl-C.",
     ),
-    "completion": (".completion", "Print what makes a shell complete commands."),
+    "completion": (".completion", "Print what makes a shell complete commands and options."),
 }
 
 EXIT_CODES = [
