@@ -82,8 +82,8 @@ def command(
 ) -> None:
     """Call any operation of the API.
 
-    It prints the answer as JSON. Login, repeats and errors are as everywhere. --curl prints a command that has $SPACEKNOW_TOKEN
-    in the place of the token, and no password.
+    It prints the answer as JSON. Login, repeats and errors are as everywhere. --curl prints a
+    command that has $SPACEKNOW_TOKEN in the place of the token, and no password.
     """
     from ..generated.catalogue import OPERATIONS
 
