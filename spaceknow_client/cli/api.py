@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from ..generated.types import Request
 
 COLUMNS = (
-    Column("operation", lambda row: row["operation"]),
-    Column("what it does", lambda row: row["summary"] + (" (old)" if row["deprecated"] else "")),
+    Column("operation", lambda row: row["operation"], firm=True),
+    Column("what it does", lambda row: row["summary"]),
+    Column("", lambda row: "old" if row["deprecated"] else ""),
 )
 HIDDEN = "(hidden; --show-secrets prints it)"
 SECRET = re.compile(r"(?i)(token|password|secret)$")

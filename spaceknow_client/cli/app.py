@@ -122,7 +122,7 @@ class App:
     def note(self, text: str) -> None:
         """Tells people something that is no result, on stderr."""
         if not self.is_json:
-            print(text, file=sys.stderr)
+            print(text, file=sys.stderr, flush=True)
 
     def warn(self, text: str, level: str = "warning") -> None:
         """Tells of something that went wrong and stops nothing, on stderr."""

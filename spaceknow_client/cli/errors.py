@@ -13,8 +13,7 @@ from .command import Command
 from .tables import Column, fields
 
 COLUMNS = (
-    Column("code", lambda row: row["code"]),
-    Column("status", lambda row: row.get("status"), right=True),
+    Column("code", lambda row: row["code"], firm=True),
     Column("meaning", lambda row: row["meaning"]),
 )
 
