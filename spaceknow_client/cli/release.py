@@ -48,11 +48,13 @@ COLUMNS = (
 @click.option(
     "--max-credits",
     type=click.FloatRange(min=0),
+    metavar="CREDITS",
     help="Estimate the cost first, and begin nothing that would spend more in total.",
 )
 @click.option(
     "--concurrency",
     type=click.IntRange(min=1),
+    metavar="N",
     default=100,
     show_default=True,
     help="With --each, the most that are under way at once.",
@@ -79,7 +81,7 @@ def command(
     """Run an analysis of scenes, which makes a map.
 
     MAP_TYPE is the kind of analysis, such as cars, or imagery for the picture itself. It needs an
-    allocation of the area (`spaceknow credits allocate`), or spends credits.
+    allocation of the area in the scenes, which costs credits (`spaceknow credits --help`).
     """
     ids = together(scenes)
     if detach and max_credits is not None:

@@ -10,7 +10,10 @@ import pytest
 
 from spaceknow_client import FileTokenStore
 from spaceknow_client.emulator import Emulator
+from tests.auth.test_token_stores import DictKeyring, dict_keyring
 from tests.cli.shell import run
+
+__all__ = ["dict_keyring"]
 
 
 @pytest.fixture
@@ -54,6 +57,19 @@ def test_a_login_has_to_happen_anew(served: Emulator) -> None:
     arguments = ["auth", "login", "--username", served.username, "--password-stdin"]
     assert run(*arguments, stdin="wrong\n").code == 3  # though there is a token that is good
     assert run("auth", "status", "--offline").code == 0
+
+
+@pytest.mark.usefixtures("nobody")
+def test_a_login_in_the_keyring(served: Emulator, dict_keyring: DictKeyring) -> None:
+    log_in(served)
+    log_in(served, "--keyring")
+    assert FileTokenStore().load(f"{served.url} emulator") is None
+    assert len(dict_keyring.kept) == 2
+    assert json.loads(run("auth", "status", "--json").out)["credentials"] == "the keyring"
+    assert run("credits", "remaining").code == 0
+    assert "Logged out" in run("auth", "logout").out
+    assert dict_keyring.kept == {}
+    assert run("auth", "status").code == 3
 
 
 @pytest.mark.usefixtures("nobody")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -57,9 +58,10 @@ def test_a_map_comes_back_from_what_is_printed(shell: Shell) -> None:
     assert made.map_type == "cars"
     assert made.to_dict() == members
     assert KrakenMap.from_dict({**members, "mapType": None}).map_type is None
-    for wrong in (dict[str, str](), [], {**members, "mapType": 1}, {**members, "tiles": [[1]]}):
+    wrong_ones: list[Any] = [{}, [], {**members, "mapType": 1}, {**members, "tiles": [[1]]}]
+    for wrong in wrong_ones:
         with pytest.raises(ValueError, match=r"missing|object|string|numbers"):
-            KrakenMap.from_dict(wrong)  # type: ignore[arg-type]
+            KrakenMap.from_dict(wrong)
 
 
 def test_json_has_the_names_of_the_api(shell: Shell) -> None:
