@@ -130,7 +130,9 @@ def in_words(app: App, error: BaseException, about: Mapping[str, Any]) -> list[s
         ("cursor", getattr(error, "cursor", None)),
         *about.items(),
     ]
-    lines += [f"  {name}: {clean(str(value))}" for name, value in details if value]
+    for name, value in details:
+        if value:
+            lines += wrapped(clean(f"{name}: {value}"), "  ", "    ")
     hint = _hint(error)
     if hint:
         lines += wrapped(clean(hint), "  ", "  ")

@@ -12,7 +12,7 @@ from . import results
 from .app import App
 from .command import Command
 from .fan_out import fan_out
-from .inputs import JSONFile, extent_option, scene_option, together
+from .inputs import JSONFile, extent_option, scene_option, tile_size_option, together
 from .progress import following
 from .tables import Column
 
@@ -51,13 +51,14 @@ COLUMNS = (
     metavar="CREDITS",
     help="Estimate the cost first, and begin nothing that would spend more in total.",
 )
+@tile_size_option
 @click.option(
     "--concurrency",
     type=click.IntRange(min=1),
     metavar="N",
     default=100,
     show_default=True,
-    help="With --each, the most that are under way at once.",
+    help="With --each or --tile-size, the most that are under way at once.",
 )
 @click.option(
     "--reuse",
@@ -74,6 +75,7 @@ def command(
     detach: bool,
     each: bool,
     max_credits: float | None,
+    tile_size: float | None,
     concurrency: int,
     reuse: bool,
     sub_geometry: dict[str, Any] | None,
@@ -84,9 +86,10 @@ def command(
     allocation of the area in the scenes, which costs credits (`spaceknow credits --help`).
     """
     ids = together(scenes)
-    if detach and max_credits is not None:
-        raise click.UsageError("--max-credits goes with waiting, not with --detach.")
-    if sub_geometry is not None and (each or max_credits is not None):
+    if detach and (max_credits is not None or tile_size is not None):
+        raise click.UsageError("--max-credits and --tile-size go with waiting, not with --detach.")
+    several = each or tile_size is not None
+    if sub_geometry is not None and (several or max_credits is not None):
         raise click.UsageError("--sub-geometry goes with one release, without --max-credits.")
     groups = [[scene_id] for scene_id in ids] if each else [ids]
     with app.client() as client:
@@ -101,7 +104,7 @@ def command(
                 )
                 with app.keeping(pipeline.token()):
                     app.write([pipeline.token()])
-        elif each or max_credits is not None:
+        elif several or max_credits is not None:
             made = fan_out(
                 app,
                 f"release {map_type}",
@@ -109,17 +112,18 @@ def command(
                     map_type,
                     scene_ids=groups,
                     extent=extent,
+                    decompose=tile_size,
                     concurrency=concurrency,
                     deadline=app.settings.options().get("deadline"),
                     max_credits=max_credits,
                     reuse=reuse,
                     on_progress=told,
                 ),
-                lambda group: {"sceneIds": group},
+                _input,
             )
             with closing(made):
-                if each:
-                    maps = ({**result.to_dict(), "sceneIds": group} for group, _, result in made)
+                if several:
+                    maps = ({**result.to_dict(), **_input(given)} for given, _, result in made)
                     app.show_all(maps, COLUMNS, "No map.")
                 else:
                     for _, pipeline, result in made:
@@ -131,6 +135,14 @@ def command(
             with following(app, f"release {map_type}") as tell:
                 result = pipeline.result(on_progress=tell)
             _show(app, result, pipeline)
+
+
+def _input(given: Any) -> dict[str, Any]:
+    """What a release of several was about."""
+    if not isinstance(given, tuple):
+        return {"sceneIds": given}
+    ids, tile = given
+    return {"sceneIds": ids, "extent": tile.intersection}
 
 
 def _show(app: App, result: KrakenMap, pipeline: Pipeline[KrakenMap]) -> None:

@@ -75,6 +75,20 @@ def test_json_has_the_names_of_the_api(shell: Shell) -> None:
     assert shell.run(f"{search} --start 2030").err == "No scenes.\n"
 
 
+def test_an_extent_in_tiles(shell: Shell) -> None:
+    search = "spaceknow search --extent place.geojson --provider gbdx --dataset idaho-pansharpened"
+    tiled = shell.run(f"{search} --start 2018 --tile-size 100 --ndjson")
+    assert tiled.code == 0, tiled.err
+    assert sorted(tiled.out.split()) == sorted(
+        shell.run(f"{search} --start 2018 --ndjson").out.split()
+    )
+    line = 'spaceknow release cars --scene "$SCENE" --extent place.geojson --tile-size 150'
+    made = [json.loads(text) for text in shell.run(f"{line} --ndjson").out.splitlines()]
+    assert len(made) > 1
+    assert {json.dumps(item["extent"]) for item in made} != {json.dumps(made[0]["extent"])}
+    assert shell.run(f"{line} --detach").code == 2
+
+
 def test_several_pipelines_together(shell: Shell) -> None:
     line = "spaceknow release cars --scene @scenes.ndjson --extent place.geojson --each"
     shell.run(f"{line} --detach > both")
