@@ -44,6 +44,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="another number is another world (default: %(default)s)",
     )
+    parser.add_argument(
+        "--drift",
+        action="append",
+        default=[],
+        metavar="KIND:OPERATION:WHAT",
+        help="let answers differ from the document, such as add:user.info:newMember, "
+        "remove:..., type:..., null:..., enum:..., status:user.info:203, content-type:...; "
+        "may be given several times",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -63,6 +72,7 @@ def run(options: argparse.Namespace) -> int:
             page_size=options.page_size,
             seed=options.seed,
             port=options.port,
+            drift=options.drift,
         )
         emulator.bind()
     except (ValueError, OverflowError) as error:

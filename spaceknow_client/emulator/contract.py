@@ -68,6 +68,7 @@ class Contract:
     """The bundled document, ready to be asked. May be used by several threads."""
 
     def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
         seen = served(document)
         # Resolving references again for every message costs more than the validation itself.
         spec = SchemaPath.from_dict(seen, resolved_cache_maxsize=100_000)
