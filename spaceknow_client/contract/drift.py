@@ -6,7 +6,9 @@ from typing import Literal
 
 from attrs import frozen
 
-Kind = Literal["unknown member", "missing member", "type", "enum", "value", "status", "content type"]
+Kind = Literal[
+    "unknown member", "missing member", "type", "enum", "value", "status", "content type"
+]
 
 
 @frozen(kw_only=True)

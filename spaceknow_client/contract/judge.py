@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from http import HTTPStatus
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import jsonschema_rs
 
@@ -33,8 +33,27 @@ _RANK = ("required", "additionalProperties", "type", "enum", "const")
 _NO_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED)
 
 
+class Answered(Protocol):
+    """An answer, the client's or a Message."""
+
+    @property
+    def status(self) -> int:
+        """HTTP status."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """By lower-case name."""
+        ...
+
+    @property
+    def content(self) -> bytes:
+        """The body."""
+        ...
+
+
 class Message(NamedTuple):
-    """An answer. `headers` are by lower-case name."""
+    """An answer from somewhere else than a client."""
 
     status: int
     headers: Mapping[str, str]
@@ -68,11 +87,10 @@ class Judge:
         responses = self.operations[operation]["responses"]
         return self._followed(responses[min(key for key in responses if key.startswith("2"))])
 
-    def answered(self, operation: str, message: Message) -> list[Drift]:
+    def answered(self, operation: str, message: Answered) -> list[Drift]:
         """How an answer differs from the document; empty when it is as described."""
-        status, headers, content = message
         found = list(self._judged(operation, message))
-        request_id = headers.get("spaceknow-request-id")
+        request_id = message.headers.get("spaceknow-request-id")
         told: dict[object, Drift] = {}
         for kind, member, detail in found[:MOST]:
             drift = Drift(
@@ -80,7 +98,7 @@ class Judge:
                 kind=kind,
                 member=member,
                 detail=detail,
-                status=status,
+                status=message.status,
                 request_id=request_id[:80] if request_id else None,
             )
             told.setdefault(drift.key, drift)
@@ -95,8 +113,8 @@ class Judge:
             return [("missing member", "", "a body")] if described.get("required") else []
         return list(self._mistakes(described["content"]["application/json"]["schema"], body))
 
-    def _judged(self, operation: str, message: Message) -> Iterator[tuple[Kind, str, str]]:
-        status, headers, content = message
+    def _judged(self, operation: str, message: Answered) -> Iterator[tuple[Kind, str, str]]:
+        status, headers, content = message.status, message.headers, message.content
         entry = self.operations[operation]
         response = self._response(entry, status)
         success = self.success(operation)
@@ -196,7 +214,7 @@ class Judge:
         try:
             if validator.is_valid(value):
                 return
-            errors = _unfolded(validator.iter_errors(value), len)
+            errors = _unfolded(validator.iter_errors(value))
         except ValueError:  # numbers that JSON does not have
             yield "type", "", "a value that is no JSON"
             return
@@ -221,7 +239,7 @@ def is_json(media_type: str) -> bool:
 
 
 def _unfolded(
-    errors: Iterable[jsonschema_rs.ValidationError], depth: Callable[[list[Any]], int]
+    errors: Iterable[jsonschema_rs.ValidationError],
 ) -> Iterator[jsonschema_rs.ValidationError]:
     """Errors without unions: of one that does not fit, those of the member that fits best."""
     for error in errors:
@@ -229,11 +247,11 @@ def _unfolded(
         if not context:
             yield error
             continue
-        members = [list(_unfolded(each, depth)) for each in context]
+        members = [list(_unfolded(each)) for each in context]
         here = list(error.instance_path)
         right_type = [each for each in members if not any(_is_type(e, here) for e in each)]
         if right_type:
-            yield from min(right_type, key=depth)
+            yield from min(right_type, key=len)
         else:
             yield members[0][0]
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from .drift import Drift
-from .judge import Judge, Message
+from .judge import Answered, Judge
 
 ALWAYS = 10
 """So many answers of each operation are judged first."""
@@ -28,14 +28,16 @@ class ContractWatch:
     May be used by several threads.
     """
 
-    def __init__(self, tell: Callable[[Drift], object] | None = None, *, always: int = ALWAYS) -> None:
+    def __init__(
+        self, tell: Callable[[Drift], object] | None = None, *, always: int = ALWAYS
+    ) -> None:
         self._tell = tell or _warn
         self._always = always
         self._lock = threading.Lock()
         self._seen: Counter[str] = Counter()
         self._told: set[object] = set()
 
-    def see(self, operation: str, message: Message, *, surely: bool = False) -> None:
+    def see(self, operation: str, message: Answered, *, surely: bool = False) -> None:
         """Judges an answer, if it is its turn; `surely`: in any case. Raises nothing."""
         if not surely:
             with self._lock:
