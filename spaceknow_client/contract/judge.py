@@ -123,31 +123,29 @@ class Judge:
             if not 200 <= status < 300 or not content:
                 return
             response = success
+        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if status >= 400 and self._is_disguised(response, success, media_type, content):
+            yield "status", "", f"HTTP {status} came with the body of success"
+            response = success
         yield from self._headers(response, headers)
         described: dict[str, Schema] = response.get("content", {})
         if not described or status in _NO_BODY:
             return
-        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-        as_json = [each for each in described if is_json(each)]
         if media_type not in described:
             if status >= 500:  # a proxy's page, which is not the API's
                 return
             came = media_type[:80] or "none"
             yield "content type", "", f"{' or '.join(described)} was expected, {came} came"
-        elif not is_json(media_type):
+        as_json = [each for each in described if is_json(each)]
+        if not as_json or (media_type in described and not is_json(media_type)):
             return
-        if not as_json:
-            return
-        schema = described[media_type if media_type in as_json else as_json[0]]["schema"]
         try:
             value = json.loads(content)
         except (ValueError, RecursionError):
             if media_type in described:
                 yield "type", "", f"the body ({len(content)} bytes) is no JSON"
             return
-        if status >= 400 and self._is_disguised(schema, success, value):
-            yield "status", "", f"HTTP {status} came with the body of success"
-            schema = success["content"]["application/json"]["schema"]
+        schema = described[media_type if media_type in as_json else as_json[0]]["schema"]
         yield from self._mistakes(schema, value)
         yield from self._code(entry, status, value)
 
@@ -159,14 +157,27 @@ class Judge:
             if entry["x-error-codes"] and code not in known:
                 yield "enum", "error", f"the machine code {_shown(code)} is not described"
 
-    def _is_disguised(self, refusal: Schema, success: Schema, value: Any) -> bool:
+    def _is_disguised(
+        self, refusal: Schema, success: Schema, media_type: str, content: bytes
+    ) -> bool:
         """Whether what has the status of a refusal is the answer of success."""
-        schema = success.get("content", {}).get("application/json", {}).get("schema")
-        return (
-            schema is not None
-            and not self._validator(refusal, closed=False).is_valid(value)
-            and self._validator(schema, closed=False).is_valid(value)
+        as_refusal = refusal.get("content", {}).get(media_type)
+        as_success = success.get("content", {}).get(media_type)
+        if as_refusal is None or as_success is None:
+            return as_success is not None
+        try:
+            value = json.loads(content)
+        except (ValueError, RecursionError):
+            return False
+        return not self._fits(as_refusal["schema"], value) and self._fits(
+            as_success["schema"], value
         )
+
+    def _fits(self, schema: Schema, value: Any) -> bool:
+        try:
+            return self._validator(schema, closed=False).is_valid(value)
+        except ValueError:  # numbers that JSON does not have
+            return False
 
     def _headers(
         self, response: Schema, headers: Mapping[str, str]
@@ -230,7 +241,7 @@ class Judge:
             else:
                 first.setdefault(place, error)
         for place, error in first.items():
-            yield _KINDS.get(error.kind.name, "value"), place, _words(error, place)
+            yield _kind(error), place, _words(error, place)
 
 
 def is_json(media_type: str) -> bool:
@@ -276,6 +287,12 @@ def _joined(place: str, name: str) -> str:
     return f"{place}.{name}" if place else name
 
 
+def _kind(error: jsonschema_rs.ValidationError) -> Kind:
+    kind = _KINDS.get(error.kind.name, "value")
+    # All values that the document lists are texts.
+    return "type" if kind == "enum" and not isinstance(error.instance, str) else kind
+
+
 def _words(error: jsonschema_rs.ValidationError, place: str) -> str:
     """What is wrong, without the value, which may be anybody's."""
     kind = error.kind
@@ -284,9 +301,10 @@ def _words(error: jsonschema_rs.ValidationError, place: str) -> str:
     if kind.name in ("enum", "const"):
         last = place.rpartition(".")[2].lower()
         value = error.instance
-        if not isinstance(value, str) or any(secret in last for secret in _SECRET):
-            return f"{type_of(value)} is none of the known values"
-        return f"{_shown(value)} is none of the known values"
+        if not isinstance(value, str):
+            return f"string was expected, {type_of(value)} came"
+        secret = any(name in last for name in _SECRET)
+        return f"{'what came' if secret else _shown(value)} is none of the known values"
     return f"it does not keep to {kind.name}"
 
 

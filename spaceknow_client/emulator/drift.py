@@ -18,6 +18,7 @@ an object that takes any member.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -117,13 +118,13 @@ def _enum(entry: Schema, member: str, document: Schema) -> Apply:
         node = named(place.schema, schemas)
         if not ({"enum", "const"} & set(node) or is_open_enum(node)):
             raise ValueError(f"The document lists no values of {member!r}.")
-    return _editor(member, lambda holder, name: holder.update({name: NEW_VALUE}))
+    return _setter(entry, member, document, NEW_VALUE)
 
 
 def _status(entry: Schema, what: str, document: Schema) -> Apply:
-    if not what.isdecimal() or not 200 <= int(what) <= 599 or what in entry["responses"]:
+    status = int(what) if re.fullmatch("[0-9]{3}", what) else 0
+    if not 200 <= status <= 599 or (status < 300 and what in entry["responses"]):
         raise ValueError(f"{what!r} is no status, 200 to 599, that would be new.")
-    status = int(what)
 
     def apply(answer: Response) -> Response:
         return changed(answer, b"" if status in _BODILESS else answer.body, status=status)
@@ -155,10 +156,29 @@ def _replace(
         jsonschema_rs.Draft202012Validator({**place.schema, **components})
         for place in _described(entry, member, document)
     ]
-    fitting = [value for value in values if not any(each.is_valid(value) for each in validators)]
+    fitting = [value for value in values if all(_is_other_type(each, value) for each in validators)]
     if not fitting:
         raise ValueError(f"{member!r} {otherwise}: nothing would have drifted.")
-    return _editor(member, lambda holder, name: holder.update({name: fitting[0]}))
+    return _setter(entry, member, document, fitting[0])
+
+
+def _is_other_type(validator: jsonschema_rs.Validator, value: Any) -> bool:
+    """Whether a value is refused, and not only for being out of bounds."""
+    kinds = {error.kind.name for error in validator.iter_errors(value)}
+    return bool(kinds) and not any("imum" in kind or kind == "pattern" for kind in kinds)
+
+
+def _setter(entry: Schema, member: str, document: Schema, value: Any) -> Apply:
+    """Sets a member. Where the object around it is of one kind it is set even if it was missing."""
+    schemas = document["components"]["schemas"]
+    parents = _found(entry, member.rpartition(".")[0], document)
+    kinds = [each for place in parents for each in choices(place.schema, schemas)]
+
+    def edit(holder: dict[str, Any], name: str) -> None:
+        if name in holder or len(kinds) == 1:
+            holder[name] = value
+
+    return _editor(member, edit)
 
 
 def _found(entry: Schema, member: str, document: Schema) -> list[Place]:
