@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import NoneType
 from typing import Any
 
 from attrs import field, frozen
@@ -45,6 +47,17 @@ class KrakenMap:
             tiles=tuple(tiles),
             additional_properties=result.additional_properties,
         )
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> KrakenMap:
+        """From what `to_dict` gave. Raises WrongShapeError (a ValueError)."""
+        if not isinstance(source, Mapping):
+            raise WrongShapeError("", f"should be an object, but is {type(source).__name__}")
+        members = dict(source)
+        map_type = members.pop("mapType", None)
+        if not isinstance(map_type, (str, NoneType)):
+            raise WrongShapeError("mapType", "should be a string")
+        return cls.read(members, map_type)
 
     def to_dict(self) -> dict[str, Any]:
         """As the API writes it, with `mapType` where it is known."""
