@@ -272,7 +272,8 @@ class _Run:
         result = self.call(retrieve, {"pipelineId": pipeline_id}, path)
         # What get-status said may have drifted, too.
         while result.get("error") == _NOT_PROCESSED and clock.monotonic() < until:
-            clock.sleep(1.0)
+            clock.sleep(seconds_to_next_try(state.get("nextTry")))
+            state = self.call("tasking.get_status", ask)
             result = self.call(retrieve, {"pipelineId": pipeline_id}, path)
         return result
 
