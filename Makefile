@@ -7,7 +7,7 @@ export REDOCLY_TELEMETRY := off
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-example faults check generate bench-calls bench-pipelines bench-extents extents-gallery clean
+.PHONY: help demo test record test-example faults check generate bench-calls bench-pipelines bench-extents extents-gallery clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -17,6 +17,9 @@ demo: $(VENV)/examples.done ## Count the cars at Brisbane airport, against the l
 
 test: $(VENV)/dev.done ## Run all tests
 	@$(BIN)/python -m pytest -n 2
+
+record: $(VENV)/dev.done ## Record the cassettes anew, of an emulator, or of the service whose credentials are set
+	@$(BIN)/python -m pytest -n 0 --record-mode=rewrite -rs tests/recorded/test_replay.py
 
 test-example: $(VENV)-example/done ## Run the tests of examples/parking_report, with the wheel alone
 	@cd examples/parking_report && PYTHONDONTWRITEBYTECODE=1 $(CURDIR)/$(VENV)-example/bin/python -m pytest -q -p no:cacheprovider
