@@ -7,7 +7,7 @@ export REDOCLY_TELEMETRY := off
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test record mutation test-example faults check generate bench-calls bench-pipelines bench-extents extents-gallery clean
+.PHONY: help demo test record prism mutation test-example faults check generate bench-calls bench-pipelines bench-extents extents-gallery clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -20,6 +20,9 @@ test: $(VENV)/dev.done ## Run all tests
 
 record: $(VENV)/dev.done ## Record the cassettes anew, of an emulator, or of the service whose credentials are set
 	@$(BIN)/python -m pytest -n 0 --record-mode=rewrite -rs tests/recorded/test_replay.py
+
+prism: $(VENV)/dev.done ## Let Prism judge what clients and the emulator say to each other (needs npx)
+	@$(BIN)/python -m pytest -n 0 -rs tests/prism
 
 mutation: $(VENV)/dev.done ## Change the document in every way, and see whether the tests would notice
 	@$(BIN)/python -m tests.contract.mutation $(if $(QUICK),50,all)

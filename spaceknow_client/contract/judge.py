@@ -239,10 +239,10 @@ class Judge:
         for error in sorted(errors, key=_rank):
             place = _member(error.instance_path)
             if error.kind.name == "required":
-                missing = _joined(place, error.kind.property)
+                missing = _joined(place, error.kind.value)
                 yield "missing member", missing, "it was expected"
             elif error.kind.name == "additionalProperties":
-                for name in error.kind.unexpected:
+                for name in error.kind.value:
                     yield "unknown member", _joined(place, _shown(name)), "it is not described"
             else:
                 first.setdefault(place, error)
@@ -303,7 +303,7 @@ def _words(error: jsonschema_rs.ValidationError, place: str) -> str:
     """What is wrong, without the value, which may be anybody's."""
     kind = error.kind
     if kind.name == "type":
-        return f"{' or '.join(kind.types)} was expected, {type_of(error.instance)} came"
+        return f"{' or '.join(kind.value)} was expected, {type_of(error.instance)} came"
     if kind.name in ("enum", "const"):
         last = place.rpartition(".")[2].lower()
         value = error.instance

@@ -51,5 +51,5 @@ def spaceknow_emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     options: dict[str, object] = {"seconds_per_pipeline": 0}
     for mark in reversed(list(request.node.iter_markers(MARKER))):
         options.update(mark.kwargs)
-    with TestEmulator(**options) as emulator:  # type: ignore[arg-type]  # it says what is wrong
+    with TestEmulator(**options) as emulator:
         yield emulator

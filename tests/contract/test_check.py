@@ -126,9 +126,9 @@ def test_it_goes_on_where_something_has_gone() -> None:
 def test_an_operation_that_has_gone_is_drift_and_a_missing_right_is_not() -> None:
     gone = Fault.status(404, code="NON-EXISTENT-ENDPOINT", times=None)
     with Emulator(seconds_per_pipeline=0) as emu:
-        emu.add_user("x@example.com", "password", ["imagery.availability"])
+        emu.add_user("x@example.com", "correct horse", ["imagery.availability"])
         emu.fault("datacube.catalogue", gone)
-        client = emu.client(auth=sk.PasswordAuth("x@example.com", "password"))
+        client = emu.client(auth=sk.PasswordAuth("x@example.com", "correct horse"))
         with client:
             report = check_contract(client)
     assert found(report) == [("datacube.catalogue", "status", "")]

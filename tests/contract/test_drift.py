@@ -107,7 +107,7 @@ def test_every_drift_is_found_and_nothing_else() -> None:
 INFO = {"id": "1", "email": "e", "name": "n", "permissions": ["kraken"]}
 ERROR = {"error": "NOT-AUTHORIZED", "errorMessage": "No."}
 STATUS = {"status": "PROCESSING", "nextTry": 5}
-PAGE = {"results": [], "cursor": None}
+PAGE: dict[str, Any] = {"results": [], "cursor": None}
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,6 @@ from spaceknow_client.emulator import Emulator
 from tests.recorded.scrub import scrubbed_request, scrubbed_response
 
 CASSETTES = Path(__file__).parent / "cassettes"
-PLACE = {"provider": "gbdx", "dataset": "idaho-pansharpened"}
 # Before a fixture of all tests takes them away.
 VARIABLES = {name: value for name, value in os.environ.items() if name.startswith("SPACEKNOW_")}
 LIVE = "SPACEKNOW_TOKEN" in VARIABLES or "SPACEKNOW_PASSWORD" in VARIABLES
@@ -85,9 +84,9 @@ def client(request: pytest.FixtureRequest, recording: bool, vcr: Any) -> Iterato
             pytest.skip("it changes things; RECORD_WRITES=1 would record it")
         if request.node.get_closest_marker("costs") and not MOST_CREDITS:
             pytest.skip("it may cost credits; RECORD_CREDITS=5 would record it")
-        auth = auth_from(VARIABLES)
-        environment = environment_from(VARIABLES, logs_in=isinstance(auth, sk.PasswordAuth))
-        with sk.SpaceKnow(environment, auth=auth) as client:
+        found = auth_from(VARIABLES)
+        environment = environment_from(VARIABLES, logs_in=isinstance(found, sk.PasswordAuth))
+        with sk.SpaceKnow(environment, auth=found) as client:
             yield client
     else:
         with Emulator(seconds_per_pipeline=0, page_size=2) as emu:

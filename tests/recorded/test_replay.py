@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,15 +10,18 @@ import pytest
 import spaceknow_client as sk
 from spaceknow_client.generated.models import AuthorizeRequest
 from tests.places import CAR_PARK
-from tests.recorded.conftest import PLACE
 
 pytestmark = [pytest.mark.vcr, pytest.mark.block_network(allowed_hosts=["127.0.0.1"])]
+
+PROVIDER, DATASET = "gbdx", "idaho-pansharpened"
 
 Afford = Callable[[float], None]
 
 
 def first_scene(client: sk.SpaceKnow) -> sk.Scene:
-    scene = client.imagery.search(extent=CAR_PARK, start="2018", end="2018-06", **PLACE).first()
+    scene = client.imagery.search(
+        extent=CAR_PARK, start="2018", end="2018-06", provider=PROVIDER, dataset=DATASET
+    ).first()
     assert scene is not None
     return scene
 
@@ -72,10 +74,15 @@ def test_allocation(client: sk.SpaceKnow, afford: Afford) -> None:
 @pytest.mark.default_cassette("imagery.yaml")
 def test_imagery(client: sk.SpaceKnow) -> None:
     pager = client.imagery.search(
-        extent=CAR_PARK, start="2018", end="2018-03", min_intersection=0.2, **PLACE
+        extent=CAR_PARK,
+        start="2018",
+        end="2018-03",
+        min_intersection=0.2,
+        provider=PROVIDER,
+        dataset=DATASET,
     )
     scenes = pager.limit(3).collect()
-    assert {scene.dataset for scene in scenes} == {PLACE["dataset"]}
+    assert {scene.dataset for scene in scenes} == {DATASET}
     assert all(band.names for scene in scenes for band in scene.bands or ())
 
 
@@ -96,10 +103,15 @@ def test_release(client: sk.SpaceKnow, afford: Afford) -> None:
     told: list[sk.Progress] = []
     kraken_map = run.result(on_progress=told.append)
     tile = kraken_map.tiles[0]
-    assert client.kraken.grid_file(kraken_map, tile, "area.json").json()["cars"] >= 0
-    found = json.loads(client.kraken.grid_file(kraken_map, tile, "detections.geojson").content)
-    assert found["type"] == "FeatureCollection"
-    assert client.kraken.grid_file(kraken_map, tile, "cars.png").content.startswith(b"\x89PNG")
+
+    def file(name: str) -> sk.GridFile:
+        found = client.kraken.grid_file(kraken_map, tile, name)
+        assert found is not None
+        return found
+
+    assert file("area.json").json()["cars"] >= 0
+    assert file("detections.geojson").json()["type"] == "FeatureCollection"
+    assert file("cars.png").content.startswith(b"\x89PNG")
     with pytest.raises(sk.APIError):
         client.kraken.grid_file(kraken_map, tile, "nothing.png")
 
@@ -146,7 +158,11 @@ def test_tasking(client: sk.SpaceKnow) -> None:
 @pytest.mark.default_cassette("errors.yaml")
 def test_refusals(client: sk.SpaceKnow) -> None:
     with pytest.raises(sk.APIError) as caught:
-        next(client.imagery.search(extent=CAR_PARK, **PLACE).by_page(cursor="no-such-cursor"))
+        next(
+            client.imagery.search(extent=CAR_PARK, provider=PROVIDER, dataset=DATASET).by_page(
+                cursor="no-such-cursor"
+            )
+        )
     assert caught.value.code
     with pytest.raises(sk.APIError):
         client.kraken.grid_file("no-map", (16, 60637, 37956), "cars.png")

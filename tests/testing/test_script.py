@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 import spaceknow_client as sk
@@ -18,7 +20,7 @@ def emu() -> Emulator:
 
 
 @pytest.fixture
-def api(emu: Emulator) -> Api:
+def api(emu: Emulator) -> Iterator[Api]:
     with emu.start(), Api(emu) as made:
         yield made
 
