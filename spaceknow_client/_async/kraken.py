@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence, Sized
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence, Sized
 from operator import index
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from .._concurrency import async_fan_out
 from ..areas import checked_map_types, checked_scene_ids
@@ -28,10 +28,17 @@ from ..kraken_map import KrakenMap
 from ..mosaic import Mosaic, check_layout, require_pillow
 from ..run_progress import CreditBudget, Outcome, RunProgress
 from ..tile import Tile
+from ..tiling import Decompose
 from .pipeline import AsyncPipeline
 from .pipelines import AsyncPipelines
 from .run import AsyncPhases, AsyncRun
 from .transport import AsyncTransport
+
+if TYPE_CHECKING:
+    from ..tile_grid import GridTile
+
+Ids: TypeAlias = "str | Sequence[str]"
+TiledIds: TypeAlias = "tuple[str | Sequence[str], GridTile]"
 
 
 class AsyncKraken:
@@ -75,23 +82,59 @@ class AsyncKraken:
         request = kraken_release_initiate.get_request(body=body)
         return await self._pipelines.start(request, map_type=map_type, reuse=reuse)
 
+    @overload
     def release_many(
         self,
         map_type: str,
         *,
         scene_ids: Iterable[str | Sequence[str]],
         extent: ExtentLike | Extent,
+        decompose: None = None,
         concurrency: int = 100,
         deadline: float | None = None,
         max_credits: float | None = None,
         stop_on_error: bool = False,
         reuse: bool = False,
         on_progress: Callable[[RunProgress], object] | None = None,
-    ) -> AsyncIterator[Outcome[str | Sequence[str], AsyncPipeline[KrakenMap], KrakenMap]]:
+    ) -> AsyncIterator[Outcome[Ids, AsyncPipeline[KrakenMap], KrakenMap]]: ...
+
+    @overload
+    def release_many(
+        self,
+        map_type: str,
+        *,
+        scene_ids: Iterable[str | Sequence[str]],
+        extent: ExtentLike | Extent,
+        decompose: Decompose,
+        concurrency: int = 100,
+        deadline: float | None = None,
+        max_credits: float | None = None,
+        stop_on_error: bool = False,
+        reuse: bool = False,
+        on_progress: Callable[[RunProgress], object] | None = None,
+    ) -> AsyncIterator[Outcome[TiledIds, AsyncPipeline[KrakenMap], KrakenMap]]: ...
+
+    def release_many(
+        self,
+        map_type: str,
+        *,
+        scene_ids: Iterable[str | Sequence[str]],
+        extent: ExtentLike | Extent,
+        decompose: Decompose | None = None,
+        concurrency: int = 100,
+        deadline: float | None = None,
+        max_credits: float | None = None,
+        stop_on_error: bool = False,
+        reuse: bool = False,
+        on_progress: Callable[[RunProgress], object] | None = None,
+    ) -> AsyncIterator[Outcome[Any, AsyncPipeline[KrakenMap], KrakenMap]]:
         """One release for each of many scenes; gives each outcome as its map comes.
 
         Args:
             scene_ids: for each release the id of its scene, or ids of several. It may be endless.
+            decompose: cuts an extent that is too large for the server, as in `imagery.search`. There
+                is one release then for each scene and tile, which is paid for by itself, and the
+                input of an outcome is `(ids, tile)`.
             max_credits: runs `dry_run` before each release, adds up the credits that it estimates
                 (`RunProgress.credits`), and stops before there would be more. The outcome of the
                 release that was not begun has a CreditLimitError; nothing after it is taken up.
@@ -103,27 +146,39 @@ class AsyncKraken:
         area = Extent(extent)
         budget = None if max_credits is None else CreditBudget(max_credits)
 
-        def phases(ids: str | Sequence[str]) -> AsyncPhases:
+        def phases(ids: str | Sequence[str], part: ExtentLike | Extent) -> AsyncPhases:
             chosen = [ids] if isinstance(ids, str) else ids
 
             async def estimate(_: None) -> AsyncPipeline[DryRunResult]:
-                return await self.dry_run(map_type, scene_ids=chosen, extent=area)
+                return await self.dry_run(map_type, scene_ids=chosen, extent=part)
 
             async def begin(cost: DryRunResult | None) -> AsyncPipeline[KrakenMap]:
                 if budget is not None and cost is not None:
                     budget.set_aside(cost.allocated_credits)
-                return await self.release(map_type, scene_ids=chosen, extent=area, reuse=reuse)
+                return await self.release(map_type, scene_ids=chosen, extent=part, reuse=reuse)
 
             return (begin,) if budget is None else (estimate, begin)
 
-        run: AsyncRun[str | Sequence[str], KrakenMap] = AsyncRun(
+        inputs: Iterator[tuple[Any, AsyncPhases]]
+        each = 1
+        if decompose is None:
+            inputs = ((ids, phases(ids, area)) for ids in scene_ids)
+        else:
+            from ..tiling import tiles_of
+
+            tiles = tiles_of(area, decompose)
+            each = len(tiles)
+            inputs = (
+                ((ids, tile), phases(ids, tile.intersection)) for ids in scene_ids for tile in tiles
+            )
+        run: AsyncRun[Any, KrakenMap] = AsyncRun(
             self._transport,
-            ((ids, phases(ids)) for ids in scene_ids),
+            inputs,
             concurrency=concurrency,
             deadline=deadline,
             stop_on_error=stop_on_error,
             on_progress=on_progress,
-            total=len(scene_ids) if isinstance(scene_ids, Sized) else None,
+            total=len(scene_ids) * each if isinstance(scene_ids, Sized) else None,
             budget=budget,
         )
         return run.outcomes()
