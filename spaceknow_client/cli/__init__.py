@@ -45,6 +45,9 @@ def main(argv: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
-    from .root import run
+    try:
+        from .root import run
 
-    return run(arguments)
+        return run(arguments)
+    except KeyboardInterrupt:  # so early that nothing was begun
+        return 130

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -121,17 +122,24 @@ class App:
     def note(self, text: str) -> None:
         """Tells people something that is no result, on stderr."""
         if not self.is_json:
-            print(text, file=sys.stderr)
+            print(text, file=sys.stderr, flush=True)
 
-    def warn(self, text: str) -> None:
+    def warn(self, text: str, level: str = "warning") -> None:
         """Tells of something that went wrong and stops nothing, on stderr."""
-        told = json.dumps({"warning": text}) if self.is_json else f"spaceknow: {text}"
+        told = json.dumps({level: text}) if self.is_json else f"spaceknow: {text}"
         print(told, file=sys.stderr, flush=True)
 
     @property
     def shows_bars(self) -> bool:
-        """Whether stderr is a terminal, where a bar can be drawn anew."""
-        return sys.stderr.isatty()
+        """Whether stderr is a terminal on which a bar can be drawn anew."""
+        return sys.stderr.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
+
+    @contextmanager
+    def keeping(self, token: str) -> Iterator[None]:
+        """While a pipeline's token or result is written: should that fail, the token is told."""
+        self.left[token] = None
+        yield
+        del self.left[token]
 
     def louder(self, times: int) -> None:
         """Tells more of what the client does."""
@@ -173,7 +181,7 @@ class _Listener(logging.Handler):
         if record.levelno < LEVELS[min(self._app.verbosity, len(LEVELS) - 1)]:
             return
         if not tokens:  # they are told at the end, with what to do with them
-            self._app.warn(record.getMessage())
+            self._app.warn(record.getMessage(), record.levelname.lower())
 
 
 def _tokens(record: logging.LogRecord) -> list[str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -27,6 +30,11 @@ from ..errors.base import (
 from .app import App
 from .tables import clean, wrapped
 
+
+class Terminated(BaseException):
+    """Somebody asked this process to end (SIGTERM)."""
+
+
 # The first that fits counts.
 EXIT_CODES: list[tuple[type[BaseException], int]] = [
     (click.UsageError, 2),
@@ -38,17 +46,18 @@ EXIT_CODES: list[tuple[type[BaseException], int]] = [
     (APIError, 4),
     (PermissionDeniedError, 4),
     (KeyboardInterrupt, 130),
+    (Terminated, 143),
     (BrokenPipeError, 141),
 ]
 # What the library advises its callers, for people at a terminal.
 HINTS: list[tuple[type[BaseException], str]] = [
-    (LoginError, "Check the e-mail, the password, and the --environment."),
     (AuthError, "Log in with `spaceknow auth login`."),
     (PipelineTimeoutError, "Go on later, or give a longer --deadline."),
     (
         AmbiguousRequestError,
         "It may have taken effect. Compare `spaceknow credits remaining` with what you had before, "
-        "or ask support with the time of this call, before you send it again.",
+        "or ask support with the time of this call, before you send it again. With a --journal, "
+        "`spaceknow pipeline recover` lists it, and forgets it when that is found out.",
     ),
 ]
 LOGIN_CODES = ("INVALID-JWT", "INVALID-AUTHORIZATION-HEADER")
@@ -127,8 +136,7 @@ def in_words(app: App, error: BaseException, about: Mapping[str, Any]) -> list[s
         lines += wrapped(clean(hint), "  ", "  ")
     tokens = _tokens(app, error)
     if tokens:
-        what = "It goes on" if len(tokens) == 1 else "They go on"
-        lines += [f"  {what} at the server. To wait for it again:"]
+        lines += ["  What was begun is not lost. To go on with it:"]
         lines += [f"spaceknow pipeline wait {shlex.quote(token)}" for token in tokens]
     return lines
 
@@ -143,8 +151,12 @@ def _message(error: BaseException) -> str:
             return "a question was asked, and no answer came"
         case KeyboardInterrupt() | click.Abort():
             return "interrupted"
+        case Terminated():
+            return "terminated"
         case BrokenPipeError():
             return "whoever read the output is gone"
+        case ModuleNotFoundError() if error.name and error.name.partition(".")[0] == "rich":
+            return "this needs the package rich, which is not installed"
         case OSError():
             where = f"{error.filename}: " if error.filename else ""
             return f"{where}{error.strerror or error}"
@@ -155,6 +167,10 @@ def _hint(error: BaseException) -> str | None:
     if isinstance(error, click.UsageError):
         command = error.ctx.command_path if error.ctx else "spaceknow"
         return f"`{command} --help` shows how it is written."
+    if isinstance(error, LoginError):
+        return error.hint
+    if isinstance(error, ModuleNotFoundError):
+        return "Install the extra: pip install 'spaceknow-client[cli]'"
     own = next((hint for kind, hint in HINTS if isinstance(error, kind)), None)
     return own or getattr(error, "hint", None)
 
@@ -166,6 +182,23 @@ def _tokens(app: App, error: BaseException) -> list[str]:
     if token and not isinstance(error, PipelineFailedError):
         found[token] = None
     return list(found)
+
+
+@contextmanager
+def terminates() -> Iterator[None]:
+    """While SIGTERM ends the command as Ctrl-C does, so that no token is lost."""
+
+    def end(*_: object) -> None:
+        raise Terminated
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _silence_stdout() -> None:

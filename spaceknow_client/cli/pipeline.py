@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,9 @@ from ..errors.base import ConfigError, InvalidArgumentError, PipelineTimeoutErro
 from . import results
 from .app import App
 from .command import Group
-from .failures import report
+from .fan_out import fan_out
 from .inputs import TOKENS, together
-from .progress import counting, following
+from .progress import following
 from .tables import Column, fields
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ STATUS_COLUMNS = (
     Column("operation", lambda row: row["operation"]),
     Column("map type", lambda row: row.get("mapType")),
     Column("pipeline", lambda row: row["pipelineId"], whole=True),
+)
+RESULT_COLUMNS = (
+    Column("pipeline", lambda row: row["pipelineId"]),
+    Column("map type", lambda row: row.get("mapType")),
+    Column("tiles", lambda row: len(row["tiles"]) if "tiles" in row else None, right=True),
 )
 JOURNAL_COLUMNS = (
     Column("begun (UTC)", lambda row: row["at"]),
@@ -84,31 +90,23 @@ def wait(app: App, tokens: tuple[list[str], ...], operation: str | None) -> None
         if len(pipelines) == 1:
             with following(app, pipelines[0].operation) as tell:
                 result = pipelines[0].result(on_progress=tell)
-            results.show(app, result)
+            with app.keeping(pipelines[0].token()):
+                results.show(app, result)
             return
-        with counting(app, "Pipelines") as told:
-            outcomes = client.pipelines.run(
+        done = fan_out(
+            app,
+            "Pipelines",
+            lambda told: client.pipelines.run(
                 [partial(_same, pipeline) for pipeline in pipelines],
                 concurrency=len(pipelines),
                 deadline=client.options.pipeline_deadline,
                 on_progress=told,
-            )
-
-            def rows() -> Iterator[dict[str, Any]]:
-                for outcome in outcomes:
-                    if outcome.error is not None:
-                        app.fail(report(app, outcome.error))
-                    elif outcome.pipeline is not None:
-                        data = results.as_json(outcome.result)
-                        members = data if isinstance(data, dict) else {"result": data}
-                        yield {**members, "pipelineId": outcome.pipeline.id}
-
-            columns = (
-                Column("pipeline", lambda row: row["pipelineId"]),
-                Column("map type", lambda row: row.get("mapType")),
-                Column("tiles", lambda row: len(row["tiles"]) if "tiles" in row else None),
-            )
-            app.show_all(rows(), columns, "No result.")
+            ),
+            lambda _: {},
+        )
+        with closing(done):
+            rows = ({**_members(result), "pipelineId": run.id} for _, run, result in done)
+            app.show_all(rows, RESULT_COLUMNS, "No result.")
 
 
 @command.command(examples=['spaceknow pipeline result "$TOKEN" --json'])
@@ -210,9 +208,12 @@ def _same(pipeline: Pipeline[Any]) -> Pipeline[Any]:
     return pipeline
 
 
-def _row(pipeline: Pipeline[Any]) -> dict[str, Any]:
-    import json
+def _members(result: Any) -> dict[str, Any]:
+    data = results.as_json(result)
+    return data if isinstance(data, dict) else {"result": data}
 
+
+def _row(pipeline: Pipeline[Any]) -> dict[str, Any]:
     token = pipeline.token()
     members = json.loads(token)
     found = {

@@ -30,13 +30,15 @@ def following(app: App, title: str) -> Iterator[Callable[[Progress], object] | N
 @contextmanager
 def counting(app: App, title: str) -> Iterator[Callable[[RunProgress], object] | None]:
     """Gives what the progress of many pipelines is told to; None where nobody would see it."""
-    from ..run_bar import RunBar
+    if _has_place(app):
+        from ..run_bar import RunBar
 
-    if not app.shows_bars:
+        with RunBar(title) as bar:
+            yield bar
+    elif app.is_json:
         yield None
-        return
-    with RunBar(title) as bar:
-        yield bar
+    else:
+        yield _Tenths(title)
 
 
 @contextmanager
@@ -45,7 +47,7 @@ def working(app: App, title: str) -> Iterator[Callable[[str], object]]:
 
     Nothing is shown where lines are written to the terminal meanwhile, or where there is none.
     """
-    if not app.shows_bars or (app.is_json and sys.stdout.isatty()):
+    if not _has_place(app):
         yield lambda _: None
         return
     from rich.console import Console
@@ -82,6 +84,27 @@ def _bar(title: str) -> Iterator[Callable[[Progress], object]]:
             )
 
         yield show
+
+
+def _has_place(app: App) -> bool:
+    """Whether a bar can be drawn while results are written: not between lines of the same terminal."""
+    return app.shows_bars and not (app.is_json and sys.stdout.isatty())
+
+
+class _Tenths:
+    """Writes a line for each tenth of the pipelines that are over."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._told = 0
+
+    def __call__(self, progress: RunProgress) -> None:
+        over = progress.done + progress.failed
+        tenth = over * 10 // progress.total if progress.total else 0
+        if tenth > self._told:
+            self._told = tenth
+            told = f"{self._title}: {over} of {progress.total} over, {progress.failed} failed"
+            print(told, file=sys.stderr, flush=True)
 
 
 class _Steps:

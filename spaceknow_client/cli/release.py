@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import shlex
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,15 +11,15 @@ import click
 from . import results
 from .app import App
 from .command import Command
-from .failures import report
+from .fan_out import fan_out
 from .inputs import JSONFile, extent_option, scene_option, together
-from .progress import counting, following
+from .progress import following
 from .tables import Column
 
 if TYPE_CHECKING:
+    from .. import Pipeline
     from ..extent import Extent
     from ..kraken_map import KrakenMap
-    from ..run_progress import Outcome
 
 COLUMNS = (
     Column("tiles", lambda made: len(made["tiles"]), right=True),
@@ -47,11 +48,13 @@ COLUMNS = (
 @click.option(
     "--max-credits",
     type=click.FloatRange(min=0),
+    metavar="CREDITS",
     help="Estimate the cost first, and begin nothing that would spend more in total.",
 )
 @click.option(
     "--concurrency",
     type=click.IntRange(min=1),
+    metavar="N",
     default=100,
     show_default=True,
     help="With --each, the most that are under way at once.",
@@ -78,7 +81,7 @@ def command(
     """Run an analysis of scenes, which makes a map.
 
     MAP_TYPE is the kind of analysis, such as cars, or imagery for the picture itself. It needs an
-    allocation of the area (`spaceknow credits allocate`), or spends credits.
+    allocation of the area in the scenes, which costs credits (`spaceknow credits --help`).
     """
     ids = together(scenes)
     if detach and max_credits is not None:
@@ -96,13 +99,13 @@ def command(
                     sub_geometry=sub_geometry,
                     reuse=reuse,
                 )
-                token = pipeline.token()
-                app.left[token] = None  # until it is written: whoever reads may be gone
-                app.write([token])
-                del app.left[token]
+                with app.keeping(pipeline.token()):
+                    app.write([pipeline.token()])
         elif each or max_credits is not None:
-            with counting(app, f"release {map_type}") as told:
-                outcomes = client.kraken.release_many(
+            made = fan_out(
+                app,
+                f"release {map_type}",
+                lambda told: client.kraken.release_many(
                     map_type,
                     scene_ids=groups,
                     extent=extent,
@@ -111,25 +114,26 @@ def command(
                     max_credits=max_credits,
                     reuse=reuse,
                     on_progress=told,
-                )
+                ),
+                lambda group: {"sceneIds": group},
+            )
+            with closing(made):
                 if each:
-                    app.show_all(_maps(app, outcomes), COLUMNS, "No map.")
+                    maps = ({**result.to_dict(), "sceneIds": group} for group, _, result in made)
+                    app.show_all(maps, COLUMNS, "No map.")
                 else:
-                    for outcome in outcomes:
-                        results.show(app, outcome.result)
+                    for _, pipeline, result in made:
+                        _show(app, result, pipeline)
         else:
             pipeline = client.kraken.release(
                 map_type, scene_ids=ids, extent=extent, sub_geometry=sub_geometry, reuse=reuse
             )
             with following(app, f"release {map_type}") as tell:
                 result = pipeline.result(on_progress=tell)
-            results.show(app, result)
+            _show(app, result, pipeline)
 
 
-def _maps(app: App, outcomes: Iterable[Outcome[Any, Any, KrakenMap]]) -> Iterator[dict[str, Any]]:
-    """The maps as they come, with their scenes. What failed is told, and the rest goes on."""
-    for outcome in outcomes:
-        if outcome.error is None:
-            yield {**outcome.result.to_dict(), "sceneIds": outcome.input}
-        else:
-            app.fail(report(app, outcome.error, sceneIds=outcome.input))
+def _show(app: App, result: KrakenMap, pipeline: Pipeline[KrakenMap]) -> None:
+    with app.keeping(pipeline.token()):
+        results.show(app, result)
+    app.note(f"To have it as JSON:\nspaceknow pipeline wait {shlex.quote(pipeline.token())} --json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -44,7 +45,7 @@ EXIT_CODES = [
     ("4", "the API refused, or the user lacks a permission"),
     ("5", "a pipeline failed"),
     ("6", "a deadline passed; what runs can be gone on with"),
-    ("130", "interrupted (Ctrl-C); what runs can be gone on with"),
+    ("130", "interrupted (Ctrl-C; 143: SIGTERM); what runs can be gone on with"),
 ]
 
 
@@ -79,15 +80,22 @@ click.version_option(__version__, prog_name="spaceknow")(root)
 
 def run(arguments: list[str]) -> int:
     """Runs the command; returns its exit code. Nothing is raised."""
-    from .failures import report
+    from .failures import report, terminates
 
     if VARIABLE in os.environ:
         from click.shell_completion import shell_complete
 
         return shell_complete(root, {}, "spaceknow", VARIABLE, os.environ[VARIABLE])
     app = App(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name that the terminal cannot show stops nothing.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        with app.listening(), root.make_context("spaceknow", list(arguments), obj=app) as context:
+        with (
+            terminates(),
+            app.listening(),
+            root.make_context("spaceknow", list(arguments), obj=app) as context,
+        ):
             root.invoke(context)
         sys.stdout.flush()
     except click.exceptions.Exit as end:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 )
 @click.option("--only-downloadable", is_flag=True, help="Only scenes that can be had.")
 @click.option("--only-ingested", is_flag=True, help="Only scenes that SpaceKnow has stored.")
-@click.option("--limit", type=click.IntRange(min=1), help="The most scenes.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The most scenes.")
 @click.option("--cursor", help="Go on from here: an error in mid-listing tells the cursor.")
 @click.pass_obj
 def command(
