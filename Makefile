@@ -7,7 +7,7 @@ export REDOCLY_TELEMETRY := off
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults check generate templates release bench-calls bench-pipelines bench-extents extents-gallery clean
+.PHONY: help demo test record prism mutation test-example faults check generate templates release bench-calls bench-pipelines bench-extents extents-gallery clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -17,6 +17,18 @@ demo: $(VENV)/examples.done ## Count the cars at Brisbane airport, against the l
 
 test: $(VENV)/dev.done ## Run all tests
 	@$(BIN)/python -m pytest -n 2
+
+record: $(VENV)/dev.done ## Record the cassettes anew, of an emulator, or of the service whose credentials are set
+	@$(BIN)/python -m pytest -n 0 --record-mode=rewrite -rs tests/recorded/test_replay.py
+
+prism: $(VENV)/dev.done ## Let Prism judge what clients and the emulator say to each other (needs npx)
+	@$(BIN)/python -m pytest -n 0 -rs tests/prism
+
+mutation: $(VENV)/dev.done ## Change the document in every way, and see whether the tests would notice
+	@$(BIN)/python -m tests.contract.mutation $(if $(QUICK),50,all)
+
+test-example: $(VENV)-example/done ## Run the tests of examples/parking_report, with the wheel alone
+	@cd examples/parking_report && PYTHONDONTWRITEBYTECODE=1 $(CURDIR)/$(VENV)-example/bin/python -m pytest -q -p no:cacheprovider
 
 faults: $(VENV)/dev.done ## Break the wire in every way, and print what the clients make of it
 	@$(BIN)/python -m pytest -n 2 -p tests.faults.printer tests/faults/test_matrix.py
@@ -48,7 +60,7 @@ bench-pipelines: $(VENV)/dev.done ## Measure up to 10,000 pipelines at once; QUI
 	@$(BIN)/python -m benchmarks.pipelines $(if $(QUICK),--quick)
 
 clean: ## Remove the virtual environment and everything that can be made again
-	rm -rf $(VENV) $(VENV)-bench-extents out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-bench-extents $(VENV)-example out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -70,4 +82,15 @@ extents-gallery: $(VENV)/dev.done ## Draw the tiles of extents of all kinds, to 
 $(VENV)-bench-extents/done: pyproject.toml benchmarks/requirements-extents.txt
 	$(PYTHON) -m venv $(VENV)-bench-extents
 	$(VENV)-bench-extents/bin/pip install --quiet --editable . --requirement benchmarks/requirements-extents.txt
+	@touch $@
+
+# The wheel with the dependencies that it names, and nothing of this folder: it is made anew whenever
+# something in the package has changed.
+$(VENV)-example/done: pyproject.toml constraints.txt $(shell git ls-files spaceknow_client examples/parking_report 2>/dev/null)
+	rm -rf $(VENV)-example
+	$(PYTHON) -m venv $(VENV)-example
+	$(VENV)-example/bin/pip wheel --quiet --no-deps --wheel-dir $(VENV)-example/dist .
+	$(VENV)-example/bin/pip install --quiet --constraint constraints.txt \
+		"$$(ls $(CURDIR)/$(VENV)-example/dist/*.whl)[testing]"
+	$(VENV)-example/bin/pip install --quiet --no-deps --find-links $(VENV)-example/dist ./examples/parking_report
 	@touch $@

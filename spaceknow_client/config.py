@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import Field, dataclass, field
+from typing import Any, Literal
 
 from .credentials import Auth, PasswordAuth, StoredAuth, TokenAuth
 from .environment import Environment, is_of_this_machine
@@ -31,6 +32,20 @@ class Limits(Checked):
     concurrency: int = field(default=8, metadata=check(at_least(1)))
 
 
+def _contract(instance: Any, attribute: Field[Any], value: Any) -> None:
+    """The option `contract`, and that what it needs is installed."""
+    if value not in ("off", "warn"):
+        raise ConfigError(f'contract is "off" or "warn", not {value!r}.')
+    if value == "warn":
+        from importlib.util import find_spec
+
+        if find_spec("jsonschema_rs") is None:
+            raise ConfigError(
+                'contract="warn" needs jsonschema-rs, which is not installed.',
+                hint="Install the extra: pip install 'spaceknow-client[contract]'",
+            )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Options(Checked):
     """What `SpaceKnow(...)` and `with_options(...)` take. All times are seconds.
@@ -43,6 +58,9 @@ class Options(Checked):
         max_response_bytes: larger answers are refused.
         check_permissions: refuse a call before it is sent when the user lacks a permission that the
             document names for it (PermissionDeniedError). Costs one call of user.info a token.
+        contract: "warn" compares answers with the document, and logs each difference once, as a
+            WARNING of the logger `spaceknow_client`. It judges the first ten answers of each
+            operation, all that cannot be read, and one in fifty of the rest (extra `contract`).
     """
 
     timeout: float = field(default=30.0, metadata=check(positive))
@@ -54,6 +72,7 @@ class Options(Checked):
     max_request_bytes: int = field(default=64 * KIBIBYTE, metadata=check(positive))
     max_response_bytes: int = field(default=256 * KIBIBYTE * KIBIBYTE, metadata=check(positive))
     check_permissions: bool = field(default=False, metadata=check(a(bool)))
+    contract: Literal["off", "warn"] = field(default="off", metadata=check(_contract))
 
 
 def environment_from(

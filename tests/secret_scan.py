@@ -39,7 +39,7 @@ class Scan(logging.Handler):
 
     def keep(self, secret: object) -> None:
         """Something that has to stay secret from now on."""
-        if isinstance(secret, str) and len(secret) >= SHORTEST:
+        if isinstance(secret, str) and len(secret) >= SHORTEST and secret != "REDACTED":
             self.secrets.add(secret)
             self.secrets.update(part for part in secret.split(".") if len(part) >= SHORTEST_PART)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from .._clock import SYSTEM_CLOCK, Clock
 from .._concurrency import async_off_loop
@@ -49,6 +49,7 @@ class AsyncSpaceKnow(AsyncAPIs):
         hooks: functions that are told of requests, repeats and polls.
         max_request_bytes, max_response_bytes: larger ones are refused.
         check_permissions: refuse calls that the user has no permission for before they are sent.
+        contract: "warn" logs where answers differ from the document, see Options (extra `contract`).
         journal: a file that remembers every pipeline from before it is begun, so that none is lost
             when the process is killed (`pipelines.recover()`), or a Journal, for several clients.
         http_client: an httpx.AsyncClient of your own (proxies, certificates); it is not closed here.
@@ -76,6 +77,7 @@ class AsyncSpaceKnow(AsyncAPIs):
         max_request_bytes: int | None = None,
         max_response_bytes: int | None = None,
         check_permissions: bool | None = None,
+        contract: Literal["off", "warn"] | None = None,
         journal: str | os.PathLike[str] | Journal | None = None,
         http_client: AsyncHTTPClient | None = None,
         _clock: Clock = SYSTEM_CLOCK,
@@ -100,6 +102,7 @@ class AsyncSpaceKnow(AsyncAPIs):
             max_request_bytes=max_request_bytes,
             max_response_bytes=max_response_bytes,
             check_permissions=check_permissions,
+            contract=contract,
         )
         self._environment = environment
         self._options = options
@@ -176,6 +179,7 @@ class AsyncSpaceKnow(AsyncAPIs):
         max_request_bytes: int | None = None,
         max_response_bytes: int | None = None,
         check_permissions: bool | None = None,
+        contract: Literal["off", "warn"] | None = None,
     ) -> Self:
         """A client with other options that shares connections and login with this one.
 
@@ -191,6 +195,7 @@ class AsyncSpaceKnow(AsyncAPIs):
             max_request_bytes=max_request_bytes,
             max_response_bytes=max_response_bytes,
             check_permissions=check_permissions,
+            contract=contract,
         )
         copied = type(self).__new__(type(self))
         copied._environment, copied._options = self._environment, options

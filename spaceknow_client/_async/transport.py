@@ -51,7 +51,8 @@ from .login import AsyncLogin
 from .network import AsyncNetwork
 from .permission_check import AsyncPermissionCheck
 
-if TYPE_CHECKING:  # few clients have a journal
+if TYPE_CHECKING:  # few clients have a journal, or look at the contract
+    from ..contract import ContractWatch
     from .journaling import AsyncJournaling, AsyncRecord
 
 T = TypeVar("T")
@@ -89,6 +90,7 @@ class AsyncTransport:
         workers: AsyncWorkers,
         clock: Clock,
         journal: AsyncJournaling | None = None,
+        watch: ContractWatch | None = None,
     ) -> None:
         self.environment = environment
         self.options = options
@@ -98,6 +100,11 @@ class AsyncTransport:
         self.workers = workers
         self.clock = clock
         self.journal = journal
+        self.watch = watch if options.contract == "warn" else None
+        if watch is None and options.contract == "warn":
+            from ..contract import ContractWatch
+
+            self.watch = ContractWatch()
 
     def with_options(self, options: Options) -> AsyncTransport:
         return AsyncTransport(
@@ -109,6 +116,7 @@ class AsyncTransport:
             workers=self.workers,
             clock=self.clock,
             journal=self.journal,
+            watch=self.watch,
         )
 
     async def send(
@@ -253,6 +261,8 @@ class AsyncTransport:
                 pipeline_id=pipeline_of(call.request),
                 hint="Ask for less, raise max_response_bytes, or look at what stands between.",
             )
+        if answer is not None and self.watch is not None:
+            self.watch.see(call.operation.id, answer)
         if answer is not None and not 200 <= answer.status < 300:
             error = refusal(
                 call.operation,
@@ -347,6 +357,8 @@ class AsyncTransport:
                 content=answer.content,
             )
         except InvalidResponseError as error:
+            if self.watch is not None:
+                self.watch.see(call.operation.id, answer, surely=True)
             started = Started.read(answer.content) if call.operation.retrieve else None
             if started is not None:  # so it did take effect, and this is how to find it
                 error.pipeline_id = started.pipeline_id

@@ -52,7 +52,8 @@ from .login import Login
 from .network import Network
 from .permission_check import PermissionCheck
 
-if TYPE_CHECKING:  # few clients have a journal
+if TYPE_CHECKING:  # few clients have a journal, or look at the contract
+    from ..contract import ContractWatch
     from .journaling import Journaling, Record
 
 T = TypeVar("T")
@@ -90,6 +91,7 @@ class Transport:
         workers: Workers,
         clock: Clock,
         journal: Journaling | None = None,
+        watch: ContractWatch | None = None,
     ) -> None:
         self.environment = environment
         self.options = options
@@ -99,6 +101,11 @@ class Transport:
         self.workers = workers
         self.clock = clock
         self.journal = journal
+        self.watch = watch if options.contract == "warn" else None
+        if watch is None and options.contract == "warn":
+            from ..contract import ContractWatch
+
+            self.watch = ContractWatch()
 
     def with_options(self, options: Options) -> Transport:
         return Transport(
@@ -110,6 +117,7 @@ class Transport:
             workers=self.workers,
             clock=self.clock,
             journal=self.journal,
+            watch=self.watch,
         )
 
     def send(
@@ -251,6 +259,8 @@ class Transport:
                 pipeline_id=pipeline_of(call.request),
                 hint="Ask for less, raise max_response_bytes, or look at what stands between.",
             )
+        if answer is not None and self.watch is not None:
+            self.watch.see(call.operation.id, answer)
         if answer is not None and not 200 <= answer.status < 300:
             error = refusal(
                 call.operation,
@@ -345,6 +355,8 @@ class Transport:
                 content=answer.content,
             )
         except InvalidResponseError as error:
+            if self.watch is not None:
+                self.watch.see(call.operation.id, answer, surely=True)
             started = Started.read(answer.content) if call.operation.retrieve else None
             if started is not None:  # so it did take effect, and this is how to find it
                 error.pipeline_id = started.pipeline_id

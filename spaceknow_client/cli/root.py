@@ -28,6 +28,7 @@ COMMANDS = {
     "extent": (".extent", "Areas: cut one into tiles."),
     "errors": (".errors", "Tell what the API's error codes mean."),
     "api": (".api", "Call any operation of the API."),
+    "contract": (".contract", "Is the service still what its document says?"),
     "profile": (".profile", "Settings that are kept under a name."),
     "emulator": (
         "spaceknow_client.emulator.command",

@@ -104,12 +104,11 @@ class Application:
             response = fault.change(Response(status_code=0, headers=headers))
             status = response.status_code
         else:
-            response = self._performed(
-                request, route, question, value, too_large=body is None, is_login=is_login
+            response = self._recorded(operation, path, value, headers) or self._own(
+                request, route, question, value, headers, too_large=body is None
             )
-            response.headers.update(headers)
-            if route is not None and request.method != "OPTIONS":
-                response = self._checked(route, question, response, headers, is_login=is_login)
+            if operation is not None:
+                response = self._state.drifts.changed(operation.id, response)
             status = response.status_code
             if fault is not None:
                 response = fault.change(response)
@@ -126,6 +125,38 @@ class Application:
             )
         )
         return response
+
+    def _recorded(
+        self, operation: Operation | None, path: str, value: Any, headers: Mapping[str, str]
+    ) -> Response | None:
+        """A recorded answer, if there is one; it is not held against the document."""
+        if operation is None or not self._state.recordings:
+            return None
+        recorded = self._state.recordings.take(operation.id, path, value)
+        if recorded is not None:
+            for name, content in headers.items():
+                recorded.headers.setdefault(name, content)
+        return recorded
+
+    def _own(
+        self,
+        request: Request,
+        route: Route | None,
+        question: Question,
+        value: Any,
+        headers: Mapping[str, str],
+        *,
+        too_large: bool,
+    ) -> Response:
+        """The emulator's own answer, which is in the document."""
+        is_login = route is not None and route.allowed[0].is_login
+        response = self._performed(
+            request, route, question, value, too_large=too_large, is_login=is_login
+        )
+        response.headers.update(headers)
+        if route is None or request.method == "OPTIONS":
+            return response
+        return self._checked(route, question, response, headers, is_login=is_login)
 
     def _performed(
         self,

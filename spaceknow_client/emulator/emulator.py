@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +12,11 @@ from .app import Application
 from .calls import Call
 from .clock import EmulatorClock
 from .contract import Contract
+from .drift import seeded
 from .failures import Failure
 from .fault import Fault
+from .recordings import read_folder
+from .script import Plot
 from .server import Server
 from .state import State
 from .users import GROUP, PASSWORD, USERNAME
@@ -36,6 +41,8 @@ class Emulator:
         page_size: scenes on one page of a search.
         seed: another seed is another world, with other identifiers; the same seed gives the same.
         port: port on 127.0.0.1; 0 takes any free one.
+        drift: ways in which its answers differ from the document, such as `add:user.info:newMember`
+            (see the module `spaceknow_client.emulator.drift`).
 
     Raises OSError when it starts and the port is taken, ValueError for numbers that make no sense.
     What it remembers (pipelines, maps, calls) outlives `stop` and a new `start`.
@@ -47,6 +54,7 @@ class Emulator:
         page_size: int = 20,
         seed: int = 0,
         port: int = 0,
+        drift: Iterable[str] = (),
     ) -> None:
         contract = Contract.bundled()
         self._contract = contract
@@ -57,6 +65,8 @@ class Emulator:
             operations=contract.operations,
             permissions=contract.permissions,
         )
+        for text in (drift,) if isinstance(drift, str) else drift:
+            self._state.drifts.add(seeded(text, contract.document))
         self._server = Server(Application(self._state, contract), port)
 
     def __enter__(self) -> Emulator:
@@ -164,6 +174,48 @@ class Emulator:
         """
         text = message or self._contract.meanings.get(code, "This failure was asked for.")
         self._state.failures.add(operation, Failure(code, text), times)
+
+    def script(
+        self,
+        operation: str,
+        statuses: Iterable[str],
+        error: str | None = None,
+        times: int = 1,
+        message: str | None = None,
+    ) -> None:
+        """Lets the next `times` pipelines of a pair go through these statuses.
+
+        Each call of `tasking.get_status` is told the next status, and the last one from then on,
+        whatever the clock says. With RESOLVED at the end the result is there, with FAILED the
+        pipeline fails with the code `error`; without either it never ends::
+
+            emu.script("kraken.release", ["NEW", "PROCESSING", "FAILED"], error="NOT-ENOUGH-CREDITS")
+
+        A pipeline that cannot work, of a scene that does not exist, say, fails by itself. Raises
+        ValueError for what is no pair, and for statuses that make no sense.
+        """
+        text = message or self._contract.meanings.get(error or "", "This failure was asked for.")
+        failure = None if error is None else Failure(error, text)
+        self._state.scripts.add(operation, Plot.of(statuses, failure), times)
+
+    def load(self, folder: str | os.PathLike[str]) -> None:
+        """Answers as it was recorded, wherever the folder has an answer to the request.
+
+        The folder, and those in it, may hold cassettes of VCR.py or pytest-recording (`*.yaml`: the
+        answers to requests with the same path and body; logins stay the emulator's own), and bodies
+        of answers named by their operation (`user.info.json`, or several,
+        `tasking.get_status.1.json`, `tasking.get_status.2.json`: whatever the request holds). Several
+        answers to one request come in order, and the last one stays. They are given as they are, even
+        where the document has others. Raises ValueError for a folder without any, and for a file that
+        cannot be read.
+        """
+        contract = self._contract
+
+        def name_of(method: str, path: str) -> str | None:
+            route = contract.route(method, path)
+            return route.operation.id if route and route.operation else None
+
+        self._state.recordings.add(read_folder(Path(folder), contract.operations, name_of))
 
     def fault(self, operation: str, *faults: Fault) -> None:
         """Lets the next calls of an operation go wrong on the wire.

@@ -82,5 +82,9 @@ class Planned(Generic[T]):
 
 def with_pairs(operations: Iterable[str]) -> set[str]:
     """Operations, and the pairs (`kraken.release`) that they make: a name for their pipelines."""
-    exact = set(operations)
-    return exact | {name.removesuffix(".initiate") for name in exact if name.endswith(".initiate")}
+    return {*operations} | pairs(operations)
+
+
+def pairs(operations: Iterable[str]) -> set[str]:
+    """The pairs (`kraken.release`) that operations make."""
+    return {name.removesuffix(".initiate") for name in operations if name.endswith(".initiate")}

@@ -11,6 +11,7 @@ from typing import Any
 from .clock import EmulatorClock
 from .failures import AnswerError, Failure
 from .identifiers import Identifiers
+from .script import Script
 from .statuses import FAILED_PIPELINE
 
 JSON = dict[str, Any]
@@ -35,6 +36,7 @@ class Pipeline:
         started: monotonic time of the start.
         result: makes the result, each time that it is fetched.
         failure: why the pipeline fails; None if it does not.
+        script: what it says of itself when it is asked; None: it ages by the clock.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Pipeline:
     started: float
     result: Callable[[], JSON]
     failure: Failure | None
+    script: Script | None = None
 
 
 class Pipelines:
@@ -69,10 +72,17 @@ class Pipelines:
         *,
         provider: str | None = None,
         failure: Failure | None = None,
+        script: Script | None = None,
     ) -> JSON:
         """Starts a pipeline; returns the answer of an initiate."""
         pipeline = Pipeline(
-            self._identifiers.next(), kind, provider, self._clock.monotonic(), result, failure
+            self._identifiers.next(),
+            kind,
+            provider,
+            self._clock.monotonic(),
+            result,
+            failure,
+            script,
         )
         with self._lock:
             self._pipelines[pipeline.id] = pipeline
@@ -81,6 +91,8 @@ class Pipelines:
     def state(self, pipeline_id: str, *, with_progress: bool) -> JSON:
         """The answer of get-status. Raises AnswerError for an unknown pipeline."""
         pipeline = self._find(pipeline_id)
+        if pipeline.script is not None:
+            return self._told(pipeline, pipeline.script, with_progress=with_progress)
         age = self._age(pipeline)
         left = self._seconds - age
         if left <= 0:
@@ -99,11 +111,22 @@ class Pipelines:
         pipeline = self._find(pipeline_id)
         if pipeline.kind != kind:
             raise _unknown(pipeline_id)
-        if self._age(pipeline) < self._seconds:
+        script = pipeline.script
+        if self._age(pipeline) < self._seconds if script is None else not script.is_over:
             raise AnswerError("PIPELINE-NOT-PROCESSED", "The pipeline has not been resolved yet.")
         if pipeline.failure:
             raise AnswerError(*pipeline.failure, status=FAILED_PIPELINE)
         return pipeline.result()
+
+    def _told(self, pipeline: Pipeline, script: Script, *, with_progress: bool) -> JSON:
+        """What a script says next. A pipeline that has failed by itself cannot be resolved."""
+        status = script.next()
+        if script.is_over:
+            return {"status": "FAILED" if pipeline.failure else status}
+        state: JSON = {"status": status, "nextTry": self._next_try}
+        if with_progress and status == "PROCESSING":
+            state["progress"] = _progress(script.share, pipeline)
+        return state
 
     def _find(self, pipeline_id: str) -> Pipeline:
         with self._lock:

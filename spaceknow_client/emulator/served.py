@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from spaceknow_client.contract.schemas import closed
+
 from .messages import BASE_URL
 
 
@@ -11,7 +13,10 @@ def served(document: dict[str, Any]) -> dict[str, Any]:
     """A copy of the bundled document that fits the emulator.
 
     All paths lie under one server, also those of Auth0. Security is left out: the emulator tells
-    apart more kinds of bad tokens than openapi-core. Unions are closed, see `_closed`.
+    apart more kinds of bad tokens than openapi-core. Unions are
+    closed: openapi-core looks a type up among all schemas of the document, so it would take a Point
+    where only areas are listed, and stumbles over a type that is no text. Trying every member instead
+    would be right, but three times as slow and without a useful message.
     """
     schemas = document["components"]["schemas"]
     copy: dict[str, Any] = _copied(document, schemas)
@@ -33,30 +38,5 @@ def _copied(node: Any, schemas: dict[str, Any]) -> Any:
         return node
     copy = {key: _copied(value, schemas) for key, value in node.items()}
     if isinstance(node.get("oneOf"), list) and isinstance(node.get("discriminator"), dict):
-        return _closed(copy, schemas)
+        return closed(copy, schemas)
     return copy
-
-
-def _closed(union: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
-    """A union with a discriminator, in JSON Schema's own words: a type picks its member.
-
-    openapi-core looks the type up among all schemas of the document, so it would take a Point
-    where only areas are listed, and stumbles over a type that is no text. Trying every member
-    instead would be right, but three times as slow and without a useful message.
-    """
-    name = union.pop("discriminator")["propertyName"]
-    members = {
-        schemas[member["$ref"].rpartition("/")[2]]["properties"][name]["const"]: member
-        for member in union.pop("oneOf")
-    }
-    picks = [
-        {"if": {"properties": {name: {"const": value}}, "required": [name]}, "then": member}
-        for value, member in members.items()
-    ]
-    choice = {
-        "type": "object",
-        "required": [name],
-        "properties": {name: {"enum": list(members)}},
-        "allOf": picks,
-    }
-    return {**union, "allOf": [*union.get("allOf", []), choice]}

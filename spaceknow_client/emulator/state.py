@@ -9,12 +9,15 @@ from .clock import EmulatorClock
 from .cursors import Cursors
 from .datapoints import DataPoints
 from .downloads import Downloads
-from .failures import Failure, Planned, with_pairs
+from .drift import Drifts
+from .failures import Failure, Planned, pairs, with_pairs
 from .fault import Fault
 from .features import Features
 from .identifiers import Identifiers
 from .maps import Maps
 from .pipelines import Pipelines
+from .recordings import Recordings
+from .script import Plot
 from .searches import Searches
 from .tokens import Tokens
 from .users import Users
@@ -50,6 +53,9 @@ class State:
         self.downloads = Downloads(seed)
         self.maps = Maps(self.world, seed)
         self.failures = Planned[Failure](with_pairs(operations))
+        self.scripts = Planned[Plot](pairs(operations))
         self.faults = Planned[Fault](operations)
+        self.recordings = Recordings()
+        self.drifts = Drifts()
         self.calls = CallLog()
         self.request_ids = Identifiers(10, seed, "request")

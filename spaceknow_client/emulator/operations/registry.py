@@ -67,8 +67,13 @@ def started(
     failure: Failure | None = None,
 ) -> JSON:
     """Starts a pipeline, which fails if a test wants it to; returns the answer of an initiate."""
-    planned = state.failures.take(asked.operation.removesuffix(".initiate"))
-    return state.pipelines.start(kind, result, provider=provider, failure=planned or failure)
+    pair = asked.operation.removesuffix(".initiate")
+    plot = state.scripts.take(pair)
+    planned = plot.failure if plot else state.failures.take(pair)
+    script = plot.begun() if plot else None
+    return state.pipelines.start(
+        kind, result, provider=provider, failure=planned or failure, script=script
+    )
 
 
 def retrieves(operation: str, kind: str) -> None:

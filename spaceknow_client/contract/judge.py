@@ -1,0 +1,336 @@
+"""Judges messages by the document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from http import HTTPStatus
+from importlib.resources import files
+from typing import Any, NamedTuple, Protocol
+
+import jsonschema_rs
+
+from .drift import Drift, Kind
+from .schemas import Schema, choices, named, strict
+
+METHODS = ("get", "put", "post", "delete", "head", "patch")
+MOST = 100
+"""So many drifts are told of one answer."""
+
+_SECRET = ("password", "token", "secret")
+
+# Of several mistakes at one place the first one is told.
+_KINDS: Mapping[str, Kind] = {
+    "required": "missing member",
+    "additionalProperties": "unknown member",
+    "type": "type",
+    "enum": "enum",
+    "const": "enum",
+}
+_RANK = ("required", "additionalProperties", "type", "enum", "const")
+
+_NO_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED)
+
+
+class Answered(Protocol):
+    """An answer, the client's or a Message."""
+
+    @property
+    def status(self) -> int:
+        """HTTP status."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """By lower-case name."""
+        ...
+
+    @property
+    def content(self) -> bytes:
+        """The body."""
+        ...
+
+
+class Message(NamedTuple):
+    """An answer from somewhere else than a client."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+class Judge:
+    """The document, ready to judge answers and requests. May be used by several threads."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self.operations: dict[str, Schema] = {
+            item[method]["operationId"]: item[method]
+            for item in document["paths"].values()
+            for method in METHODS
+            if method in item
+        }
+        self._schemas: dict[str, Schema] = document["components"]["schemas"]
+        self._strict = {name: strict(each, self._schemas) for name, each in self._schemas.items()}
+        self._compiled: dict[tuple[int, bool], jsonschema_rs.Validator] = {}
+
+    @classmethod
+    @cache
+    def bundled(cls) -> Judge:
+        """The document of this package; read once in a process."""
+        text = files("spaceknow_client").joinpath("generated", "openapi.json").read_text("utf-8")
+        return cls(json.loads(text))
+
+    def success(self, operation: str) -> Schema:
+        """What the document says of an operation's answer of success."""
+        responses = self.operations[operation]["responses"]
+        return self._followed(responses[min(key for key in responses if key.startswith("2"))])
+
+    def answered(self, operation: str, message: Answered) -> list[Drift]:
+        """How an answer differs from the document; empty when it is as described."""
+        request_id = message.headers.get("spaceknow-request-id")
+        told: dict[object, Drift] = {}
+        for kind, member, detail in self._judged(operation, message):
+            drift = Drift(
+                operation=operation,
+                kind=kind,
+                member=member,
+                detail=detail,
+                status=message.status,
+                request_id=request_id[:80] if request_id else None,
+            )
+            told.setdefault(drift.key, drift)
+            if len(told) >= MOST:
+                break
+        return list(told.values())
+
+    def asked(self, operation: str, body: Any) -> list[tuple[Kind, str, str]]:
+        """How the JSON body of a request differs from the document: (kind, member, what)."""
+        described = self.operations[operation].get("requestBody")
+        if described is None:
+            return [] if body is None else [("unknown member", "", "there is no body")]
+        if body is None:
+            return [("missing member", "", "a body")] if described.get("required") else []
+        return list(self._mistakes(described["content"]["application/json"]["schema"], body))
+
+    def _judged(self, operation: str, message: Answered) -> Iterator[tuple[Kind, str, str]]:
+        status, headers, content = message.status, message.headers, message.content
+        entry = self.operations[operation]
+        response = self._response(entry, status)
+        success = self.success(operation)
+        if response is None:
+            yield "status", "", f"HTTP {status} is not described"
+            if not 200 <= status < 300 or not content:
+                return
+            response = success
+        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if status >= 400 and self._is_disguised(response, success, media_type, content):
+            yield "status", "", f"HTTP {status} came with the body of success"
+            response = success
+        yield from self._headers(response, headers)
+        described: dict[str, Schema] = response.get("content", {})
+        if not described or status in _NO_BODY:
+            return
+        if media_type not in described:
+            if status >= 500:  # a proxy's page, which is not the API's
+                return
+            came = media_type[:80] or "none"
+            yield "content type", "", f"{' or '.join(described)} was expected, {came} came"
+        as_json = [each for each in described if is_json(each)]
+        if not as_json or (media_type in described and not is_json(media_type)):
+            return
+        try:
+            value = json.loads(content)
+        except (ValueError, RecursionError):
+            if media_type in described:
+                yield "type", "", f"the body ({len(content)} bytes) is no JSON"
+            return
+        schema = described[media_type if media_type in as_json else as_json[0]]["schema"]
+        yield from self._mistakes(schema, value)
+        yield from self._code(entry, status, value)
+
+    def _code(self, entry: Schema, status: int, value: Any) -> Iterator[tuple[Kind, str, str]]:
+        """A machine code that the document does not have. Auth0's own are not listed in it."""
+        code = value.get("error") if isinstance(value, dict) and status >= 400 else None
+        if isinstance(code, str) and "x-error-codes" in entry and code:
+            known = self.document.get("x-errors", {})
+            if entry["x-error-codes"] and code not in known:
+                yield "enum", "error", f"the machine code {_shown(code)} is not described"
+
+    def _is_disguised(
+        self, refusal: Schema, success: Schema, media_type: str, content: bytes
+    ) -> bool:
+        """Whether what has the status of a refusal is the answer of success."""
+        as_refusal = refusal.get("content", {}).get(media_type)
+        as_success = success.get("content", {}).get(media_type)
+        if as_refusal is None or as_success is None:
+            return as_success is not None
+        try:
+            value = json.loads(content)
+        except (ValueError, RecursionError):
+            return False
+        if self._fits(as_refusal["schema"], value):
+            return False
+        if self._fits(as_success["schema"], value):
+            return True
+        # It may have drifted itself.
+        options = choices(as_success["schema"], self._schemas)
+        names = {name for each in options for name in each.get("properties", {})}
+        return isinstance(value, dict) and not names.isdisjoint(value)
+
+    def _fits(self, schema: Schema, value: Any) -> bool:
+        try:
+            return self._validator(schema, closed=False).is_valid(value)
+        except ValueError:  # numbers that JSON does not have
+            return False
+
+    def _headers(
+        self, response: Schema, headers: Mapping[str, str]
+    ) -> Iterator[tuple[Kind, str, str]]:
+        for name, entry in response.get("headers", {}).items():
+            header = self._followed(entry)
+            value = headers.get(name.lower())
+            if value is None:
+                if header.get("required"):
+                    yield "missing member", name, "the header was expected"
+                continue
+            schema = header.get("schema", {})
+            number = named(schema, self._schemas).get("type") in ("integer", "number")
+            for kind, _, detail in self._mistakes(schema, _number(value) if number else value):
+                yield kind, name, detail
+
+    def _response(self, entry: Schema, status: int) -> Schema | None:
+        responses = entry["responses"]
+        for key in (str(status), f"{status // 100}XX", "default"):
+            if key in responses:
+                return self._followed(responses[key])
+        return None
+
+    def _followed(self, node: Schema) -> Schema:
+        while "$ref" in node:
+            target: Any = self.document
+            for part in node["$ref"].removeprefix("#/").split("/"):
+                target = target[part]
+            node = target
+        return node
+
+    def _validator(self, schema: Schema, *, closed: bool) -> jsonschema_rs.Validator:
+        key = (id(schema), closed)
+        if key not in self._compiled:
+            schemas = self._strict if closed else self._schemas
+            root = strict(schema, self._schemas) if closed else schema
+            # The document lives as long as this, so an id is of one schema only.
+            self._compiled[key] = jsonschema_rs.Draft202012Validator(
+                {**root, "components": {"schemas": schemas}}
+            )
+        return self._compiled[key]
+
+    def _mistakes(self, schema: Schema, value: Any) -> Iterator[tuple[Kind, str, str]]:
+        validator = self._validator(schema, closed=True)
+        try:
+            if validator.is_valid(value):
+                return
+            errors = _unfolded(validator.iter_errors(value))
+        except ValueError:  # numbers that JSON does not have
+            yield "type", "", "a value that is no JSON"
+            return
+        first: dict[str, jsonschema_rs.ValidationError] = {}
+        for error in sorted(errors, key=_rank):
+            place = _member(error.instance_path)
+            if error.kind.name == "required":
+                missing = _joined(place, error.kind.value)
+                yield "missing member", missing, "it was expected"
+            elif error.kind.name == "additionalProperties":
+                for name in error.kind.value:
+                    yield "unknown member", _joined(place, _shown(name)), "it is not described"
+            else:
+                first.setdefault(place, error)
+        for place, error in first.items():
+            yield _kind(error), place, _words(error, place)
+
+
+def is_json(media_type: str) -> bool:
+    """Whether a media type means JSON."""
+    return media_type == "application/json" or media_type.endswith("+json")
+
+
+def _unfolded(
+    errors: Iterable[jsonschema_rs.ValidationError],
+) -> Iterator[jsonschema_rs.ValidationError]:
+    """Errors without unions: of one that does not fit, those of the member that fits best."""
+    for error in errors:
+        context = getattr(error.kind, "context", None)
+        if not context:
+            yield error
+            continue
+        members = [list(_unfolded(each)) for each in context]
+        here = list(error.instance_path)
+        right_type = [each for each in members if not any(_is_type(e, here) for e in each)]
+        if right_type:
+            yield from min(right_type, key=len)
+        else:
+            yield members[0][0]
+
+
+def _is_type(error: jsonschema_rs.ValidationError, here: list[str | int]) -> bool:
+    return error.kind.name == "type" and list(error.instance_path) == here
+
+
+def _rank(error: jsonschema_rs.ValidationError) -> int:
+    name = error.kind.name
+    return _RANK.index(name) if name in _RANK else len(_RANK)
+
+
+def _member(path: Iterable[str | int]) -> str:
+    found = ""
+    for step in path:
+        found = f"{found}[]" if isinstance(step, int) else _joined(found, _shown(step))
+    return found
+
+
+def _joined(place: str, name: str) -> str:
+    return f"{place}.{name}" if place else name
+
+
+def _kind(error: jsonschema_rs.ValidationError) -> Kind:
+    kind = _KINDS.get(error.kind.name, "value")
+    # All values that the document lists are texts.
+    return "type" if kind == "enum" and not isinstance(error.instance, str) else kind
+
+
+def _words(error: jsonschema_rs.ValidationError, place: str) -> str:
+    """What is wrong, without the value, which may be anybody's."""
+    kind = error.kind
+    if kind.name == "type":
+        return f"{' or '.join(kind.value)} was expected, {type_of(error.instance)} came"
+    if kind.name in ("enum", "const"):
+        last = place.rpartition(".")[2].lower()
+        value = error.instance
+        if not isinstance(value, str):
+            return f"string was expected, {type_of(value)} came"
+        secret = any(name in last for name in _SECRET)
+        return f"{'what came' if secret else _shown(value)} is none of the known values"
+    return f"it does not keep to {kind.name}"
+
+
+def type_of(value: Any) -> str:
+    """JSON's name of a value's type."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    names = {str: "string", int: "integer", float: "number", list: "array"}
+    return names.get(type(value), "object")
+
+
+def _shown(text: str) -> str:
+    """A server's word, on one line and of bounded length."""
+    return " ".join(text[:80].split())
+
+
+def _number(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value

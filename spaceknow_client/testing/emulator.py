@@ -1,0 +1,37 @@
+"""The emulator that the fixture gives."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from spaceknow_client.emulator.emulator import Emulator
+
+if TYPE_CHECKING:
+    from spaceknow_client import SpaceKnow
+
+
+class TestEmulator(Emulator):
+    """An emulator that closes the synchronous clients it made, so that tests need not."""
+
+    __test__ = False  # for pytest, which takes it for a class of tests
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._clients: list[SpaceKnow] = []
+
+    def client(self, **options: Any) -> SpaceKnow:
+        """As `Emulator.client`; closed when the test is over."""
+        client = super().client(**options)
+        self._clients.append(client)
+        return client
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        while self._clients:
+            self._clients.pop().close()
+        super().__exit__(kind, error, traceback)

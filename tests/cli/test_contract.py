@@ -1,0 +1,99 @@
+"""`spaceknow contract check`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from spaceknow_client.emulator import Emulator
+from tests.cli.shell import run
+
+CHECK = ("contract", "check")
+
+
+def test_a_service_that_is_named_is_asked(served: Emulator) -> None:
+    before = len(served.calls())
+    ran = run(*CHECK)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"{served.url}: ")
+    assert "as described" in ran.out
+    assert len(served.calls()) > before + 15
+
+
+def test_without_one_it_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ENVIRONMENT", "BASE_URL", "USERNAME", "PASSWORD"):
+        monkeypatch.delenv(f"SPACEKNOW_{name}", raising=False)
+    ran = run(*CHECK, "--all", "--json")
+    assert (ran.code, ran.err) == (0, "")
+    outcomes = {each["outcome"] for each in json.loads(ran.out)["operations"]}
+    assert outcomes == {"fine"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--environment", "production"), "--live"),
+        (("--environment", "production", "--all", "--live"), "emulator only"),
+        (("--extent", "nowhere.geojson"), "cannot be read"),
+    ],
+)
+def test_money_is_not_at_stake(
+    monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+) -> None:
+    monkeypatch.delenv("SPACEKNOW_BASE_URL")
+    monkeypatch.setenv("SPACEKNOW_TOKEN", "token")
+    ran = run(*CHECK, *arguments)
+    assert ran.code in (1, 2)
+    assert said in " ".join(ran.err.split())
+
+
+def test_what_the_emulator_command_seeds_is_found(tmp_path: Path) -> None:
+    drift = ["add:user.info:newMember", "remove:credits.check_area:km2", "status:user.info:299"]
+    emulator = [sys.executable, "-m", "spaceknow_client.cli", "emulator", "--port", "0"]
+    seeds = [part for each in drift for part in ("--drift", each)]
+    command = [*emulator, "--seconds-per-pipeline", "0", *seeds]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        printed = [process.stdout.readline() for _ in range(3)]
+        url = printed[-1].strip()
+        report = tmp_path / "report.xml"
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            monkeypatch.setenv("SPACEKNOW_BASE_URL", url)
+            monkeypatch.setenv("SPACEKNOW_AUTH_URL", url)
+            monkeypatch.setenv("SPACEKNOW_CLIENT_ID", "any")
+            ran = run(*CHECK, "--json", "--junit", str(report))
+            text = run(*CHECK)
+        process.terminate()
+    assert ran.code == text.code == 1
+    found = [
+        (each["operation"], each["kind"], each["member"]) for each in json.loads(ran.out)["drifts"]
+    ]
+    assert sorted(found) == [
+        ("credits.check_area", "missing member", "km2"),
+        ("user.info", "status", ""),
+        ("user.info", "unknown member", "newMember"),
+    ]
+    assert len(ET.parse(report).findall(".//failure")) == 3
+    assert max(map(len, text.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    "drift",
+    [
+        "",
+        "add",
+        "add:user.info",
+        "more:user.info:x",
+        "add:user.nobody:x",
+        "remove:user.info:accounting",
+    ],
+)
+def test_a_drift_that_makes_no_sense_is_refused(drift: str) -> None:
+    ran = run("emulator", "--port", "0", "--drift", drift)
+    assert ran.code == 1
+    assert "cannot start" in ran.err

@@ -1,0 +1,260 @@
+"""What the document is judged by: recorded traffic, the emulator's traffic, and what is known.
+
+`contradictions(document)` is all that speaks against a document. The traffic is what the committed
+document allows, so that a changed one is noticed where it says something else.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+
+from spaceknow_client._sync.transport import Transport
+from spaceknow_client.contract import Judge
+from spaceknow_client.contract.judge import Message, is_json
+from spaceknow_client.contract.schemas import Schema, named, places
+from spaceknow_client.contract_check import _Run, check_contract
+from spaceknow_client.emulator import Emulator
+from spaceknow_client.emulator.recordings import interactions
+from spaceknow_client.generated.catalogue import OPERATIONS
+from tests.contract.outline import outline
+
+HERE = Path(__file__).parent
+CASSETTES = sorted((HERE.parent / "recorded" / "cassettes").glob("*.yaml"))
+
+Source = Literal["recorded", "emulator", "examples", "facts"]
+SOURCES: tuple[Source, ...] = ("recorded", "emulator", "examples")
+Broken = tuple[Source, str, Literal["asked", "answered"], Any]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A request and its answer."""
+
+    source: Source
+    operation: str
+    method: str
+    path: str
+    asked: Any
+    answer: Message
+
+    @property
+    def value(self) -> Any:
+        """The answer's JSON; None if it is something else."""
+        media_type = self.answer.headers.get("content-type", "").partition(";")[0]
+        return json.loads(self.answer.content) if is_json(media_type) else None
+
+
+def committed() -> dict[str, Any]:
+    """The bundled document."""
+    text = files("spaceknow_client").joinpath("generated", "openapi.json").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def operation_of(method: str, path: str) -> str:
+    """The operation of a request, by the generated catalogue."""
+    parts = path.split("/")
+    for operation in OPERATIONS.values():
+        pattern = operation.path.split("/")
+        if (
+            operation.method == method
+            and len(pattern) == len(parts)
+            and all(
+                one.startswith("{") or one == part for one, part in zip(pattern, parts, strict=True)
+            )
+        ):
+            return operation.id
+    raise AssertionError(f"the catalogue has no {method} {path}")
+
+
+def recorded(cassette: Path) -> Iterator[Pair]:
+    """The traffic of a cassette."""
+    for request, response in interactions(cassette):
+        path = urlsplit(request["uri"]).path
+        content = response["body"].get("string") or b""
+        content = content.encode() if isinstance(content, str) else content
+        headers = {name.lower(): values[0] for name, values in response["headers"].items()}
+        yield Pair(
+            "recorded",
+            operation_of(request["method"], path),
+            request["method"],
+            path,
+            json.loads(request["body"]) if request["body"] else None,
+            Message(response["status"]["code"], headers, content),
+        )
+
+
+@cache
+def emulated() -> tuple[Pair, ...]:
+    """All that a check of the contract sends to an emulator, and what it is answered."""
+    found: list[Pair] = []
+    with pytest.MonkeyPatch.context() as monkeypatch, Emulator(seconds_per_pipeline=0) as emu:
+        for name in ("imagery.search", "kraken.release"):
+            emu.script(name, ["NEW", "PROCESSING", "RESOLVED"], times=9)
+        send, read = Transport.send, _Run._read
+        asked: dict[str, Any] = {}
+
+        def sent(transport: Transport, request: Any, *arguments: Any, **options: Any) -> Any:
+            asked[request.operation] = request
+            return send(transport, request, *arguments, **options)
+
+        def kept(run: _Run, operation: str) -> dict[str, Any]:
+            logged_in = any(pair.operation == "auth0.login" for pair in found)
+            for name in {operation, operation if logged_in else "auth0.login"} & set(
+                run._watch.last
+            ):
+                answer, request = run._watch.last[name], asked[name]
+                message = Message(answer.status, dict(answer.headers), answer.content)
+                body = request.json if isinstance(request.json, dict) else None
+                found.append(Pair("emulator", name, request.method, request.path, body, message))
+            return read(run, operation)
+
+        monkeypatch.setattr(Transport, "send", sent)
+        monkeypatch.setattr(_Run, "_read", kept)
+        with emu.client() as client:
+            assert check_contract(client, everything=True).is_fine
+    return tuple(found)
+
+
+def examples(document: dict[str, Any]) -> Iterator[Pair]:
+    """The document's examples of answers, each with one of its requests, and the other requests."""
+    judge = Judge(document)
+    for name, entry in judge.operations.items():
+        known = OPERATIONS[name]
+        content = entry.get("requestBody", {}).get("content", {}).get("application/json", {})
+        asked = [example["value"] for example in content.get("examples", {}).values()]
+        media = judge.success(name).get("content", {}).get("application/json", {})
+        answers = [example["value"] for example in media.get("examples", {}).values()]
+        if not answers:
+            continue
+        for number in range(max(len(asked), len(answers))):
+            body = asked[min(number, len(asked) - 1)] if asked else None
+            answer = json.dumps(answers[min(number, len(answers) - 1)]).encode()
+            message = Message(200, {"content-type": "application/json"}, answer)
+            yield Pair("examples", name, known.method, known.path, body, message)
+
+
+@cache
+def traffic() -> tuple[Pair, ...]:
+    """All of it."""
+    from_cassettes = (pair for each in CASSETTES for pair in recorded(each))
+    return (*from_cassettes, *emulated(), *examples(committed()))
+
+
+def against(judge: Judge, pairs: Iterable[Pair]) -> Iterator[str]:
+    """What of some traffic a document does not describe."""
+    routes = {
+        operation["operationId"]: (method.upper(), path)
+        for path, item in judge.document["paths"].items()
+        for method, operation in item.items()
+        if isinstance(operation, dict) and "operationId" in operation
+    }
+    for pair in pairs:
+        known = OPERATIONS[pair.operation]
+        if routes.get(pair.operation) != (known.method, known.path):
+            yield f"{pair.operation} is not {known.method} {known.path}"
+            continue
+        yield from (
+            f"{pair.operation} asked {mistake}"
+            for mistake in judge.asked(pair.operation, pair.asked)
+        )
+        yield from map(str, judge.answered(pair.operation, pair.answer))
+
+
+def beside(document: dict[str, Any]) -> Iterator[str]:
+    """Where a document says something else than what is known."""
+    facts, told = _facts(), outline(document)
+    for part in ("operations", "objects"):
+        for name, known in facts[part].items():
+            if told[part].get(name) != known:
+                yield f"{name}: {told[part].get(name)} instead of {known}"
+
+
+def broken(pairs: Iterable[Pair], document: dict[str, Any]) -> list[Broken]:
+    """Traffic with one required member missing in it, each of which the document has to refuse.
+
+    Which are required is taken from `document`, the committed one; a changed one is asked then.
+    """
+    schemas = document["components"]["schemas"]
+    judge = Judge(document)
+    found: dict[str, Broken] = {}
+    for pair in pairs:
+        body = judge.operations[pair.operation].get("requestBody", {}).get("content", {})
+        for member, value in _without_each(
+            pair.asked, body.get("application/json", {}).get("schema", {}), schemas
+        ):
+            name = f"{pair.source} {pair.operation} asked {member}"
+            found.setdefault(name, (pair.source, pair.operation, "asked", value))
+        if pair.value is None or pair.answer.status != 200:
+            continue
+        schema = judge.success(pair.operation)["content"]["application/json"]["schema"]
+        for member, value in _without_each(pair.value, schema, schemas):
+            found.setdefault(
+                f"{pair.source} {pair.operation} {member}",
+                (pair.source, pair.operation, "answered", value),
+            )
+    return list(found.values())
+
+
+def accepted(judge: Judge, values: Iterable[Broken]) -> Iterator[str]:
+    """What a document takes of what it has to refuse."""
+    for _, operation, part, value in values:
+        if operation not in judge.operations:
+            continue
+        if part == "asked":
+            mistakes: list[Any] = list(judge.asked(operation, value))
+        else:
+            content = json.dumps(value).encode()
+            headers = {"content-type": "application/json"}
+            mistakes = list(judge.answered(operation, Message(200, headers, content)))
+        if not mistakes:
+            yield f"{operation} may be {part} without a member that is always there"
+
+
+def _without_each(
+    value: Any, schema: Schema, schemas: dict[str, Schema]
+) -> Iterator[tuple[str, Any]]:
+    if not isinstance(value, dict):
+        return
+    for name in list(value):
+        if any(place.required for place in places(named(schema, schemas), name, schemas)):
+            changed = copy.copy(value)
+            del changed[name]
+            yield name, changed
+
+
+def contradictions(document: dict[str, Any]) -> dict[Source, list[str]]:
+    """All that speaks against a document, by where it comes from."""
+    found: dict[Source, list[str]] = {"facts": list(beside(document))}
+    judge: Judge | None = None
+    for source in SOURCES:
+        pairs = [pair for pair in traffic() if pair.source == source]
+        broken = [value for value in _broken() if value[0] == source]
+        try:
+            judge = judge or Judge(document)
+            found[source] = [*against(judge, pairs), *accepted(judge, broken)]
+        except (LookupError, ValueError, TypeError) as error:  # it cannot even be read
+            found[source] = [f"{type(error).__name__}: {error}"]
+    return found
+
+
+@cache
+def _facts() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((HERE / "facts.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+@cache
+def _broken() -> tuple[Broken, ...]:
+    return tuple(broken(traffic(), committed()))
