@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from .errors.base import InvalidArgumentError
 from .generated.models import ReleaseResult
 from .generated.types import WrongShapeError
 from .tile import Tile
@@ -45,6 +46,24 @@ class KrakenMap:
             tiles=tuple(tiles),
             additional_properties=result.additional_properties,
         )
+
+    @classmethod
+    def from_dict(cls, value: Any) -> KrakenMap:
+        """From what `to_dict` gives. Raises InvalidArgumentError for anything else."""
+        try:
+            if not isinstance(value, dict):
+                raise WrongShapeError("", "is no object")
+            map_type = value.get("mapType")
+            if map_type is not None and not isinstance(map_type, str):
+                raise WrongShapeError("mapType", "is no text")
+            rest = {name: item for name, item in value.items() if name != "mapType"}
+            found = cls.read(rest, map_type)
+            for index, tile in enumerate(found.tiles):
+                if not tile.exists:
+                    raise WrongShapeError(f"tiles[{index}]", "is no tile of the world")
+        except WrongShapeError as error:
+            raise InvalidArgumentError(f"this is no map of a release: {error}.") from error
+        return found
 
     def to_dict(self) -> dict[str, Any]:
         """As the API writes it, with `mapType` where it is known."""

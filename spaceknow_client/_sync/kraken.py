@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from operator import index
+from pathlib import Path
 from typing import Any
 
 from .._concurrency import fan_out
 from ..areas import checked_map_types, checked_scene_ids
 from ..detections import Detections
+from ..download import Downloaded, DownloadProgress
 from ..errors.base import InvalidArgumentError
 from ..extent import Extent, ExtentLike
 from ..generated.api.kraken import (
@@ -18,14 +20,20 @@ from ..generated.api.kraken import (
     kraken_release_initiate,
 )
 from ..generated.models import DryRun, DryRunRequest, DryRunResult, DryRunScene, ReleaseRequest
+from ..geotiff import Compression
 from ..grid_file import GridFile, checked_file_name, checked_segment
 from ..kraken_map import KrakenMap
-from ..mosaic import Mosaic, check_layout, require_pillow
+from ..map_files import picture_of, tiles_of
+from ..mosaic import Mosaic
+from ..paths import PathLike
 from ..run_progress import CreditBudget, Outcome, RunProgress
+from ..stitching import InMemory, Stitching, stitching
 from ..tile import Tile
+from .downloading import download
 from .pipeline import Pipeline
 from .pipelines import Pipelines
 from .run import Phases, Run
+from .stitching import stitch
 from .transport import Transport
 
 
@@ -182,38 +190,120 @@ class Kraken:
             media_type=answer.headers.get("content-type"),
         )
 
-    def detections(self, map: KrakenMap, geometry_id: str = "-") -> Detections:
-        """What the analysis found, in all tiles of the map together."""
-        return Detections.read(self._files(map, "detections.geojson", geometry_id))
+    def download(
+        self,
+        map: KrakenMap,
+        folder: PathLike,
+        files: str | Iterable[str] | None = None,
+        zoom: int | None = None,
+        *,
+        geometry_id: str = "-",
+        stop_on_error: bool = False,
+        on_progress: Callable[[DownloadProgress], object] | None = None,
+    ) -> Downloaded:
+        """Fetches files of all tiles into a folder, so many at once as the client's limits allow.
 
-    def mosaic(self, map: KrakenMap, file: str | None = None, geometry_id: str = "-") -> Mosaic:
+        Called again with the same folder it fetches only what is missing, also after it was killed:
+        `manifest.json` there tells what there is, and what the server does not have (status 204).
+        Each file gets its name when it is whole. `MapFolder(folder)` reads the result.
+
+        Args:
+            folder: made when it is not there; it holds one map.
+            files: names, such as `truecolor.png`; by default all that the map type is documented
+                to have, without those that the server says the map has not.
+            zoom: fetch the children of the tiles at this zoom level, down to the map's `max_zoom`,
+                instead of the tiles themselves.
+            geometry_id: as in `grid_file`.
+            stop_on_error: stop at the first file that does not come. Otherwise the others are
+                fetched before the error is raised, unless none can be expected to come: the map id,
+                the login or the rights are refused, the disk is full, ten calls in a row have found
+                no server, or the server says VERSION-MISMATCH. After that one the files are of
+                several versions, and the next call fetches all of them anew.
+            on_progress: called with a DownloadProgress after each file, one call at a time; on the
+                synchronous client from several threads. `sk.DownloadBar` is one.
+
+        Raises DownloadError, whose `downloaded` tells what was done and what failed;
+        InvalidArgumentError for a folder with another map. API facts, section 11.5.
+        """
+        return download(
+            map,
+            folder,
+            names=files,
+            zoom=zoom,
+            geometry_id=geometry_id,
+            stop_on_error=stop_on_error,
+            on_progress=on_progress,
+            transport=self._transport,
+        )
+
+    def detections(
+        self, map: KrakenMap, geometry_id: str = "-", *, zoom: int | None = None
+    ) -> Detections:
+        """What the analysis found, in all tiles of the map together, or in their children at `zoom`."""
+        tiles = tiles_of(map, zoom)
+
+        def one(tile: Tile) -> GridFile | None:
+            return self.grid_file(map, tile, "detections.geojson", geometry_id)
+
+        return Detections.read(fan_out(one, tiles, self._transport.options.limits.concurrency))
+
+    def mosaic(
+        self,
+        map: KrakenMap,
+        file: str | None = None,
+        geometry_id: str = "-",
+        *,
+        zoom: int | None = None,
+    ) -> Mosaic:
         """One picture of all tiles of the map. Needs Pillow (extra `images`).
 
         `file` is a picture file of its map type; by default `truecolor.png` for imagery, and
-        `<map type>.png` for the others. Raises ConfigError without Pillow.
+        `<map type>.png` for the others. `zoom` takes the children of the tiles at that zoom level
+        instead, for more detail. Raises ConfigError without Pillow, InvalidArgumentError for more
+        pixels than memory should hold.
         """
-        require_pillow()
-        check_layout(_tiles(map))
-        if file is None:
-            if map.map_type is None:
-                raise InvalidArgumentError("the map's type is unknown, so file has to be given.")
-            file = "truecolor.png" if map.map_type == "imagery" else f"{map.map_type}.png"
-        return Mosaic.read(map.tiles, self._files(map, file, geometry_id))
+        made = InMemory(tiles_of(map, zoom))
+        self._stitch(made, map, picture_of(map, file), geometry_id, zoom)
+        return made.mosaic
 
-    def _files(self, map: KrakenMap, name: str, geometry_id: str) -> list[GridFile | None]:
+    def save_mosaic(
+        self,
+        map: KrakenMap,
+        path: PathLike,
+        file: str | None = None,
+        geometry_id: str = "-",
+        *,
+        zoom: int | None = None,
+        compression: Compression = "zstd",
+        cloud_optimized: bool = True,
+    ) -> Path:
+        """Writes one picture of all tiles of the map, transparent where there is none.
+
+        `.tif` is a GeoTIFF in Web Mercator (EPSG:3857), of any size in constant memory (extra `geo`);
+        `.png` and `.webp` are pictures without a place (extra `images`), as `mosaic` has them.
+
+        Args:
+            path: the file; it gets this name when it is whole.
+            file, zoom: as in `mosaic`; a GeoTIFF may also be stitched of a map's `.geotiff` files.
+            compression: of a GeoTIFF: `zstd`, `deflate`, which every program reads, or `none`.
+            cloud_optimized: with overviews, in the order of a Cloud Optimized GeoTIFF; without, it
+                is a plain one, written in a third of the time.
+
+        Raises ConfigError without the extra, DownloadError when the file cannot be written,
+        InvalidResponseError for a tile that is no picture.
+        """
+        target, made = stitching(path, tiles_of(map, zoom), compression, cloud_optimized)
+        self._stitch(made, map, picture_of(map, file), geometry_id, zoom)
+        return target
+
+    def _stitch(
+        self, made: Stitching, map: KrakenMap, file: str, geometry_id: str, zoom: int | None
+    ) -> None:
         def one(tile: Tile) -> GridFile | None:
-            return self.grid_file(map, tile, name, geometry_id)
+            return self.grid_file(map, tile, file, geometry_id)
 
-        return fan_out(one, _tiles(map), self._transport.options.limits.concurrency)
-
-
-def _tiles(map: KrakenMap) -> tuple[Tile, ...]:
-    if not isinstance(map, KrakenMap):
-        raise InvalidArgumentError(
-            f"a KrakenMap is needed here, with its tiles, not {type(map).__name__}.",
-            hint="It is what the result() of a release gives.",
-        )
-    return map.tiles
+        at_once = self._transport.options.limits.concurrency
+        stitch(made, one, tiles_of(map, zoom), at_once)
 
 
 def _map_id(map: KrakenMap | str) -> str:
