@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from zlib import crc32
 
 from .errors.base import ConfigError, DownloadError, InvalidArgumentError, InvalidResponseError
 from .mosaic import TILE_SIZE, Layout
@@ -104,7 +105,7 @@ class GeoTiff:
         from rasterio.io import MemoryFile
 
         driver = _DRIVERS.get(content[:4]) or _DRIVERS.get(content[:3])
-        if driver is None:
+        if driver is None or (driver == "PNG" and not _is_whole(content)):
             raise _unreadable(tile, name, "no picture that can be read")
         try:
             with rasterio.Env(), MemoryFile(content) as file, file.open(driver=driver) as picture:
@@ -157,18 +158,18 @@ class GeoTiff:
     @property
     def transform(self) -> Any:
         """From pixels to metres of EPSG:3857 (affine.Affine)."""
-        from rasterio.transform import from_origin
+        from affine import Affine
 
         west, north = Tile(self._zoom, self._left, self._top).corner
         pixel = 2 * HALF_WORLD / 2**self._zoom / self._size
-        return from_origin(west, north, pixel, pixel)
+        return Affine(pixel, 0.0, west, 0.0, -pixel, north)
 
     def _write(self, tile: Tile, pixels: NDArray[Any]) -> None:
         from rasterio.windows import Window
 
         size = self._size
-        column, row = tile.x - self._left, tile.y - self._top
-        self._file.write(pixels, window=Window(column * size, row * size, size, size))
+        left, top = (tile.x - self._left) * size, (tile.y - self._top) * size
+        self._file.write(pixels, window=Window.from_slices((top, top + size), (left, left + size)))
 
     @contextmanager
     def _written(self) -> Iterator[None]:
@@ -190,7 +191,8 @@ class GeoTiff:
             if self._file is None:
                 self._begin(np.zeros((4, TILE_SIZE, TILE_SIZE), np.uint8), True)
             with self._written():
-                self._file.close()
+                if self._file is not None:
+                    self._file.close()
                 if self._cloud_optimized:
                     second = self._path.with_name(f"{self._path.name}.part2")
                     try:
@@ -245,6 +247,19 @@ def _bands(
         raise ValueError("neither grey nor coloured")
     red = len(picture.colorinterp) > 2 and picture.colorinterp[0] == ColorInterp.red
     return pixels, colours or red
+
+
+def _is_whole(png: bytes) -> bool:
+    """Whether all parts of a PNG are there and undamaged: GDAL's fast way would read on silently."""
+    at = 8
+    while (kind := png[at + 4 : at + 8]) != b"IEND":
+        end = at + 8 + int.from_bytes(png[at : at + 4])
+        if len(kind) < 4 or crc32(memoryview(png)[at + 4 : end]) != int.from_bytes(
+            png[end : end + 4]
+        ):
+            return False
+        at = end + 4
+    return True
 
 
 def _unreadable(tile: Tile, name: str, problem: str) -> InvalidResponseError:

@@ -99,6 +99,28 @@ class MapFolder:
         self._stitch(made, file, zoom)
         return target
 
+    def view(
+        self,
+        path: PathLike | None = None,
+        *,
+        zoom: int | None = None,
+        title: str = "SpaceKnow",
+        open: bool = True,
+    ) -> Path:
+        """As `client.kraken.view`, of the pictures and detections that were downloaded."""
+        from .view.frames import Frame, layers_of, pictured
+        from .view.page import show, write
+
+        files = [
+            (self.map, name, [self.grid_file(tile, name) for tile in tiles_of(self.map, zoom)])
+            for name in pictured(self.map)
+            if name in self.files
+        ]
+        target = write([Frame(label="", layers=layers_of([self.map], files))], path, title)
+        if open:
+            show(target)
+        return target
+
     def _stitch(self, made: Stitching, file: str | None, zoom: int | None) -> None:
         name = picture_of(self.map, file)
         try:

@@ -29,7 +29,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 
     Raises DownloadError when the block, or this, cannot write.
     """
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f"{path.stem}.part{path.suffix}")  # some formats are known by the suffix
     try:
         yield part
         os.replace(part, path)

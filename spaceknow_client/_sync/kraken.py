@@ -8,7 +8,7 @@ from operator import index
 from pathlib import Path
 from typing import Any
 
-from .._concurrency import fan_out
+from .._concurrency import fan_out, off_loop
 from ..areas import checked_map_types, checked_scene_ids
 from ..detections import Detections
 from ..download import Downloaded, DownloadProgress
@@ -29,12 +29,14 @@ from ..paths import PathLike
 from ..run_progress import CreditBudget, Outcome, RunProgress
 from ..stitching import InMemory, Stitching, stitching
 from ..tile import Tile
+from ..view.frames import Dates, Maps
 from .downloading import download
 from .pipeline import Pipeline
 from .pipelines import Pipelines
 from .run import Phases, Run
 from .stitching import stitch
 from .transport import Transport
+from .viewing import frames
 
 
 class Kraken:
@@ -294,6 +296,38 @@ class Kraken:
         """
         target, made = stitching(path, tiles_of(map, zoom), compression, cloud_optimized)
         self._stitch(made, map, picture_of(map, file), geometry_id, zoom)
+        return target
+
+    def view(
+        self,
+        maps: Maps | Dates,
+        path: PathLike | None = None,
+        *,
+        zoom: int | None = None,
+        title: str = "SpaceKnow",
+        open: bool = True,
+    ) -> Path:
+        """Writes a page that shows maps, and opens it in the browser.
+
+        The page is one file that needs no network: pictures of tiles, detections as outlines,
+        switches for the layers and, for several dates, a slider.
+
+        Args:
+            maps: one map; several, which lie above one another (such as imagery and cars of the same
+                day); or maps by date, as a dict whose keys are texts, dates or `scene.datetime`.
+            path: the page; by default a new temporary file.
+            zoom: as in `mosaic`.
+            open: False only writes it.
+
+        Raises InvalidArgumentError for more pictures than a page can take (150 MB).
+        """
+        from ..view.page import show, write
+
+        at_once = self._transport.options.limits.concurrency
+        shown = frames(maps, zoom, self.grid_file, at_once)
+        target = off_loop(write, shown, path, title)
+        if open:
+            off_loop(show, target)
         return target
 
     def _stitch(
