@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from attrs import evolve
+from numpy.typing import NDArray
 from PIL import Image
 
 import spaceknow_client as sk
@@ -21,8 +22,9 @@ from spaceknow_client.view.frames import Frame, Layer, dated
 from spaceknow_client.view.page import page, write
 from tests.conftest import Both
 from tests.files.browser import browse, needs_chromium, with_script
-from tests.files.maps import SPOT, fetched, made, released
+from tests.files.maps import fetched, made, released
 from tests.files.test_geotiff import noise, png
+from tests.places import CAR_PARK
 
 EVIL = '</script><script>document.title="owned"</script><img src=x onerror=\'document.title="owned"\'>&'
 SQUARE = [[153.0945, -27.3962], [153.0946, -27.3962], [153.0946, -27.3961], [153.0945, -27.3962]]
@@ -112,7 +114,8 @@ async def test_what_is_no_map(both: Both, emulator: Emulator, maps: Any) -> None
 
 async def test_what_cannot_be_shown(both: Both, emulator: Emulator, tmp_path: Path) -> None:
     client = both.of(emulator)
-    tile = evolve(released(emulator, "imagery"), tiles=(sk.Tile(19, 485104, 303654),))
+    whole = released(emulator, "imagery")
+    tile = evolve(whole, tiles=whole.tiles[:1])
     emulator.fault("kraken.grid_file", Fault.body(b"<svg onload='alert(1)'/>"))
     with pytest.raises(sk.InvalidResponseError, match="no picture"):
         await both.settle(client.kraken.view(tile, tmp_path / "a.html", open=False))
@@ -124,7 +127,8 @@ async def test_what_cannot_be_shown(both: Both, emulator: Emulator, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "coordinates", ["text", [[1, 2]], [[["a", 1]]], [[[1]]], [[[float("nan"), 1]]], {"a": 1}, [None]]
+    "coordinates",
+    ["text", [[1, 2]], [[["a", 1]]], [[[1]]], [[[float("nan"), 1]]], {"a": 1}, [None]],
 )
 def test_geometries_that_are_none(coordinates: Any) -> None:
     with pytest.raises(sk.InvalidResponseError):
@@ -205,20 +209,28 @@ def test_keys_mouse_and_slider(tmp_path: Path) -> None:
     assert seen[7:] == ["second: 2 cars", "second", "first", "imagery|cars, outlined"]
 
 
+def shot(page: Path, folder: Path, *options: str) -> NDArray[np.int64]:
+    target = folder / "shot.png"
+    browse(page, folder / "profile", f"--screenshot={target}", *options)
+    with Image.open(target) as opened:
+        return np.asarray(opened.convert("RGB")).astype(np.int64)
+
+
 @needs_chromium
-@pytest.mark.parametrize("dark", [False, True])
-def test_cars_are_outlined_on_imagery(emulator: Emulator, tmp_path: Path, dark: bool) -> None:
-    imagery, cars = released(emulator, "imagery", SPOT), released(emulator, "cars", SPOT)
+def test_cars_are_outlined_on_imagery(emulator: Emulator, tmp_path: Path) -> None:
+    imagery, cars = (released(emulator, kind, CAR_PARK) for kind in ("imagery", "cars"))
     with emulator.client() as client:
         path = client.kraken.view([imagery, cars], tmp_path / "page.html", open=False)
-    shot = tmp_path / "shot.png"
-    options = ["--blink-settings=preferredColorScheme=0"] if dark else []
-    browse(path, tmp_path / "profile", f"--screenshot={shot}", *options)
-    with Image.open(shot) as opened:
-        pixels = np.asarray(opened.convert("RGB")).astype(int)
+    pixels = shot(path, tmp_path)
     yellow = (pixels[..., 0] > 200) & (pixels[..., 1] > 180) & (pixels[..., 2] < 90)
-    assert yellow.sum() > 500
+    assert yellow.sum() > 1000
     rows, columns = np.nonzero(yellow)
-    middle = pixels[rows.min() : rows.max(), columns.min() : columns.max()]
-    assert len(np.unique(middle.reshape(-1, 3), axis=0)) > 2000  # imagery lies below
-    assert (pixels[-1, -1].mean() < 80) is dark
+    park = pixels[rows.min() : rows.max(), columns.min() : columns.max()]
+    assert len(np.unique(park.reshape(-1, 3), axis=0)) > 5000  # imagery lies below
+
+
+@needs_chromium
+def test_light_and_dark(tmp_path: Path) -> None:
+    path = write([frame("", found())], tmp_path / "page.html", "plain")
+    assert shot(path, tmp_path)[-1, -1].mean() > 200
+    assert shot(path, tmp_path, "--blink-settings=preferredColorScheme=0")[-1, -1].mean() < 60
