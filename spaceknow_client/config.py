@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from .credentials import Auth, PasswordAuth, StoredAuth, TokenAuth
-from .environment import Environment
+from .environment import Environment, is_loopback
 from .errors.base import ConfigError
 from .hooks import Hooks
 from .retry import RetryPolicy
@@ -62,12 +63,15 @@ def environment_from(
     """The environment that the variables name; production when they name none.
 
     Raises ConfigError when SPACEKNOW_BASE_URL comes without the login service that belongs to it
-    and a password would have to be sent (`logs_in`): a password never goes to a guessed host.
+    and a password would have to be sent (`logs_in`): a password never goes to a guessed host. An
+    emulator, at whatever port of this machine, is its own login service.
     """
     base_url = variables.get("SPACEKNOW_BASE_URL")
     auth_url = variables.get("SPACEKNOW_AUTH_URL")
     client_id = variables.get("SPACEKNOW_CLIENT_ID")
     named = Environment.named(variables.get("SPACEKNOW_ENVIRONMENT") or "production")
+    if base_url and named is Environment.EMULATOR and is_loopback(urlsplit(base_url).hostname):
+        auth_url, client_id = auth_url or base_url, client_id or named.client_id
     if base_url and logs_in and not (auth_url and client_id):
         raise ConfigError(
             "SPACEKNOW_BASE_URL is set without SPACEKNOW_AUTH_URL and SPACEKNOW_CLIENT_ID, so it is "

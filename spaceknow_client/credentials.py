@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import Field, dataclass, field
 from functools import partial
 
+from .environment import Environment
 from .errors.base import ConfigError
 from .token import is_sendable
 from .token_stores import FileTokenStore, MemoryTokenStore, TokenStore, from_keyring
@@ -129,3 +130,9 @@ class StoredAuth:
 
 
 Auth = PasswordAuth | TokenAuth | StoredAuth
+
+
+def login_key(environment: Environment, username: str | None) -> str:
+    """Where a store keeps a user's token; without a name, that of the last login at the service."""
+    key = f"{environment.auth_url} {environment.client_id}"
+    return key if username is None else f"{key} {username}"

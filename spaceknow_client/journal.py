@@ -125,6 +125,15 @@ class Journal:
             ).fetchall()
         return [_entry(row) for row in rows]
 
+    def entries(self, host: str) -> list[Entry]:
+        """All entries about the API at `host`, oldest first, whoever's they are. None changes hands."""
+        with self._write() as connection:
+            rows = connection.execute(
+                f"SELECT {NAMES} FROM requests WHERE host = ? ORDER BY created, rowid",  # noqa: S608
+                (host,),
+            ).fetchall()
+        return [_entry(row) for row in rows]
+
     def forget(self, ids: Iterable[str]) -> None:
         """Deletes entries by their ids."""
         with self._write() as connection:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import NoneType
 from typing import Any
 
 from attrs import field, frozen
 
-from .errors.base import InvalidArgumentError
 from .generated.models import ReleaseResult
 from .generated.types import WrongShapeError
 from .tile import Tile
@@ -48,22 +49,15 @@ class KrakenMap:
         )
 
     @classmethod
-    def from_dict(cls, value: Any) -> KrakenMap:
-        """From what `to_dict` gives. Raises InvalidArgumentError for anything else."""
-        try:
-            if not isinstance(value, dict):
-                raise WrongShapeError("", "is no object")
-            map_type = value.get("mapType")
-            if map_type is not None and not isinstance(map_type, str):
-                raise WrongShapeError("mapType", "is no text")
-            rest = {name: item for name, item in value.items() if name != "mapType"}
-            found = cls.read(rest, map_type)
-            for index, tile in enumerate(found.tiles):
-                if not tile.exists:
-                    raise WrongShapeError(f"tiles[{index}]", "is no tile of the world")
-        except WrongShapeError as error:
-            raise InvalidArgumentError(f"this is no map of a release: {error}.") from error
-        return found
+    def from_dict(cls, source: Mapping[str, Any]) -> KrakenMap:
+        """From what `to_dict` gave. Raises WrongShapeError (a ValueError)."""
+        if not isinstance(source, Mapping):
+            raise WrongShapeError("", f"should be an object, but is {type(source).__name__}")
+        members = dict(source)
+        map_type = members.pop("mapType", None)
+        if not isinstance(map_type, (str, NoneType)):
+            raise WrongShapeError("mapType", "should be a string")
+        return cls.read(members, map_type)
 
     def to_dict(self) -> dict[str, Any]:
         """As the API writes it, with `mapType` where it is known."""

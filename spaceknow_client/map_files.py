@@ -130,6 +130,9 @@ def checked_zoom(map: KrakenMap, zoom: int | None) -> None:
             f"a KrakenMap is needed here, with its tiles, not {type(map).__name__}.",
             hint="It is what the result() of a release gives.",
         )
+    wrong = next((tile for tile in map.tiles if not tile.exists), None)
+    if wrong is not None:
+        raise InvalidArgumentError(f"the map has a tile that there is not: {tuple(wrong)}.")
     if zoom is None:
         return
     if isinstance(zoom, bool) or not isinstance(zoom, int):

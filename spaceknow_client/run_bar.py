@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -49,6 +50,9 @@ class RunBar:
             TimeElapsedColumn(),
             TimeRemainingColumn(),
             console=console or Console(stderr=True),
+            # While a bar is drawn, rich writes what is printed to the bar's console. That would
+            # take a program's results out of its pipe or file.
+            redirect_stdout=sys.stdout.isatty(),
         )
         self._task = self._progress.add_task(title, total=None, told="")
 

@@ -19,7 +19,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from .errors.base import ConfigError
 from .file_lock import GiveBack, try_lock
-from .token import Token, is_sendable
+from .token import Token, account_of, is_sendable
 
 HOME = "~/.spaceknow"
 FORMAT = 1
@@ -97,12 +97,18 @@ class FileTokenStore:
         now = time.time()
         tokens = {name: kept for name, kept in self._read().items() if not kept.has_ended(now)}
         tokens[key] = token
-        content = {"format": FORMAT, "tokens": {name: _plain(tokens[name]) for name in tokens}}
-        try:
-            self._make_folder()
-            self._write(json.dumps(content, indent=1))
-        except OSError as error:
-            raise self._wrong(f"cannot be written ({error.strerror})") from error
+        self._replace(tokens)
+
+    def forget(self, key: str) -> bool:
+        """Deletes the token kept under `key`, and those of its users where it is a service's.
+
+        Gives whether there was any. Raises ConfigError.
+        """
+        tokens = self._read()
+        kept = {name: tokens[name] for name in tokens if not f"{name} ".startswith(f"{key} ")}
+        if len(kept) < len(tokens):
+            self._replace(kept)
+        return len(kept) < len(tokens)
 
     def try_lock(self) -> GiveBack | None:
         """Takes the turn to log in: gives what ends the turn, or None while another has it."""
@@ -147,6 +153,14 @@ class FileTokenStore:
         except (ValueError, KeyError, TypeError, AttributeError):
             # It is not overwritten: it may be something else, named by mistake.
             raise self._wrong("holds something else than tokens") from None
+
+    def _replace(self, tokens: Mapping[str, Token]) -> None:
+        content = {"format": FORMAT, "tokens": {name: _plain(tokens[name]) for name in tokens}}
+        try:
+            self._make_folder()
+            self._write(json.dumps(content, indent=1))
+        except OSError as error:
+            raise self._wrong(f"cannot be written ({error.strerror})") from error
 
     def _write(self, text: str) -> None:
         handle, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)  # 0600
@@ -199,6 +213,23 @@ class KeyringTokenStore:
             Exception
         ) as error:  # a backend raises what it likes, and may quote what it was given
             raise _keyring_failure(error) from None
+
+    def forget(self, key: str) -> bool:
+        """Deletes the token kept under `key`, and that of its user where it is a service's.
+
+        Gives whether there was one. Raises ConfigError.
+        """
+        token = self.load(key)
+        if token is None:
+            return False
+        module = _keyring()
+        for name in (key, f"{key} {account_of(token.value)}"):
+            try:
+                if module.get_password(self.service, name) is not None:
+                    module.delete_password(self.service, name)
+            except Exception as error:  # a backend raises what it likes
+                raise _keyring_failure(error) from None
+        return True
 
     def try_lock(self) -> GiveBack | None:
         """Takes the turn to log in: gives what ends the turn, or None while another has it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .._clock import Clock
 from .._concurrency import AsyncLock, async_acquire
-from ..credentials import Auth, PasswordAuth, StoredAuth, TokenAuth
+from ..credentials import Auth, PasswordAuth, StoredAuth, TokenAuth, login_key
 from ..environment import Environment
 from ..errors.base import (
     AuthError,
@@ -202,6 +202,4 @@ class AsyncLogin:
         return token
 
     def _key(self, username: str | None) -> str:
-        """Where a user's token is kept; without a name, that of the last login."""
-        key = f"{self._environment.auth_url} {self._environment.client_id}"
-        return key if username is None else f"{key} {username}"
+        return login_key(self._environment, username)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .._clock import Clock
 from .._concurrency import Lock, acquire
-from ..credentials import Auth, PasswordAuth, StoredAuth, TokenAuth
+from ..credentials import Auth, PasswordAuth, StoredAuth, TokenAuth, login_key
 from ..environment import Environment
 from ..errors.base import (
     AuthError,
@@ -199,6 +199,4 @@ class Login:
         return token
 
     def _key(self, username: str | None) -> str:
-        """Where a user's token is kept; without a name, that of the last login."""
-        key = f"{self._environment.auth_url} {self._environment.client_id}"
-        return key if username is None else f"{key} {username}"
+        return login_key(self._environment, username)

@@ -1,7 +1,12 @@
-"""`python -m spaceknow_client.emulator`: the same as `spaceknow emulator`."""
+"""`python -m spaceknow_client.emulator` is the command `spaceknow emulator`."""
 
 import sys
 
-from .command import main
+try:
+    from .command import command
+except ModuleNotFoundError as error:
+    if error.name != "click":
+        raise
+    sys.exit("The emulator needs click: pip install 'spaceknow-client[emulator]'")
 
-sys.exit(main())
+command.main(prog_name="python -m spaceknow_client.emulator")

@@ -5,11 +5,12 @@ This module imports nothing heavy: the command line reads it before anyone wants
 
 from __future__ import annotations
 
-import argparse
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
+
+import click
 
 if TYPE_CHECKING:
     from .emulator import Emulator
@@ -17,68 +18,67 @@ if TYPE_CHECKING:
 PORT = 8765
 INTERRUPTED = 130
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the command's options to a parser."""
-    parser.add_argument(
-        "--port", type=int, default=PORT, help="port on 127.0.0.1, 0 for any (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--seconds-per-pipeline",
-        type=float,
-        default=10.0,
-        metavar="S",
-        help="how long a pipeline takes, may be a fraction (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--page-size",
-        type=int,
-        default=20,
-        metavar="N",
-        help="scenes on a page of a search (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--seed",
-        type=int,
-        default=0,
-        metavar="N",
-        help="another number is another world (default: %(default)s)",
-    )
+_EPILOG = """\b
+Example:
+  spaceknow emulator --port 8765 --seconds-per-pipeline 0.5"""
 
 
-def run(options: argparse.Namespace) -> int:
-    """Serves until SIGTERM or Ctrl-C; returns the exit code."""
+@click.command("emulator", epilog=_EPILOG)
+@click.option(
+    "--port", type=int, default=PORT, show_default=True, help="Port on 127.0.0.1, 0 for any."
+)
+@click.option(
+    "--seconds-per-pipeline",
+    type=float,
+    default=10.0,
+    show_default=True,
+    metavar="S",
+    help="How long a pipeline takes, may be a fraction.",
+)
+@click.option(
+    "--page-size",
+    type=int,
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="Scenes on a page of a search.",
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Another number is another world.",
+)
+@click.pass_context
+def command(
+    context: click.Context, port: int, seconds_per_pipeline: float, page_size: int, seed: int
+) -> None:
+    """Serve a local SpaceKnow on 127.0.0.1 until Ctrl-C.
+
+    It prints the name and the password of its user, then its address. Needs the extra `emulator`.
+    """
     try:
         from .emulator import Emulator
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "spaceknow_client":
             raise
-        return _complain(
+        _fail(
+            context,
             f"The emulator needs {error.name}, which is not installed. "
-            "Install the extra: pip install 'spaceknow-client[emulator]'"
+            "Install the extra: pip install 'spaceknow-client[emulator]'",
         )
     try:
         emulator = Emulator(
-            seconds_per_pipeline=options.seconds_per_pipeline,
-            page_size=options.page_size,
-            seed=options.seed,
-            port=options.port,
+            seconds_per_pipeline=seconds_per_pipeline, page_size=page_size, seed=seed, port=port
         )
         emulator.bind()
     except (ValueError, OverflowError) as error:
-        return _complain(f"The emulator cannot start: {error}")
+        _fail(context, f"The emulator cannot start: {error}")
     except OSError as error:
-        return _complain(f"The emulator cannot use port {options.port}: {error.strerror}.")
-    return _serve(emulator)
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """The command on its own, `python -m spaceknow_client.emulator`."""
-    parser = argparse.ArgumentParser(
-        prog="python -m spaceknow_client.emulator", description="Serve a local SpaceKnow."
-    )
-    add_arguments(parser)
-    return run(parser.parse_args(arguments))
+        _fail(context, f"The emulator cannot use port {port}: {error.strerror}.")
+    context.exit(_serve(emulator))
 
 
 def _serve(emulator: Emulator) -> int:
@@ -98,6 +98,6 @@ def _serve(emulator: Emulator) -> int:
     return 0
 
 
-def _complain(message: str) -> int:
+def _fail(context: click.Context, message: str) -> NoReturn:
     print(f"spaceknow: {message}", file=sys.stderr)
-    return 1
+    context.exit(1)

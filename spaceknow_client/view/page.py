@@ -59,7 +59,7 @@ def show(path: Path) -> None:
 
 
 def _asset(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")
+    return files("spaceknow_client.view").joinpath(name).read_text("utf-8")
 
 
 def _hash(text: str) -> str:

@@ -1,0 +1,180 @@
+"""What every command has: examples in its help, `--json`, and the global options."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from .app import App, Format
+from .durations import Duration
+
+
+def _set(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    """Keeps a global option; the one nearest to the command's end counts."""
+    app = context.find_object(App)
+    if app is not None and value is not None and parameter.name is not None:
+        setattr(app.settings, parameter.name, value)
+
+
+def _verbose(context: click.Context, parameter: click.Parameter, value: int) -> None:
+    app = context.find_object(App)
+    if app is not None and value:
+        app.louder(value)
+
+
+def _format(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    app = context.find_object(App)
+    if app is not None and value and parameter.name is not None:
+        app.format = Format(parameter.name)
+
+
+def _option(*names: str, hidden: bool, **attributes: Any) -> click.Option:
+    attributes.setdefault("callback", _set)
+    return click.Option(names, expose_value=False, hidden=hidden, **attributes)
+
+
+def global_options(*, hidden: bool) -> list[click.Parameter]:
+    """The options that `spaceknow` takes, and each of its commands as well."""
+    return [
+        _option(
+            "--environment",
+            hidden=hidden,
+            metavar="NAME",
+            help="production (default), devel or emulator; also SPACEKNOW_ENVIRONMENT.",
+        ),
+        _option(
+            "--base-url",
+            hidden=hidden,
+            metavar="URL",
+            help="Address of another API; also SPACEKNOW_BASE_URL.",
+        ),
+        _option(
+            "--profile",
+            hidden=hidden,
+            metavar="NAME",
+            help="Settings that `spaceknow profile save` kept; also SPACEKNOW_PROFILE.",
+        ),
+        _option(
+            "--timeout",
+            hidden=hidden,
+            type=Duration(),
+            help="The most that one attempt of a request may take (30s).",
+        ),
+        _option(
+            "--deadline",
+            hidden=hidden,
+            type=Duration(),
+            help="The most that a call may take with its repeats (2m), or the wait for a "
+            "pipeline (6h).",
+        ),
+        _option(
+            "--journal",
+            hidden=hidden,
+            metavar="FILE",
+            help="Remember every pipeline in this file, from before it is begun.",
+        ),
+        _option(
+            "-v",
+            "--verbose",
+            hidden=hidden,
+            count=True,
+            callback=_verbose,
+            help="Tell of each request on stderr; -vv of everything.",
+        ),
+    ]
+
+
+class Command(click.Command):
+    """A command.
+
+    Args:
+        examples: command lines that show it, as they are typed. Tests run them.
+    """
+
+    def __init__(self, *arguments: Any, examples: Sequence[str] = (), **attributes: Any) -> None:
+        super().__init__(*arguments, **attributes)
+        self.examples = tuple(examples)
+        self.params += [
+            click.Option(
+                [f"--{name}"],
+                is_flag=True,
+                expose_value=False,
+                callback=_format,
+                help=f"Print {what}.",
+            )
+            for name, what in (("json", "JSON"), ("ndjson", "JSON, each result on a line"))
+        ]
+        self.params += global_options(hidden=True)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the examples below the options."""
+        write_examples(self.examples, formatter)
+        formatter.write_paragraph()
+        formatter.write_text("Options of all commands: see `spaceknow --help`.")
+
+
+def write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> None:
+    """Writes command lines as they are: a wrapped one could not be copied."""
+    if not examples:
+        return
+    with formatter.section("Example" if len(examples) == 1 else "Examples"):
+        for example in examples:
+            for line in example.splitlines():
+                formatter.write(f"  {line}\n")
+
+
+class Group(click.Group):
+    """Commands of one noun."""
+
+    command_class = Command
+
+    def __init__(self, name: str, **attributes: Any) -> None:
+        super().__init__(name, no_args_is_help=True, **attributes)
+        self.params += global_options(hidden=True)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with similar names where there is no such command."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            similar = get_close_matches(args[0], self.list_commands(ctx)) if args else []
+            if not similar:
+                raise
+            told = f"{error.format_message()} There is {', '.join(similar)}."
+            raise click.UsageError(told, ctx) from None
+
+
+class LazyGroup(Group):
+    """Commands of modules that are loaded when one of theirs is needed.
+
+    Args:
+        table: by name, the module and what the command does, in one line.
+    """
+
+    def __init__(self, name: str, table: dict[str, tuple[str, str]], **attributes: Any) -> None:
+        super().__init__(name, **attributes)
+        self.table = table
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the table."""
+        return list(self.table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, its module loaded now."""
+        if cmd_name not in self.table:
+            return None
+        module = import_module(self.table[cmd_name][0], __package__)
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table, without loading anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, told) in self.table.items()])

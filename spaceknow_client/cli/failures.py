@@ -1,0 +1,204 @@
+"""What a command says when something went wrong, and what it ends with."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from ..errors.base import (
+    AmbiguousRequestError,
+    APIError,
+    AuthError,
+    DeadlineExceededError,
+    InvalidArgumentError,
+    LoginError,
+    PermissionDeniedError,
+    PipelineFailedError,
+    PipelineTimeoutError,
+    SpaceKnowError,
+)
+from .app import App
+from .tables import clean, wrapped
+
+
+class Terminated(BaseException):
+    """Somebody asked this process to end (SIGTERM)."""
+
+
+# The first that fits counts.
+EXIT_CODES: list[tuple[type[BaseException], int]] = [
+    (click.UsageError, 2),
+    (InvalidArgumentError, 2),
+    (AuthError, 3),
+    (PipelineFailedError, 5),
+    (PipelineTimeoutError, 6),
+    (DeadlineExceededError, 6),
+    (APIError, 4),
+    (PermissionDeniedError, 4),
+    (KeyboardInterrupt, 130),
+    (Terminated, 143),
+    (BrokenPipeError, 141),
+]
+# What the library advises its callers, for people at a terminal.
+HINTS: list[tuple[type[BaseException], str]] = [
+    (AuthError, "Log in with `spaceknow auth login`."),
+    (PipelineTimeoutError, "Go on later, or give a longer --deadline."),
+    (
+        AmbiguousRequestError,
+        "It may have taken effect. Compare `spaceknow credits remaining` with what you had before, "
+        "or ask support with the time of this call, before you send it again. With a --journal, "
+        "`spaceknow pipeline recover` lists it, and forgets it when that is found out.",
+    ),
+]
+LOGIN_CODES = ("INVALID-JWT", "INVALID-AUTHORIZATION-HEADER")
+
+
+def exit_code(error: BaseException) -> int:
+    """What the command ends with."""
+    if isinstance(error, APIError) and error.code in LOGIN_CODES:
+        return 3
+    if isinstance(error, click.Abort) and isinstance(error.__context__, KeyboardInterrupt):
+        return 130
+    return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), 1)
+
+
+def report(app: App, error: BaseException, **about: Any) -> int:
+    """Tells what went wrong, with the tokens of what goes on at the server; gives the exit code.
+
+    `about` is what an error of one of many things is about, by its name in JSON.
+    """
+    code = exit_code(error)
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        _silence_stdout()  # its reader is gone, and Python would complain of that at the end
+    if isinstance(error, BrokenPipeError) and not app.left:
+        return code
+    try:
+        if app.is_json:
+            print(json.dumps({**as_json(app, error), **about}), file=sys.stderr, flush=True)
+        else:
+            print("\n".join(in_words(app, error, about)), file=sys.stderr, flush=True)
+        if app.verbosity > 1:
+            traceback.print_exception(error, file=sys.stderr)
+    except OSError:
+        pass  # nobody listens there either
+    return code
+
+
+def as_json(app: App, error: BaseException) -> dict[str, Any]:
+    """An error as an object, with the API's member names where it has them."""
+    found: dict[str, Any] = {
+        "error": getattr(error, "code", None),
+        "errorMessage": _message(error),
+        "type": type(error).__name__,
+        "hint": _hint(error),
+        "operation": getattr(error, "operation", None),
+        "status": getattr(error, "status", None),
+        "requestId": getattr(error, "request_id", None),
+        "pipelineId": getattr(error, "pipeline_id", None),
+        "cursor": getattr(error, "cursor", None),
+        "missing": list(getattr(error, "missing", ())) or None,
+        "tokens": _tokens(app, error) or None,
+    }
+    told = {name: value for name, value in found.items() if value is not None}
+    return {**told, "exitCode": exit_code(error)}
+
+
+def in_words(app: App, error: BaseException, about: Mapping[str, Any]) -> list[str]:
+    """An error as lines: what happened, where, and what to do."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return [error.format_message()]
+    code = getattr(error, "code", None)
+    first = f"{code}: {_message(error)}" if code else _message(error)
+    lines = wrapped(clean(first), "spaceknow: ", "  ")
+    details = [
+        ("operation", getattr(error, "operation", None)),
+        ("status", getattr(error, "status", None)),
+        ("request id", getattr(error, "request_id", None)),
+        ("pipeline", getattr(error, "pipeline_id", None)),
+        ("cursor", getattr(error, "cursor", None)),
+        *about.items(),
+    ]
+    lines += [f"  {name}: {clean(str(value))}" for name, value in details if value]
+    hint = _hint(error)
+    if hint:
+        lines += wrapped(clean(hint), "  ", "  ")
+    tokens = _tokens(app, error)
+    if tokens:
+        lines += ["  What was begun is not lost. To go on with it:"]
+        lines += [f"spaceknow pipeline wait {shlex.quote(token)}" for token in tokens]
+    return lines
+
+
+def _message(error: BaseException) -> str:
+    match error:
+        case SpaceKnowError():
+            return error.message
+        case click.ClickException():
+            return error.format_message()
+        case click.Abort() if not isinstance(error.__context__, KeyboardInterrupt):
+            return "a question was asked, and no answer came"
+        case KeyboardInterrupt() | click.Abort():
+            return "interrupted"
+        case Terminated():
+            return "terminated"
+        case BrokenPipeError():
+            return "whoever read the output is gone"
+        case OSError():
+            where = f"{error.filename}: " if error.filename else ""
+            return f"{where}{error.strerror or error}"
+    return f"this is a bug of the command ({type(error).__name__}: {error}); -vv shows more"
+
+
+def _hint(error: BaseException) -> str | None:
+    if isinstance(error, click.UsageError):
+        command = error.ctx.command_path if error.ctx else "spaceknow"
+        return f"`{command} --help` shows how it is written."
+    if isinstance(error, LoginError):
+        return error.hint
+    own = next((hint for kind, hint in HINTS if isinstance(error, kind)), None)
+    return own or getattr(error, "hint", None)
+
+
+def _tokens(app: App, error: BaseException) -> list[str]:
+    """Tokens of what goes on at the server; not of what has failed there."""
+    found = dict(app.left)
+    token = getattr(error, "resume_token", None)
+    if token and not isinstance(error, PipelineFailedError):
+        found[token] = None
+    return list(found)
+
+
+@contextmanager
+def terminates() -> Iterator[None]:
+    """While SIGTERM ends the command as Ctrl-C does, so that no token is lost."""
+
+    def end(*_: object) -> None:
+        raise Terminated
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _silence_stdout() -> None:
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # for the rest of it

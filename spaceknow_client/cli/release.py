@@ -1,0 +1,137 @@
+"""`spaceknow release`."""
+
+from __future__ import annotations
+
+import shlex
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from . import results
+from .app import App
+from .command import Command
+from .fan_out import fan_out
+from .inputs import JSONFile, extent_option, scene_option, together
+from .progress import following
+from .tables import Column
+
+if TYPE_CHECKING:
+    from .. import Pipeline
+    from ..extent import Extent
+    from ..kraken_map import KrakenMap
+
+COLUMNS = (
+    Column("tiles", lambda made: len(made["tiles"]), right=True),
+    Column("deepest zoom", lambda made: made["maxZoom"], right=True),
+    Column("scene id", lambda made: " ".join(made["sceneIds"]), whole=True),
+)
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        'spaceknow release cars --scene "$SCENE" --extent place.geojson \\\n    --json > map.json',
+        "spaceknow release cars --scene @scenes.ndjson --each --extent place.geojson \\\n"
+        "    --max-credits 50 --ndjson",
+        'spaceknow release cars --scene "$SCENE" --extent place.geojson --detach \\\n'
+        "    | spaceknow pipeline wait - --json",
+    ],
+)
+@click.argument("map_type")
+@scene_option
+@extent_option
+@click.option("--detach", is_flag=True, help="Do not wait: print the pipeline's token.")
+@click.option(
+    "--each", is_flag=True, help="A release for each scene, instead of one for all together."
+)
+@click.option(
+    "--max-credits",
+    type=click.FloatRange(min=0),
+    help="Estimate the cost first, and begin nothing that would spend more in total.",
+)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    help="With --each, the most that are under way at once.",
+)
+@click.option(
+    "--reuse",
+    is_flag=True,
+    help="Take a pipeline of the --journal with the same arguments, instead of paying again.",
+)
+@click.option("--sub-geometry", type=JSONFile(), help="A file of JSON, sent as it is.")
+@click.pass_obj
+def command(
+    app: App,
+    map_type: str,
+    scenes: tuple[list[str], ...],
+    extent: Extent,
+    detach: bool,
+    each: bool,
+    max_credits: float | None,
+    concurrency: int,
+    reuse: bool,
+    sub_geometry: dict[str, Any] | None,
+) -> None:
+    """Run an analysis of scenes, which makes a map.
+
+    MAP_TYPE is the kind of analysis, such as cars, or imagery for the picture itself. It needs an
+    allocation of the area (`spaceknow credits allocate`), or spends credits.
+    """
+    ids = together(scenes)
+    if detach and max_credits is not None:
+        raise click.UsageError("--max-credits goes with waiting, not with --detach.")
+    if sub_geometry is not None and (each or max_credits is not None):
+        raise click.UsageError("--sub-geometry goes with one release, without --max-credits.")
+    groups = [[scene_id] for scene_id in ids] if each else [ids]
+    with app.client() as client:
+        if detach:
+            for group in groups:
+                pipeline = client.kraken.release(
+                    map_type,
+                    scene_ids=group,
+                    extent=extent,
+                    sub_geometry=sub_geometry,
+                    reuse=reuse,
+                )
+                with app.keeping(pipeline.token()):
+                    app.write([pipeline.token()])
+        elif each or max_credits is not None:
+            made = fan_out(
+                app,
+                f"release {map_type}",
+                lambda told: client.kraken.release_many(
+                    map_type,
+                    scene_ids=groups,
+                    extent=extent,
+                    concurrency=concurrency,
+                    deadline=app.settings.options().get("deadline"),
+                    max_credits=max_credits,
+                    reuse=reuse,
+                    on_progress=told,
+                ),
+                lambda group: {"sceneIds": group},
+            )
+            with closing(made):
+                if each:
+                    maps = ({**result.to_dict(), "sceneIds": group} for group, _, result in made)
+                    app.show_all(maps, COLUMNS, "No map.")
+                else:
+                    for _, pipeline, result in made:
+                        _show(app, result, pipeline)
+        else:
+            pipeline = client.kraken.release(
+                map_type, scene_ids=ids, extent=extent, sub_geometry=sub_geometry, reuse=reuse
+            )
+            with following(app, f"release {map_type}") as tell:
+                result = pipeline.result(on_progress=tell)
+            _show(app, result, pipeline)
+
+
+def _show(app: App, result: KrakenMap, pipeline: Pipeline[KrakenMap]) -> None:
+    with app.keeping(pipeline.token()):
+        results.show(app, result)
+    app.note(f"To have it as JSON:\nspaceknow pipeline wait {shlex.quote(pipeline.token())} --json")

@@ -1,0 +1,78 @@
+"""Results of pipelines, as JSON and for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .app import App
+from .tables import Column, fields, table
+
+if TYPE_CHECKING:
+    from ..kraken_map import KrakenMap
+
+
+def _share(value: Any) -> str | None:
+    return None if value is None else f"{value:.0%}"
+
+
+def _degrees(value: Any) -> str | None:
+    return None if value is None else f"{value:.1f}"
+
+
+# Of scenes as JSON data.
+SCENE_COLUMNS = (
+    Column("acquired (UTC)", lambda scene: scene["datetime"]),
+    Column("satellite", lambda scene: scene["satellite"]),
+    Column("clouds", lambda scene: _share(scene.get("cloudCover")), right=True),
+    Column("off nadir", lambda scene: _degrees(scene.get("offNadir")), right=True),
+    Column("scene id", lambda scene: scene["sceneId"], whole=True),
+)
+
+
+def as_json(result: Any) -> Any:
+    """A result as JSON data, with the API's member names."""
+    from ..pages import Page
+
+    if isinstance(result, Page):
+        return {"results": [item.to_dict() for item in result.items], "cursor": result.cursor}
+    return result.to_dict() if hasattr(result, "to_dict") else result
+
+
+def in_words(result: Any) -> list[str]:
+    """A result as lines."""
+    from ..kraken_map import KrakenMap
+    from ..pages import Page
+
+    match result:
+        case KrakenMap():
+            return _map_in_words(result)
+        case Page():
+            scenes = [item.to_dict() for item in result.items]
+            return [*table(scenes, SCENE_COLUMNS), *fields([("next cursor", result.cursor)])]
+    data = as_json(result)
+    if not isinstance(data, Mapping):
+        return [str(data)]
+    return fields([(_words(name), value) for name, value in data.items()])
+
+
+def show(app: App, result: Any) -> None:
+    """Writes one result."""
+    app.show(as_json(result), lambda: in_words(result))
+
+
+def _map_in_words(kraken_map: KrakenMap) -> list[str]:
+    zooms = sorted({tile.z for tile in kraken_map.tiles})
+    return fields(
+        [
+            ("map type", kraken_map.map_type or "unknown"),
+            ("map", kraken_map.map_id),
+            ("tiles", f"{len(kraken_map.tiles)} at zoom {', '.join(map(str, zooms)) or '-'}"),
+            ("deepest zoom", kraken_map.max_zoom),
+        ]
+    )
+
+
+def _words(name: str) -> str:
+    """A member's name in words: `allocatedKm2` is `allocated km2`."""
+    return "".join(f" {mark.lower()}" if mark.isupper() else mark for mark in name)

@@ -1,0 +1,104 @@
+"""What a command is set up with: its options, then environment variables, then the profile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..credentials import Auth
+    from ..environment import Environment
+
+# Members of a profile that say which service it is, by the variable that says the same.
+SERVICE = {
+    "environment": "SPACEKNOW_ENVIRONMENT",
+    "base_url": "SPACEKNOW_BASE_URL",
+    "auth_url": "SPACEKNOW_AUTH_URL",
+    "client_id": "SPACEKNOW_CLIENT_ID",
+}
+
+
+@dataclass
+class Settings:
+    """The global options, as they were given; None where they were not."""
+
+    environment: str | None = None
+    base_url: str | None = None
+    profile: str | None = None
+    timeout: float | None = None
+    deadline: float | None = None
+    journal: str | None = None
+
+    def given(self) -> dict[str, Any]:
+        """Those that were given, but the profile's name."""
+        return {
+            name: value
+            for name, value in vars(self).items()
+            if value is not None and name != "profile"
+        }
+
+    def kept(self) -> dict[str, Any]:
+        """The profile: the one that is named, else `default` where there is one."""
+        from .profiles import load_profile
+
+        return load_profile(self.profile or os.environ.get("SPACEKNOW_PROFILE") or None)
+
+    def service(self) -> dict[str, str]:
+        """SPACEKNOW_ENVIRONMENT and the like, as options, variables and profile say together.
+
+        Whoever names an environment means that one: addresses of what comes later do not change it.
+        """
+        variables = {name: os.environ.get(name) or None for name in SERVICE.values()}
+        levels: list[Mapping[str, Any]] = [
+            vars(self),
+            {name: variables[variable] for name, variable in SERVICE.items()},
+            self.kept(),
+        ]
+        found: dict[str, str] = {}
+        for level in levels:
+            for name, variable in SERVICE.items():
+                if level.get(name) is not None:
+                    found.setdefault(variable, level[name])
+            if level.get("environment") is not None:
+                break
+        return found
+
+    def environment_for(self, auth: Auth) -> Environment:
+        """The service. Raises ConfigError."""
+        from ..config import environment_from
+        from ..credentials import PasswordAuth
+
+        return environment_from(self.service(), logs_in=isinstance(auth, PasswordAuth))
+
+    def auth(self) -> Auth:
+        """The credentials: of environment variables, else the stored login. Raises ConfigError."""
+        from ..config import auth_from
+        from ..credentials import StoredAuth
+        from .logins import Logins
+
+        variables = dict(os.environ)
+        username = variables.get("SPACEKNOW_USERNAME") or self.kept().get("username")
+        if username and variables.get("SPACEKNOW_PASSWORD"):
+            variables["SPACEKNOW_USERNAME"] = username
+        found = auth_from(variables)
+        if isinstance(found, StoredAuth):
+            return StoredAuth(Logins(), username)
+        return found
+
+    def options(self) -> dict[str, Any]:
+        """What SpaceKnow(...) takes beside the service and the credentials."""
+        kept = self.kept()
+        found = {
+            name: getattr(self, name) if getattr(self, name) is not None else kept.get(name)
+            for name in ("timeout", "deadline", "journal")
+        }
+        found["journal"] = self.journal_path()
+        found["pipeline_deadline"] = found["deadline"]
+        return {name: value for name, value in found.items() if value is not None}
+
+    def journal_path(self) -> str | None:
+        """The journal's file, where there is to be one."""
+        found = self.journal or os.environ.get("SPACEKNOW_JOURNAL") or self.kept().get("journal")
+        return None if found is None else str(found)

@@ -1,0 +1,121 @@
+"""Results for people: plain tables and lists that fit a terminal, and that can be read aloud."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+GAP = 2
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        title: what stands over it.
+        value: a row's value in it; None is shown as `-`.
+        right: numbers stand at the right.
+        whole: it is there to be copied, so it is never cut or broken: where the table is too wide
+            it has a line of its own below its row.
+    """
+
+    title: str
+    value: Callable[[Any], object]
+    right: bool = False
+    whole: bool = False
+
+    def text(self, row: Any) -> str:
+        """A row's value as text."""
+        value = self.value(row)
+        return "-" if value is None else clean(str(value))
+
+
+def clean(text: str) -> str:
+    """A text of the server on one line, without what would steer the terminal."""
+    return "".join(mark if mark.isprintable() else " " for mark in text)
+
+
+def width() -> int:
+    """Columns of the terminal; 80 where there is none."""
+    return max(40, shutil.get_terminal_size((80, 24)).columns)
+
+
+def fields(pairs: Iterable[tuple[str, object]]) -> list[str]:
+    """`label  value`, a line each, values below each other; long ones go on in the next line.
+
+    A value that is a list or tuple has a line for each of its items.
+    """
+    rows = [(label, value) for label, value in pairs if value is not None]
+    indent = max((len(label) for label, _ in rows), default=0) + GAP
+    lines = []
+    for label, value in rows:
+        values = [str(item) for item in value] if isinstance(value, (list, tuple)) else [str(value)]
+        for number, text in enumerate(values or ["-"]):
+            first = f"{'' if number else label:<{indent}}"
+            lines += wrapped(clean(text), first, " " * indent)
+    return lines
+
+
+def wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
+    """A text in lines that fit the terminal. Words that are longer stay whole."""
+    return textwrap.wrap(
+        text,
+        width(),
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def table(rows: Sequence[Any], columns: Sequence[Column]) -> list[str]:
+    """The rows below the titles, each row in a line of its own or in several."""
+    cells = [[column.title for column in columns]]
+    cells += [[column.text(row) for column in columns] for row in rows]
+    if _natural(cells) <= width():
+        return _lines(cells, columns)
+    kept = [number for number, column in enumerate(columns) if not column.whole]
+    whole = [number for number, column in enumerate(columns) if column.whole]
+    narrow = [[row[number] for number in kept] for row in cells]
+    lines = _lines(narrow, [columns[number] for number in kept], one_each=bool(whole))
+    if not whole:
+        return lines
+    return [
+        line
+        for row, first in zip(cells, lines, strict=True)
+        for line in (first, *(row[number] for number in whole))
+    ]
+
+
+def _natural(cells: Sequence[Sequence[str]]) -> int:
+    from rich.cells import cell_len
+
+    widths = [max(cell_len(row[number]) for row in cells) for number in range(len(cells[0]))]
+    return sum(widths) + GAP * (len(widths) - 1)
+
+
+def _lines(
+    cells: Sequence[Sequence[str]], columns: Sequence[Column], one_each: bool = False
+) -> list[str]:
+    """A table by rich: columns as wide as they need to be, text broken between words."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), show_header=False)
+    for column in columns:
+        made.add_column(
+            justify="right" if column.right else "left",
+            no_wrap=one_each,
+            overflow="ellipsis" if one_each else "fold",
+        )
+    for row in cells:
+        made.add_row(*(Text(text) for text in row))
+    console = Console(width=width(), color_system=None, legacy_windows=False)
+    with console.capture() as captured:
+        console.print(made)
+    return [line.rstrip() for line in captured.get().splitlines()]

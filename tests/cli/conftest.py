@@ -1,0 +1,59 @@
+"""What the tests of the command line share: an emulator that the environment variables name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from spaceknow_client.emulator import Emulator
+from tests.cli.example_files import write_example_files
+from tests.cli.shell import Shell
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Emulator]:
+    """One emulator for all of them; its pipelines are done at once."""
+    with Emulator(seconds_per_pipeline=0) as emu:
+        emu.add_user("me@example.com", emu.password)
+        yield emu
+
+
+@pytest.fixture(autouse=True)
+def settings(served: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The variables of who uses the emulator; nothing of this machine."""
+    for name in ("PROFILE", "JOURNAL"):
+        monkeypatch.delenv(f"SPACEKNOW_{name}", raising=False)
+    monkeypatch.setenv("SPACEKNOW_ENVIRONMENT", "emulator")
+    monkeypatch.setenv("SPACEKNOW_BASE_URL", served.url)
+    monkeypatch.setenv("SPACEKNOW_USERNAME", served.username)
+    monkeypatch.setenv("SPACEKNOW_PASSWORD", served.password)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.fixture(scope="session")
+def example_folder(
+    served: Emulator, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, str]]:
+    """A folder with the files of the examples, and their variables."""
+    folder = tmp_path_factory.mktemp("examples")
+    return folder, write_example_files(folder, served)
+
+
+@pytest.fixture
+def shell(
+    served: Emulator,
+    example_folder: tuple[Path, dict[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Shell:
+    """Runs command lines in that folder."""
+    folder, variables = example_folder
+    monkeypatch.chdir(folder)
+    programs = {
+        "pass": lambda _: f"{served.password}\n",
+        "head": lambda text: "".join(text.splitlines(keepends=True)[:1]),
+        "eval": lambda _: "",
+    }
+    return Shell(variables, programs)
