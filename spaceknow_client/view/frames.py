@@ -32,7 +32,9 @@ class Layer:
     """
 
     name: str
-    pictures: Sequence[GridFile] = field(default=(), repr=lambda pictures: f"<{len(pictures)} pictures>")
+    pictures: Sequence[GridFile] = field(
+        default=(), repr=lambda pictures: f"<{len(pictures)} pictures>"
+    )
     detections: Detections | None = None
     on: bool = True
 
