@@ -113,6 +113,7 @@ class Download:
     ) -> None:
         self._map = map
         self._folder = folder
+        self._root = str(folder)  # paths are put together as text: pathlib takes its time
         self._names = names
         self._total = len(names) * count_tiles(map, zoom)
         self._tiles = tiles_of(map, zoom)
@@ -122,7 +123,8 @@ class Download:
         self._lock = threading.RLock()
         self._todo = self._missing()
         self._closed = False
-        self._made: set[Path] = set()
+        self._made: set[str] = set()
+        self._renews = False
         self._unsupported: set[str] = set()
         self._failures: list[FailedFile] = []
         self._fetched = self._present = self._absent = self._failed = self._bytes = 0
@@ -154,6 +156,7 @@ class Download:
             )
         elif manifest.is_stale:
             manifest.forget()
+            self._renews = True
         manifest.map = self._map
         try:
             manifest.open()
@@ -161,9 +164,9 @@ class Download:
             raise refused(self._folder, str(error)) from error
         return manifest
 
-    def path(self, tile: Tile, name: str) -> Path:
+    def path(self, tile: Tile, name: str) -> str:
         """Where a file gets to lie."""
-        return self._folder / place_of(tile, name)
+        return f"{self._root}/{place_of(tile, name)}"
 
     def _missing(self) -> Iterator[tuple[Tile, str]]:
         for tile in self._tiles:
@@ -207,9 +210,10 @@ class Download:
 
     def _write(self, tile: Tile, name: str, content: bytes) -> None:
         path = self.path(tile, name)
-        if path.parent not in self._made:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._made.add(path.parent)
+        folder = path.rpartition("/")[0]
+        if folder not in self._made:
+            os.makedirs(folder, exist_ok=True)
+            self._made.add(folder)
         part = f"{path}.part"
         try:
             file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
@@ -221,8 +225,10 @@ class Download:
                     raise OSError("the file is not as long as what was written")
             finally:
                 os.close(file)
-            with suppress(FileNotFoundError):
-                os.unlink(path)  # what is noted now must not be taken for what lay there before
+            if self._renews or self._manifest.knows(name, tile):
+                # What is noted now must not be taken for what lay there before.
+                with suppress(FileNotFoundError):
+                    os.unlink(path)
             self._manifest.note(name, tile, len(content))
             os.replace(part, path)
         except BaseException:

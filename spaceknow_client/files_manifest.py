@@ -106,16 +106,21 @@ class Manifest:
     def note(self, name: str, tile: Tile, size: int | None) -> None:
         """Notes a file before it gets its name, or that the server has none. Raises OSError."""
         self._files.setdefault(name, {})[tile] = size
-        text = json.dumps((name, tile, size), separators=(",", ":"))
-        self._log.write(text.encode() + b"\n")
+        z, x, y = tile
+        known = "null" if size is None else size
+        self._log.write(f"[{json.dumps(name)},[{z},{x},{y}],{known}]\n".encode())
 
-    def has(self, name: str, tile: Tile, path: Path) -> bool:
+    def knows(self, name: str, tile: Tile) -> bool:
+        """Whether something was noted of a file."""
+        return tile in self._files.get(name, ())
+
+    def has(self, name: str, tile: Tile, path: str) -> bool:
         """Whether nothing is to be fetched: the file lies at `path` whole, or the server has none."""
         size = self._files.get(name, {}).get(tile, -1)
         if size is None:
             return True
         try:
-            return size >= 0 and path.stat().st_size == size
+            return size >= 0 and os.stat(path).st_size == size
         except OSError:
             return False
 

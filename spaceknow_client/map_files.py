@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import PurePath
 
 from .errors.base import InvalidArgumentError
@@ -157,7 +158,14 @@ def _escaped(text: str) -> str:
     return "".join(f"%{byte:02X}" for byte in text.encode())
 
 
-def place_of(tile: Tile, name: str) -> PurePath:
-    """Where a file of a tile lies in the folder."""
+def place_of(tile: Tile, name: str) -> str:
+    """Where a file of a tile lies in the folder, as a path with slashes."""
+    folder, suffix = _tree(name)
+    z, x, y = tile
+    return f"{folder}/{z}/{x}/{y}{suffix}"
+
+
+@lru_cache(maxsize=64)
+def _tree(name: str) -> tuple[str, str]:
     safe = safe_name(name)
-    return PurePath(safe, str(tile.z), str(tile.x), f"{tile.y}{PurePath(safe).suffix}")
+    return safe, PurePath(safe).suffix

@@ -62,14 +62,14 @@ class MapFolder:
         """
         if self._manifest.lacks(name, tile):
             return None
-        path = self.path / place_of(tile, name)
+        path = f"{self.path}/{place_of(tile, name)}"
         if not self._manifest.has(name, tile, path):
             raise InvalidArgumentError(
                 f"{name} of tile {tuple(tile)} is not in {self.path}.",
                 hint="Fetch what is missing with client.kraken.download(...).",
             )
         try:
-            content = path.read_bytes()
+            content = Path(path).read_bytes()
         except OSError as error:
             raise DownloadError(f"{path} cannot be read: {error}") from error
         return GridFile(tile=tile, name=name, content=content, media_type=None)
