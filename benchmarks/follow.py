@@ -22,11 +22,15 @@ import httpx
 
 import spaceknow_client as sk
 
-from .pipeline_server import BEGIN, GET_STATUS, GO, INITIATE, tell
+from .pipeline_server import BEGIN, GET_STATUS, GO, INITIATE, MOST_NEXT_TRY, tell
 
 # Requests at once. More of them make async httpx slower, and aiohttp no faster on one machine.
 HTTPX_SLOTS, AIOHTTP_SLOTS = 8, 32
 WARM_UP = 50  # pipelines
+# Seconds over which pipelines are started by the ways that bound what they send: as long as the
+# longest `nextTry`. Started as fast as possible they would be due as fast as possible, and how fast
+# a way starts pipelines would be what its lag tells.
+STARTS = float(MOST_NEXT_TRY)
 HEADERS = {"authorization": "Bearer a.b.c", "accept": "application/json"}
 PLACE = sk.Extent.from_bounds(153.094, -27.397, 153.096, -27.395)
 RELEASE: dict[str, Any] = {"scene_ids": ["s"], "extent": PLACE}
@@ -78,13 +82,17 @@ def _memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT
 
 
-async def _spread(call: Callable[[], Awaitable[Any]], times: int, slots: int) -> list[Any]:
-    """What so many calls give, at most `slots` at once."""
+async def _spread(
+    call: Callable[[], Awaitable[Any]], times: int, slots: int, seconds: float = 0.0
+) -> list[Any]:
+    """What so many calls give, at most `slots` at once, begun evenly over so many seconds."""
     left = iter(range(times))
+    begun = time.monotonic()
     got: list[Any] = []
 
     async def work() -> None:
-        for _ in left:
+        for number in left:
+            await asyncio.sleep(begun + number * seconds / times - time.monotonic())
             got.append(await call())
 
     await asyncio.gather(*(work() for _ in range(slots)))
@@ -106,7 +114,7 @@ async def ours(course: Course, slots: int, library: Literal["aiohttp"] | None) -
 
         await client.pipelines.wait_all(await _spread(start, WARM_UP, slots))
         course.begin()
-        runs = await _spread(start, course.pipelines, slots)
+        runs = await _spread(start, course.pipelines, slots, STARTS)
         course.go()
         async for run in client.pipelines.as_completed(runs):
             course.note(run.id)
@@ -199,7 +207,7 @@ async def heap(course: Course) -> None:
 
         await _spread(start, WARM_UP, HTTPX_SLOTS)
         course.begin()
-        waiting = await _spread(start, course.pipelines, HTTPX_SLOTS)
+        waiting = await _spread(start, course.pipelines, HTTPX_SLOTS, STARTS)
         heapq.heapify(waiting)
         course.go()
         await asyncio.gather(*(work(waiting) for _ in range(HTTPX_SLOTS)))

@@ -49,12 +49,11 @@ def draw(found: Mapping[tuple[int, str], Followed], sizes: list[int]) -> Path:
         axes.grid(color="#e6e6e6", linewidth=0.6)
         axes.spines[["top", "right"]].set_visible(False)
         if failed:
-            text = "did not get there:\n" + "\n".join(failed)
-            axes.text(0.03, 0.97, text, va="top", fontsize=7, transform=axes.transAxes)
+            axes.set_xlabel(f"lag, ms\n(did not get there: {', '.join(failed)})")
     panels[0][0].set_ylabel("seen within, %")
     handles, names = panels[0][0].get_legend_handles_labels()
     figure.legend(handles, names, loc="center right", frameon=False, fontsize=8)
-    figure.subplots_adjust(left=0.07, right=0.86, bottom=0.16, top=0.9, wspace=0.08)
+    figure.subplots_adjust(left=0.07, right=0.86, bottom=0.2, top=0.9, wspace=0.08)
     figure.savefig(FILE, dpi=130)
     plt.close(figure)
     return FILE

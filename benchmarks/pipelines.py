@@ -25,7 +25,7 @@ from .process import PROJECT
 from .server import running
 from .table import WIDTH, Row, heading, show
 
-PATIENCE = 180  # seconds that a way may take in all
+PATIENCE = 100  # seconds that a way may take in all
 WAYS = {
     "task": "task each, httpx",
     "thread": "thread each, httpx",

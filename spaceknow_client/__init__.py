@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .credentials import PasswordAuth as PasswordAuth
     from .credentials import StoredAuth as StoredAuth
     from .credentials import TokenAuth as TokenAuth
-    from .decompose import decompose as decompose
+    from .decomposition import decompose as decompose
     from .detections import Detections as Detections
     from .download import Downloaded as Downloaded
     from .download import DownloadProgress as DownloadProgress
@@ -181,7 +181,7 @@ _MODULES = {
     "TransportError": ".errors.base",
     "UnknownRequest": ".journal_entry",
     "UserInfo": ".generated.models",
-    "decompose": ".decompose",
+    "decompose": ".decomposition",
 }
 
 

@@ -150,10 +150,11 @@ class AiohttpNetwork(AsyncNetwork):
             return failure(error, sending.transport is not None if self._owned else None)
         finally:
             _sending.reset(token)
-            if response is not None:
-                response.close()
-            if not whole and isinstance(sending.transport, asyncio.Transport):
-                sending.transport.abort()  # closing TLS would wait for a server that may be gone
+            if not whole:  # else the connection went back to the pool with the body's end
+                if response is not None:
+                    response.close()
+                if isinstance(sending.transport, asyncio.Transport):
+                    sending.transport.abort()  # closing TLS would wait for a server that may be gone
 
     async def aclose(self) -> None:
         """Closes the connections, unless the user brought the session."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextvars
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
@@ -26,6 +26,10 @@ R = TypeVar("R")
 # What a function gives that is awaited in one form, and had at once in the other.
 AsyncPromise = Awaitable[T]
 Promise = Annotated[T, "had at once"]
+
+# What a function yields; who takes no more of it says so.
+AsyncStream = AsyncGenerator[T, None]
+Stream = Generator[T, None, None]
 
 Lock = threading.Lock
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable
+from math import inf
 from typing import Any, Protocol
 
 from ._clock import Clock
@@ -88,6 +89,7 @@ class AsyncWorkers:
         self._tasks: set[asyncio.Task[None]] = set()
         self._lead = asyncio.Lock()
         self._changed = asyncio.Event()
+        self._looks_at = -inf  # when the worker that looks at the clock will do so again
         self._jobs = 0  # in the schedule, or being stepped
 
     def is_busy(self) -> bool:
@@ -106,8 +108,7 @@ class AsyncWorkers:
     def add(self, job: AsyncJob, watch: AsyncWatch) -> None:
         """Takes a job in, and hires a worker if there is need and room."""
         self._jobs += 1
-        self._schedule.add((job, watch), job.due)
-        self._changed.set()
+        self._put((job, watch))
         if len(self._tasks) < min(self._most, self._jobs):
             task = asyncio.get_running_loop().create_task(self._work())
             self._tasks.add(task)
@@ -133,19 +134,36 @@ class AsyncWorkers:
                 if over or watch.closed:
                     self._jobs -= 1
                     watch.put(job, error)
+                    if not self._jobs:
+                        self._changed.set()
                 else:
-                    self._schedule.add(entry, job.due)
-                self._changed.set()
+                    self._put(entry)
+
+    def _put(self, entry: tuple[AsyncJob, AsyncWatch]) -> None:
+        """Puts a job where its time is waited for; who looks too late at the clock is woken."""
+        due = entry[0].due
+        self._schedule.add(entry, due)
+        if due < self._looks_at:
+            self._changed.set()
 
     async def _next(self) -> tuple[AsyncJob, AsyncWatch] | None:
         """Waits for what is due next; None when there are no jobs left."""
+        # Under load something is always due: then nobody has to stand in line.
+        entry = self._schedule.take(self.clock.monotonic())
+        if entry is not None:
+            return entry
         async with self._lead:
             while self._jobs:
-                self._changed.clear()
                 entry = self._schedule.take(self.clock.monotonic())
                 if entry is not None:
                     return entry
-                await self.clock.async_wait(self._changed, self._schedule.next_due())
+                due = self._schedule.next_due()
+                self._looks_at = inf if due is None else due
+                self._changed.clear()
+                try:
+                    await self.clock.async_wait(self._changed, due)
+                finally:
+                    self._looks_at = -inf
             return None
 
     async def one(self, job: AsyncJob, expires: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, overload
 
 from attrs import field, frozen
 
@@ -30,3 +30,31 @@ class Page(Generic[T]):
 # Fetches the page at a cursor; None asks for the first page.
 AsyncFetch = Callable[[str | None], Awaitable[Page[T]]]
 Fetch = Callable[[str | None], Page[T]]
+
+
+class Chosen(Sequence[T]):
+    """Some items of a page, read when they are touched, as all are."""
+
+    def __init__(self, items: Sequence[T], numbers: Sequence[int]) -> None:
+        self._items = items
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[T]: ...
+    def __getitem__(self, index: int | slice) -> T | list[T]:
+        if isinstance(index, slice):
+            return [self._items[number] for number in self._numbers[index]]
+        return self._items[self._numbers[index]]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # like a list, it is no key
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} of {self._items!r}>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -32,6 +33,13 @@ def test_the_import_alone_loads_next_to_nothing() -> None:
     loaded = loaded_by("import spaceknow_client")
     assert not loaded & {"httpx", "attrs", "asyncio", "ssl", "json", "logging"}
     assert {name for name in loaded if name.startswith("spaceknow_client")} == {"spaceknow_client"}
+
+
+def test_no_public_name_is_that_of_a_module() -> None:
+    """The import system puts a module under its name, wherever it is imported first."""
+    package = Path(sk.__file__).parent
+    modules = {path.stem for path in package.iterdir()} - {"errors", "__init__"}
+    assert not modules & set(sk._MODULES)
 
 
 def test_the_first_client_loads_what_it_consists_of() -> None:

@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 import pytest
+from spaceknow_client._sync.kraken_files import KrakenFiles
 
 import spaceknow_client as sk
 from spaceknow_client._async.credits import AsyncCredits
@@ -16,6 +17,7 @@ from spaceknow_client._async.datacube import AsyncDatacube
 from spaceknow_client._async.geojsondb import AsyncGeoJSONDB
 from spaceknow_client._async.imagery import AsyncImagery
 from spaceknow_client._async.kraken import AsyncKraken
+from spaceknow_client._async.kraken_files import AsyncKrakenFiles
 from spaceknow_client._async.pipelines import AsyncPipelines
 from spaceknow_client._async.user import AsyncUser
 from spaceknow_client._sync.credits import Credits
@@ -35,6 +37,7 @@ PAIRS = [
     (sk.AsyncRecovery, sk.Recovery),
     (AsyncImagery, Imagery),
     (AsyncKraken, Kraken),
+    (AsyncKrakenFiles, KrakenFiles),
     (AsyncCredits, Credits),
     (AsyncUser, User),
     (AsyncGeoJSONDB, GeoJSONDB),

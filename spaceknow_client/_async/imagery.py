@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from attrs import evolve
 
 from ..datetimes import TimeLike, end_of, start_of
@@ -10,8 +12,11 @@ from ..extent import Extent, ExtentLike
 from ..generated.api.imagery import imagery_search_initiate
 from ..generated.models import Scene, SearchRequest
 from ..pages import Page
+from ..run_progress import RunProgress
+from ..tiling import Decompose
 from .pages import AsyncPager
 from .pipelines import AsyncPipelines
+from .run import AsyncStart
 
 
 class AsyncImagery:
@@ -31,6 +36,9 @@ class AsyncImagery:
         min_intersection: float | None = None,
         only_downloadable: bool | None = None,
         only_ingested: bool | None = None,
+        decompose: Decompose | None = None,
+        concurrency: int = 32,
+        on_progress: Callable[[RunProgress], object] | None = None,
     ) -> AsyncPager[Scene]:
         """Scenes over a place. Needs `imagery.availability`; costs nothing.
 
@@ -43,6 +51,13 @@ class AsyncImagery:
             min_intersection: share (0 to 1) of the extent that a scene has to cover.
             only_downloadable: only scenes that can be had.
             only_ingested: only scenes that SpaceKnow has stored.
+            decompose: cuts an extent that is too large for the server into tiles: True, a tile's
+                side in metres, a mapping of arguments of `sk.decompose`, or a TileGrid, which
+                stands for the extent. Each tile is searched by itself, and a scene that several
+                have is given once, with the first. Needs the extra `geo`.
+            concurrency: with `decompose`, how many tiles are searched at once. They are, ahead of
+                those that are looked at.
+            on_progress: with `decompose`, is told after each change how many tiles are done.
 
         No request is sent before the listing is read. Raises InvalidArgumentError (bad times or
         shares) and InvalidExtentError at once. API facts, section 10.
@@ -71,10 +86,27 @@ class AsyncImagery:
             only_ingested=only_ingested,
         )
 
+        def begin(query: SearchRequest) -> AsyncStart[Page[Scene]]:
+            return self._pipelines.start(imagery_search_initiate.get_request(body=query))
+
+        if decompose is not None:
+            from ..tiling import tiles_of
+            from .tiled_pages import AsyncTiledPager
+
+            return AsyncTiledPager(
+                self._pipelines._transport,
+                lambda tile, cursor: begin(
+                    evolve(query, extent=tile.intersection, cursor=cursor),
+                ),
+                tiles_of(Extent(extent), decompose),
+                operation="imagery.search",
+                key=lambda scene: scene.scene_id,
+                concurrency=concurrency,
+                on_progress=on_progress,
+            )
+
         async def fetch(cursor: str | None) -> Page[Scene]:
-            request = imagery_search_initiate.get_request(body=evolve(query, cursor=cursor))
-            pipeline = await self._pipelines.start(request)
-            page: Page[Scene] = await pipeline.result()
-            return page
+            pipeline = await begin(evolve(query, cursor=cursor))
+            return await pipeline.result()
 
         return AsyncPager(fetch, "imagery.search")

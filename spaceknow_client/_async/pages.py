@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from copy import copy
 from typing import Generic, TypeVar
 
 from .._concurrency import AsyncAhead
@@ -38,9 +39,9 @@ class AsyncPager(Generic[T]):
         """The same listing, cut after `most` items; no page is fetched that is not needed."""
         if isinstance(most, bool) or not isinstance(most, int) or most < 0:
             raise InvalidArgumentError(f"a listing cannot be cut after {most!r} items.")
-        if self._most is not None:
-            most = min(most, self._most)
-        return AsyncPager(self._fetch, self._operation, most, self._ahead)
+        cut = copy(self)
+        cut._most = most if self._most is None else min(most, self._most)
+        return cut
 
     def prefetch(self, pages: int = 1) -> AsyncPager[T]:
         """The same listing, with the next page fetched while the caller works on the last one.
@@ -50,7 +51,9 @@ class AsyncPager(Generic[T]):
         """
         if pages not in (0, 1):
             raise InvalidArgumentError(f"pages fetched ahead are 0 or 1, not {pages!r}.")
-        return AsyncPager(self._fetch, self._operation, self._most, bool(pages))
+        changed = copy(self)
+        changed._ahead = bool(pages)
+        return changed
 
     async def by_page(self, cursor: str | None = None) -> AsyncIterator[Page[T]]:
         """The pages, from the one at `cursor` (default: the first) to the last.
@@ -70,19 +73,13 @@ class AsyncPager(Generic[T]):
         try:
             while True:
                 if cursor is not None:
-                    if cursor in seen:
-                        raise PaginationError(
-                            "the server gave the same cursor twice, so the listing would never end",
-                            operation=self._operation,
-                            cursor=cursor,
-                        )
+                    self._check_new(cursor, seen)
                     seen.add(cursor)
                 try:
                     page = await (self._fetch(cursor) if ahead is None else ahead.result())
                 except SpaceKnowError as error:
                     if cursor is not None:
-                        error.cursor = cursor
-                        error.add_note(f"Go on from this page with by_page(cursor={cursor!r}).")
+                        mark(error, cursor)
                     raise
                 ahead = None
                 items += len(page.items)
@@ -96,6 +93,14 @@ class AsyncPager(Generic[T]):
         finally:
             if ahead is not None:
                 ahead.drop()
+
+    def _check_new(self, cursor: str, seen: set[str]) -> None:
+        if cursor in seen:
+            raise PaginationError(
+                "the server gave the same cursor twice, so the listing would never end",
+                operation=self._operation,
+                cursor=cursor,
+            )
 
     async def __aiter__(self) -> AsyncIterator[T]:
         left = self._most
@@ -125,6 +130,12 @@ class AsyncPager(Generic[T]):
     async def collect(self) -> list[T]:
         """All items, every page read."""
         return [item async for item in self]
+
+
+def mark(error: SpaceKnowError, cursor: str) -> None:
+    """Adds the cursor of the page that failed."""
+    error.cursor = cursor
+    error.add_note(f"Go on from this page with by_page(cursor={cursor!r}).")
 
 
 def _way_on(cursor: str | None, following: str | None) -> str:

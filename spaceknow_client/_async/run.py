@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Callable, Iterable
+from math import inf
 from typing import Any, Generic, TypeVar
 
-from .._concurrency import AsyncPromise
+from .._concurrency import AsyncPromise, AsyncStream
 from ..errors.base import (
     CreditLimitError,
     InvalidArgumentError,
@@ -23,19 +24,38 @@ T = TypeVar("T")
 log = logging.getLogger("spaceknow_client")
 
 AsyncStart = AsyncPromise[AsyncPipeline[T]]
-# What is done for one input: each starts a pipeline, and is given the result of the one before.
-AsyncPhases = tuple[Callable[[Any], AsyncStart[Any]], ...]
+# What is done for one input: each starts a pipeline, and is given the result of the one before; or
+# it starts none, and that was all.
+AsyncPhase = Callable[[Any], AsyncPromise[AsyncPipeline[Any] | None]]
+AsyncPhases = Iterable[AsyncPhase]
 
 
 class AsyncRunning(Generic[I]):
     """The job of one input: its pipelines, one after another."""
 
-    __slots__ = ("_clock", "_due", "_fetching", "_phases", "abandoned", "error", "input", "result")
+    __slots__ = (
+        "_clock",
+        "_due",
+        "_each",
+        "_expires",
+        "_fetching",
+        "_phase",
+        "_phases",
+        "abandoned",
+        "error",
+        "input",
+        "result",
+    )
 
-    def __init__(self, transport: AsyncTransport, input: I, phases: AsyncPhases) -> None:
+    def __init__(
+        self, transport: AsyncTransport, input: I, phases: AsyncPhases, each: float
+    ) -> None:
         self._clock = transport.clock
         self._due = self._clock.monotonic()
-        self._phases = phases
+        self._phases = iter(phases)
+        self._phase: AsyncPhase | None = next(self._phases)
+        self._each = each
+        self._expires = inf
         self._fetching: AsyncFetching[Any] | None = None
         self.input = input
         self.result: Any = None
@@ -45,34 +65,38 @@ class AsyncRunning(Generic[I]):
     @property
     def pipeline(self) -> AsyncPipeline[Any] | None:
         """The pipeline of the last phase, once it was begun."""
-        return None if self._phases or self._fetching is None else self._fetching.pipeline
+        return None if self._phase or self._fetching is None else self._fetching.pipeline
 
     @property
     def due(self) -> float:
         """When there is something to do."""
-        return self._due if self._fetching is None else self._fetching.due
+        return self._due if self._fetching is None else min(self._fetching.due, self._expires)
 
     async def step(self, expires: float | None) -> bool:
         """Begins the next pipeline, or looks after the one that there is."""
         try:
             if self._fetching is None:
-                return await self._begin()
+                return self._phase is None or await self._begin(self._phase)
             if not await self._fetching.step(expires):
-                return False
+                if self._clock.monotonic() < self._expires:
+                    return False
+                raise self._fetching.pipeline._timed_out()
         except SpaceKnowError as error:
             self.error = error
             return True
         self.result = self._fetching.result
-        if not self._phases:
+        if self._phase is None:
             return True
         self._fetching, self._due = None, self._clock.monotonic()
         return False
 
-    async def _begin(self) -> bool:
-        begin, *rest = self._phases
-        pipeline = await begin(self.result)
-        self._phases = tuple(rest)
+    async def _begin(self, phase: AsyncPhase) -> bool:
+        pipeline = await phase(self.result)
+        self._phase = next(self._phases, None)
+        if pipeline is None:
+            return True
         self._fetching = AsyncFetching(pipeline, None)
+        self._expires = self._clock.monotonic() + self._each
         if self.abandoned:
             log.warning("begun, but nobody waits; go on with attach(%r)", pipeline.token())
         return self.abandoned
@@ -85,7 +109,7 @@ class AsyncRunning(Generic[I]):
 
 
 class AsyncRun(Generic[I, T]):
-    """One fan-out."""
+    """One fan-out. `each` bounds each pipeline, in seconds, as `deadline` bounds them all."""
 
     def __init__(
         self,
@@ -98,6 +122,7 @@ class AsyncRun(Generic[I, T]):
         on_progress: Callable[[RunProgress], object] | None,
         total: int | None,
         budget: CreditBudget | None = None,
+        each: float = inf,
     ) -> None:
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
             raise InvalidArgumentError(f"concurrency is a number from 1, not {concurrency!r}.")
@@ -109,10 +134,11 @@ class AsyncRun(Generic[I, T]):
         self._on_progress = on_progress
         self._total = total
         self._budget = budget
+        self._each = each
         self._running: set[AsyncRunning[I]] = set()
         self._begun = self._done = self._failed = 0
 
-    async def outcomes(self) -> AsyncIterator[Outcome[I, AsyncPipeline[T], T]]:
+    async def outcomes(self) -> AsyncStream[Outcome[I, AsyncPipeline[T], T]]:
         """Each outcome as it comes."""
         watch = self._transport.workers.watch()
         more = True
@@ -146,7 +172,7 @@ class AsyncRun(Generic[I, T]):
             input, phases = next(self._inputs)
         except StopIteration:
             return False
-        job = AsyncRunning(self._transport, input, phases)
+        job = AsyncRunning(self._transport, input, phases, self._each)
         self._running.add(job)
         add(job)
         self._begun += 1

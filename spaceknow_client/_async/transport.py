@@ -198,12 +198,10 @@ class AsyncTransport:
         log.debug("%s: attempt %d failed, next in %.2f s", call.operation.id, attempt, delay)
         await self.clock.async_sleep(delay)
 
-    async def _keep_still(self, call: _Call) -> None:
-        """Waits while the server wants all of this client's calls to wait; not past the deadline."""
-        now = self.clock.monotonic()
+    def _stillness(self, call: _Call, now: float) -> float:
+        """Seconds for which the server wants all calls of this client to wait. Not past the deadline."""
         wait = self.network.window.still_until - now
-        if 0 < wait < call.expires - now and call.operation.server == "api":
-            await self.clock.async_sleep(wait)
+        return wait if wait < call.expires - now and call.operation.server == "api" else 0.0
 
     async def _attempt(self, call: _Call, token: str | None, attempt: int) -> Attempted:
         """One attempt, which the journal is told of where it may begin a pipeline."""
@@ -233,8 +231,10 @@ class AsyncTransport:
         await self.clock.async_sleep(OTHER_INTERVAL)
 
     async def _try(self, call: _Call, token: str | None, attempt: int) -> Attempted:
-        await self._keep_still(call)
         started = self.clock.monotonic()
+        if (stillness := self._stillness(call, started)) > 0:
+            await self.clock.async_sleep(stillness)
+            started = self.clock.monotonic()
         answer: Answer | None = None
         error: SpaceKnowError | None = None
         fate = Fate.ANSWERED
@@ -371,11 +371,15 @@ class AsyncTransport:
         ) from error
 
     def _tell(self, operation: Operation, attempt: int, outcome: Attempted, seconds: float) -> None:
+        on_request = self.options.hooks.on_request
+        is_logged = log.isEnabledFor(logging.INFO)
+        if on_request is None and not is_logged:
+            return
         status, error = outcome.status, outcome.error
         request_id = error.request_id if error else None
         if outcome.answer is not None:
             request_id = header(outcome.answer.headers, REQUEST_ID)
-        if log.isEnabledFor(logging.INFO):
+        if is_logged:
             log.info(
                 "%s: %s in %.3f s (attempt %d, request id %s)",
                 operation.id,
@@ -384,11 +388,9 @@ class AsyncTransport:
                 attempt,
                 request_id,
             )
-        if self.options.hooks.on_request is None:
-            return
         auth0 = operation.server == "auth0"
         tell(
-            self.options.hooks.on_request,
+            on_request,
             RequestEvent(
                 operation=operation.id,
                 attempt=attempt,

@@ -5,13 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from operator import index
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
-from .._concurrency import fan_out, off_loop
 from ..areas import checked_map_types, checked_scene_ids
-from ..detections import Detections
-from ..download import Downloaded, DownloadProgress
 from ..errors.base import InvalidArgumentError
 from ..extent import Extent, ExtentLike
 from ..generated.api.kraken import (
@@ -20,30 +16,29 @@ from ..generated.api.kraken import (
     kraken_release_initiate,
 )
 from ..generated.models import DryRun, DryRunRequest, DryRunResult, DryRunScene, ReleaseRequest
-from ..geotiff import Compression
 from ..grid_file import GridFile, checked_file_name, checked_segment
 from ..kraken_map import KrakenMap
-from ..map_files import picture_of, tiles_of
-from ..mosaic import Mosaic
-from ..paths import PathLike
 from ..run_progress import CreditBudget, Outcome, RunProgress
-from ..stitching import InMemory, Stitching, stitching
 from ..tile import Tile
-from ..view.frames import Dates, Maps
-from .downloading import download
+from ..tiling import Decompose
+from .kraken_files import KrakenFiles
 from .pipeline import Pipeline
 from .pipelines import Pipelines
 from .run import Phases, Run
-from .stitching import stitch
 from .transport import Transport
-from .viewing import frames
+
+if TYPE_CHECKING:
+    from ..tile_grid import GridTile
+
+Ids: TypeAlias = "str | Sequence[str]"
+TiledIds: TypeAlias = "tuple[str | Sequence[str], GridTile]"
 
 
-class Kraken:
+class Kraken(KrakenFiles):
     """Kraken maps: one analysis of one or several scenes, cut into tiles with files."""
 
     def __init__(self, transport: Transport, pipelines: Pipelines) -> None:
-        self._transport = transport
+        super().__init__(transport)
         self._pipelines = pipelines
 
     def release(
@@ -80,23 +75,59 @@ class Kraken:
         request = kraken_release_initiate.get_request(body=body)
         return self._pipelines.start(request, map_type=map_type, reuse=reuse)
 
+    @overload
     def release_many(
         self,
         map_type: str,
         *,
         scene_ids: Iterable[str | Sequence[str]],
         extent: ExtentLike | Extent,
+        decompose: None = None,
         concurrency: int = 100,
         deadline: float | None = None,
         max_credits: float | None = None,
         stop_on_error: bool = False,
         reuse: bool = False,
         on_progress: Callable[[RunProgress], object] | None = None,
-    ) -> Iterator[Outcome[str | Sequence[str], Pipeline[KrakenMap], KrakenMap]]:
+    ) -> Iterator[Outcome[Ids, Pipeline[KrakenMap], KrakenMap]]: ...
+
+    @overload
+    def release_many(
+        self,
+        map_type: str,
+        *,
+        scene_ids: Iterable[str | Sequence[str]],
+        extent: ExtentLike | Extent,
+        decompose: Decompose,
+        concurrency: int = 100,
+        deadline: float | None = None,
+        max_credits: float | None = None,
+        stop_on_error: bool = False,
+        reuse: bool = False,
+        on_progress: Callable[[RunProgress], object] | None = None,
+    ) -> Iterator[Outcome[TiledIds, Pipeline[KrakenMap], KrakenMap]]: ...
+
+    def release_many(
+        self,
+        map_type: str,
+        *,
+        scene_ids: Iterable[str | Sequence[str]],
+        extent: ExtentLike | Extent,
+        decompose: Decompose | None = None,
+        concurrency: int = 100,
+        deadline: float | None = None,
+        max_credits: float | None = None,
+        stop_on_error: bool = False,
+        reuse: bool = False,
+        on_progress: Callable[[RunProgress], object] | None = None,
+    ) -> Iterator[Outcome[Any, Pipeline[KrakenMap], KrakenMap]]:
         """One release for each of many scenes; gives each outcome as its map comes.
 
         Args:
             scene_ids: for each release the id of its scene, or ids of several. It may be endless.
+            decompose: cuts an extent that is too large for the server, as in `imagery.search`. There
+                is one release then for each scene and tile, which is paid for by itself, and the
+                input of an outcome is `(ids, tile)`.
             max_credits: runs `dry_run` before each release, adds up the credits that it estimates
                 (`RunProgress.credits`), and stops before there would be more. The outcome of the
                 release that was not begun has a CreditLimitError; nothing after it is taken up.
@@ -108,27 +139,39 @@ class Kraken:
         area = Extent(extent)
         budget = None if max_credits is None else CreditBudget(max_credits)
 
-        def phases(ids: str | Sequence[str]) -> Phases:
+        def phases(ids: str | Sequence[str], part: ExtentLike | Extent) -> Phases:
             chosen = [ids] if isinstance(ids, str) else ids
 
             def estimate(_: None) -> Pipeline[DryRunResult]:
-                return self.dry_run(map_type, scene_ids=chosen, extent=area)
+                return self.dry_run(map_type, scene_ids=chosen, extent=part)
 
             def begin(cost: DryRunResult | None) -> Pipeline[KrakenMap]:
                 if budget is not None and cost is not None:
                     budget.set_aside(cost.allocated_credits)
-                return self.release(map_type, scene_ids=chosen, extent=area, reuse=reuse)
+                return self.release(map_type, scene_ids=chosen, extent=part, reuse=reuse)
 
             return (begin,) if budget is None else (estimate, begin)
 
-        run: Run[str | Sequence[str], KrakenMap] = Run(
+        inputs: Iterator[tuple[Any, Phases]]
+        each = 1
+        if decompose is None:
+            inputs = ((ids, phases(ids, area)) for ids in scene_ids)
+        else:
+            from ..tiling import tiles_of
+
+            tiles = tiles_of(area, decompose)
+            each = len(tiles)
+            inputs = (
+                ((ids, tile), phases(ids, tile.intersection)) for ids in scene_ids for tile in tiles
+            )
+        run: Run[Any, KrakenMap] = Run(
             self._transport,
-            ((ids, phases(ids)) for ids in scene_ids),
+            inputs,
             concurrency=concurrency,
             deadline=deadline,
             stop_on_error=stop_on_error,
             on_progress=on_progress,
-            total=len(scene_ids) if isinstance(scene_ids, Sized) else None,
+            total=len(scene_ids) * each if isinstance(scene_ids, Sized) else None,
             budget=budget,
         )
         return run.outcomes()
@@ -191,153 +234,6 @@ class Kraken:
             content=answer.parsed,
             media_type=answer.headers.get("content-type"),
         )
-
-    def download(
-        self,
-        map: KrakenMap,
-        folder: PathLike,
-        files: str | Iterable[str] | None = None,
-        zoom: int | None = None,
-        *,
-        geometry_id: str = "-",
-        stop_on_error: bool = False,
-        on_progress: Callable[[DownloadProgress], object] | None = None,
-    ) -> Downloaded:
-        """Fetches files of all tiles into a folder, so many at once as the client's limits allow.
-
-        Called again with the same folder it fetches only what is missing, also after it was killed:
-        `manifest.json` there tells what there is, and what the server does not have (status 204).
-        Each file gets its name when it is whole. `MapFolder(folder)` reads the result.
-
-        Args:
-            folder: made when it is not there; it holds one map.
-            files: names, such as `truecolor.png`; by default all that the map type is documented
-                to have, without those that the server says the map has not.
-            zoom: fetch the children of the tiles at this zoom level, down to the map's `max_zoom`,
-                instead of the tiles themselves.
-            geometry_id: as in `grid_file`.
-            stop_on_error: stop at the first file that does not come. Otherwise the others are
-                fetched before the error is raised, unless none can be expected to come: the map id,
-                the login or the rights are refused, the disk is full, ten calls in a row have found
-                no server, or the server says VERSION-MISMATCH. After that one the files are of
-                several versions, and the next call fetches all of them anew.
-            on_progress: called with a DownloadProgress after each file, one call at a time; on the
-                synchronous client from several threads. `sk.DownloadBar` is one.
-
-        Raises DownloadError, whose `downloaded` tells what was done and what failed;
-        InvalidArgumentError for a folder with another map. API facts, section 11.5.
-        """
-        return download(
-            map,
-            folder,
-            names=files,
-            zoom=zoom,
-            geometry_id=geometry_id,
-            stop_on_error=stop_on_error,
-            on_progress=on_progress,
-            transport=self._transport,
-        )
-
-    def detections(
-        self, map: KrakenMap, geometry_id: str = "-", *, zoom: int | None = None
-    ) -> Detections:
-        """What the analysis found, in all tiles of the map together, or in their children at `zoom`."""
-        tiles = tiles_of(map, zoom)
-
-        def one(tile: Tile) -> GridFile | None:
-            return self.grid_file(map, tile, "detections.geojson", geometry_id)
-
-        return Detections.read(fan_out(one, tiles, self._transport.options.limits.concurrency))
-
-    def mosaic(
-        self,
-        map: KrakenMap,
-        file: str | None = None,
-        geometry_id: str = "-",
-        *,
-        zoom: int | None = None,
-    ) -> Mosaic:
-        """One picture of all tiles of the map. Needs Pillow (extra `images`).
-
-        `file` is a picture file of its map type; by default `truecolor.png` for imagery, and
-        `<map type>.png` for the others. `zoom` takes the children of the tiles at that zoom level
-        instead, for more detail. Raises ConfigError without Pillow, InvalidArgumentError for more
-        pixels than memory should hold.
-        """
-        made = InMemory(tiles_of(map, zoom))
-        self._stitch(made, map, picture_of(map, file), geometry_id, zoom)
-        return made.mosaic
-
-    def save_mosaic(
-        self,
-        map: KrakenMap,
-        path: PathLike,
-        file: str | None = None,
-        geometry_id: str = "-",
-        *,
-        zoom: int | None = None,
-        compression: Compression = "zstd",
-        cloud_optimized: bool = True,
-    ) -> Path:
-        """Writes one picture of all tiles of the map, transparent where there is none.
-
-        `.tif` is a GeoTIFF in Web Mercator (EPSG:3857), of any size in constant memory (extra `geo`);
-        `.png` and `.webp` are pictures without a place (extra `images`), as `mosaic` has them.
-
-        Args:
-            path: the file; it gets this name when it is whole.
-            file, zoom: as in `mosaic`; a GeoTIFF may also be stitched of a map's `.geotiff` files.
-            compression: of a GeoTIFF: `zstd`, `deflate`, which every program reads, or `none`.
-            cloud_optimized: with overviews, in the order of a Cloud Optimized GeoTIFF; without, it
-                is a plain one, written in a third of the time.
-
-        Raises ConfigError without the extra, DownloadError when the file cannot be written,
-        InvalidResponseError for a tile that is no picture.
-        """
-        target, made = stitching(path, tiles_of(map, zoom), compression, cloud_optimized)
-        self._stitch(made, map, picture_of(map, file), geometry_id, zoom)
-        return target
-
-    def view(
-        self,
-        maps: Maps | Dates,
-        path: PathLike | None = None,
-        *,
-        zoom: int | None = None,
-        title: str = "SpaceKnow",
-        open: bool = True,
-    ) -> Path:
-        """Writes a page that shows maps, and opens it in the browser.
-
-        The page is one file that needs no network: pictures of tiles, detections as outlines,
-        switches for the layers and, for several dates, a slider.
-
-        Args:
-            maps: one map; several, which lie above one another (such as imagery and cars of the same
-                day); or maps by date, as a dict whose keys are texts, dates or `scene.datetime`.
-            path: the page; by default a new temporary file.
-            zoom: as in `mosaic`.
-            open: False only writes it.
-
-        Raises InvalidArgumentError for more pictures than a page can take (150 MB).
-        """
-        from ..view.page import show, write
-
-        at_once = self._transport.options.limits.concurrency
-        shown = frames(maps, zoom, self.grid_file, at_once)
-        target = off_loop(write, shown, path, title)
-        if open:
-            off_loop(show, target)
-        return target
-
-    def _stitch(
-        self, made: Stitching, map: KrakenMap, file: str, geometry_id: str, zoom: int | None
-    ) -> None:
-        def one(tile: Tile) -> GridFile | None:
-            return self.grid_file(map, tile, file, geometry_id)
-
-        at_once = self._transport.options.limits.concurrency
-        stitch(made, one, tiles_of(map, zoom), at_once)
 
 
 def _map_id(map: KrakenMap | str) -> str:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from typing import Generic, TypeVar
 
 from .._concurrency import Ahead
@@ -35,9 +36,9 @@ class Pager(Generic[T]):
         """The same listing, cut after `most` items; no page is fetched that is not needed."""
         if isinstance(most, bool) or not isinstance(most, int) or most < 0:
             raise InvalidArgumentError(f"a listing cannot be cut after {most!r} items.")
-        if self._most is not None:
-            most = min(most, self._most)
-        return Pager(self._fetch, self._operation, most, self._ahead)
+        cut = copy(self)
+        cut._most = most if self._most is None else min(most, self._most)
+        return cut
 
     def prefetch(self, pages: int = 1) -> Pager[T]:
         """The same listing, with the next page fetched while the caller works on the last one.
@@ -47,7 +48,9 @@ class Pager(Generic[T]):
         """
         if pages not in (0, 1):
             raise InvalidArgumentError(f"pages fetched ahead are 0 or 1, not {pages!r}.")
-        return Pager(self._fetch, self._operation, self._most, bool(pages))
+        changed = copy(self)
+        changed._ahead = bool(pages)
+        return changed
 
     def by_page(self, cursor: str | None = None) -> Iterator[Page[T]]:
         """The pages, from the one at `cursor` (default: the first) to the last.
@@ -67,19 +70,13 @@ class Pager(Generic[T]):
         try:
             while True:
                 if cursor is not None:
-                    if cursor in seen:
-                        raise PaginationError(
-                            "the server gave the same cursor twice, so the listing would never end",
-                            operation=self._operation,
-                            cursor=cursor,
-                        )
+                    self._check_new(cursor, seen)
                     seen.add(cursor)
                 try:
                     page = self._fetch(cursor) if ahead is None else ahead.result()
                 except SpaceKnowError as error:
                     if cursor is not None:
-                        error.cursor = cursor
-                        error.add_note(f"Go on from this page with by_page(cursor={cursor!r}).")
+                        mark(error, cursor)
                     raise
                 ahead = None
                 items += len(page.items)
@@ -93,6 +90,14 @@ class Pager(Generic[T]):
         finally:
             if ahead is not None:
                 ahead.drop()
+
+    def _check_new(self, cursor: str, seen: set[str]) -> None:
+        if cursor in seen:
+            raise PaginationError(
+                "the server gave the same cursor twice, so the listing would never end",
+                operation=self._operation,
+                cursor=cursor,
+            )
 
     def __iter__(self) -> Iterator[T]:
         left = self._most
@@ -122,6 +127,12 @@ class Pager(Generic[T]):
     def collect(self) -> list[T]:
         """All items, every page read."""
         return [item for item in self]
+
+
+def mark(error: SpaceKnowError, cursor: str) -> None:
+    """Adds the cursor of the page that failed."""
+    error.cursor = cursor
+    error.add_note(f"Go on from this page with by_page(cursor={cursor!r}).")
 
 
 def _way_on(cursor: str | None, following: str | None) -> str:

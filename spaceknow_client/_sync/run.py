@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from math import inf
 from typing import Any, Generic, TypeVar
 
-from .._concurrency import Promise
+from .._concurrency import Promise, Stream
 from ..errors.base import (
     CreditLimitError,
     InvalidArgumentError,
@@ -24,19 +25,36 @@ T = TypeVar("T")
 log = logging.getLogger("spaceknow_client")
 
 Start = Promise[Pipeline[T]]
-# What is done for one input: each starts a pipeline, and is given the result of the one before.
-Phases = tuple[Callable[[Any], Start[Any]], ...]
+# What is done for one input: each starts a pipeline, and is given the result of the one before; or
+# it starts none, and that was all.
+Phase = Callable[[Any], Promise[Pipeline[Any] | None]]
+Phases = Iterable[Phase]
 
 
 class Running(Generic[I]):
     """The job of one input: its pipelines, one after another."""
 
-    __slots__ = ("_clock", "_due", "_fetching", "_phases", "abandoned", "error", "input", "result")
+    __slots__ = (
+        "_clock",
+        "_due",
+        "_each",
+        "_expires",
+        "_fetching",
+        "_phase",
+        "_phases",
+        "abandoned",
+        "error",
+        "input",
+        "result",
+    )
 
-    def __init__(self, transport: Transport, input: I, phases: Phases) -> None:
+    def __init__(self, transport: Transport, input: I, phases: Phases, each: float) -> None:
         self._clock = transport.clock
         self._due = self._clock.monotonic()
-        self._phases = phases
+        self._phases = iter(phases)
+        self._phase: Phase | None = next(self._phases)
+        self._each = each
+        self._expires = inf
         self._fetching: Fetching[Any] | None = None
         self.input = input
         self.result: Any = None
@@ -46,34 +64,38 @@ class Running(Generic[I]):
     @property
     def pipeline(self) -> Pipeline[Any] | None:
         """The pipeline of the last phase, once it was begun."""
-        return None if self._phases or self._fetching is None else self._fetching.pipeline
+        return None if self._phase or self._fetching is None else self._fetching.pipeline
 
     @property
     def due(self) -> float:
         """When there is something to do."""
-        return self._due if self._fetching is None else self._fetching.due
+        return self._due if self._fetching is None else min(self._fetching.due, self._expires)
 
     def step(self, expires: float | None) -> bool:
         """Begins the next pipeline, or looks after the one that there is."""
         try:
             if self._fetching is None:
-                return self._begin()
+                return self._phase is None or self._begin(self._phase)
             if not self._fetching.step(expires):
-                return False
+                if self._clock.monotonic() < self._expires:
+                    return False
+                raise self._fetching.pipeline._timed_out()
         except SpaceKnowError as error:
             self.error = error
             return True
         self.result = self._fetching.result
-        if not self._phases:
+        if self._phase is None:
             return True
         self._fetching, self._due = None, self._clock.monotonic()
         return False
 
-    def _begin(self) -> bool:
-        begin, *rest = self._phases
-        pipeline = begin(self.result)
-        self._phases = tuple(rest)
+    def _begin(self, phase: Phase) -> bool:
+        pipeline = phase(self.result)
+        self._phase = next(self._phases, None)
+        if pipeline is None:
+            return True
         self._fetching = Fetching(pipeline, None)
+        self._expires = self._clock.monotonic() + self._each
         if self.abandoned:
             log.warning("begun, but nobody waits; go on with attach(%r)", pipeline.token())
         return self.abandoned
@@ -86,7 +108,7 @@ class Running(Generic[I]):
 
 
 class Run(Generic[I, T]):
-    """One fan-out."""
+    """One fan-out. `each` bounds each pipeline, in seconds, as `deadline` bounds them all."""
 
     def __init__(
         self,
@@ -99,6 +121,7 @@ class Run(Generic[I, T]):
         on_progress: Callable[[RunProgress], object] | None,
         total: int | None,
         budget: CreditBudget | None = None,
+        each: float = inf,
     ) -> None:
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
             raise InvalidArgumentError(f"concurrency is a number from 1, not {concurrency!r}.")
@@ -110,10 +133,11 @@ class Run(Generic[I, T]):
         self._on_progress = on_progress
         self._total = total
         self._budget = budget
+        self._each = each
         self._running: set[Running[I]] = set()
         self._begun = self._done = self._failed = 0
 
-    def outcomes(self) -> Iterator[Outcome[I, Pipeline[T], T]]:
+    def outcomes(self) -> Stream[Outcome[I, Pipeline[T], T]]:
         """Each outcome as it comes."""
         watch = self._transport.workers.watch()
         more = True
@@ -147,7 +171,7 @@ class Run(Generic[I, T]):
             input, phases = next(self._inputs)
         except StopIteration:
             return False
-        job = Running(self._transport, input, phases)
+        job = Running(self._transport, input, phases, self._each)
         self._running.add(job)
         add(job)
         self._begun += 1
