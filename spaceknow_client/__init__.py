@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from .credentials import TokenAuth as TokenAuth
     from .decomposition import decompose as decompose
     from .detections import Detections as Detections
+    from .download import Downloaded as Downloaded
+    from .download import DownloadProgress as DownloadProgress
+    from .download import FailedFile as FailedFile
+    from .download_bar import DownloadBar as DownloadBar
     from .environment import Environment as Environment
     from .errors.base import AmbiguousRequestError as AmbiguousRequestError
     from .errors.base import APIError as APIError
@@ -72,6 +76,7 @@ if TYPE_CHECKING:
     from .journal import Journal as Journal
     from .journal_entry import UnknownRequest as UnknownRequest
     from .kraken_map import KrakenMap as KrakenMap
+    from .map_folder import MapFolder as MapFolder
     from .mosaic import Mosaic as Mosaic
     from .neighbours import map_to_xarray as map_to_xarray
     from .neighbours import open_ski as open_ski
@@ -116,12 +121,16 @@ _MODULES = {
     "Detections": ".detections",
     "Distortion": ".tile_grid",
     "DistortionWarning": ".tile_grid",
+    "DownloadBar": ".download_bar",
     "DownloadError": ".errors.base",
+    "DownloadProgress": ".download",
+    "Downloaded": ".download",
     "DryRunResult": ".generated.models",
     "Environment": ".environment",
     "ErrorCode": ".generated.catalogue",
     "Extent": ".extent",
     "FileTokenStore": ".token_stores",
+    "FailedFile": ".download",
     "GeneralError": ".errors.base",
     "GeoJSONDBError": ".errors.base",
     "GridFile": ".grid_file",
@@ -136,6 +145,7 @@ _MODULES = {
     "Limits": ".config",
     "LoginError": ".errors.base",
     "KeyringTokenStore": ".token_stores",
+    "MapFolder": ".map_folder",
     "MemoryTokenStore": ".token_stores",
     "Mosaic": ".mosaic",
     "Outcome": ".run_progress",

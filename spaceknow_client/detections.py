@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
 from .errors.base import InvalidResponseError
 from .grid_file import GridFile
+from .paths import PathLike
+
+if TYPE_CHECKING:
+    import geopandas
 
 
 @frozen
@@ -58,6 +63,29 @@ class Detections:
     def to_dict(self) -> dict[str, Any]:
         """As a GeoJSON FeatureCollection."""
         return {"type": "FeatureCollection", "features": self.features}
+
+    def to_geodataframe(self) -> geopandas.GeoDataFrame:
+        """As a GeoDataFrame in WGS84 (EPSG:4326), a column for each property. Needs the extra `geo`.
+
+        Raises ConfigError without it, InvalidResponseError for a geometry that is none.
+        """
+        from .vector_files import geodataframe
+
+        return geodataframe(self.features)
+
+    def save(self, path: PathLike) -> Path:
+        """Writes them to a file, in the form that its suffix names; gives its path.
+
+        `.geojson` (or `.json`) needs nothing more; `.gpkg` is a GeoPackage with the layer
+        `detections`, `.parquet` is GeoParquet; both need the extra `geo`. What is nested in
+        properties becomes JSON text in these two. The file gets its name when it is whole.
+
+        Raises InvalidArgumentError for another suffix, ConfigError without the extra, DownloadError
+        when the file cannot be written, InvalidResponseError for a geometry that is none.
+        """
+        from .vector_files import save
+
+        return save(self.features, path)
 
     @property
     def __geo_interface__(self) -> dict[str, Any]:

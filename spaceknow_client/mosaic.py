@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from attrs import field, frozen
 
 from .errors.base import ConfigError, InvalidArgumentError, InvalidResponseError
-from .grid_file import GridFile
 from .tile import Tile, position
 
 if TYPE_CHECKING:
     from PIL import Image
 
+    from .grid_file import GridFile
+
 TILE_SIZE = 256
 FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_PIXELS = 200_000_000  # 800 MB of RGBA: beyond it a picture in memory is no use
+MAX_TILES = 1_000_000  # of a GeoTIFF, empty places included: it keeps 16 bytes of each in memory
+
+
+class Layout(NamedTuple):
+    """The rectangle of tiles of one zoom level that a picture shows: its top left tile, and how many."""
+
+    zoom: int
+    left: int
+    top: int
+    columns: int
+    rows: int
 
 
 @frozen(kw_only=True)
@@ -41,19 +53,31 @@ class Mosaic:
     def read(cls, tiles: Sequence[Tile], files: Sequence[GridFile | None]) -> Mosaic:
         """From the same picture file of each of `tiles`, which lie on one zoom level."""
         require_pillow()
+        layout = check_layout(tiles)
+        pieces = [None if file is None else picture(file) for file in files]
+        size = next((piece.width for piece in pieces if piece is not None), TILE_SIZE)
+        mosaic = cls.empty(layout, size)
+        for tile, piece in zip(tiles, pieces, strict=True):
+            if piece is not None:
+                mosaic.paste(tile, piece)
+        return mosaic
+
+    @classmethod
+    def empty(cls, layout: Layout, size: int = TILE_SIZE) -> Mosaic:
+        """A transparent one, of tiles with `size` pixels a side."""
         from PIL import Image
 
-        zoom, left, top, columns, rows = check_layout(tiles)
-        pieces = [None if file is None else _picture(file) for file in files]
-        size = next((piece.width for piece in pieces if piece is not None), TILE_SIZE)
-        check_layout(tiles, size)
+        zoom, left, top, columns, rows = layout
+        _check_pixels(columns * size, rows * size)
         image = Image.new("RGBA", (columns * size, rows * size))
-        for tile, piece in zip(tiles, pieces, strict=True):
-            if piece is None:
-                continue
-            fitting = piece if piece.size == (size, size) else piece.resize((size, size))
-            image.paste(fitting, ((tile.x - left) * size, (tile.y - top) * size))
         return cls(image=image, zoom=zoom, origin=(left, top), tile_size=size)
+
+    def paste(self, tile: Tile, piece: Image.Image) -> None:
+        """Puts the picture of a tile in its place, in this mosaic's size."""
+        size = self.tile_size
+        fitting = piece if piece.size == (size, size) else piece.resize((size, size))
+        left, top = self.origin
+        self.image.paste(fitting, ((tile.x - left) * size, (tile.y - top) * size))
 
     def pixel(self, longitude: float, latitude: float) -> tuple[float, float]:
         """Where a place (degrees) lies in the picture: pixels from the left and from the top."""
@@ -61,31 +85,54 @@ class Mosaic:
         return (x - self.origin[0]) * self.tile_size, (y - self.origin[1]) * self.tile_size
 
 
-def check_layout(tiles: Sequence[Tile], size: int = TILE_SIZE) -> tuple[int, int, int, int, int]:
-    """Zoom, left column, top row, columns and rows. Raises InvalidArgumentError for no one picture."""
-    if not tiles:
+def layout_of(tiles: Iterable[Tile]) -> Layout:
+    """The rectangle around tiles. Raises InvalidArgumentError for what makes no one picture."""
+    zoom: int | None = None
+    left = top = right = bottom = 0
+    for tile in tiles:
+        if zoom is None:
+            zoom, left, top, right, bottom = tile.z, tile.x, tile.y, tile.x, tile.y
+        elif tile.z != zoom:
+            raise InvalidArgumentError(
+                f"the tiles lie on several zoom levels, such as {zoom} and {tile.z}.",
+                hint="Give a zoom at which all of them have children.",
+            )
+        left, top = min(left, tile.x), min(top, tile.y)
+        right, bottom = max(right, tile.x), max(bottom, tile.y)
+    if zoom is None:
         raise InvalidArgumentError("the map has no tile, so there is no picture of it.")
-    zooms = {tile.z for tile in tiles}
-    if len(zooms) > 1:
-        raise InvalidArgumentError(f"the tiles lie on several zoom levels: {sorted(zooms)}.")
-    left, top = min(tile.x for tile in tiles), min(tile.y for tile in tiles)
-    columns = max(tile.x for tile in tiles) - left + 1
-    rows = max(tile.y for tile in tiles) - top + 1
-    if columns * rows * size * size > MAX_PIXELS:
+    columns, rows = right - left + 1, bottom - top + 1
+    if columns * rows > MAX_TILES:
         raise InvalidArgumentError(
-            f"the picture would have {columns * size} x {rows * size} pixels.",
-            hint="Stitch fewer tiles at a time.",
+            f"the picture would have {columns} x {rows} tiles.",
+            hint="Stitch parts of the map that lie together.",
         )
-    return zooms.pop(), left, top, columns, rows
+    return Layout(zoom, left, top, columns, rows)
 
 
-def _picture(file: GridFile) -> Image.Image:
+def check_layout(tiles: Sequence[Tile], size: int = TILE_SIZE) -> Layout:
+    """As `layout_of`, for a picture that has to find room in memory."""
+    layout = layout_of(tiles)
+    _check_pixels(layout.columns * size, layout.rows * size)
+    return layout
+
+
+def _check_pixels(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise InvalidArgumentError(
+            f"the picture would have {width} x {height} pixels.",
+            hint="Stitch fewer tiles at a time, or write a GeoTIFF.",
+        )
+
+
+def picture(file: GridFile) -> Image.Image:
+    """A tile's picture (RGBA). Raises InvalidResponseError for what is none."""
     from PIL import Image
 
     try:
         # Named formats only: Pillow would start other programs for some that nobody expects here.
-        with Image.open(io.BytesIO(file.content), formats=FORMATS) as picture:
-            return picture.convert("RGBA")
+        with Image.open(io.BytesIO(file.content), formats=FORMATS) as opened:
+            return opened.convert("RGBA")
     except Exception as error:  # Pillow raises all sorts on broken pictures, SyntaxError too
         raise InvalidResponseError(
             f"{file.name} of tile {tuple(file.tile)} is no picture that can be read",

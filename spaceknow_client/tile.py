@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
+
+# Half the side of the square that Web Mercator makes of the Earth, in metres of EPSG:3857.
+HALF_WORLD = math.pi * 6_378_137.0
 
 
 class Tile(NamedTuple):
@@ -21,6 +25,11 @@ class Tile(NamedTuple):
         return west, south, east, north
 
     @property
+    def exists(self) -> bool:
+        """Whether there is such a tile; zoom levels go from 0 to 30 here."""
+        return 0 <= self.z <= 30 and 0 <= self.x < 2**self.z and 0 <= self.y < 2**self.z
+
+    @property
     def parent(self) -> Tile:
         """The tile of the zoom level above that holds this one."""
         return Tile(self.z - 1, self.x // 2, self.y // 2)
@@ -30,6 +39,19 @@ class Tile(NamedTuple):
         """The four tiles of the next zoom level: top left, top right, bottom left, bottom right."""
         z, x, y = self.z + 1, self.x * 2, self.y * 2
         return Tile(z, x, y), Tile(z, x + 1, y), Tile(z, x, y + 1), Tile(z, x + 1, y + 1)
+
+    def descendants(self, zoom: int) -> Iterator[Tile]:
+        """The tiles of a zoom level that lie in this one, row by row: itself at its own."""
+        side = 1 << (zoom - self.z)
+        for y in range(self.y * side, (self.y + 1) * side):
+            for x in range(self.x * side, (self.x + 1) * side):
+                yield Tile(zoom, x, y)
+
+    @property
+    def corner(self) -> tuple[float, float]:
+        """The north-western corner in metres of EPSG:3857: (easting, northing)."""
+        side = 2 * HALF_WORLD / 2**self.z
+        return self.x * side - HALF_WORLD, HALF_WORLD - self.y * side
 
 
 def position(longitude: float, latitude: float, zoom: int) -> tuple[float, float]:

@@ -12,8 +12,10 @@ import pytest
 
 import spaceknow_client as sk
 from spaceknow_client._async.apis import AsyncAPIs
+from spaceknow_client._async.kraken_files import AsyncKrakenFiles
 from spaceknow_client._async.pipelines import AsyncPipelines
 from spaceknow_client._sync.apis import APIs
+from spaceknow_client._sync.kraken_files import KrakenFiles
 from spaceknow_client._sync.pipelines import Pipelines
 from spaceknow_client.generated import client as raw
 
@@ -24,6 +26,7 @@ PAIRS = [
     (sk.AsyncPager, sk.Pager),
     (sk.AsyncRecovery, sk.Recovery),
     (AsyncAPIs, APIs),
+    (AsyncKrakenFiles, KrakenFiles),
     (AsyncPipelines, Pipelines),
     (raw.AsyncClient, raw.Client),
     (raw.AsyncKrakenOperations, raw.KrakenOperations),

@@ -7,19 +7,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from operator import index
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
-from .._concurrency import fan_out
 from ..areas import checked_map_types, checked_scene_ids
-from ..detections import Detections
 from ..errors.base import InvalidArgumentError
 from ..extent import Extent, ExtentLike
 from ..generated.api.kraken import kraken_grid_file
 from ..generated.models import DryRunResult
 from ..grid_file import GridFile, checked_file_name, checked_segment
 from ..kraken_map import KrakenMap
-from ..mosaic import Mosaic, check_layout, require_pillow
 from ..run_progress import CreditBudget, Outcome, RunProgress
 from ..tile import Tile
 from ..tiling import Decompose
+from .kraken_files import KrakenFiles
 from .pipeline import Pipeline
 from .resources.kraken import KrakenResource
 from .run import Phases, Run
@@ -31,7 +29,7 @@ Ids: TypeAlias = "str | Sequence[str]"
 TiledIds: TypeAlias = "tuple[str | Sequence[str], GridTile]"
 
 
-class Kraken(KrakenResource):
+class Kraken(KrakenResource, KrakenFiles):
     """Kraken maps: one analysis of one or several scenes, cut into tiles with files."""
 
     @overload
@@ -190,39 +188,6 @@ class Kraken(KrakenResource):
             content=answer.parsed,
             media_type=answer.headers.get("content-type"),
         )
-
-    def detections(self, map: KrakenMap, geometry_id: str = "-") -> Detections:
-        """What the analysis found, in all tiles of the map together."""
-        return Detections.read(self._files(map, "detections.geojson", geometry_id))
-
-    def mosaic(self, map: KrakenMap, file: str | None = None, geometry_id: str = "-") -> Mosaic:
-        """One picture of all tiles of the map. Needs Pillow (extra `images`).
-
-        `file` is a picture file of its map type; by default `truecolor.png` for imagery, and
-        `<map type>.png` for the others. Raises ConfigError without Pillow.
-        """
-        require_pillow()
-        check_layout(_tiles(map))
-        if file is None:
-            if map.map_type is None:
-                raise InvalidArgumentError("the map's type is unknown, so file has to be given.")
-            file = "truecolor.png" if map.map_type == "imagery" else f"{map.map_type}.png"
-        return Mosaic.read(map.tiles, self._files(map, file, geometry_id))
-
-    def _files(self, map: KrakenMap, name: str, geometry_id: str) -> list[GridFile | None]:
-        def one(tile: Tile) -> GridFile | None:
-            return self.grid_file(map, tile, name, geometry_id)
-
-        return fan_out(one, _tiles(map), self._transport.options.limits.concurrency)
-
-
-def _tiles(map: KrakenMap) -> tuple[Tile, ...]:
-    if not isinstance(map, KrakenMap):
-        raise InvalidArgumentError(
-            f"a KrakenMap is needed here, with its tiles, not {type(map).__name__}.",
-            hint="It is what the result() of a release gives.",
-        )
-    return map.tiles
 
 
 def _map_id(map: KrakenMap | str) -> str:

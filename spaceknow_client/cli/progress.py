@@ -30,7 +30,7 @@ def following(app: App, title: str) -> Iterator[Callable[[Progress], object] | N
 @contextmanager
 def counting(app: App, title: str) -> Iterator[Callable[[RunProgress], object] | None]:
     """Gives what the progress of many pipelines is told to; None where nobody would see it."""
-    if _has_place(app):
+    if has_place(app):
         from ..run_bar import RunBar
 
         with RunBar(title) as bar:
@@ -47,7 +47,7 @@ def working(app: App, title: str) -> Iterator[Callable[[str], object]]:
 
     Nothing is shown where lines are written to the terminal meanwhile, or where there is none.
     """
-    if not _has_place(app):
+    if not has_place(app):
         yield lambda _: None
         return
     from rich.console import Console
@@ -86,7 +86,7 @@ def _bar(title: str) -> Iterator[Callable[[Progress], object]]:
         yield show
 
 
-def _has_place(app: App) -> bool:
+def has_place(app: App) -> bool:
     """Whether a bar can be drawn while results are written: not between lines of the same terminal."""
     return app.shows_bars and not (app.is_json and sys.stdout.isatty())
 

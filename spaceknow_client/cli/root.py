@@ -20,6 +20,7 @@ COMMANDS = {
     "release": (".release", "Run an analysis of scenes, which makes a map."),
     "dry-run": (".dry_run", "Estimate what a release would cost."),
     "pipeline": (".pipeline", "Follow work that goes on at the server."),
+    "map": (".map", "What a release made: its files, pictures and detections."),
     "credits": (".credits", "Credits, and the areas that they buy."),
     "user": (".user", "The user's account."),
     "permissions": (".permissions", "What the user may do."),

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..download import Downloaded
 
 
 class SpaceKnowError(Exception):
@@ -341,4 +344,15 @@ class PaginationError(SpaceKnowError):
 
 
 class DownloadError(SpaceKnowError):
-    """A file could not be fetched or written whole; nothing half-written was left."""
+    """A file could not be fetched or written whole; nothing half-written was left.
+
+    Attributes:
+        downloaded: what a download of a map did all the same, and what failed
+            (`downloaded.failures`); None for other files.
+    """
+
+    def __init__(
+        self, message: str, *, downloaded: Downloaded | None = None, **details: Any
+    ) -> None:
+        super().__init__(message, **details)
+        self.downloaded = downloaded

@@ -1,0 +1,31 @@
+"""One picture of all tiles of a map, stitched while they are fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from .._concurrency import AsyncPromise, async_off_loop
+from ..grid_file import GridFile
+from ..stitching import Stitching
+from ..tile import Tile
+from .each import async_each
+
+AsyncFetch = Callable[[Tile], AsyncPromise[GridFile | None]]
+
+
+async def async_stitch(
+    stitching: Stitching, fetch: AsyncFetch, tiles: Iterable[Tile], concurrency: int
+) -> None:
+    """Fetches each tile's file and puts it in its place. Nothing is left of a picture that fails."""
+
+    async def one(tile: Tile) -> None:
+        file = await fetch(tile)
+        if file is not None:
+            await async_off_loop(stitching.add, file)
+
+    try:
+        await async_each(one, tiles, concurrency)
+        await async_off_loop(stitching.close)
+    except BaseException:
+        stitching.drop()
+        raise

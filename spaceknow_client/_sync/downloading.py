@@ -1,0 +1,75 @@
+# Compiled by `python -m generator` from _async/. Never edit by hand.
+"""The files of a map, fetched so many at a time into a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from .._concurrency import fan_out, off_loop
+from ..download import Download, Downloaded, DownloadProgress
+from ..errors.base import SpaceKnowError
+from ..generated.api.kraken import kraken_grid_file
+from ..grid_file import checked_segment
+from ..kraken_map import KrakenMap
+from ..map_files import checked_zoom, names_of
+from ..paths import PathLike, checked_path
+from .transport import Transport
+
+# Writing less than this to the disk's cache takes less time than to hand it to a thread.
+LARGE = 2**20
+
+
+def download(
+    map: KrakenMap,
+    folder: PathLike,
+    *,
+    names: str | Iterable[str] | None,
+    zoom: int | None,
+    geometry_id: str,
+    stop_on_error: bool,
+    on_progress: Callable[[DownloadProgress], object] | None,
+    transport: Transport,
+) -> Downloaded:
+    """Fetches all that is missing. Raises DownloadError when not everything came."""
+    checked_zoom(map, zoom)
+    map_id, geometry = checked_segment("a map", map.map_id), checked_segment("a map", geometry_id)
+    download = Download(
+        map,
+        checked_path(folder),
+        names_of(map, names),
+        zoom=zoom,
+        geometry_id=geometry,
+        ignores_unsupported=names is None,
+        stop_on_error=stop_on_error,
+        on_progress=on_progress,
+    )
+
+    def work(_: int) -> None:
+        while (wanted := download.next()) is not None:
+            tile, name = wanted
+            request = kraken_grid_file.get_request(map_id, geometry, *tile, name)
+            try:
+                content = (transport.send(request, kraken_grid_file.parse)).parsed
+            except SpaceKnowError as error:
+                download.fail(tile, name, error)
+                continue
+            if content is not None and len(content) > LARGE:
+                off_loop(download.store, tile, name, content)
+            else:
+                download.store(tile, name, content)
+
+    stopped_by: SpaceKnowError | None = None
+    at_once = transport.options.limits.concurrency
+    try:
+        fan_out(work, range(at_once), at_once)
+    except SpaceKnowError as error:
+        stopped_by = error
+    finally:
+        download.stop()
+    result = download.result()
+    download.tell()
+    if stopped_by is not None:
+        raise download.error(stopped_by) from stopped_by
+    if result.failed:
+        raise download.error(None) from result.failures[0].error
+    return result

@@ -1,0 +1,99 @@
+"""A picture of a map that grows tile by tile: in memory, or as a GeoTIFF on the disk."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from .errors.base import InvalidArgumentError
+from .geotiff import Compression, GeoTiff
+from .grid_file import GridFile
+from .mosaic import Mosaic, check_layout, layout_of, picture, require_pillow
+from .paths import PathLike, checked_path, whole_file
+from .tile import Tile
+
+GEOTIFF = (".tif", ".tiff")
+PICTURES = (".png", ".webp")
+
+
+class Stitching(Protocol):
+    """Takes the files of tiles, in any order and from any thread."""
+
+    def add(self, file: GridFile) -> None:
+        """Puts one in its place."""
+
+    def close(self) -> None:
+        """Finishes the picture."""
+
+    def drop(self) -> None:
+        """Gives up."""
+
+
+class InMemory:
+    """A Mosaic; with a path also a file of it, in the format that its suffix names."""
+
+    def __init__(self, tiles: Iterable[Tile], path: Path | None = None) -> None:
+        require_pillow()
+        self._layout = check_layout(list(tiles))
+        self._path = path
+        self._lock = threading.Lock()
+        self._mosaic: Mosaic | None = None
+
+    def add(self, file: GridFile) -> None:
+        """Puts one in its place."""
+        piece = picture(file)
+        with self._lock:
+            if self._mosaic is None:
+                self._mosaic = Mosaic.empty(self._layout, piece.width)
+            self._mosaic.paste(file.tile, piece)
+
+    @property
+    def mosaic(self) -> Mosaic:
+        """The picture so far."""
+        return self._mosaic or Mosaic.empty(self._layout)
+
+    def close(self) -> None:
+        """Writes the file."""
+        if self._path is None:
+            return
+        with whole_file(self._path) as part:
+            self.mosaic.image.save(part, self._path.suffix[1:].upper())
+
+    def drop(self) -> None:
+        """Gives up; there is no file yet."""
+
+
+class OnDisk:
+    """A GeoTIFF."""
+
+    def __init__(
+        self, tiles: Iterable[Tile], path: Path, compression: Compression, cloud_optimized: bool
+    ) -> None:
+        self._file = GeoTiff(
+            path, layout_of(tiles), compression=compression, cloud_optimized=cloud_optimized
+        )
+        self.close, self.drop = self._file.close, self._file.drop
+
+    def add(self, file: GridFile) -> None:
+        """Puts one in its place."""
+        self._file.add(file.tile, file.name, file.content)
+
+
+def stitching(
+    path: PathLike,
+    tiles: Iterable[Tile],
+    compression: Compression,
+    cloud_optimized: bool,
+) -> tuple[Path, InMemory | OnDisk]:
+    """What writes a picture to `path`, by its suffix. Raises InvalidArgumentError for another."""
+    target = checked_path(path)
+    suffix = target.suffix.lower()
+    if suffix in GEOTIFF:
+        return target, OnDisk(tiles, target, compression, cloud_optimized)
+    if suffix in PICTURES:
+        return target, InMemory(tiles, target)
+    raise InvalidArgumentError(
+        f"a picture is a file that ends in {', '.join(GEOTIFF + PICTURES)}, not {target.name!r}."
+    )

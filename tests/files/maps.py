@@ -1,0 +1,34 @@
+"""Maps for tests of files: released at an emulator, or made by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import spaceknow_client as sk
+from spaceknow_client.emulator import Emulator
+from tests.places import CAR_PARK, GBDX
+
+# As small as a map gets: a rectangle of 2 x 2 tiles.
+SPOT = sk.Extent.from_bounds(153.0949, -27.3961, 153.0950, -27.3960)
+
+
+def released(emulator: Emulator, map_type: str = "cars", extent: sk.Extent = SPOT) -> sk.KrakenMap:
+    """A map over the car park, of a day with many cars."""
+    with emulator.client() as client:
+        search = client.imagery.search(
+            extent=CAR_PARK, start="2017-03", provider=GBDX["provider"], dataset=GBDX["dataset"]
+        )
+        scene = next(scene for scene in search if not scene.cloud_cover)
+        run = client.kraken.release(map_type, scene_ids=[scene.scene_id], extent=extent)
+        return run.result()
+
+
+def fetched(emulator: Emulator) -> list[str]:
+    """The files that were asked for, as tile and name."""
+    return [call.path.partition("/-/")[2] for call in emulator.calls("kraken.grid_file")]
+
+
+def made(*tiles: sk.Tile, **changes: Any) -> sk.KrakenMap:
+    """A map that no server knows."""
+    settings: dict[str, Any] = {"map_id": "m", "map_type": "cars", "max_zoom": 19, "tiles": tiles}
+    return sk.KrakenMap(**{**settings, **changes})
