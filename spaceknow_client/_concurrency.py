@@ -37,7 +37,8 @@ Stream = Generator[T, None, None]
 AsyncStep = Callable[[], Awaitable[None]]
 Step = Callable[[], None]
 
-_in_child: set[weakref.WeakMethod[Step]] = set()
+# Names of methods to be called in a forked child, by whose they are.
+_in_child: weakref.WeakKeyDictionary[Any, list[str]] = weakref.WeakKeyDictionary()
 
 
 def async_on_fork(method: Step) -> None:
@@ -50,13 +51,14 @@ def on_fork(method: Step) -> None:
     A child has none of the threads that held locks, and its connections are its parent's, who
     would be sent the answers to its requests.
     """
-    _in_child.add(weakref.WeakMethod(method, _in_child.discard))
+    owner = method.__self__  # type: ignore[attr-defined]  # it is a bound one
+    _in_child.setdefault(owner, []).append(method.__name__)
 
 
 def _after_fork() -> None:
-    for reference in list(_in_child):
-        if (method := reference()) is not None:
-            method()
+    for owner, names in list(_in_child.items()):
+        for name in names:
+            getattr(owner, name)()
 
 
 if hasattr(os, "register_at_fork"):

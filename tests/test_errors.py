@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import copyreg
 import pickle
 from typing import Any
 
@@ -74,7 +75,10 @@ def test_a_failed_pipeline_is_also_its_code(leaf: type[sk.APIError]) -> None:
     assert (same.status, same.code, str(same)) == (424, "NOT-ENOUGH-CREDITS", str(error))
 
 
-def test_a_cause_that_cannot_travel_is_told_in_words() -> None:
+def test_a_cause_that_cannot_travel_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    # dask.distributed, which other tests import, pickles all exceptions in its own way.
+    monkeypatch.delitem(copyreg.dispatch_table, sk.ConnectError, raising=False)
+
     class LocalError(Exception):
         pass
 
