@@ -61,7 +61,7 @@ class _API:
             resolve_external=False,
         )
         # Programs make what they send and read what comes back: no more of a model is promised.
-        self.sides = {name: usages.sides(name) for name in usages.classes}
+        self.sides = {name.lower(): usages.sides(name) for name in usages.classes}
         self.homes: dict[
             str, str
         ] = {}  # path of a class -> the public module that it is written in
@@ -110,7 +110,7 @@ class _API:
             elif isinstance(target, griffe.Function):
                 yield from self._function(name, target, "")
             elif isinstance(target, griffe.Attribute):
-                yield f"{name}: {self._type(target.annotation, target)}\n"
+                yield f"{name}: {self._type(target.annotation)}\n"
 
     def _class(
         self, name: str, found: griffe.Class, indent: str, within: tuple[str, ...]
@@ -148,7 +148,7 @@ class _API:
         ):
             yield f"{indent}{name} = {member.value}\n"  # of an enumeration
         else:
-            yield f"{indent}{name}: {self._type(hint, member)}\n"
+            yield f"{indent}{name}: {self._type(hint)}\n"
 
     def _hidden_class(self, hint: Any) -> griffe.Class | None:
         """The class of an attribute, if it has no public name of its own."""
@@ -179,13 +179,13 @@ class _API:
                 bases += inner
                 members |= theirs
             else:
-                bases.append(self._type(base, found))
+                bases.append(self._type(base))
         own = {key: member for key, member in found.members.items() if not member.is_alias}
         return bases, members | own
 
     def _sides(self, found: griffe.Class, *default: str) -> set[str]:
         is_model = ".generated.models." in found.path
-        return self.sides.get(found.name, set()) if is_model else {*default}
+        return self.sides.get(found.name.lower(), set()) if is_model else {*default}
 
     def _constructor(
         self, found: griffe.Class, members: dict[str, Any], bases: list[str], indent: str
@@ -208,7 +208,7 @@ class _API:
         value = "" if field.value is None else str(field.value)
         if value.startswith(("field(", "_field(")):
             value = "..." if "default=" in value or "factory=" in value else ""
-        return f"{name}: {self._type(field.annotation, field)}" + (f" = {value}" if value else "")
+        return f"{name}: {self._type(field.annotation)}" + (f" = {value}" if value else "")
 
     def _needs_private(self, function: griffe.Function) -> bool:
         names = [
@@ -226,7 +226,7 @@ class _API:
                 yield f"{indent}@{label}\n"
         is_async = "async " if "async" in function.labels else ""
         listed = ", ".join(self._parameters(function))
-        returned = self._type(function.returns, function) if name != "__init__" else "None"
+        returned = self._type(function.returns) if name != "__init__" else "None"
         yield f"{indent}{is_async}def {name}({listed}) -> {returned}: ...\n"
 
     def _parameters(self, function: griffe.Function) -> Iterator[str]:
@@ -245,10 +245,10 @@ class _API:
             starred = starred or star == "*"
             text = star + parameter.name
             if parameter.annotation is not None:
-                text += f": {self._type(parameter.annotation, function)}"
+                text += f": {self._type(parameter.annotation)}"
             yield text if parameter.required or star else f"{text} = {parameter.default}"
 
-    def _type(self, hint: Any, owner: griffe.Object) -> str:
+    def _type(self, hint: Any) -> str:
         """A type without the way to it: `datetime` for `_dt.datetime`, and aliases written out."""
         if hint is None:
             return "Any"

@@ -52,7 +52,8 @@ class Usages:
         return found
 
     def _results(self, operation: Schema) -> list[str]:
-        return [link.get("operationId", "") for link in links(operation, self.document).values()]
+        found = [str(link.get("operationId")) for link in links(operation, self.document).values()]
+        return [name for name in found if name.endswith(".retrieve")]
 
     def _roots(self, path: str, operation: Schema) -> Iterator[tuple[Side, bool, Schema]]:
         for parameter in parameters(path, operation, self.document).values():

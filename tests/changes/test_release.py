@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import ast
+import json
 from pathlib import Path
 
 import pytest
 
 from generator.api_breaks import breaks, takes
 from generator.changes.sides import version_of
-from generator.document import DocumentError
+from generator.document import DocumentError, operations
+from generator.exceptions import class_name
 from generator.public_api import public_api
 from generator.release import FOLDER, check, release
 from tests.changes import project
 from tests.changes.small import small
 
 INIT = Path("spaceknow_client") / "__init__.py"
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 SHIPS = Path("spaceknow_client") / "_sync" / "ships.py"
 
 
@@ -45,6 +49,24 @@ def test_the_stubs_have_what_a_program_can_reach(tmp_path: Path) -> None:
             "    length: float\n    flag: str | None\n"
         )
     }
+
+
+def test_the_stubs_of_this_package_have_every_operation_and_every_code() -> None:
+    here = Path(__file__).parents[2]
+    text = (here / "spaceknow_client" / "generated" / "openapi.json").read_text()
+    document = json.loads(text)
+    stubs = public_api(here, document)
+    for name, text in stubs.items():
+        ast.parse(text, name)
+    root = ast.parse(stubs["spaceknow_client"])
+    classes = {node.name: node for node in root.body if isinstance(node, ast.ClassDef)}
+    for client in ("SpaceKnow", "AsyncSpaceKnow"):
+        parts = {node.name: node for node in classes[client].body if isinstance(node, ast.ClassDef)}
+        assert {"raw", "pipelines", "imagery", "kraken"} <= parts.keys()
+        calls = [node for node in ast.walk(parts["raw"]) if isinstance(node, FUNCTIONS)]
+        assert len(calls) == len([*operations(document)])
+    for code in document["x-errors"]:
+        assert f"class {class_name(code)}(" in stubs["spaceknow_client.errors"]
 
 
 def test_a_break_needs_a_version(released: Path, capsys: pytest.CaptureFixture[str]) -> None:
