@@ -317,6 +317,33 @@ def test_broken_archives_give_no_other_error(noise: bytes, place: int) -> None:
         sk.open_ski(gzip.compress(bytes(content), 1))
 
 
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+described_band = st.fixed_dictionaries(
+    {},
+    optional={
+        "names": st.just(["red"]) | anything,
+        "gsd": anything,
+        **dict.fromkeys(PLACE, anything),
+    },
+)
+described = st.fixed_dictionaries(
+    {}, optional={"crsEpsg": st.integers() | anything, "bands": st.lists(described_band) | anything}
+)
+
+
+@settings(deadline=None)
+@given(described | anything, st.just("115") | anything)
+def test_whatever_the_documents_say_gives_no_other_error(meta: Any, version: Any) -> None:
+    told = json.dumps({"version": version, "bands": [{"names": ["red"]}]}).encode()
+    made = [("info.json", told), ("meta.json", json.dumps({"meta": meta}).encode()), GOOD[2]]
+    with contextlib.suppress(sk.InvalidResponseError):
+        np.testing.assert_array_equal(sk.open_ski(packed(made))["red"], RED)
+
+
 def test_what_cannot_be_read_at_all(tmp_path: Path) -> None:
     for source in (tmp_path / "none.ski", tmp_path, None, 3):
         with pytest.raises(sk.InvalidArgumentError):
