@@ -111,14 +111,13 @@ def check_contract(
     *,
     place: Place | None = None,
     everything: bool = False,
-    on_operation: Callable[[str], object] | None = None,
 ) -> ContractReport:
     """Calls the read-only operations of the service behind `client`, and judges every answer.
 
     They spend no credits and change nothing: user.info, credits.remaining, credits.check_area,
     tasking.get_status, datacube.catalogue, geojsondb.search, and the pipelines imagery.search and
     kraken.dry_run; the login too, if the client has to log in. `everything` calls the others as
-    well, which only an emulator takes. `on_operation` is told of each before it is called.
+    well, which only an emulator takes.
 
     Raises ConfigError for `everything` against anything but this machine. What goes wrong on the way
     is part of the report.
@@ -126,7 +125,7 @@ def check_contract(
     if everything and not is_loopback(client.environment.host):
         raise ConfigError("what costs credits or changes things is called on an emulator only.")
     quick = client.with_options(retry=RetryPolicy(max_attempts=2, backoff=0.2), contract="off")
-    run = _Run(quick, place or Place.of(client), on_operation or (lambda _: None))
+    run = _Run(quick, place or Place.of(client))
     run.read_only()
     if everything:
         run.everything()
@@ -153,14 +152,11 @@ class _Watch(ContractWatch):
 class _Run:
     """One check. It goes on with whatever can be read of an answer, even where it has drifted."""
 
-    def __init__(
-        self, client: SpaceKnow, place: Place, on_operation: Callable[[str], object]
-    ) -> None:
+    def __init__(self, client: SpaceKnow, place: Place) -> None:
         self._client = client
         self._transport = client._transport
         self._watch = self._transport.watch = _Watch(self._differs)
         self._place = place
-        self._on_operation = on_operation
         self._checked = {name: Checked(operation=name) for name in OPERATIONS}
 
     def read_only(self) -> None:
@@ -233,7 +229,6 @@ class _Run:
 
         `refused`: it is to be refused, and that is no answer of success.
         """
-        self._on_operation(operation)
         checked, described = self._checked[operation], OPERATIONS[operation]
         where = {name: quote(str(value), safe="") for name, value in (path or {}).items()}
         request = Request(

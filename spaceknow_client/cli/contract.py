@@ -99,14 +99,21 @@ def _client(app: App, stack: ExitStack, *, live: bool) -> SpaceKnow:
         for pair in ("imagery.search", "kraken.dry_run"):  # so that all their states are seen
             emulator.script(pair, ["NEW", "PROCESSING", "RESOLVED"], times=9)
         return stack.enter_context(emulator.client())
+    from ..credentials import PasswordAuth, StoredAuth
     from ..environment import is_loopback
 
-    client = stack.enter_context(app.client())
-    if not live and not is_loopback(client.environment.host):
+    auth = app.settings.auth()
+    environment = app.settings.environment_for(auth)
+    if not live and not is_loopback(environment.host):
         raise click.UsageError(
-            f"{client.environment.host} is a real service: --live has to say that it may be called."
+            f"{environment.host} is a real service: --live has to say that it may be called."
         )
-    return client
+    # An emulator's password is printed wherever it starts, and nobody logs in to it for good.
+    if isinstance(auth, StoredAuth) and environment.auth_url == environment.base_url and not live:
+        from ..emulator.users import PASSWORD, USERNAME
+
+        auth = PasswordAuth(USERNAME, PASSWORD)
+    return stack.enter_context(app.client(auth))
 
 
 def _tell(app: App, report: ContractReport, junit: Path | None) -> None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 import jsonschema_rs
 
+from .._json import read_json
 from .drift import Drift, Kind
 from .schemas import Schema, choices, named, strict
 
@@ -141,7 +142,7 @@ class Judge:
         if not as_json or (media_type in described and not is_json(media_type)):
             return
         try:
-            value = json.loads(content)
+            value = read_json(content)
         except (ValueError, RecursionError):
             if media_type in described:
                 yield "type", "", f"the body ({len(content)} bytes) is no JSON"
@@ -167,7 +168,7 @@ class Judge:
         if as_refusal is None or as_success is None:
             return as_success is not None
         try:
-            value = json.loads(content)
+            value = read_json(content)
         except (ValueError, RecursionError):
             return False
         if self._fits(as_refusal["schema"], value):

@@ -25,6 +25,13 @@ def test_a_service_that_is_named_is_asked(served: Emulator) -> None:
     assert len(served.calls()) > before + 15
 
 
+def test_an_emulator_takes_its_demo_user(served: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("USERNAME", "PASSWORD"):
+        monkeypatch.delenv(f"SPACEKNOW_{name}")
+    ran = run(*CHECK, "--environment", "emulator", "--base-url", served.url)
+    assert (ran.code, ran.err) == (0, "")
+
+
 def test_without_one_it_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ENVIRONMENT", "BASE_URL", "USERNAME", "PASSWORD"):
         monkeypatch.delenv(f"SPACEKNOW_{name}", raising=False)

@@ -12,6 +12,7 @@ import yaml
 
 from spaceknow_client.emulator import Emulator
 from tests.emulator.conftest import SEARCH, Api
+from tests.recorded.conftest import CASSETTES
 
 
 @pytest.fixture
@@ -71,6 +72,13 @@ def test_a_cassette_answers_what_was_asked(api: Api, tmp_path: Path) -> None:
     assert api.status(other)["status"] == "RESOLVED"
     assert api.login(api.emu.username, api.emu.password).json()["id_token"] != "REDACTED"
     assert len(api.emu.calls("tasking.get_status")) == 4
+
+
+def test_our_own_cassettes_are_answered(api: Api) -> None:
+    api.emu.load(CASSETTES)
+    with api.emu.client() as client:
+        assert client.user.info().email == "REDACTED"
+        assert client.datacube.catalogue()
 
 
 def test_bodies_are_named_by_their_operation(api: Api, tmp_path: Path) -> None:
