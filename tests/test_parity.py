@@ -9,7 +9,6 @@ import sys
 from typing import Any
 
 import pytest
-from spaceknow_client._sync.kraken_files import KrakenFiles
 
 import spaceknow_client as sk
 from spaceknow_client._async.credits import AsyncCredits
@@ -25,6 +24,7 @@ from spaceknow_client._sync.datacube import Datacube
 from spaceknow_client._sync.geojsondb import GeoJSONDB
 from spaceknow_client._sync.imagery import Imagery
 from spaceknow_client._sync.kraken import Kraken
+from spaceknow_client._sync.kraken_files import KrakenFiles
 from spaceknow_client._sync.pipelines import Pipelines
 from spaceknow_client._sync.user import User
 from spaceknow_client.generated import client as raw

@@ -71,7 +71,7 @@ def split(
     --json prints a FeatureCollection, --ndjson a Feature on each line, which is an --extent for
     other commands. Needs the extra `geo`.
     """
-    from ..tiling import decompose
+    from ..decomposition import decompose
 
     with warnings.catch_warnings(record=True) as told:
         grid = decompose(
