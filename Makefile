@@ -7,7 +7,7 @@ export REDOCLY_TELEMETRY := off
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test record prism mutation test-example faults check generate templates release bench-calls bench-pipelines bench-extents extents-gallery clean
+.PHONY: help demo test record prism mutation test-example faults check generate templates release bench-calls bench-pipelines bench-files bench-extents extents-gallery clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -58,6 +58,9 @@ bench-calls: $(VENV)/dev.done ## Measure starts, calls and reading beside bare h
 
 bench-pipelines: $(VENV)/dev.done ## Measure up to 10,000 pipelines at once; QUICK=1 for up to 1,000
 	@$(BIN)/python -m benchmarks.pipelines $(if $(QUICK),--quick)
+
+bench-files: $(VENV)/dev.done ## Measure downloads and mosaics beside aiohttp, httpx and rasterio
+	@$(BIN)/python -m benchmarks.files
 
 clean: ## Remove the virtual environment and everything that can be made again
 	rm -rf $(VENV) $(VENV)-bench-extents $(VENV)-example out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

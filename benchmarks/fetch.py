@@ -53,16 +53,17 @@ class Writer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._made: set[Path] = set()
+        self._made: set[str] = set()
 
     def __call__(self, tile: sk.Tile, content: bytes) -> None:
-        folder = self._folder / str(tile.z) / str(tile.x)
+        folder = f"{self._folder}/{tile.z}/{tile.x}"
         if folder not in self._made:
-            folder.mkdir(parents=True, exist_ok=True)
+            os.makedirs(folder, exist_ok=True)
             self._made.add(folder)
-        part = folder / f"{tile.y}.png.part"
-        part.write_bytes(content)
-        os.replace(part, folder / f"{tile.y}.png")
+        path = f"{folder}/{tile.y}.png"
+        with open(f"{path}.part", "wb") as file:
+            file.write(content)
+        os.replace(f"{path}.part", path)
 
 
 async def _spread(one: Callable[[sk.Tile], Awaitable[None]], some: Tiles, at_once: int) -> None:

@@ -100,7 +100,6 @@ class GeoTiff:
 
     def _decoded(self, tile: Tile, name: str, content: bytes) -> tuple[NDArray[Any], bool]:
         """Bands, the last of which is how opaque it is, and whether they are red, green and blue."""
-        import rasterio
         from rasterio.errors import RasterioError
         from rasterio.io import MemoryFile
 
@@ -108,7 +107,7 @@ class GeoTiff:
         if driver is None or (driver == "PNG" and not _is_whole(content)):
             raise _unreadable(tile, name, "no picture that can be read")
         try:
-            with rasterio.Env(), MemoryFile(content) as file, file.open(driver=driver) as picture:
+            with MemoryFile(content) as file, file.open(driver=driver) as picture:
                 if not (
                     _SIDES[0] <= picture.width <= _SIDES[1] and picture.width == picture.height
                 ):
@@ -127,7 +126,7 @@ class GeoTiff:
 
         count, size = pixels.shape[0], pixels.shape[1]
         self._size, self._shape = size, (count, str(pixels.dtype))
-        with self._written():
+        with self._written(), rasterio.Env(GDAL_CACHEMAX=_CACHE):
             self._file = rasterio.open(
                 self._part,
                 "w",
@@ -173,24 +172,23 @@ class GeoTiff:
 
     @contextmanager
     def _written(self) -> Iterator[None]:
-        import rasterio
         from rasterio.errors import RasterioError
 
         try:
-            with rasterio.Env(GDAL_CACHEMAX=_CACHE):
-                yield
+            yield
         except (RasterioError, OSError) as error:
             raise DownloadError(f"{self._path} cannot be written: {error}") from error
 
     def close(self) -> None:
         """Finishes the file and gives it its name. A map without any picture is a transparent one."""
         import numpy as np
+        import rasterio
         from rasterio.shutil import copy
 
         with _quiet(), self._lock:
             if self._file is None:
                 self._begin(np.zeros((4, TILE_SIZE, TILE_SIZE), np.uint8), True)
-            with self._written():
+            with self._written(), rasterio.Env(GDAL_CACHEMAX=_CACHE):
                 if self._file is not None:
                     self._file.close()
                 if self._cloud_optimized:
@@ -229,7 +227,8 @@ def _bands(
     import numpy as np
     from rasterio.enums import ColorInterp
 
-    pixels: NDArray[Any] = picture.read(out_shape=(picture.count, size, size))
+    resized = None if picture.width == size else (picture.count, size, size)
+    pixels: NDArray[Any] = picture.read(out_shape=resized)
     if colours and picture.colorinterp[0] == ColorInterp.palette:
         table = np.zeros((256, 4), np.uint8)
         for index, colour in picture.colormap(1).items():

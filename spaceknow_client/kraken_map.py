@@ -59,6 +59,18 @@ class KrakenMap:
             raise WrongShapeError("mapType", "should be a string")
         return cls.read(members, map_type)
 
+    def _repr_html_(self) -> str:
+        from .notebook import outline, table
+
+        zooms = sorted({tile.z for tile in self.tiles})
+        rows = [
+            ("map type", self.map_type),
+            ("map id", f"{self.map_id[:12]}..." if len(self.map_id) > 12 else self.map_id),
+            ("tiles", f"{len(self.tiles)} at zoom {', '.join(map(str, zooms)) or '-'}"),
+            ("deepest zoom", self.max_zoom),
+        ]
+        return table("KrakenMap", rows, outline(self.tiles))
+
     def to_dict(self) -> dict[str, Any]:
         """As the API writes it, with `mapType` where it is known."""
         named = {"mapType": self.map_type} if self.map_type else {}

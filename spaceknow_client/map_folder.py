@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -122,12 +123,18 @@ class MapFolder:
         return target
 
     def _stitch(self, made: Stitching, file: str | None, zoom: int | None) -> None:
+        from ._sync.each import each
+
         name = picture_of(self.map, file)
+
+        def one(tile: Tile) -> None:
+            found = self.grid_file(tile, name)
+            if found is not None:
+                made.add(found)
+
         try:
-            for tile in tiles_of(self.map, zoom):
-                found = self.grid_file(tile, name)
-                if found is not None:
-                    made.add(found)
+            # Pictures are decoded side by side; they are written one after the other.
+            each(one, tiles_of(self.map, zoom), min(4, os.cpu_count() or 1))
             made.close()
         except BaseException:
             made.drop()

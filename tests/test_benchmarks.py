@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import httpx
 import pytest
+import rasterio
 
 import spaceknow_client as sk
-from benchmarks import one_call, pipeline_server, pipelines, scenes, server
+from benchmarks import (
+    fetch,
+    file_server,
+    files,
+    one_call,
+    pipeline_server,
+    pipelines,
+    scenes,
+    server,
+    stitch,
+)
 from benchmarks.table import HEAD, WIDTH, Row
 from spaceknow_client.generated.models import ScenePage
 from tests.conftest import Both
@@ -91,3 +104,44 @@ def test_a_pipeline_that_is_lost_is_no_result() -> None:
 def test_a_goal_without_a_result_is_named() -> None:
     named = [row for row in pipelines.goals({}, [100, 1000, 10_000]) if isinstance(row, str)]
     assert named == ["1,000 on aiohttp", "10,000 on aiohttp", "10,000 on httpx, beside a bare heap"]
+
+
+def sizes(folder: Path) -> list[int]:
+    return [path.stat().st_size for path in folder.rglob("*.png") if path.is_file()]
+
+
+@pytest.mark.parametrize("way", fetch.WAYS)
+async def test_every_way_fetches_all_files(way: str, tmp_path: Path) -> None:
+    begun: list[bool] = []
+    with server.running(file_server.__name__) as url:
+        fetching = fetch.WAYS[way](url, 4, tmp_path, 40, lambda: begun.append(True))
+        if fetching is not None:
+            await fetching
+    assert begun == [True]
+    assert sizes(tmp_path) == [file_server.SIZE] * (fetch.WARM_UP + 40)
+
+
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+def test_every_way_stitches_the_same(tmp_path: Path) -> None:
+    stitch.fill(3, tmp_path / "3")
+    made, place = {}, []
+    for way, function in stitch.WAYS.items():
+        function(tmp_path / "3", tmp_path / f"{way}.tif")
+        with rasterio.open(tmp_path / f"{way}.tif") as picture:
+            made[way] = picture.read().tobytes()
+            place.append(picture.transform)
+    assert all(one == made["ours"] for one in made.values())
+    assert all(one.almost_equals(place[0]) for one in place)
+
+
+def test_goals_of_files() -> None:
+    seconds = {(way, n): [1.0] for pair in files.PAIRS.items() for way in pair for n in (8, 32)}
+    assert all(row.is_met for row in files.fetch_rows(seconds))
+    slow = files.fetch_rows(seconds | {("ours-aiohttp", 32): [1.2]})
+    assert [row.is_met for row in slow] == [True, False, True, True, True, True, False]
+    taken = {"ours": (1.0, 8.0), "merge": (4.6, 900.0), "ours-zstd": (1.0, 8.0)}
+    cog = {"ours-cog": (3.0, 150.0), "merge-cog": (8.0, 900.0)}
+    rows = [*files.stitch_rows(taken | cog), *files.fetch_rows(seconds)]
+    assert all(row.is_met for row in rows)
+    assert {len(str(row)) for row in rows} == {WIDTH}
+    assert not next(files.stitch_rows(taken | cog | {"merge": (4.4, 900.0)})).is_met

@@ -70,6 +70,12 @@ class Pipeline(Generic[T]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.operation} {self.id} {self._status}>"
 
+    def _repr_html_(self) -> str:
+        from ..notebook import table
+
+        rows = [("operation", self.operation), ("id", self.id), ("last status", self._status)]
+        return table(type(self).__name__, rows)
+
     def status(self) -> PipelineStatus:
         """The status. The server is asked only when the time that it recommends has passed; before
         that, and when the pipeline is over, this is what it said last."""

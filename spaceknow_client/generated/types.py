@@ -383,3 +383,22 @@ def to_json(value: Any) -> Any:
     if hasattr(value, "to_dict"):
         return value.to_dict()
     return copy.copy(value) if isinstance(value, dict) else value
+
+
+_SHOWN = 300  # characters of a member
+
+
+def as_html(model: Any) -> str:
+    """A model as a table, for notebooks: what its repr shows, and all of it as text."""
+    from html import escape
+
+    from attrs import fields
+
+    rows = []
+    for member in fields(type(model)):
+        value = getattr(model, member.name)
+        if member.repr and value is not None and value is not UNSET and value != {}:
+            shown = str(to_json(value))
+            shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}\u2026"
+            rows.append(f"<tr><th>{escape(member.name)}</th><td>{escape(shown)}</td></tr>")
+    return f"<table><caption>{escape(type(model).__name__)}</caption>{''.join(rows)}</table>"

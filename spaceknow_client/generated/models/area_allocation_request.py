@@ -12,6 +12,7 @@ from ..types import (
     UNSET,
     Unset,
     array,
+    as_html,
     at,
     boolean,
     integer,
@@ -103,6 +104,9 @@ class AreaAllocationRequest:
             d["companyId"] = self.company_id
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset(

@@ -12,6 +12,7 @@ from ..types import (
     UNSET,
     Unset,
     array,
+    as_html,
     at,
     boolean,
     json_object,
@@ -86,6 +87,9 @@ class AreaCheckRequest:
             d["costFreeAllocation"] = self.cost_free_allocation
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset({"geojson", "sceneIds", "userId", "creditsTier", "costFreeAllocation"})

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, at, number, unknown, wrong
+from ..types import ABSENT, as_html, at, number, unknown, wrong
 
 
 @define(kw_only=True)
@@ -49,6 +49,9 @@ class AreaCost:
         d: dict[str, Any] = {"km2": self.km2, "cost": self.cost}
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset({"km2", "cost"})

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, at, boolean, to_json, unknown, wrong
+from ..types import ABSENT, as_html, at, boolean, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -51,6 +51,9 @@ class AuthorizeResult:
             d["user"] = to_json(self.user)
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset({"authorized", "user"})

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, at, json_object, text, to_json, unknown, wrong
+from ..types import ABSENT, as_html, at, json_object, text, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -61,6 +61,9 @@ class DatapointFilter:
         }
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset({"field", "type", "params"})

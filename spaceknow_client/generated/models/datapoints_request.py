@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, at, boolean, to_json, unknown, wrong
+from ..types import ABSENT, array, as_html, at, boolean, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -54,6 +54,9 @@ class DatapointsRequest:
             d["keepDuplicates"] = self.keep_duplicates
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset({"filters", "keepDuplicates"})

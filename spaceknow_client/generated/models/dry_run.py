@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, at, text, to_json, unknown, wrong
+from ..types import ABSENT, array, as_html, at, text, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -49,6 +49,9 @@ class DryRun:
         d: dict[str, Any] = {"scenes": to_json(self.scenes), "mapTypes": self.map_types}
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset({"scenes", "mapTypes"})

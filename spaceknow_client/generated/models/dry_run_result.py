@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, at, number, unknown, wrong
+from ..types import ABSENT, as_html, at, number, unknown, wrong
 
 
 @define(kw_only=True)
@@ -70,6 +70,9 @@ class DryRunResult:
         }
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset({"allocatedCredits", "allocatedKm2", "analyzedKm2", "ingestedKm2"})

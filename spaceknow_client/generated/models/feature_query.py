@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import anything, at, text, unknown, wrong
+from ..types import anything, as_html, at, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -60,6 +60,9 @@ class FeatureQuery:
             d["cursor"] = self.cursor
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset({"fields", "_fields", "cursor"})

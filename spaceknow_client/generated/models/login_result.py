@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, at, text, unknown, wrong
+from ..types import ABSENT, as_html, at, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -57,6 +57,9 @@ class LoginResult:
             d["token_type"] = self.token_type
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset({"id_token", "access_token", "token_type"})

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, at, constant, json_object, to_json, unknown, wrong
+from ..types import ABSENT, as_html, at, constant, json_object, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -56,6 +56,9 @@ class NewFeature:
         }
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset({"type", "geometry", "properties"})

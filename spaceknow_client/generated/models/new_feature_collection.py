@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, at, constant, to_json, unknown, wrong
+from ..types import ABSENT, array, as_html, at, constant, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -44,6 +44,9 @@ class NewFeatureCollection:
         d: dict[str, Any] = {"type": self.type_, "features": to_json(self.features)}
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset({"type", "features"})

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, at, text, unknown, wrong
+from ..types import ABSENT, as_html, at, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -45,6 +45,9 @@ class PipelineReference:
         d: dict[str, Any] = {"pipelineId": self.pipeline_id}
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset({"pipelineId"})

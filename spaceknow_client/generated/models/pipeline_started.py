@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, at, enumeration, integer, text, to_json, unknown, wrong
+from ..types import ABSENT, as_html, at, enumeration, integer, text, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -59,6 +59,9 @@ class PipelineStarted:
         }
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset({"pipelineId", "status", "nextTry"})

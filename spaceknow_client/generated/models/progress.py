@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, at, integer, text, unknown, wrong
+from ..types import ABSENT, as_html, at, integer, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -56,6 +56,9 @@ class Progress:
             d["provider"] = self.provider
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset({"message", "step", "provider"})

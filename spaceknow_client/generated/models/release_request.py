@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, at, json_object, text, to_json, unknown, wrong
+from ..types import ABSENT, array, as_html, at, json_object, text, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -75,6 +75,9 @@ class ReleaseRequest:
             d["subGeometry"] = to_json(self.sub_geometry)
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset({"sceneIds", "extent", "mapType", "mapTypes", "subGeometry"})

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, at, number, unknown, wrong
+from ..types import ABSENT, as_html, at, number, unknown, wrong
 
 
 @define(kw_only=True)
@@ -47,6 +47,9 @@ class RemainingCredit:
         d: dict[str, Any] = {"remainingCredit": self.remaining_credit}
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset({"remainingCredit"})

@@ -11,6 +11,7 @@ from attrs import field as _field
 from ..types import (
     ABSENT,
     array,
+    as_html,
     at,
     date_time,
     integer,
@@ -158,6 +159,9 @@ class Scene:
             d["anomalousRatio"] = self.anomalous_ratio
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset(

@@ -10,6 +10,7 @@ from attrs import field as _field
 
 from ..types import (
     ABSENT,
+    as_html,
     at,
     boolean,
     date_time,
@@ -132,6 +133,9 @@ class SearchRequest:
             d["cursor"] = self.cursor
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset(

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, at, integer, text, unknown, wrong
+from ..types import ABSENT, array, as_html, at, integer, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -52,6 +52,9 @@ class TilesReleaseRequest:
             d["tiles"] = self.tiles
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset({"sceneId", "tiles"})

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, array, at, text, unknown, wrong
+from ..types import ABSENT, array, as_html, at, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -68,6 +68,9 @@ class UserInfo:
             d["accounting"] = self.accounting
         d.update(self.additional_properties)
         return d
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 _MEMBERS = frozenset({"id", "email", "name", "permissions", "accounting"})
