@@ -135,3 +135,20 @@ async def test_a_call_that_is_cancelled_takes_no_worker_along(both: Both) -> Non
         with pytest.raises(asyncio.CancelledError):
             await anext(client.pipelines.run([cancelled]))
         assert (await waiting).map_id == "m"
+
+
+@pytest.mark.kinds("async")
+async def test_who_is_cancelled_while_waiting_for_several_is_told_their_tokens(
+    both: Both, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ctrl-C reaches a program under asyncio.run as a cancellation."""
+    with WireServer([STARTED]) as server:
+        client = connected(both, server)
+        runs = [await release(both, client) for _ in range(2)]
+        waiting = asyncio.create_task(client.pipelines.wait_all(runs))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    (record,) = [r for r in caplog.records if r.levelno == logging.WARNING]
+    assert record.getMessage().splitlines()[1:] == [run.token() for run in runs]
