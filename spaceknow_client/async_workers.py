@@ -16,6 +16,7 @@ from typing import Any, Protocol, cast
 
 from ._clock import Clock
 from ._concurrency import AsyncHome
+from ._http import closed
 from .schedule import LAST_LOOK, Schedule
 
 
@@ -91,6 +92,7 @@ class AsyncWorkers:
         self._changed = asyncio.Event()
         self._looks_at = -inf  # when the worker that looks at the clock will do so again
         self._jobs = 0  # in the schedule, or being stepped
+        self._closing = False
 
     def is_busy(self) -> bool:
         """Whether something is being done, or due."""
@@ -107,6 +109,9 @@ class AsyncWorkers:
 
     def add(self, job: AsyncJob, watch: AsyncWatch) -> None:
         """Takes a job in, and hires a worker if there is need and room."""
+        if self._closing:
+            watch.put(job, closed())
+            return
         self._jobs += 1
         self._put((job, watch))
         if len(self._tasks) < min(self._most, self._jobs):
@@ -135,13 +140,13 @@ class AsyncWorkers:
         try:
             over = await job.step(None)
         except BaseException as caught:
-            error = caught
-            if not isinstance(caught, Exception):
+            error = closed() if self._closing else caught
+            if not isinstance(caught, Exception) and not _is_the_jobs(caught):
                 raise
         finally:
-            if over or watch.closed:
+            if over or watch.closed or self._closing:
                 self._jobs -= 1
-                watch.put(job, error)
+                watch.put(job, error if over else closed())
                 if not self._jobs:
                     self._changed.set()
             else:
@@ -186,8 +191,25 @@ class AsyncWorkers:
             watch.close()
 
     async def aclose(self) -> None:
-        """Ends the workers."""
-        tasks = [] if self._home.has_moved() else list(self._tasks)
+        """Lets workers that are in the middle of a step end it, for a moment, before the connections
+        go. Who waits for a job that is not over is told that the client is closed."""
+        if self._home.has_moved():
+            return
+        self._closing = True
+        while (entry := self._schedule.take(inf)) is not None:
+            job, watch = entry
+            self._jobs -= 1
+            watch.put(job, closed())
+        self._changed.set()
+        tasks = self._tasks - {asyncio.current_task()}
+        if tasks:
+            await asyncio.wait(tasks, timeout=LAST_LOOK)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _is_the_jobs(error: BaseException) -> bool:
+    """Whether a job was cancelled by what it does itself, and not the worker that steps it."""
+    task = asyncio.current_task() if isinstance(error, asyncio.CancelledError) else None
+    return task is not None and not task.cancelling()

@@ -121,6 +121,9 @@ class AsyncPipeline(Generic[T]):
             await self._transport.workers.one(job, self._expires(deadline))
         except TimeoutError:
             raise self._timed_out() from None
+        except SpaceKnowError as error:
+            self._note(error)
+            raise
         except Exception:
             raise
         except BaseException:

@@ -118,6 +118,9 @@ class Pipeline(Generic[T]):
             self._transport.workers.one(job, self._expires(deadline))
         except TimeoutError:
             raise self._timed_out() from None
+        except SpaceKnowError as error:
+            self._note(error)
+            raise
         except Exception:
             raise
         except BaseException:

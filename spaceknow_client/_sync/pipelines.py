@@ -128,7 +128,9 @@ class Pipelines:
                 except TimeoutError:
                     raise next(iter(waiting.values()))._timed_out() from None
                 yield waiting.pop(job)
-        except KeyboardInterrupt:
+        except (Exception, GeneratorExit):
+            raise
+        except BaseException:  # Ctrl-C, or a cancelled task
             tokens = "\n".join(pipeline.token() for pipeline in waiting.values())
             log.warning("no longer waiting; go on with attach(...) of each of these:\n%s", tokens)
             raise

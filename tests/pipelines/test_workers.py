@@ -79,3 +79,76 @@ def slowly_read(run: Any) -> Any:
     for outcome in run:
         yield outcome
         time.sleep(0.2)
+
+
+@pytest.mark.kinds("async", "aiohttp")
+async def test_who_waits_is_told_that_the_client_is_closed(both: Both) -> None:
+    """Whether a worker asks for the status at that moment, or it is not time yet."""
+    asked = late(0.4, answer(200, {"status": "PROCESSING", "nextTry": 60}))
+    with WireServer([STARTED, STARTED, asked]) as server:
+        client = connected(both, server)
+        runs = [await release(both, client) for _ in range(2)]
+        early = asyncio.create_task(runs[0].result(deadline=5))
+        await asyncio.sleep(0.8)
+        late_one = asyncio.create_task(runs[1].result(deadline=5))
+        await asyncio.sleep(0.2)
+        await client.aclose()
+        for waiting in (early, late_one):
+            done, _ = await asyncio.wait([waiting], timeout=2)
+            assert done
+            with pytest.raises(sk.ConfigError, match="closed") as caught:
+                await waiting
+            assert caught.value.resume_token == runs[0].token()
+        with pytest.raises(sk.ConfigError, match="closed"):
+            await runs[0].result()
+
+
+@pytest.mark.kinds("async", "aiohttp")
+async def test_a_begin_under_way_is_ended_when_the_client_is_closed(
+    both: Both, caplog: pytest.LogCaptureFixture
+) -> None:
+    with WireServer([late(0.4, STARTED)]) as server:
+        client = connected(both, server)
+        outcomes = client.kraken.release_many("cars", scene_ids=["a", "b"], extent=CAR_PARK)
+        waiting = asyncio.create_task(anext(outcomes))
+        await asyncio.sleep(0.2)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        await client.aclose()
+        assert len(server.requests) == 2
+    assert [r.getMessage()[:27] for r in caplog.records if r.levelno == logging.WARNING] == [
+        "begun, but nobody waits; go",
+        "begun, but nobody waits; go",
+    ]
+
+
+@pytest.mark.kinds("async", "aiohttp")
+async def test_a_call_that_is_cancelled_takes_no_worker_along(both: Both) -> None:
+    async def cancelled() -> Any:
+        raise asyncio.CancelledError
+
+    with WireServer([STARTED, RESOLVED, MAP]) as server:
+        client = connected(both, server, limits=sk.Limits(concurrency=1))
+        run = await release(both, client)
+        waiting = asyncio.create_task(run.result(deadline=5))
+        with pytest.raises(asyncio.CancelledError):
+            await anext(client.pipelines.run([cancelled]))
+        assert (await waiting).map_id == "m"
+
+
+@pytest.mark.kinds("async")
+async def test_who_is_cancelled_while_waiting_for_several_is_told_their_tokens(
+    both: Both, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ctrl-C reaches a program under asyncio.run as a cancellation."""
+    with WireServer([STARTED]) as server:
+        client = connected(both, server)
+        runs = [await release(both, client) for _ in range(2)]
+        waiting = asyncio.create_task(client.pipelines.wait_all(runs))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    (record,) = [r for r in caplog.records if r.levelno == logging.WARNING]
+    assert record.getMessage().splitlines()[1:] == [run.token() for run in runs]
