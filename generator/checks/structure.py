@@ -77,7 +77,10 @@ def _extensions(place: Place) -> None:
     is_operation = len(place.path) == 3 and place.path[0] == "paths" and place.name in METHODS
     is_schema = "schema" in place.path or place.path[:2] == ("components", "schemas")
     kind = "an operation" if is_operation else "a schema" if is_schema else "something else"
-    is_parameter = "parameters" in place.path[-2:-1] or place.path[:2] == ("components", "parameters")
+    is_parameter = "parameters" in place.path[-2:-1] or place.path[:2] == (
+        "components",
+        "parameters",
+    )
     kind = "a parameter" if is_parameter and not is_schema else kind
     kind = kind if place.path else "the root"
     known = {name for names in EXTENSIONS.values() for name in names}
