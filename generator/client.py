@@ -277,6 +277,7 @@ def write_client(view: dict[str, Any], folder: Path, document: Document) -> dict
     project.env.filters.update(
         expressions.FILTERS,
         answers=answers,
+        apart=expressions.apart,
         arguments=arguments,
         collection_imports=collection_imports,
         endpoint_imports=endpoint_imports,

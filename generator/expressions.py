@@ -11,7 +11,8 @@ handed to a reader, which takes subclasses too, converts, or raises.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from openapi_python_client.parser.properties.any import AnyProperty
@@ -97,6 +98,14 @@ def type_hint(prop: AnyKind) -> str:
         case UnionProperty():
             return " | ".join(dict.fromkeys(type_hint(inner) for inner in _branches(prop)))
     raise UnsupportedError(prop)
+
+
+def apart(hint: str, names: Iterable[str]) -> str:
+    """A hint in a class with methods of these names: one may be called `list`, say."""
+    hidden = {"bool", "bytes", "dict", "float", "int", "list", "str"}.intersection(names)
+    return re.sub(
+        r"\b\w+\b", lambda word: f"builtins.{word[0]}" if word[0] in hidden else word[0], hint
+    )
 
 
 def nullable_hint(prop: AnyKind) -> str:

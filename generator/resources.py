@@ -8,13 +8,13 @@ methods that it defines itself are generated under a name with an underscore, fo
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from .docstrings import docstring
 from .document import Document, operations
+from .expressions import apart
 from .methods import METHODS_OWN, Argument, Endpoints, Method, methods_of
 from .names import model_name
 from .values import AREA, Values, call
@@ -177,7 +177,7 @@ def _module(
             imported.add(f"from ..{own[1]} import {own[0]}")
         else:
             imported |= {f"from ...generated.models import {name}" for _, name in method.imports}
-        body += _method(method, _apart(hint, methods), resource)
+        body += _method(method, apart(hint, [method.name for method in methods]), resource)
     lines = [f'"""{_first(description)}"""', IMPORTS, "if TYPE_CHECKING:"]
     lines += [f"    {line}" for line in sorted(imported)]
     lines += [
@@ -209,22 +209,6 @@ def _module(
 def _starts(methods: list[Method]) -> bool:
     """Whether there is a pipeline among what they start."""
     return any("pipeline" in method.kind for method in methods)
-
-
-def _apart(hint: str, methods: list[Method]) -> str:
-    """A hint in whose class a method may be called `list`, say."""
-    names = {method.name for method in methods} & {
-        "bool",
-        "bytes",
-        "dict",
-        "float",
-        "int",
-        "list",
-        "str",
-    }
-    return re.sub(
-        r"\b(\w+)\b", lambda word: f"builtins.{word[0]}" if word[0] in names else word[0], hint
-    )
 
 
 def _escaped(text: str) -> str:

@@ -114,8 +114,7 @@ def text(
     allowed = tuple(among)
     rule = "one of " + ", ".join(map(repr, allowed)) if allowed else "a text"
     rule += " that is not empty" if filled and not allowed else ""
-    rule += f" of at least {shortest} characters" if shortest else ""
-    rule += f" of at most {longest} characters" if longest is not None else ""
+    rule += _bounds(shortest, longest, "characters")
     rule += f" that matches {pattern}" if pattern is not None else ""
     matches = None if pattern is None else re.compile(pattern, re.ASCII).search
 
@@ -230,9 +229,7 @@ def area(*, max_latitude: float | None = None) -> Check:
 
 def array(item: Check, *, least: int = 0, most: int | None = None, unique: bool = False) -> Check:
     """A sequence that is no text, each element checked with its number in the name."""
-    rule = "a list"
-    rule += f" of at least {least}" if least else ""
-    rule += f" of at most {most}" if most is not None else ""
+    rule = f"a list{_bounds(least, most, 'items')}"
     rule += ", none of them twice" if unique else ""
 
     def check(name: str, value: Any) -> Any:
@@ -325,7 +322,7 @@ def segment(inner: Check) -> Check:
     def check(name: str, value: Any) -> Any:
         found = inner(name, value)
         if found in ("", ".", ".."):
-            raise _refused(name, "a part of an address", value)
+            raise InvalidArgumentError(f"{name} cannot be {value!r}: that leads elsewhere.")
         try:
             str(found).encode()
         except UnicodeEncodeError as error:
@@ -333,6 +330,14 @@ def segment(inner: Check) -> Check:
         return found
 
     return check
+
+
+def _bounds(least: int, most: int | None, what: str) -> str:
+    if least and most is not None:
+        return f" of {least} to {most} {what}"
+    if most is not None:
+        return f" of at most {most} {what}"
+    return f" of at least {least} {what}" if least else ""
 
 
 def _of(kind: type[Any], rule: str) -> Check:
