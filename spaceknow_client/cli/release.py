@@ -93,15 +93,20 @@ def command(
         raise click.UsageError("--sub-geometry goes with one release, without --max-credits.")
     groups = [[scene_id] for scene_id in ids] if each else [ids]
     with app.client() as client:
-        if detach:
-            for group in groups:
-                pipeline = client.kraken.release(
+
+        def begin(group: list[str]) -> Pipeline[KrakenMap]:
+            with app.spending("kraken.release"):
+                return client.kraken.release(
                     map_type,
                     scene_ids=group,
                     extent=extent,
                     sub_geometry=sub_geometry,
                     reuse=reuse,
                 )
+
+        if detach:
+            for group in groups:
+                pipeline = begin(group)
                 with app.keeping(pipeline.token()):
                     app.write([pipeline.token()])
         elif several or max_credits is not None:
@@ -129,12 +134,11 @@ def command(
                     for _, pipeline, result in made:
                         _show(app, result, pipeline)
         else:
-            pipeline = client.kraken.release(
-                map_type, scene_ids=ids, extent=extent, sub_geometry=sub_geometry, reuse=reuse
-            )
-            with following(app, f"release {map_type}") as tell:
-                result = pipeline.result(on_progress=tell)
-            _show(app, result, pipeline)
+            pipeline = begin(ids)
+            with app.keeping(pipeline.token()):
+                with following(app, f"release {map_type}") as tell:
+                    result = pipeline.result(on_progress=tell)
+                _show(app, result, pipeline)
 
 
 def _input(given: Any) -> dict[str, Any]:
@@ -146,6 +150,5 @@ def _input(given: Any) -> dict[str, Any]:
 
 
 def _show(app: App, result: KrakenMap, pipeline: Pipeline[KrakenMap]) -> None:
-    with app.keeping(pipeline.token()):
-        results.show(app, result)
+    results.show(app, result)
     app.note(f"To have it as JSON:\nspaceknow pipeline wait {shlex.quote(pipeline.token())} --json")

@@ -101,6 +101,13 @@ def test_several_pipelines_together(shell: Shell) -> None:
     assert shell.run("spaceknow pipeline result @both").code == 2
 
 
+def test_a_pipeline_that_is_unknown_keeps_none_from_the_others(shell: Shell) -> None:
+    strange = json.dumps({**json.loads(shell.variables["TOKEN"]), "pipelineId": "0" * 20})
+    ran = run("pipeline", "status", strange, shell.variables["TOKEN"], "--ndjson")
+    assert (ran.code, json.loads(ran.err)["error"]) == (4, "NON-EXISTENT-PIPELINE")
+    assert json.loads(ran.out)["status"] == "RESOLVED"
+
+
 def test_a_journal_from_the_command_line(shell: Shell, tmp_path: Path) -> None:
     journal = f"--journal {tmp_path / 'own.sqlite'}"
     line = 'spaceknow release cars --scene "$SCENE" --extent place.geojson --detach --reuse'
