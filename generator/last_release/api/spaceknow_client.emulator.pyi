@@ -23,7 +23,12 @@ class Call:
 
 class Emulator:
     def __init__(
-        self, seconds_per_pipeline: float = 10.0, page_size: int = 20, seed: int = 0, port: int = 0
+        self,
+        seconds_per_pipeline: float = 10.0,
+        page_size: int = 20,
+        seed: int = 0,
+        port: int = 0,
+        drift: Iterable[str] = (),
     ) -> None: ...
     def __enter__(self) -> Emulator: ...
     def __exit__(
@@ -47,12 +52,21 @@ class Emulator:
         self,
         username: str,
         password: str,
-        permissions: Iterable[str] = PERMISSIONS,
+        permissions: Iterable[str] | None = None,
         group: str | None = GROUP,
     ) -> None: ...
     def fail(
         self, operation: str, code: str, times: int = 1, message: str | None = None
     ) -> None: ...
+    def script(
+        self,
+        operation: str,
+        statuses: Iterable[str],
+        error: str | None = None,
+        times: int = 1,
+        message: str | None = None,
+    ) -> None: ...
+    def load(self, folder: str | os.PathLike[str]) -> None: ...
     def fault(self, operation: str, *faults: Fault) -> None: ...
 
 class EmulatorClock:

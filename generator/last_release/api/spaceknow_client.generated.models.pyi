@@ -23,8 +23,8 @@ class AreaCheckRequest:
     def __init__(
         self,
         *,
-        scene_ids: list[str],
         geojson: dict[str, Any],
+        scene_ids: list[str],
         user_id: str | None | Unset = UNSET,
         credits_tier: str | None | Unset = UNSET,
         cost_free_allocation: bool | None = None,

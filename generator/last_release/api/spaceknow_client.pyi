@@ -49,9 +49,198 @@ class AsyncSpaceKnow:
         max_request_bytes: int | None = None,
         max_response_bytes: int | None = None,
         check_permissions: bool | None = None,
+        contract: Literal["off", "warn"] | None = None,
         journal: str | os.PathLike[str] | Journal | None = None,
         http_client: AsyncHTTPClient | None = None,
     ) -> None: ...
+
+    class pipelines:
+        async def start(
+            self, request: Request, *, map_type: str | None = None, reuse: bool = False
+        ) -> AsyncPipeline[Any]: ...
+        def attach(
+            self, token_or_id: str, *, operation: str | None = None
+        ) -> AsyncPipeline[Any]: ...
+        async def recover(self, *, elsewhere: bool = False) -> AsyncRecovery: ...
+
+    class tasking:
+        async def get_status(
+            self, pipeline_id: str, *, get_progress: bool | None = None
+        ) -> PipelineState: ...
+
+    class imagery:
+        def search(
+            self,
+            provider: str,
+            dataset: str,
+            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
+            *,
+            start: datetime | date | str | None = None,
+            end: datetime | date | str | None = None,
+            min_intersection: float | None = None,
+            only_downloadable: bool | None = None,
+            only_ingested: bool | None = None,
+            decompose: Decompose | None = None,
+            concurrency: int = 32,
+            on_progress: Callable[[RunProgress], object] | None = None,
+        ) -> AsyncPager[Scene]: ...
+        async def get_image(
+            self,
+            scene_id: str,
+            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
+            *,
+            resolution: float | None = None,
+            reuse: bool = False,
+        ) -> AsyncPipeline[ImageDownload]: ...
+
+    class kraken(ABC):
+        async def release(
+            self,
+            map_type: str,
+            scene_ids: Sequence[str],
+            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
+            *,
+            sub_geometry: Mapping[str, Any] | None = None,
+            reuse: bool = False,
+        ) -> AsyncPipeline[KrakenMap]: ...
+        async def release_geojson(
+            self,
+            map_type: str,
+            scene_id: str,
+            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
+            *,
+            reuse: bool = False,
+        ) -> AsyncPipeline[ReleaseResult]: ...
+        async def release_tiles(
+            self,
+            map_type: str,
+            scene_id: str,
+            *,
+            tiles: Sequence[Sequence[int]] | None = None,
+            reuse: bool = False,
+        ) -> AsyncPipeline[ReleaseResult]: ...
+        async def grid_file(
+            self,
+            map: KrakenMap | str,
+            tile: Tile | tuple[int, int, int],
+            name: str,
+            geometry_id: str = "-",
+        ) -> GridFile | None: ...
+        async def download(
+            self,
+            map: KrakenMap,
+            folder: str | os.PathLike[str],
+            files: str | Iterable[str] | None = None,
+            zoom: int | None = None,
+            *,
+            geometry_id: str = "-",
+            stop_on_error: bool = False,
+            on_progress: Callable[[DownloadProgress], object] | None = None,
+        ) -> Downloaded: ...
+        async def detections(
+            self, map: KrakenMap, geometry_id: str = "-", *, zoom: int | None = None
+        ) -> Detections: ...
+        async def mosaic(
+            self,
+            map: KrakenMap,
+            file: str | None = None,
+            geometry_id: str = "-",
+            *,
+            zoom: int | None = None,
+        ) -> Mosaic: ...
+        async def save_mosaic(
+            self,
+            map: KrakenMap,
+            path: str | os.PathLike[str],
+            file: str | None = None,
+            geometry_id: str = "-",
+            *,
+            zoom: int | None = None,
+            compression: Literal["zstd", "deflate", "none"] = "zstd",
+            cloud_optimized: bool = True,
+        ) -> Path: ...
+        async def view(
+            self,
+            maps: KrakenMap
+            | Sequence[KrakenMap]
+            | Mapping[str | date, KrakenMap | Sequence[KrakenMap]],
+            path: str | os.PathLike[str] | None = None,
+            *,
+            zoom: int | None = None,
+            title: str = "SpaceKnow",
+            open: bool = True,
+        ) -> Path: ...
+        def release_many(
+            self,
+            map_type: str,
+            *,
+            scene_ids: Iterable[str | Sequence[str]],
+            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
+            decompose: Decompose | None = None,
+            concurrency: int = 100,
+            deadline: float | None = None,
+            max_credits: float | None = None,
+            stop_on_error: bool = False,
+            reuse: bool = False,
+            on_progress: Callable[[RunProgress], object] | None = None,
+        ) -> AsyncIterator[Outcome[Any, AsyncPipeline[KrakenMap], KrakenMap]]: ...
+        async def dry_run(
+            self,
+            map_types: str | Sequence[str],
+            *,
+            scene_ids: Sequence[str],
+            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
+        ) -> AsyncPipeline[DryRunResult]: ...
+
+    class credits:
+        async def remaining(self) -> float: ...
+        async def check_area(
+            self,
+            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
+            scene_ids: Sequence[str],
+            *,
+            user_id: str | None = None,
+            credits_tier: str | None = None,
+            cost_free_allocation: bool | None = None,
+        ) -> AreaCost: ...
+        async def allocate_area(
+            self,
+            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
+            scene_ids: Sequence[str],
+            *,
+            user_id: str | None = None,
+            credits_tier: str | None = None,
+            cost_free_allocation: bool | None = None,
+        ) -> AreaCost: ...
+
+    class user:
+        async def info(self) -> UserInfo: ...
+        async def create_guardian_user(self, email: str, password: str, name: str) -> None: ...
+        async def delete_guardian_user(self, email: str) -> None: ...
+        async def authorize(self, token: str) -> AuthorizeResult: ...
+        async def manage(self) -> ManagementToken: ...
+
+    class geojsondb:
+        def search(
+            self, query: Mapping[str, Any] | None = None, *, fields: Any | None = None
+        ) -> AsyncPager[dict[str, Any]]: ...
+        async def create(
+            self,
+            features: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+            *,
+            collection: str | None = None,
+        ) -> list[str]: ...
+
+    class datacube:
+        async def datapoints(
+            self,
+            filters: Sequence[DatapointFilter | Mapping[str, Any]],
+            *,
+            keep_duplicates: bool | None = None,
+            reuse: bool = False,
+        ) -> AsyncPipeline[DatapointsResult]: ...
+        async def catalogue(self) -> dict[str, Any]: ...
+        async def dataframe(self, result: DatapointsResult) -> DataFrame: ...
 
     class raw:
         class auth0:
@@ -134,111 +323,6 @@ class AsyncSpaceKnow:
                 self, *, body: dict[str, Any] | None = None
             ) -> Response[dict[str, Any]]: ...
 
-    class pipelines:
-        async def start(
-            self, request: Request, *, map_type: str | None = None, reuse: bool = False
-        ) -> AsyncPipeline[Any]: ...
-        def attach(
-            self, token_or_id: str, *, operation: str | None = None
-        ) -> AsyncPipeline[Any]: ...
-        async def recover(self, *, elsewhere: bool = False) -> AsyncRecovery: ...
-
-    class imagery:
-        def search(
-            self,
-            *,
-            provider: str,
-            dataset: str,
-            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
-            start: datetime | date | str | None = None,
-            end: datetime | date | str | None = None,
-            min_intersection: float | None = None,
-            only_downloadable: bool | None = None,
-            only_ingested: bool | None = None,
-        ) -> AsyncPager[Scene]: ...
-
-    class kraken:
-        async def release(
-            self,
-            map_type: str,
-            *,
-            scene_ids: Sequence[str],
-            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
-            sub_geometry: dict[str, Any] | None = None,
-            reuse: bool = False,
-        ) -> AsyncPipeline[KrakenMap]: ...
-        def release_many(
-            self,
-            map_type: str,
-            *,
-            scene_ids: Iterable[str | Sequence[str]],
-            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
-            concurrency: int = 100,
-            deadline: float | None = None,
-            max_credits: float | None = None,
-            stop_on_error: bool = False,
-            reuse: bool = False,
-            on_progress: Callable[[RunProgress], object] | None = None,
-        ) -> AsyncIterator[Outcome[str | Sequence[str], AsyncPipeline[KrakenMap], KrakenMap]]: ...
-        async def dry_run(
-            self,
-            map_types: str | Sequence[str],
-            *,
-            scene_ids: Sequence[str],
-            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
-        ) -> AsyncPipeline[DryRunResult]: ...
-        async def grid_file(
-            self,
-            map: KrakenMap | str,
-            tile: Tile | tuple[int, int, int],
-            name: str,
-            geometry_id: str = "-",
-        ) -> GridFile | None: ...
-        async def detections(self, map: KrakenMap, geometry_id: str = "-") -> Detections: ...
-        async def mosaic(
-            self, map: KrakenMap, file: str | None = None, geometry_id: str = "-"
-        ) -> Mosaic: ...
-
-    class credits:
-        async def remaining(self) -> float: ...
-        async def check_area(
-            self,
-            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
-            *,
-            scene_ids: Sequence[str],
-            user_id: str | None = None,
-            credits_tier: str | None = None,
-            cost_free_allocation: bool | None = None,
-        ) -> AreaCost: ...
-        async def allocate_area(
-            self,
-            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
-            *,
-            scene_ids: Sequence[str],
-        ) -> AreaCost: ...
-
-    class user:
-        async def info(self) -> UserInfo: ...
-        async def create_guardian_user(self, *, email: str, password: str, name: str) -> None: ...
-        async def delete_guardian_user(self, *, email: str) -> None: ...
-
-    class geojsondb:
-        async def create(
-            self,
-            features: Mapping[str, Any] | Sequence[Mapping[str, Any]],
-            *,
-            collection: str | None = None,
-        ) -> list[str]: ...
-        def search(
-            self, query: Mapping[str, Any] | None = None, *, fields: Sequence[str] | None = None
-        ) -> AsyncPager[dict[str, Any]]: ...
-
-    class datacube:
-        async def datapoints(
-            self, filters: Sequence[Mapping[str, Any]], *, keep_duplicates: bool | None = None
-        ) -> AsyncPipeline[DatapointsResult]: ...
-        async def catalogue(self) -> dict[str, Any]: ...
-
     environment: Environment
 
     class options:
@@ -251,6 +335,7 @@ class AsyncSpaceKnow:
         max_request_bytes: int
         max_response_bytes: int
         check_permissions: bool
+        contract: Literal["off", "warn"]
 
     def with_options(
         self,
@@ -263,6 +348,7 @@ class AsyncSpaceKnow:
         max_request_bytes: int | None = None,
         max_response_bytes: int | None = None,
         check_permissions: bool | None = None,
+        contract: Literal["off", "warn"] | None = None,
     ) -> Self: ...
     async def permissions(self) -> PermissionSet: ...
     async def check(self, operation: str) -> None: ...
@@ -297,6 +383,8 @@ class Detections:
     count: int
     area: float
     def to_dict(self) -> dict[str, Any]: ...
+    def to_geodataframe(self) -> GeoDataFrame: ...
+    def save(self, path: str | os.PathLike[str]) -> Path: ...
 
 class Distortion:
     def __init__(self, side: float, area: float) -> None: ...
@@ -305,7 +393,43 @@ class Distortion:
 
 class DistortionWarning(UserWarning): ...
 
+class DownloadBar:
+    def __init__(self, title: str = "Files", console: Console | None = None) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+    def __call__(self, progress: DownloadProgress) -> None: ...
+
 DownloadError = spaceknow_client.errors.DownloadError
+
+class DownloadProgress:
+    def __init__(
+        self,
+        *,
+        total: int,
+        fetched: int = 0,
+        present: int = 0,
+        absent: int = 0,
+        failed: int = 0,
+        bytes: int = 0,
+    ) -> None: ...
+    total: int
+    fetched: int
+    present: int
+    absent: int
+    failed: int
+    bytes: int
+    done: int
+
+class Downloaded(DownloadProgress):
+    def __init__(self, *, folder: Path, failures: tuple[FailedFile, ...] = ()) -> None: ...
+    folder: Path
+    failures: tuple[FailedFile, ...]
+
 DryRunResult = spaceknow_client.generated.models.DryRunResult
 
 class Environment:
@@ -399,11 +523,18 @@ class Extent:
     def simplify_to(self, max_bytes: int) -> SimplifiedExtent: ...
     size_in_bytes: int
 
+class FailedFile:
+    def __init__(self, *, tile: Tile, name: str, error: SpaceKnowError) -> None: ...
+    tile: Tile
+    name: str
+    error: SpaceKnowError
+
 class FileTokenStore:
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None: ...
     path: expanduser
     def load(self, key: str) -> Token | None: ...
     def save(self, key: str, token: Token) -> None: ...
+    def forget(self, key: str) -> bool: ...
     def try_lock(self) -> Callable[[], None] | None: ...
 
 GeneralError = spaceknow_client.errors.GeneralError
@@ -459,6 +590,7 @@ class Journal:
     def recover(
         self, host: str, account: str | None = None, *, elsewhere: bool = False
     ) -> list[Entry]: ...
+    def entries(self, host: str) -> list[Entry]: ...
     def forget(self, ids: Iterable[str]) -> None: ...
     def close(self) -> None: ...
 
@@ -467,6 +599,7 @@ class KeyringTokenStore:
     service: str
     def load(self, key: str) -> Token | None: ...
     def save(self, key: str, token: Token) -> None: ...
+    def forget(self, key: str) -> bool: ...
     def try_lock(self) -> Callable[[], None] | None: ...
 
 KrakenError = spaceknow_client.errors.KrakenError
@@ -488,6 +621,8 @@ class KrakenMap:
     additional_properties: dict[str, Any]
     @classmethod
     def read(cls, value: Any, map_type: str | None) -> KrakenMap: ...
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> KrakenMap: ...
     def to_dict(self) -> dict[str, Any]: ...
 
 class Limits:
@@ -495,6 +630,35 @@ class Limits:
     concurrency: int
 
 LoginError = spaceknow_client.errors.LoginError
+
+class MapFolder:
+    def __init__(self, path: str | os.PathLike[str]) -> None: ...
+    path: checked_path
+    map: KrakenMap
+    geometry_id: Any
+    has_version_mismatch: bool
+    files: list[str]
+    def tiles(self, name: str) -> Iterator[Tile]: ...
+    def grid_file(self, tile: Tile, name: str) -> GridFile | None: ...
+    def detections(self, *, zoom: int | None = None) -> Detections: ...
+    def mosaic(self, file: str | None = None, *, zoom: int | None = None) -> Mosaic: ...
+    def save_mosaic(
+        self,
+        path: str | os.PathLike[str],
+        file: str | None = None,
+        *,
+        zoom: int | None = None,
+        compression: Literal["zstd", "deflate", "none"] = "zstd",
+        cloud_optimized: bool = True,
+    ) -> Path: ...
+    def view(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        zoom: int | None = None,
+        title: str = "SpaceKnow",
+        open: bool = True,
+    ) -> Path: ...
 
 class MemoryTokenStore:
     def __init__(self) -> None: ...
@@ -512,6 +676,9 @@ class Mosaic:
     tile_size: int
     @classmethod
     def read(cls, tiles: Sequence[Tile], files: Sequence[GridFile | None]) -> Mosaic: ...
+    @classmethod
+    def empty(cls, layout: Layout, size: int = TILE_SIZE) -> Mosaic: ...
+    def paste(self, tile: Tile, piece: Image) -> None: ...
     def pixel(self, longitude: float, latitude: float) -> tuple[float, float]: ...
 
 class Outcome(Generic[I, P, T]):
@@ -708,9 +875,196 @@ class SpaceKnow:
         max_request_bytes: int | None = None,
         max_response_bytes: int | None = None,
         check_permissions: bool | None = None,
+        contract: Literal["off", "warn"] | None = None,
         journal: str | os.PathLike[str] | Journal | None = None,
         http_client: HTTPClient | None = None,
     ) -> None: ...
+
+    class pipelines:
+        def start(
+            self, request: Request, *, map_type: str | None = None, reuse: bool = False
+        ) -> Pipeline[Any]: ...
+        def attach(self, token_or_id: str, *, operation: str | None = None) -> Pipeline[Any]: ...
+        def recover(self, *, elsewhere: bool = False) -> Recovery: ...
+
+    class tasking:
+        def get_status(
+            self, pipeline_id: str, *, get_progress: bool | None = None
+        ) -> PipelineState: ...
+
+    class imagery:
+        def search(
+            self,
+            provider: str,
+            dataset: str,
+            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
+            *,
+            start: datetime | date | str | None = None,
+            end: datetime | date | str | None = None,
+            min_intersection: float | None = None,
+            only_downloadable: bool | None = None,
+            only_ingested: bool | None = None,
+            decompose: Decompose | None = None,
+            concurrency: int = 32,
+            on_progress: Callable[[RunProgress], object] | None = None,
+        ) -> Pager[Scene]: ...
+        def get_image(
+            self,
+            scene_id: str,
+            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
+            *,
+            resolution: float | None = None,
+            reuse: bool = False,
+        ) -> Pipeline[ImageDownload]: ...
+
+    class kraken(ABC):
+        def release(
+            self,
+            map_type: str,
+            scene_ids: Sequence[str],
+            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
+            *,
+            sub_geometry: Mapping[str, Any] | None = None,
+            reuse: bool = False,
+        ) -> Pipeline[KrakenMap]: ...
+        def release_geojson(
+            self,
+            map_type: str,
+            scene_id: str,
+            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
+            *,
+            reuse: bool = False,
+        ) -> Pipeline[ReleaseResult]: ...
+        def release_tiles(
+            self,
+            map_type: str,
+            scene_id: str,
+            *,
+            tiles: Sequence[Sequence[int]] | None = None,
+            reuse: bool = False,
+        ) -> Pipeline[ReleaseResult]: ...
+        def grid_file(
+            self,
+            map: KrakenMap | str,
+            tile: Tile | tuple[int, int, int],
+            name: str,
+            geometry_id: str = "-",
+        ) -> GridFile | None: ...
+        def download(
+            self,
+            map: KrakenMap,
+            folder: str | os.PathLike[str],
+            files: str | Iterable[str] | None = None,
+            zoom: int | None = None,
+            *,
+            geometry_id: str = "-",
+            stop_on_error: bool = False,
+            on_progress: Callable[[DownloadProgress], object] | None = None,
+        ) -> Downloaded: ...
+        def detections(
+            self, map: KrakenMap, geometry_id: str = "-", *, zoom: int | None = None
+        ) -> Detections: ...
+        def mosaic(
+            self,
+            map: KrakenMap,
+            file: str | None = None,
+            geometry_id: str = "-",
+            *,
+            zoom: int | None = None,
+        ) -> Mosaic: ...
+        def save_mosaic(
+            self,
+            map: KrakenMap,
+            path: str | os.PathLike[str],
+            file: str | None = None,
+            geometry_id: str = "-",
+            *,
+            zoom: int | None = None,
+            compression: Literal["zstd", "deflate", "none"] = "zstd",
+            cloud_optimized: bool = True,
+        ) -> Path: ...
+        def view(
+            self,
+            maps: KrakenMap
+            | Sequence[KrakenMap]
+            | Mapping[str | date, KrakenMap | Sequence[KrakenMap]],
+            path: str | os.PathLike[str] | None = None,
+            *,
+            zoom: int | None = None,
+            title: str = "SpaceKnow",
+            open: bool = True,
+        ) -> Path: ...
+        def release_many(
+            self,
+            map_type: str,
+            *,
+            scene_ids: Iterable[str | Sequence[str]],
+            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
+            decompose: Decompose | None = None,
+            concurrency: int = 100,
+            deadline: float | None = None,
+            max_credits: float | None = None,
+            stop_on_error: bool = False,
+            reuse: bool = False,
+            on_progress: Callable[[RunProgress], object] | None = None,
+        ) -> Iterator[Outcome[Any, Pipeline[KrakenMap], KrakenMap]]: ...
+        def dry_run(
+            self,
+            map_types: str | Sequence[str],
+            *,
+            scene_ids: Sequence[str],
+            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
+        ) -> Pipeline[DryRunResult]: ...
+
+    class credits:
+        def remaining(self) -> float: ...
+        def check_area(
+            self,
+            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
+            scene_ids: Sequence[str],
+            *,
+            user_id: str | None = None,
+            credits_tier: str | None = None,
+            cost_free_allocation: bool | None = None,
+        ) -> AreaCost: ...
+        def allocate_area(
+            self,
+            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
+            scene_ids: Sequence[str],
+            *,
+            user_id: str | None = None,
+            credits_tier: str | None = None,
+            cost_free_allocation: bool | None = None,
+        ) -> AreaCost: ...
+
+    class user:
+        def info(self) -> UserInfo: ...
+        def create_guardian_user(self, email: str, password: str, name: str) -> None: ...
+        def delete_guardian_user(self, email: str) -> None: ...
+        def authorize(self, token: str) -> AuthorizeResult: ...
+        def manage(self) -> ManagementToken: ...
+
+    class geojsondb:
+        def search(
+            self, query: Mapping[str, Any] | None = None, *, fields: Any | None = None
+        ) -> Pager[dict[str, Any]]: ...
+        def create(
+            self,
+            features: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+            *,
+            collection: str | None = None,
+        ) -> list[str]: ...
+
+    class datacube:
+        def datapoints(
+            self,
+            filters: Sequence[DatapointFilter | Mapping[str, Any]],
+            *,
+            keep_duplicates: bool | None = None,
+            reuse: bool = False,
+        ) -> Pipeline[DatapointsResult]: ...
+        def catalogue(self) -> dict[str, Any]: ...
+        def dataframe(self, result: DatapointsResult) -> DataFrame: ...
 
     class raw:
         class auth0:
@@ -779,109 +1133,6 @@ class SpaceKnow:
                 self, *, body: dict[str, Any] | None = None
             ) -> Response[dict[str, Any]]: ...
 
-    class pipelines:
-        def start(
-            self, request: Request, *, map_type: str | None = None, reuse: bool = False
-        ) -> Pipeline[Any]: ...
-        def attach(self, token_or_id: str, *, operation: str | None = None) -> Pipeline[Any]: ...
-        def recover(self, *, elsewhere: bool = False) -> Recovery: ...
-
-    class imagery:
-        def search(
-            self,
-            *,
-            provider: str,
-            dataset: str,
-            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
-            start: datetime | date | str | None = None,
-            end: datetime | date | str | None = None,
-            min_intersection: float | None = None,
-            only_downloadable: bool | None = None,
-            only_ingested: bool | None = None,
-        ) -> Pager[Scene]: ...
-
-    class kraken:
-        def release(
-            self,
-            map_type: str,
-            *,
-            scene_ids: Sequence[str],
-            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
-            sub_geometry: dict[str, Any] | None = None,
-            reuse: bool = False,
-        ) -> Pipeline[KrakenMap]: ...
-        def release_many(
-            self,
-            map_type: str,
-            *,
-            scene_ids: Iterable[str | Sequence[str]],
-            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
-            concurrency: int = 100,
-            deadline: float | None = None,
-            max_credits: float | None = None,
-            stop_on_error: bool = False,
-            reuse: bool = False,
-            on_progress: Callable[[RunProgress], object] | None = None,
-        ) -> Iterator[Outcome[str | Sequence[str], Pipeline[KrakenMap], KrakenMap]]: ...
-        def dry_run(
-            self,
-            map_types: str | Sequence[str],
-            *,
-            scene_ids: Sequence[str],
-            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
-        ) -> Pipeline[DryRunResult]: ...
-        def grid_file(
-            self,
-            map: KrakenMap | str,
-            tile: Tile | tuple[int, int, int],
-            name: str,
-            geometry_id: str = "-",
-        ) -> GridFile | None: ...
-        def detections(self, map: KrakenMap, geometry_id: str = "-") -> Detections: ...
-        def mosaic(
-            self, map: KrakenMap, file: str | None = None, geometry_id: str = "-"
-        ) -> Mosaic: ...
-
-    class credits:
-        def remaining(self) -> float: ...
-        def check_area(
-            self,
-            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
-            *,
-            scene_ids: Sequence[str],
-            user_id: str | None = None,
-            credits_tier: str | None = None,
-            cost_free_allocation: bool | None = None,
-        ) -> AreaCost: ...
-        def allocate_area(
-            self,
-            extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
-            *,
-            scene_ids: Sequence[str],
-        ) -> AreaCost: ...
-
-    class user:
-        def info(self) -> UserInfo: ...
-        def create_guardian_user(self, *, email: str, password: str, name: str) -> None: ...
-        def delete_guardian_user(self, *, email: str) -> None: ...
-
-    class geojsondb:
-        def create(
-            self,
-            features: Mapping[str, Any] | Sequence[Mapping[str, Any]],
-            *,
-            collection: str | None = None,
-        ) -> list[str]: ...
-        def search(
-            self, query: Mapping[str, Any] | None = None, *, fields: Sequence[str] | None = None
-        ) -> Pager[dict[str, Any]]: ...
-
-    class datacube:
-        def datapoints(
-            self, filters: Sequence[Mapping[str, Any]], *, keep_duplicates: bool | None = None
-        ) -> Pipeline[DatapointsResult]: ...
-        def catalogue(self) -> dict[str, Any]: ...
-
     environment: Environment
 
     class options:
@@ -894,6 +1145,7 @@ class SpaceKnow:
         max_request_bytes: int
         max_response_bytes: int
         check_permissions: bool
+        contract: Literal["off", "warn"]
 
     def with_options(
         self,
@@ -906,6 +1158,7 @@ class SpaceKnow:
         max_request_bytes: int | None = None,
         max_response_bytes: int | None = None,
         check_permissions: bool | None = None,
+        contract: Literal["off", "warn"] | None = None,
     ) -> Self: ...
     def permissions(self) -> PermissionSet: ...
     def check(self, operation: str) -> None: ...
@@ -935,8 +1188,11 @@ class Tile(NamedTuple):
     x: int
     y: int
     bounds: tuple[float, float, float, float]
+    exists: bool
     parent: Tile
     children: tuple[Tile, Tile, Tile, Tile]
+    def descendants(self, zoom: int) -> Iterator[Tile]: ...
+    corner: tuple[float, float]
 
 class TileGrid(Sequence[GridTile]):
     def __init__(
@@ -1002,3 +1258,28 @@ class UnknownRequest:
     def of(cls, entry: Entry) -> UnknownRequest: ...
 
 UserInfo = spaceknow_client.generated.models.UserInfo
+
+def decompose(
+    extent: Mapping[str, Any] | str | HasGeoInterface | Extent,
+    tile_size: float | None = None,
+    *,
+    crs: str = "auto",
+    min_fraction: float = 0.0,
+    align: str = "center",
+    clip: bool = True,
+    max_area: float | None = None,
+    max_bytes: int | None = None,
+) -> TileGrid: ...
+def map_to_xarray(
+    client: SpaceKnow | AsyncSpaceKnow,
+    map: KrakenMap,
+    file: str | None = None,
+    *,
+    geometry_id: str = "-",
+) -> DataArray: ...
+def open_ski(
+    source: str | os.PathLike[str] | bytes | GridFile, *, max_bytes: int = MAX_SKI_BYTES
+) -> Dataset: ...
+def scenes_to_geodataframe(scenes: Iterable[Scene]) -> GeoDataFrame: ...
+def scenes_to_stac(scenes: Iterable[Scene]) -> ItemCollection: ...
+def scenes_to_stac_geoparquet(scenes: Iterable[Scene], path: str | os.PathLike[str]) -> None: ...

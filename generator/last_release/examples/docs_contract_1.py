@@ -1,0 +1,3 @@
+import spaceknow_client as sk
+
+client = sk.SpaceKnow(contract="warn", auth=sk.TokenAuth("..."))
