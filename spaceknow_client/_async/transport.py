@@ -24,6 +24,7 @@ from ..environment import Environment
 from ..errors.base import (
     AmbiguousRequestError,
     APIError,
+    ConfigError,
     ConnectError,
     DeadlineExceededError,
     InvalidArgumentError,
@@ -218,6 +219,9 @@ class AsyncTransport:
                 await record.settle(outcome)
             except BeingSentError:
                 await self._wait_for_other(call)
+            except ConfigError:  # a closed client, or a journal that cannot be written: not sent
+                await record.settle(Attempted(answer=None, error=None, fate=Fate.UNSENT))
+                raise
             except BaseException:
                 record.torn_down()
                 raise

@@ -24,6 +24,7 @@ from ..environment import Environment
 from ..errors.base import (
     AmbiguousRequestError,
     APIError,
+    ConfigError,
     ConnectError,
     DeadlineExceededError,
     InvalidArgumentError,
@@ -216,6 +217,9 @@ class Transport:
                 record.settle(outcome)
             except BeingSentError:
                 self._wait_for_other(call)
+            except ConfigError:  # a closed client, or a journal that cannot be written: not sent
+                record.settle(Attempted(answer=None, error=None, fate=Fate.UNSENT))
+                raise
             except BaseException:
                 record.torn_down()
                 raise
