@@ -43,9 +43,8 @@ UNSENT = {
     "PoolTimeout",
     "ProxyError",
     "UnsupportedProtocol",
-    "LocalProtocolError",
     "InvalidURL",
-}
+}  # not LocalProtocolError: httpcore raises it for what an HTTP/2 server sends, too
 WORDS = {
     "ClientConnectorCertificateError": "the server's certificate is not trusted",
     "ClientConnectorError": "no connection could be made",

@@ -6,6 +6,7 @@ write is noted too, which tells a request that was never sent from one whose ans
 
 from __future__ import annotations
 
+import socket
 import ssl
 import time
 from collections.abc import Iterable
@@ -61,8 +62,28 @@ class Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        left = current_attempt.get().left(timeout)
-        return Stream(self._inner.connect_tcp(host, port, left, local_address, socket_options))
+        attempt, addresses = current_attempt.get(), _addresses(host, port)
+        while True:
+            # Each has its share of the time: socket.create_connection would give all of it to each.
+            left = attempt.left(timeout) / len(addresses)
+            try:
+                return Stream(
+                    self._inner.connect_tcp(
+                        addresses.pop(0), port, left, local_address, socket_options
+                    )
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if not addresses:
+                    raise
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    """The addresses of a host, at least one."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise httpcore.ConnectError(str(error)) from error
+    return [str(place[0]) for *_, place in found] or [host]
 
 
 class Stream(httpcore.NetworkStream):

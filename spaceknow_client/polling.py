@@ -7,11 +7,16 @@ from typing import Any
 
 from attrs import frozen
 
+from .errors.base import InvalidArgumentError
+
 # What the server recommends in its recorded answers, used where it recommends nothing readable.
 DEFAULT_NEXT_TRY = 5.0
 MIN_NEXT_TRY = 0.1
 MAX_NEXT_TRY = 300.0
 JITTER = 0.1
+
+# Seconds; a deadline beyond it means never. No float is as large as some integers.
+LONGEST = 1e12
 
 # How many seconds the service may be away in a row before a wait gives up. Outages cost time only.
 OUTAGE_BUDGET = 3600.0
@@ -49,6 +54,17 @@ class Progress:
             provider=provider if isinstance(provider, str) else None,
             step=step if isinstance(step, int) and not isinstance(step, bool) else None,
         )
+
+
+def checked_deadline(deadline: Any) -> float:
+    """A number of seconds. Raises InvalidArgumentError."""
+    if (
+        isinstance(deadline, bool)
+        or not isinstance(deadline, (int, float))
+        or deadline != deadline  # not a number: no moment would be after it
+    ):
+        raise InvalidArgumentError(f"a deadline is a number of seconds, not {deadline!r}.")
+    return float(min(deadline, LONGEST))
 
 
 def seconds_to_next_try(next_try: Any) -> float:

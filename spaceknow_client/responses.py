@@ -46,9 +46,11 @@ def without(text: str, secrets: Sequence[str]) -> str:
 
 
 def secrets_of(request: Request, token: str | None) -> list[str]:
-    """What is secret in a request, in each form in which JSON may write it: the token, a password."""
-    password = request.json.get("password") if isinstance(request.json, dict) else None
-    found = {secret for secret in (token, password) if isinstance(secret, str) and secret}
+    """What is secret in a request, in each form in which JSON may write it: the token that it is
+    sent with, a password, a token that is asked about."""
+    body = request.json if isinstance(request.json, dict) else {}
+    members = (token, body.get("password"), body.get("token"))
+    found = {secret for secret in members if isinstance(secret, str) and secret}
     forms = {
         json.dumps(secret, ensure_ascii=plain)[1:-1] for secret in found for plain in (True, False)
     }

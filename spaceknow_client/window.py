@@ -9,6 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 
+class StillError(Exception):
+    """The server asked for a wait while this caller stood in line. It has no slot."""
+
+
 @dataclass
 class Window:
     """The number of slots in use, between 1 and `most`.

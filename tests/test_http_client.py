@@ -194,3 +194,23 @@ async def test_an_encoding_not_asked_for_is_refused(both: Both, encoding: str) -
         client = both.connect(server.environment, auth=sk.TokenAuth("t"))
         with pytest.raises(sk.InvalidResponseError, match="not asked for"):
             await both.settle(client.credits.remaining())
+
+
+async def test_a_protocol_error_may_come_after_the_request_was_sent(both: Both) -> None:
+    """httpcore raises LocalProtocolError for frames of an HTTP/2 server that are out of order."""
+    sent: list[str] = []
+
+    class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            sent.append(request.url.path)
+            raise httpx.LocalProtocolError("Invalid input ConnectionInputs.RECV_PING in state")
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            return self.handle_request(request)
+
+    http_client = await own(both, httpx, transport=Transport())
+    client = both.connect(FAR, auth=sk.TokenAuth("t"), http_client=http_client)
+    with pytest.raises(sk.AmbiguousRequestError):
+        await both.settle(client.kraken.release("cars", **RELEASE))
+    assert len(sent) == 1
+    await close(both, http_client)

@@ -98,6 +98,24 @@ async def test_a_retry_after_holds_for_all_calls(both: Both) -> None:
         assert await both.settle(hasty.credits.remaining()) == 7
 
 
+async def test_who_stands_in_line_heeds_a_retry_after_too(both: Both) -> None:
+    times: list[float] = []
+
+    def timed(connection: Any) -> bool:
+        times.append(time.monotonic())
+        time.sleep(0.2)  # so that the others are in line by then
+        busy = answer(429, {}, headers={"retry-after": "1"})
+        return send(connection, busy if len(times) == 1 else OK)
+
+    with WireServer([timed]) as server:
+        client = both.connect(
+            server.environment, auth=sk.TokenAuth("t"), limits=sk.Limits(concurrency=1)
+        )
+        await at_once(both, client, 3)
+    assert len(times) == 4
+    assert times[1] - times[0] >= 1.2
+
+
 class Count:
     """Answers slowly, and counts how many requests it has at once."""
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import replace
 
 from .._concurrency import AsyncHome, AsyncSlots, AsyncStep, async_on_fork
 from .._http import Answer, AttemptError, Outgoing, closed
 from ..config import Limits
 from ..retry import Fate
-from ..window import Window
+from ..window import StillError, Window
 
 
 class AsyncNetwork(ABC):
@@ -35,15 +36,19 @@ class AsyncNetwork(ABC):
         outgoing: Outgoing,
         *,
         patience: float,
-        adapts: bool,
+        still_until: float,
+        heed: Callable[[Answer], None] | None,
         prepare: AsyncStep | None = None,
     ) -> Answer:
         """Sends one request.
 
         `patience` bounds it all in seconds, the wait for a slot before it included.
-        `adapts`: a 429 makes the window smaller. `prepare` is called when a slot is had, right
+        `still_until` is what the window said before. `heed` is called with the answer before
+        another caller is given the slot; without it, the call is none of the window's, which a 429
+        makes smaller. `prepare` is called when a slot is had, right
         before the request is sent; what it raises is raised here, and nothing is sent.
-        Raises AttemptError, UnusableError; ConfigError when closed.
+        Raises AttemptError, UnusableError; StillError when the wait was made longer than
+        `still_until`; ConfigError when closed.
         """
         if self._closed:
             raise closed()
@@ -54,6 +59,8 @@ class AsyncNetwork(ABC):
             raise AttemptError("no slot became free", fate=Fate.UNSENT, timed_out=True)
         round, status = self.window.round, None
         try:
+            if heed is not None and self.window.still_until > still_until:
+                raise StillError
             if prepare is not None:
                 await prepare()
             left = ends - time.monotonic()
@@ -62,7 +69,9 @@ class AsyncNetwork(ABC):
             if left < outgoing.timeout:
                 outgoing = replace(outgoing, timeout=left)
             result = await self._exchange(outgoing)
-            status = result.status if adapts and isinstance(result, Answer) else None
+            if heed is not None and isinstance(result, Answer):
+                status = result.status
+                heed(result)
         finally:
             self._slots.release(status, round)
         if isinstance(result, AttemptError):

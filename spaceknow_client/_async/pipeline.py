@@ -8,7 +8,6 @@ from typing import Any, Generic, TypeVar
 
 from ..errors.base import (
     APIError,
-    InvalidArgumentError,
     InvalidResponseError,
     PipelineFailedError,
     PipelineTimeoutError,
@@ -21,7 +20,7 @@ from ..generated.models import PipelineStatus
 from ..generated.types import Request, json_object
 from ..hooks import PollEvent, tell
 from ..pipeline_token import PipelineToken
-from ..polling import OUTAGE_BUDGET, Progress, seconds_to_next_try
+from ..polling import OUTAGE_BUDGET, Progress, checked_deadline, seconds_to_next_try
 from ..results import reader_of
 from .transport import AsyncTransport
 
@@ -134,9 +133,7 @@ class AsyncPipeline(Generic[T]):
     def _expires(self, deadline: float | None) -> float:
         if deadline is None:
             deadline = self._transport.options.pipeline_deadline
-        if isinstance(deadline, bool) or not isinstance(deadline, (int, float)):
-            raise InvalidArgumentError(f"a deadline is a number of seconds, not {deadline!r}.")
-        return self._transport.clock.monotonic() + deadline
+        return self._transport.clock.monotonic() + checked_deadline(deadline)
 
     def _limit(self, expires: float | None) -> float:
         """The moment at which one call on the way to `expires` has to be over."""

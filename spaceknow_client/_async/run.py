@@ -15,6 +15,7 @@ from ..errors.base import (
     PipelineTimeoutError,
     SpaceKnowError,
 )
+from ..polling import LONGEST, checked_deadline
 from ..run_progress import CreditBudget, Outcome, RunProgress
 from .pipeline import AsyncFetching, AsyncPipeline
 from .transport import AsyncTransport
@@ -160,7 +161,9 @@ class AsyncRun(Generic[I, T]):
         self._transport = transport
         self._inputs = iter(inputs)
         self._concurrency = concurrency
-        self._expires = transport.clock.monotonic() + (1e12 if deadline is None else deadline)
+        self._expires = transport.clock.monotonic() + (
+            LONGEST if deadline is None else checked_deadline(deadline)
+        )
         self._stop_on_error = stop_on_error
         self._on_progress = on_progress
         self._total = total

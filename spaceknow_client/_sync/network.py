@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import replace
 
 from .._concurrency import Home, Slots, Step, on_fork
 from .._http import Answer, AttemptError, Outgoing, closed
 from ..config import Limits
 from ..retry import Fate
-from ..window import Window
+from ..window import StillError, Window
 
 
 class Network(ABC):
@@ -32,14 +33,23 @@ class Network(ABC):
         return self._slots.window
 
     def attempt(
-        self, outgoing: Outgoing, *, patience: float, adapts: bool, prepare: Step | None = None
+        self,
+        outgoing: Outgoing,
+        *,
+        patience: float,
+        still_until: float,
+        heed: Callable[[Answer], None] | None,
+        prepare: Step | None = None,
     ) -> Answer:
         """Sends one request.
 
         `patience` bounds it all in seconds, the wait for a slot before it included.
-        `adapts`: a 429 makes the window smaller. `prepare` is called when a slot is had, right
+        `still_until` is what the window said before. `heed` is called with the answer before
+        another caller is given the slot; without it, the call is none of the window's, which a 429
+        makes smaller. `prepare` is called when a slot is had, right
         before the request is sent; what it raises is raised here, and nothing is sent.
-        Raises AttemptError, UnusableError; ConfigError when closed.
+        Raises AttemptError, UnusableError; StillError when the wait was made longer than
+        `still_until`; ConfigError when closed.
         """
         if self._closed:
             raise closed()
@@ -50,6 +60,8 @@ class Network(ABC):
             raise AttemptError("no slot became free", fate=Fate.UNSENT, timed_out=True)
         round, status = self.window.round, None
         try:
+            if heed is not None and self.window.still_until > still_until:
+                raise StillError
             if prepare is not None:
                 prepare()
             left = ends - time.monotonic()
@@ -58,7 +70,9 @@ class Network(ABC):
             if left < outgoing.timeout:
                 outgoing = replace(outgoing, timeout=left)
             result = self._exchange(outgoing)
-            status = result.status if adapts and isinstance(result, Answer) else None
+            if heed is not None and isinstance(result, Answer):
+                status = result.status
+                heed(result)
         finally:
             self._slots.release(status, round)
         if isinstance(result, AttemptError):

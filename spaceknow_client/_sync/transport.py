@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from ..environment import Environment
 from ..errors.base import (
     AmbiguousRequestError,
     APIError,
+    ConfigError,
     ConnectError,
     DeadlineExceededError,
     InvalidArgumentError,
@@ -47,6 +49,7 @@ from ..responses import (
     secrets_of,
 )
 from ..retry import Fate, retry_after_seconds
+from ..window import StillError
 from ..workers import Workers
 from .login import Login
 from .network import Network
@@ -192,9 +195,6 @@ class Transport:
             or self.clock.monotonic() + delay >= call.expires
         ):
             self._give_up(call, outcome)
-        if asked is not None and outcome.status == 429 and call.operation.server == "api":
-            until = self.clock.monotonic() + min(asked, policy.max_retry_after)
-            self.network.window.keep_still(until)
         tell(
             self.options.hooks.on_retry,
             RetryEvent(
@@ -204,10 +204,15 @@ class Transport:
         log.debug("%s: attempt %d failed, next in %.2f s", call.operation.id, attempt, delay)
         self.clock.sleep(delay)
 
-    def _stillness(self, call: _Call, now: float) -> float:
-        """Seconds for which the server wants all calls of this client to wait. Not past the deadline."""
-        wait = self.network.window.still_until - now
-        return wait if wait < call.expires - now and call.operation.server == "api" else 0.0
+    def _heed(self, attempt: int, answer: Answer) -> None:
+        """Keeps the whole client still for as long as a 429 asks, if the call is to be repeated."""
+        policy = self.options.retry
+        if answer.status != 429 or attempt >= policy.max_attempts:
+            return
+        asked = retry_after_seconds(answer.headers.get("retry-after"), self.clock.time())
+        if asked is not None:
+            until = self.clock.monotonic() + min(asked, policy.max_retry_after)
+            self.network.window.keep_still(until)
 
     def _attempt(self, call: _Call, token: str | None, attempt: int) -> Attempted:
         """One attempt, which the journal is told of where it may begin a pipeline."""
@@ -220,6 +225,9 @@ class Transport:
                 record.settle(outcome)
             except BeingSentError:
                 self._wait_for_other(call)
+            except ConfigError:  # a closed client, or a journal that cannot be written: not sent
+                record.settle(Attempted(answer=None, error=None, fate=Fate.UNSENT))
+                raise
             except BaseException:
                 record.torn_down()
                 raise
@@ -237,15 +245,18 @@ class Transport:
         self.clock.sleep(OTHER_INTERVAL)
 
     def _try(self, call: _Call, token: str | None, attempt: int) -> Attempted:
-        started = self.clock.monotonic()
-        if (stillness := self._stillness(call, started)) > 0:
-            self.clock.sleep(stillness)
+        still_until, started = self.network.window.still_until, self.clock.monotonic()
+        # What has no time to wait is tried at once; the login service is another server.
+        if started < still_until < call.expires and call.operation.server == "api":
+            self.clock.sleep(still_until - started)
             started = self.clock.monotonic()
         answer: Answer | None = None
         error: SpaceKnowError | None = None
         fate = Fate.ANSWERED
         try:
-            answer = self._exchange(call, token, call.expires - started)
+            answer = self._exchange(call, token, attempt, still_until, call.expires - started)
+        except StillError:
+            return self._try(call, token, attempt)
         except AttemptError as failure:
             fate = failure.fate
             error = self._failure(call, failure)
@@ -293,7 +304,9 @@ class Transport:
             )
         return content
 
-    def _exchange(self, call: _Call, token: str | None, remaining: float) -> Answer:
+    def _exchange(
+        self, call: _Call, token: str | None, attempt: int, still_until: float, remaining: float
+    ) -> Answer:
         operation, request, content = call.operation, call.request, call.content
         if remaining <= 0:
             raise AttemptError("there was no time left", fate=Fate.UNSENT, timed_out=True)
@@ -320,7 +333,8 @@ class Transport:
         return self.network.attempt(
             outgoing,
             patience=remaining,
-            adapts=not auth0,
+            still_until=still_until,
+            heed=None if auth0 else partial(self._heed, attempt),
             prepare=call.record.intend if call.record else None,
         )
 

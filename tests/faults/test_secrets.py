@@ -10,6 +10,7 @@ import pytest
 
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator, Fault
+from spaceknow_client.generated.models import AuthorizeRequest
 from tests.conftest import Both
 from tests.faults.wire import WELL, WireServer
 from tests.secret_scan import Scan
@@ -90,6 +91,16 @@ async def test_a_server_that_repeats_the_password_of_a_new_user(both: Both) -> N
     assert "gum" not in told(caught.value)
     assert "gümtree" not in told(caught.value)
     assert "REDACTED" in caught.value.body
+
+
+async def test_a_server_that_repeats_the_token_of_another_user(both: Both) -> None:
+    body = {"error": "NO", "errorMessage": f"bad token {BEARER}"}
+    with WireServer([Fault.json(body, status=400, times=None)]) as server:
+        client = both.connect(server.environment, auth=sk.TokenAuth("mine"))
+        with pytest.raises(sk.APIError) as caught:
+            await both.settle(client.raw.user.authorize(body=AuthorizeRequest(token=BEARER)))
+    assert BEARER[:30] not in told(caught.value)
+    assert "bad token REDACTED" in str(caught.value)
 
 
 def test_an_address_with_a_password_is_not_told_back() -> None:

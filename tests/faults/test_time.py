@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -117,6 +118,32 @@ async def test_waiting_for_a_slot_uses_up_the_deadline(both: Both) -> None:
             return time.monotonic() - begun
 
         assert max(await asyncio.gather(ask(), ask())) < 1.1
+
+
+async def test_addresses_that_do_not_answer_share_the_time(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A host may have several, of which a firewall keeps all silent."""
+    real = socket.getaddrinfo
+
+    def thrice(host: Any, *arguments: Any, **options: Any) -> Any:
+        return real(host, *arguments, **options) * (3 if host == "localhost" else 1)
+
+    with contextlib.ExitStack() as stack:
+        full = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        address = full.getsockname()
+        for _ in range(4):  # whoever comes now is neither accepted nor refused
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(address)
+        monkeypatch.setattr(socket, "getaddrinfo", thrice)
+        url = f"http://localhost:{address[1]}"
+        environment = sk.Environment(base_url=url, auth_domain=url, client_id="test")
+        client = both.connect(environment, **options(timeout=0.6))
+        begun = time.monotonic()
+        with pytest.raises(sk.ConnectError):
+            await both.settle(client.kraken.release("cars", scene_ids=["s"], extent=PLACE))
+        assert 0.55 <= time.monotonic() - begun < 0.9
 
 
 async def test_a_release_that_found_no_slot_was_not_sent(both: Both) -> None:

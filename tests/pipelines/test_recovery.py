@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 import spaceknow_client as sk
@@ -511,3 +512,19 @@ async def test_states_of_what_this_release_does_not_know(
     with sk.Journal(path)._write() as connection:
         (state,) = connection.execute("SELECT state FROM requests").fetchone()
     assert state == State.BEGUN
+
+
+async def test_a_session_that_was_closed_leaves_no_unknown_request(tmp_path: Path) -> None:
+    nowhere = "http://127.0.0.1:1"
+    environment = sk.Environment(base_url=nowhere, auth_domain=nowhere, client_id="test")
+    session = aiohttp.ClientSession()
+    await session.close()
+    async with sk.AsyncSpaceKnow(
+        environment,
+        auth=sk.TokenAuth("t"),
+        http_client=session,
+        journal=tmp_path / "runs.sqlite",
+    ) as client:
+        with pytest.raises(sk.ConfigError, match="closed"):
+            await client.kraken.release("cars", scene_ids=["s"], extent=CAR_PARK)
+        assert (await client.pipelines.recover()).unknown == []

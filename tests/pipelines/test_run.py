@@ -187,6 +187,20 @@ async def test_what_costs_nothing_is_within_any_limit(both: Both, emulator: Emul
         assert outcome.pipeline.operation == "kraken.release"
 
 
+@pytest.mark.parametrize("deadline", ["5", float("nan"), True])
+async def test_what_is_no_deadline(both: Both, emulator: Emulator, deadline: Any) -> None:
+    client = both.of(emulator)
+    run = client.pipelines.attach("p", operation="kraken.release")
+    for wait in (run.wait, run.result):
+        with pytest.raises(sk.InvalidArgumentError, match="deadline"):
+            await both.settle(wait(deadline=deadline))
+    with pytest.raises(sk.InvalidArgumentError, match="deadline"):
+        await both.settle(client.pipelines.wait_all([run], deadline=deadline))
+    with pytest.raises(sk.InvalidArgumentError, match="deadline"):
+        client.pipelines.run([lambda: run], deadline=deadline)
+    assert emulator.calls() == []
+
+
 @pytest.mark.parametrize("odd", [{"concurrency": 0}, {"max_credits": -1}, {"max_credits": "x"}])
 def test_odd_arguments_of_a_run(emulator: Emulator, odd: Any) -> None:
     with emulator.client() as client, pytest.raises(sk.InvalidArgumentError):
