@@ -42,7 +42,10 @@ async def async_fetch_link(transport: AsyncTransport, link: str, name: str) -> b
         fate: Fate | None = Fate.ANSWERED  # None: a repeat would bring the same
         try:
             answer = await transport.network.attempt(
-                _request(transport, link, expires - began), patience=expires - began, adapts=False
+                _request(transport, link, expires - began),
+                patience=expires - began,
+                still_until=0.0,
+                heed=None,
             )
             status = answer.status
             error = DownloadError(

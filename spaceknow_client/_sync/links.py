@@ -38,7 +38,10 @@ def fetch_link(transport: Transport, link: str, name: str) -> bytes:
         fate: Fate | None = Fate.ANSWERED  # None: a repeat would bring the same
         try:
             answer = transport.network.attempt(
-                _request(transport, link, expires - began), patience=expires - began, adapts=False
+                _request(transport, link, expires - began),
+                patience=expires - began,
+                still_until=0.0,
+                heed=None,
             )
             status = answer.status
             error = DownloadError(
