@@ -13,7 +13,6 @@ from ..detections import Detections
 from ..errors.base import InvalidArgumentError
 from ..extent import Extent, ExtentLike
 from ..generated.api.kraken import kraken_grid_file
-from ..generated.models import DryRunResult
 from ..grid_file import GridFile, checked_file_name, checked_segment
 from ..kraken_map import KrakenMap
 from ..mosaic import Mosaic, check_layout, require_pillow
@@ -25,6 +24,7 @@ from .resources.kraken import KrakenResource
 from .run import Phases, Run
 
 if TYPE_CHECKING:
+    from ..generated.models import DryRunResult
     from ..tile_grid import GridTile
 
 Ids: TypeAlias = "str | Sequence[str]"
