@@ -47,6 +47,8 @@ async def calls_of_the_new(emu: Emulator, client: Any) -> None:
     assert scene.cloudiness is None  # the emulator knows the old name alone, and that stays
     assert "cloudCover" in scene.additional_properties
     assert emu.calls("imagery.search.initiate")[-1].body["mostClouds"] == 0.5
+    assert isinstance(await settled(client.credits.remaining()), (int, float))
+    assert await settled(client.user.delete_guardian_user(address="a@example.com")) is None
 
 
 async def safety_and_permissions(emu: Emulator, client: Any, guest: Any) -> None:

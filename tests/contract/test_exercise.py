@@ -37,6 +37,22 @@ EDITS = (
     ),
     # a renamed member
     ("schemas/imagery.yaml", "    cloudCover:\n", "    cloudiness:\n"),
+    # renamed members that the emulator's own behaviour is made of: of an answer, and of a request
+    ("schemas/credits.yaml", "    - remainingCredit\n", "    - creditsThatAreLeft\n"),
+    ("schemas/credits.yaml", "    remainingCredit:\n", "    creditsThatAreLeft:\n"),
+    ("paths/credits.yaml", "remainingCredit:", "creditsThatAreLeft:"),
+    (
+        "schemas/user.yaml",
+        "account to delete.\n  required:\n    - email\n  properties:\n    email:\n",
+        "account to delete.\n  required:\n    - address\n  properties:\n    address:\n",
+    ),
+    (
+        "paths/user.yaml",
+        "#/DeleteGuardianUserRequest\n          examples:\n            user:\n              value:\n"
+        "                email:",
+        "#/DeleteGuardianUserRequest\n          examples:\n            user:\n              value:\n"
+        "                address:",
+    ),
     # a removed operation
     (
         "openapi.yaml",
