@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ async def calls_of_the_new(emu: Emulator, client: Any) -> None:
     assert [bool(body.pop("cursor", None)) for body in bodies] == [False, True]
     assert bodies == [RECORDS, RECORDS]
     emu.fail("weather.forecast", "NO-SUCH-STATION")
-    with pytest.raises(sk.errors.NoSuchStationError) as caught:  # type: ignore[attr-defined]
+    with pytest.raises(sk.errors.NoSuchStationError) as caught:
         await settled(client.weather.forecast("s1", with_wind=False))
     assert (caught.value.status, caught.value.hint) == (404, "Ask for another one.")
     scene = await settled(
@@ -67,7 +68,7 @@ async def safety_and_permissions(emu: Emulator, client: Any, guest: Any) -> None
 
 def wrong(client: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     for name, value in (("kind", "wet"), ("limits", []), ("limits", [{}]), ("note", 5)):
-        yield name, lambda name=name, value=value: client.weather.records(**RECORDS | {name: value})
+        yield name, partial(client.weather.records, **RECORDS | {name: value})
     yield "limits", lambda: client.weather.records("heat", [{"least": 61}], None)
     yield "station_id", lambda: client.weather.forecast("..", with_wind=True)
     yield "since", lambda: client.weather.forecast("s1", with_wind=True, since="soon")
