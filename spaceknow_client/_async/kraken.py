@@ -10,7 +10,6 @@ from ..areas import checked_map_types, checked_scene_ids
 from ..errors.base import InvalidArgumentError
 from ..extent import Extent, ExtentLike
 from ..generated.api.kraken import kraken_grid_file
-from ..generated.models import DryRunResult
 from ..grid_file import GridFile, checked_file_name, checked_segment
 from ..kraken_map import KrakenMap
 from ..run_progress import CreditBudget, Outcome, RunProgress
@@ -22,6 +21,7 @@ from .resources.kraken import AsyncKrakenResource
 from .run import AsyncPhases, AsyncRun
 
 if TYPE_CHECKING:
+    from ..generated.models import DryRunResult
     from ..tile_grid import GridTile
 
 Ids: TypeAlias = "str | Sequence[str]"

@@ -11,7 +11,6 @@ from ..areas import checked_map_types, checked_scene_ids
 from ..errors.base import InvalidArgumentError
 from ..extent import Extent, ExtentLike
 from ..generated.api.kraken import kraken_grid_file
-from ..generated.models import DryRunResult
 from ..grid_file import GridFile, checked_file_name, checked_segment
 from ..kraken_map import KrakenMap
 from ..run_progress import CreditBudget, Outcome, RunProgress
@@ -23,6 +22,7 @@ from .resources.kraken import KrakenResource
 from .run import Phases, Run
 
 if TYPE_CHECKING:
+    from ..generated.models import DryRunResult
     from ..tile_grid import GridTile
 
 Ids: TypeAlias = "str | Sequence[str]"

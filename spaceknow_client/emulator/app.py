@@ -20,7 +20,7 @@ from .defaults import Defaults
 from .failures import AnswerError
 from .fault import Fault
 from .messages import Question
-from .operations import HANDLERS, Asked
+from .operations import Asked
 from .state import State
 from .statuses import CRASHED, INVALID_ANSWER, INVALID_BODY
 from .users import User
@@ -210,7 +210,7 @@ class Application:
         planned = self._state.failures.take(operation.id)
         if planned is not None:
             raise AnswerError(*planned)
-        handler = HANDLERS.get(operation.id) or self._defaults.handler(operation.id)
+        handler = self._defaults.handler(operation.id)
         host, port = request.scope["server"]
         asked = Asked(
             operation=operation.id,

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from typing import Any
 
 from starlette.responses import Response
 
 from .bodies import JSONAnswer, is_json
 from .cursors import Cursors
-from .operations import Asked, Handler
+from .newer import completed, has_news, is_of_old
+from .operations import HANDLERS, Asked, Handler
 from .operations.registry import started
 from .samples import followed, resolved, sample
 from .state import State
 
 Document = dict[str, Any]
+
+log = logging.getLogger("spaceknow_client.emulator")
 
 # The smallest files of their kinds, for answers that are files. Others have some text.
 _PIXEL = base64.b64decode(
@@ -44,10 +48,51 @@ class Defaults:
             for name, operation in self._operations.items()
             if (target := self._result_of(operation)) in self._operations
         }
+        self._has_news: dict[str, bool] = {}
         self._begun_by = {target: name for name, target in self._results.items()}
 
     def handler(self, name: str) -> Handler:
-        """What answers an operation."""
+        """What answers an operation: its own behaviour, if there is any."""
+        own = HANDLERS.get(name)
+        return self._by_document(name) if own is None else self._by_hand(name, own)
+
+    def _by_hand(self, name: str, own: Handler) -> Handler:
+        """The behaviour, where it knows less than the document completed."""
+
+        def handle(state: State, asked: Asked) -> Any:
+            try:
+                answer = own(state, asked)
+            except KeyError as error:
+                if not is_of_old(error.args[0], self._body(name), self._document):
+                    raise
+                log.warning("%s is read by %s, which the document has not", name, error)
+                return self._by_document(name)(state, asked)
+            if isinstance(answer, Response) or not self._news(name):
+                return answer
+            log.warning("%s: the document has news; they are answered by its examples", name)
+            return completed(answer, self._schema(name), self._document)
+
+        return handle
+
+    def _news(self, name: str) -> bool:
+        if name not in self._has_news:
+            self._has_news[name] = has_news(self._schema(name), self._document)
+        return self._has_news[name]
+
+    def _schema(self, name: str) -> Document:
+        """Of the JSON answer of success."""
+        content: Document = self._success(name)[1].get("content", {})
+        found: Document = next(
+            (item.get("schema", {}) for kind, item in content.items() if is_json(kind)), {}
+        )
+        return found
+
+    def _body(self, name: str) -> Document:
+        body = followed(self._operations[name].get("requestBody", {}), self._document)
+        found: Document = body.get("content", {}).get("application/json", {}).get("schema", {})
+        return found
+
+    def _by_document(self, name: str) -> Handler:
         if name in self._results:
             return lambda state, asked: self._initiated(state, asked)
         if name in self._begun_by:
