@@ -170,10 +170,9 @@ def _request(
 def _curl(app: App, operation: Operation, request: Request) -> list[str]:
     from urllib.parse import urlencode
 
-    from ..config import environment_from
     from ..generated.types import UNSET
 
-    environment = environment_from(app.settings.service(), logs_in=False)
+    environment = app.settings.environment_for(None)
     base = environment.auth_url if operation.server == "auth0" else environment.base_url
     query = f"?{urlencode(request.query)}" if request.query else ""
     words = [f"curl -sS -X {request.method} {shlex.quote(base + request.path + query)}"]

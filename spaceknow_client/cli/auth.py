@@ -104,11 +104,10 @@ def logout(app: App) -> None:
     """
     from importlib.util import find_spec
 
-    from ..credentials import StoredAuth
     from ..errors.base import ConfigError
     from ..token_stores import FileTokenStore, KeyringTokenStore
 
-    environment = app.settings.environment_for(StoredAuth())
+    environment = app.settings.environment_for(None)
     forgotten = _forget(environment, FileTokenStore())
     if find_spec("keyring") is not None:
         try:

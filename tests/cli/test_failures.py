@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import spaceknow_client as sk
+from spaceknow_client._sync.kraken import Kraken
 from spaceknow_client.cli.root import EXIT_CODES
 from spaceknow_client.emulator import Emulator, Fault
 from tests.cli.shell import Shell, run
@@ -205,6 +206,18 @@ def test_a_token_that_nobody_could_read_is_told(shell: Shell) -> None:
     assert '"operation": "kraken.release"' in process.stderr.read()
     assert process.wait(20) == 141
     process.stderr.close()
+
+
+def test_whoever_interrupts_what_may_cost_is_told_so(
+    shell: Shell, served: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Kraken, "release", interrupted)
+    ran = shell.run(RELEASE)
+    assert ran.code == 130
+    assert "kraken.release was being sent. It may have taken effect." in " ".join(ran.err.split())
 
 
 def test_sigterm_tells_what_goes_on(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,6 +75,20 @@ def test_json_has_the_names_of_the_api(shell: Shell) -> None:
     assert shell.run(f"{search} --start 2030").err == "No scenes.\n"
 
 
+def test_an_extent_in_tiles(shell: Shell) -> None:
+    search = "spaceknow search --extent place.geojson --provider gbdx --dataset idaho-pansharpened"
+    tiled = shell.run(f"{search} --start 2018 --tile-size 100 --ndjson")
+    assert tiled.code == 0, tiled.err
+    assert sorted(tiled.out.split()) == sorted(
+        shell.run(f"{search} --start 2018 --ndjson").out.split()
+    )
+    line = 'spaceknow release cars --scene "$SCENE" --extent place.geojson --tile-size 150'
+    made = [json.loads(text) for text in shell.run(f"{line} --ndjson").out.splitlines()]
+    assert len(made) > 1
+    assert {json.dumps(item["extent"]) for item in made} != {json.dumps(made[0]["extent"])}
+    assert shell.run(f"{line} --detach").code == 2
+
+
 def test_several_pipelines_together(shell: Shell) -> None:
     line = "spaceknow release cars --scene @scenes.ndjson --extent place.geojson --each"
     shell.run(f"{line} --detach > both")
@@ -85,6 +99,13 @@ def test_several_pipelines_together(shell: Shell) -> None:
         assert {row["pipelineId"] for row in json.loads(ran.out)} == ids
     assert "cars" in shell.run("spaceknow pipeline wait @both").out
     assert shell.run("spaceknow pipeline result @both").code == 2
+
+
+def test_a_pipeline_that_is_unknown_keeps_none_from_the_others(shell: Shell) -> None:
+    strange = json.dumps({**json.loads(shell.variables["TOKEN"]), "pipelineId": "0" * 20})
+    ran = run("pipeline", "status", strange, shell.variables["TOKEN"], "--ndjson")
+    assert (ran.code, json.loads(ran.err)["error"]) == (4, "NON-EXISTENT-PIPELINE")
+    assert json.loads(ran.out)["status"] == "RESOLVED"
 
 
 def test_a_journal_from_the_command_line(shell: Shell, tmp_path: Path) -> None:
