@@ -85,5 +85,4 @@ $(VENV)-example/done: pyproject.toml constraints.txt $(shell git ls-files spacek
 	$(VENV)-example/bin/pip wheel --quiet --no-deps --wheel-dir $(VENV)-example/dist .
 	$(VENV)-example/bin/pip install --quiet --constraint constraints.txt \
 		"$$(ls $(CURDIR)/$(VENV)-example/dist/*.whl)[testing]"
-	$(VENV)-example/bin/pip install --quiet --no-deps --find-links $(VENV)-example/dist ./examples/parking_report
 	@touch $@
