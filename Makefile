@@ -28,7 +28,7 @@ mutation: $(VENV)/dev.done ## Change the document in every way, and see whether 
 	@$(BIN)/python -m tests.contract.mutation $(if $(QUICK),50,all)
 
 test-example: $(VENV)-example/done ## Run the tests of examples/parking_report, with the wheel alone
-	@cd examples/parking_report && PYTHONDONTWRITEBYTECODE=1 $(CURDIR)/$(VENV)-example/bin/python -m pytest -q -p no:cacheprovider
+	@cd examples/parking_report && PYTHONPATH= PYTHONDONTWRITEBYTECODE=1 $(CURDIR)/$(VENV)-example/bin/python -m pytest -q -p no:cacheprovider
 
 faults: $(VENV)/dev.done ## Break the wire in every way, and print what the clients make of it
 	@$(BIN)/python -m pytest -n 2 -p tests.faults.printer tests/faults/test_matrix.py
@@ -95,5 +95,4 @@ $(VENV)-example/done: pyproject.toml constraints.txt $(shell git ls-files spacek
 	$(VENV)-example/bin/pip wheel --quiet --no-deps --wheel-dir $(VENV)-example/dist .
 	$(VENV)-example/bin/pip install --quiet --constraint constraints.txt \
 		"$$(ls $(CURDIR)/$(VENV)-example/dist/*.whl)[testing]"
-	$(VENV)-example/bin/pip install --quiet --no-deps --find-links $(VENV)-example/dist ./examples/parking_report
 	@touch $@

@@ -326,8 +326,8 @@ def type_of(value: Any) -> str:
 
 
 def _shown(text: str) -> str:
-    """A server's word, on one line and of bounded length."""
-    return " ".join(text[:80].split())
+    """A server's word, as a terminal and a log can take it."""
+    return "".join(mark if mark.isprintable() else "?" for mark in " ".join(text[:80].split()))
 
 
 def _number(value: str) -> Any:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from starlette.responses import Response
 
 from spaceknow_client.contract import Drift, Judge
@@ -198,3 +200,30 @@ def test_a_message_repeats_no_value() -> None:
 def test_what_would_be_no_drift_is_refused(text: str, problem: str) -> None:
     with pytest.raises(ValueError, match=re.escape(problem)):
         Emulator(drift=[text])
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["type", "results", "status", "error", "\ud800", "x"]), inner
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    operation=st.sampled_from(sorted(JUDGE.operations)),
+    status=st.sampled_from([200, 204, 299, 302, 400, 424, 503, 999]),
+    media_type=st.sampled_from(["application/json", "application/geo+json", "text/html", ""]),
+    content=JSON.map(lambda value: json.dumps(value).encode()) | st.binary(max_size=20),
+)
+def test_whatever_comes_is_judged(
+    operation: str, status: int, media_type: str, content: bytes
+) -> None:
+    found = JUDGE.answered(operation, Message(status, {"content-type": media_type}, content))
+    assert len({drift.key for drift in found}) == len(found)
+    assert all(str(drift).isprintable() for drift in found)
