@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     Column("tiles", lambda made: len(made["tiles"]), right=True),
     Column("deepest zoom", lambda made: made["maxZoom"], right=True),
+    Column("pipeline", lambda made: made["pipelineId"], firm=True),
     Column("scene id", lambda made: " ".join(made["sceneIds"]), whole=True),
 )
 
@@ -128,8 +129,15 @@ def command(
             )
             with closing(made):
                 if several:
-                    maps = ({**result.to_dict(), **_input(given)} for given, _, result in made)
+                    maps = (
+                        {**result.to_dict(), **_input(given), "pipelineId": pipeline.id}
+                        for given, pipeline, result in made
+                    )
                     app.show_all(maps, COLUMNS, "No map.")
+                    app.note(
+                        "To have one as JSON: spaceknow pipeline wait PIPELINE "
+                        "--operation kraken.release"
+                    )
                 else:
                     for _, pipeline, result in made:
                         _show(app, result, pipeline)
