@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from .credentials import Auth, PasswordAuth, StoredAuth, TokenAuth
-from .environment import Environment, is_loopback
+from .environment import Environment, is_of_this_machine
 from .errors.base import ConfigError
 from .hooks import Hooks
 from .retry import RetryPolicy
@@ -70,7 +69,7 @@ def environment_from(
     auth_url = variables.get("SPACEKNOW_AUTH_URL")
     client_id = variables.get("SPACEKNOW_CLIENT_ID")
     named = Environment.named(variables.get("SPACEKNOW_ENVIRONMENT") or "production")
-    if base_url and named is Environment.EMULATOR and is_loopback(urlsplit(base_url).hostname):
+    if base_url and named is Environment.EMULATOR and is_of_this_machine(base_url):
         auth_url, client_id = auth_url or base_url, client_id or named.client_id
     if base_url and logs_in and not (auth_url and client_id):
         raise ConfigError(

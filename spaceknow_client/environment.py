@@ -22,6 +22,14 @@ def is_loopback(host: str | None) -> bool:
         return False
 
 
+def is_of_this_machine(url: str) -> bool:
+    """Whether an address leads to this machine; False for what is no address."""
+    try:
+        return is_loopback(urlsplit(url).hostname)
+    except ValueError:
+        return False
+
+
 def _auth_domain(value: str) -> str:
     bare = isinstance(value, str) and "://" not in value
     return _checked(f"https://{value.strip()}" if bare else value, "auth_domain")

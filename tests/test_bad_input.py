@@ -129,6 +129,19 @@ def test_a_password_never_goes_to_a_guessed_host(monkeypatch: pytest.MonkeyPatch
     assert client.environment.auth_url == "https://login.local"
 
 
+def test_an_emulator_at_any_port_is_its_own_login_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPACEKNOW_ENVIRONMENT", "emulator")
+    auth = sk.PasswordAuth("me@example.com", "word")
+    for address in ("http://127.0.0.1:9000", "http://localhost:1", "http://[::1]:9"):
+        monkeypatch.setenv("SPACEKNOW_BASE_URL", address)
+        environment = sk.SpaceKnow(auth=auth).environment
+        assert (environment.base_url, environment.auth_url) == (address, address)
+    for address in ("https://api.local", "http://[::1", "http://127.0.0.1.evil.com"):
+        monkeypatch.setenv("SPACEKNOW_BASE_URL", address)
+        with pytest.raises(sk.ConfigError):
+            sk.SpaceKnow(auth=auth)
+
+
 @pytest.mark.parametrize(
     "url",
     [

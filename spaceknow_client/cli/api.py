@@ -13,7 +13,7 @@ import click
 
 from ..errors.base import InvalidArgumentError
 from .app import App
-from .command import Command
+from .command import Command, names
 from .inputs import Body
 from .tables import Column
 
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from ..generated.types import Request
 
 COLUMNS = (
-    Column("operation", lambda row: row["operation"]),
-    Column("what it does", lambda row: row["summary"] + (" (old)" if row["deprecated"] else "")),
+    Column("operation", lambda row: row["operation"], firm=True),
+    Column("what it does", lambda row: row["summary"]),
+    Column("", lambda row: "old" if row["deprecated"] else ""),
 )
 HIDDEN = "(hidden; --show-secrets prints it)"
 SECRET = re.compile(r"(?i)(token|password|secret)$")
@@ -58,7 +59,9 @@ class Pair(click.ParamType[tuple[str, str]]):
         "spaceknow api credits.remaining --curl",
     ],
 )
-@click.argument("name", metavar="[OPERATION]", required=False)
+@click.argument(
+    "name", metavar="[OPERATION]", required=False, shell_complete=names(lambda: _operations())
+)
 @click.option("-d", "--data", type=Body(), help="The body: JSON, @FILE, or - for stdin.")
 @click.option("--path", "parts", multiple=True, type=Pair(), help="A part of the path; repeat it.")
 @click.option("--query", "queries", multiple=True, type=Pair(), help="A query parameter.")
@@ -85,8 +88,6 @@ def command(
     It prints the answer as JSON. Login, repeats and errors are as everywhere. --curl prints a
     command that has $SPACEKNOW_TOKEN in the place of the token, and no password.
     """
-    from ..generated.catalogue import OPERATIONS
-
     if lists:
         rows = [
             {
@@ -96,7 +97,7 @@ def command(
                 "path": item.path,
                 "deprecated": item.deprecated,
             }
-            for item in OPERATIONS.values()
+            for item in _operations().values()
         ]
         app.show_all(rows, COLUMNS, "")
         return
@@ -123,14 +124,19 @@ def command(
         app.show(shown, lambda: [json.dumps(shown, indent=2)])
 
 
+def _operations() -> dict[str, Operation]:
+    from ..generated.catalogue import OPERATIONS
+
+    return OPERATIONS
+
+
 def _operation(name: str) -> Operation:
     from difflib import get_close_matches
 
-    from ..generated.catalogue import OPERATIONS
-
-    if name in OPERATIONS:
-        return OPERATIONS[name]
-    similar = get_close_matches(name, OPERATIONS, cutoff=0.4)
+    known = _operations()
+    if name in known:
+        return known[name]
+    similar = get_close_matches(name, known, cutoff=0.4)
     raise InvalidArgumentError(
         f"there is no operation {name!r}.",
         hint=f"Similar ones: {', '.join(similar)}." if similar else "--list lists them.",
@@ -164,10 +170,9 @@ def _request(
 def _curl(app: App, operation: Operation, request: Request) -> list[str]:
     from urllib.parse import urlencode
 
-    from ..config import environment_from
     from ..generated.types import UNSET
 
-    environment = environment_from(app.settings.service(), logs_in=False)
+    environment = app.settings.environment_for(None)
     base = environment.auth_url if operation.server == "auth0" else environment.base_url
     query = f"?{urlencode(request.query)}" if request.query else ""
     words = [f"curl -sS -X {request.method} {shlex.quote(base + request.path + query)}"]

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from ..errors.base import SpaceKnowError
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class App:
         format: how results are written.
         verbosity: how often -v was given.
         left: tokens of pipelines that go on at the server, and that nobody waits for any more.
+        sent: the operation that is being sent and may cost, if one is.
         exit_code: what the command ends with when nothing is raised.
     """
 
@@ -48,6 +50,7 @@ class App:
                 self.format = name
         self.verbosity = 0
         self.left: dict[str, None] = {}
+        self.sent: str | None = None
         self.exit_code = 0
         self.stdin_reader: str | None = None
 
@@ -122,7 +125,7 @@ class App:
     def note(self, text: str) -> None:
         """Tells people something that is no result, on stderr."""
         if not self.is_json:
-            print(text, file=sys.stderr)
+            print(text, file=sys.stderr, flush=True)
 
     def warn(self, text: str, level: str = "warning") -> None:
         """Tells of something that went wrong and stops nothing, on stderr."""
@@ -136,10 +139,20 @@ class App:
 
     @contextmanager
     def keeping(self, token: str) -> Iterator[None]:
-        """While a pipeline's token or result is written: should that fail, the token is told."""
+        """From when a pipeline is begun until its result, or its token, is written.
+
+        Should anything come between, the token is told; an error of the client tells it itself.
+        """
         self.left[token] = None
-        yield
-        del self.left[token]
+        with undone(self.left.pop, token, None):
+            yield
+
+    @contextmanager
+    def spending(self, operation: str) -> Iterator[None]:
+        """While a request is sent that may cost: who interrupts it is told that nobody knows."""
+        self.sent = operation
+        with undone(setattr, self, "sent", None):
+            yield
 
     def louder(self, times: int) -> None:
         """Tells more of what the client does."""
@@ -166,6 +179,17 @@ def _object(data: Any) -> list[str]:
         return [json.dumps(data)]
     lines = [f"  {json.dumps(name)}: {json.dumps(value)}," for name, value in data.items()]
     return ["{", *lines[:-1], lines[-1][:-1], "}"]
+
+
+@contextmanager
+def undone(undo: Callable[..., object], *arguments: object) -> Iterator[None]:
+    """Undoes something after the block, unless it was broken off from outside (Ctrl-C and others)."""
+    try:
+        yield
+    except SpaceKnowError:
+        undo(*arguments)
+        raise
+    undo(*arguments)
 
 
 class _Listener(logging.Handler):

@@ -43,7 +43,8 @@ def login(app: App, username: str | None, password_stdin: bool, keyring: bool) -
 
     It asks for the e-mail and, without showing it, the password. The password goes to the login
     service alone and is kept nowhere; the token, which lasts 10 hours, is kept in a file that only
-    you can read (~/.spaceknow/tokens.json). Where there is no terminal to ask at, it takes
+    you can read (~/.spaceknow/tokens.json). Commands that run longer need the two variables below,
+    with which they log in again by themselves. Where there is no terminal to ask at, it takes
     --password-stdin, or SPACEKNOW_USERNAME and SPACEKNOW_PASSWORD.
     """
     from ..credentials import PasswordAuth
@@ -103,11 +104,10 @@ def logout(app: App) -> None:
     """
     from importlib.util import find_spec
 
-    from ..credentials import StoredAuth
     from ..errors.base import ConfigError
     from ..token_stores import FileTokenStore, KeyringTokenStore
 
-    environment = app.settings.environment_for(StoredAuth())
+    environment = app.settings.environment_for(None)
     forgotten = _forget(environment, FileTokenStore())
     if find_spec("keyring") is not None:
         try:

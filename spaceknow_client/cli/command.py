@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -31,6 +31,17 @@ def _format(context: click.Context, parameter: click.Parameter, value: bool) -> 
         app.format = Format(parameter.name)
 
 
+def names(
+    known: Callable[[], Iterable[str]],
+) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """What a shell completes: those that begin as what was typed does. They are asked for late."""
+
+    def complete(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
+        return [name for name in known() if name.lower().startswith(begun.lower())]
+
+    return complete
+
+
 def _option(*names: str, hidden: bool, **attributes: Any) -> click.Option:
     attributes.setdefault("callback", _set)
     return click.Option(names, expose_value=False, hidden=hidden, **attributes)
@@ -43,6 +54,7 @@ def global_options(*, hidden: bool) -> list[click.Parameter]:
             "--environment",
             hidden=hidden,
             metavar="NAME",
+            shell_complete=names(lambda: ("production", "devel", "emulator")),
             help="production (default), devel or emulator; also SPACEKNOW_ENVIRONMENT.",
         ),
         _option(

@@ -65,7 +65,8 @@ def allocate(app: App, scenes: tuple[list[str], ...], extent: Extent, yes: bool)
                 app.note("Nothing was spent.")
                 app.fail(1)
                 return
-        spent = client.credits.allocate_area(extent, scene_ids=ids)
+        with app.spending("credits.allocate_area"):
+            spent = client.credits.allocate_area(extent, scene_ids=ids)
     app.show(spent.to_dict(), lambda: _cost(spent))
 
 

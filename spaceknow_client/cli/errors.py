@@ -9,12 +9,11 @@ import click
 
 from ..errors.base import InvalidArgumentError
 from .app import App
-from .command import Command
+from .command import Command, names
 from .tables import Column, fields
 
 COLUMNS = (
-    Column("code", lambda row: row["code"]),
-    Column("status", lambda row: row.get("status"), right=True),
+    Column("code", lambda row: row["code"], firm=True),
     Column("meaning", lambda row: row["meaning"]),
 )
 
@@ -22,7 +21,7 @@ COLUMNS = (
 @click.command(
     cls=Command, examples=["spaceknow errors NOT-ENOUGH-CREDITS", "spaceknow errors --ndjson"]
 )
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=names(lambda: _codes()))
 @click.pass_obj
 def command(app: App, code: str | None) -> None:
     """Tell what the API's error codes mean.
@@ -42,6 +41,12 @@ def command(app: App, code: str | None) -> None:
         )
     row = _row(code.upper())
     app.show(row, lambda: fields(row.items()))
+
+
+def _codes() -> list[str]:
+    from ..generated.catalogue import ERRORS
+
+    return list(ERRORS)
 
 
 def _row(code: str) -> dict[str, Any]:

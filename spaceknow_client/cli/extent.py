@@ -37,12 +37,23 @@ COLUMNS = (
     metavar="METRES",
     help="A tile's side, in units of the CRS (10 km, or what the next two allow).",
 )
-@click.option("--max-area", type=click.FloatRange(min=0), help="The most square metres of a tile.")
-@click.option("--max-bytes", type=click.IntRange(min=1), help="The most bytes of a tile's GeoJSON.")
+@click.option(
+    "--max-area",
+    type=click.FloatRange(min=0),
+    metavar="M2",
+    help="The most square metres of a tile.",
+)
+@click.option(
+    "--max-bytes",
+    type=click.IntRange(min=1),
+    metavar="BYTES",
+    help="The most bytes of a tile's GeoJSON.",
+)
 @click.option("--crs", default="auto", show_default=True, help="auto, utm, or such as EPSG:32756.")
 @click.option(
     "--min-fraction",
     type=click.FloatRange(0, 1),
+    metavar="SHARE",
     default=0.0,
     help="Leave out tiles of which the extent covers less than this share.",
 )

@@ -49,16 +49,16 @@ EXIT_CODES: list[tuple[type[BaseException], int]] = [
     (Terminated, 143),
     (BrokenPipeError, 141),
 ]
+UNKNOWN_FATE = (
+    "It may have taken effect. Compare `spaceknow credits remaining` with what you had before, or "
+    "ask support with the time of this call, before you send it again. With a --journal, "
+    "`spaceknow pipeline recover` lists it, and forgets it when that is found out."
+)
 # What the library advises its callers, for people at a terminal.
 HINTS: list[tuple[type[BaseException], str]] = [
     (AuthError, "Log in with `spaceknow auth login`."),
     (PipelineTimeoutError, "Go on later, or give a longer --deadline."),
-    (
-        AmbiguousRequestError,
-        "It may have taken effect. Compare `spaceknow credits remaining` with what you had before, "
-        "or ask support with the time of this call, before you send it again. With a --journal, "
-        "`spaceknow pipeline recover` lists it, and forgets it when that is found out.",
-    ),
+    (AmbiguousRequestError, UNKNOWN_FATE),
 ]
 LOGIN_CODES = ("INVALID-JWT", "INVALID-AUTHORIZATION-HEADER")
 
@@ -102,7 +102,7 @@ def as_json(app: App, error: BaseException) -> dict[str, Any]:
         "error": getattr(error, "code", None),
         "errorMessage": _message(error),
         "type": type(error).__name__,
-        "hint": _hint(error),
+        "hint": _hint(app, error),
         "operation": getattr(error, "operation", None),
         "status": getattr(error, "status", None),
         "requestId": getattr(error, "request_id", None),
@@ -130,8 +130,10 @@ def in_words(app: App, error: BaseException, about: Mapping[str, Any]) -> list[s
         ("cursor", getattr(error, "cursor", None)),
         *about.items(),
     ]
-    lines += [f"  {name}: {clean(str(value))}" for name, value in details if value]
-    hint = _hint(error)
+    for name, value in details:
+        if value:
+            lines += wrapped(clean(f"{name}: {value}"), "  ", "    ")
+    hint = _hint(app, error)
     if hint:
         lines += wrapped(clean(hint), "  ", "  ")
     tokens = _tokens(app, error)
@@ -155,18 +157,24 @@ def _message(error: BaseException) -> str:
             return "terminated"
         case BrokenPipeError():
             return "whoever read the output is gone"
+        case ModuleNotFoundError() if error.name and error.name.partition(".")[0] == "rich":
+            return "this needs the package rich, which is not installed"
         case OSError():
             where = f"{error.filename}: " if error.filename else ""
             return f"{where}{error.strerror or error}"
     return f"this is a bug of the command ({type(error).__name__}: {error}); -vv shows more"
 
 
-def _hint(error: BaseException) -> str | None:
+def _hint(app: App, error: BaseException) -> str | None:
+    if app.sent is not None:
+        return f"{app.sent} was being sent. {UNKNOWN_FATE}"
     if isinstance(error, click.UsageError):
         command = error.ctx.command_path if error.ctx else "spaceknow"
         return f"`{command} --help` shows how it is written."
     if isinstance(error, LoginError):
         return error.hint
+    if isinstance(error, ModuleNotFoundError):
+        return "Install the extra: pip install 'spaceknow-client[cli]'"
     own = next((hint for kind, hint in HINTS if isinstance(error, kind)), None)
     return own or getattr(error, "hint", None)
 

@@ -40,7 +40,7 @@ def create(app: App, features: Any, collection: str | None) -> None:
 )
 @click.option("--query", type=Body(), help="JSON, @FILE or -; sent as it is.")
 @click.option("--field", "names", multiple=True, help="A member that the results shall have.")
-@click.option("--limit", type=click.IntRange(min=1), help="The most features.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The most features.")
 @click.pass_obj
 def search(app: App, query: Any, names: tuple[str, ...], limit: int | None) -> None:
     """Find stored features."""

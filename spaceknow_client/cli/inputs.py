@@ -212,6 +212,13 @@ def together(given: tuple[list[str], ...]) -> list[str]:
 extent_option = click.option(
     "--extent", required=True, type=ExtentFile(), help="The area: a file of GeoJSON, or -."
 )
+tile_size_option = click.option(
+    "--tile-size",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="METRES",
+    help="Cut an extent that is too large for the server into square tiles, and ask for each of "
+    "them. Needs the extra `geo`.",
+)
 scene_option = click.option(
     "--scene",
     "scenes",

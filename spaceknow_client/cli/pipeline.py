@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors.base import ConfigError, InvalidArgumentError, PipelineTimeoutError
+from ..errors.base import APIError, ConfigError, InvalidArgumentError, PipelineTimeoutError
 from . import results
 from .app import App
 from .command import Group
+from .failures import report
 from .fan_out import fan_out
 from .inputs import TOKENS, together
 from .progress import following
@@ -63,11 +65,12 @@ def status(app: App, tokens: tuple[list[str], ...], operation: str | None) -> No
     from stdin, a line each.
     """
     with app.client() as client:
-        found = [_row(pipeline) for pipeline in _attached(client, tokens, operation)]
-    if len(found) > 1:
-        app.show_all(found, STATUS_COLUMNS, "")
-    else:
-        app.show(found[0], lambda: fields([("status", found[0]["status"])]))
+        pipelines = _attached(client, tokens, operation)
+        if len(pipelines) > 1:
+            app.show_all(_rows(app, pipelines), STATUS_COLUMNS, "No status.")
+            return
+        row = _row(pipelines[0])
+    app.show(row, lambda: fields([("status", row["status"])]))
 
 
 @command.command(
@@ -88,9 +91,9 @@ def wait(app: App, tokens: tuple[list[str], ...], operation: str | None) -> None
     with app.client() as client:
         pipelines = _attached(client, tokens, operation)
         if len(pipelines) == 1:
-            with following(app, pipelines[0].operation) as tell:
-                result = pipelines[0].result(on_progress=tell)
             with app.keeping(pipelines[0].token()):
+                with following(app, pipelines[0].operation) as tell:
+                    result = pipelines[0].result(on_progress=tell)
                 results.show(app, result)
             return
         done = fan_out(
@@ -149,7 +152,7 @@ def list_(app: App) -> None:
         raise _no_journal()
     journal = Journal(path)
     try:
-        entries = journal.entries(app.settings.environment_for(app.settings.auth()).base_url)
+        entries = journal.entries(app.settings.environment_for(None).base_url)
     finally:
         journal.close()
     app.show_all(map(_entry_row, entries), JOURNAL_COLUMNS, "The journal has no pipelines.")
@@ -192,7 +195,7 @@ def recover(app: App, elsewhere: bool, forget: tuple[str, ...]) -> None:
                 f"knows whether it began a pipeline ({request.reason}). When that is found out: "
                 f"--forget {request.id}"
             )
-        app.show_all(map(_row, recovery.pipelines), STATUS_COLUMNS, "Nothing to recover.")
+        app.show_all(_rows(app, recovery.pipelines), STATUS_COLUMNS, "Nothing to recover.")
 
 
 def _attached(
@@ -211,6 +214,15 @@ def _same(pipeline: Pipeline[Any]) -> Pipeline[Any]:
 def _members(result: Any) -> dict[str, Any]:
     data = results.as_json(result)
     return data if isinstance(data, dict) else {"result": data}
+
+
+def _rows(app: App, pipelines: Iterable[Pipeline[Any]]) -> Iterator[dict[str, Any]]:
+    """The status of each. One that the server does not know (any more) keeps none from the others."""
+    for pipeline in pipelines:
+        try:
+            yield _row(pipeline)
+        except APIError as error:
+            app.fail(report(app, error))
 
 
 def _row(pipeline: Pipeline[Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import click
 from .app import App
 from .command import Group
 from .profiles import all_profiles, config_path, save_profile
-from .tables import fields
+from .tables import fields, wrapped
 
 command = Group("profile", help="Settings that are kept under a name.")
 
@@ -56,7 +56,7 @@ def list_(app: App) -> None:
                 for name, members in found.items()
                 for line in fields([("profile", name), *_pairs(members)])
             ]
-            or [f"There is no profile in {config_path()}."]
+            or wrapped(f"There is no profile in {config_path()}")
         ),
     )
 

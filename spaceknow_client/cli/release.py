@@ -12,7 +12,7 @@ from . import results
 from .app import App
 from .command import Command
 from .fan_out import fan_out
-from .inputs import JSONFile, extent_option, scene_option, together
+from .inputs import JSONFile, extent_option, scene_option, tile_size_option, together
 from .progress import following
 from .tables import Column
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     Column("tiles", lambda made: len(made["tiles"]), right=True),
     Column("deepest zoom", lambda made: made["maxZoom"], right=True),
+    Column("pipeline", lambda made: made["pipelineId"], firm=True),
     Column("scene id", lambda made: " ".join(made["sceneIds"]), whole=True),
 )
 
@@ -48,14 +49,17 @@ COLUMNS = (
 @click.option(
     "--max-credits",
     type=click.FloatRange(min=0),
+    metavar="CREDITS",
     help="Estimate the cost first, and begin nothing that would spend more in total.",
 )
+@tile_size_option
 @click.option(
     "--concurrency",
     type=click.IntRange(min=1),
+    metavar="N",
     default=100,
     show_default=True,
-    help="With --each, the most that are under way at once.",
+    help="With --each or --tile-size, the most that are under way at once.",
 )
 @click.option(
     "--reuse",
@@ -72,6 +76,7 @@ def command(
     detach: bool,
     each: bool,
     max_credits: float | None,
+    tile_size: float | None,
     concurrency: int,
     reuse: bool,
     sub_geometry: dict[str, Any] | None,
@@ -79,27 +84,33 @@ def command(
     """Run an analysis of scenes, which makes a map.
 
     MAP_TYPE is the kind of analysis, such as cars, or imagery for the picture itself. It needs an
-    allocation of the area (`spaceknow credits allocate`), or spends credits.
+    allocation of the area in the scenes, which costs credits (`spaceknow credits --help`).
     """
     ids = together(scenes)
-    if detach and max_credits is not None:
-        raise click.UsageError("--max-credits goes with waiting, not with --detach.")
-    if sub_geometry is not None and (each or max_credits is not None):
+    if detach and (max_credits is not None or tile_size is not None):
+        raise click.UsageError("--max-credits and --tile-size go with waiting, not with --detach.")
+    several = each or tile_size is not None
+    if sub_geometry is not None and (several or max_credits is not None):
         raise click.UsageError("--sub-geometry goes with one release, without --max-credits.")
     groups = [[scene_id] for scene_id in ids] if each else [ids]
     with app.client() as client:
-        if detach:
-            for group in groups:
-                pipeline = client.kraken.release(
+
+        def begin(group: list[str]) -> Pipeline[KrakenMap]:
+            with app.spending("kraken.release"):
+                return client.kraken.release(
                     map_type,
                     scene_ids=group,
                     extent=extent,
                     sub_geometry=sub_geometry,
                     reuse=reuse,
                 )
+
+        if detach:
+            for group in groups:
+                pipeline = begin(group)
                 with app.keeping(pipeline.token()):
                     app.write([pipeline.token()])
-        elif each or max_credits is not None:
+        elif several or max_credits is not None:
             made = fan_out(
                 app,
                 f"release {map_type}",
@@ -107,31 +118,45 @@ def command(
                     map_type,
                     scene_ids=groups,
                     extent=extent,
+                    decompose=tile_size,
                     concurrency=concurrency,
                     deadline=app.settings.options().get("deadline"),
                     max_credits=max_credits,
                     reuse=reuse,
                     on_progress=told,
                 ),
-                lambda group: {"sceneIds": group},
+                _input,
             )
             with closing(made):
-                if each:
-                    maps = ({**result.to_dict(), "sceneIds": group} for group, _, result in made)
+                if several:
+                    maps = (
+                        {**result.to_dict(), **_input(given), "pipelineId": pipeline.id}
+                        for given, pipeline, result in made
+                    )
                     app.show_all(maps, COLUMNS, "No map.")
+                    app.note(
+                        "To have one as JSON: spaceknow pipeline wait PIPELINE "
+                        "--operation kraken.release"
+                    )
                 else:
                     for _, pipeline, result in made:
                         _show(app, result, pipeline)
         else:
-            pipeline = client.kraken.release(
-                map_type, scene_ids=ids, extent=extent, sub_geometry=sub_geometry, reuse=reuse
-            )
-            with following(app, f"release {map_type}") as tell:
-                result = pipeline.result(on_progress=tell)
-            _show(app, result, pipeline)
+            pipeline = begin(ids)
+            with app.keeping(pipeline.token()):
+                with following(app, f"release {map_type}") as tell:
+                    result = pipeline.result(on_progress=tell)
+                _show(app, result, pipeline)
+
+
+def _input(given: Any) -> dict[str, Any]:
+    """What a release of several was about."""
+    if not isinstance(given, tuple):
+        return {"sceneIds": given}
+    ids, tile = given
+    return {"sceneIds": ids, "extent": tile.intersection}
 
 
 def _show(app: App, result: KrakenMap, pipeline: Pipeline[KrakenMap]) -> None:
-    with app.keeping(pipeline.token()):
-        results.show(app, result)
+    results.show(app, result)
     app.note(f"To have it as JSON:\nspaceknow pipeline wait {shlex.quote(pipeline.token())} --json")

@@ -53,7 +53,7 @@ def in_words(result: Any) -> list[str]:
     data = as_json(result)
     if not isinstance(data, Mapping):
         return [str(data)]
-    return fields([(_words(name), value) for name, value in data.items()])
+    return fields([(_words(name), _plain(value)) for name, value in data.items()])
 
 
 def show(app: App, result: Any) -> None:
@@ -71,6 +71,10 @@ def _map_in_words(kraken_map: KrakenMap) -> list[str]:
             ("deepest zoom", kraken_map.max_zoom),
         ]
     )
+
+
+def _plain(value: Any) -> Any:
+    return f"{value:.10g}" if isinstance(value, float) else value
 
 
 def _words(name: str) -> str:

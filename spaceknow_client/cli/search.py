@@ -9,7 +9,7 @@ import click
 
 from .app import App
 from .command import Command
-from .inputs import extent_option
+from .inputs import extent_option, tile_size_option
 from .progress import working
 from .results import SCENE_COLUMNS
 
@@ -37,9 +37,10 @@ if TYPE_CHECKING:
     metavar="SHARE",
     help="The share (0 to 1) of the extent that a scene has to cover.",
 )
+@tile_size_option
 @click.option("--only-downloadable", is_flag=True, help="Only scenes that can be had.")
 @click.option("--only-ingested", is_flag=True, help="Only scenes that SpaceKnow has stored.")
-@click.option("--limit", type=click.IntRange(min=1), help="The most scenes.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The most scenes.")
 @click.option("--cursor", help="Go on from here: an error in mid-listing tells the cursor.")
 @click.pass_obj
 def command(
@@ -50,6 +51,7 @@ def command(
     start: str | None,
     end: str | None,
     min_intersection: float | None,
+    tile_size: float | None,
     only_downloadable: bool,
     only_ingested: bool,
     limit: int | None,
@@ -57,7 +59,8 @@ def command(
 ) -> None:
     """Find scenes over a place.
 
-    It costs nothing. A --deadline holds for each page of the listing.
+    It costs nothing. A --deadline holds for each page of the listing. With --tile-size a scene that
+    lies on several tiles is listed once.
     """
 
     def scenes() -> Iterator[dict[str, Any]]:
@@ -72,6 +75,7 @@ def command(
                 min_intersection=min_intersection,
                 only_downloadable=only_downloadable or None,
                 only_ingested=only_ingested or None,
+                decompose=tile_size,
             )
             found = 0
             for page in pager.by_page(cursor):

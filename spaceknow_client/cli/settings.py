@@ -65,8 +65,8 @@ class Settings:
                 break
         return found
 
-    def environment_for(self, auth: Auth) -> Environment:
-        """The service. Raises ConfigError."""
+    def environment_for(self, auth: Auth | None) -> Environment:
+        """The service, for a client with these credentials, or for none. Raises ConfigError."""
         from ..config import environment_from
         from ..credentials import PasswordAuth
 

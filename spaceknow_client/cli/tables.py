@@ -19,13 +19,15 @@ class Column:
         title: what stands over it.
         value: a row's value in it; None is shown as `-`.
         right: numbers stand at the right.
-        whole: it is there to be copied, so it is never cut or broken: where the table is too wide
-            it has a line of its own below its row.
+        firm: it is not broken, other columns give way.
+        whole: it is there to be copied, and long: where the table is too wide it has a line of its
+            own below its row.
     """
 
     title: str
     value: Callable[[Any], object]
     right: bool = False
+    firm: bool = False
     whole: bool = False
 
     def text(self, row: Any) -> str:
@@ -110,7 +112,7 @@ def _lines(
     for column in columns:
         made.add_column(
             justify="right" if column.right else "left",
-            no_wrap=one_each,
+            no_wrap=one_each or column.firm,
             overflow="ellipsis" if one_each else "fold",
         )
     for row in cells:

@@ -39,6 +39,9 @@ class DictKeyring(keyring.backend.KeyringBackend):
     def set_password(self, service: str, username: str, password: str) -> None:
         self.kept[service, username] = password
 
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
 
 class LockedKeyring(DictKeyring):
     """A keyring that refuses, and quotes what it was given."""
@@ -77,6 +80,18 @@ def test_a_store_keeps_tokens_by_key(store: Any) -> None:
     store.save("a", Token("new", 3.9e9))
     assert store.load("a").value == "new"
     assert SECRET not in repr(store)
+
+
+def test_a_login_is_forgotten_with_its_users(tmp_path: Path, dict_keyring: DictKeyring) -> None:
+    # {"email": "me@example.com"}
+    token = Token("h.eyJlbWFpbCI6ICJtZUBleGFtcGxlLmNvbSJ9.s", 4e9)
+    for store in (sk.FileTokenStore(tmp_path / "tokens.json"), sk.KeyringTokenStore()):
+        kept = ("https://a id", "https://a id me@example.com", "https://a id2", "https://b id")
+        for key in kept:
+            store.save(key, token)
+        assert store.forget("https://a id")
+        assert [key for key in kept if store.load(key)] == ["https://a id2", "https://b id"]
+        assert not store.forget("https://a id")
 
 
 def test_one_at_a_time_has_the_turn(store: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,13 +32,16 @@ def settings(served: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     monkeypatch.setenv("SPACEKNOW_PASSWORD", served.password)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("COLUMNS", "80")
+    # For processes: they see no monkeypatch, and run in another folder.
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
 
 
 @pytest.fixture(scope="session")
 def example_folder(
     served: Emulator, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, dict[str, str]]:
-    """A folder with the files of the examples, and their variables."""
+    """The files of the examples, made once, and their variables."""
     folder = tmp_path_factory.mktemp("examples")
     return folder, write_example_files(folder, served)
 
@@ -47,10 +51,11 @@ def shell(
     served: Emulator,
     example_folder: tuple[Path, dict[str, str]],
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> Shell:
-    """Runs command lines in that folder."""
+    """Runs command lines in a folder with these files."""
     folder, variables = example_folder
-    monkeypatch.chdir(folder)
+    monkeypatch.chdir(shutil.copytree(folder, tmp_path / "here"))
     programs = {
         "pass": lambda _: f"{served.password}\n",
         "head": lambda text: "".join(text.splitlines(keepends=True)[:1]),
