@@ -164,6 +164,7 @@ def main(way: str, count: str, at_once: str, folder: str, url: str) -> None:
     started = [0.0, 0.0]
 
     def begin() -> None:
+        os.sync()  # nothing is left to write of what ran before
         started[:] = [time.perf_counter(), time.process_time()]
 
     running = WAYS[way](url, int(at_once), Path(folder), int(count), begin)

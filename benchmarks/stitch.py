@@ -8,6 +8,7 @@ one file, and by how many MB the process grew meanwhile. There are SIDE x SIDE t
 from __future__ import annotations
 
 import io
+import os
 import resource
 import sys
 import time
@@ -130,6 +131,7 @@ def main(way: str, side: str, folder: str) -> None:
     if not (place / "2").exists():
         fill(2, place / "2")
     WAYS[way](place / "2", place / "warm.tif")
+    os.sync()  # nothing is left to write of what ran before
     before, started = _memory(), time.perf_counter()
     WAYS[way](place / side, place / "mosaic.tif")
     print(time.perf_counter() - started, (_memory() - before) / 1e6)

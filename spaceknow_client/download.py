@@ -41,6 +41,8 @@ _FOR_ALL = {
 }
 # After so many outages in a row, each of them repeated until the deadline, nothing will come.
 _OUTAGES = 10
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+_FLAGS |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _TOLD = 1000  # failures that an error has in full
 
 
@@ -157,7 +159,8 @@ class Download:
         elif manifest.is_stale:
             manifest.forget()
             self._renews = True
-        manifest.map = self._map
+        if manifest.map != self._map:  # other tiles of it
+            manifest = manifest.with_map(self._map)
         try:
             manifest.open()
         except OSError as error:
@@ -216,7 +219,7 @@ class Download:
             self._made.add(folder)
         part = f"{path}.part"
         try:
-            file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+            file = os.open(part, _FLAGS, 0o666)
             try:
                 left = memoryview(content)
                 while left:

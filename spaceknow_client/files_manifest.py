@@ -47,6 +47,7 @@ class Manifest:
         self.is_stale = False
         self._files: dict[str, Sizes] = {}
         self._log: Any = None
+        self._map_text: str | None = None
 
     @classmethod
     def load(cls, folder: Path) -> Manifest | None:
@@ -93,6 +94,12 @@ class Manifest:
         for line in lines[:-1]:  # what follows the last end of a line was cut
             with suppress(ValueError, RecursionError, TypeError):
                 self._take(*json.loads(line))
+
+    def with_map(self, map: KrakenMap) -> Manifest:
+        """The same files, of a map with other tiles."""
+        made = Manifest(self.folder, map, self.geometry_id)
+        made.is_stale, made._files = self.is_stale, self._files
+        return made
 
     def is_of(self, map: KrakenMap, geometry_id: str) -> bool:
         """Whether its files are those of this map."""
@@ -150,19 +157,23 @@ class Manifest:
 
     def save(self) -> None:
         """Writes the manifest with all that was noted. Raises OSError."""
-        value = {
-            "format": FORMAT,
-            "formatVersion": VERSION,
-            "map": self.map.to_dict(),
-            "geometryId": self.geometry_id,
-            "versionMismatch": self.is_stale,
-            "files": {
-                name: {"/".join(map(str, tile)): size for tile, size in sizes.items()}
-                for name, sizes in self._files.items()
-            },
+        if self._map_text is None:
+            self._map_text = json.dumps(self.map.to_dict())
+        members = {
+            "format": json.dumps(FORMAT),
+            "formatVersion": json.dumps(VERSION),
+            "map": self._map_text,
+            "geometryId": json.dumps(self.geometry_id),
+            "versionMismatch": json.dumps(self.is_stale),
         }
         part = self.folder / f"{NAME}.part"
-        part.write_text(json.dumps(value, indent=None), encoding="utf-8")
+        with part.open("w", encoding="utf-8") as file:
+            file.write("{" + ", ".join(f'"{name}": {text}' for name, text in members.items()))
+            file.write(', "files": {')
+            for index, (name, sizes) in enumerate(self._files.items()):
+                known = {f"{z}/{x}/{y}": size for (z, x, y), size in sizes.items()}
+                file.write(f"{',' if index else ''}\n{json.dumps(name)}: {json.dumps(known)}")
+            file.write("}}\n")
         os.replace(part, self.folder / NAME)
         if self._log is not None:
             self._log.close()

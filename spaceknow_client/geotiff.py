@@ -83,6 +83,7 @@ class GeoTiff:
         self._cloud_optimized = cloud_optimized
         self._lock = threading.Lock()
         self._file: Any = None
+        self._dropped = False
         self._size = TILE_SIZE
         self._shape: tuple[int, str] = (4, "uint8")
 
@@ -91,6 +92,8 @@ class GeoTiff:
         with _quiet():
             pixels, picture = self._decoded(tile, name, content)
             with self._lock:
+                if self._dropped:
+                    return
                 if self._file is None:
                     self._begin(pixels, picture)
                 if (pixels.shape[0], str(pixels.dtype)) != self._shape:
@@ -214,6 +217,7 @@ class GeoTiff:
     def drop(self) -> None:
         """Gives up; nothing is left of an unfinished file."""
         with self._lock:
+            self._dropped = True
             if self._file is not None:
                 with suppress(Exception):  # whatever GDAL says of a file that nobody wants
                     self._file.close()

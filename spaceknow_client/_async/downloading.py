@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from .._concurrency import async_fan_out, async_off_loop
 from ..download import Download, Downloaded, DownloadProgress
 from ..errors.base import SpaceKnowError
 from ..generated.api.kraken import kraken_grid_file
+from ..generated.types import Request
 from ..grid_file import checked_segment
 from ..kraken_map import KrakenMap
 from ..map_files import checked_zoom, names_of
@@ -43,10 +45,19 @@ async def async_download(
         on_progress=on_progress,
     )
 
+    @lru_cache(maxsize=64)
+    def around(name: str) -> tuple[Request, str, str]:
+        """A request, and its path before and after the tile: to quote all of it takes its time."""
+        request = kraken_grid_file.get_request(map_id, geometry, 0, 0, 0, name)
+        before, _, after = request.path.rpartition("/0/0/0/")
+        return request, before, after
+
     async def work(_: int) -> None:
         while (wanted := download.next()) is not None:
             tile, name = wanted
-            request = kraken_grid_file.get_request(map_id, geometry, *tile, name)
+            one, before, after = around(name)
+            path = f"{before}/{tile.z}/{tile.x}/{tile.y}/{after}"
+            request = Request(operation=one.operation, method=one.method, path=path)
             try:
                 content = (await transport.send(request, kraken_grid_file.parse)).parsed
             except SpaceKnowError as error:
