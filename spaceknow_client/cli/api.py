@@ -131,16 +131,14 @@ def _operations() -> dict[str, Operation]:
 
 
 def _operation(name: str) -> Operation:
-    from difflib import get_close_matches
+    """The operation of this name; of a pipeline's pair (`kraken.release`) the one that starts it."""
+    from ..operations import operation_named
 
-    known = _operations()
-    if name in known:
-        return known[name]
-    similar = get_close_matches(name, known, cutoff=0.4)
-    raise InvalidArgumentError(
-        f"there is no operation {name!r}.",
-        hint=f"Similar ones: {', '.join(similar)}." if similar else "--list lists them.",
-    )
+    try:
+        return operation_named(name)
+    except InvalidArgumentError as error:
+        error.hint = error.hint or "--list lists them."
+        raise
 
 
 def _request(

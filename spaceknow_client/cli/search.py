@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .._sync.resources.imagery import ImageryResource
 from .app import App
 from .command import Command
+from .document_options import options_of
 from .inputs import extent_option, tile_size_option
 from .progress import working
 from .results import SCENE_COLUMNS
@@ -31,31 +33,23 @@ if TYPE_CHECKING:
 @click.option("--dataset", required=True, help="Such as idaho-pansharpened.")
 @click.option("--start", help="First time: 2018, 2018-03 or 2018-03-31 10:20 (UTC).")
 @click.option("--end", help="Last time; 2018-03 means the end of that month.")
-@click.option(
-    "--min-intersection",
-    type=float,
-    metavar="SHARE",
-    help="The share (0 to 1) of the extent that a scene has to cover.",
-)
+@options_of(ImageryResource.search, without=("concurrency",))
 @tile_size_option
-@click.option("--only-downloadable", is_flag=True, help="Only scenes that can be had.")
-@click.option("--only-ingested", is_flag=True, help="Only scenes that SpaceKnow has stored.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The most scenes.")
 @click.option("--cursor", help="Go on from here: an error in mid-listing tells the cursor.")
 @click.pass_obj
 def command(
     app: App,
+    /,
     extent: Extent,
     provider: str,
     dataset: str,
     start: str | None,
     end: str | None,
-    min_intersection: float | None,
     tile_size: float | None,
-    only_downloadable: bool,
-    only_ingested: bool,
     limit: int | None,
     cursor: str | None,
+    **filters: Any,
 ) -> None:
     """Find scenes over a place.
 
@@ -72,10 +66,8 @@ def command(
                 extent=extent,
                 start=start,
                 end=end,
-                min_intersection=min_intersection,
-                only_downloadable=only_downloadable or None,
-                only_ingested=only_ingested or None,
                 decompose=tile_size,
+                **filters,
             )
             found = 0
             for page in pager.by_page(cursor):
