@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import geopandas
+import pytest
 import rasterio
 
 from spaceknow_client.emulator import Emulator
@@ -47,3 +48,12 @@ def test_what_is_no_map(shell: Shell, tmp_path: Path) -> None:
     ran = shell.run(f"spaceknow map detections map.json --out {tmp_path}/a.shp")
     assert (ran.code, ".gpkg" in ran.err) == (2, True)
     assert not [path for path in tmp_path.iterdir() if path.is_file()]
+
+
+def test_a_login_that_is_refused_has_its_exit_code(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPACEKNOW_PASSWORD", "wrong")
+    ran = shell.run(f"spaceknow map download map.json --folder {tmp_path}/cars --json")
+    assert ran.code == 3
+    assert json.loads(ran.out)["fetched"] == 0
