@@ -109,7 +109,7 @@ def download(
     that maps of its type are known to have are fetched. Called again, also after it was killed, it
     fetches only what is missing.
     """
-    from ..errors.base import DownloadError
+    from ..errors.base import AuthError, DownloadError
 
     with app.client() as client, _downloading(app, folder) as tell:
         try:
@@ -125,6 +125,8 @@ def download(
         except DownloadError as error:
             if error.downloaded is not None:
                 _show(app, error.downloaded)
+            if isinstance(error.__cause__, AuthError):  # which has an exit code of its own
+                raise error.__cause__ from None
             raise
     _show(app, done)
 
