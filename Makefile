@@ -15,8 +15,9 @@ help: ## Show what can be made
 demo: $(VENV)/examples.done ## Count the cars at Brisbane airport, against the local emulator
 	@$(BIN)/python examples/count_cars.py
 
+# Half of the time tests wait, for a deadline or for a process: two of them share a core.
 test: $(VENV)/dev.done ## Run all tests
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 4
 
 record: $(VENV)/dev.done ## Record the cassettes anew, of an emulator, or of the service whose credentials are set
 	@$(BIN)/python -m pytest -n 0 --record-mode=rewrite -rs tests/recorded/test_replay.py
