@@ -144,20 +144,17 @@ class APIPages:
             return {}
         awaited = [n for n in public if "async" in other.all_members[n].labels]
         others = [n for n in public if n not in awaited]
-        lines = [f"# client.{tag}", "", f"{owner.docstring.value if owner.docstring else ''}", ""]
-        lines += ['!!! info "On `AsyncSpaceKnow`"', ""]
-        if awaited:
-            lines += [f"    Awaited: {_listed(awaited)}.", ""]
-        if others:
-            lines += [f"    Not awaited: {_listed(others)}.", ""]
-        lines += ["    Names and parameters are the same.", ""]
+        lines = [f"# client.{tag}", "", '!!! info "On `AsyncSpaceKnow`"', ""]
+        told = "    Names and parameters are the same."
+        told += f" Awaited: {_listed(awaited)}." if awaited else ""
+        told += f" Not awaited: {_listed(others)}." if others else ""
+        lines += [told, ""]
         lines += [
             f"::: {owner.path}",
             "    options:",
             "      show_root_heading: false",
             "      show_root_toc_entry: false",
             "      show_bases: false",
-            "      show_docstring_description: true",
             "      merge_init_into_class: false",
         ]
         name = "client.pipelines" if tag == "pipelines" else tag

@@ -56,6 +56,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for source, target in TAKEN.items():
         text = (PROJECT / source).read_text(encoding="utf-8")
         made[target] = relinked(text, source, target, taken, PROJECT)
+    made["index.md"] = f"---\nhide: [navigation]\n---\n\n{made['index.md']}"
     for name, text in made.items():
         files.append(File.generated(config, name, content=text))
     for path in STATIC.iterdir():

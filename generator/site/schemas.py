@@ -91,12 +91,13 @@ class Schemas:
             return " or ".join(self.type_of({**schema, "type": kind}) for kind in kinds)
         if kinds == "array" and "items" in schema:
             return f"list of {self.type_of(schema['items'])}"
-        return {"array": "list"}.get(kinds, kinds)
+        return "list" if kinds == "array" else str(kinds)
 
     def meaning(self, schema: Schema) -> str:
         """What is said of a value, with its limits and its default."""
-        # What a reference leads to is told there.
         text: str = schema.get("description", "")
+        if not text and "$ref" in schema:  # all of it is told there
+            text = re.split(r"(?<=\.)\s", self._followed(schema).get("description", ""))[0]
         parts = [text.strip(), self._limits(schema)]
         if "default" in schema:
             parts.append(f"Default: {literal(schema['default'])}.")
