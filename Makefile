@@ -7,7 +7,7 @@ export REDOCLY_TELEMETRY := off
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test record prism mutation test-example faults check generate templates release bench-calls bench-pipelines bench-files bench-extents extents-gallery clean
+.PHONY: help demo test record prism mutation test-example faults check docs generate templates release bench-calls bench-pipelines bench-files bench-extents extents-gallery clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -45,6 +45,10 @@ check: $(VENV)/dev.done ## Lint, types, imports, the document, and that generate
 	$(BIN)/openapi-spec-validator openapi/openapi.yaml
 	$(REDOCLY) lint openapi/openapi.yaml --config openapi/redocly.yaml
 
+docs: $(VENV)/docs.done ## Build the site of guides and references, to out/site/index.html
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs --quiet build --strict
+	@echo "out/site/index.html"
+
 generate: $(VENV)/dev.done ## Compile openapi/ into the generated files
 	@$(BIN)/python -m generator
 
@@ -73,9 +77,13 @@ $(VENV)/examples.done: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[examples]'
 	@touch $@
 
+$(VENV)/docs.done: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	@touch $@
+
 $(VENV)/dev.done: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
-	@touch $@ $(VENV)/examples.done
+	@touch $@ $(VENV)/docs.done $(VENV)/examples.done
 
 bench-extents: $(VENV)-bench-extents/done ## Time the cutting of extents, beside other libraries
 	@$(VENV)-bench-extents/bin/python benchmarks/extents.py

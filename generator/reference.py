@@ -33,21 +33,20 @@ def reference(document: dict[str, Any]) -> str:
         "Each code of the API has an exception class of its own in `spaceknow_client.errors`. It is",
         "caught by its own name, by the group of its API, and by `APIError`. A code that is not",
         "listed here is a plain `APIError`; its `code` tells it. The HTTP status is given where it",
-        "is known.",
+        "is known. In a terminal, `spaceknow errors CODE` tells the same.",
     ]
     for api, title in TITLES.items():
         codes = {code: info for code, info in errors.items() if info["api"] == api}
-        lines += ["", f"## {title}", "", f"Group: `{GROUPS[api]}`.", ""]
-        lines += ["| code | class | status | meaning and what to do |", "| --- | --- | --- | --- |"]
+        lines += ["", f"## {title}", "", f"Group: `{GROUPS[api]}`."]
         for code, info in codes.items():
-            text = f"{info['meaning']} {info['hint']}{REPEAT[info['repeat']]}"
-            if info.get("legacy"):
-                text = f"{text} Only old servers send it."
-            cells = (
-                f"`{code}`",
-                f"`{class_name(code)}`",
-                str(info["status"] or ""),
-                text.replace("|", "\\|"),
-            )
-            lines.append(f"| {' | '.join(cells)} |")
+            # A heading for each: search and links lead to the code itself.
+            status = f", HTTP {info['status']}" if info["status"] else ""
+            legacy = " Only old servers send it." if info.get("legacy") else ""
+            lines += [
+                "",
+                f"### {code}",
+                "",
+                f"`{class_name(code)}`{status}. {info['meaning']}{legacy}",
+            ]
+            lines += ["", f"What to do: {info['hint']}{REPEAT[info['repeat']]}"]
     return "\n".join(lines) + "\n"

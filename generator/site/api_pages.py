@@ -1,0 +1,172 @@
+"""The API reference: which names stand on which page. mkdocstrings writes what is told of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import griffe
+
+from .http_pages import Operation
+
+PACKAGE = "spaceknow_client"
+
+
+class Page(NamedTuple):
+    """A page of public names of the root, by the modules that they come from, or of others."""
+
+    title: str
+    about: str
+    modules: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+ASYNC = (
+    "The asynchronous form has the same names and parameters, in the same order. What starts work is "
+    "awaited, what is lazy is not."
+)
+PAGES = {
+    "client": Page(
+        "Clients",
+        f"`import spaceknow_client as sk`: every name of this part comes from there. {ASYNC}",
+        ("_sync.client", "_async.client", "environment", "config", "retry", "hooks"),
+    ),
+    "login": Page("Login", "What a client's `auth=` takes.", ("credentials", "token_stores")),
+    "pipelines": Page(
+        "Pipelines",
+        f"Work that goes on at the service, and what brings it to its end. {ASYNC}",
+        (
+            *("_sync.pipeline", "_async.pipeline", "_sync.recovery", "_async.recovery"),
+            *("polling", "run_progress", "run_bar", "journal", "journal_entry"),
+        ),
+    ),
+    "listings": Page(
+        "Listings",
+        f"Pages of scenes and features, read when they are needed. {ASYNC}",
+        ("_sync.pages", "_async.pages", "pages"),
+    ),
+    "extents": Page("Extents", "Areas, and their tiles.", ("extent", "decomposition", "tile_grid")),
+    "maps": Page(
+        "Maps and files",
+        "What a release made, and what is read of it.",
+        (
+            *("kraken_map", "tile", "grid_file", "map_folder", "mosaic", "detections"),
+            *("download", "download_bar"),
+        ),
+    ),
+    "models": Page(
+        "Models",
+        "Objects that the API answers. Members that the document does not name are kept in "
+        "`additional_properties`. All of them, as JSON: [objects](../http/objects.md).",
+        ("generated.models", "generated.catalogue"),
+    ),
+    "permissions": Page("Permissions", "What a user may do.", ("permissions",)),
+    "neighbours": Page("Neighbours", "Other libraries' forms.", ("neighbours",)),
+    "errors": Page(
+        "Errors",
+        "All that this package raises is a `SpaceKnowError`. Each error code has a class of its own "
+        "besides, in `spaceknow_client.errors`: see [error codes](../errors.md).",
+        ("errors.base",),
+    ),
+    "emulator": Page(
+        "Emulator",
+        "`spaceknow_client.emulator`, with the extra `emulator`: a SpaceKnow on this machine.",
+        names=("emulator.Emulator", "emulator.Fault", "emulator.Call", "emulator.EmulatorClock"),
+    ),
+    "testing": Page(
+        "Testing",
+        "For tests of programs: the fixture, spans and metrics, and what compares a service with its "
+        "document.",
+        names=(
+            *("testing.spaceknow_emulator", "contract_check.check_contract"),
+            *("contract_check.ContractReport", "otel.hooks"),
+        ),
+    ),
+}
+OTHERS = Page("Further names", "Names of the root that no other page has.")
+
+
+class APIPages:
+    """Reads the code, without importing it."""
+
+    def __init__(self, project: Path) -> None:
+        self._package: Any = griffe.load(
+            PACKAGE,
+            search_paths=[project],
+            try_relative_path=False,
+            allow_inspection=False,
+            resolve_aliases=False,
+        )
+
+    def pages(self, document: dict[str, Any]) -> dict[str, str]:
+        """The text of each page, by its name in the folder: clients, then a page for each tag."""
+        by_module: dict[str, list[str]] = {}
+        for name, member in self._package.members.items():
+            if member.is_alias and member.target_path.startswith(f"{PACKAGE}."):
+                module = member.target_path.removeprefix(f"{PACKAGE}.").rpartition(".")[0]
+                if module and not name.startswith("_"):
+                    by_module.setdefault(module, []).append(name)
+        found = {}
+        for file, page in PAGES.items():
+            names = [name for module in page.modules for name in by_module.pop(module, ())]
+            found[f"{file}.md"] = _text(page, [*names, *page.names])
+            if file == "client":
+                for tag in ["pipelines", *(one["name"] for one in document["tags"])]:
+                    found |= self._resource(tag)
+        if by_module:
+            found["others.md"] = _text(
+                OTHERS, [name for names in by_module.values() for name in names]
+            )
+        return found
+
+    def method(self, operation: Operation) -> str | None:
+        """The way to the method that calls an operation, or to that of its pipeline."""
+        tag, name = operation["operationId"].split(".")[:2]
+        owner = self._class(tag, "_sync")
+        if owner is None or name not in owner.all_members:
+            return None
+        return f"[`client.{tag}.{name}`][{owner.path}.{name}]"
+
+    def _class(self, name: str, side: str) -> Any:
+        """The class of an attribute of the client."""
+        prefix = "Async" if side == "_async" else ""
+        for place in (f"{side}.apis.{prefix}APIs", f"{side}.client.{prefix}SpaceKnow"):
+            member = self._package[place].members.get(name)
+            if member is not None and member.returns is not None:
+                return self._package[member.returns.canonical_path.removeprefix(f"{PACKAGE}.")]
+        return None
+
+    def _resource(self, tag: str) -> dict[str, str]:
+        """The page of an attribute of the client, if it has methods."""
+        owner, other = self._class(tag, "_sync"), self._class(tag, "_async")
+        public = [] if owner is None else [n for n in owner.all_members if not n.startswith("_")]
+        if not public:
+            return {}
+        awaited = [n for n in public if "async" in other.all_members[n].labels]
+        others = [n for n in public if n not in awaited]
+        lines = [f"# client.{tag}", "", '!!! info "On `AsyncSpaceKnow`"', ""]
+        told = "    Names and parameters are the same."
+        told += f" Awaited: {_listed(awaited)}." if awaited else ""
+        told += f" Not awaited: {_listed(others)}." if others else ""
+        lines += [told, ""]
+        lines += [
+            f"::: {owner.path}",
+            "    options:",
+            "      show_root_heading: false",
+            "      show_root_toc_entry: false",
+            "      show_bases: false",
+            "      merge_init_into_class: false",
+        ]
+        name = "client.pipelines" if tag == "pipelines" else tag
+        return {f"{name}.md": "\n".join(lines) + "\n"}
+
+
+def _text(page: Page, names: list[str]) -> str:
+    lines = [f"# {page.title}", "", page.about]
+    for name in names:
+        lines += ["", f"::: {PACKAGE}.{name}"]
+    return "\n".join(lines) + "\n"
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

@@ -1,0 +1,213 @@
+"""The site is whole: each name, operation and code is in it, links lead somewhere, search finds."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+import spaceknow_client as sk
+from generator.document import operations
+from generator.exceptions import class_name
+from generator.site.http_pages import HTTPPages, anchor
+from generator.site.links import relinked
+from spaceknow_client.file_lock import try_lock
+from tests.files.browser import browse, needs_chromium
+
+PROJECT = Path(__file__).parents[2]
+DOCUMENT: dict[str, Any] = json.loads(
+    (PROJECT / "spaceknow_client" / "generated" / "openapi.json").read_text(encoding="utf-8")
+)
+# What a browser loads with the page, and what it goes to only when somebody clicks.
+LOADED = {"src", "srcset", "data", "poster"}
+
+
+class Page(HTMLParser):
+    """The anchors of a page, and where it leads."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.anchors: set[str] = {""}
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if value is None:
+                continue
+            if name == "id" or (tag == "a" and name == "name"):
+                self.anchors.add(value)
+            elif name in LOADED or (name == "href" and tag != "a"):
+                self.loaded.append(value)
+            elif name == "href":
+                self.links.append(value)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The site, built once for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "site"
+    while (give_back := try_lock(folder.with_suffix(".lock"))) is None:
+        time.sleep(0.2)
+    try:
+        if not folder.exists():
+            build(folder.with_suffix(".new")).rename(folder)
+    finally:
+        give_back()
+    return folder
+
+
+def build(folder: Path) -> Path:
+    ran = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "-q", "build", "--strict", "--site-dir", str(folder)],
+        capture_output=True,
+        text=True,
+        cwd=PROJECT,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pages(site: Path) -> dict[Path, Page]:
+    return {path: Page(path) for path in site.rglob("*.html")}
+
+
+def test_links_and_pictures_are_there(site: Path, pages: dict[Path, Page]) -> None:
+    lost = []
+    for path, page in pages.items():
+        if path.name == "404.html":  # a server shows it under any address
+            continue
+        for link in {*page.links, *page.loaded}:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            is_there = target.is_file() and target.is_relative_to(site)
+            if not is_there or (
+                target in pages and unquote(parts.fragment) not in pages[target].anchors
+            ):
+                lost.append(f"{path.relative_to(site)}: {link}")
+    assert lost == []
+    assert sum(len(page.links) for page in pages.values()) > 1000
+
+
+def test_nothing_is_loaded_from_elsewhere(site: Path, pages: dict[Path, Page]) -> None:
+    loaded = {link for page in pages.values() for link in page.loaded}
+    assert [link for link in loaded if re.match(r"(\w+:)?//", link)] == []
+    for path in site.rglob("*.css"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"(@import|url\()\s*[\"']?(https?:)?//", text), path
+    # The theme would fetch this one for diagrams.
+    assert not any("mermaid" in page.read_text(encoding="utf-8") for page in pages)
+
+
+def test_every_public_name_is_told(pages: dict[Path, Page]) -> None:
+    anchors = {anchor for page in pages.values() for anchor in page.anchors}
+    names = {name for name in dir(sk) if not name.startswith("_")}
+    names -= {"annotations", "errors", "TYPE_CHECKING", "Any"}
+    assert {name for name in names if f"spaceknow_client.{name}" not in anchors} == set()
+    assert "spaceknow_client._sync.kraken.Kraken.release" in anchors
+    assert not any(re.search(r"\._(?!sync|async)[^_.]\w*$", anchor) for anchor in anchors)
+
+
+def test_the_document_is_told(site: Path, pages: dict[Path, Page]) -> None:
+    permissions = (site / "http" / "permissions.html").read_text(encoding="utf-8")
+    for path, _, operation in operations(DOCUMENT):
+        page = site / "http" / f"{operation['tags'][0]}.html"
+        assert anchor(operation["operationId"]) in pages[page].anchors
+        assert html.escape(path) in page.read_text(encoding="utf-8")
+        assert operation["operationId"] in permissions
+    objects = pages[site / "http" / "objects.html"].anchors
+    assert {name.lower() for name in DOCUMENT["components"]["schemas"]} <= objects
+    codes = site / "errors.html"
+    assert {code.lower() for code in DOCUMENT["x-errors"]} <= pages[codes].anchors
+    text = codes.read_text(encoding="utf-8")
+    assert [code for code in DOCUMENT["x-errors"] if class_name(code) not in text] == []
+    commands = pages[site / "commands.html"].anchors
+    assert {"spaceknow-search", "spaceknow-auth-login", "spaceknow-emulator"} <= commands
+
+
+def test_a_new_operation_has_its_place() -> None:
+    document = json.loads(json.dumps(DOCUMENT))
+    added = json.loads(json.dumps(document["paths"]["/credits/area/check-geojson"]["post"]))
+    added |= {"operationId": "weather.today", "tags": ["weather"], "x-error-codes": ["RAIN"]}
+    added["security"] = [{"jwt": ["weather.read"]}]
+    document["tags"].append({"name": "weather", "description": "Clouds."})
+    document["paths"]["/weather/today"] = {"post": added}
+    document["x-errors"]["RAIN"] = {"api": "general", "status": 409}
+    pages = HTTPPages(document, {"weather.today": "`client.weather.today`"}).pages()
+    page = pages["weather.md"]
+    assert "## weather.today { #weather-today }" in page
+    assert "| Python | `client.weather.today` |" in page
+    assert "| needs | `weather.read` |" in page
+    assert "| [`RAIN`](../errors.md#rain) | `RainError` | 409 |" in page
+    link = "[`weather.today`](weather.md#weather-today)"
+    assert f"| `weather.read` | {link} |" in pages["permissions.md"]
+    assert f"| {link} | `POST /weather/today` |" in pages["index.md"]
+
+
+def test_links_of_the_repository_become_links_of_the_site() -> None:
+    pages = {"README.md": "index.md", "docs/cli.md": "cli.md", "docs/images/a.png": "images/a.png"}
+
+    def of(text: str, source: str = "README.md", target: str = "index.md") -> str:
+        return relinked(text, source, target, pages, PROJECT)
+
+    assert of("[a](docs/cli.md#b) ![c](docs/images/a.png)") == "[a](cli.md#b) ![c](images/a.png)"
+    assert of("[a](../README.md)", "docs/cli.md", "cli.md") == "[a](index.md)"
+    assert of("[a](../README.md)", "openapi/x.md", "more/x.md") == "[a](../index.md)"
+    assert of("[the\nfile](Makefile) [b](https://example.com) [c](#d)") == (
+        "the\nfile [b](https://example.com) [c](#d)"
+    )
+    assert of("[a](nowhere.md)") == "[a](nowhere.md)"  # the build tells of it
+    code = "```\n[a](docs/cli.md)\n```\n"
+    assert of(code) == code
+
+
+SEARCH = """
+const type = () => {
+    const box = document.querySelector("[data-md-component=search-query]");
+    box.focus();
+    box.value = WORDS;
+    for (const kind of ["input", "keyup", "change"]) {
+        box.dispatchEvent(new KeyboardEvent(kind, {bubbles: true, key: "S"}));
+    }
+};
+const look = () => {
+    const links = [...document.querySelectorAll(".md-search-result__link")].map((one) => one.href);
+    document.body.dataset.found = JSON.stringify(links);
+};
+addEventListener("load", () => { setTimeout(type, 500); setInterval(look, 200); });
+"""
+
+
+@needs_chromium
+def test_search_finds_the_error_code(site: Path, tmp_path: Path) -> None:
+    page = site / "index.html"
+    script = SEARCH.replace("WORDS", json.dumps("NOT-ENOUGH-CREDITS"))
+    copy = page.with_name("search-test.html")
+    text = page.read_text(encoding="utf-8")
+    copy.write_text(text.replace("</body>", f"<script>{script}</script></body>"), encoding="utf-8")
+    dom = browse(copy, tmp_path / "profile", "--dump-dom", "--virtual-time-budget=15000")
+    found = re.search(r'data-found="([^"]*)"', dom)
+    assert found is not None, dom[-2000:]
+    links = json.loads(html.unescape(found[1]))
+    assert links, "nothing was found"
+    first = urlsplit(links[0])
+    assert unquote(first.path) == str(site / "errors.html")
+    assert first.fragment == "not-enough-credits"
