@@ -78,8 +78,11 @@ def _geojson(features: Features, path: Path) -> None:
 def _geopackage(features: Features, path: Path) -> None:
     frame = _flat(features)
     names = {name: f"{name}_" for name in frame.columns if name.lower() in _TAKEN}
-    kind: dict[str, Any] = {} if len(frame) else {"geometry_type": "Polygon"}
-    frame.rename(columns=names).to_file(path, driver="GPKG", layer=LAYER, engine="pyogrio", **kind)
+    options: dict[str, Any] = {"VERSION": "1.2"}  # older programs warn of newer ones
+    if not len(frame):
+        options["geometry_type"] = "Polygon"
+    table = frame.rename(columns=names)
+    table.to_file(path, driver="GPKG", layer=LAYER, engine="pyogrio", **options)
 
 
 def _geoparquet(features: Features, path: Path) -> None:

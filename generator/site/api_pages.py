@@ -19,6 +19,7 @@ class Page(NamedTuple):
     about: str
     modules: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    shows_bases: bool = False  # what catches what; other bases are nobody's to know
 
 
 ASYNC = (
@@ -67,6 +68,7 @@ PAGES = {
         "All that this package raises is a `SpaceKnowError`. Each error code has a class of its own "
         "besides, in `spaceknow_client.errors`: see [error codes](../errors.md).",
         ("errors.base",),
+        shows_bases=True,
     ),
     "emulator": Page(
         "Emulator",
@@ -165,6 +167,8 @@ def _text(page: Page, names: list[str]) -> str:
     lines = [f"# {page.title}", "", page.about]
     for name in names:
         lines += ["", f"::: {PACKAGE}.{name}"]
+        if page.shows_bases:
+            lines += ["    options:", "      show_bases: true"]
     return "\n".join(lines) + "\n"
 
 

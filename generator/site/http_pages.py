@@ -75,7 +75,8 @@ class HTTPPages:
             yield f"| `{role}` | {', '.join(names)} |"
 
     def _objects(self) -> Iterator[str]:
-        yield from ("# Objects", "")
+        # Most words are the name of some object: what one looks for is rather another page.
+        yield from ("---", "search:", "  boost: 0.3", "---", "", "# Objects", "")
         yield (
             "What requests and answers are made of. Objects may have members that are not listed "
             "here: the client keeps them in `additional_properties`."
