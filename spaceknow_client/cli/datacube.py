@@ -7,9 +7,11 @@ from typing import Any
 
 import click
 
+from .._sync.resources.datacube import DatacubeResource
 from . import results
 from .app import App
 from .command import Group
+from .document_options import options_of
 from .inputs import JSONFile
 from .progress import following
 
@@ -25,13 +27,13 @@ command = Group("datacube", help="Data points by area and time.")
     type=JSONFile(),
     help="A file of JSON: a list of conditions (field, type, params), all of which hold.",
 )
-@click.option("--keep-duplicates", is_flag=True, help="Keep duplicates of a data point.")
+@options_of(DatacubeResource.datapoints, without=("reuse",))
 @click.option("--detach", is_flag=True, help="Do not wait: print the pipeline's token.")
 @click.pass_obj
-def datapoints(app: App, filters: Any, keep_duplicates: bool, detach: bool) -> None:
+def datapoints(app: App, /, filters: Any, detach: bool, **options: Any) -> None:
     """Query data points; prints the address of a CSV file."""
     with app.client() as client:
-        pipeline = client.datacube.datapoints(filters, keep_duplicates=keep_duplicates or None)
+        pipeline = client.datacube.datapoints(filters, **options)
         if detach:
             app.write([pipeline.token()])
             return

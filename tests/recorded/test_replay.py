@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,13 +74,9 @@ def test_allocation(client: sk.SpaceKnow, afford: Afford) -> None:
 
 @pytest.mark.default_cassette("imagery.yaml")
 def test_imagery(client: sk.SpaceKnow) -> None:
+    narrow: dict[str, Any] = {"min_intersection": 0.2}
     pager = client.imagery.search(
-        extent=CAR_PARK,
-        start="2018",
-        end="2018-03",
-        min_intersection=0.2,
-        provider=PROVIDER,
-        dataset=DATASET,
+        extent=CAR_PARK, start="2018", end="2018-03", provider=PROVIDER, dataset=DATASET, **narrow
     )
     scenes = pager.limit(3).collect()
     assert {scene.dataset for scene in scenes} == {DATASET}
@@ -145,7 +142,8 @@ def test_datacube(client: sk.SpaceKnow) -> None:
 @pytest.mark.default_cassette("datacube_datapoints.yaml")
 def test_data_points(client: sk.SpaceKnow) -> None:
     condition = {"field": "project", "type": "value-list", "params": {"values": ["coal"]}}
-    assert client.datacube.datapoints([condition], keep_duplicates=False).result().csv_link
+    options: dict[str, Any] = {"keep_duplicates": False}
+    assert client.datacube.datapoints([condition], **options).result().csv_link
 
 
 @pytest.mark.default_cassette("tasking.yaml")
