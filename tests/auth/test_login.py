@@ -143,7 +143,7 @@ async def test_no_secret_is_shown(
     hooks = sk.Hooks(on_request=events.append, on_retry=events.append, on_poll=events.append)
     client = both.of(emulator, auth=auth, hooks=hooks)
     await both.settle(client.user.info())
-    key = next(iter(auth.store._tokens))
+    key = next(iter(auth.store._tokens))  # type: ignore[attr-defined]
     token = auth.store.load(key)
     assert token is not None
     shown = caplog.text + repr(auth) + repr(sk.TokenAuth(token.value)) + repr(events)

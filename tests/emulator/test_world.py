@@ -635,7 +635,7 @@ def test_ski_bands_hold_the_picture_and_the_masks() -> None:
 def check_geotiff(data: bytes, tile: Tile) -> None:
     image = Image.open(io.BytesIO(data))
     assert (image.format, image.size) == ("TIFF", (256, 256))
-    tags = image.tag_v2
+    tags = image.tag_v2  # type: ignore[attr-defined]
     width = 40075016.685578488 / 2**tile.z / 256
     assert tags[33550][:2] == pytest.approx((width, width))
     west, north = tags[33922][3:5]

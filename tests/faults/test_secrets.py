@@ -27,7 +27,7 @@ async def test_a_token_from_a_file_may_end_in_a_new_line(both: Both, emulator: E
     auth = sk.PasswordAuth(emulator.username, emulator.password)
     client = both.of(emulator, auth=auth)
     await both.settle(client.user.info())
-    token = next(iter(auth.store._tokens.values()))
+    token = next(iter(auth.store._tokens.values()))  # type: ignore[attr-defined]
     again = both.of(emulator, auth=sk.TokenAuth(f"{token.value}\n"))
     assert (await both.settle(again.user.info())).email == emulator.username
 
@@ -147,7 +147,7 @@ def test_the_scan_knows_the_tokens_of_the_emulator(scan: Scan, emulator: Emulato
     auth = sk.PasswordAuth(emulator.username, emulator.password)
     with emulator.client(auth=auth) as client:
         client.user.info()
-    token = next(iter(auth.store._tokens.values()))
+    token = next(iter(auth.store._tokens.values()))  # type: ignore[attr-defined]
     assert {emulator.password, token.value, *token.value.split(".")} <= scan.secrets
 
 

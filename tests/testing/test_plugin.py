@@ -102,4 +102,4 @@ def test_pytest_finds_it_by_itself() -> None:
 
 def test_the_marker_takes_what_the_emulator_takes() -> None:
     with pytest.raises(TypeError, match="sead"):
-        Emulator(sead=5)
+        Emulator(sead=5)  # type: ignore[call-arg]
