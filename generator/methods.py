@@ -9,14 +9,11 @@ from keyword import iskeyword
 from typing import Any
 
 from openapi_python_client.parser.openapi import Endpoint
-from openapi_python_client.parser.properties.list_property import ListProperty
-from openapi_python_client.parser.properties.model_property import ModelProperty
 
-from . import expressions
-from .client import answers
 from .document import Document, DocumentError, followed, operations
+from .method_results import result_hint, unwrapped
 from .names import member_name, module_name
-from .values import AREA, Schema, Value, Values, name_of, resolved
+from .values import AREA, Schema, Value, Values, json_schema, resolved
 
 Endpoints = dict[str, Endpoint]
 
@@ -152,12 +149,12 @@ def _method(
             f"{last_name}: the body of a retrieve has the member pipelineId. Let it take "
             f"PipelineReference."
         )
-    result, imports = _result(endpoints[last_name], last, document, is_page=is_page)
+    result, imports = result_hint(endpoints[last_name], last, document, is_page=is_page)
     unwrap = None
     if operation.get("x-unwrap"):
         if is_pipeline or is_page:
             raise DocumentError(f"{name}: x-unwrap is for operations that answer directly.")
-        unwrap, result, imports = _unwrapped(name, endpoints[name])
+        unwrap, result, imports = unwrapped(name, endpoints[name])
     kinds = {(False, False): "direct", (True, False): "pipeline", (False, True): "pages"}
     return Method(
         name=pair.removeprefix(f"{tag}.").replace(".", "_"),
@@ -183,13 +180,8 @@ def _identity(operation: dict[str, Any], arguments: tuple[Argument, ...]) -> str
     return member_name(operation["x-identity"])
 
 
-def _json_schema(content: dict[str, Any]) -> Schema | None:
-    found: Schema | None = content.get("content", {}).get("application/json", {}).get("schema")
-    return found
-
-
 def _members(operation: dict[str, Any], document: dict[str, Any]) -> dict[str, Schema]:
-    schema = _json_schema(followed(operation.get("requestBody", {}), document))
+    schema = json_schema(followed(operation.get("requestBody", {}), document))
     found: dict[str, Schema] = resolved(schema or {}, document).get("properties", {})
     return found
 
@@ -267,7 +259,7 @@ def _body(
     name: str, operation: dict[str, Any], document: dict[str, Any], values: Values, is_page: bool
 ) -> tuple[list[Argument], Body]:
     content = followed(operation.get("requestBody", {}), document)
-    source = _json_schema(content)
+    source = json_schema(content)
     if source is None:
         return [], Body()
     schema = resolved(source, document)
@@ -372,40 +364,3 @@ def _description(item: dict[str, Any], schema: Schema, document: dict[str, Any])
     if item.get("deprecated") or resolved(schema, document).get("deprecated"):
         text = f"Deprecated. {text}"
     return str(text).strip()
-
-
-def _result(
-    endpoint: Endpoint, operation: dict[str, Any], document: dict[str, Any], *, is_page: bool
-) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The hint of what an operation answers, and the classes in it; of a page its items."""
-    props = [response.prop for response in endpoint.responses]
-    if is_page:
-        page = next(prop for prop in props if isinstance(prop, ModelProperty))
-        members = [*(page.required_properties or ()), *(page.optional_properties or ())]
-        results = next(prop for prop in members if prop.name.get_untrusted_value() == "results")
-        if not isinstance(results, ListProperty):
-            raise DocumentError(f"{operation['operationId']}: the results of a page are an array.")
-        inner = results.inner_property
-        return expressions.nullable_hint(inner), tuple(sorted(set(expressions.classes(inner))))
-    if any(_is_empty(response, document) for response in operation["responses"].values()):
-        return "None", ()
-    classes = sorted({pair for prop in props for pair in expressions.classes(prop)})
-    return answers(endpoint).hint, tuple(classes)
-
-
-def _is_empty(response: dict[str, Any], document: dict[str, Any]) -> bool:
-    schema = _json_schema(followed(response, document))
-    return schema is not None and name_of(schema) == "EmptyAnswer"
-
-
-def _unwrapped(name: str, endpoint: Endpoint) -> tuple[str, str, tuple[tuple[str, str], ...]]:
-    for response in endpoint.responses:
-        if isinstance(response.prop, ModelProperty):
-            required = response.prop.required_properties or []
-            if len(required) == 1:
-                hint = expressions.nullable_hint(required[0])
-                classes = tuple(sorted(set(expressions.classes(required[0]))))
-                return str(required[0].python_name), hint, classes
-    raise DocumentError(
-        f"{name}: x-unwrap gives the one required member of the answer, and it has none or several."
-    )

@@ -267,3 +267,9 @@ def _without_null(full: Schema) -> tuple[Schema, bool]:
                 return others | rest[0], True
             return full | {keyword: rest}, True
     return full, False
+
+
+def json_schema(content: dict[str, Any]) -> Schema | None:
+    """The schema of a body or an answer in JSON."""
+    found: Schema | None = content.get("content", {}).get("application/json", {}).get("schema")
+    return found
