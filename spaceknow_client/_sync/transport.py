@@ -12,12 +12,11 @@ import logging
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
-from urllib.parse import urlencode
 
 from attrs import frozen
 
 from .._clock import Clock
-from .._http import USER_AGENT, Answer, AttemptError, Outgoing, UnusableError
+from .._http import Answer, AttemptError, UnusableError
 from ..attempted import Attempted, BeingSentError
 from ..config import Options
 from ..environment import Environment
@@ -25,30 +24,19 @@ from ..errors.base import (
     AmbiguousRequestError,
     APIError,
     ConfigError,
-    ConnectError,
     DeadlineExceededError,
     InvalidArgumentError,
     InvalidResponseError,
-    RequestTimeoutError,
     RequestTooLargeError,
     SpaceKnowError,
-    TransportError,
 )
 from ..generated.catalogue import OPERATIONS, Operation
 from ..generated.types import UNSET, Request, Response
 from ..hooks import RequestEvent, RetryEvent, tell
 from ..pipeline_token import Started
-from ..responses import (
-    API_VERSION,
-    REQUEST_ID,
-    header,
-    means_bad_token,
-    parsed,
-    pipeline_of,
-    refusal,
-    secrets_of,
-)
+from ..responses import REQUEST_ID, header, means_bad_token, parsed, refusal, secrets_of
 from ..retry import Fate, retry_after_seconds
+from ..sending import no_answer, outgoing_of, unusable_answer
 from ..window import StillError
 from ..workers import Workers
 from .login import Login
@@ -259,17 +247,10 @@ class Transport:
             return self._try(call, token, attempt)
         except AttemptError as failure:
             fate = failure.fate
-            error = self._failure(call, failure)
+            is_late = self.clock.monotonic() >= call.expires
+            error = no_answer(failure, call.operation, call.request, is_late=is_late)
         except UnusableError as failure:
-            error = InvalidResponseError(
-                str(failure),
-                status=failure.status,
-                api_version=header(failure.headers, API_VERSION),
-                operation=call.operation.id,
-                request_id=header(failure.headers, REQUEST_ID),
-                pipeline_id=pipeline_of(call.request),
-                hint="Ask for less, raise max_response_bytes, or look at what stands between.",
-            )
+            error = unusable_answer(failure, call.operation, call.request)
         if answer is not None and self.watch is not None:
             self.watch.see(call.operation.id, answer)
         if answer is not None and not 200 <= answer.status < 300:
@@ -307,26 +288,14 @@ class Transport:
     def _exchange(
         self, call: _Call, token: str | None, attempt: int, still_until: float, remaining: float
     ) -> Answer:
-        operation, request, content = call.operation, call.request, call.content
         if remaining <= 0:
             raise AttemptError("there was no time left", fate=Fate.UNSENT, timed_out=True)
-        auth0 = operation.server == "auth0"
-        base = self.environment.auth_url if auth0 else self.environment.base_url
-        url = f"{base}{request.path}"
-        if request.query:
-            url = f"{url}?{urlencode(request.query)}"
-        headers = {"accept": "*/*" if operation.is_file else "application/json"}
-        headers["user-agent"] = USER_AGENT
-        headers["accept-encoding"] = "gzip, deflate"
-        if content is not None or request.method == "POST":
-            headers["content-type"] = "application/json"
-        if token is not None:
-            headers["authorization"] = f"Bearer {token}"
-        outgoing = Outgoing(
-            method=request.method,
-            url=url,
-            headers=headers,
-            content=content,
+        outgoing = outgoing_of(
+            self.environment,
+            call.operation,
+            call.request,
+            call.content,
+            token=token,
             timeout=min(self.options.timeout, remaining),
             max_bytes=self.options.max_response_bytes,
         )
@@ -334,29 +303,9 @@ class Transport:
             outgoing,
             patience=remaining,
             still_until=still_until,
-            heed=None if auth0 else partial(self._heed, attempt),
+            heed=partial(self._heed, attempt) if call.operation.server == "api" else None,
             prepare=call.record.intend if call.record else None,
         )
-
-    def _failure(self, call: _Call, failure: AttemptError) -> TransportError:
-        kind: type[TransportError]
-        hint: str | None = None
-        if failure.timed_out and self.clock.monotonic() >= call.expires:
-            kind, hint = DeadlineExceededError, "Give a longer deadline."
-        elif failure.fate is Fate.UNSENT:
-            kind, hint = ConnectError, "Check the network and the environment's base_url."
-        elif failure.timed_out:
-            kind, hint = RequestTimeoutError, "Give a longer timeout."
-        else:
-            kind = TransportError
-        error = kind(
-            str(failure),
-            operation=call.operation.id,
-            pipeline_id=pipeline_of(call.request),
-            hint=hint,
-        )
-        error.__cause__ = failure  # it has a text and nothing that could hold a secret
-        return error
 
     def _parsed(self, call: _Call, parse: Callable[[Any], T], answer: Answer) -> Response[T]:
         try:
