@@ -118,6 +118,27 @@ def tiles_of(map: KrakenMap, zoom: int | None) -> Iterator[Tile]:
     return (child for tile in map.tiles for child in tile.descendants(zoom))
 
 
+def in_quads(map: KrakenMap, zoom: int | None) -> Iterator[Tile]:
+    """The same tiles, so that the four which lie in one of a lower zoom level follow each other."""
+    checked_zoom(map, zoom)
+    level = max((tile.z for tile in map.tiles), default=0) if zoom is None else zoom
+    west = min((tile.x << (level - tile.z) for tile in map.tiles), default=0)
+    north = min((tile.y << (level - tile.z) for tile in map.tiles), default=0)
+
+    def place(tile: Tile) -> int:
+        """The digits of column and row in turns, as a curve in the order of quads counts."""
+        x, y = (
+            (at << (level - tile.z)) - start
+            for at, start in zip(tile[1:], (west, north), strict=True)
+        )
+        return sum(((x >> n & 1) | (y >> n & 1) << 1) << 2 * n for n in range(level + 1))
+
+    ordered = sorted(map.tiles, key=place)
+    if zoom is None:
+        return iter(ordered)
+    return (child for tile in ordered for child in tile.descendants(zoom))
+
+
 def count_tiles(map: KrakenMap, zoom: int | None) -> int:
     """How many `tiles_of` gives."""
     checked_zoom(map, zoom)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from .detections import Detections
 from .errors.base import DownloadError, InvalidArgumentError
 from .files_manifest import NAME, Manifest
-from .geotiff import Compression
 from .grid_file import GridFile
 from .kraken_map import KrakenMap
-from .map_files import picture_of, place_of, tiles_of
-from .mosaic import Mosaic
+from .map_files import in_quads, picture_of, place_of, tiles_of
+from .mosaic import Compression, Mosaic
 from .paths import PathLike, checked_path
 from .stitching import InMemory, Stitching, stitching
 from .tile import Tile
@@ -96,7 +96,8 @@ class MapFolder:
         cloud_optimized: bool = True,
     ) -> Path:
         """As `client.kraken.save_mosaic`."""
-        target, made = stitching(path, tiles_of(self.map, zoom), compression, cloud_optimized)
+        tiles = partial(tiles_of, self.map, zoom)
+        target, made = stitching(path, tiles, compression, cloud_optimized)
         self._stitch(made, file, zoom)
         return target
 
@@ -128,13 +129,11 @@ class MapFolder:
         name = picture_of(self.map, file)
 
         def one(tile: Tile) -> None:
-            found = self.grid_file(tile, name)
-            if found is not None:
-                made.add(found)
+            made.add(tile, self.grid_file(tile, name))
 
         try:
-            # Pictures are decoded side by side; they are written one after the other.
-            each(one, tiles_of(self.map, zoom), min(4, os.cpu_count() or 1))
+            # Pictures are decoded and compressed side by side; they are written one after the other.
+            each(one, in_quads(self.map, zoom), min(4, os.cpu_count() or 1))
             made.close()
         except BaseException:
             made.drop()

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from attrs import field, frozen
 
-from .errors.base import ConfigError, InvalidArgumentError, InvalidResponseError
+from .errors.base import InvalidArgumentError, InvalidResponseError
+from .extras import require
 from .tile import Tile, position
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from .grid_file import GridFile
+
+Compression: TypeAlias = Literal["zstd", "deflate", "none"]  # of a GeoTIFF
 
 TILE_SIZE = 256
 FORMATS = ("PNG", "JPEG", "WEBP")
@@ -52,7 +54,7 @@ class Mosaic:
     @classmethod
     def read(cls, tiles: Sequence[Tile], files: Sequence[GridFile | None]) -> Mosaic:
         """From the same picture file of each of `tiles`, which lie on one zoom level."""
-        require_pillow()
+        require("images", "PIL", purpose="pictures need")
         layout = check_layout(tiles)
         pieces = [None if file is None else picture(file) for file in files]
         size = next((piece.width for piece in pieces if piece is not None), TILE_SIZE)
@@ -138,9 +140,3 @@ def picture(file: GridFile) -> Image.Image:
             f"{file.name} of tile {tuple(file.tile)} is no picture that can be read",
             operation="kraken.grid_file",
         ) from error
-
-
-def require_pillow() -> None:
-    """Raises ConfigError when Pillow is not installed."""
-    if find_spec("PIL") is None:
-        raise ConfigError("pictures need Pillow.", hint="pip install 'spaceknow-client[images]'")

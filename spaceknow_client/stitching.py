@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
 from .errors.base import InvalidArgumentError
-from .geotiff import Compression, GeoTiff
+from .extras import require
 from .grid_file import GridFile
-from .mosaic import Mosaic, check_layout, layout_of, picture, require_pillow
+from .mosaic import Compression, Mosaic, check_layout, layout_of, picture
 from .paths import PathLike, checked_path, whole_file
 from .tile import Tile
 
 GEOTIFF = (".tif", ".tiff")
 PICTURES = (".png", ".webp")
+_CODECS = {
+    "zstd": ("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd",),
+    "deflate": ("isal",),
+}
 
 
 class Stitching(Protocol):
     """Takes the files of tiles, in any order and from any thread."""
 
-    def add(self, file: GridFile) -> None:
-        """Puts one in its place."""
+    def add(self, tile: Tile, file: GridFile | None) -> None:
+        """Puts one in its place; None says that the tile has none."""
 
     def close(self) -> None:
         """Finishes the picture."""
@@ -35,19 +40,21 @@ class InMemory:
     """A Mosaic; with a path also a file of it, in the format that its suffix names."""
 
     def __init__(self, tiles: Iterable[Tile], path: Path | None = None) -> None:
-        require_pillow()
+        require("images", "PIL", purpose="pictures need")
         self._layout = check_layout(list(tiles))
         self._path = path
         self._lock = threading.Lock()
         self._mosaic: Mosaic | None = None
 
-    def add(self, file: GridFile) -> None:
+    def add(self, tile: Tile, file: GridFile | None) -> None:
         """Puts one in its place."""
+        if file is None:
+            return
         piece = picture(file)
         with self._lock:
             if self._mosaic is None:
                 self._mosaic = Mosaic.empty(self._layout, piece.width)
-            self._mosaic.paste(file.tile, piece)
+            self._mosaic.paste(tile, piece)
 
     @property
     def mosaic(self) -> Mosaic:
@@ -69,31 +76,47 @@ class OnDisk:
     """A GeoTIFF."""
 
     def __init__(
-        self, tiles: Iterable[Tile], path: Path, compression: Compression, cloud_optimized: bool
+        self,
+        tiles: Callable[[], Iterable[Tile]],
+        path: Path,
+        compression: Compression,
+        cloud_optimized: bool,
     ) -> None:
+        require(
+            "geo", "numpy", "rasterio", *_CODECS.get(compression, ()), purpose="a GeoTIFF needs"
+        )
+        from .geotiff import GeoTiff
+
         self._file = GeoTiff(
-            path, layout_of(tiles), compression=compression, cloud_optimized=cloud_optimized
+            path,
+            layout_of(tiles()),
+            tiles(),
+            compression=compression,
+            cloud_optimized=cloud_optimized,
         )
         self.close, self.drop = self._file.close, self._file.drop
 
-    def add(self, file: GridFile) -> None:
+    def add(self, tile: Tile, file: GridFile | None) -> None:
         """Puts one in its place."""
-        self._file.add(file.tile, file.name, file.content)
+        self._file.add(tile, file.name if file else "", file.content if file else None)
 
 
 def stitching(
     path: PathLike,
-    tiles: Iterable[Tile],
+    tiles: Callable[[], Iterable[Tile]],
     compression: Compression,
     cloud_optimized: bool,
 ) -> tuple[Path, InMemory | OnDisk]:
-    """What writes a picture to `path`, by its suffix. Raises InvalidArgumentError for another."""
+    """What writes a picture to `path`, by its suffix. Raises InvalidArgumentError for another.
+
+    `tiles` gives all of them whenever it is called: there may be more than memory should hold.
+    """
     target = checked_path(path)
     suffix = target.suffix.lower()
     if suffix in GEOTIFF:
         return target, OnDisk(tiles, target, compression, cloud_optimized)
     if suffix in PICTURES:
-        return target, InMemory(tiles, target)
+        return target, InMemory(tiles(), target)
     raise InvalidArgumentError(
         f"a picture is a file that ends in {', '.join(GEOTIFF + PICTURES)}, not {target.name!r}."
     )

@@ -96,6 +96,6 @@ def test_what_is_no_detection(content: bytes) -> None:
 
 
 def test_pictures_name_their_extra_where_pillow_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("spaceknow_client.mosaic.find_spec", lambda name: None)
+    monkeypatch.setattr("spaceknow_client.extras.find_spec", lambda name: None)
     with pytest.raises(sk.ConfigError, match=r"spaceknow-client\[images\]"):
         sk.Mosaic.read([sk.Tile(1, 0, 0)], [None])

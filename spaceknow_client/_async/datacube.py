@@ -27,7 +27,7 @@ class AsyncDatacube(AsyncDatacubeResource):
         column `startDatetime`, larger than `max_response_bytes`), ConfigError without pandas. API
         facts, section 15.
         """
-        from ..neighbours import require
+        from ..extras import require
 
         require("pandas", "pandas")
         from ..neighbours.datapoint_frame import frame

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._concurrency import async_fan_out, async_off_loop
 from ..kraken_map import KrakenMap
-from ..map_files import picture_of, tiles_of
+from ..map_files import in_quads, picture_of, tiles_of
 from ..paths import PathLike
 from ..tile import Tile
 from .transport import AsyncTransport
@@ -17,9 +18,8 @@ from .transport import AsyncTransport
 if TYPE_CHECKING:  # each is imported when it is first used: few programs need many of them
     from ..detections import Detections
     from ..download import Downloaded, DownloadProgress
-    from ..geotiff import Compression
     from ..grid_file import GridFile
-    from ..mosaic import Mosaic
+    from ..mosaic import Compression, Mosaic
     from ..stitching import Stitching
     from ..view.frames import Dates, Maps
 
@@ -143,15 +143,16 @@ class AsyncKrakenFiles(ABC):
             path: the file; it gets this name when it is whole.
             file, zoom: as in `mosaic`; a GeoTIFF may also be stitched of a map's `.geotiff` files.
             compression: of a GeoTIFF: `zstd`, `deflate`, which every program reads, or `none`.
-            cloud_optimized: with overviews, in the order of a Cloud Optimized GeoTIFF; without, it
-                is a plain one, written in a third of the time.
+            cloud_optimized: with overviews, in the order of a Cloud Optimized GeoTIFF, in which GDAL
+                alone reads places without a tile; without, it is a plain one for all programs.
 
         Raises ConfigError without the extra, DownloadError when the file cannot be written,
         InvalidResponseError for a tile that is no picture.
         """
         from ..stitching import stitching
 
-        target, made = stitching(path, tiles_of(map, zoom), compression, cloud_optimized)
+        tiles = partial(tiles_of, map, zoom)
+        target, made = stitching(path, tiles, compression, cloud_optimized)
         await self._stitch(made, map, picture_of(map, file), geometry_id, zoom)
         return target
 
@@ -197,4 +198,4 @@ class AsyncKrakenFiles(ABC):
             return await self.grid_file(map, tile, file, geometry_id)
 
         at_once = self._transport.options.limits.concurrency
-        await async_stitch(made, one, tiles_of(map, zoom), at_once)
+        await async_stitch(made, one, in_quads(map, zoom), at_once)

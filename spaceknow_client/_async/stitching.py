@@ -19,9 +19,7 @@ async def async_stitch(
     """Fetches each tile's file and puts it in its place. Nothing is left of a picture that fails."""
 
     async def one(tile: Tile) -> None:
-        file = await fetch(tile)
-        if file is not None:
-            await async_off_loop(stitching.add, file)
+        await async_off_loop(stitching.add, tile, await fetch(tile))
 
     try:
         await async_each(one, tiles, concurrency)

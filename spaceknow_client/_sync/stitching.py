@@ -18,9 +18,7 @@ def stitch(stitching: Stitching, fetch: Fetch, tiles: Iterable[Tile], concurrenc
     """Fetches each tile's file and puts it in its place. Nothing is left of a picture that fails."""
 
     def one(tile: Tile) -> None:
-        file = fetch(tile)
-        if file is not None:
-            off_loop(stitching.add, file)
+        off_loop(stitching.add, tile, fetch(tile))
 
     try:
         each(one, tiles, concurrency)

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
-from ..errors.base import ConfigError
+from ..extras import require
 
 
 def require_geo() -> None:
     """Raises ConfigError when numpy, shapely or pyproj is not installed."""
-    missing = [name for name in ("numpy", "shapely", "pyproj") if find_spec(name) is None]
-    if missing:
-        raise ConfigError(
-            f"areas and tiles need {' and '.join(missing)}.",
-            hint="pip install 'spaceknow-client[geo]'",
-        )
+    require("geo", "numpy", "shapely", "pyproj", purpose="areas and tiles need")

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from ..errors.base import ConfigError, InvalidArgumentError
+from ..errors.base import InvalidArgumentError
+from ..extras import require
 
 if TYPE_CHECKING:
     import geopandas
@@ -24,15 +24,6 @@ if TYPE_CHECKING:
     from ..kraken_map import KrakenMap
 
 MAX_SKI_BYTES = 4 * 1024**3  # eight bands of 16 bits and 16,000 x 16,000 pixels
-
-
-def require(extra: str, *modules: str) -> None:
-    """Raises ConfigError, which names the extra, when one of the modules is not installed."""
-    missing = [name for name in modules if find_spec(name) is None]
-    if missing:
-        raise ConfigError(
-            f"this needs {' and '.join(missing)}.", hint=f"pip install 'spaceknow-client[{extra}]'"
-        )
 
 
 def open_ski(

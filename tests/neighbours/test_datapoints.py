@@ -186,7 +186,7 @@ def test_no_other_error_comes_of_any_content(content: bytes | str) -> None:
 async def test_the_extra_is_named(
     both: Both, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("spaceknow_client.neighbours.find_spec", lambda name: None)
+    monkeypatch.setattr("spaceknow_client.extras.find_spec", lambda name: None)
     client = both.of(emulator)
     with pytest.raises(sk.ConfigError, match=r"spaceknow-client\[pandas\]"):
         await both.settle(client.datacube.dataframe(sk.DatapointsResult(csv_link="x")))

@@ -264,7 +264,7 @@ def test_a_password_in_memory_does_not_go_to_a_cluster(
 
 
 def test_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, emulator: Emulator) -> None:
-    monkeypatch.setattr("spaceknow_client.neighbours.find_spec", lambda name: None)
+    monkeypatch.setattr("spaceknow_client.extras.find_spec", lambda name: None)
     with (
         emulator.client() as client,
         pytest.raises(sk.ConfigError, match=r"spaceknow-client\[xarray\]"),

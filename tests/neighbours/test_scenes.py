@@ -238,7 +238,7 @@ def test_a_footprint_that_is_none(footprint: dict[str, Any]) -> None:
 
 
 def test_the_extras_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("spaceknow_client.neighbours.find_spec", lambda name: None)
+    monkeypatch.setattr("spaceknow_client.extras.find_spec", lambda name: None)
     with pytest.raises(sk.ConfigError, match=r"spaceknow-client\[stac\]"):
         sk.scenes_to_stac([])
     with pytest.raises(sk.ConfigError, match=r"spaceknow-client\[stac\]"):

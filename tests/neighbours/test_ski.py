@@ -375,6 +375,6 @@ def test_the_tiles_of_a_map(emulator: Emulator) -> None:
 
 
 def test_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("spaceknow_client.neighbours.find_spec", lambda name: None)
+    monkeypatch.setattr("spaceknow_client.extras.find_spec", lambda name: None)
     with pytest.raises(sk.ConfigError, match=r"spaceknow-client\[xarray\]"):
         sk.open_ski(b"")

@@ -1,0 +1,228 @@
+"""The bytes of a tiled TIFF: its blocks, and the header that says where each of them lies. Pure.
+
+What is written is TIFF 6.0, or BigTIFF when it is large, with the keys of GeoTIFF 1.1. GDAL writes such
+files, too, but a cloud-optimised one only as a copy of a finished file, which takes several times as long
+as the picture itself and more memory than a picture of any size may take. Needs numpy.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from attrs import evolve, frozen
+from numpy.typing import NDArray
+
+from .mosaic import Compression
+
+Pixels: TypeAlias = NDArray[Any]  # rows, columns, bands
+
+COMPRESSIONS: dict[Compression, int] = {"zstd": 50000, "deflate": 8, "none": 1}
+_LEVEL = 1  # slower levels take several times as long for a tenth less
+_SAMPLES = {"u": 1, "i": 2, "f": 3}
+_CLASSIC = 2**32  # bytes that offsets of a TIFF reach; those of a BigTIFF reach all
+
+# Where GDAL looks for the promise that the blocks lie in order, each between its length and its last
+# four bytes again: with it a reader of a distant file needs no list of lengths.
+_PROMISE = (
+    b"LAYOUT=IFDS_BEFORE_DATA\nBLOCK_ORDER=ROW_MAJOR\nBLOCK_LEADER=SIZE_AS_UINT4\n"
+    b"BLOCK_TRAILER=LAST_4_BYTES_REPEATED\nKNOWN_INCOMPATIBLE_EDITION=NO\n "
+)
+PROMISE = b"GDAL_STRUCTURAL_METADATA_SIZE=%06d bytes\n" % len(_PROMISE) + _PROMISE
+
+
+@frozen(kw_only=True)
+class Form:
+    """What all blocks of a file have in common. `is_colour`: red, green, blue and how opaque."""
+
+    side: int
+    bands: int
+    dtype: np.dtype[Any]
+    is_colour: bool
+    compression: Compression
+
+    @classmethod
+    def of(cls, pixels: Pixels, is_colour: bool, compression: Compression) -> Form:
+        """As a block with these pixels has it."""
+        _, side, bands = pixels.shape
+        return cls(
+            side=side,
+            bands=bands,
+            dtype=pixels.dtype,
+            is_colour=is_colour,
+            compression=compression,
+        )
+
+    @property
+    def block_bytes(self) -> int:
+        """The bytes of a block without compression."""
+        return self.side * self.side * self.bands * self.dtype.itemsize
+
+    @property
+    def predictor(self) -> int:
+        """How a block is made easier to compress: differences, or those of the bytes of floats."""
+        if self.compression == "none":
+            return 1
+        return 3 if self.dtype.kind == "f" else 2
+
+
+@frozen
+class Grid:
+    """Where the blocks of one picture lie in the file (rows, columns); those of size 0 are not there."""
+
+    width: int
+    height: int
+    offsets: NDArray[np.uint64]
+    sizes: NDArray[np.uint32]
+
+    @classmethod
+    def empty(cls, width: int, height: int, side: int) -> Grid:
+        """Of a picture with so many pixels, and blocks of `side`."""
+        shape = (-(-height // side), -(-width // side))
+        return cls(width, height, np.zeros(shape, np.uint64), np.zeros(shape, np.uint32))
+
+    def packed(self, start: int, before: int, after: int) -> tuple[Grid, int]:
+        """The same blocks one after the other, with so many bytes around each; and where they end."""
+        taken = np.where(self.sizes, self.sizes + np.uint64(before + after), np.uint64(0))
+        ends = np.uint64(start) + np.cumsum(taken, dtype=np.uint64).reshape(taken.shape)
+        offsets = np.where(self.sizes, ends - taken + np.uint64(before), np.uint64(0))
+        return evolve(self, offsets=offsets), int(ends[-1, -1])
+
+
+def encoded(pixels: Pixels, form: Form) -> bytes | memoryview:
+    """A block as it stands in the file."""
+    ordered = np.ascontiguousarray(pixels, form.dtype.newbyteorder("<"))
+    if form.predictor == 2:
+        whole = ordered.view(f"<u{form.dtype.itemsize}").reshape(form.side, -1)
+        ordered = _differences(whole, form.bands)
+    elif form.predictor == 3:
+        parts = ordered.view(np.uint8).reshape(form.side, -1, form.dtype.itemsize)
+        whole = parts[..., ::-1].transpose(0, 2, 1).reshape(form.side, -1)
+        ordered = _differences(whole, form.bands)
+    return _compressed(ordered.data.cast("B"), form.compression)
+
+
+def _differences(rows: NDArray[Any], lag: int) -> NDArray[Any]:
+    result = np.empty_like(rows)
+    result[:, :lag] = rows[:, :lag]
+    np.subtract(rows[:, lag:], rows[:, :-lag], out=result[:, lag:])
+    return result
+
+
+def _compressed(block: memoryview, compression: Compression) -> bytes | memoryview:
+    if compression == "none":
+        return block
+    if compression == "deflate":
+        from isal import isal_zlib
+
+        return isal_zlib.compress(block, _LEVEL)
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+
+    return zstd.compress(block, _LEVEL)
+
+
+def is_big(data_bytes: int, grids: Sequence[Grid]) -> bool:
+    """Whether a file with so many bytes of blocks has to be a BigTIFF."""
+    return data_bytes + sum(16 * grid.sizes.size + 1024 for grid in grids) >= _CLASSIC
+
+
+def header(
+    form: Form,
+    grids: Sequence[Grid],
+    place: tuple[float, float, float],
+    *,
+    big: bool,
+    promise: bool,
+) -> bytes:
+    """What stands before the blocks: the picture's description, then those of its smaller versions.
+
+    Args:
+        place: the top left corner in metres of EPSG:3857, and the side of a pixel.
+        big: as a BigTIFF.
+        promise: the blocks lie as PROMISE says.
+
+    It has the same length wherever the blocks lie.
+    """
+    order, count, width = ("<Q", "<Q", 8) if big else ("<I", "<H", 4)
+    made = bytearray(b"II+\0\x08\0\0\0" if big else b"II*\0")
+    ghost = PROMISE if promise else b""
+    first = len(made) + width
+    ghost += bytes(-(first + len(ghost)) % 16)
+    made += struct.pack(order, first + len(ghost)) + ghost
+    for number, grid in enumerate(grids):
+        entries = sorted(_entries(form, grid, None if number else place, big))
+        start = len(made)
+        values = start + struct.calcsize(count) + len(entries) * (4 + 2 * width) + width
+        directory, data = bytearray(struct.pack(count, len(entries))), bytearray()
+        for tag, kind, value in entries:
+            size = struct.calcsize(_KINDS[kind])
+            directory += struct.pack("<HH", tag, kind)
+            directory += struct.pack(order, len(value) // size)
+            if len(value) <= width:
+                directory += value.ljust(width, b"\0")
+            else:
+                directory += struct.pack(order, values + len(data))
+                data += value + bytes(-len(value) % 16)
+        end = values + len(data)
+        end += -end % 16
+        directory += struct.pack(order, end if number + 1 < len(grids) else 0)
+        made += directory + data
+        made += bytes(end - len(made))
+    return bytes(made)
+
+
+_KINDS = {3: "<H", 4: "<I", 12: "<d", 16: "<Q"}
+_SHORT, _LONG, _DOUBLE, _LONG8 = _KINDS
+
+# Projected, pixels are areas, Web Mercator, metres.
+_GEO_KEYS = ((1, 1, 1, 4), (1024, 0, 1, 1), (1025, 0, 1, 1), (3072, 0, 1, 3857), (3076, 0, 1, 9001))
+
+
+def _entries(
+    form: Form, grid: Grid, place: tuple[float, float, float] | None, big: bool
+) -> list[tuple[int, int, bytes]]:
+    def shorts(*values: int) -> tuple[int, bytes]:
+        return _SHORT, struct.pack(f"<{len(values)}H", *values)
+
+    def longs(*values: int) -> tuple[int, bytes]:
+        return _LONG, struct.pack(f"<{len(values)}I", *values)
+
+    def doubles(*values: float) -> tuple[int, bytes]:
+        return _DOUBLE, struct.pack(f"<{len(values)}d", *values)
+
+    colours = 3 if form.is_colour else 1
+    unnamed = form.bands - colours - 1
+    offsets = grid.offsets.astype("<u8" if big else "<u4").tobytes()
+    tags = {
+        256: longs(grid.width),
+        257: longs(grid.height),
+        258: shorts(*[8 * form.dtype.itemsize] * form.bands),
+        259: shorts(COMPRESSIONS[form.compression]),
+        262: shorts(2 if form.is_colour else 1),
+        277: shorts(form.bands),
+        284: shorts(1),  # the bands of a pixel stand together
+        322: longs(form.side),
+        323: longs(form.side),
+        324: (_LONG8 if big else _LONG, offsets),
+        325: (_LONG, grid.sizes.astype("<u4").tobytes()),
+        338: shorts(
+            *[0] * unnamed, 2
+        ),  # the last one is how opaque, and the others are not mixed with it
+        339: shorts(*[_SAMPLES[form.dtype.kind]] * form.bands),
+    }
+    if form.predictor > 1:
+        tags[317] = shorts(form.predictor)
+    if place is None:
+        tags[254] = longs(1)  # a smaller version of another one
+    else:
+        west, north, pixel = place
+        tags[33550] = doubles(pixel, pixel, 0)
+        tags[33922] = doubles(0, 0, 0, west, north, 0)
+        tags[34735] = shorts(*(value for key in _GEO_KEYS for value in key))
+    return [(tag, kind, value) for tag, (kind, value) in tags.items()]
