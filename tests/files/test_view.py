@@ -210,10 +210,15 @@ def test_keys_mouse_and_slider(tmp_path: Path) -> None:
 
 
 def shot(page: Path, folder: Path, *options: str) -> NDArray[np.int64]:
+    """The page as it looks. Where nobody has time the browser takes it before the map is painted."""
     target = folder / "shot.png"
-    browse(page, folder / "profile", f"--screenshot={target}", *options)
-    with Image.open(target) as opened:
-        return np.asarray(opened.convert("RGB")).astype(np.int64)
+    for _ in range(5):
+        browse(page, folder / "profile", f"--screenshot={target}", *options)
+        with Image.open(target) as opened:
+            pixels = np.asarray(opened.convert("RGB")).astype(np.int64)
+        if (pixels[200:400, 200:700] != pixels[200, 200]).any():
+            break
+    return pixels
 
 
 @needs_chromium
