@@ -33,7 +33,7 @@ class GeoTiff:
         layout: the rectangle that it shows.
         tiles: those that are to come; by default all of the layout. Memory stays small when they
             come in the order of `map_files.in_quads`.
-        compression: `zstd`, `deflate` (which every program reads) or `none`.
+        compression: `zstd`, `deflate` (which more programs read) or `none`.
         cloud_optimized: as a Cloud Optimized GeoTIFF, with overviews.
 
     Raises DownloadError when the file cannot be written.

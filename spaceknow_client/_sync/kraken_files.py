@@ -141,7 +141,7 @@ class KrakenFiles(ABC):
         Args:
             path: the file; it gets this name when it is whole.
             file, zoom: as in `mosaic`; a GeoTIFF may also be stitched of a map's `.geotiff` files.
-            compression: of a GeoTIFF: `zstd`, `deflate`, which every program reads, or `none`.
+            compression: of a GeoTIFF: `zstd`, `deflate`, which more programs read, or `none`.
             cloud_optimized: with overviews, in the order of a Cloud Optimized GeoTIFF, in which GDAL
                 alone reads places without a tile; without, it is a plain one for all programs.
 

@@ -178,9 +178,11 @@ def _show(app: App, done: Downloaded) -> None:
     type=click.Choice(["zstd", "deflate", "none"]),
     default="zstd",
     show_default=True,
-    help="Of a GeoTIFF; every program reads deflate.",
+    help="Of a GeoTIFF; more programs read deflate.",
 )
-@click.option("--plain", is_flag=True, help="A plain GeoTIFF, not a cloud-optimised one.")
+@click.option(
+    "--plain", is_flag=True, help="A plain GeoTIFF for all programs, not a cloud-optimised one."
+)
 @click.pass_obj
 def mosaic(
     app: App,
