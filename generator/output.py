@@ -17,7 +17,7 @@ from .document import DocumentError, dump
 from .exceptions import exceptions
 from .pins import pinned
 from .reference import reference
-from .resources import resources
+from .resources import resources, result_models
 from .synchronous import synchronous
 from .view import generator_view
 
@@ -25,6 +25,7 @@ PACKAGE = Path("spaceknow_client")
 # Folders that hold generated files only: a file in them that we did not write is a difference.
 FOLDERS = (PACKAGE / "generated", PACKAGE / "_sync", PACKAGE / "_async" / "resources")
 ERROR_CLASSES = PACKAGE / "errors" / "codes.py"
+RESULT_MODELS = PACKAGE / "result_models.py"
 ERROR_PAGE = Path("docs") / "errors.md"
 
 Files = dict[Path, str]
@@ -53,7 +54,12 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
         (generated / "catalogue.py").write_text(catalogue(document), encoding="utf-8")
         (root / ERROR_CLASSES).parent.mkdir()
         (root / ERROR_CLASSES).write_text(exceptions(document), encoding="utf-8")
-        written = resources(source, endpoints, project / PACKAGE)
+        written, given = resources(source, endpoints, project / PACKAGE)
+        _put(root / RESULT_MODELS, result_models(given))
+        with (generated / "__init__.py").open("a", encoding="utf-8") as package:
+            package.write(
+                f"\n# What the package offers of the models.\nRESULTS = {sorted(given)!r}\n"
+            )
         for name, text in written.items():
             _put(root / PACKAGE / "_async" / name, text)
         for name, text in synchronous(project / PACKAGE / "_async", written).items():

@@ -67,8 +67,10 @@ class Resource:
     own: frozenset[str]
 
 
-def resources(document: Document, endpoints: Endpoints, package: Path) -> dict[str, str]:
-    """The text of each generated module, by its path below `_async`.
+def resources(
+    document: Document, endpoints: Endpoints, package: Path
+) -> tuple[dict[str, str], set[str]]:
+    """The text of each generated module, by its path below `_async`; and the models that methods give.
 
     `package` is the folder of spaceknow_client, whose handwritten modules are looked at. Raises
     DocumentError.
@@ -80,6 +82,7 @@ def resources(document: Document, endpoints: Endpoints, package: Path) -> dict[s
     models = {model_name(name) for name in content["components"].get("schemas", {})}
     written = {"resources/__init__.py": '"""The APIs of the document, a class each."""\n'}
     offered: list[tuple[Resource, str, bool]] = []
+    given: set[str] = set()
     for tag in dict.fromkeys(operation["tags"][0] for _, _, operation in operations(content)):
         values = Values(content, models)
         methods = list(methods_of(tag, document, endpoints, values))
@@ -91,10 +94,25 @@ def resources(document: Document, endpoints: Endpoints, package: Path) -> dict[s
             document.mistake(("tags",), text)
         description = described.get(tag) or f"The operations of `{tag}`."
         written[f"resources/{tag}.py"] = _module(resource, description, methods, values, results)
+        for method in methods:
+            if method.name not in resource.own and not _own(method, results):
+                given |= {name for _, name in method.imports}
         offered.append((resource, description, _starts(methods)))
     document.stop()
     written["apis.py"] = _apis(offered)
-    return written
+    return written, given - _imported(package / "__init__.py")
+
+
+def result_models(names: set[str]) -> str:
+    """The text of `result_models.py`, by which type checkers know these names of the package."""
+    lines = [
+        '"""The models that methods of the client give, which the package offers, too."""',
+        "",
+        *(f"from .generated.models import {name} as {name}" for name in sorted(names)),
+        "",
+        f"__all__ = {sorted(names)!r}",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def own_results(file: Path) -> dict[str, tuple[str, str]]:
@@ -151,6 +169,17 @@ def _names_of_class(file: Path, name: str) -> frozenset[str]:
     return frozenset() if node is None else _defined(node) | {"close"}
 
 
+def _imported(file: Path) -> set[str]:
+    """The names that a module takes from others."""
+    nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if file.exists() else ()
+    return {
+        name.asname or name.name
+        for node in nodes
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    }
+
+
 def _resource(tag: str, folder: Path) -> Resource:
     base = f"Async{model_name(tag)}Resource"
     node = _class_of(folder / f"{tag}.py", base=base)
@@ -170,7 +199,7 @@ def _module(
     body: list[str] = []
     for method in methods:
         hint = method.result
-        own = results.get(method.pair) if method.kind == "pipeline" else None
+        own = _own(method, results)
         if own is not None:
             hint = own[0]
             imported.add(f"from ..{own[1]} import {own[0]}")
@@ -203,6 +232,10 @@ def _module(
         *body,
     ]
     return "\n".join(lines) + "\n"
+
+
+def _own(method: Method, results: dict[str, tuple[str, str]]) -> tuple[str, str] | None:
+    return results.get(method.pair) if method.kind == "pipeline" else None
 
 
 def _starts(methods: list[Method]) -> bool:

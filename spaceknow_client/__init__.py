@@ -62,12 +62,8 @@ if TYPE_CHECKING:
     from .errors.base import TransportError as TransportError
     from .extent import Extent as Extent
     from .generated.catalogue import ErrorCode as ErrorCode
-    from .generated.models import AreaCost as AreaCost
-    from .generated.models import DatapointsResult as DatapointsResult
     from .generated.models import DryRunResult as DryRunResult
     from .generated.models import PipelineStatus as PipelineStatus
-    from .generated.models import Scene as Scene
-    from .generated.models import UserInfo as UserInfo
     from .grid_file import GridFile as GridFile
     from .hooks import Hooks as Hooks
     from .hooks import PollEvent as PollEvent
@@ -87,6 +83,7 @@ if TYPE_CHECKING:
     from .permissions import Permission as Permission
     from .permissions import PermissionSet as PermissionSet
     from .polling import Progress as Progress
+    from .result_models import *  # noqa: F403  # the document says which there are
     from .retry import RetryPolicy as RetryPolicy
     from .run_bar import RunBar as RunBar
     from .run_progress import Outcome as Outcome
@@ -105,7 +102,6 @@ if TYPE_CHECKING:
 _MODULES = {
     "APIError": ".errors.base",
     "AmbiguousRequestError": ".errors.base",
-    "AreaCost": ".generated.models",
     "AsyncPager": "._async.pages",
     "AsyncPipeline": "._async.pipeline",
     "AsyncRecovery": "._async.recovery",
@@ -116,7 +112,6 @@ _MODULES = {
     "CreditLimitError": ".errors.base",
     "CreditsError": ".errors.base",
     "DatacubeError": ".errors.base",
-    "DatapointsResult": ".generated.models",
     "DeadlineExceededError": ".errors.base",
     "Detections": ".detections",
     "Distortion": ".tile_grid",
@@ -172,7 +167,6 @@ _MODULES = {
     "RetryPolicy": ".retry",
     "RunBar": ".run_bar",
     "RunProgress": ".run_progress",
-    "Scene": ".generated.models",
     "SharedTokenStore": ".token_stores",
     "SpaceKnow": "._sync.client",
     "SpaceKnowError": ".errors.base",
@@ -185,7 +179,6 @@ _MODULES = {
     "TokenStore": ".token_stores",
     "TransportError": ".errors.base",
     "UnknownRequest": ".journal_entry",
-    "UserInfo": ".generated.models",
     "decompose": ".decomposition",
     "map_to_xarray": ".neighbours",
     "open_ski": ".neighbours",
@@ -200,12 +193,19 @@ def __getattr__(name: str) -> Any:
 
     if name == "errors":
         return import_module(".errors", __name__)
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_MODULES[name], __name__), name)
+    module = _MODULES.get(name)
+    if module is None:
+        from .generated import RESULTS
+
+        if name not in RESULTS:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module = ".generated.models"
+    value = getattr(import_module(module, __name__), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_MODULES])
+    from .generated import RESULTS
+
+    return sorted({*globals(), *_MODULES, *RESULTS})

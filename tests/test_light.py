@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import spaceknow_client as sk
+from spaceknow_client import result_models
 from spaceknow_client._lazy import lazy
 
 MODELS = "spaceknow_client.generated.models."
@@ -39,7 +40,7 @@ def test_no_public_name_is_that_of_a_module() -> None:
     """The import system puts a module under its name, wherever it is imported first."""
     package = Path(sk.__file__).parent
     modules = {path.stem for path in package.iterdir()} - {"errors", "__init__"}
-    assert not modules & set(sk._MODULES)
+    assert not modules & {*sk._MODULES, *result_models.__all__}
 
 
 def test_the_first_client_loads_what_it_consists_of() -> None:
@@ -87,9 +88,12 @@ def test_the_asynchronous_client_loads_no_model() -> None:
 
 
 def test_every_public_name_loads() -> None:
-    for name in sk._MODULES:
+    names = {*sk._MODULES, *result_models.__all__}
+    for name in names:
         assert getattr(sk, name) is not None
-    assert set(sk._MODULES) <= set(dir(sk))
+    assert sk.Scene is result_models.Scene
+    assert names <= set(dir(sk))
+    assert not set(sk._MODULES) & set(result_models.__all__)
     with pytest.raises(AttributeError):
         _ = sk.Nothing
 

@@ -2,3 +2,16 @@
 # openapi.json has the sha256 a0b136d7ad2830a8f3475ca5c9b3580ce152d58f68e904ea4da00ef9ca60107f.
 # Made with openapi-python-client 0.29.1, ruff 0.17.6, tokenize-rt 6.2.0.
 """Generated from the OpenAPI document by `python -m generator`: never edit by hand."""
+
+# What the package offers of the models.
+RESULTS = [
+    "AreaCost",
+    "AuthorizeResult",
+    "DatapointsResult",
+    "ImageDownload",
+    "ManagementToken",
+    "PipelineState",
+    "ReleaseResult",
+    "Scene",
+    "UserInfo",
+]

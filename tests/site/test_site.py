@@ -21,6 +21,7 @@ from generator.document import operations
 from generator.exceptions import class_name
 from generator.site.http_pages import HTTPPages, anchor
 from generator.site.links import relinked
+from spaceknow_client import result_models
 from spaceknow_client.file_lock import try_lock
 from tests.files.browser import browse, needs_chromium
 
@@ -119,7 +120,7 @@ def test_nothing_is_loaded_from_elsewhere(site: Path, pages: dict[Path, Page]) -
 
 def test_every_public_name_is_told(pages: dict[Path, Page]) -> None:
     anchors = {anchor for page in pages.values() for anchor in page.anchors}
-    names = set(sk._MODULES)
+    names = {*sk._MODULES, *result_models.__all__}
     assert {"SpaceKnow", "AsyncSpaceKnow", "Extent", "Scene"} <= names
     assert {name for name in names if f"spaceknow_client.{name}" not in anchors} == set()
     assert "spaceknow_client._sync.kraken.Kraken.release" in anchors

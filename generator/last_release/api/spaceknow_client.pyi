@@ -362,6 +362,7 @@ class AsyncSpaceKnow:
     ) -> None: ...
 
 AuthError = spaceknow_client.errors.AuthError
+AuthorizeResult = spaceknow_client.generated.models.AuthorizeResult
 ConfigError = spaceknow_client.errors.ConfigError
 ConnectError = spaceknow_client.errors.ConnectError
 
@@ -575,6 +576,7 @@ class Hooks:
     on_retry: Callable[[RetryEvent], object] | None
     on_poll: Callable[[PollEvent], object] | None
 
+ImageDownload = spaceknow_client.generated.models.ImageDownload
 InvalidArgumentError = spaceknow_client.errors.InvalidArgumentError
 InvalidExtentError = spaceknow_client.errors.InvalidExtentError
 InvalidResponseError = spaceknow_client.errors.InvalidResponseError
@@ -630,6 +632,7 @@ class Limits:
     concurrency: int
 
 LoginError = spaceknow_client.errors.LoginError
+ManagementToken = spaceknow_client.generated.models.ManagementToken
 
 class MapFolder:
     def __init__(self, path: str | os.PathLike[str]) -> None: ...
@@ -752,6 +755,7 @@ class Pipeline(Generic[T]):
 
 PipelineError = spaceknow_client.errors.PipelineError
 PipelineFailedError = spaceknow_client.errors.PipelineFailedError
+PipelineState = spaceknow_client.generated.models.PipelineState
 PipelineStatus = spaceknow_client.generated.models.PipelineStatus
 PipelineTimeoutError = spaceknow_client.errors.PipelineTimeoutError
 
@@ -786,6 +790,8 @@ class Recovery:
     def forget(self, *items: Pipeline[Any] | UnknownRequest) -> None: ...
     def __iter__(self) -> Iterator[Pipeline[Any]]: ...
     def __len__(self) -> int: ...
+
+ReleaseResult = spaceknow_client.generated.models.ReleaseResult
 
 class RequestEvent(NamedTuple):
     def __init__(
