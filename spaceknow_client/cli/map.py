@@ -238,11 +238,13 @@ def detections(
     else:
         found = source.detections(zoom=zoom)
     path = found.save(out)
-    data = {"file": str(path), "features": len(found.features), "count": found.count}
+    features = len(found.features)
+    area = f"{found.area:,.1f} m2"
     app.show(
-        {**data, "area": found.area},
+        {"file": str(path), "features": features, "count": found.count, "area": found.area},
         lambda: fields(
-            [("file", path), ("objects", found.count), ("area", f"{found.area:,.1f} m2")]
+            # One feature may stand for several objects that touch.
+            [("file", path), ("features", features), ("objects", found.count), ("area", area)]
         ),
     )
 
