@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
+import pytest
 from rich.console import Console
 
 import spaceknow_client as sk
@@ -40,3 +43,17 @@ async def test_it_follows_a_download(both: Both, emulator: Emulator, tmp_path: P
         await both.settle(client.kraken.download(cars, tmp_path, "area.json", on_progress=bar))
     (line,) = [line for line in file.getvalue().splitlines() if line.strip()]
     assert "4/4" in line
+
+
+@pytest.mark.parametrize("bar", [sk.DownloadBar, sk.RunBar])
+def test_what_a_program_prints_stays_its_own(bar: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    with bar(console=Console(stderr=True, force_terminal=True)):
+        print("a result")
+    assert capsys.readouterr().out == "a result\n"
+
+
+@pytest.mark.parametrize("bar", [sk.DownloadBar, sk.RunBar])
+def test_a_bar_names_its_extra(bar: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rich", None)
+    with pytest.raises(sk.ConfigError, match=r"a bar needs rich.*spaceknow-client\[cli\]"):
+        bar()
