@@ -17,6 +17,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
+from .errors.base import ConfigError
 from .window import Window
 
 if TYPE_CHECKING:
@@ -70,14 +71,29 @@ class AsyncHome:
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._process = 0
 
     def has_moved(self) -> bool:
-        """Whether another loop runs than at the last call; what belonged to that one is of no use."""
+        """Whether another loop runs than at the last call; what belonged to that one is of no use.
+
+        Raises ConfigError while that one still runs, in another thread: what is under way there would
+        lose its locks and its connections.
+        """
         import asyncio
 
         loop, before = asyncio.get_running_loop(), self._loop
-        self._loop = loop
-        return before is not None and before is not loop
+        if before is loop:
+            return False
+        # A forked child has a copy of the loop, which looks as if it were running.
+        process = os.getpid()
+        if before is not None and before.is_running() and process == self._process:
+            raise ConfigError(
+                "this client is in use in another event loop, which is still running.",
+                hint="Make an AsyncSpaceKnow for each event loop; or use SpaceKnow, which all threads "
+                "may share.",
+            )
+        self._loop, self._process = loop, process
+        return before is not None
 
 
 class Home:

@@ -8,6 +8,7 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 import time
 from typing import Any
 
@@ -53,6 +54,68 @@ def test_an_async_client_works_in_one_event_loop_after_another(
     assert asyncio.run(ask(last=True)) == emulator.username
     assert len(emulator.calls("auth0.login")) == 2
     gc.collect()
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("library", [None, "aiohttp"])
+def test_two_event_loops_at_once_are_refused(emulator: Emulator, library: Any) -> None:
+    client = emulator.async_client(http_client=library)
+
+    async def email(*, last: bool = False) -> str:
+        found = (await client.user.info()).email
+        if last:
+            await client.aclose()
+        return found
+
+    first = asyncio.new_event_loop()
+    running = threading.Thread(target=first.run_forever)
+    running.start()
+    asyncio.run_coroutine_threadsafe(client.user.info(), first).result(10)
+    asked = len(emulator.calls())
+    with pytest.raises(sk.ConfigError, match="in use in another event loop"):
+        asyncio.run(email())
+    assert len(emulator.calls()) == asked
+    # There it goes on as before.
+    asyncio.run_coroutine_threadsafe(client.user.info(), first).result(10)
+    first.call_soon_threadsafe(first.stop)
+    running.join()
+    assert asyncio.run(email(last=True)) == emulator.username
+    first.close()
+    gc.collect()
+
+
+FORKS_IN_A_LOOP = """
+import asyncio, os, sys
+import spaceknow_client as sk
+url, username, password = sys.argv[1:]
+environment = sk.Environment(base_url=url, auth_domain=url, client_id="emulator")
+client = sk.AsyncSpaceKnow(environment, auth=sk.PasswordAuth(username, password))
+async def ask():
+    assert (await client.user.info()).email == username
+async def main():
+    await ask()
+    child = os.fork()
+    if not child:
+        asyncio.run(ask())
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    await ask()
+    print("ok")
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_child_forked_in_an_event_loop_has_its_own(emulator: Emulator) -> None:
+    arguments = [emulator.url, emulator.username, emulator.password]
+    done = subprocess.run(
+        [sys.executable, "-c", FORKS_IN_A_LOOP, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.returncode) == ("ok\n", 0), done.stderr
 
 
 async def test_a_hook_that_fails_loses_nothing(

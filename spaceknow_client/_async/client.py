@@ -56,6 +56,9 @@ class AsyncSpaceKnow(AsyncAPIs):
             The asynchronous client also takes an aiohttp.ClientSession, and "aiohttp", which puts
             it on aiohttp instead of httpx: the same behaviour for much less CPU (extra `aiohttp`).
 
+    The asynchronous client works in one event loop at a time; another one may use it when that one has
+    ended. The synchronous client may be shared by threads.
+
     A client can be pickled: another process gets one that is set up like it, with connections of
     its own, and without hooks. Pickling raises ConfigError when `auth` would bring a password or a
     token along, and for an `http_client` of your own; see `PasswordAuth`.
