@@ -31,8 +31,8 @@ class GeoTiff:
     Args:
         path: the file; it gets this name when it is whole.
         layout: the rectangle that it shows.
-        tiles: those that are to come; by default all of the layout. Memory stays small when they
-            come in the order of `map_files.in_quads`.
+        tiles: those that are to come, or their parents; by default all of the layout. Memory stays
+            small when they come in the order of `map_files.in_quads`.
         compression: `zstd`, `deflate` (which more programs read) or `none`.
         cloud_optimized: as a Cloud Optimized GeoTIFF, with overviews.
 
@@ -48,7 +48,7 @@ class GeoTiff:
         compression: Compression = "zstd",
         cloud_optimized: bool = True,
     ) -> None:
-        if compression not in COMPRESSIONS:
+        if compression not in tuple(COMPRESSIONS):
             raise InvalidArgumentError(
                 f"compression is zstd, deflate or none, not {compression!r}."
             )
@@ -59,7 +59,9 @@ class GeoTiff:
         self._cloud_optimized = cloud_optimized
         self._expected = np.full((layout.rows, layout.columns), tiles is None)
         for tile in tiles or ():
-            self._expected[tile.y - layout.top, tile.x - layout.left] = True
+            side = 1 << (layout.zoom - tile.z)
+            top, left = tile.y * side - layout.top, tile.x * side - layout.left
+            self._expected[top : top + side, left : left + side] = True
         self._lock = threading.Lock()
         self._dropped = False
         # All of it is known when the first picture is.
@@ -68,7 +70,7 @@ class GeoTiff:
         self._end = 0
         self._big = False
         self._grids: list[Grid] = []
-        self._overviews = Overviews(self._expected, 0)
+        self._overviews = Overviews(self._expected, 0, is_colour=False)
 
     def add(self, tile: Tile, name: str, content: bytes | None) -> None:
         """Puts a tile's picture in its place; None says that it has none.
@@ -104,7 +106,7 @@ class GeoTiff:
                     Grid.empty(-(-width >> level), -(-height >> level), form.side)
                     for level in range(levels + 1)
                 ]
-                self._overviews = Overviews(self._expected, levels)
+                self._overviews = Overviews(self._expected, levels, is_colour=form.is_colour)
                 # What cannot be compressed becomes a little larger.
                 most = self._grids[0].sizes.size * (form.block_bytes * 9 // 8 + 64)
                 self._big = is_big(most, self._grids)
@@ -121,8 +123,10 @@ class GeoTiff:
                 continue  # where there is no block, the picture is transparent
             block = encoded(pixels, self._form)
             with self._lock, self._written():
-                if self._dropped or self._file is None:
+                if self._file is None:
                     return
+                if self._grids[level].sizes[row, column]:
+                    continue  # a map may name a tile twice
                 self._file.seek(self._end)
                 self._file.write(block)
                 self._grids[level].offsets[row, column] = self._end
@@ -150,6 +154,7 @@ class GeoTiff:
                 self._file.seek(0)
                 self._file.write(self._header(form, self._grids))
             self._file.close()
+            self._file = None
             os.replace(self._ordered if self._cloud_optimized else self._part, self._path)
             with suppress(FileNotFoundError):
                 self._part.unlink()
@@ -181,6 +186,8 @@ class GeoTiff:
                 for row, column in np.argwhere(grid.sizes):
                     unordered.seek(int(grid.offsets[row, column]))
                     block = unordered.read(int(grid.sizes[row, column]))
+                    if len(block) != grid.sizes[row, column]:
+                        raise OSError("something else writes it, too")
                     file.write(len(block).to_bytes(_AROUND, "little"))
                     file.write(block)
                     file.write(block[-_AROUND:])
@@ -199,6 +206,8 @@ class GeoTiff:
             if self._file is not None:
                 with suppress(OSError):
                     self._file.close()
-            for path in (self._part, self._ordered):
-                with suppress(OSError):
-                    path.unlink()
+                self._file = None
+            if self._form is not None:
+                for path in (self._part, self._ordered):
+                    with suppress(OSError):
+                        path.unlink()

@@ -119,24 +119,34 @@ def tiles_of(map: KrakenMap, zoom: int | None) -> Iterator[Tile]:
 
 
 def in_quads(map: KrakenMap, zoom: int | None) -> Iterator[Tile]:
-    """The same tiles, so that the four which lie in one of a lower zoom level follow each other."""
+    """The same tiles, each once: those of the top left quarter of the map first, in each quarter too."""
     checked_zoom(map, zoom)
-    level = max((tile.z for tile in map.tiles), default=0) if zoom is None else zoom
-    west = min((tile.x << (level - tile.z) for tile in map.tiles), default=0)
-    north = min((tile.y << (level - tile.z) for tile in map.tiles), default=0)
+    if not map.tiles:
+        return iter(())
+    level = max(tile.z for tile in map.tiles) if zoom is None else zoom
+    squares = [
+        (tile.x << level - tile.z, tile.y << level - tile.z, 1 << level - tile.z)
+        for tile in map.tiles
+    ]
+    west, north = min(x for x, _, _ in squares), min(y for _, y, _ in squares)
+    across = max(max(x - west, y - north) + side for x, y, side in squares)
 
-    def place(tile: Tile) -> int:
-        """The digits of column and row in turns, as a curve in the order of quads counts."""
-        x, y = (
-            (at << (level - tile.z)) - start
-            for at, start in zip(tile[1:], (west, north), strict=True)
-        )
-        return sum(((x >> n & 1) | (y >> n & 1) << 1) << 2 * n for n in range(level + 1))
+    def walk(left: int, top: int, side: int, inside: list[tuple[int, int, int]]) -> Iterator[Tile]:
+        if side == 1:
+            yield Tile(level, left, top)
+            return
+        half = side // 2
+        for y in (top, top + half):
+            for x in (left, left + half):
+                here = [
+                    square
+                    for square in inside
+                    if x - square[2] < square[0] < x + half and y - square[2] < square[1] < y + half
+                ]
+                if here:
+                    yield from walk(x, y, half, here)
 
-    ordered = sorted(map.tiles, key=place)
-    if zoom is None:
-        return iter(ordered)
-    return (child for tile in ordered for child in tile.descendants(zoom))
+    return walk(west, north, 1 << (across - 1).bit_length(), squares)
 
 
 def count_tiles(map: KrakenMap, zoom: int | None) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 from .detections import Detections
@@ -82,7 +81,7 @@ class MapFolder:
 
     def mosaic(self, file: str | None = None, *, zoom: int | None = None) -> Mosaic:
         """As `client.kraken.mosaic`."""
-        made = InMemory(tiles_of(self.map, zoom))
+        made = InMemory(self.map, zoom)
         self._stitch(made, file, zoom)
         return made.mosaic
 
@@ -96,8 +95,7 @@ class MapFolder:
         cloud_optimized: bool = True,
     ) -> Path:
         """As `client.kraken.save_mosaic`."""
-        tiles = partial(tiles_of, self.map, zoom)
-        target, made = stitching(path, tiles, compression, cloud_optimized)
+        target, made = stitching(path, self.map, zoom, compression, cloud_optimized)
         self._stitch(made, file, zoom)
         return target
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from math import inf
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from attrs import field, frozen
@@ -87,35 +88,37 @@ class Mosaic:
         return (x - self.origin[0]) * self.tile_size, (y - self.origin[1]) * self.tile_size
 
 
-def layout_of(tiles: Iterable[Tile]) -> Layout:
-    """The rectangle around tiles. Raises InvalidArgumentError for what makes no one picture."""
-    zoom: int | None = None
-    left = top = right = bottom = 0
+def layout_of(tiles: Sequence[Tile], zoom: int | None = None) -> Layout:
+    """The rectangle around tiles, or around their children at `zoom`.
+
+    Raises InvalidArgumentError for what makes no one picture.
+    """
+    if not tiles:
+        raise InvalidArgumentError("the map has no tile, so there is no picture of it.")
+    level = tiles[0].z if zoom is None else zoom
+    left, top, right, bottom = inf, inf, 0, 0
     for tile in tiles:
-        if zoom is None:
-            zoom, left, top, right, bottom = tile.z, tile.x, tile.y, tile.x, tile.y
-        elif tile.z != zoom:
+        if zoom is None and tile.z != level:
             raise InvalidArgumentError(
-                f"the tiles lie on several zoom levels, such as {zoom} and {tile.z}.",
+                f"the tiles lie on several zoom levels, such as {level} and {tile.z}.",
                 hint="Give a zoom at which all of them have children.",
             )
-        left, top = min(left, tile.x), min(top, tile.y)
-        right, bottom = max(right, tile.x), max(bottom, tile.y)
-    if zoom is None:
-        raise InvalidArgumentError("the map has no tile, so there is no picture of it.")
-    columns, rows = right - left + 1, bottom - top + 1
+        side = 1 << (level - tile.z)
+        left, top = min(left, tile.x * side), min(top, tile.y * side)
+        right, bottom = max(right, (tile.x + 1) * side), max(bottom, (tile.y + 1) * side)
+    columns, rows = right - int(left), bottom - int(top)
     if columns * rows > MAX_TILES:
         raise InvalidArgumentError(
             f"the picture would have {columns} x {rows} tiles.",
             hint="Stitch parts of the map that lie together.",
         )
-    return Layout(zoom, left, top, columns, rows)
+    return Layout(level, int(left), int(top), columns, rows)
 
 
-def check_layout(tiles: Sequence[Tile], size: int = TILE_SIZE) -> Layout:
+def check_layout(tiles: Sequence[Tile], zoom: int | None = None) -> Layout:
     """As `layout_of`, for a picture that has to find room in memory."""
-    layout = layout_of(tiles)
-    _check_pixels(layout.columns * size, layout.rows * size)
+    layout = layout_of(tiles, zoom)
+    _check_pixels(layout.columns * TILE_SIZE, layout.rows * TILE_SIZE)
     return layout
 
 

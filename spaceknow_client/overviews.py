@@ -38,9 +38,11 @@ class Overviews:
     Args:
         tiles: where the picture has tiles (rows, columns; of bool).
         levels: how many smaller versions.
+        is_colour: red, green, blue and how opaque, which can be mixed; numbers can not.
     """
 
-    def __init__(self, tiles: NDArray[np.bool_], levels: int) -> None:
+    def __init__(self, tiles: NDArray[np.bool_], levels: int, *, is_colour: bool) -> None:
+        self._halved = halved if is_colour else sampled
         self._lock = threading.Lock()
         self._expected = tiles.copy()
         self._lacks: list[NDArray[np.uint8]] = []
@@ -59,7 +61,7 @@ class Overviews:
                 return
             self._expected[row, column] = False
         for level in range(len(self._growing)):
-            half = None if pixels is None else halved(pixels)
+            half = None if pixels is None else self._halved(pixels)
             with self._lock:
                 if half is not None:
                     self._put(level, row, column, half)
@@ -77,7 +79,7 @@ class Overviews:
             for row, column in sorted(growing):
                 pixels = growing.pop((row, column))
                 if level + 1 < len(self._growing):
-                    self._put(level + 1, row, column, halved(pixels))
+                    self._put(level + 1, row, column, self._halved(pixels))
                 yield Piece(level + 1, row, column, pixels)
 
     def _put(self, level: int, row: int, column: int, half: Pixels) -> None:
@@ -91,12 +93,7 @@ class Overviews:
 
 
 def halved(pixels: Pixels) -> Pixels:
-    """A picture in half its size: the means of coloured pixels, as opaque as they are together.
-
-    Of anything else every other pixel is taken, since a mean of numbers may mean nothing.
-    """
-    if pixels.dtype != np.uint8 or pixels.shape[2] != 4:
-        return pixels[::2, ::2]
+    """Colours in half the size: the means of four pixels, as opaque as they are together."""
     opaque = pixels[..., 3]
     if opaque.min() == 255:
         return _mean(pixels)
@@ -107,6 +104,11 @@ def halved(pixels: Pixels) -> Pixels:
     result[..., :3] = (colours + weight // 2) // np.maximum(weight, 1)
     result[..., 3:] = (weight + 2) // 4
     return result
+
+
+def sampled(pixels: Pixels) -> Pixels:
+    """Numbers in half the size: every other one, since their mean may mean nothing."""
+    return pixels[::2, ::2]
 
 
 def _sum(values: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
 from .errors.base import InvalidArgumentError
 from .extras import require
 from .grid_file import GridFile
+from .kraken_map import KrakenMap
+from .map_files import checked_zoom
 from .mosaic import Compression, Mosaic, check_layout, layout_of, picture
 from .paths import PathLike, checked_path, whole_file
 from .tile import Tile
@@ -39,9 +40,10 @@ class Stitching(Protocol):
 class InMemory:
     """A Mosaic; with a path also a file of it, in the format that its suffix names."""
 
-    def __init__(self, tiles: Iterable[Tile], path: Path | None = None) -> None:
+    def __init__(self, map: KrakenMap, zoom: int | None, path: Path | None = None) -> None:
         require("images", "PIL", purpose="pictures need")
-        self._layout = check_layout(list(tiles))
+        checked_zoom(map, zoom)
+        self._layout = check_layout(map.tiles, zoom)
         self._path = path
         self._lock = threading.Lock()
         self._mosaic: Mosaic | None = None
@@ -77,20 +79,26 @@ class OnDisk:
 
     def __init__(
         self,
-        tiles: Callable[[], Iterable[Tile]],
+        map: KrakenMap,
+        zoom: int | None,
         path: Path,
         compression: Compression,
         cloud_optimized: bool,
     ) -> None:
+        checked_zoom(map, zoom)
         require(
-            "geo", "numpy", "rasterio", *_CODECS.get(compression, ()), purpose="a GeoTIFF needs"
+            "geo",
+            "numpy",
+            "rasterio",
+            *_CODECS.get(str(compression), ()),
+            purpose="a GeoTIFF needs",
         )
         from .geotiff import GeoTiff
 
         self._file = GeoTiff(
             path,
-            layout_of(tiles()),
-            tiles(),
+            layout_of(map.tiles, zoom),
+            map.tiles,
             compression=compression,
             cloud_optimized=cloud_optimized,
         )
@@ -103,20 +111,18 @@ class OnDisk:
 
 def stitching(
     path: PathLike,
-    tiles: Callable[[], Iterable[Tile]],
+    map: KrakenMap,
+    zoom: int | None,
     compression: Compression,
     cloud_optimized: bool,
 ) -> tuple[Path, InMemory | OnDisk]:
-    """What writes a picture to `path`, by its suffix. Raises InvalidArgumentError for another.
-
-    `tiles` gives all of them whenever it is called: there may be more than memory should hold.
-    """
+    """What writes a picture to `path`, by its suffix. Raises InvalidArgumentError for another."""
     target = checked_path(path)
     suffix = target.suffix.lower()
     if suffix in GEOTIFF:
-        return target, OnDisk(tiles, target, compression, cloud_optimized)
+        return target, OnDisk(map, zoom, target, compression, cloud_optimized)
     if suffix in PICTURES:
-        return target, InMemory(tiles(), target)
+        return target, InMemory(map, zoom, target)
     raise InvalidArgumentError(
         f"a picture is a file that ends in {', '.join(GEOTIFF + PICTURES)}, not {target.name!r}."
     )

@@ -152,29 +152,52 @@ def header(
     order, count, width = ("<Q", "<Q", 8) if big else ("<I", "<H", 4)
     made = bytearray(b"II+\0\x08\0\0\0" if big else b"II*\0")
     ghost = PROMISE if promise else b""
-    first = len(made) + width
-    ghost += bytes(-(first + len(ghost)) % 16)
-    made += struct.pack(order, first + len(ghost)) + ghost
-    for number, grid in enumerate(grids):
-        entries = sorted(_entries(form, grid, None if number else place, big))
-        start = len(made)
-        values = start + struct.calcsize(count) + len(entries) * (4 + 2 * width) + width
-        directory, data = bytearray(struct.pack(count, len(entries))), bytearray()
+    ghost += bytes(-(len(made) + width + len(ghost)) % _ALIGNED)
+    made += struct.pack(order, len(made) + width + len(ghost)) + ghost
+
+    described = [
+        sorted(_entries(form, grid, None if number else place, big))
+        for number, grid in enumerate(grids)
+    ]
+    # Where the blocks lie is told after all directories, so that a reader of a distant file has these
+    # in what it reads first.
+    fixed = struct.calcsize(count) + width
+    sizes = [
+        _aligned(fixed + len(entries) * (4 + 2 * width))
+        + sum(
+            _aligned(len(value))
+            for tag, _, value in entries
+            if len(value) > width and tag not in _WHERE
+        )
+        for entries in described
+    ]
+    lists, lists_at = bytearray(), len(made) + sum(sizes)
+    for number, (entries, size) in enumerate(zip(described, sizes, strict=True)):
+        end = len(made) + size
+        values = bytearray()
+        values_at = len(made) + _aligned(fixed + len(entries) * (4 + 2 * width))
+        made += struct.pack(count, len(entries))
         for tag, kind, value in entries:
-            size = struct.calcsize(_KINDS[kind])
-            directory += struct.pack("<HH", tag, kind)
-            directory += struct.pack(order, len(value) // size)
+            made += struct.pack("<HH", tag, kind)
+            made += struct.pack(order, len(value) // struct.calcsize(_KINDS[kind]))
             if len(value) <= width:
-                directory += value.ljust(width, b"\0")
-            else:
-                directory += struct.pack(order, values + len(data))
-                data += value + bytes(-len(value) % 16)
-        end = values + len(data)
-        end += -end % 16
-        directory += struct.pack(order, end if number + 1 < len(grids) else 0)
-        made += directory + data
+                made += value.ljust(width, b"\0")
+                continue
+            held, held_at = (lists, lists_at) if tag in _WHERE else (values, values_at)
+            made += struct.pack(order, held_at + len(held))
+            held += value.ljust(_aligned(len(value)), b"\0")
+        made += struct.pack(order, end if number + 1 < len(grids) else 0)
+        made += bytes(values_at - len(made)) + values
         made += bytes(end - len(made))
-    return bytes(made)
+    return bytes(made + lists)
+
+
+_ALIGNED = 16
+_WHERE = (324, 325)
+
+
+def _aligned(size: int) -> int:
+    return size + -size % _ALIGNED
 
 
 _KINDS = {3: "<H", 4: "<I", 12: "<d", 16: "<Q"}

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 # By the first bytes of a file, what alone may decode it: some drivers read other files or the network.
 _DRIVERS = {b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"II*\0": "GTiff", b"MM\0*": "GTiff"}
 _SIDES = (64, 4096)  # pixels; the API's tiles have 256 or 512
+# A file of a few bytes may say that it has any number of bands.
+_MOST_BANDS = 256
+_MOST = 2**28  # bytes of a tile's pixels
 _STEP = 16  # what sides of a TIFF's blocks are multiples of
 
 _room = threading.local()
@@ -52,8 +55,11 @@ def decoded(tile: Tile, name: str, content: bytes, side: int | None) -> tuple[Pi
             has = (picture.width, picture.height)
             if has[0] != has[1] or has[0] % _STEP or not _SIDES[0] <= has[0] <= _SIDES[1]:
                 raise unreadable(tile, name, f"{has[0]} x {has[1]} pixels large")
+            bands, itemsize = picture.count + 1, np.dtype(picture.dtypes[0]).itemsize
+            if bands > _MOST_BANDS or bands * (side or has[0]) ** 2 * itemsize > _MOST:
+                raise unreadable(tile, name, f"a picture of {picture.count} bands")
             return _bands(picture, side or has[0], is_tiff=driver == "GTiff")
-    except (RasterioError, ValueError, IndexError, OSError) as error:
+    except (RasterioError, TypeError, ValueError, IndexError, OSError) as error:
         raise unreadable(tile, name, "no picture that can be read") from error
 
 
@@ -75,7 +81,7 @@ def _bands(picture: rasterio.io.DatasetReader, side: int, *, is_tiff: bool) -> t
         for index, colour in picture.colormap(1).items():
             table[index] = colour
         return np.take(table, _read(picture, (side, side, 1))[..., 0], axis=0), True
-    is_opaque = meant[-1] != ColorInterp.alpha
+    is_opaque = picture.count == 1 or meant[-1] != ColorInterp.alpha
     count = picture.count + is_opaque
     if not is_tiff and count == 2:
         return _read(picture, (side, side, 2))[..., [0, 0, 0, 1]], True
@@ -86,7 +92,9 @@ def _bands(picture: rasterio.io.DatasetReader, side: int, *, is_tiff: bool) -> t
 
 
 def _read(picture: rasterio.io.DatasetReader, shape: tuple[int, int, int]) -> Pixels:
-    """All bands; a last one that the picture does not have is opaque."""
+    """All bands; a last one that the picture does not have is opaque where there is data."""
+    from rasterio.enums import MaskFlags
+
     dtype = np.dtype(picture.dtypes[0])
     pixels: Pixels | None = getattr(_room, "pixels", None)
     if pixels is None or pixels.shape != shape or pixels.dtype != dtype:
@@ -94,11 +102,20 @@ def _read(picture: rasterio.io.DatasetReader, shape: tuple[int, int, int]) -> Pi
     picture.read(out=pixels.transpose(2, 0, 1)[: picture.count])
     if picture.count < shape[2]:
         pixels[..., -1] = np.iinfo(dtype).max if dtype.kind in "iu" else 1
+        if any(MaskFlags.all_valid not in flags for flags in picture.mask_flag_enums):
+            pixels[picture.dataset_mask(out_shape=shape[:2]) == 0, -1] = 0
+    if picture.driver == "PNG" and picture.count == 1 and shape[2] == 2:
+        bits = int(picture.tags(1, ns="IMAGE_STRUCTURE").get("NBITS", 8))
+        pixels[..., 0] *= 255 // (2**bits - 1)  # grey of fewer bits comes as it is stored
     return pixels
 
 
 def _is_whole(png: bytes) -> bool:
-    """Whether all parts of a PNG are there and undamaged: GDAL's fast way would read on silently."""
+    """Whether all parts of a PNG are there and undamaged: GDAL's fast way would read on silently.
+
+    One that was made with fewer rows than it says is not noticed by this; to count them would take
+    as long as to decode it.
+    """
     at = 8
     while (kind := png[at + 4 : at + 8]) != b"IEND":
         end = at + 8 + int.from_bytes(png[at : at + 4])

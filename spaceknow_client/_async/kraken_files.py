@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,7 +118,7 @@ class AsyncKrakenFiles(ABC):
         """
         from ..stitching import InMemory
 
-        made = InMemory(tiles_of(map, zoom))
+        made = InMemory(map, zoom)
         await self._stitch(made, map, picture_of(map, file), geometry_id, zoom)
         return made.mosaic
 
@@ -141,7 +140,8 @@ class AsyncKrakenFiles(ABC):
 
         Args:
             path: the file; it gets this name when it is whole.
-            file, zoom: as in `mosaic`; a GeoTIFF may also be stitched of a map's `.geotiff` files.
+            file, zoom: as in `mosaic`; a GeoTIFF may also be stitched of a map's `.geotiff` files. The
+                last band of one of numbers tells where there are any: it is 0 elsewhere.
             compression: of a GeoTIFF: `zstd`, `deflate`, which more programs read, or `none`.
             cloud_optimized: with overviews, in the order of a Cloud Optimized GeoTIFF, in which GDAL
                 alone reads places without a tile; without, it is a plain one for all programs.
@@ -151,8 +151,7 @@ class AsyncKrakenFiles(ABC):
         """
         from ..stitching import stitching
 
-        tiles = partial(tiles_of, map, zoom)
-        target, made = stitching(path, tiles, compression, cloud_optimized)
+        target, made = stitching(path, map, zoom, compression, cloud_optimized)
         await self._stitch(made, map, picture_of(map, file), geometry_id, zoom)
         return target
 

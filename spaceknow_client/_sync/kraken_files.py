@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,7 +117,7 @@ class KrakenFiles(ABC):
         """
         from ..stitching import InMemory
 
-        made = InMemory(tiles_of(map, zoom))
+        made = InMemory(map, zoom)
         self._stitch(made, map, picture_of(map, file), geometry_id, zoom)
         return made.mosaic
 
@@ -140,7 +139,8 @@ class KrakenFiles(ABC):
 
         Args:
             path: the file; it gets this name when it is whole.
-            file, zoom: as in `mosaic`; a GeoTIFF may also be stitched of a map's `.geotiff` files.
+            file, zoom: as in `mosaic`; a GeoTIFF may also be stitched of a map's `.geotiff` files. The
+                last band of one of numbers tells where there are any: it is 0 elsewhere.
             compression: of a GeoTIFF: `zstd`, `deflate`, which more programs read, or `none`.
             cloud_optimized: with overviews, in the order of a Cloud Optimized GeoTIFF, in which GDAL
                 alone reads places without a tile; without, it is a plain one for all programs.
@@ -150,8 +150,7 @@ class KrakenFiles(ABC):
         """
         from ..stitching import stitching
 
-        tiles = partial(tiles_of, map, zoom)
-        target, made = stitching(path, tiles, compression, cloud_optimized)
+        target, made = stitching(path, map, zoom, compression, cloud_optimized)
         self._stitch(made, map, picture_of(map, file), geometry_id, zoom)
         return target
 

@@ -13,7 +13,8 @@ from hypothesis.extra.numpy import arrays
 
 import spaceknow_client as sk
 from spaceknow_client.map_files import in_quads
-from spaceknow_client.overviews import Overviews, Piece, halved, levels_of
+from spaceknow_client.mosaic import layout_of
+from spaceknow_client.overviews import Overviews, Piece, halved, levels_of, sampled
 from spaceknow_client.tiff import Pixels
 from tests.files.maps import made
 
@@ -37,9 +38,8 @@ def test_tiles_make_what_the_picture_makes(data: st.DataObject, columns: int, ro
     across = 2**levels
     picture = np.zeros((across * SIDE, across * SIDE, 4), np.uint8)
     tiles = np.zeros((rows, columns), np.bool_)
-    overviews = Overviews(
-        tiles | [[place in known for place in row] for row in _rows(rows, columns)], levels
-    )
+    tiles |= [[place in known for place in row] for row in _rows(rows, columns)]
+    overviews = Overviews(tiles, levels, is_colour=True)
     pieces: list[Piece] = []
     for row, column in come:
         if (row, column) in never:
@@ -86,10 +86,34 @@ def test_a_half_is_the_mean_of_what_can_be_seen(pixels: Pixels) -> None:
     assert np.array_equal(halved(pixels), (mean + 2) // 4)
 
 
+def waiting(map: sk.KrakenMap, zoom: int) -> int:
+    """How many tiles of overviews wait for others at the most, when they come in quads."""
+    layout = layout_of(map.tiles, zoom)
+    places = [(tile.y - layout.top, tile.x - layout.left) for tile in in_quads(map, zoom)]
+    assert len(set(places)) == len(places)
+    tiles = np.zeros((layout.rows, layout.columns), np.bool_)
+    for place in places:
+        tiles[place] = True
+    overviews, most, begun, over = Overviews(tiles, 8, is_colour=False), 0, set(), set()
+    pixels = np.ones((2, 2, 1), np.uint8)
+    for row, column in places:
+        begun |= {(level, row >> level, column >> level) for level in range(1, 9)}
+        over |= {piece[:3] for piece in overviews.add(row, column, pixels)}
+        most = max(most, len(begun) - len(over))
+    return most
+
+
+def test_few_tiles_wait_whatever_the_zoom_levels_are() -> None:
+    alone = made(sk.Tile(10, 512, 512), max_zoom=18)
+    assert waiting(alone, 16) <= 8
+    corner = sk.Tile(16, 512 * 64 - 1, 512 * 64 - 1)
+    assert waiting(made(*alone.tiles, corner, corner, max_zoom=18), 16) <= 8
+
+
 def test_numbers_are_not_mixed() -> None:
     numbers = np.arange(64, dtype=np.uint16).reshape(4, 8, 2)
-    assert set(halved(numbers).flat) < set(numbers.flat)
-    assert halved(numbers).shape == (2, 4, 2)
+    assert set(sampled(numbers).flat) < set(numbers.flat)
+    assert sampled(numbers).shape == (2, 4, 2)
 
 
 @pytest.mark.parametrize(

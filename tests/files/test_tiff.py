@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import resource
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +34,11 @@ def numbers(dtype: str, seed: int, bands: int = 1) -> Any:
     return chance.integers(most.min, most.max, (bands, SIDE, SIDE), dtype, endpoint=True)
 
 
-def geotiff(pixels: Any) -> bytes:
+def geotiff(pixels: Any, **options: Any) -> bytes:
     shape: dict[str, Any] = {"count": len(pixels), "height": SIDE, "width": SIDE}
     shape |= {"dtype": pixels.dtype, "transform": from_origin(0, 0, 2, 2)}
     with MemoryFile() as file:
-        with file.open(driver="GTiff", **shape) as made:
+        with file.open(driver="GTiff", **shape, **options) as made:
             made.write(pixels)
         return bytes(file.read())
 
@@ -104,6 +106,16 @@ def test_large_files(
             assert np.array_equal(np.asarray(other), np.asarray(whole))
 
 
+def directories(content: bytes) -> list[int]:
+    """Where the directories of a classic TIFF begin."""
+    found, (at,) = [], struct.unpack("<I", content[4:8])
+    while at:
+        found.append(at)
+        (count,) = struct.unpack("<H", content[at : at + 2])
+        (at,) = struct.unpack("<I", content[at + 2 + 12 * count :][:4])
+    return found
+
+
 def test_a_very_large_picture_of_few_tiles(tmp_path: Path) -> None:
     path = tmp_path / "a.tif"
     layout = Layout(20, 5, 5, 1000, 1000)
@@ -114,6 +126,8 @@ def test_a_very_large_picture_of_few_tiles(tmp_path: Path) -> None:
             file.add(tile, "a.png", png(tile.x))
         file.close()
         assert path.stat().st_size < 24e6
+        if cloud_optimized:  # a reader of a distant file has all directories at once
+            assert max(directories(path.read_bytes())) < 4096
         with rasterio.open(path) as picture:
             assert picture.shape == (64_000, 64_000)
             last = picture.read(window=((63_936, 64_000), (63_936, 64_000)))
@@ -134,3 +148,95 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     file.drop()
     assert list(tmp_path.iterdir()) == []
+
+
+def stitched(path: Path, *contents: bytes) -> Any:
+    """What rasterio reads of a picture with these tiles beside each other."""
+    file = GeoTiff(path, Layout(5, 3, 7, len(contents), 1))
+    for column, content in enumerate(contents):
+        file.add(Tile(5, 3 + column, 7), "a.png", content)
+    file.close()
+    with rasterio.open(path) as picture:
+        return picture.read()
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4])
+def test_grey_of_few_bits(tmp_path: Path, bits: int) -> None:
+    levels = np.linspace(0, 255, 2**bits).astype(np.uint8)
+    grey = np.resize(levels, (SIDE, SIDE))
+    file = io.BytesIO()
+    if bits == 1:
+        Image.fromarray(grey).convert("1", dither=Image.Dither.NONE).save(file, "PNG")
+    else:
+        file.write(png_of_grey(np.resize(np.arange(2**bits, dtype=np.uint8), (SIDE, SIDE)), bits))
+    whole = stitched(tmp_path / "a.tif", file.getvalue())
+    assert np.array_equal(whole[0], grey)
+    assert (whole[3] == 255).all()
+
+
+def png_of_grey(values: Any, bits: int) -> bytes:
+    """Pillow writes 8 bits or one."""
+    rows = np.unpackbits(values[..., None], axis=2)[..., -bits:].reshape(SIDE, -1)
+    packed = b"".join(b"\0" + row.tobytes() for row in np.packbits(rows, axis=1))
+    made = b"\x89PNG\r\n\x1a\n"
+    head = struct.pack(">IIBBBBB", SIDE, SIDE, bits, 0, 0, 0, 0)
+    for kind, data in ((b"IHDR", head), (b"IDAT", zlib.compress(packed)), (b"IEND", b"")):
+        made += struct.pack(">I", len(data)) + kind + data
+        made += struct.pack(">I", zlib.crc32(kind + data))
+    return made
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_colour_that_is_transparent(tmp_path: Path, mode: str) -> None:
+    pixels = np.full((SIDE, SIDE, 3), 90, np.uint8)
+    pixels[:10] = 7
+    file = io.BytesIO()
+    transparent: Any = 7 if mode == "L" else (7, 7, 7)
+    Image.fromarray(pixels).convert(mode).save(file, "PNG", transparency=transparent)
+    whole = stitched(tmp_path / "a.tif", file.getvalue())
+    assert (whole[3][:10] == 0).all()
+    assert (whole[3][10:] == 255).all()
+
+
+def test_numbers_without_data(tmp_path: Path) -> None:
+    pixels = numbers("int16", 1)
+    pixels[0, :20] = -99
+    whole = stitched(tmp_path / "a.tif", geotiff(pixels, nodata=-99))
+    assert np.array_equal(whole[0], pixels[0])
+    assert np.array_equal(whole[1] == 0, pixels[0] == -99)
+
+
+def test_a_small_file_of_many_bands(tmp_path: Path) -> None:
+    many = geotiff(np.zeros((5000, SIDE, SIDE), np.uint8), sparse_ok=True, interleave="band")
+    with pytest.raises(sk.InvalidResponseError, match="5000 bands"):
+        stitched(tmp_path / "a.tif", many)
+
+
+def test_numbers_that_are_none(tmp_path: Path) -> None:
+    with pytest.raises(sk.InvalidResponseError, match="no picture that can be read"):
+        stitched(tmp_path / "a.tif", geotiff(np.zeros((1, SIDE, SIDE), np.complex64)))
+
+
+def test_classes_in_three_bands_are_not_mixed(tmp_path: Path) -> None:
+    classes = np.random.default_rng(1).choice([1, 9], (3, SIDE, SIDE)).astype(np.uint8)
+    stitched(
+        tmp_path / "a.tif",
+        geotiff(classes, photometric="minisblack"),
+        geotiff(classes, photometric="minisblack"),
+    )
+    with rasterio.open(tmp_path / "a.tif", overview_level=0) as small:
+        assert set(small.read(1).flat) == {1, 9}
+
+
+def test_a_tile_that_comes_twice(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    sizes = []
+    for times in (1, 5):
+        file = GeoTiff(path, Layout(5, 3, 7, 2, 1), cloud_optimized=False)
+        for _ in range(times):
+            file.add(Tile(5, 3, 7), "a.png", png(1))
+        file.close()
+        file.close()  # there is nothing left to do
+        file.drop()
+        sizes.append(path.stat().st_size)
+    assert sizes[0] == sizes[1]
