@@ -222,7 +222,7 @@ def cluster() -> Iterator[distributed.Client]:
     """A client of two processes of workers."""
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None
+            n_workers=2, threads_per_worker=1, dashboard_address=":0"
         ) as workers,
         distributed.Client(workers) as client,
     ):
