@@ -71,7 +71,7 @@ def fetch_rows(found: Measured) -> Iterator[Row]:
     yield Row(name=name, ours=many, bare=few, unit="s", most_ratio=MOST_SLOWER)
 
 
-def stitched(rounds: int = 3, side: int = SIDE) -> dict[str, tuple[float, float]]:
+def stitched(rounds: int = 5, side: int = SIDE) -> dict[str, tuple[float, float]]:
     """Seconds and MB of memory, by way."""
     found: dict[str, list[list[float]]] = {}
     with tempfile.TemporaryDirectory() as folder:
