@@ -53,9 +53,9 @@ generate: $(VENV)/dev.done ## Compile openapi/ into the generated files
 	@$(BIN)/python -m generator
 
 templates: $(VENV)/dev.done ## After a bump of openapi-python-client: keep the templates that ours replace
-	@$(BIN)/python -m generator.replaced
+	@$(BIN)/python -m generator.stock_templates
 
-release: $(VENV)/dev.done ## Make the version in spaceknow_client/__init__.py the last release
+release: $(VENV)/dev.done ## Make the version in spaceknow_client/runtime/version.py the last release
 	@$(BIN)/python -m generator release
 
 bench-calls: $(VENV)/dev.done ## Measure starts, calls and reading beside bare httpx and json

@@ -40,10 +40,10 @@ def prepare() -> list[str]:
     import shapely
 
     import spaceknow_client as sk
-    from spaceknow_client.geo import lonlat
-    from spaceknow_client.geo.pieces import assembled
-    from spaceknow_client.geo.plane import projected
-    from spaceknow_client.geo.sheet import sites
+    from spaceknow_client.extents.geometry import lonlat
+    from spaceknow_client.extents.geometry.parts import assembled
+    from spaceknow_client.extents.geometry.projected_grid import sites
+    from spaceknow_client.extents.geometry.projection import projected
     from tests.extents.places import coast, country
 
     TASKS.mkdir(parents=True, exist_ok=True)

@@ -57,9 +57,9 @@ def peer(name: str) -> Callable[[Peer], Peer]:
 
 @peer("ours, in the plane")
 def ours(task: Task) -> Callable[[], int]:
-    from spaceknow_client.geo.plane import Plane
-    from spaceknow_client.geo.rings import Rings
-    from spaceknow_client.geo.sheet import Sheet
+    from spaceknow_client.extents.geometry.projected_grid import Sheet
+    from spaceknow_client.extents.geometry.projection import Plane
+    from spaceknow_client.extents.geometry.rings import Rings
 
     plane = Plane(task.crs, True)
 
@@ -76,9 +76,9 @@ def ours(task: Task) -> Callable[[], int]:
 
 @peer("ours, in the plane, all as shapes")
 def ours_all(task: Task) -> Callable[[], int]:
-    from spaceknow_client.geo.plane import Plane
-    from spaceknow_client.geo.rings import Rings
-    from spaceknow_client.geo.sheet import Sheet
+    from spaceknow_client.extents.geometry.projected_grid import Sheet
+    from spaceknow_client.extents.geometry.projection import Plane
+    from spaceknow_client.extents.geometry.rings import Rings
 
     plane = Plane(task.crs, True)
 

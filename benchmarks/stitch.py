@@ -28,8 +28,8 @@ from rasterio.shutil import copy
 from rasterio.transform import from_origin
 
 import spaceknow_client as sk
-from spaceknow_client.files_manifest import Manifest
-from spaceknow_client.map_files import place_of
+from spaceknow_client.maps.manifest import Manifest
+from spaceknow_client.maps.map_files import place_of
 
 TILE = 256
 UNIT = 1 if sys.platform == "darwin" else 1024  # what ru_maxrss counts in

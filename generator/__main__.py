@@ -7,7 +7,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from .document import DocumentError
+from .document.document import DocumentError
 from .output import compare, generate, write
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -17,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Returns the exit code: 0 fine, 1 differences or a mistake in the document."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments and arguments[0] in ("diff", "breaks", "release"):
-        from .commands import run  # loads what generating does without
+        from .release.commands import run  # loads what generating does without
 
         return run(*arguments, project=PROJECT)
     parser = argparse.ArgumentParser(

@@ -6,7 +6,7 @@ import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
-from .document import DocumentError
+from .document.document import DocumentError
 
 PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
 TOOLS = ("openapi-python-client", "ruff", "tokenize-rt")

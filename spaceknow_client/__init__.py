@@ -8,29 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from .runtime.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from . import errors as errors
-    from ._async.client import AsyncSpaceKnow as AsyncSpaceKnow
-    from ._async.pages import AsyncPager as AsyncPager
-    from ._async.pipeline import AsyncPipeline as AsyncPipeline
-    from ._async.recovery import AsyncRecovery as AsyncRecovery
-    from ._sync.client import SpaceKnow as SpaceKnow
-    from ._sync.pages import Pager as Pager
-    from ._sync.pipeline import Pipeline as Pipeline
-    from ._sync.recovery import Recovery as Recovery
-    from .config import Limits as Limits
-    from .credentials import PasswordAuth as PasswordAuth
-    from .credentials import StoredAuth as StoredAuth
-    from .credentials import TokenAuth as TokenAuth
-    from .decomposition import decompose as decompose
-    from .detections import Detections as Detections
-    from .download import Downloaded as Downloaded
-    from .download import DownloadProgress as DownloadProgress
-    from .download import FailedFile as FailedFile
-    from .download_bar import DownloadBar as DownloadBar
-    from .environment import Environment as Environment
+    from .auth.credentials import PasswordAuth as PasswordAuth
+    from .auth.credentials import StoredAuth as StoredAuth
+    from .auth.credentials import TokenAuth as TokenAuth
+    from .auth.environment import Environment as Environment
+    from .auth.permissions import Permission as Permission
+    from .auth.permissions import PermissionSet as PermissionSet
+    from .auth.token_stores import FileTokenStore as FileTokenStore
+    from .auth.token_stores import KeyringTokenStore as KeyringTokenStore
+    from .auth.token_stores import MemoryTokenStore as MemoryTokenStore
+    from .auth.token_stores import SharedTokenStore as SharedTokenStore
+    from .auth.token_stores import TokenStore as TokenStore
+    from .client.client import SpaceKnow as SpaceKnow
+    from .client.client_async import AsyncSpaceKnow as AsyncSpaceKnow
     from .errors.base import AmbiguousRequestError as AmbiguousRequestError
     from .errors.base import APIError as APIError
     from .errors.base import AuthError as AuthError
@@ -60,52 +54,60 @@ if TYPE_CHECKING:
     from .errors.base import TaskingError as TaskingError
     from .errors.base import TokenExpiredError as TokenExpiredError
     from .errors.base import TransportError as TransportError
-    from .extent import Extent as Extent
+    from .extents.decomposition import decompose as decompose
+    from .extents.extent import Extent as Extent
+    from .extents.tile_grid import Distortion as Distortion
+    from .extents.tile_grid import DistortionWarning as DistortionWarning
+    from .extents.tile_grid import GridTile as GridTile
+    from .extents.tile_grid import TileGrid as TileGrid
     from .generated.catalogue import ErrorCode as ErrorCode
     from .generated.models import DryRunResult as DryRunResult
     from .generated.models import PipelineStatus as PipelineStatus
-    from .grid_file import GridFile as GridFile
-    from .hooks import Hooks as Hooks
-    from .hooks import PollEvent as PollEvent
-    from .hooks import RequestEvent as RequestEvent
-    from .hooks import RetryEvent as RetryEvent
-    from .journal import Journal as Journal
-    from .journal_entry import UnknownRequest as UnknownRequest
-    from .kraken_map import KrakenMap as KrakenMap
-    from .map_folder import MapFolder as MapFolder
-    from .mosaic import Mosaic as Mosaic
-    from .neighbours import map_to_xarray as map_to_xarray
-    from .neighbours import open_ski as open_ski
-    from .neighbours import scenes_to_geodataframe as scenes_to_geodataframe
-    from .neighbours import scenes_to_stac as scenes_to_stac
-    from .neighbours import scenes_to_stac_geoparquet as scenes_to_stac_geoparquet
-    from .pages import Page as Page
-    from .permissions import Permission as Permission
-    from .permissions import PermissionSet as PermissionSet
-    from .polling import Progress as Progress
-    from .result_models import *  # noqa: F403  # the document says which there are
-    from .retry import RetryPolicy as RetryPolicy
-    from .run_bar import RunBar as RunBar
-    from .run_progress import Outcome as Outcome
-    from .run_progress import RunProgress as RunProgress
-    from .tile import Tile as Tile
-    from .tile_grid import Distortion as Distortion
-    from .tile_grid import DistortionWarning as DistortionWarning
-    from .tile_grid import GridTile as GridTile
-    from .tile_grid import TileGrid as TileGrid
-    from .token_stores import FileTokenStore as FileTokenStore
-    from .token_stores import KeyringTokenStore as KeyringTokenStore
-    from .token_stores import MemoryTokenStore as MemoryTokenStore
-    from .token_stores import SharedTokenStore as SharedTokenStore
-    from .token_stores import TokenStore as TokenStore
+    from .generated.results import *  # noqa: F403  # the document says which there are
+    from .interop.conversions import map_to_xarray as map_to_xarray
+    from .interop.conversions import open_ski as open_ski
+    from .interop.conversions import scenes_to_geodataframe as scenes_to_geodataframe
+    from .interop.conversions import scenes_to_stac as scenes_to_stac
+    from .interop.conversions import (
+        scenes_to_stac_geoparquet as scenes_to_stac_geoparquet,
+    )
+    from .maps.detections import Detections as Detections
+    from .maps.download_bar import DownloadBar as DownloadBar
+    from .maps.download_plan import Downloaded as Downloaded
+    from .maps.download_plan import DownloadProgress as DownloadProgress
+    from .maps.download_plan import FailedFile as FailedFile
+    from .maps.grid_file import GridFile as GridFile
+    from .maps.kraken_map import KrakenMap as KrakenMap
+    from .maps.map_folder import MapFolder as MapFolder
+    from .maps.pictures.mosaic import Mosaic as Mosaic
+    from .maps.tile import Tile as Tile
+    from .pages.page import Page as Page
+    from .pages.pager import Pager as Pager
+    from .pages.pager_async import AsyncPager as AsyncPager
+    from .pipelines.journal.entry import UnknownRequest as UnknownRequest
+    from .pipelines.journal.journal import Journal as Journal
+    from .pipelines.pipeline import Pipeline as Pipeline
+    from .pipelines.pipeline_async import AsyncPipeline as AsyncPipeline
+    from .pipelines.polling import Progress as Progress
+    from .pipelines.recovery import Recovery as Recovery
+    from .pipelines.recovery_async import AsyncRecovery as AsyncRecovery
+    from .pipelines.run_bar import RunBar as RunBar
+    from .pipelines.run_progress import Outcome as Outcome
+    from .pipelines.run_progress import RunProgress as RunProgress
+    from .transport.hooks import Hooks as Hooks
+    from .transport.hooks import PollEvent as PollEvent
+    from .transport.hooks import RequestEvent as RequestEvent
+    from .transport.hooks import RetryEvent as RetryEvent
+    from .transport.options import Limits as Limits
+    from .transport.retry import RetryPolicy as RetryPolicy
 
 _MODULES = {
     "APIError": ".errors.base",
     "AmbiguousRequestError": ".errors.base",
-    "AsyncPager": "._async.pages",
-    "AsyncPipeline": "._async.pipeline",
-    "AsyncRecovery": "._async.recovery",
-    "AsyncSpaceKnow": "._async.client",
+    "AsyncPager": ".pages.pager_async",
+    "AsyncPipeline": ".pipelines.pipeline_async",
+    "AsyncRecovery": ".pipelines.recovery_async",
+    "AsyncSpaceKnow": ".client.client_async",
     "AuthError": ".errors.base",
     "ConfigError": ".errors.base",
     "ConnectError": ".errors.base",
@@ -113,78 +115,78 @@ _MODULES = {
     "CreditsError": ".errors.base",
     "DatacubeError": ".errors.base",
     "DeadlineExceededError": ".errors.base",
-    "Detections": ".detections",
-    "Distortion": ".tile_grid",
-    "DistortionWarning": ".tile_grid",
-    "DownloadBar": ".download_bar",
+    "Detections": ".maps.detections",
+    "Distortion": ".extents.tile_grid",
+    "DistortionWarning": ".extents.tile_grid",
+    "DownloadBar": ".maps.download_bar",
     "DownloadError": ".errors.base",
-    "DownloadProgress": ".download",
-    "Downloaded": ".download",
+    "DownloadProgress": ".maps.download_plan",
+    "Downloaded": ".maps.download_plan",
     "DryRunResult": ".generated.models",
-    "Environment": ".environment",
+    "Environment": ".auth.environment",
     "ErrorCode": ".generated.catalogue",
-    "Extent": ".extent",
-    "FileTokenStore": ".token_stores",
-    "FailedFile": ".download",
+    "Extent": ".extents.extent",
+    "FileTokenStore": ".auth.token_stores",
+    "FailedFile": ".maps.download_plan",
     "GeneralError": ".errors.base",
     "GeoJSONDBError": ".errors.base",
-    "GridFile": ".grid_file",
-    "GridTile": ".tile_grid",
-    "Hooks": ".hooks",
+    "GridFile": ".maps.grid_file",
+    "GridTile": ".extents.tile_grid",
+    "Hooks": ".transport.hooks",
     "InvalidArgumentError": ".errors.base",
     "InvalidExtentError": ".errors.base",
     "InvalidResponseError": ".errors.base",
-    "Journal": ".journal",
+    "Journal": ".pipelines.journal.journal",
     "KrakenError": ".errors.base",
-    "KrakenMap": ".kraken_map",
-    "Limits": ".config",
+    "KrakenMap": ".maps.kraken_map",
+    "Limits": ".transport.options",
     "LoginError": ".errors.base",
-    "KeyringTokenStore": ".token_stores",
-    "MapFolder": ".map_folder",
-    "MemoryTokenStore": ".token_stores",
-    "Mosaic": ".mosaic",
-    "Outcome": ".run_progress",
-    "Page": ".pages",
-    "Pager": "._sync.pages",
+    "KeyringTokenStore": ".auth.token_stores",
+    "MapFolder": ".maps.map_folder",
+    "MemoryTokenStore": ".auth.token_stores",
+    "Mosaic": ".maps.pictures.mosaic",
+    "Outcome": ".pipelines.run_progress",
+    "Page": ".pages.page",
+    "Pager": ".pages.pager",
     "PaginationError": ".errors.base",
-    "PasswordAuth": ".credentials",
-    "Permission": ".permissions",
+    "PasswordAuth": ".auth.credentials",
+    "Permission": ".auth.permissions",
     "PermissionDeniedError": ".errors.base",
-    "PermissionSet": ".permissions",
-    "Pipeline": "._sync.pipeline",
+    "PermissionSet": ".auth.permissions",
+    "Pipeline": ".pipelines.pipeline",
     "PipelineError": ".errors.base",
     "PipelineFailedError": ".errors.base",
     "PipelineStatus": ".generated.models",
     "PipelineTimeoutError": ".errors.base",
-    "PollEvent": ".hooks",
-    "Progress": ".polling",
+    "PollEvent": ".transport.hooks",
+    "Progress": ".pipelines.polling",
     "RagnarError": ".errors.base",
-    "Recovery": "._sync.recovery",
-    "RequestEvent": ".hooks",
+    "Recovery": ".pipelines.recovery",
+    "RequestEvent": ".transport.hooks",
     "RequestTimeoutError": ".errors.base",
     "RequestTooLargeError": ".errors.base",
-    "RetryEvent": ".hooks",
-    "RetryPolicy": ".retry",
-    "RunBar": ".run_bar",
-    "RunProgress": ".run_progress",
-    "SharedTokenStore": ".token_stores",
-    "SpaceKnow": "._sync.client",
+    "RetryEvent": ".transport.hooks",
+    "RetryPolicy": ".transport.retry",
+    "RunBar": ".pipelines.run_bar",
+    "RunProgress": ".pipelines.run_progress",
+    "SharedTokenStore": ".auth.token_stores",
+    "SpaceKnow": ".client.client",
     "SpaceKnowError": ".errors.base",
-    "StoredAuth": ".credentials",
+    "StoredAuth": ".auth.credentials",
     "TaskingError": ".errors.base",
-    "Tile": ".tile",
-    "TileGrid": ".tile_grid",
-    "TokenAuth": ".credentials",
+    "Tile": ".maps.tile",
+    "TileGrid": ".extents.tile_grid",
+    "TokenAuth": ".auth.credentials",
     "TokenExpiredError": ".errors.base",
-    "TokenStore": ".token_stores",
+    "TokenStore": ".auth.token_stores",
     "TransportError": ".errors.base",
-    "UnknownRequest": ".journal_entry",
-    "decompose": ".decomposition",
-    "map_to_xarray": ".neighbours",
-    "open_ski": ".neighbours",
-    "scenes_to_geodataframe": ".neighbours",
-    "scenes_to_stac": ".neighbours",
-    "scenes_to_stac_geoparquet": ".neighbours",
+    "UnknownRequest": ".pipelines.journal.entry",
+    "decompose": ".extents.decomposition",
+    "map_to_xarray": ".interop.conversions",
+    "open_ski": ".interop.conversions",
+    "scenes_to_geodataframe": ".interop.conversions",
+    "scenes_to_stac": ".interop.conversions",
+    "scenes_to_stac_geoparquet": ".interop.conversions",
 }
 
 

@@ -11,11 +11,17 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from .errors.base import ConfigError
-from .hooks import Hooks, PollEvent, RequestEvent, RetryEvent
+from .transport.hooks import Hooks, PollEvent, RequestEvent, RetryEvent
 
 try:
     from opentelemetry.metrics import MeterProvider, get_meter
-    from opentelemetry.trace import SpanKind, Status, StatusCode, TracerProvider, get_tracer
+    from opentelemetry.trace import (
+        SpanKind,
+        Status,
+        StatusCode,
+        TracerProvider,
+        get_tracer,
+    )
 except ImportError:
     raise ConfigError(
         "tracing needs the package `opentelemetry-api`.",
@@ -37,7 +43,7 @@ def hooks(
     Spans are children of the span that is current where the call is made. By default the global
     providers are used. No span or metric holds a body, a header, a token or an id of a pipeline.
     """
-    from . import __version__
+    from .runtime.version import __version__
 
     tracer = get_tracer(NAME, __version__, tracer_provider)
     meter = get_meter(NAME, __version__, meter_provider)

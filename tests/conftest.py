@@ -13,12 +13,17 @@ import jsonschema_rs
 import pytest
 
 import spaceknow_client as sk
-from generator.document import operations
-from spaceknow_client import token_stores
-from spaceknow_client._async.transport import AsyncTransport
-from spaceknow_client._sync.transport import Transport
+from generator.document.document import operations
+from spaceknow_client.auth import token_stores
 from spaceknow_client.emulator import Emulator
-from tests.secret_scan import pytest_configure, pytest_runtest_makereport, scan, whole_scan
+from spaceknow_client.transport.transport import Transport
+from spaceknow_client.transport.transport_async import AsyncTransport
+from tests.secret_scan import (
+    pytest_configure,
+    pytest_runtest_makereport,
+    scan,
+    whole_scan,
+)
 
 __all__ = ["pytest_configure", "pytest_runtest_makereport", "scan", "whole_scan"]
 

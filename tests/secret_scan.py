@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client.emulator.tokens import Tokens
-from spaceknow_client.emulator.users import PASSWORD
+from spaceknow_client.auth.token import Token
+from spaceknow_client.emulator.accounts.tokens import Tokens
+from spaceknow_client.emulator.accounts.users import PASSWORD
 from spaceknow_client.errors import SpaceKnowError
 from spaceknow_client.generated.models import LoginRequest
-from spaceknow_client.token import Token
 
 SHORTEST = 8
 """Shorter secrets, which some tests use, are found in ordinary words."""

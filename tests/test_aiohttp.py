@@ -19,8 +19,8 @@ import pytest
 import trustme
 
 import spaceknow_client as sk
-from spaceknow_client import _aiohttp
 from spaceknow_client.emulator import Emulator, Fault
+from spaceknow_client.transport import aiohttp_network as _aiohttp
 from tests.faults.wire import Behaviour, WireServer, answer
 from tests.places import CAR_PARK
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spaceknow_client import InvalidArgumentError
-from spaceknow_client.datetimes import TimeLike, end_of, start_of
+from spaceknow_client.runtime.datetimes import TimeLike, end_of, start_of
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client._concurrency import async_fan_out, fan_out
 from spaceknow_client.emulator import Emulator
+from spaceknow_client.runtime.concurrency import async_fan_out, fan_out
 from tests.conftest import Both, on_every_kind
 from tests.faults.wire import WireServer, answer
 from tests.places import CAR_PARK

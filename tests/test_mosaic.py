@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 import spaceknow_client as sk
-from spaceknow_client.grid_file import GridFile
-from spaceknow_client.tile import position
+from spaceknow_client.maps.grid_file import GridFile
+from spaceknow_client.maps.tile import position
 
 
 def png(color: str, size: int = 256) -> bytes:
@@ -96,6 +96,6 @@ def test_what_is_no_detection(content: bytes) -> None:
 
 
 def test_pictures_name_their_extra_where_pillow_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("spaceknow_client.extras.find_spec", lambda name: None)
+    monkeypatch.setattr("spaceknow_client.runtime.extras.find_spec", lambda name: None)
     with pytest.raises(sk.ConfigError, match=r"spaceknow-client\[images\]"):
         sk.Mosaic.read([sk.Tile(1, 0, 0)], [None])

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client._async.apis import AsyncAPIs
-from spaceknow_client._async.kraken_files import AsyncKrakenFiles
-from spaceknow_client._async.pipelines import AsyncPipelines
-from spaceknow_client._sync.apis import APIs
-from spaceknow_client._sync.kraken_files import KrakenFiles
-from spaceknow_client._sync.pipelines import Pipelines
 from spaceknow_client.generated import client as raw
+from spaceknow_client.maps.kraken_files import KrakenFiles
+from spaceknow_client.maps.kraken_files_async import AsyncKrakenFiles
+from spaceknow_client.pipelines.pipelines import Pipelines
+from spaceknow_client.pipelines.pipelines_async import AsyncPipelines
+from spaceknow_client.resources.apis import APIs
+from spaceknow_client.resources.apis_async import AsyncAPIs
 
 RENAMED = {"aclose": "close", "__aenter__": "__enter__", "__aexit__": "__exit__"}
 PAIRS = [

@@ -20,7 +20,7 @@ LIMITS = sk.Limits(concurrency=3)
 
 def password() -> str:
     """The emulator's, by which another process logs in."""
-    from spaceknow_client.emulator.users import PASSWORD
+    from spaceknow_client.emulator.accounts.users import PASSWORD
 
     return PASSWORD
 

@@ -141,7 +141,10 @@ async def test_bad_input_is_not_sent(both: Both, emulator: Emulator, call: Any) 
 
 
 async def test_legacy_operations_are_reached_through_raw(both: Both, emulator: Emulator) -> None:
-    from spaceknow_client.generated.models import AuthorizeRequest, GeojsonReleaseRequest
+    from spaceknow_client.generated.models import (
+        AuthorizeRequest,
+        GeojsonReleaseRequest,
+    )
 
     client = both.of(emulator)
     scene = await first_scene(both, client, CAR_PARK)

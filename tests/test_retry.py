@@ -8,8 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spaceknow_client.polling import MAX_NEXT_TRY, MIN_NEXT_TRY, seconds_to_next_try
-from spaceknow_client.retry import Fate, RetryPolicy, retry_after_seconds
+from spaceknow_client.pipelines.polling import (
+    MAX_NEXT_TRY,
+    MIN_NEXT_TRY,
+    seconds_to_next_try,
+)
+from spaceknow_client.transport.retry import Fate, RetryPolicy, retry_after_seconds
 
 STATUSES = st.sampled_from([400, 401, 404, 408, 413, 424, 429, 500, 501, 502, 503, 504, 520, 599])
 

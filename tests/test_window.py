@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import spaceknow_client as sk
-from spaceknow_client.window import Window
+from spaceknow_client.transport.adaptive_concurrency import Window
 from tests.conftest import Both
 from tests.faults.wire import WireServer, answer, late, send
 

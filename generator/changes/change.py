@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Literal
 
-from ..document import DocumentError
+from ..document.document import DocumentError
 
 Action = Literal["added", "changed", "removed"]
 Version = tuple[int, int, int]

@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ..document import followed
-from ..view import DATE_TIME_FORMAT
+from ..document.document import followed
+from ..document.view import DATE_TIME_FORMAT
 
 Schema = dict[str, Any]
 Alternative = tuple[Any, ...]  # its kind, then what tells it from others of that kind

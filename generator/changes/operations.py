@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..document import METHODS, followed
+from ..document.document import METHODS, followed
 from .change import Action, Place, Rating
 from .kinds import Kinds, Schema, fits, kinds, members, words
 from .schemas import Schemas, Spot, deprecated, keyword, python_name

@@ -14,10 +14,11 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from ..document import Document, DocumentError
+from ..document.document import Document, DocumentError
 
 ROOT = Path("openapi") / "openapi.yaml"
-PACKAGE = Path("spaceknow_client") / "__init__.py"
+PACKAGE = Path("spaceknow_client") / "runtime" / "version.py"
+EARLIER_PACKAGE = Path("spaceknow_client") / "__init__.py"  # of revisions before the one above was
 VERSION = (
     "version.txt"  # beside a document that is no part of a project, as that of the last release
 )
@@ -54,9 +55,11 @@ def read_side(name: str, project: Path) -> Side:
 
 def version_of(project: Path) -> str | None:
     """`__version__` of the project's client, without importing it."""
-    file = project / PACKAGE
-    found = VERSION_LINE.search(file.read_text(encoding="utf-8")) if file.is_file() else None
-    return found[1] if found else None
+    for file in (project / PACKAGE, project / EARLIER_PACKAGE):
+        found = VERSION_LINE.search(file.read_text(encoding="utf-8")) if file.is_file() else None
+        if found:
+            return found[1]
+    return None
 
 
 def _from_files(name: str, root: Path) -> Side:
@@ -89,9 +92,11 @@ def _check_out(revision: str, root: Path, project: Path, folder: Path) -> None:
                 target = folder / member.name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content.read())
-    package = folder / PACKAGE
-    package.parent.mkdir(exist_ok=True)
-    package.write_bytes(_git(project, what, "show", f"{name}:./{PACKAGE.as_posix()}"))
+    there = _git(project, what, "ls-tree", "--name-only", name, "--", PACKAGE.as_posix())
+    package = PACKAGE if there else EARLIER_PACKAGE
+    target = folder / package
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(_git(project, what, "show", f"{name}:./{package.as_posix()}"))
 
 
 def _git(project: Path, what: str, *arguments: str) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..document import followed, operations
+from ..document.document import followed, operations
 from .change import Place
 from .kinds import Schema, is_class, members, name_of
 

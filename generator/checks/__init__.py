@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..document import Document
+from ..document.document import Document
 from . import codes, examples, operations, schemas, structure
 from .place import Place
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..exceptions import GROUPS, HANDWRITTEN, class_name
+from ..models.error_classes import GROUPS, HANDWRITTEN, class_name
 from .place import Place
 
 CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
-from ..view import DATE_TIME_FORMAT
+from ..document.view import DATE_TIME_FORMAT
 from .place import Place, words
 from .schemas import carriers, roots, walk
 

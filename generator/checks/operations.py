@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from keyword import iskeyword
 
-from ..document import METHODS
-from ..names import member_name
+from ..document.document import METHODS
+from ..document.names import member_name
 from . import links
 from .place import Place, similar
 

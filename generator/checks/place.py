@@ -10,8 +10,8 @@ from typing import Any
 
 from jsonschema_rs import ValidationError
 
-from ..document import Broken, Document
-from ..lines import Pointer
+from ..document.document import Broken, Document
+from ..document.source_positions import Pointer
 
 
 @dataclass(frozen=True)

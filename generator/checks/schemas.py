@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..names import (
+from ..document.names import (
     RESERVED_CLASSES,
     RESERVED_MEMBERS,
     enumeration_name,
@@ -12,7 +12,7 @@ from ..names import (
     model_name,
     module_name,
 )
-from ..view import DATE_TIME_FORMAT, PLAIN_FORMATS
+from ..document.view import DATE_TIME_FORMAT, PLAIN_FORMATS
 from .place import Place, similar
 
 # Objects whose keys are names of the author's choice, and values that are data.

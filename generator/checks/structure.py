@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from ..document import METHODS
+from ..document.document import METHODS
 from .place import Place, similar, words
 from .schemas import objects, roots
 

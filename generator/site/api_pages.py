@@ -30,29 +30,41 @@ PAGES = {
     "client": Page(
         "Clients",
         f"`import spaceknow_client as sk`: every name of this part comes from there. {ASYNC}",
-        ("_sync.client", "_async.client", "environment", "config", "retry", "hooks"),
+        (
+            *("client.client", "client.client_async", "auth.environment"),
+            *("transport.options", "transport.retry", "transport.hooks"),
+        ),
     ),
-    "login": Page("Login", "What a client's `auth=` takes.", ("credentials", "token_stores")),
+    "login": Page(
+        "Login", "What a client's `auth=` takes.", ("auth.credentials", "auth.token_stores")
+    ),
     "pipelines": Page(
         "Pipelines",
         f"Work that goes on at the service, and what brings it to its end. {ASYNC}",
         (
-            *("_sync.pipeline", "_async.pipeline", "_sync.recovery", "_async.recovery"),
-            *("polling", "run_progress", "run_bar", "journal", "journal_entry"),
+            *("pipelines.pipeline", "pipelines.pipeline_async"),
+            *("pipelines.recovery", "pipelines.recovery_async"),
+            *("pipelines.polling", "pipelines.run_progress", "pipelines.run_bar"),
+            *("pipelines.journal.journal", "pipelines.journal.entry"),
         ),
     ),
     "listings": Page(
         "Listings",
         f"Pages of scenes and features, read when they are needed. {ASYNC}",
-        ("_sync.pages", "_async.pages", "pages"),
+        ("pages.pager", "pages.pager_async", "pages.page"),
     ),
-    "extents": Page("Extents", "Areas, and their tiles.", ("extent", "decomposition", "tile_grid")),
+    "extents": Page(
+        "Extents",
+        "Areas, and their tiles.",
+        ("extents.extent", "extents.decomposition", "extents.tile_grid"),
+    ),
     "maps": Page(
         "Maps and files",
         "What a release made, and what is read of it.",
         (
-            *("kraken_map", "tile", "grid_file", "map_folder", "mosaic", "detections"),
-            *("download", "download_bar"),
+            *("maps.kraken_map", "maps.tile", "maps.grid_file", "maps.map_folder"),
+            *("maps.pictures.mosaic", "maps.detections"),
+            *("maps.download_plan", "maps.download_bar"),
         ),
     ),
     "models": Page(
@@ -61,8 +73,8 @@ PAGES = {
         "`additional_properties`. All of them, as JSON: [objects](../http/objects.md).",
         ("generated.models", "generated.catalogue"),
     ),
-    "permissions": Page("Permissions", "What a user may do.", ("permissions",)),
-    "neighbours": Page("Neighbours", "Other libraries' forms.", ("neighbours",)),
+    "permissions": Page("Permissions", "What a user may do.", ("auth.permissions",)),
+    "neighbours": Page("Neighbours", "Other libraries' forms.", ("interop.conversions",)),
     "errors": Page(
         "Errors",
         "All that this package raises is a `SpaceKnowError`. Each error code has a class of its own "
@@ -124,15 +136,18 @@ class APIPages:
     def method(self, operation: Operation) -> str | None:
         """The way to the method that calls an operation, or to that of its pipeline."""
         tag, name = operation["operationId"].split(".")[:2]
-        owner = self._class(tag, "_sync")
+        owner = self._class(tag, "")
         if owner is None or name not in owner.all_members:
             return None
         return f"[`client.{tag}.{name}`][{owner.path}.{name}]"
 
     def _class(self, name: str, side: str) -> Any:
         """The class of an attribute of the client."""
-        prefix = "Async" if side == "_async" else ""
-        for place in (f"{side}.apis.{prefix}APIs", f"{side}.client.{prefix}SpaceKnow"):
+        prefix = "Async" if side else ""
+        for place in (
+            f"resources.apis{side}.{prefix}APIs",
+            f"client.client{side}.{prefix}SpaceKnow",
+        ):
             member = self._package[place].members.get(name)
             if member is not None and member.returns is not None:
                 return self._package[member.returns.canonical_path.removeprefix(f"{PACKAGE}.")]
@@ -140,7 +155,7 @@ class APIPages:
 
     def _resource(self, tag: str) -> dict[str, str]:
         """The page of an attribute of the client, if it has methods."""
-        owner, other = self._class(tag, "_sync"), self._class(tag, "_async")
+        owner, other = self._class(tag, ""), self._class(tag, "_async")
         public = [] if owner is None else [n for n in owner.all_members if not n.startswith("_")]
         if not public:
             return {}

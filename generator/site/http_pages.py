@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..document import followed, operations
-from ..exceptions import class_name
+from ..document.document import followed, operations
+from ..models.error_classes import class_name
 from .schemas import Schemas, cell, example, listed
 
 Operation = dict[str, Any]

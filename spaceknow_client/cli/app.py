@@ -16,7 +16,7 @@ from .settings import Settings
 
 if TYPE_CHECKING:
     from .. import SpaceKnow
-    from ..credentials import Auth
+    from ..auth.credentials import Auth
     from .tables import Column
 
 LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)

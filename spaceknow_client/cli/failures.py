@@ -1,4 +1,4 @@
-"""What a command says when something went wrong, and what it ends with."""
+"""What a command says when something went wrong."""
 
 from __future__ import annotations
 
@@ -17,38 +17,16 @@ import click
 
 from ..errors.base import (
     AmbiguousRequestError,
-    APIError,
     AuthError,
-    DeadlineExceededError,
-    InvalidArgumentError,
     LoginError,
-    PermissionDeniedError,
     PipelineFailedError,
     PipelineTimeoutError,
     SpaceKnowError,
 )
 from .app import App
+from .exit_codes import Terminated, exit_code
 from .tables import clean, wrapped
 
-
-class Terminated(BaseException):
-    """Somebody asked this process to end (SIGTERM)."""
-
-
-# The first that fits counts.
-EXIT_CODES: list[tuple[type[BaseException], int]] = [
-    (click.UsageError, 2),
-    (InvalidArgumentError, 2),
-    (AuthError, 3),
-    (PipelineFailedError, 5),
-    (PipelineTimeoutError, 6),
-    (DeadlineExceededError, 6),
-    (APIError, 4),
-    (PermissionDeniedError, 4),
-    (KeyboardInterrupt, 130),
-    (Terminated, 143),
-    (BrokenPipeError, 141),
-]
 UNKNOWN_FATE = (
     "It may have taken effect. Compare `spaceknow credits remaining` with what you had before, or "
     "ask support with the time of this call, before you send it again. With a --journal, "
@@ -60,16 +38,6 @@ HINTS: list[tuple[type[BaseException], str]] = [
     (PipelineTimeoutError, "Go on later, or give a longer --deadline."),
     (AmbiguousRequestError, UNKNOWN_FATE),
 ]
-LOGIN_CODES = ("INVALID-JWT", "INVALID-AUTHORIZATION-HEADER")
-
-
-def exit_code(error: BaseException) -> int:
-    """What the command ends with."""
-    if isinstance(error, APIError) and error.code in LOGIN_CODES:
-        return 3
-    if isinstance(error, click.Abort) and isinstance(error.__context__, KeyboardInterrupt):
-        return 130
-    return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), 1)
 
 
 def report(app: App, error: BaseException, **about: Any) -> int:

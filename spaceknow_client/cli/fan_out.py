@@ -11,7 +11,7 @@ from .progress import counting
 
 if TYPE_CHECKING:
     from .. import Pipeline
-    from ..run_progress import Outcome, RunProgress
+    from ..pipelines.run_progress import Outcome, RunProgress
 
 
 def fan_out(

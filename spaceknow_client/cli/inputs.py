@@ -14,8 +14,8 @@ from ..errors.base import InvalidArgumentError
 from .app import App
 
 if TYPE_CHECKING:
-    from ..extent import Extent
-    from ..kraken_map import KrakenMap
+    from ..extents.extent import Extent
+    from ..maps.kraken_map import KrakenMap
 
 
 class FromFile(click.ParamType[Any]):
@@ -87,7 +87,7 @@ class ExtentFile(FromFile):
         ctx: click.Context | None,
     ) -> Extent:
         """Raises what Extent raises, with the name of the file."""
-        from ..extent import Extent
+        from ..extents.extent import Extent
 
         try:
             return Extent(text)
@@ -120,7 +120,7 @@ class MapFile(FromFile):
         ctx: click.Context | None,
     ) -> KrakenMap:
         """The map."""
-        from ..kraken_map import KrakenMap
+        from ..maps.kraken_map import KrakenMap
 
         try:
             return KrakenMap.from_dict(self.json(path, text, param, ctx))

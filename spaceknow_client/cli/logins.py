@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from ..auth.token import Token
+from ..auth.token_stores import FileTokenStore, KeyringTokenStore, SharedTokenStore
 from ..errors.base import ConfigError
-from ..file_lock import GiveBack
-from ..token import Token
-from ..token_stores import FileTokenStore, KeyringTokenStore, SharedTokenStore
+from ..runtime.file_lock import GiveBack
 
 
 class Logins:

@@ -11,8 +11,8 @@ from .app import App
 from .tables import clean
 
 if TYPE_CHECKING:
-    from ..polling import Progress
-    from ..run_progress import RunProgress
+    from ..pipelines.polling import Progress
+    from ..pipelines.run_progress import RunProgress
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def following(app: App, title: str) -> Iterator[Callable[[Progress], object] | N
 def counting(app: App, title: str) -> Iterator[Callable[[RunProgress], object] | None]:
     """Gives what the progress of many pipelines is told to; None where nobody would see it."""
     if has_place(app):
-        from ..run_bar import RunBar
+        from ..pipelines.run_bar import RunBar
 
         with RunBar(title) as bar:
             yield bar

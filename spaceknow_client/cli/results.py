@@ -9,7 +9,7 @@ from .app import App
 from .tables import Column, fields, table
 
 if TYPE_CHECKING:
-    from ..kraken_map import KrakenMap
+    from ..maps.kraken_map import KrakenMap
 
 
 def _share(value: Any) -> str | None:
@@ -32,7 +32,7 @@ SCENE_COLUMNS = (
 
 def as_json(result: Any) -> Any:
     """A result as JSON data, with the API's member names."""
-    from ..pages import Page
+    from ..pages.page import Page
 
     if isinstance(result, Page):
         return {"results": [item.to_dict() for item in result.items], "cursor": result.cursor}
@@ -41,8 +41,8 @@ def as_json(result: Any) -> Any:
 
 def in_words(result: Any) -> list[str]:
     """A result as lines."""
-    from ..kraken_map import KrakenMap
-    from ..pages import Page
+    from ..maps.kraken_map import KrakenMap
+    from ..pages.page import Page
 
     match result:
         case KrakenMap():

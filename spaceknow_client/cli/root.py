@@ -8,46 +8,39 @@ import sys
 
 import click
 
-from .. import __version__
+from ..runtime.version import __version__
 from .app import App
 from .command import LazyGroup, global_options, write_examples
+from .exit_codes import MEANINGS
 
 VARIABLE = "_SPACEKNOW_COMPLETE"
 
 COMMANDS = {
-    "auth": (".auth", "Log in, log out, and see who you are."),
-    "search": (".search", "Find scenes over a place."),
-    "release": (".release", "Run an analysis of scenes, which makes a map."),
-    "dry-run": (".dry_run", "Estimate what a release would cost."),
-    "pipeline": (".pipeline", "Follow work that goes on at the server."),
-    "map": (".map", "What a release made: its files, pictures and detections."),
-    "credits": (".credits", "Credits, and the areas that they buy."),
-    "user": (".user", "The user's account."),
-    "permissions": (".permissions", "What the user may do."),
-    "datacube": (".datacube", "Data points by area and time."),
-    "geojsondb": (".geojsondb", "Stored features."),
-    "extent": (".extent", "Areas: cut one into tiles."),
-    "errors": (".errors", "Tell what the API's error codes mean."),
-    "api": (".api", "Call any operation of the API."),
-    "contract": (".contract", "Is the service still what its document says?"),
-    "profile": (".profile", "Settings that are kept under a name."),
+    "auth": (".commands.auth", "Log in, log out, and see who you are."),
+    "search": (".commands.search", "Find scenes over a place."),
+    "release": (".commands.release", "Run an analysis of scenes, which makes a map."),
+    "dry-run": (".commands.dry_run", "Estimate what a release would cost."),
+    "pipeline": (".commands.pipeline", "Follow work that goes on at the server."),
+    "map": (".commands.map", "What a release made: its files, pictures and detections."),
+    "credits": (".commands.credits", "Credits, and the areas that they buy."),
+    "user": (".commands.user", "The user's account."),
+    "permissions": (".commands.permissions", "What the user may do."),
+    "datacube": (".commands.datacube", "Data points by area and time."),
+    "geojsondb": (".commands.geojsondb", "Stored features."),
+    "extent": (".commands.extent", "Areas: cut one into tiles."),
+    "errors": (".commands.errors", "Tell what the API's error codes mean."),
+    "api": (".commands.api", "Call any operation of the API."),
+    "contract": (".commands.contract", "Is the service still what its document says?"),
+    "profile": (".commands.profile", "Settings that are kept under a name."),
     "emulator": (
         "spaceknow_client.emulator.command",
         "Serve a local SpaceKnow on 127.0.0.1 until Ctrl-C.",
     ),
-    "completion": (".completion", "Print what makes a shell complete commands and options."),
+    "completion": (
+        ".commands.completion",
+        "Print what makes a shell complete commands and options.",
+    ),
 }
-
-EXIT_CODES = [
-    ("0", "fine"),
-    ("1", "an error of any other kind"),
-    ("2", "the command, or what it was given, is wrong; nothing was sent"),
-    ("3", "the login is missing, refused or over"),
-    ("4", "the API refused, or the user lacks a permission"),
-    ("5", "a pipeline failed"),
-    ("6", "a deadline passed; what runs can be gone on with"),
-    ("130", "interrupted (Ctrl-C; 143: SIGTERM); what runs can be gone on with"),
-]
 
 
 class Root(LazyGroup):
@@ -56,7 +49,7 @@ class Root(LazyGroup):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The exit codes, and an example."""
         with formatter.section("Exit codes"):
-            formatter.write_dl(EXIT_CODES)
+            formatter.write_dl(MEANINGS)
         write_examples(["spaceknow auth login", "spaceknow search --help"], formatter)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..credentials import Auth
-    from ..environment import Environment
+    from ..auth.credentials import Auth
+    from ..auth.environment import Environment
 
 # Members of a profile that say which service it is, by the variable that says the same.
 SERVICE = {
@@ -67,15 +67,15 @@ class Settings:
 
     def environment_for(self, auth: Auth | None) -> Environment:
         """The service, for a client with these credentials, or for none. Raises ConfigError."""
-        from ..config import environment_from
-        from ..credentials import PasswordAuth
+        from ..auth.credentials import PasswordAuth
+        from ..transport.options import environment_from
 
         return environment_from(self.service(), logs_in=isinstance(auth, PasswordAuth))
 
     def auth(self) -> Auth:
         """The credentials: of environment variables, else the stored login. Raises ConfigError."""
-        from ..config import auth_from
-        from ..credentials import StoredAuth
+        from ..auth.credentials import StoredAuth
+        from ..transport.options import auth_from
         from .logins import Logins
 
         variables = dict(os.environ)

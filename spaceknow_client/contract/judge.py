@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 import jsonschema_rs
 
-from .._json import read_json
+from ..runtime.json_reader import read_json
 from .drift import Drift, Kind
 from .schemas import Schema, choices, named, strict
 

@@ -13,17 +13,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from .bodies import JSONAnswer, parsed
+from .accounts.users import User
 from .calls import Call, redacted
-from .contract import Contract, Operation, Route
-from .defaults import Defaults
-from .failures import AnswerError
+from .defaults.defaults import Defaults
 from .fault import Fault
-from .messages import Question
 from .operations import Asked
 from .state import State
-from .statuses import CRASHED, INVALID_ANSWER, INVALID_BODY
-from .users import User
+from .validation.bodies import JSONAnswer, parsed
+from .validation.contract import Contract, Operation, Route
+from .validation.failures import AnswerError
+from .validation.messages import Question
+from .validation.statuses import CRASHED, INVALID_ANSWER, INVALID_BODY
 
 log = logging.getLogger("spaceknow_client.emulator")
 

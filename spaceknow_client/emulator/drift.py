@@ -27,7 +27,14 @@ from typing import Any
 import jsonschema_rs
 from starlette.responses import Response
 
-from spaceknow_client.contract.schemas import Place, Schema, choices, is_open_enum, named, places
+from spaceknow_client.contract.schemas import (
+    Place,
+    Schema,
+    choices,
+    is_open_enum,
+    named,
+    places,
+)
 
 from .fault import changed
 

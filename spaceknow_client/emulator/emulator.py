@@ -8,18 +8,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from .accounts.users import GROUP, PASSWORD, USERNAME
 from .app import Application
 from .calls import Call
 from .clock import EmulatorClock
-from .contract import Contract
 from .drift import seeded
-from .failures import Failure
 from .fault import Fault
 from .recordings import read_folder
 from .script import Plot
 from .server import Server
 from .state import State
-from .users import GROUP, PASSWORD, USERNAME
+from .validation.contract import Contract
+from .validation.failures import Failure
 
 if TYPE_CHECKING:
     from spaceknow_client import AsyncSpaceKnow, Environment, SpaceKnow

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .failures import Failure
+from .validation.failures import Failure
 
 FINAL = ("RESOLVED", "FAILED")
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from .accounts.tokens import Tokens
+from .accounts.users import Users
 from .calls import CallLog
 from .clock import EmulatorClock
-from .cursors import Cursors
-from .datapoints import DataPoints
-from .downloads import Downloads
 from .drift import Drifts
-from .failures import Failure, Planned, pairs, with_pairs
 from .fault import Fault
-from .features import Features
-from .identifiers import Identifiers
-from .maps import Maps
-from .pipelines import Pipelines
 from .recordings import Recordings
 from .script import Plot
-from .searches import Searches
-from .tokens import Tokens
-from .users import Users
+from .stores.cursors import Cursors
+from .stores.datapoints import DataPoints
+from .stores.downloads import Downloads
+from .stores.features import Features
+from .stores.identifiers import Identifiers
+from .stores.maps import Maps
+from .stores.pipelines import Pipelines
+from .stores.searches import Searches
+from .validation.failures import Failure, Planned, pairs, with_pairs
 from .world import World
 
 

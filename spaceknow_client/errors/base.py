@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..download import Downloaded
+    from ..maps.download_plan import Downloaded
 
 
 class SpaceKnowError(Exception):

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import spaceknow_client as sk
+from spaceknow_client.auth.token import TOKEN_LIFE, Token, expiry_of
+from spaceknow_client.auth.token_stores import MemoryTokenStore
 from spaceknow_client.emulator import Emulator
-from spaceknow_client.token import TOKEN_LIFE, Token, expiry_of
-from spaceknow_client.token_stores import MemoryTokenStore
 from tests.conftest import Both, on_every_kind
 from tests.faults.wire import WireServer, answer
 

@@ -16,8 +16,8 @@ import keyring.backend
 import pytest
 
 import spaceknow_client as sk
+from spaceknow_client.auth.token import Token
 from spaceknow_client.emulator import Emulator
-from spaceknow_client.token import Token
 from tests.conftest import Both
 
 SECRET = "header.payload.signature-5"

@@ -18,17 +18,17 @@ FILES = {
         "import spaceknow_client as sk\n\n"
         "length: float = sk.Client().ships.find('Oslo', most=3).length\n"
     ),
+    "spaceknow_client/runtime/version.py": '__version__ = "0.1.0"\n',
     "spaceknow_client/__init__.py": (
         "from typing import TYPE_CHECKING\n\n"
-        '__version__ = "0.1.0"\n\n'
         "if TYPE_CHECKING:\n"
-        "    from ._sync.client import Client as Client\n"
+        "    from .client.client import Client as Client\n"
         "    from .ship import Ship as Ship\n\n"
         "def __getattr__(name: str) -> object: ...\n"
     ),
     "spaceknow_client/py.typed": "",
-    "spaceknow_client/_sync/__init__.py": "",
-    "spaceknow_client/_sync/client.py": (
+    "spaceknow_client/client/__init__.py": "",
+    "spaceknow_client/client/client.py": (
         "from functools import cached_property\n"
         "from .ships import Ships\n\n"
         "class Client:\n"
@@ -36,7 +36,7 @@ FILES = {
         "    def ships(self) -> Ships:\n"
         "        return Ships()\n"
     ),
-    "spaceknow_client/_sync/ships.py": (
+    "spaceknow_client/client/ships.py": (
         "from ..ship import Name, Ship\n\n"
         "class Found:\n"
         "    def find(self, harbour: Name, *, most: int = 7) -> Ship:\n"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from generator import commands
 from generator.changes.change import is_enough, least
-from generator.document import DocumentError
+from generator.document.document import DocumentError
+from generator.release import commands
 from tests.changes import project
 from tests.changes.small import small
 
@@ -100,7 +100,7 @@ def test_a_side_may_be_a_revision(
     project.git(old, "commit", "--quiet", "--message", "first")
     project.git(old, "tag", "v0.1.0")
     edited(old)
-    project.edit(old / "spaceknow_client" / "__init__.py", "0.1.0", "0.3.0")
+    project.edit(old / "spaceknow_client" / "runtime" / "version.py", "0.1.0", "0.3.0")
     project.git(old, "commit", "--quiet", "--all", "--message", "second")
     (old / "openapi" / "openapi.yaml").write_text("in the middle of an edit")
     before = project.git(old, "status", "--porcelain")

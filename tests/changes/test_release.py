@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from generator.api_breaks import breaks, takes
 from generator.changes.sides import version_of
-from generator.document import DocumentError, operations
-from generator.exceptions import class_name
-from generator.public_api import public_api
-from generator.release import FOLDER, check, release
+from generator.document.document import DocumentError, operations
+from generator.models.error_classes import class_name
+from generator.release.api_breaks import breaks, takes
+from generator.release.public_api import public_api
+from generator.release.release import FOLDER, check, release
 from tests.changes import project
 from tests.changes.small import small
 
-INIT = Path("spaceknow_client") / "__init__.py"
+VERSION = Path("spaceknow_client") / "runtime" / "version.py"
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-SHIPS = Path("spaceknow_client") / "_sync" / "ships.py"
+SHIPS = Path("spaceknow_client") / "client" / "ships.py"
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def released(
 
 
 def bump(folder: Path, version: str) -> None:
-    project.edit(folder / INIT, version_of(folder) or "", version)
+    project.edit(folder / VERSION, version_of(folder) or "", version)
 
 
 def test_the_stubs_have_what_a_program_can_reach(tmp_path: Path) -> None:

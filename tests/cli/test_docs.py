@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from spaceknow_client.cli.root import EXIT_CODES, root
+from spaceknow_client.cli.exit_codes import MEANINGS
+from spaceknow_client.cli.root import root
 
 TEXT = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
 
@@ -37,6 +38,6 @@ def test_every_command_and_option_exists() -> None:
 def test_the_exit_codes_are_all_there() -> None:
     table = TEXT.split("## Exit codes")[1].split("##")[0]
     codes = re.findall(r"^\| (\d+) \|", table, re.MULTILINE)
-    assert codes == [*(code for code, _ in EXIT_CODES), "141"]
-    for code, told in EXIT_CODES[:-1]:
+    assert codes == [*(code for code, _ in MEANINGS), "141"]
+    for code, told in MEANINGS[:-1]:
         assert f"| {code} | {told.split(';')[0]}" in table

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client._sync.kraken import Kraken
-from spaceknow_client.cli.root import EXIT_CODES
+from spaceknow_client.cli.exit_codes import MEANINGS
 from spaceknow_client.emulator import Emulator, Fault
+from spaceknow_client.resources.kraken import Kraken
 from tests.cli.shell import Shell, run
 from tests.cli.terminal import COMMAND
 from tests.places import TOKYO
@@ -85,7 +85,7 @@ def test_exit_codes_and_errors_as_json(
     told = json.loads(shell.run(f"{line} --json").err)
     assert (told["type"], told["exitCode"]) == (kind, code)
     assert told["errorMessage"]
-    assert str(code) in dict(EXIT_CODES)
+    assert str(code) in dict(MEANINGS)
 
 
 def test_an_error_of_the_api_tells_what_to_do(shell: Shell, served: Emulator) -> None:

@@ -19,14 +19,14 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from spaceknow_client._sync.transport import Transport
 from spaceknow_client.contract import Judge
 from spaceknow_client.contract.judge import Message, is_json
 from spaceknow_client.contract.schemas import Schema, named, places
-from spaceknow_client.contract_check import _Run, check_contract
+from spaceknow_client.contract_check.check import _Run, check_contract
 from spaceknow_client.emulator import Emulator
 from spaceknow_client.emulator.recordings import interactions
 from spaceknow_client.generated.catalogue import OPERATIONS
+from spaceknow_client.transport.transport import Transport
 from tests.contract.outline import outline
 
 HERE = Path(__file__).parent

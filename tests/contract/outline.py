@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.document import operations
+from generator.document.document import operations
 from spaceknow_client.contract.schemas import REFERENCE, is_open_enum
 
 BOUNDS = ("minimum", "maximum", "minItems", "maxItems", "minLength", "pattern", "format")

@@ -9,8 +9,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client.contract_check import ContractReport, Place, check_contract
-from spaceknow_client.contract_report import as_json, as_junit, as_text
+from spaceknow_client.contract_check.check import (
+    ContractReport,
+    Place,
+    check_contract,
+)
+from spaceknow_client.contract_check.report import as_json, as_junit, as_text
 from spaceknow_client.emulator import Emulator, Fault
 from tests.places import CAR_PARK
 

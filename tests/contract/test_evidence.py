@@ -10,10 +10,10 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from generator.document import Document
+from generator.document.document import Document
 from spaceknow_client.contract import Judge
-from spaceknow_client.emulator.contract import Contract
-from spaceknow_client.emulator.messages import Question
+from spaceknow_client.emulator.validation.contract import Contract
+from spaceknow_client.emulator.validation.messages import Question
 from spaceknow_client.generated.catalogue import OPERATIONS
 from tests.contract.evidence import CASSETTES, Pair, against, beside, recorded, traffic
 from tests.contract.mutation import KINDS, chosen, mutations, score

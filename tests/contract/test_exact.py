@@ -16,7 +16,7 @@ from openapi_python_client.parser.openapi import EndpointCollection, GeneratorDa
 from generator import pins
 from generator.__main__ import main
 from generator.output import Files, generate
-from generator.replaced import KEPT, kept, stock
+from generator.stock_templates import KEPT, kept, stock
 from spaceknow_client.generated.catalogue import OPERATIONS
 
 PROJECT = Path(__file__).parents[2]
@@ -155,7 +155,7 @@ def test_mistakes_leave_the_files_as_they_are(
 
 
 def test_a_template_of_ours_says_why() -> None:
-    for template in (PROJECT / "generator" / "templates").iterdir():
+    for template in (PROJECT / "generator" / "models" / "templates").iterdir():
         assert re.match(r"\{# [A-Z].*?\. #\}\n", template.read_text(), re.DOTALL), template.name
 
 

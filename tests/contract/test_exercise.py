@@ -96,7 +96,7 @@ def test_the_new_calls_run_sync_and_async(project: Path) -> None:
 
 def test_signatures_are_real(project: Path) -> None:
     """No `**kwargs`, and the types of the document."""
-    text = (project / "spaceknow_client" / "_sync" / "resources" / "weather.py").read_text()
+    text = (project / "spaceknow_client" / "resources" / "operations" / "weather.py").read_text()
     assert "def records(" in text
     for line in (
         'kind: Literal["heat", "cold"],',
@@ -117,5 +117,7 @@ def test_what_is_gone_is_gone(project: Path) -> None:
     assert "datacube_catalogue.py" not in names
     assert (
         "def catalogue"
-        not in (project / "spaceknow_client" / "_async" / "resources" / "datacube.py").read_text()
+        not in (
+            project / "spaceknow_client" / "resources" / "operations" / "datacube_async.py"
+        ).read_text()
     )

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from generator.__main__ import main
-from generator.document import Document, DocumentError
+from generator.document.document import Document, DocumentError
 from generator.output import Files, compare, generate, write
-from generator.synchronous import _compile
+from generator.twins import _compile
 
 PROJECT = Path(__file__).parents[2]
 
@@ -44,7 +44,7 @@ def test_the_committed_files_are_up_to_date(capsys: pytest.CaptureFixture[str]) 
         "spaceknow_client/generated/catalogue.py",
         "spaceknow_client/generated/openapi.json",
         "spaceknow_client/errors/codes.py",
-        "spaceknow_client/_sync/transport.py",
+        "spaceknow_client/transport/transport.py",
         "docs/errors.md",
     ],
 )

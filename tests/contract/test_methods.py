@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import pytest
 
 import spaceknow_client as sk
-from generator.document import followed, operations
-from spaceknow_client.arguments import Arguments
+from generator.document.document import followed, operations
 from spaceknow_client.emulator import Emulator, Fault
 from spaceknow_client.emulator.operations import HANDLERS
 from spaceknow_client.generated.catalogue import ERRORS, OPERATIONS, Operation
+from spaceknow_client.resources.arguments import Arguments
 from tests.conftest import Both
 
 DOCUMENT = json.loads(

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from generator.checks import checked
 from generator.checks.structure import EXTENSIONS
-from generator.document import DocumentError
-from generator.lines import Mistake as Told
+from generator.document.document import DocumentError
+from generator.document.source_positions import Mistake as Told
 
 from .mistakes import ALONE, TOGETHER, Mistake
 

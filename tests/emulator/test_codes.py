@@ -11,8 +11,12 @@ import httpx
 import pytest
 
 from spaceknow_client.emulator import Emulator
-from spaceknow_client.emulator.contract import Contract
-from spaceknow_client.emulator.statuses import FAILED_PIPELINE, STATUSES, status_of
+from spaceknow_client.emulator.validation.contract import Contract
+from spaceknow_client.emulator.validation.statuses import (
+    FAILED_PIPELINE,
+    STATUSES,
+    status_of,
+)
 
 from .conftest import PARK, SEARCH, Api, code, square
 

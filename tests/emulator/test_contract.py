@@ -12,11 +12,16 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from spaceknow_client.emulator import Emulator, quick
-from spaceknow_client.emulator.contract import Contract
-from spaceknow_client.emulator.messages import Question
+from spaceknow_client.emulator import Emulator
 from spaceknow_client.emulator.operations import HANDLERS, Handler
-from spaceknow_client.emulator.statuses import EMULATOR_STATUSES, STATUSES, status_of
+from spaceknow_client.emulator.validation import fast_validator as quick
+from spaceknow_client.emulator.validation.contract import Contract
+from spaceknow_client.emulator.validation.messages import Question
+from spaceknow_client.emulator.validation.statuses import (
+    EMULATOR_STATUSES,
+    STATUSES,
+    status_of,
+)
 
 from .conftest import PARK, SEARCH, Api, code
 

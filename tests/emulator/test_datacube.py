@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from spaceknow_client.emulator import Emulator
-from spaceknow_client.emulator.datapoints import MOST
+from spaceknow_client.emulator.stores.datapoints import MOST
 
 from .conftest import Api, code
 

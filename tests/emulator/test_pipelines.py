@@ -8,7 +8,7 @@ import time
 import pytest
 
 from spaceknow_client.emulator import Emulator, EmulatorClock
-from spaceknow_client.emulator.pipelines import Pipelines
+from spaceknow_client.emulator.stores.pipelines import Pipelines
 
 from .conftest import PARK, SEARCH, Api, code
 

@@ -20,7 +20,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
-from shapely.geometry import GeometryCollection, LineString, MultiPolygon, Polygon, shape
+from shapely.geometry import (
+    GeometryCollection,
+    LineString,
+    MultiPolygon,
+    Polygon,
+    shape,
+)
 from shapely.geometry.base import BaseGeometry
 
 from spaceknow_client.emulator.world import (

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
 import spaceknow_client as sk
-from spaceknow_client.geo.plane import Plane
+from spaceknow_client.extents.geometry.projection import Plane
 
 WORLD = shapely.box(-540, -90, 540, 90)
 WHOLE = st.integers(0, 12)

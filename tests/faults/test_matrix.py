@@ -16,9 +16,9 @@ import pytest
 from attrs import define
 
 import spaceknow_client as sk
-from spaceknow_client._clock import SYSTEM_CLOCK
 from spaceknow_client.emulator import EmulatorClock
 from spaceknow_client.errors import SpaceKnowError
+from spaceknow_client.runtime.clock import SYSTEM_CLOCK
 from tests.conftest import Both, on_every_kind
 from tests.faults import changing
 from tests.faults.leaks import Watch

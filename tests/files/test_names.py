@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 import spaceknow_client as sk
 from spaceknow_client.emulator.world import MAP_TYPES
-from spaceknow_client.map_files import FILES, names_of, picture_of, place_of, safe_name
+from spaceknow_client.maps.map_files import (
+    FILES,
+    names_of,
+    picture_of,
+    place_of,
+    safe_name,
+)
 from tests.files.maps import made
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)

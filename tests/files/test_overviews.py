@@ -12,10 +12,16 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import spaceknow_client as sk
-from spaceknow_client.map_files import in_quads
-from spaceknow_client.mosaic import layout_of
-from spaceknow_client.overviews import Overviews, Piece, halved, levels_of, sampled
-from spaceknow_client.tiff import Pixels
+from spaceknow_client.maps.map_files import in_quads
+from spaceknow_client.maps.pictures.mosaic import layout_of
+from spaceknow_client.maps.pictures.overviews import (
+    Overviews,
+    Piece,
+    halved,
+    levels_of,
+    sampled,
+)
+from spaceknow_client.maps.pictures.tiff import Pixels
 from tests.files.maps import made
 
 SIDE = 16

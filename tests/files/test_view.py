@@ -17,9 +17,9 @@ from PIL import Image
 
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator, Fault
-from spaceknow_client.grid_file import GridFile
-from spaceknow_client.view.frames import Frame, Layer, dated
-from spaceknow_client.view.page import page, write
+from spaceknow_client.maps.grid_file import GridFile
+from spaceknow_client.maps.view.frames import Frame, Layer, dated
+from spaceknow_client.maps.view.page import page, write
 from tests.conftest import Both
 from tests.files.browser import browse, needs_chromium, with_script
 from tests.files.maps import fetched, made, released
@@ -136,7 +136,7 @@ def test_geometries_that_are_none(coordinates: Any) -> None:
 
 
 def test_too_much_for_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("spaceknow_client.view.page.MOST_BYTES", 1000)
+    monkeypatch.setattr("spaceknow_client.maps.view.page.MOST_BYTES", 1000)
     with pytest.raises(sk.InvalidArgumentError, match="too much for a page"):
         page([frame("", content=png(noise(1)))], "title")
 

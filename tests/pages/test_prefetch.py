@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client.pages import Page
+from spaceknow_client.pages.page import Page
 from tests.conftest import Both
 
 

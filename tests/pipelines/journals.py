@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from spaceknow_client.generated.types import Request
-from spaceknow_client.journal import Journal
-from spaceknow_client.journal_entry import Entry
-from spaceknow_client.pipeline_token import Started
+from spaceknow_client.pipelines.handle import Started
+from spaceknow_client.pipelines.journal.entry import Entry
+from spaceknow_client.pipelines.journal.journal import Journal
 
 HOST = "https://api.example.com"
 START = "import sys, time, os\nfrom tests.pipelines.journals import *\n"

@@ -19,9 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import spaceknow_client as sk
-from spaceknow_client import journal_owner
-from spaceknow_client.journal_entry import State
-from spaceknow_client.journal_owner import Owner, start_time
+from spaceknow_client.pipelines.journal import owner as journal_owner
+from spaceknow_client.pipelines.journal.entry import State
+from spaceknow_client.pipelines.journal.owner import Owner, start_time
 from tests.pipelines.journals import HOST, begun, entry, go, line, process, ran, request
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes and signals of POSIX")

@@ -18,13 +18,13 @@ import aiohttp
 import pytest
 
 import spaceknow_client as sk
+from spaceknow_client.auth.token import account_of
 from spaceknow_client.emulator import Emulator, Fault
 from spaceknow_client.generated.api.kraken import kraken_release_initiate
 from spaceknow_client.generated.catalogue import OPERATIONS
 from spaceknow_client.generated.models import ReleaseRequest
-from spaceknow_client.journal_entry import Entry, State
-from spaceknow_client.pipeline_token import Started
-from spaceknow_client.token import account_of
+from spaceknow_client.pipelines.handle import Started
+from spaceknow_client.pipelines.journal.entry import Entry, State
 from tests.conftest import Both
 from tests.faults.wire import Behaviour, WireServer, answer
 from tests.pipelines.journals import go, line, process

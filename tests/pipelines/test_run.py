@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
-from spaceknow_client.schedule import Schedule
+from spaceknow_client.pipelines.schedule import Schedule
 from tests.conftest import Both
 from tests.places import CAR_PARK, GBDX
 

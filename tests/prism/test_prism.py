@@ -8,12 +8,10 @@ import httpx
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client.contract_check import check_contract
+from spaceknow_client.contract_check.check import check_contract
 from spaceknow_client.emulator import Fault
 from tests.emulator.conftest import Api
-from tests.emulator.test_old_clients import (
-    test_a_login_by_form as test_a_login_by_form,
-)
+from tests.emulator.test_old_clients import test_a_login_by_form as test_a_login_by_form
 from tests.emulator.test_old_clients import (
     test_a_release_by_map_type_and_geojson as test_a_release_by_map_type_and_geojson,
 )
@@ -26,9 +24,7 @@ from tests.emulator.test_old_clients import (
 from tests.emulator.test_old_clients import (
     test_files_read_without_token as test_files_read_without_token,
 )
-from tests.emulator.test_old_clients import (
-    test_no_body_at_all as test_no_body_at_all,
-)
+from tests.emulator.test_old_clients import test_no_body_at_all as test_no_body_at_all
 from tests.prism.conftest import VIOLATION, Proxied
 
 

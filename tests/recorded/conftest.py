@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client._clock import SystemClock
-from spaceknow_client.config import auth_from, environment_from
 from spaceknow_client.emulator import Emulator
+from spaceknow_client.runtime.clock import SystemClock
+from spaceknow_client.transport.options import auth_from, environment_from
 from tests.recorded.scrub import scrubbed_request, scrubbed_response
 
 CASSETTES = Path(__file__).parent / "cassettes"

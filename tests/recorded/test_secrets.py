@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from spaceknow_client.emulator.users import PASSWORD, USERNAME
+from spaceknow_client.emulator.accounts.users import PASSWORD, USERNAME
 from tests.recorded.conftest import CASSETTES
 from tests.recorded.scrub import (
     REDACTED,

@@ -17,12 +17,12 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import spaceknow_client as sk
-from generator.document import operations
-from generator.exceptions import class_name
+from generator.document.document import operations
+from generator.models.error_classes import class_name
 from generator.site.http_pages import HTTPPages, anchor
 from generator.site.links import relinked
-from spaceknow_client import result_models
-from spaceknow_client.file_lock import try_lock
+from spaceknow_client.generated import results as result_models
+from spaceknow_client.runtime.file_lock import try_lock
 from tests.files.browser import browse, needs_chromium
 
 PROJECT = Path(__file__).parents[2]
@@ -123,7 +123,7 @@ def test_every_public_name_is_told(pages: dict[Path, Page]) -> None:
     names = {*sk._MODULES, *result_models.__all__}
     assert {"SpaceKnow", "AsyncSpaceKnow", "Extent", "Scene"} <= names
     assert {name for name in names if f"spaceknow_client.{name}" not in anchors} == set()
-    assert "spaceknow_client._sync.kraken.Kraken.release" in anchors
+    assert "spaceknow_client.resources.kraken.Kraken.release" in anchors
     assert not any(re.search(r"\._(?!sync|async)[^_.]\w*$", anchor) for anchor in anchors)
 
 

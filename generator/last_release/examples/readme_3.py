@@ -1,4 +1,5 @@
 import asyncio
+
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
 

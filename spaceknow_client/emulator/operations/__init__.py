@@ -3,7 +3,7 @@
 Each module registers its handlers in HANDLERS by operationId when it is imported.
 """
 
-from . import (  # noqa: F401  # imported for what they register
+from . import (  # noqa: F401  # for what importing them does
     credits,
     datacube,
     dry_run,

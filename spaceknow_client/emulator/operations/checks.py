@@ -9,8 +9,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from ..extents import area_of, on_earth, square_metres
-from ..failures import AnswerError, Failure
 from ..state import State
+from ..validation.failures import AnswerError, Failure
 from ..world import MAP_TYPES, SceneRecord, map_tiles
 from .registry import Asked
 

@@ -6,12 +6,12 @@ from collections.abc import Collection
 
 from shapely.geometry.base import BaseGeometry
 
+from ..accounts.groups import Group, Purchase, of_scene
 from ..extents import area_of, on_earth, square_metres
-from ..failures import AnswerError
-from ..groups import Group, Purchase, of_scene
-from ..pipelines import JSON
 from ..state import State
-from ..statuses import INVALID_BODY
+from ..stores.pipelines import JSON
+from ..validation.failures import AnswerError
+from ..validation.statuses import INVALID_BODY
 from .registry import Asked, handles
 
 MAX_LATITUDE = 85.0

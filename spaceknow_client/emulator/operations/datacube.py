@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..datapoints import MOST, DataPoint, table
-from ..downloads import Download
-from ..failures import AnswerError, Failure
-from ..pipelines import JSON
 from ..state import State
+from ..stores.datapoints import MOST, DataPoint, table
+from ..stores.downloads import Download
+from ..stores.pipelines import JSON
+from ..validation.failures import AnswerError, Failure
 from .registry import Asked, handles, retrieves, started
 
 KIND = "data points"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from shapely.geometry.base import BaseGeometry
 
+from ..accounts.groups import of_scene
 from ..extents import square_kilometres
-from ..groups import of_scene
-from ..pipelines import JSON
 from ..state import State
+from ..stores.pipelines import JSON
 from ..world import SceneRecord
 from .checks import area_of_extent, scenes_of, unsuitable
 from .registry import Asked, handles, retrieves, started

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..downloads import Download
-from ..failures import Failure
-from ..pipelines import JSON
 from ..state import State
+from ..stores.downloads import Download
+from ..stores.pipelines import JSON
+from ..validation.failures import Failure
 from ..world.clip import Clip
 from .checks import area_of_extent, scenes_of, unsuitable
 from .registry import Asked, handles, retrieves, started

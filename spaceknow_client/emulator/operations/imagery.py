@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ..bodies import date_time
 from ..extents import area_of, on_earth, square_metres
-from ..failures import Failure
-from ..pipelines import JSON
-from ..searches import Query
 from ..state import State
+from ..stores.pipelines import JSON
+from ..stores.searches import Query
+from ..validation.bodies import date_time
+from ..validation.failures import Failure
 from .registry import Asked, handles, retrieves, started
 
 KIND = "scenes"

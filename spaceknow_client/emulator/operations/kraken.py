@@ -11,11 +11,11 @@ from shapely.geometry.base import BaseGeometry
 from starlette.responses import Response
 
 from ..extents import area_of
-from ..failures import AnswerError, Failure
-from ..identifiers import digest
-from ..maps import MIN_ZOOM, KrakenMap, is_tile
-from ..pipelines import JSON
 from ..state import State
+from ..stores.identifiers import digest
+from ..stores.maps import MIN_ZOOM, KrakenMap, is_tile
+from ..stores.pipelines import JSON
+from ..validation.failures import AnswerError, Failure
 from ..world import MAX_ZOOM, SceneRecord, Tile
 from .checks import (
     MOST_TILES,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..identifiers import identifier
-from ..pipelines import JSON
 from ..state import State
+from ..stores.identifiers import identifier
+from ..stores.pipelines import JSON
 from .registry import Asked, handles
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ..failures import AnswerError, Failure
-from ..pipelines import JSON
+from ..accounts.users import User
 from ..state import State
-from ..users import User
+from ..stores.pipelines import JSON
+from ..validation.failures import AnswerError, Failure
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..pipelines import JSON
 from ..state import State
+from ..stores.pipelines import JSON
 from .registry import Asked, handles
 
 

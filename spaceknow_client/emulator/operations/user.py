@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..failures import AnswerError
-from ..pipelines import JSON
+from ..accounts.users import User
 from ..state import State
-from ..users import User
+from ..stores.pipelines import JSON
+from ..validation.failures import AnswerError
 from .registry import Asked, handles
 
 _MANAGER = "management@clients"

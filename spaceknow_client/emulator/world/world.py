@@ -15,7 +15,13 @@ from .catalogue import BRISBANE_DATASET, DATASET_KEYS, DATASETS
 from .imagery import Backdrop, backdrop
 from .noise import Floats, key
 from .parks import CarPark, parks_of_cell
-from .scenes import ScenePlace, SceneRecord, decode_scene_id, encode_scene_id, sun_position
+from .scenes import (
+    ScenePlace,
+    SceneRecord,
+    decode_scene_id,
+    encode_scene_id,
+    sun_position,
+)
 from .tiles import Tile, polygons
 from .vehicles import Detections, Vehicles, detect, park_vehicles
 

@@ -1,0 +1,1 @@
+"""The OpenAPI document: reading it, and where each part stands."""

@@ -1,0 +1,299 @@
+"""Reads the hand-written document of `openapi/` and bundles its files into one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .source_positions import Mistake, Pointer, Source
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+# Where a referenced object of another file goes in the bundle, by the file or folder it comes from.
+# Path items are inlined: openapi-python-client skips referenced ones without a word.
+SECTIONS = {
+    "schemas": "schemas",
+    "responses.yaml": "responses",
+    "headers.yaml": "headers",
+    "parameters.yaml": "parameters",
+}
+
+
+class DocumentError(Exception):
+    """The document has mistakes; each has a line of the message, with file, line and remedy."""
+
+    def __init__(self, *mistakes: Mistake | str) -> None:
+        super().__init__(*mistakes)
+        self.mistakes = mistakes
+
+    def __str__(self) -> str:
+        return "\n".join(str(mistake) for mistake in self.mistakes)
+
+
+class Broken(dict[str, Any]):
+    """What stands in the bundle for a reference to nowhere, so that the rest can be judged too."""
+
+
+class Document:
+    """The multi-file document, read and bundled once.
+
+    Attributes:
+        content: one self-contained document: every reference points into `components`.
+        mistakes: what was wrong so far. Others that judge `content` add theirs by `mistake`.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Raises DocumentError for a root that is no OpenAPI document."""
+        self.root = root.resolve()
+        self.folder = self.root.parent
+        self.content: dict[str, Any] = {}
+        self.mistakes: list[Mistake] = []
+        self._sources: dict[Path, Source] = {}
+        self._components: dict[str, dict[str, Any]] = {}
+        # Where a part of the bundle comes from; what is below has the same pointer there.
+        self._origins: dict[Pointer, tuple[Source, Pointer]] = {}
+        self._named: set[tuple[Path, str]] = set()  # the path items that the root refers to
+        self._read()
+
+    def bundle(self) -> dict[str, Any]:
+        """The content. Raises DocumentError with all the mistakes, if there are any."""
+        self.stop()
+        return self.content
+
+    def stop(self) -> None:
+        """Raises DocumentError with all the mistakes, if there are any."""
+        if self.mistakes:
+            raise DocumentError(*sorted(set(self.mistakes)))
+
+    def mistake(self, pointer: Pointer, text: str) -> None:
+        """Notes a mistake at `pointer` of the bundle, or of what is nearest around it."""
+        source, inside = self._origin(pointer)
+        self.mistakes.append(Mistake(source.name, source.line(inside), text))
+
+    def place(self, pointer: Pointer) -> str:
+        """File and line of a part of the bundle."""
+        source, inside = self._origin(pointer)
+        return f"{source.name}:{source.line(inside)}"
+
+    @property
+    def readable(self) -> bool:
+        """Whether all files are YAML, so that what is not in the content is nowhere."""
+        return all(source.whole for source in self._sources.values())
+
+    def unused(self) -> list[Mistake]:
+        """Path items that the root does not refer to: nothing is generated of them."""
+        found = []
+        for path in sorted((self.folder / "paths").glob("*.yaml")):
+            source = self._load(path)
+            for name in source.data if isinstance(source.data, dict) else ():
+                if (path, name) not in self._named:
+                    text = f"openapi.yaml has no path for {name}, so nothing is made of it."
+                    text += " Refer to it under paths, or remove it."
+                    found.append(Mistake(source.name, source.line((name,)), text))
+        return found
+
+    def _origin(self, pointer: Pointer) -> tuple[Source, Pointer]:
+        for length in range(len(pointer), 0, -1):
+            if pointer[:length] in self._origins:
+                source, inside = self._origins[pointer[:length]]
+                return source, inside + pointer[length:]
+        return self._sources[self.root], pointer
+
+    def _read(self) -> None:
+        source = self._load(self.root)
+        if not isinstance(source.data, dict) or not isinstance(source.data.get("paths"), dict):
+            if source.whole:
+                text = "is no OpenAPI document: it has no paths. Add them, each under its URL."
+                self.mistakes.append(Mistake(source.name, 1, text))
+            self.stop()
+        root = dict(source.data)
+        own = root.pop("components", {})
+        if isinstance(own, dict):
+            self._components = {
+                section: dict(items) for section, items in own.items() if isinstance(items, dict)
+            }
+        for section, items in [*self._components.items()]:
+            for name in [*items]:
+                where = ("components", section, name)
+                items[name] = self._resolve(items[name], source, where)
+        for key, value in root.items():
+            if key == "paths":
+                self.content[key] = {
+                    path: self._inline(item, source, (key, path)) for path, item in value.items()
+                }
+            elif key.startswith("x-"):
+                self.content[key] = self._inline(value, source, (key,))
+            else:
+                self.content[key] = self._resolve(value, source, (key,))
+        self.content["components"] = {
+            section: dict(sorted(items.items()))
+            for section, items in sorted(self._components.items())
+        }
+        self._find_circles()
+
+    def _load(self, path: Path) -> Source:
+        if path not in self._sources:
+            top = self.folder.parent
+            name = path.relative_to(top).as_posix() if path.is_relative_to(top) else str(path)
+            self._sources[path] = source = Source(path, name)
+            self.mistakes += source.mistakes
+        return self._sources[path]
+
+    def _follow(
+        self, reference: str, source: Source, where: Pointer
+    ) -> tuple[Source, Pointer, Any] | None:
+        """The file, the pointer and the object that a reference names; None where it is broken."""
+        file, _, fragment = reference.partition("#")
+        path = (source.path.parent / file).resolve() if file else source.path
+        if not path.is_file():
+            self._dangling(source, where, f"{reference!r} leads nowhere: there is no file {file}.")
+            return None
+        target = self._load(path)
+        if not target.whole:
+            return None  # that file's own mistake says enough
+        value = target.data
+        pointer = tuple(
+            part.replace("~1", "/").replace("~0", "~") for part in fragment.split("/") if part
+        )
+        for part in pointer:
+            if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+                value = value[int(part)]
+            elif isinstance(value, dict) and part in value:
+                value = value[part]
+            else:
+                problem = f"{reference!r} leads nowhere: {target.name} has no #{fragment}."
+                self._dangling(source, where, problem)
+                return None
+        return target, pointer, value
+
+    def _dangling(self, source: Source, where: Pointer, problem: str) -> None:
+        text = f"the reference {problem} Mend the reference, or add what it names."
+        self.mistakes.append(Mistake(source.name, source.line((*where, "$ref")), text))
+
+    def _inline(self, value: Any, source: Source, bundled: Pointer) -> Any:
+        """`value`, or what its reference names, with the references inside it bundled."""
+        where = bundled
+        seen: set[tuple[Path, Pointer]] = set()
+        while isinstance(value, dict) and isinstance(value.get("$ref"), str):
+            found = self._follow(value["$ref"], source, where)
+            if found is None:
+                return Broken()
+            if (found[0].path, found[1]) in seen:
+                self._dangling(source, where, f"{value['$ref']!r} leads round in a circle.")
+                return Broken()
+            source, where, value = found
+            seen.add((source.path, where))
+            self._named.add((source.path, "".join(where[:1])))
+            self._origins[bundled] = source, where
+        return self._resolve(value, source, where)
+
+    def _resolve(self, value: Any, source: Source, where: Pointer) -> Any:
+        """`value`, found at `where` of its file, with every reference bundled."""
+        if isinstance(value, list):
+            return [
+                self._resolve(item, source, (*where, str(index)))
+                for index, item in enumerate(value)
+            ]
+        if not isinstance(value, dict):
+            return value
+        reference = value.get("$ref")
+        if isinstance(reference, str):
+            bundled = self._component(reference, source, where)
+            if bundled is None:
+                return Broken()
+            rest = {key: item for key, item in value.items() if key != "$ref"}
+            return {"$ref": bundled} | self._resolve(rest, source, where)
+        return {
+            key: (
+                self._mapping(item, source, (*where, key))
+                if key == "mapping" and "propertyName" in value and isinstance(item, dict)
+                else self._resolve(item, source, (*where, key))
+            )
+            for key, item in value.items()
+        }
+
+    def _mapping(self, mapping: dict[str, str], source: Source, where: Pointer) -> dict[str, str]:
+        """A discriminator's mapping holds references as plain text."""
+        bundled = {
+            key: self._component(str(reference), source, (*where, key))
+            for key, reference in mapping.items()
+        }
+        return {key: reference for key, reference in bundled.items() if reference is not None}
+
+    def _component(self, reference: str, source: Source, where: Pointer) -> str | None:
+        followed = self._follow(reference, source, where)
+        if followed is None:
+            return None
+        target, pointer, found = followed
+        if target.path == self.root:
+            return "#" + reference.partition("#")[2]
+        parts = target.path.relative_to(self.folder).parts if self._is_ours(target) else ()
+        section = next((name for part, name in SECTIONS.items() if part in parts), None)
+        if section is None or not pointer:
+            text = f"{reference!r} leads to what has no place in the bundle's components."
+            text = f"the reference {text} Move the object to one of: {', '.join(SECTIONS)}."
+            self.mistakes.append(Mistake(source.name, source.line((*where, "$ref")), text))
+            return None
+        name = pointer[-1]
+        bundled = ("components", section, name)
+        items = self._components.setdefault(section, {})
+        if name not in items:
+            self._origins[bundled] = target, pointer
+            items[name] = {}  # reserved before resolving: schemas may be recursive
+            items[name] = self._resolve(found, target, pointer)
+        elif self._origin(bundled) != (target, pointer):
+            text = f"{name!r} is in {self.place(bundled)} too, and one name means one thing."
+            self.mistakes.append(
+                Mistake(target.name, target.line(pointer), f"{text} Rename one of them.")
+            )
+            return None
+        return f"#/components/{section}/{name}"
+
+    def _is_ours(self, source: Source) -> bool:
+        return source.path.is_relative_to(self.folder)
+
+    def _find_circles(self) -> None:
+        """Components that are themselves, by reference or as one of their own forms."""
+        for section, items in self.content["components"].items():
+            for name in items:
+                waiting, seen, own = [items[name]], set(), f"#/components/{section}/{name}"
+                while waiting and own not in seen:
+                    value = waiting.pop()
+                    if not isinstance(value, dict):
+                        continue
+                    for keyword in ("anyOf", "oneOf", "allOf"):
+                        forms = value.get(keyword)
+                        waiting += forms if isinstance(forms, list) else []
+                    reference = value.get("$ref")
+                    if isinstance(reference, str) and reference not in seen:
+                        seen.add(reference)
+                        waiting.append(items.get(reference.rpartition("/")[2]))
+                if own in seen:
+                    pointer = ("components", section, name)
+                    self.mistake(pointer, f"{name!r} refers to itself. Say what it is.")
+                    items[name] = Broken()
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(path, method, operation) of a bundled document, in its own order."""
+    for path, item in document["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield path, method, item[method]
+
+
+def followed(value: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """What a value of a bundled document is, once its references are followed."""
+    while "$ref" in value:
+        target: Any = document
+        for part in value["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        value = target
+    return value
+
+
+def dump(document: dict[str, Any]) -> str:
+    """The bundle as JSON text that is the same to the byte for the same document."""
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"

@@ -1,0 +1,1 @@
+"""Methods of the client, one for each operation."""

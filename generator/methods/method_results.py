@@ -1,0 +1,52 @@
+"""What a resource method gives, as a type hint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.model_property import ModelProperty
+
+from ..document.document import DocumentError, followed
+from ..models import expressions
+from ..models.models import answers
+from .values import json_schema, name_of
+
+
+def result_hint(
+    endpoint: Endpoint, operation: dict[str, Any], document: dict[str, Any], *, is_page: bool
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The hint of what an operation answers, and the classes in it; of a page its items."""
+    props = [response.prop for response in endpoint.responses]
+    if is_page:
+        page = next(prop for prop in props if isinstance(prop, ModelProperty))
+        members = [*(page.required_properties or ()), *(page.optional_properties or ())]
+        results = next(prop for prop in members if prop.name.get_untrusted_value() == "results")
+        if not isinstance(results, ListProperty):
+            raise DocumentError(f"{operation['operationId']}: the results of a page are an array.")
+        inner = results.inner_property
+        return expressions.nullable_hint(inner), tuple(sorted(set(expressions.classes(inner))))
+    if any(_is_empty(response, document) for response in operation["responses"].values()):
+        return "None", ()
+    classes = sorted({pair for prop in props for pair in expressions.classes(prop)})
+    return answers(endpoint).hint, tuple(classes)
+
+
+def _is_empty(response: dict[str, Any], document: dict[str, Any]) -> bool:
+    schema = json_schema(followed(response, document))
+    return schema is not None and name_of(schema) == "EmptyAnswer"
+
+
+def unwrapped(name: str, endpoint: Endpoint) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    """The attribute that `x-unwrap` gives instead of the whole answer, its hint, and the classes in it."""
+    for response in endpoint.responses:
+        if isinstance(response.prop, ModelProperty):
+            required = response.prop.required_properties or []
+            if len(required) == 1:
+                hint = expressions.nullable_hint(required[0])
+                classes = tuple(sorted(set(expressions.classes(required[0]))))
+                return str(required[0].python_name), hint, classes
+    raise DocumentError(
+        f"{name}: x-unwrap gives the one required member of the answer, and it has none or several."
+    )

@@ -1,0 +1,366 @@
+"""What the document says of each resource method: its name, arguments, and what it gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from keyword import iskeyword
+from typing import Any
+
+from openapi_python_client.parser.openapi import Endpoint
+
+from ..document.document import Document, DocumentError, followed, operations
+from ..document.names import member_name, module_name
+from .method_results import result_hint, unwrapped
+from .values import AREA, Schema, Value, Values, json_schema, resolved
+
+Endpoints = dict[str, Endpoint]
+
+# Arguments that some methods have beside those of the document.
+METHODS_OWN = ("self", "reuse", "decompose", "concurrency", "on_progress")
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a method.
+
+    Attributes:
+        member: what it becomes: a member of the body, or a parameter of `get_request`.
+        place: `path`, `body`, `query`, or `rest` for all members that the document does not list.
+        description: for the docstring.
+    """
+
+    member: str
+    name: str
+    place: str
+    value: Value
+    required: bool
+    description: str
+
+    @property
+    def is_positional(self) -> bool:
+        """Whether it may be given without its name."""
+        return self.place == "rest" or (self.required and self.place != "query")
+
+
+@dataclass(frozen=True)
+class Body:
+    """What of the body is not told by its arguments alone."""
+
+    is_there: bool = False
+    is_optional: bool = False
+    constants: dict[str, Any] = field(default_factory=dict)
+    alternatives: tuple[tuple[str, ...], ...] = ()
+    spans: tuple[tuple[str, str], ...] = ()
+    cursor: str | None = None  # where a page's cursor goes: body or query
+
+
+@dataclass(frozen=True)
+class Method:
+    """One method of a resource.
+
+    Attributes:
+        kind: `direct`, `pipeline`, `pages` (each page one answer), or `pipeline_pages`.
+        operation: the operationId that it sends.
+        pair: that without `.initiate`.
+        result: the type hint of what the answer, the pipeline or the pages give.
+        imports: (module, class) of generated models in `result`.
+        unwrap: the attribute of the answer that is given instead of the whole.
+        identity: of a listing over an extent the attribute of an item that tells it from all others,
+            and so what lets the extent be searched in tiles.
+    """
+
+    name: str
+    kind: str
+    operation: str
+    pair: str
+    document: dict[str, Any]
+    arguments: tuple[Argument, ...]
+    body: Body
+    result: str
+    imports: tuple[tuple[str, str], ...]
+    unwrap: str | None
+    identity: str | None
+    reuses: bool
+    module: str
+
+    @property
+    def ordered(self) -> list[Argument]:
+        """In the order of the signature: positional ones first, `rest` the last of them."""
+        return sorted(self.arguments, key=lambda one: (not one.is_positional, one.place == "rest"))
+
+
+def methods_of(
+    tag: str, document: Document, endpoints: Endpoints, values: Values
+) -> Iterator[Method]:
+    """The methods of a tag, in the document's order.
+
+    Notes a mistake of the document where no method can be made of an operation.
+    """
+    content = document.content
+    by_id = {
+        operation["operationId"]: (path, method, operation)
+        for path, method, operation in operations(content)
+    }
+    results = {name: _result_of(operation, content) for name, (_, _, operation) in by_id.items()}
+    for name, (path, method, operation) in by_id.items():
+        is_ours = operation["tags"][0] == tag and not content["paths"][path].get("servers")
+        if not is_ours or name in results.values() or operation.get("x-method") is False:
+            continue
+        last = results[name] or name
+        try:
+            yield _method(path, operation, by_id[last][2], content, endpoints, values)
+        except DocumentError as error:
+            document.mistake(("paths", path, method), str(error))
+
+
+def _result_of(operation: dict[str, Any], document: dict[str, Any]) -> str | None:
+    """The operation that fetches the result of the pipeline which `operation` begins."""
+    for status, response in operation["responses"].items():
+        if status.startswith("2"):
+            for link in followed(response, document).get("links", {}).values():
+                target = str(followed(link, document).get("operationId", ""))
+                if target.endswith(".retrieve"):
+                    return target
+    return None
+
+
+def _method(
+    path: str,
+    operation: dict[str, Any],
+    last: dict[str, Any],
+    document: dict[str, Any],
+    endpoints: Endpoints,
+    values: Values,
+) -> Method:
+    """The method of an operation; `last` is the one that answers in the end, or the same."""
+    name, last_name, tag = operation["operationId"], last["operationId"], operation["tags"][0]
+    is_pipeline, is_page = last is not operation, bool(last.get("x-page"))
+    pair = name.removesuffix(".initiate") if is_pipeline else name
+    arguments, body = _arguments(name, path, operation, document, endpoints[name], values, is_page)
+    if is_page and body.cursor is None:
+        raise DocumentError(
+            f"{name}: x-page says that {last_name} answers one page, and the request has no cursor "
+            f"for the next one. Add the member `cursor` to its body, or remove x-page."
+        )
+    if is_pipeline and "pipelineId" not in _members(last, document):
+        raise DocumentError(
+            f"{last_name}: the body of a retrieve has the member pipelineId. Let it take "
+            f"PipelineReference."
+        )
+    result, imports = result_hint(endpoints[last_name], last, document, is_page=is_page)
+    unwrap = None
+    if operation.get("x-unwrap"):
+        if is_pipeline or is_page:
+            raise DocumentError(f"{name}: x-unwrap is for operations that answer directly.")
+        unwrap, result, imports = unwrapped(name, endpoints[name])
+    kinds = {(False, False): "direct", (True, False): "pipeline", (False, True): "pages"}
+    return Method(
+        name=pair.removeprefix(f"{tag}.").replace(".", "_"),
+        kind=kinds.get((is_pipeline, is_page), "pipeline_pages"),
+        operation=name,
+        pair=pair,
+        document=operation,
+        arguments=arguments,
+        body=body,
+        result=result,
+        imports=imports,
+        unwrap=unwrap,
+        identity=_identity(last, arguments) if is_pipeline and is_page else None,
+        reuses=is_pipeline and not operation["x-safe-to-repeat"],
+        module=f"{module_name(tag)}.{module_name(name)}",
+    )
+
+
+def _identity(operation: dict[str, Any], arguments: tuple[Argument, ...]) -> str | None:
+    areas = [one for one in arguments if one.value.hint == AREA]
+    if len(areas) != 1 or "x-identity" not in operation:
+        return None
+    return member_name(operation["x-identity"])
+
+
+def _members(operation: dict[str, Any], document: dict[str, Any]) -> dict[str, Schema]:
+    schema = json_schema(followed(operation.get("requestBody", {}), document))
+    found: dict[str, Schema] = resolved(schema or {}, document).get("properties", {})
+    return found
+
+
+def _parameters(
+    name: str, path: str, operation: dict[str, Any], document: dict[str, Any]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """The parameters of the path item and the operation, by place and name; in the path's order."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for item in [*document["paths"][path].get("parameters", []), *operation.get("parameters", [])]:
+        parameter = followed(item, document)
+        if parameter["in"] not in ("path", "query"):
+            raise DocumentError(
+                f"{name}: the parameter {parameter['name']!r} is in the {parameter['in']}, and the "
+                f"clients send parameters of the path and the query only."
+            )
+        found[parameter["in"], parameter["name"]] = parameter
+    order = re.findall(r"\{([^}]+)\}", path)
+    in_path = {key: item for key, item in found.items() if key[0] == "path"}
+    if set(order) != {member for _, member in in_path}:
+        raise DocumentError(f"{name}: the path {path} and its parameters differ.")
+    return {("path", member): found["path", member] for member in order} | {
+        key: item for key, item in found.items() if key[0] == "query"
+    }
+
+
+def _arguments(
+    name: str,
+    path: str,
+    operation: dict[str, Any],
+    document: dict[str, Any],
+    endpoint: Endpoint,
+    values: Values,
+    is_page: bool,
+) -> tuple[tuple[Argument, ...], Body]:
+    found: list[Argument] = []
+    cursor = None
+    sent_as = {
+        (place, prop.name.get_untrusted_value()): str(prop.python_name)
+        for place, props in (
+            ("path", endpoint.path_parameters),
+            ("query", endpoint.query_parameters),
+        )
+        for prop in props
+    }
+    for (place, member), parameter in _parameters(name, path, operation, document).items():
+        if is_page and place == "query" and member == "cursor":
+            cursor = "query"
+            continue
+        needed = place == "path" or parameter.get("required", False)
+        argument = parameter.get("x-argument") or sent_as[place, member]
+        schema = parameter.get("schema", {})
+        value = values.of(schema, argument, required=needed)
+        if place == "path":
+            value = Value(value.hint, f"segment({value.check})")
+        found.append(
+            Argument(
+                sent_as[place, member],
+                argument,
+                place,
+                value,
+                needed,
+                _description(parameter, schema, document),
+            )
+        )
+    own, body = _body(name, operation, document, values, is_page)
+    found += own
+    if cursor is not None:
+        body = Body(**{**vars(body), "cursor": cursor})
+    _check_names(name, found)
+    return tuple(found), body
+
+
+def _body(
+    name: str, operation: dict[str, Any], document: dict[str, Any], values: Values, is_page: bool
+) -> tuple[list[Argument], Body]:
+    content = followed(operation.get("requestBody", {}), document)
+    source = json_schema(content)
+    if source is None:
+        return [], Body()
+    schema = resolved(source, document)
+    if schema.get("type") not in ("object", None) or "discriminator" in schema:
+        raise DocumentError(
+            f"{name}: the body of a request is an object with members, each of which becomes an "
+            f"argument. Wrap it in one, or say x-method: false."
+        )
+    required, alternatives, left_out = _alternatives(schema)
+    constants: dict[str, Any] = {}
+    names: dict[str, str] = {}
+    found: list[Argument] = []
+    cursor = None
+    for member, item in schema.get("properties", {}).items():
+        full = resolved(item, document)
+        if is_page and member == "cursor":
+            cursor = "body"
+            continue
+        if "const" in full:
+            if member in required:
+                constants[member] = full["const"]
+            continue
+        if member in left_out or item.get("x-method") is False:
+            if member in required:
+                raise DocumentError(f"{name}: x-method leaves out {member!r}, which is required.")
+            continue
+        argument = names[member] = item.get("x-argument") or member_name(member)
+        counts = member in required or any(member in each for each in alternatives)
+        value = values.of(item, argument, required=counts)
+        found.append(
+            Argument(
+                member,
+                argument,
+                "body",
+                value,
+                member in required,
+                _description(item, item, document),
+            )
+        )
+    if schema.get("additionalProperties") is True:
+        text = "further members of the request, which are sent as they are."
+        hint = Value("Mapping[str, Any]", "")
+        argument = schema.get("x-argument") or "members"
+        found.append(Argument("", argument, "rest", hint, False, text))
+    body = Body(
+        is_there=True,
+        is_optional=not content.get("required", False),
+        constants=constants,
+        alternatives=tuple(
+            tuple(names[member] for member in each if member in names) for each in alternatives
+        ),
+        spans=tuple(_spans({one.name: one.value.hint for one in found})),
+        cursor=cursor,
+    )
+    return found, body
+
+
+def _alternatives(schema: Schema) -> tuple[set[str], list[list[str]], set[str]]:
+    """What is required, the alternatives of required members, and what belongs to forms that the
+    method does not offer (`x-method: false`)."""
+    required = set(schema.get("required", []))
+    options = [
+        option
+        for keyword in ("anyOf", "oneOf")
+        for option in schema.get(keyword, [])
+        if "required" in option
+    ]
+    offered = [option["required"] for option in options if option.get("x-method") is not False]
+    hidden = {member for option in options for member in option["required"]}
+    hidden -= {member for members in offered for member in members} | required
+    if len(offered) == 1:
+        return required | set(offered[0]), [], hidden
+    return required, offered, hidden
+
+
+def _spans(hints: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Pairs of times such as `start_datetime` and `end_datetime`."""
+    for name in hints:
+        for first, last in (("start", "end"), ("from", "to")):
+            partner = re.sub(rf"^{first}(?=_|$)", last, name)
+            if partner != name and all(hints.get(one) == "TimeLike" for one in (name, partner)):
+                yield name, partner
+
+
+def _check_names(name: str, found: list[Argument]) -> None:
+    seen: set[str] = set()
+    for argument in found:
+        if argument.name in seen or argument.name in METHODS_OWN:
+            raise DocumentError(
+                f"{name}: two arguments would be called {argument.name!r}, or the method has one of "
+                f"this name. Give {argument.member!r} another with x-argument."
+            )
+        if not argument.name.isidentifier() or iskeyword(argument.name):
+            raise DocumentError(
+                f"{name}: x-argument {argument.name!r} is no name that an argument can have."
+            )
+        seen.add(argument.name)
+
+
+def _description(item: dict[str, Any], schema: Schema, document: dict[str, Any]) -> str:
+    text = item.get("description") or resolved(schema, document).get("description", "")
+    if item.get("deprecated") or resolved(schema, document).get("deprecated"):
+        text = f"Deprecated. {text}"
+    return str(text).strip()

@@ -1,0 +1,275 @@
+"""Python of what a caller passes to a resource method: the type hint and the check of each value.
+
+The checks are those of `spaceknow_client/resources/arguments.py`. They repeat the rules of the document that
+can be told without the server, so that a mistake is told before anything is sent.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ..document.document import DocumentError, followed
+from ..document.names import model_name
+from ..document.view import DATE_TIME_FORMAT
+
+# First words of names of times that mean the last second of what is given: `end="2018-03"`.
+LAST = re.compile(r"(end|until|to|last|latest|before)(_|$)")
+
+Schema = dict[str, Any]
+
+# The hint of what may stand for the schema `Extent`.
+AREA = "ExtentLike | Extent"
+
+
+@dataclass(frozen=True)
+class Value:
+    """The type hint of an argument, and the expression that makes its check."""
+
+    hint: str
+    check: str
+
+
+def call(function: str, *positional: str, **options: Any) -> str:
+    """A call of one of the checks; options that are not set stay out."""
+    parts = [*positional]
+    parts += [
+        f"{name}={value!r}" for name, value in options.items() if value not in (None, False, (), 0)
+    ]
+    return f"{function}({', '.join(parts)})"
+
+
+def resolved(schema: Schema, document: Schema) -> Schema:
+    """A schema with its references followed and `allOf` merged. What stands beside counts more."""
+    found: Schema = {}
+    for part in ([{"$ref": schema["$ref"]}] if "$ref" in schema else []) + schema.get("allOf", []):
+        item = resolved(followed(part, document) if "$ref" in part else part, document)
+        for key, value in item.items():
+            if key == "properties":
+                found[key] = found.get(key, {}) | value
+            elif key == "required":
+                found[key] = [*found.get(key, []), *value]
+            else:
+                found[key] = value
+    own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
+    if "properties" in own and "properties" in found:
+        own["properties"] = found["properties"] | own["properties"]
+    if "required" in own and "required" in found:
+        own["required"] = [*found["required"], *own["required"]]
+    return found | own
+
+
+def name_of(schema: Schema) -> str | None:
+    """The name of the component that a schema refers to."""
+    reference = schema.get("$ref")
+    return reference.rsplit("/", 1)[-1] if isinstance(reference, str) else None
+
+
+class Values:
+    """Makes the values of one module, and collects what they need there.
+
+    Attributes:
+        records: checks of named objects, by the name of their constant, in the order in which they
+            have to be defined.
+        models: classes of generated models that the hints name.
+    """
+
+    def __init__(self, document: Schema, models: set[str]) -> None:
+        self._document = document
+        self._known = models
+        self._open: set[str] = set()
+        self.records: dict[str, str] = {}
+        self.models: set[str] = set()
+
+    def of(self, schema: Schema, name: str, *, required: bool = False) -> Value:
+        """The value of an argument or a member called `name`.
+
+        `required`: a text, or a list of texts, has to be there, so it is not empty either.
+        """
+        full = resolved(schema, self._document)
+        if self._is_extent(schema):
+            return Value(AREA, call("area", max_latitude=full.get("x-max-latitude")))
+        inner, is_nullable = _without_null(full)
+        if "$ref" in inner:
+            value = self.of(inner, name, required=required)
+        else:
+            value = self._plain(inner, schema, name, required)
+        if not is_nullable:
+            return value
+        return Value(f"{value.hint} | None", f"nullable({value.check})")
+
+    def _is_extent(self, schema: Schema) -> bool:
+        while (name := name_of(schema)) is not None:
+            if name == "Extent":
+                return True
+            schema = self._document["components"]["schemas"][name]
+        return False
+
+    def _plain(self, full: Schema, source: Schema, name: str, required: bool) -> Value:
+        if "const" in full:
+            return Value(f"Literal[{full['const']!r}]", f"constant({full['const']!r})")
+        if "enum" in full:
+            return self._enumeration(full)
+        if "discriminator" in full:
+            return Value("Mapping[str, Any]", "json_object()")
+        options = full.get("anyOf") or full.get("oneOf")
+        if options and "properties" not in full:
+            return self._union(options, name, required)
+        kind = full.get("type")
+        if isinstance(kind, list):
+            return self._union([full | {"type": one} for one in kind], name, required)
+        if kind is None:
+            kind = "object" if "properties" in full else None
+        match kind:
+            case "string":
+                return self._text(full, name, required)
+            case "integer" | "number":
+                return Value("int" if kind == "integer" else "float", _number(full, kind))
+            case "boolean":
+                return Value("bool", "boolean()")
+            case "array":
+                return self._array(full, name, required)
+            case "object":
+                return self._object(full, source)
+        return Value("Any", "anything()")
+
+    def _enumeration(self, full: Schema) -> Value:
+        values = tuple(full["enum"])
+        if all(isinstance(value, str) for value in values):
+            return Value(f"Literal[{', '.join(map(repr, values))}]", call("text", among=values))
+        checks = ", ".join(f"constant({value!r})" for value in values)
+        return Value(f"Literal[{', '.join(map(repr, values))}]", f"either({checks})")
+
+    def _union(self, options: list[Schema], name: str, required: bool) -> Value:
+        full = [resolved(option, self._document) for option in options]
+        # An open enumeration is any text.
+        if all(option.get("type") == "string" and "format" not in option for option in full):
+            plain = next((option for option in full if "enum" not in option), None)
+            if plain is not None:
+                return self._text(plain, name, required)
+        found = [self.of(option, name, required=required) for option in options]
+        hints = list(dict.fromkeys(part for value in found for part in value.hint.split(" | ")))
+        checks = list(dict.fromkeys(value.check for value in found))
+        if len(checks) == 1:
+            return Value(" | ".join(hints), checks[0])
+        return Value(" | ".join(hints), f"either({', '.join(checks)})")
+
+    def _text(self, full: Schema, name: str, required: bool) -> Value:
+        if full.get("format") == DATE_TIME_FORMAT:
+            return Value("TimeLike", call("moment", last=LAST.match(name) is not None))
+        return Value(
+            "str",
+            call(
+                "text",
+                filled=required and "minLength" not in full and "pattern" not in full,
+                shortest=full.get("minLength"),
+                longest=full.get("maxLength"),
+                pattern=full.get("pattern"),
+                secret=full.get("format") == "password",
+            ),
+        )
+
+    def _array(self, full: Schema, name: str, required: bool) -> Value:
+        items = full.get("items") or {}
+        item = self.of(items, name, required=True)
+        least = full.get("minItems")
+        if least is None and required and item.hint == "str":
+            least = 1
+        return Value(
+            f"Sequence[{item.hint}]",
+            call(
+                "array",
+                item.check,
+                least=least,
+                most=full.get("maxItems"),
+                unique=full.get("uniqueItems"),
+            ),
+        )
+
+    def _object(self, full: Schema, source: Schema) -> Value:
+        others = full.get("additionalProperties")
+        others = self.of(others, "").check if isinstance(others, dict) and others else None
+        if not full.get("properties"):
+            return Value(
+                "Mapping[str, Any]",
+                "json_object()" if others is None else f"record({{}}, others={others})",
+            )
+        name = name_of(source)
+        while name is not None:
+            following = self._document["components"]["schemas"][name]
+            if name_of(following) is None:
+                break
+            name = name_of(following)
+        model = None if name is None else model_name(name)
+        if model is None or model not in self._known:
+            return Value("Mapping[str, Any]", self._record(full, others))
+        self.models.add(model)
+        hint = f"{model} | Mapping[str, Any]"
+        constant = f"_{model}"
+        if constant in self._open:
+            return Value(hint, f"later(lambda: {constant})")
+        if constant not in self.records:
+            self._open.add(constant)
+            expression = self._record(full, others)
+            self._open.discard(constant)
+            self.records[constant] = expression
+        return Value(hint, constant)
+
+    def _record(self, full: Schema, others: str | None) -> str:
+        members = ", ".join(
+            f"{member!r}: {self.of(schema, snake(member)).check}"
+            for member, schema in full["properties"].items()
+        )
+        parts = [f"{{{members}}}"]
+        if full.get("required"):
+            parts.append(f"required={tuple(full['required'])!r}")
+        if others is not None:
+            parts.append(f"others={others}")
+        return f"record({', '.join(parts)})"
+
+
+def snake(name: str) -> str:
+    """`endDatetime` -> `end_datetime`, roughly: only to look at its first word."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _number(full: Schema, kind: str) -> str:
+    for keyword in ("exclusiveMinimum", "exclusiveMaximum"):
+        if isinstance(full.get(keyword), bool):
+            raise DocumentError(f"{keyword} is a number in OpenAPI 3.1, not true or false.")
+    bounds = {
+        "minimum": "minimum",
+        "maximum": "maximum",
+        "above": "exclusiveMinimum",
+        "below": "exclusiveMaximum",
+        "multiple": "multipleOf",
+    }
+    given = [f"{name}={full[key]!r}" for name, key in bounds.items() if key in full]
+    return f"number({', '.join(['whole=True', *given] if kind == 'integer' else given)})"
+
+
+def _without_null(full: Schema) -> tuple[Schema, bool]:
+    """The schema without null, and whether null was allowed."""
+    kind = full.get("type")
+    if isinstance(kind, list) and "null" in kind:
+        rest = [one for one in kind if one != "null"]
+        full = full | {"type": rest[0] if len(rest) == 1 else rest}
+        if "enum" in full:
+            full["enum"] = [value for value in full["enum"] if value is not None]
+        return full, True
+    for keyword in ("anyOf", "oneOf"):
+        options = full.get(keyword, [])
+        rest = [option for option in options if option.get("type") != "null"]
+        if len(rest) < len(options):
+            if len(rest) == 1:
+                others = {key: value for key, value in full.items() if key != keyword}
+                return others | rest[0], True
+            return full | {keyword: rest}, True
+    return full, False
+
+
+def json_schema(content: dict[str, Any]) -> Schema | None:
+    """The schema of a body or an answer in JSON."""
+    found: Schema | None = content.get("content", {}).get("application/json", {}).get("schema")
+    return found

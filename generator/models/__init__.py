@@ -1,0 +1,1 @@
+"""Models, operations, catalogue and error classes, from the document."""

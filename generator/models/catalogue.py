@@ -1,0 +1,131 @@
+"""Writes the catalogue: what the layer knows of each operation and of each error code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..document.document import followed, operations
+from ..document.names import module_name
+
+HEADER = '''"""The operations and error codes of the document, as tables."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from attrs import frozen
+
+from .types import OpenStrEnum
+
+
+@frozen(kw_only=True)
+class Operation:
+    """What the document says of one operation.
+
+    Attributes:
+        id: the operationId, such as `kraken.release.initiate`.
+        module: where below `generated.api` its request and its reader are.
+        server: `api`, or `auth0` for what is sent to the login service instead.
+        authorization: whether a bearer token must, may, or must not be sent.
+        permissions: names of the permissions that a caller needs (all of them).
+        safe_to_repeat: whether sending the call twice costs nothing.
+        is_page: the answer is one page of a listing (`results` and `cursor`).
+        is_file: the answer is a file, not JSON.
+        retrieve: for an `initiate`, the operation that fetches the pipeline's result.
+        error_codes: codes that it is known to answer; others may come.
+    """
+
+    id: str
+    module: str
+    method: str
+    path: str
+    summary: str
+    server: Literal["api", "auth0"]
+    authorization: Literal["required", "optional", "none"]
+    permissions: tuple[str, ...]
+    safe_to_repeat: bool
+    is_page: bool
+    is_file: bool
+    deprecated: bool
+    retrieve: str | None
+    error_codes: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class ErrorInfo:
+    """What the document says of one error code.
+
+    Attributes:
+        api: whose code it is: `general`, `tasking`, `ragnar`, `kraken` and so on.
+        status: the HTTP status, where it is known.
+        repeat: whether the same call may help later: `never`, `later` or `search-again`.
+        hint: what the user should do now.
+    """
+
+    code: str
+    api: str
+    meaning: str
+    status: int | None
+    repeat: Literal["never", "later", "search-again"]
+    hint: str
+    legacy: bool
+'''
+
+
+def catalogue(document: dict[str, Any]) -> str:
+    """The text of `generated/catalogue.py`."""
+    errors: dict[str, Any] = document["x-errors"]
+    lines = [HEADER, "", "OPERATIONS: Final[dict[str, Operation]] = {"]
+    for path, method, operation in operations(document):
+        entry = _operation(path, method, operation, document)
+        lines.append(f"    {entry['id']!r}: Operation(")
+        lines += [f"        {name}={value!r}," for name, value in entry.items()]
+        lines.append("    ),")
+    lines += ["}", "", "", "class ErrorCode(OpenStrEnum):"]
+    lines.append(
+        '    """The machine codes of the API; a code that is not listed keeps its text."""'
+    )
+    lines.append("")
+    lines += [f"    {code.replace('-', '_')} = {code!r}" for code in errors]
+    lines += ["", "", "ERRORS: Final[dict[str, ErrorInfo]] = {"]
+    for code, info in errors.items():
+        entry = {"code": code, "legacy": False} | info
+        lines.append(f"    {code!r}: ErrorInfo(")
+        lines += [f"        {name}={value!r}," for name, value in entry.items()]
+        lines.append("    ),")
+    lines.append("}")
+    return "\n".join(lines) + "\n"
+
+
+def _operation(
+    path: str, method: str, operation: dict[str, Any], document: dict[str, Any]
+) -> dict[str, Any]:
+    name = operation["operationId"]
+    security: list[dict[str, list[str]]] = operation.get("security", document.get("security", []))
+    named = [option for option in security if option]
+    roles = tuple(role for option in named for names in option.values() for role in names)
+    optional = len(named) < len(security)
+    success = [
+        followed(response, document)
+        for status, response in operation["responses"].items()
+        if status.startswith("2")
+    ]
+    links = [link for response in success for link in response.get("links", {}).values()]
+    targets = [followed(link, document).get("operationId", "") for link in links]
+    media = {kind for response in success for kind in response.get("content", {})}
+    return {
+        "id": name,
+        "module": f"{module_name(operation['tags'][0])}.{module_name(name)}",
+        "method": method.upper(),
+        "path": path,
+        "summary": operation["summary"],
+        "server": "auth0" if document["paths"][path].get("servers") else "api",
+        "authorization": "none" if not named else "optional" if optional else "required",
+        "permissions": roles,
+        "safe_to_repeat": operation["x-safe-to-repeat"],
+        "is_page": operation.get("x-page", False),
+        "is_file": bool(media - {"application/json"}),
+        "deprecated": operation.get("deprecated", False),
+        "retrieve": next((target for target in targets if target.endswith(".retrieve")), None),
+        "error_codes": tuple(operation["x-error-codes"]),
+    }

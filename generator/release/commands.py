@@ -1,0 +1,84 @@
+"""The commands beside the generator itself: `python -m generator diff`, `breaks`, `release`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from ..changes import compare
+from ..changes.report import as_json, report
+from ..changes.sides import read_side
+from ..document.document import DocumentError
+from ..output import compare as compare_files
+from ..output import generate
+from . import release as last_release
+
+
+def diff(arguments: list[str], project: Path) -> int:
+    """Prints what changed; raises DocumentError for a side that cannot be read."""
+    parser = argparse.ArgumentParser(
+        prog="python -m generator diff",
+        description=(
+            "What changed between two documents, rated for callers of the Python API, with the "
+            "version that it asks for and a draft of CHANGELOG. A side is a root file such as "
+            "openapi/openapi.yaml, its folder, or a git revision of this project such as HEAD~3 or "
+            "v0.1.0."
+        ),
+    )
+    parser.add_argument("old", metavar="OLD", help="a file, a folder or a revision")
+    parser.add_argument("new", metavar="NEW", help="a file, a folder or a revision")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args(arguments)
+    old, new = read_side(options.old, project), read_side(options.new, project)
+    try:
+        changes = compare(old.document, new.document)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise DocumentError(
+            f"{old.name} or {new.name} is no valid OpenAPI ({error!r}); `make check` says where."
+        ) from error
+    print((as_json if options.json else report)(changes, old, new), end="")
+    return 0
+
+
+def breaks(arguments: list[str], project: Path) -> int:
+    """Fails when the public API breaks with the last release and the version does not say so."""
+    parser = argparse.ArgumentParser(
+        prog="python -m generator breaks",
+        description=(
+            "Holds the document, the public Python API and the examples of the last release against "
+            "what is here. Exits with 1 when something breaks and the version is not high enough."
+        ),
+    )
+    parser.parse_args(arguments)
+    return last_release.check(project)
+
+
+def release(arguments: list[str], project: Path) -> int:
+    """Renews the snapshot; raises DocumentError for a version that is too low."""
+    parser = argparse.ArgumentParser(
+        prog="python -m generator release",
+        description=(
+            "Makes the version in spaceknow_client/runtime/version.py the last release: checks that it was "
+            "raised enough, moves what is unreleased in CHANGELOG.md under it, and renews "
+            f"{last_release.FOLDER}. Commits nothing and needs no network."
+        ),
+    )
+    parser.add_argument(
+        "--snapshot",
+        action="store_true",
+        help="leave CHANGELOG.md alone; only for a version that it does not have yet",
+    )
+    options = parser.parse_args(arguments)
+    for path, reason in compare_files(generate(project), project):
+        raise DocumentError(f"{path} {reason}. Run `make generate` first.")
+    return last_release.release(project, options.snapshot)
+
+
+def run(name: str, *arguments: str, project: Path) -> int:
+    """Runs a command, and returns the exit code: 1 for whatever it cannot do, with the reason."""
+    try:
+        return {"diff": diff, "breaks": breaks, "release": release}[name]([*arguments], project)
+    except DocumentError as error:
+        print(f"generator: {error}", file=sys.stderr)
+        return 1

@@ -1,1 +1,0 @@
-"""The client, written once: `_sync` is compiled from these modules by `python -m generator`."""

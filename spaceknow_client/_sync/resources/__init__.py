@@ -1,2 +1,0 @@
-# Compiled by `python -m generator` from _async/. Never edit by hand.
-"""The APIs of the document, a class each."""

@@ -1,0 +1,133 @@
+"""Which service to talk to: the API's address, its login service, and the client id, bound together."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from ..errors.base import ConfigError
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host name means this machine."""
+    if host is None:
+        return False
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_of_this_machine(url: str) -> bool:
+    """Whether an address leads to this machine; False for what is no address."""
+    try:
+        return is_loopback(urlsplit(url).hostname)
+    except ValueError:
+        return False
+
+
+def _auth_domain(value: str) -> str:
+    bare = isinstance(value, str) and "://" not in value
+    return _checked(f"https://{value.strip()}" if bare else value, "auth_domain")
+
+
+def _checked(value: str, name: str) -> str:
+    if not isinstance(value, str):
+        raise ConfigError(f"{name} is an address, not {type(value).__name__}.")
+    value = value.strip()
+    # The value is told back only when it can hold no password.
+    shown = repr(value) if "@" not in value else "what was given"
+    wrong = ConfigError(
+        f"{name}: {shown} is no plain address such as https://api.spaceknow.com "
+        "(without user, query or fragment)."
+    )
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname or ""
+        host.encode("idna")
+        has_more = parts.username or parts.password or parts.query or parts.fragment
+        usable = parts.scheme in ("http", "https") and host and parts.port != 0
+    except ValueError:  # its own text may quote a password
+        raise wrong from None
+    if not usable or has_more or any(mark.isspace() for mark in value):
+        raise wrong
+    if parts.scheme == "http" and not is_loopback(host):
+        raise ConfigError(
+            f"{name} {value!r} uses plain http, which would show passwords and tokens to the "
+            "network. Use https; http is for this machine only (127.0.0.1, localhost)."
+        )
+    return value.rstrip("/")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """An API, its Auth0 login service and the client id for it.
+
+    Attributes:
+        base_url: address of the API, such as `https://api.spaceknow.com`. It may have a path.
+        auth_url: address of the login service. The argument is called `auth_domain` and takes a
+            bare domain (then https) or a URL.
+        client_id: Auth0's public id of the application; not a secret.
+
+    Plain http is taken for loopback addresses only. Raises ConfigError otherwise.
+    The values of PRODUCTION and DEVEL are those of the API Mechanics page. It names another login
+    service for DEVEL, but no other API host; give `base_url` yourself if yours has one.
+    """
+
+    base_url: str
+    auth_url: str
+    client_id: str
+
+    PRODUCTION: ClassVar[Environment]
+    DEVEL: ClassVar[Environment]
+    EMULATOR: ClassVar[Environment]
+
+    def __init__(self, *, base_url: str, auth_domain: str, client_id: str) -> None:
+        if not isinstance(client_id, str) or not client_id:
+            raise ConfigError("client_id is a text that is not empty.")
+        # Frozen, so the attributes are set past the class's own lock.
+        object.__setattr__(self, "base_url", _checked(base_url, "base_url"))
+        object.__setattr__(self, "auth_url", _auth_domain(auth_domain))
+        object.__setattr__(self, "client_id", client_id)
+
+    @property
+    def host(self) -> str:
+        """Host name of the API."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def auth_host(self) -> str:
+        """Host name of the login service."""
+        return urlsplit(self.auth_url).hostname or ""
+
+    @classmethod
+    def named(cls, name: str) -> Environment:
+        """`production`, `devel` or `emulator`. Raises ConfigError for any other name."""
+        known = {"production": cls.PRODUCTION, "devel": cls.DEVEL, "emulator": cls.EMULATOR}
+        try:
+            return known[name.lower()]
+        except KeyError:
+            raise ConfigError(
+                f"There is no environment {name!r}; there are {', '.join(known)}."
+            ) from None
+
+
+Environment.PRODUCTION = Environment(
+    base_url="https://api.spaceknow.com",
+    auth_domain="spaceknow.auth0.com",
+    client_id="hmWJcfhRouDOaJK2L8asREMlMrv3jFE1",
+)
+Environment.DEVEL = Environment(
+    base_url="https://api.spaceknow.com",
+    auth_domain="spaceknow-test.auth0.com",
+    client_id="UWBUvt919N0sUXjG1CepGhiR0DJuazSY",
+)
+Environment.EMULATOR = Environment(
+    base_url="http://127.0.0.1:8765",
+    auth_domain="http://127.0.0.1:8765",
+    client_id="emulator",
+)

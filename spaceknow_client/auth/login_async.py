@@ -1,0 +1,205 @@
+"""Getting and renewing the bearer token, once, however many callers need it."""
+
+from __future__ import annotations
+
+import logging
+from copy import copy
+from typing import TYPE_CHECKING
+
+from ..errors.base import (
+    AuthError,
+    ConfigError,
+    DeadlineExceededError,
+    LoginError,
+    TokenExpiredError,
+)
+from ..generated.catalogue import Operation
+from ..runtime.clock import Clock
+from ..runtime.concurrency import AsyncLock, async_acquire
+from ..runtime.file_lock import GiveBack
+from .credentials import Auth, PasswordAuth, StoredAuth, TokenAuth, login_key
+from .environment import Environment
+from .token import Token, account_of, is_sendable
+from .token_stores import SharedTokenStore
+
+if TYPE_CHECKING:
+    from ..transport.transport_async import AsyncTransport
+
+log = logging.getLogger("spaceknow_client")
+
+# While another client or process logs in, its store is asked for the token this often (seconds).
+TURN_INTERVAL = 0.05
+
+
+class AsyncLogin:
+    """The login of one client. `with_options` copies share it; a shared store is asked for turns."""
+
+    def __init__(self, auth: Auth, environment: Environment, clock: Clock) -> None:
+        self._auth = auth
+        self._environment = environment
+        self._clock = clock
+        self._lock = AsyncLock()
+        self._refused: LoginError | None = None
+        self._refusals = 0
+        # What was used last, so that the store is not read for each call.
+        self._token = Token.given(auth.token) if isinstance(auth, TokenAuth) else None
+
+    @property
+    def can_renew(self) -> bool:
+        """Whether another token may be had than the one in use."""
+        return not isinstance(self._auth, TokenAuth)
+
+    def has_ended(self, value: str) -> bool:
+        """Whether a token that was in use is over by our clock."""
+        token = self._token
+        return token is not None and token.value == value and token.has_ended(self._clock.time())
+
+    async def token(
+        self, transport: AsyncTransport, operation: Operation, expires: float, *, needed: bool
+    ) -> str | None:
+        """A token that holds for a while; logs in when there is none. Raises AuthError, ConfigError.
+
+        Where none is `needed` and none can be had without a password, there is none.
+        """
+        now = self._clock.time()
+        token = self._token
+        if token is None or not token.is_fresh(now):
+            match self._auth:
+                case PasswordAuth() as auth:
+                    token = await self._renewed(auth, token, transport, operation, expires)
+                case StoredAuth() as auth:
+                    token = auth.store.load(self._key(auth.username)) or token
+            if token is None or token.has_ended(now):
+                if needed:
+                    raise self.expired(operation) if token else self._none(operation)
+                return None
+            self._token = token
+        return token.value
+
+    def account(self) -> str:
+        """Whose requests these are, for the journal; known once there is a token.
+
+        The name that was given, else what the token says (see `account_of`).
+        """
+        named = None if isinstance(self._auth, TokenAuth) else self._auth.username
+        return named or account_of(self._token.value if self._token else "")
+
+    async def renew(
+        self, bad: str, transport: AsyncTransport, operation: Operation, expires: float
+    ) -> bool:
+        """Replaces a token that the server refused, unless another caller has done so meanwhile.
+
+        False when there is no other token.
+        """
+        match self._auth:
+            case PasswordAuth() as auth:
+                self._token = await self._renewed(
+                    auth, Token(bad, 0), transport, operation, expires
+                )
+                return True
+            case StoredAuth() as auth:
+                token = auth.store.load(self._key(auth.username))
+                if token is not None and token.value != bad:
+                    self._token = token
+                    return True
+        return False
+
+    def expired(self, operation: Operation, request_id: str | None = None) -> TokenExpiredError:
+        """The error for a token that cannot be replaced."""
+        hint = "Pass a new token, or use PasswordAuth, which logs in again by itself."
+        if isinstance(self._auth, StoredAuth):
+            hint = "Log in anew, with PasswordAuth and the same store."
+        return TokenExpiredError(
+            f"the token has ended or was refused, and a {type(self._auth).__name__} cannot get another",
+            operation=operation.id,
+            request_id=request_id,
+            hint=hint,
+        )
+
+    def _none(self, operation: Operation) -> AuthError:
+        return AuthError(
+            f"nobody has logged in to {self._environment.auth_url}, or the login is not in the store",
+            operation=operation.id,
+            hint="Set SPACEKNOW_USERNAME and SPACEKNOW_PASSWORD, or pass auth=PasswordAuth(...).",
+        )
+
+    async def _renewed(
+        self,
+        auth: PasswordAuth,
+        old: Token | None,
+        transport: AsyncTransport,
+        operation: Operation,
+        expires: float,
+    ) -> Token:
+        refusals = self._refusals
+        if not await async_acquire(self._lock, expires - self._clock.monotonic()):
+            raise self._too_late(operation)
+        give_back: GiveBack | None = None
+        try:
+            while True:
+                token = self._stored(auth, old)
+                if token is not None:
+                    return token
+                if self._refused is not None and self._refusals != refusals:
+                    # The login that this call waited for was refused, and so would another be.
+                    # Trying once for each waiter could lock the account.
+                    raise copy(self._refused)
+                if give_back is not None or not isinstance(auth.store, SharedTokenStore):
+                    return await self._log_in(auth, transport, expires)
+                give_back = auth.store.try_lock()
+                if give_back is None:
+                    if self._clock.monotonic() >= expires:
+                        raise self._too_late(operation)
+                    await self._clock.async_sleep(TURN_INTERVAL)
+        except LoginError as error:
+            self._refused, self._refusals = error, self._refusals + 1
+            raise
+        finally:
+            if give_back is not None:
+                give_back()
+            self._lock.release()
+
+    def _stored(self, auth: PasswordAuth, old: Token | None) -> Token | None:
+        """The token of the store, if it is a good one and not the one to be replaced."""
+        token = auth.store.load(self._key(auth.username))
+        if token is None or not token.is_fresh(self._clock.time()):
+            return None
+        return None if old is not None and token.value == old.value else token
+
+    def _too_late(self, operation: Operation) -> DeadlineExceededError:
+        return DeadlineExceededError(
+            "another call is logging in, and the deadline passed before it was done",
+            operation=operation.id,
+            hint="Give a longer deadline.",
+        )
+
+    async def _log_in(self, auth: PasswordAuth, transport: AsyncTransport, expires: float) -> Token:
+        from ..generated.api.auth0 import auth0_login  # a TokenAuth needs none of it
+        from ..generated.models.login_request import LoginRequest
+
+        request = auth0_login.get_request(
+            body=LoginRequest(
+                client_id=self._environment.client_id,
+                username=auth.username,
+                password=auth.current_password(),
+                connection="Username-Password-Authentication",
+                grant_type="password",
+                scope="openid",
+            )
+        )
+        answer = await transport.send(request, auth0_login.parse, expires=expires)
+        if not is_sendable(answer.parsed.id_token):
+            raise LoginError(
+                "the login service gave a token that cannot be sent", operation=request.operation
+            )
+        token = Token.issued(answer.parsed.id_token, self._clock.time())
+        try:
+            auth.store.save(self._key(auth.username), token)
+            auth.store.save(self._key(None), token)
+        except ConfigError as error:
+            # The token is good, and an overnight run is worth more than its place on the disk.
+            log.warning("the login holds for this client only: %s", error)
+        return token
+
+    def _key(self, username: str | None) -> str:
+        return login_key(self._environment, username)

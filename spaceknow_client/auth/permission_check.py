@@ -1,0 +1,65 @@
+# Compiled by `python -m generator` from permission_check_async.py. Never edit by hand.
+# ruff: noqa
+"""Whether the user may do something, asked before the call is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors.base import DeadlineExceededError, PermissionDeniedError
+from ..generated.catalogue import OPERATIONS, Operation
+from ..runtime.concurrency import Lock, acquire
+from .login import Login
+from .permissions import PermissionSet
+
+if TYPE_CHECKING:
+    from ..runtime.clock import Clock
+    from ..transport.transport import Transport
+
+
+class PermissionCheck:
+    """The user's permissions, fetched once for each token. `with_options` copies share it."""
+
+    def __init__(self, login: Login, clock: Clock) -> None:
+        self._login = login
+        self._clock = clock
+        self._lock = Lock()
+        self._known: tuple[str | None, PermissionSet] | None = None
+
+    def permissions(self, transport: Transport, expires: float) -> PermissionSet:
+        """The permissions of the user whose token is in use."""
+        from ..generated.api.user import user_info  # few programs ask for permissions
+
+        info = OPERATIONS["user.info"]
+        token = self._login.token(transport, info, expires, needed=True)
+        if self._known is None or self._known[0] != token:
+            if not acquire(self._lock, expires - self._clock.monotonic()):
+                raise DeadlineExceededError(
+                    "another call asks for the permissions, and the deadline passed before it was done",
+                    operation=info.id,
+                    hint="Give a longer deadline.",
+                )
+            try:
+                if self._known is None or self._known[0] != token:
+                    answer = transport.send(
+                        user_info.get_request(), user_info.parse, expires=expires
+                    )
+                    # An odd name among the server's is no reason to know none of them.
+                    names = [name for name in answer.parsed.permissions if all(name.split("."))]
+                    self._known = token, PermissionSet(names)
+            finally:
+                self._lock.release()
+        return self._known[1]
+
+    def check(self, transport: Transport, operation: Operation, expires: float) -> None:
+        """Raises PermissionDeniedError when the user lacks a permission that the document names."""
+        if not operation.permissions:
+            return
+        missing = (self.permissions(transport, expires)).missing(*operation.permissions)
+        if missing:
+            raise PermissionDeniedError(
+                f"the user lacks {' and '.join(missing)}; nothing was sent",
+                missing=missing,
+                operation=operation.id,
+                hint="Ask SpaceKnow for the permission, or log in as another user.",
+            )

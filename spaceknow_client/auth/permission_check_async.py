@@ -1,0 +1,63 @@
+"""Whether the user may do something, asked before the call is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors.base import DeadlineExceededError, PermissionDeniedError
+from ..generated.catalogue import OPERATIONS, Operation
+from ..runtime.concurrency import AsyncLock, async_acquire
+from .login_async import AsyncLogin
+from .permissions import PermissionSet
+
+if TYPE_CHECKING:
+    from ..runtime.clock import Clock
+    from ..transport.transport_async import AsyncTransport
+
+
+class AsyncPermissionCheck:
+    """The user's permissions, fetched once for each token. `with_options` copies share it."""
+
+    def __init__(self, login: AsyncLogin, clock: Clock) -> None:
+        self._login = login
+        self._clock = clock
+        self._lock = AsyncLock()
+        self._known: tuple[str | None, PermissionSet] | None = None
+
+    async def permissions(self, transport: AsyncTransport, expires: float) -> PermissionSet:
+        """The permissions of the user whose token is in use."""
+        from ..generated.api.user import user_info  # few programs ask for permissions
+
+        info = OPERATIONS["user.info"]
+        token = await self._login.token(transport, info, expires, needed=True)
+        if self._known is None or self._known[0] != token:
+            if not await async_acquire(self._lock, expires - self._clock.monotonic()):
+                raise DeadlineExceededError(
+                    "another call asks for the permissions, and the deadline passed before it was done",
+                    operation=info.id,
+                    hint="Give a longer deadline.",
+                )
+            try:
+                if self._known is None or self._known[0] != token:
+                    answer = await transport.send(
+                        user_info.get_request(), user_info.parse, expires=expires
+                    )
+                    # An odd name among the server's is no reason to know none of them.
+                    names = [name for name in answer.parsed.permissions if all(name.split("."))]
+                    self._known = token, PermissionSet(names)
+            finally:
+                self._lock.release()
+        return self._known[1]
+
+    async def check(self, transport: AsyncTransport, operation: Operation, expires: float) -> None:
+        """Raises PermissionDeniedError when the user lacks a permission that the document names."""
+        if not operation.permissions:
+            return
+        missing = (await self.permissions(transport, expires)).missing(*operation.permissions)
+        if missing:
+            raise PermissionDeniedError(
+                f"the user lacks {' and '.join(missing)}; nothing was sent",
+                missing=missing,
+                operation=operation.id,
+                hint="Ask SpaceKnow for the permission, or log in as another user.",
+            )

@@ -1,0 +1,291 @@
+"""Where tokens are kept: in memory, in a file, or in the keyring of the operating system.
+
+A store that is shared also sees to it that one of those who share it logs in at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import stat
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Protocol, runtime_checkable
+
+from ..errors.base import ConfigError
+from ..runtime.concurrency import on_fork
+from ..runtime.file_lock import GiveBack, try_lock
+from .token import Token, account_of, is_sendable
+
+HOME = "~/.spaceknow"
+FORMAT = 1
+
+
+class TokenStore(Protocol):
+    """Keeps tokens by key (the login service and the user)."""
+
+    def load(self, key: str) -> Token | None:
+        """The token kept under `key`, if any."""
+
+    def save(self, key: str, token: Token) -> None:
+        """Keeps `token` under `key`, in place of an older one."""
+
+
+@runtime_checkable
+class SharedTokenStore(TokenStore, Protocol):
+    """A store that several clients, or processes, use at once."""
+
+    def try_lock(self) -> GiveBack | None:
+        """Takes the turn to log in: gives what ends the turn, or None while another has it."""
+
+
+class MemoryTokenStore:
+    """Keeps tokens for as long as the object lives; nothing is written anywhere.
+
+    Clients that share it, in any threads and event loops of a process, log in once.
+    """
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, Token] = {}
+        self._begin()
+        on_fork(self._begin)
+
+    def _begin(self) -> None:
+        self._turn = threading.Lock()
+
+    def load(self, key: str) -> Token | None:
+        """The token kept under `key`, if any."""
+        return self._tokens.get(key)
+
+    def save(self, key: str, token: Token) -> None:
+        """Keeps `token` under `key`, in place of an older one."""
+        self._tokens[key] = token
+
+    def try_lock(self) -> GiveBack | None:
+        """Takes the turn to log in: gives what ends the turn, or None while another has it."""
+        return self._turn.release if self._turn.acquire(blocking=False) else None
+
+    def __repr__(self) -> str:
+        return "MemoryTokenStore()"
+
+    def __reduce__(self) -> tuple[type[MemoryTokenStore], tuple[()]]:
+        return MemoryTokenStore, ()  # a copy in another process logs in by itself
+
+
+class FileTokenStore:
+    """Keeps tokens in a file that only its owner can read (mode 0600), written whole or not at all.
+
+    Processes that share it log in once: a lock file beside it (`.lock`) says whose turn it is, and
+    the operating system gives the lock back when its holder dies.
+
+    Args:
+        path: the file, by default `~/.spaceknow/tokens.json`. It, and its folder, are made when
+            needed.
+
+    Raises ConfigError when other users can read the file, or when it is no file of tokens.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+        self.path = Path(f"{HOME}/tokens.json" if path is None else path).expanduser()
+
+    def load(self, key: str) -> Token | None:
+        """The token kept under `key`, if any. Raises ConfigError."""
+        return self._read().get(key)
+
+    def save(self, key: str, token: Token) -> None:
+        """Keeps `token` under `key`, in place of an older one. Raises ConfigError."""
+        now = time.time()
+        tokens = {name: kept for name, kept in self._read().items() if not kept.has_ended(now)}
+        tokens[key] = token
+        self._replace(tokens)
+
+    def forget(self, key: str) -> bool:
+        """Deletes the token kept under `key`, and those of its users where it is a service's.
+
+        Gives whether there was any. Raises ConfigError.
+        """
+        tokens = self._read()
+        kept = {name: tokens[name] for name in tokens if not f"{name} ".startswith(f"{key} ")}
+        if len(kept) < len(tokens):
+            self._replace(kept)
+        return len(kept) < len(tokens)
+
+    def try_lock(self) -> GiveBack | None:
+        """Takes the turn to log in: gives what ends the turn, or None while another has it."""
+        try:
+            self._make_folder()
+            return try_lock(self.path.with_name(self.path.name + ".lock"))
+        except OSError as error:
+            raise self._wrong(f"cannot be locked ({error.strerror})") from error
+
+    def __repr__(self) -> str:
+        return f"FileTokenStore({str(self.path)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FileTokenStore) and self.path == other.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+    def _make_folder(self) -> None:
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def _read(self) -> dict[str, Token]:
+        try:
+            with self.path.open("rb") as file:
+                # Asked of the open file: between a look at the path and its opening it could change.
+                mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+                content = file.read()
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise self._wrong(f"cannot be read ({error.strerror})") from error
+        if os.name == "posix" and mode & 0o077:
+            raise self._wrong(
+                f"is open to other users (mode {mode:04o}), who may have read the tokens in it",
+                hint=f"Delete it, or close it with `chmod 600 {self.path}`, and log in again.",
+            )
+        try:
+            data: Any = json.loads(content or '{"format": 1, "tokens": {}}')
+            if data["format"] != FORMAT:
+                raise self._wrong("was written by a newer release")
+            return {str(key): _token(members) for key, members in data["tokens"].items()}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            # It is not overwritten: it may be something else, named by mistake.
+            raise self._wrong("holds something else than tokens") from None
+
+    def _replace(self, tokens: Mapping[str, Token]) -> None:
+        content = {"format": FORMAT, "tokens": {name: _plain(tokens[name]) for name in tokens}}
+        try:
+            self._make_folder()
+            self._write(json.dumps(content, indent=1))
+        except OSError as error:
+            raise self._wrong(f"cannot be written ({error.strerror})") from error
+
+    def _write(self, text: str) -> None:
+        handle, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)  # 0600
+        try:
+            with open(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, self.path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+            raise
+
+    def _wrong(self, problem: str, hint: str | None = None) -> ConfigError:
+        return ConfigError(
+            f"the token file {self.path} {problem}.",
+            hint=hint or "Name another path, or use MemoryTokenStore.",
+        )
+
+
+class KeyringTokenStore:
+    """Keeps tokens in the keyring of the operating system. Needs the extra `keyring`.
+
+    Processes that share it log in once, by a lock file in `~/.spaceknow`.
+
+    Args:
+        service: the name under which the keyring shows them.
+
+    Raises ConfigError when there is no keyring, or it refuses.
+    """
+
+    def __init__(self, service: str = "spaceknow-client tokens") -> None:
+        self.service = service
+
+    def load(self, key: str) -> Token | None:
+        """The token kept under `key`, if any. Raises ConfigError."""
+        text = from_keyring(self.service, key)
+        try:
+            return None if text is None else _token(json.loads(text))
+        except (ValueError, KeyError, TypeError):
+            return None  # another program's entry: the next login replaces it
+
+    def save(self, key: str, token: Token) -> None:
+        """Keeps `token` under `key`, in place of an older one. Raises ConfigError."""
+        module = _keyring()
+        try:
+            module.set_password(self.service, key, json.dumps(_plain(token)))
+        except (
+            Exception
+        ) as error:  # a backend raises what it likes, and may quote what it was given
+            raise _keyring_failure(error) from None
+
+    def forget(self, key: str) -> bool:
+        """Deletes the token kept under `key`, and that of its user where it is a service's.
+
+        Gives whether there was one. Raises ConfigError.
+        """
+        token = self.load(key)
+        if token is None:
+            return False
+        module = _keyring()
+        for name in (key, f"{key} {account_of(token.value)}"):
+            try:
+                if module.get_password(self.service, name) is not None:
+                    module.delete_password(self.service, name)
+            except Exception as error:  # a backend raises what it likes
+                raise _keyring_failure(error) from None
+        return True
+
+    def try_lock(self) -> GiveBack | None:
+        """Takes the turn to log in: gives what ends the turn, or None while another has it."""
+        folder = Path(HOME).expanduser()
+        name = "".join(mark if mark.isalnum() else "-" for mark in self.service)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return try_lock(folder / f"{name}.lock")
+        except OSError as error:
+            raise ConfigError(f"{folder} cannot be used for a lock ({error.strerror}).") from error
+
+    def __repr__(self) -> str:
+        return f"KeyringTokenStore({self.service!r})"
+
+
+def from_keyring(service: str, name: str) -> str | None:
+    """A secret of the keyring. Raises ConfigError when there is no keyring, or it refuses."""
+    module = _keyring()
+    try:
+        secret = module.get_password(service, name)
+    except Exception as error:  # a backend raises what it likes
+        raise _keyring_failure(error) from None
+    return None if secret is None else str(secret)
+
+
+def _keyring() -> ModuleType:
+    try:
+        import keyring
+    except ImportError:
+        raise ConfigError(
+            "the keyring needs the package `keyring`.",
+            hint="Install the extra: pip install 'spaceknow-client[keyring]'.",
+        ) from None
+    return keyring
+
+
+def _keyring_failure(error: Exception) -> ConfigError:
+    return ConfigError(
+        f"the keyring of the operating system failed ({type(error).__name__}).",
+        hint="Unlock it, or use FileTokenStore.",
+    )
+
+
+def _plain(token: Token) -> dict[str, Any]:
+    return {"token": token.value, "expires_at": token.expires_at, "margin": token.margin}
+
+
+def _token(members: Mapping[str, Any]) -> Token:
+    token = Token(
+        members["token"], float(members["expires_at"]), max(0.0, float(members["margin"]))
+    )
+    if not isinstance(token.value, str) or not is_sendable(token.value):
+        raise ValueError("no token")
+    return token

@@ -1,0 +1,222 @@
+"""`spaceknow api`: any operation of the document, as it is."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ...errors.base import InvalidArgumentError
+from ..app import App
+from ..command import Command, names
+from ..inputs import Body
+from ..tables import Column
+
+if TYPE_CHECKING:
+    from ...generated.catalogue import Operation
+    from ...generated.types import Request
+
+COLUMNS = (
+    Column("operation", lambda row: row["operation"], firm=True),
+    Column("what it does", lambda row: row["summary"]),
+    Column("", lambda row: "old" if row["deprecated"] else ""),
+)
+HIDDEN = "(hidden; --show-secrets prints it)"
+SECRET = re.compile(r"(?i)(token|password|secret)$")
+
+
+class Pair(click.ParamType[tuple[str, str]]):
+    """`NAME=VALUE`."""
+
+    name = "NAME=VALUE"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """The two sides of the first `=`."""
+        if isinstance(value, tuple):
+            return value
+        name, equals, content = str(value).partition("=")
+        if not equals or not name:
+            self.fail(f"{value!r} is not written NAME=VALUE", param, ctx)
+        return name, content
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        "spaceknow api --list",
+        "spaceknow api user.info",
+        "spaceknow api imagery.search.initiate -d @search.json",
+        'spaceknow api kraken.grid_file --path mapId="$MAP" --path geometryId=- \\\n'
+        '    --path z="$Z" --path x="$X" --path y="$Y" \\\n'
+        "    --path fileName=cars.png --out cars.png",
+        "spaceknow api credits.remaining --curl",
+    ],
+)
+@click.argument(
+    "name", metavar="[OPERATION]", required=False, shell_complete=names(lambda: _operations())
+)
+@click.option("-d", "--data", type=Body(), help="The body: JSON, @FILE, or - for stdin.")
+@click.option("--path", "parts", multiple=True, type=Pair(), help="A part of the path; repeat it.")
+@click.option("--query", "queries", multiple=True, type=Pair(), help="A query parameter.")
+@click.option("--out", type=click.Path(dir_okay=False), help="Write the answer to this file.")
+@click.option("--curl", is_flag=True, help="Send nothing; print the call for curl.")
+@click.option("--list", "lists", is_flag=True, help="List the operations.")
+@click.option(
+    "--show-secrets", is_flag=True, help="Print tokens in answers, which are hidden else."
+)
+@click.pass_obj
+def command(
+    app: App,
+    name: str | None,
+    data: Any,
+    parts: tuple[tuple[str, str], ...],
+    queries: tuple[tuple[str, str], ...],
+    out: str | None,
+    curl: bool,
+    lists: bool,
+    show_secrets: bool,
+) -> None:
+    """Call any operation of the API.
+
+    It prints the answer as JSON. Login, repeats and errors are as everywhere. --curl prints a
+    command that has $SPACEKNOW_TOKEN in the place of the token, and no password.
+    """
+    if lists:
+        rows = [
+            {
+                "operation": item.id,
+                "summary": item.summary,
+                "method": item.method,
+                "path": item.path,
+                "deprecated": item.deprecated,
+            }
+            for item in _operations().values()
+        ]
+        app.show_all(rows, COLUMNS, "")
+        return
+    if name is None:
+        raise click.UsageError("Missing argument OPERATION; --list lists them.")
+    operation = _operation(name)
+    request = _request(operation, dict(parts), dict(queries), data)
+    if curl:
+        lines = _curl(app, operation, request)
+        app.show({"curl": " ".join(line.rstrip("\\").strip() for line in lines)}, lambda: lines)
+        return
+    if operation.is_file and out is None and sys.stdout.isatty():
+        raise click.UsageError("the answer is a file, which a terminal cannot show; give --out.")
+    with app.client() as client:
+        # The one way out takes any request; `client.raw` has methods for those of this release.
+        answer = client._transport.send(request, lambda value: value).parsed
+    if operation.is_file:
+        _write_file(app, answer, out)
+        return
+    shown = answer if show_secrets else _without_secrets(answer)
+    if out is not None:
+        Path(out).write_text(json.dumps(shown, indent=2) + "\n", encoding="utf-8")
+    else:
+        app.show(shown, lambda: [json.dumps(shown, indent=2)])
+
+
+def _operations() -> dict[str, Operation]:
+    from ...generated.catalogue import OPERATIONS
+
+    return OPERATIONS
+
+
+def _operation(name: str) -> Operation:
+    """The operation of this name; of a pipeline's pair (`kraken.release`) the one that starts it."""
+    from ...client.operation_names import operation_named
+
+    try:
+        return operation_named(name)
+    except InvalidArgumentError as error:
+        error.hint = error.hint or "--list lists them."
+        raise
+
+
+def _request(
+    operation: Operation, parts: dict[str, str], queries: dict[str, str], data: Any
+) -> Request:
+    from ...generated.types import UNSET, Request, WrongShapeError, segment
+
+    names = re.findall(r"{(\w+)}", operation.path)
+    lacking = [name for name in names if name not in parts]
+    strange = [name for name in parts if name not in names]
+    if lacking or strange:
+        problem = f"lacks {', '.join(lacking)}" if lacking else f"has no {', '.join(strange)}"
+        raise click.UsageError(f"the path {operation.path} {problem}; see --path.")
+    try:
+        path = operation.path.format(**{name: segment(value) for name, value in parts.items()})
+    except WrongShapeError as error:
+        raise InvalidArgumentError(str(error)) from error
+    return Request(
+        operation=operation.id,
+        method=operation.method,
+        path=path,
+        query=queries,
+        json=UNSET if data is None else data,
+    )
+
+
+def _curl(app: App, operation: Operation, request: Request) -> list[str]:
+    from urllib.parse import urlencode
+
+    from ...generated.types import UNSET
+
+    environment = app.settings.environment_for(None)
+    base = environment.auth_url if operation.server == "auth0" else environment.base_url
+    query = f"?{urlencode(request.query)}" if request.query else ""
+    words = [f"curl -sS -X {request.method} {shlex.quote(base + request.path + query)}"]
+    if operation.authorization != "none":
+        words.append('-H "Authorization: Bearer $SPACEKNOW_TOKEN"')
+    if request.method == "POST":
+        words.append("-H 'Content-Type: application/json'")
+        words.append(f"-d {_quoted(None if request.json is UNSET else request.json)}")
+    if operation.is_file:
+        words.append("-o " + shlex.quote(request.path.rpartition("/")[2]))
+    return " \\\n  ".join(words).splitlines()
+
+
+def _quoted(body: Any) -> str:
+    """A body for a shell. In the place of each secret is the variable that holds it."""
+    if body is None:
+        return "''"
+    mark = "\0{}\0"
+
+    def marked(value: Any, name: str = "") -> Any:
+        if isinstance(value, dict):
+            return {key: marked(item, key) for key, item in value.items()}
+        if isinstance(value, list):
+            return [marked(item) for item in value]
+        if isinstance(value, str) and SECRET.search(name):
+            return mark.format(f"SPACEKNOW_{'PASSWORD' if 'assword' in name else 'TOKEN'}")
+        return value
+
+    text = shlex.quote(json.dumps(marked(body)))
+    return re.sub(r"\\u0000(\w+)\\u0000", r"""'"$\1"'""", text)
+
+
+def _without_secrets(value: Any, name: str = "") -> Any:
+    if isinstance(value, dict):
+        return {key: _without_secrets(item, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_secrets(item) for item in value]
+    return HIDDEN if isinstance(value, str) and SECRET.search(name) else value
+
+
+def _write_file(app: App, content: bytes | None, out: str | None) -> None:
+    if content is None:
+        app.note("There is no such file (status 204).")
+        app.fail(1)
+    elif out is not None:
+        Path(out).write_bytes(content)
+    else:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()

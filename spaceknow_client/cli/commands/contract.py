@@ -1,0 +1,129 @@
+"""`spaceknow contract`."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..app import App
+from ..command import Group
+from ..inputs import ExtentFile
+
+if TYPE_CHECKING:
+    from ... import SpaceKnow
+    from ...contract_check.check import ContractReport
+    from ...extents.extent import Extent
+
+command = Group("contract", help="Is the service still what its document says?")
+
+
+@command.command(
+    examples=[
+        "spaceknow contract check",
+        "spaceknow contract check --junit contract.xml --json",
+    ]
+)
+@click.option("--live", is_flag=True, help="Call a real service; without it, an emulator only.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Also what costs credits or changes things; on an emulator only.",
+)
+@click.option("--provider", metavar="NAME", help="The provider to search at (pl).")
+@click.option("--dataset", metavar="NAME", help="The dataset to search in (SkySatCollect).")
+@click.option(
+    "--extent",
+    type=ExtentFile(),
+    metavar="FILE",
+    help="Where to search, GeoJSON (the free testing area in Brisbane).",
+)
+@click.option(
+    "--junit",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Write the report as JUnit's XML to this file, too.",
+)
+@click.pass_obj
+def check(
+    app: App,
+    live: bool,
+    everything: bool,
+    provider: str | None,
+    dataset: str | None,
+    extent: Extent | None,
+    junit: Path | None,
+) -> None:
+    """Compare the service's answers with its OpenAPI document.
+
+    It calls the operations that are read-only: they spend no credits and change nothing. Status,
+    headers and body of every answer are compared, and each difference is told once, with the id
+    of a request that had it: members that the document lacks or that are missing, other types, new
+    values of enumerations, other statuses and content types.
+
+    Without --live it asks the emulator that --environment or SPACEKNOW_BASE_URL name, else one that
+    it starts for itself (extra `emulator`). It ends with 1 if there is any difference, and if
+    nothing was seen. Needs the extra `contract`.
+    """
+    try:
+        from ...contract_check.check import Place, check_contract
+    except ModuleNotFoundError as error:
+        if error.name != "jsonschema_rs":
+            raise
+        raise click.ClickException(
+            "this needs jsonschema-rs. Install the extra: pip install 'spaceknow-client[contract]'"
+        ) from error
+    from attrs import evolve
+
+    with ExitStack() as stack:
+        client = _client(app, stack, live=live)
+        place = Place.of(client)
+        if provider is not None or dataset is not None:
+            provider, dataset = provider or place.provider, dataset or place.dataset
+            place = evolve(place, provider=provider, dataset=dataset)
+        if extent is not None:
+            place = evolve(place, extent=extent.to_geojson())
+        report = check_contract(client, place=place, everything=everything)
+    _tell(app, report, junit)
+
+
+def _client(app: App, stack: ExitStack, *, live: bool) -> SpaceKnow:
+    """A client of the service that is named, of an emulator of its own if there is none."""
+    if not live and not app.settings.service():
+        from ...emulator import Emulator
+
+        emulator = stack.enter_context(Emulator(seconds_per_pipeline=0))
+        for pair in ("imagery.search", "kraken.dry_run"):  # so that all their states are seen
+            emulator.script(pair, ["NEW", "PROCESSING", "RESOLVED"], times=9)
+        return stack.enter_context(emulator.client())
+    from ...auth.credentials import PasswordAuth, StoredAuth
+    from ...auth.environment import is_loopback
+
+    auth = app.settings.auth()
+    environment = app.settings.environment_for(auth)
+    if not live and not is_loopback(environment.host):
+        raise click.UsageError(
+            f"{environment.host} is a real service: --live has to say that it may be called."
+        )
+    # An emulator's password is printed wherever it starts, and nobody logs in to it for good.
+    if isinstance(auth, StoredAuth) and environment.auth_url == environment.base_url and not live:
+        from ...emulator.accounts.users import PASSWORD, USERNAME
+
+        auth = PasswordAuth(USERNAME, PASSWORD)
+    return stack.enter_context(app.client(auth))
+
+
+def _tell(app: App, report: ContractReport, junit: Path | None) -> None:
+    from ...contract_check.report import as_json, as_junit, as_text
+
+    if junit is not None:
+        try:
+            junit.write_text(as_junit(report), encoding="utf-8")
+        except OSError as error:
+            raise click.FileError(str(junit), error.strerror) from error
+    app.show(as_json(report), lambda: as_text(report))
+    if not report.is_fine:
+        app.fail(1)

@@ -1,0 +1,74 @@
+"""`spaceknow credits`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from ..app import App
+from ..command import Group
+from ..inputs import extent_option, scene_option, together
+from ..tables import fields
+
+if TYPE_CHECKING:
+    from ... import AreaCost
+    from ...extents.extent import Extent
+
+command = Group("credits", help="Credits, and the areas that they buy.")
+
+
+@command.command(examples=["spaceknow credits remaining"])
+@click.pass_obj
+def remaining(app: App) -> None:
+    """Tell how many credits are left."""
+    with app.client() as client:
+        left = client.credits.remaining()
+    app.show({"remainingCredit": left}, lambda: fields([("credits left", f"{left:g}")]))
+
+
+@command.command(
+    examples=['spaceknow credits check --scene "$SCENE" --extent place.geojson'],
+)
+@scene_option
+@extent_option
+@click.pass_obj
+def check(app: App, scenes: tuple[list[str], ...], extent: Extent) -> None:
+    """Tell what the allocation of an area in scenes would cost. It spends nothing."""
+    with app.client() as client:
+        cost = client.credits.check_area(extent, scene_ids=together(scenes))
+    app.show(cost.to_dict(), lambda: _cost(cost))
+
+
+@command.command(
+    examples=['spaceknow credits allocate --scene "$SCENE" --extent place.geojson --yes'],
+)
+@scene_option
+@extent_option
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def allocate(app: App, scenes: tuple[list[str], ...], extent: Extent, yes: bool) -> None:
+    """Allocate an area in scenes, which spends credits.
+
+    Analyses of the area are free then. It shows what that costs and asks before it does so.
+    """
+    ids = together(scenes)
+    if not yes and not (sys.stdin.isatty() and app.stdin_reader is None):
+        raise click.UsageError("there is nobody to ask, so --yes has to say that it may be done.")
+    with app.client() as client:
+        if not yes:
+            cost = client.credits.check_area(extent, scene_ids=ids)
+            left = client.credits.remaining()
+            question = f"Spend {cost.cost:g} of {left:g} credits for {cost.km2:g} km2?"
+            if not click.confirm(question, err=True):
+                app.note("Nothing was spent.")
+                app.fail(1)
+                return
+        with app.spending("credits.allocate_area"):
+            spent = client.credits.allocate_area(extent, scene_ids=ids)
+    app.show(spent.to_dict(), lambda: _cost(spent))
+
+
+def _cost(cost: AreaCost) -> list[str]:
+    return fields([("cost in credits", f"{cost.cost:g}"), ("km2", f"{cost.km2:g}")])

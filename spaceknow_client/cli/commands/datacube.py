@@ -1,0 +1,51 @@
+"""`spaceknow datacube`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from ...resources.operations.datacube import DatacubeResource
+from .. import results
+from ..app import App
+from ..command import Group
+from ..document_options import options_of
+from ..inputs import JSONFile
+from ..progress import following
+
+command = Group("datacube", help="Data points by area and time.")
+
+
+@command.command(
+    examples=["spaceknow datacube datapoints --filters filters.json"],
+)
+@click.option(
+    "--filters",
+    required=True,
+    type=JSONFile(),
+    help="A file of JSON: a list of conditions (field, type, params), all of which hold.",
+)
+@options_of(DatacubeResource.datapoints, without=("reuse",))
+@click.option("--detach", is_flag=True, help="Do not wait: print the pipeline's token.")
+@click.pass_obj
+def datapoints(app: App, /, filters: Any, detach: bool, **options: Any) -> None:
+    """Query data points; prints the address of a CSV file."""
+    with app.client() as client:
+        pipeline = client.datacube.datapoints(filters, **options)
+        if detach:
+            app.write([pipeline.token()])
+            return
+        with following(app, "datapoints") as tell:
+            result = pipeline.result(on_progress=tell)
+    results.show(app, result)
+
+
+@command.command(examples=["spaceknow datacube catalogue"])
+@click.pass_obj
+def catalogue(app: App) -> None:
+    """Tell which data points there are, by algorithm, as JSON."""
+    with app.client() as client:
+        found = client.datacube.catalogue()
+    app.show(found, lambda: [json.dumps(found, indent=2)])

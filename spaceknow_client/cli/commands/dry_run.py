@@ -1,0 +1,43 @@
+"""`spaceknow dry-run`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from .. import results
+from ..app import App
+from ..command import Command
+from ..inputs import extent_option, scene_option, together
+from ..progress import following
+
+if TYPE_CHECKING:
+    from ...extents.extent import Extent
+
+
+@click.command(
+    cls=Command,
+    examples=['spaceknow dry-run cars imagery --scene "$SCENE" --extent place.geojson'],
+)
+@click.argument("map_types", metavar="MAP_TYPE...", nargs=-1, required=True)
+@scene_option
+@extent_option
+@click.option("--detach", is_flag=True, help="Do not wait: print the pipeline's token.")
+@click.pass_obj
+def command(
+    app: App,
+    map_types: tuple[str, ...],
+    scenes: tuple[list[str], ...],
+    extent: Extent,
+    detach: bool,
+) -> None:
+    """Estimate what a release would cost. It spends nothing."""
+    with app.client() as client:
+        pipeline = client.kraken.dry_run(list(map_types), scene_ids=together(scenes), extent=extent)
+        if detach:
+            app.write([pipeline.token()])
+            return
+        with following(app, "dry-run") as tell:
+            result = pipeline.result(on_progress=tell)
+    results.show(app, result)

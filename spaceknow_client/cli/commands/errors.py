@@ -1,0 +1,66 @@
+"""`spaceknow errors`."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+import click
+
+from ...errors.base import InvalidArgumentError
+from ..app import App
+from ..command import Command, names
+from ..tables import Column, fields
+
+COLUMNS = (
+    Column("code", lambda row: row["code"], firm=True),
+    Column("meaning", lambda row: row["meaning"]),
+)
+
+
+@click.command(
+    cls=Command, examples=["spaceknow errors NOT-ENOUGH-CREDITS", "spaceknow errors --ndjson"]
+)
+@click.argument("code", required=False, shell_complete=names(lambda: _codes()))
+@click.pass_obj
+def command(app: App, code: str | None) -> None:
+    """Tell what the API's error codes mean.
+
+    Without a CODE it lists all of them; of one it also tells what to do.
+    """
+    from ...generated.catalogue import ERRORS
+
+    if code is None:
+        app.show_all(map(_row, ERRORS), COLUMNS, "")
+        return
+    if code.upper() not in ERRORS:
+        similar = get_close_matches(code.upper(), ERRORS, cutoff=0.4)
+        raise InvalidArgumentError(
+            f"no code {code!r} is known.",
+            hint=f"Similar ones: {', '.join(similar)}." if similar else None,
+        )
+    row = _row(code.upper())
+    app.show(row, lambda: fields(row.items()))
+
+
+def _codes() -> list[str]:
+    from ...generated.catalogue import ERRORS
+
+    return list(ERRORS)
+
+
+def _row(code: str) -> dict[str, Any]:
+    from ...errors.codes import BY_CODE
+    from ...generated.catalogue import ERRORS
+
+    info = ERRORS[code]
+    row = {
+        "code": code,
+        "api": info.api,
+        "status": info.status,
+        "meaning": info.meaning,
+        "hint": info.hint,
+        "repeat": info.repeat,
+        "class": BY_CODE[code].__name__,
+    }
+    return {name: value for name, value in row.items() if value is not None}

@@ -1,0 +1,315 @@
+"""`spaceknow map`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..app import App
+from ..command import Group
+from ..inputs import MapFile
+from ..progress import has_place
+from ..tables import clean, fields
+
+if TYPE_CHECKING:
+    from ...maps.download_plan import Downloaded, DownloadProgress
+    from ...maps.kraken_map import KrakenMap
+    from ...maps.map_folder import MapFolder
+
+TOLD = 10  # failures that people are told of; --json has up to 1,000
+
+command = Group("map", help="What a release made: its files, pictures and detections.")
+
+
+class Source(MapFile):
+    """A KrakenMap from JSON, or the MapFolder of a folder with its files."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The map, or the folder."""
+        if not isinstance(value, str) or not Path(value).is_dir():
+            return super().convert(value, param, ctx)
+        from ...maps.map_folder import MapFolder
+
+        try:
+            return MapFolder(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class DatedMap(MapFile):
+    """A map, with a date or another name before it: `2018-05-02=MAP`."""
+
+    name = "[DATE=]MAP"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The date, None without one, and the map."""
+        if not isinstance(value, str):
+            return value
+        date, equals, path = value.partition("=")
+        if not equals or Path(value).exists():
+            date, path = "", value
+        return date or None, super().convert(path, param, ctx)
+
+
+map_argument = click.argument("kraken_map", metavar="MAP", type=MapFile())
+source_argument = click.argument("source", metavar="MAP", type=Source())
+zoom_option = click.option(
+    "--zoom",
+    type=click.IntRange(0, 30),
+    help="Take the children of the map's tiles at this zoom, for more detail.",
+)
+geometry_option = click.option(
+    "--geometry-id", default="-", metavar="ID", help="The part of the map of a sub-geometry."
+)
+
+
+def out_option(told: str) -> Callable[[Any], Any]:
+    """Where the result goes."""
+    return click.option(
+        "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help=told
+    )
+
+
+@command.command(
+    examples=[
+        "spaceknow map download map.json --folder cars",
+        "spaceknow pipeline wait @tokens --json \\\n"
+        "    | spaceknow map download - --folder cars --file cars.png --json",
+    ]
+)
+@map_argument
+@click.option(
+    "--folder",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the files go; it is made when it is not there.",
+)
+@click.option("--file", "files", multiple=True, metavar="NAME", help="A file; again for more.")
+@zoom_option
+@geometry_option
+@click.option("--stop-on-error", is_flag=True, help="Stop at the first file that does not come.")
+@click.pass_obj
+def download(
+    app: App,
+    kraken_map: KrakenMap,
+    folder: Path,
+    files: tuple[str, ...],
+    zoom: int | None,
+    geometry_id: str,
+    stop_on_error: bool,
+) -> None:
+    """Fetch the files of all tiles of a map into a folder.
+
+    MAP is a file with the JSON that `release` or `pipeline wait` printed, or -. By default all files
+    that maps of its type are known to have are fetched. Called again, also after it was killed, it
+    fetches only what is missing.
+    """
+    from ...errors.base import AuthError, DownloadError
+
+    with app.client() as client, _downloading(app, folder) as tell:
+        try:
+            done = client.kraken.download(
+                kraken_map,
+                folder,
+                files or None,
+                zoom,
+                geometry_id=geometry_id,
+                stop_on_error=stop_on_error,
+                on_progress=tell,
+            )
+        except DownloadError as error:
+            if error.downloaded is not None:
+                _show(app, error.downloaded)
+            if isinstance(error.__cause__, AuthError):  # which has an exit code of its own
+                raise error.__cause__ from None
+            raise
+    _show(app, done)
+
+
+def _show(app: App, done: Downloaded) -> None:
+    data = {
+        "folder": str(done.folder),
+        "total": done.total,
+        "fetched": done.fetched,
+        "present": done.present,
+        "absent": done.absent,
+        "failed": done.failed,
+        "bytes": done.bytes,
+    }
+    failures = [
+        {"tile": list(each.tile), "file": each.name, "errorMessage": each.error.message}
+        for each in done.failures
+    ]
+    app.show(
+        {**data, "failures": failures},
+        lambda: fields(
+            [
+                ("folder", done.folder),
+                ("fetched", f"{done.fetched} files, {done.bytes / 1e6:,.1f} MB"),
+                ("there already", done.present),
+                ("not at the server", done.absent),
+                ("failed", done.failed or None),
+            ]
+        ),
+    )
+    for each in done.failures[:TOLD]:
+        place = "/".join(map(str, each.tile))
+        app.note(clean(f"{each.name} of {place}: {each.error.message}"))
+
+
+@command.command(
+    examples=[
+        "spaceknow map mosaic map.json --file cars.png --out cars.tif",
+        "spaceknow map mosaic map.json --out cars.png --zoom 19",
+    ]
+)
+@source_argument
+@click.option("--file", metavar="NAME", help="The picture, such as truecolor.png or cars.png.")
+@out_option("A GeoTIFF (.tif; needs the extra geo), or a picture (.png, .webp).")
+@zoom_option
+@geometry_option
+@click.option(
+    "--compression",
+    type=click.Choice(["zstd", "deflate", "none"]),
+    default="zstd",
+    show_default=True,
+    help="Of a GeoTIFF; more programs read deflate.",
+)
+@click.option(
+    "--plain", is_flag=True, help="A plain GeoTIFF for all programs, not a cloud-optimised one."
+)
+@click.pass_obj
+def mosaic(
+    app: App,
+    source: KrakenMap | MapFolder,
+    file: str | None,
+    out: Path,
+    zoom: int | None,
+    geometry_id: str,
+    compression: Any,
+    plain: bool,
+) -> None:
+    """Stitch one picture of all tiles of a map.
+
+    MAP is a file with the JSON that `release` or `pipeline wait` printed, or -; or the folder of a
+    `map download`, which needs no network. The picture shows whole tiles, and is transparent where
+    there is none. A GeoTIFF lies in Web Mercator (EPSG:3857).
+    """
+    from ...maps.kraken_map import KrakenMap
+
+    how: Any = {"zoom": zoom, "compression": compression, "cloud_optimized": not plain}
+    if isinstance(source, KrakenMap):
+        with app.client() as client:
+            path = client.kraken.save_mosaic(source, out, file, geometry_id, **how)
+    else:
+        path = source.save_mosaic(out, file, **how)
+    app.show({"file": str(path), "bytes": path.stat().st_size}, lambda: [str(path)])
+
+
+@command.command(
+    examples=[
+        "spaceknow map detections map.json --out cars.geojson",
+        "spaceknow map detections map.json --out cars.gpkg --json",
+    ]
+)
+@source_argument
+@out_option("The file: .geojson, or .gpkg and .parquet, which need the extra geo.")
+@zoom_option
+@geometry_option
+@click.pass_obj
+def detections(
+    app: App, source: KrakenMap | MapFolder, out: Path, zoom: int | None, geometry_id: str
+) -> None:
+    """Write what an analysis found, of all tiles together.
+
+    MAP is a file with the JSON that `release` or `pipeline wait` printed, or -; or the folder of a
+    `map download`, which needs no network.
+    """
+    from ...maps.kraken_map import KrakenMap
+
+    if isinstance(source, KrakenMap):
+        with app.client() as client:
+            found = client.kraken.detections(source, geometry_id, zoom=zoom)
+    else:
+        found = source.detections(zoom=zoom)
+    path = found.save(out)
+    features = len(found.features)
+    area = f"{found.area:,.1f} m2"
+    app.show(
+        {"file": str(path), "features": features, "count": found.count, "area": found.area},
+        lambda: fields(
+            # One feature may stand for several objects that touch.
+            [("file", path), ("features", features), ("objects", found.count), ("area", area)]
+        ),
+    )
+
+
+@command.command(
+    examples=[
+        "spaceknow map view map.json --out cars.html --no-open",
+        "spaceknow map view 2018-05-02=map.json 2018-05-09=map.json \\\n"
+        "    --out cars.html --no-open",
+    ]
+)
+@click.argument("maps", metavar="[DATE=]MAP...", nargs=-1, required=True, type=DatedMap())
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="The page (a temporary file)."
+)
+@click.option("--title", default="SpaceKnow", help="What stands above.")
+@click.option("--no-open", is_flag=True, help="Only write the page.")
+@zoom_option
+@click.pass_obj
+def view(
+    app: App,
+    maps: tuple[tuple[str | None, KrakenMap], ...],
+    out: Path | None,
+    title: str,
+    no_open: bool,
+    zoom: int | None,
+) -> None:
+    """Show maps in the browser, in a page that needs nothing else.
+
+    MAP is a file with the JSON that `release` or `pipeline wait` printed, or -. Maps of one date lie
+    above one another; maps of several dates get a slider.
+    """
+    dates: dict[str, list[KrakenMap]] = {}
+    for date, each in maps:
+        dates.setdefault(date or "", []).append(each)
+    some: Any = dates if any(dates) else dates[""]
+    with app.client() as client:
+        path = client.kraken.view(some, out, zoom=zoom, title=title, open=not no_open)
+    app.show({"file": str(path)}, lambda: [str(path)])
+
+
+@contextmanager
+def _downloading(app: App, folder: Path) -> Iterator[Callable[[DownloadProgress], object] | None]:
+    """Gives what the progress is told to: a bar on a terminal, else a line for each tenth."""
+    if has_place(app):
+        from ...maps.download_bar import DownloadBar
+
+        with DownloadBar("files") as bar:
+            yield bar
+    elif app.is_json:
+        yield None
+    else:
+        yield _Tenths(f"download to {folder}")
+
+
+class _Tenths:
+    """Writes a line for each tenth of the files."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._told = 0
+
+    def __call__(self, progress: DownloadProgress) -> None:
+        tenth = progress.done * 10 // progress.total if progress.total else 0
+        if tenth > self._told:
+            self._told = tenth
+            told = f"{self._title}: {progress.done} of {progress.total} files"
+            print(told, file=sys.stderr, flush=True)

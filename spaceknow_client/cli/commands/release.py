@@ -1,0 +1,162 @@
+"""`spaceknow release`."""
+
+from __future__ import annotations
+
+import shlex
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .. import results
+from ..app import App
+from ..command import Command
+from ..fan_out import fan_out
+from ..inputs import JSONFile, extent_option, scene_option, tile_size_option, together
+from ..progress import following
+from ..tables import Column
+
+if TYPE_CHECKING:
+    from ... import Pipeline
+    from ...extents.extent import Extent
+    from ...maps.kraken_map import KrakenMap
+
+COLUMNS = (
+    Column("tiles", lambda made: len(made["tiles"]), right=True),
+    Column("deepest zoom", lambda made: made["maxZoom"], right=True),
+    Column("pipeline", lambda made: made["pipelineId"], firm=True),
+    Column("scene id", lambda made: " ".join(made["sceneIds"]), whole=True),
+)
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        'spaceknow release cars --scene "$SCENE" --extent place.geojson \\\n    --json > map.json',
+        "spaceknow release cars --scene @scenes.ndjson --each --extent place.geojson \\\n"
+        "    --max-credits 50 --ndjson",
+        'spaceknow release cars --scene "$SCENE" --extent place.geojson --detach \\\n'
+        "    | spaceknow pipeline wait - --json",
+    ],
+)
+@click.argument("map_type")
+@scene_option
+@extent_option
+@click.option("--detach", is_flag=True, help="Do not wait: print the pipeline's token.")
+@click.option(
+    "--each", is_flag=True, help="A release for each scene, instead of one for all together."
+)
+@click.option(
+    "--max-credits",
+    type=click.FloatRange(min=0),
+    metavar="CREDITS",
+    help="Estimate the cost first, and begin nothing that would spend more in total.",
+)
+@tile_size_option
+@click.option(
+    "--concurrency",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=100,
+    show_default=True,
+    help="With --each or --tile-size, the most that are under way at once.",
+)
+@click.option(
+    "--reuse",
+    is_flag=True,
+    help="Take a pipeline of the --journal with the same arguments, instead of paying again.",
+)
+@click.option("--sub-geometry", type=JSONFile(), help="A file of JSON, sent as it is.")
+@click.pass_obj
+def command(
+    app: App,
+    map_type: str,
+    scenes: tuple[list[str], ...],
+    extent: Extent,
+    detach: bool,
+    each: bool,
+    max_credits: float | None,
+    tile_size: float | None,
+    concurrency: int,
+    reuse: bool,
+    sub_geometry: dict[str, Any] | None,
+) -> None:
+    """Run an analysis of scenes, which makes a map.
+
+    MAP_TYPE is the kind of analysis, such as cars, or imagery for the picture itself. It needs an
+    allocation of the area in the scenes, which costs credits (`spaceknow credits --help`).
+    """
+    ids = together(scenes)
+    if detach and (max_credits is not None or tile_size is not None):
+        raise click.UsageError("--max-credits and --tile-size go with waiting, not with --detach.")
+    several = each or tile_size is not None
+    if sub_geometry is not None and (several or max_credits is not None):
+        raise click.UsageError("--sub-geometry goes with one release, without --max-credits.")
+    groups = [[scene_id] for scene_id in ids] if each else [ids]
+    with app.client() as client:
+
+        def begin(group: list[str]) -> Pipeline[KrakenMap]:
+            with app.spending("kraken.release"):
+                return client.kraken.release(
+                    map_type,
+                    scene_ids=group,
+                    extent=extent,
+                    sub_geometry=sub_geometry,
+                    reuse=reuse,
+                )
+
+        if detach:
+            for group in groups:
+                pipeline = begin(group)
+                with app.keeping(pipeline.token()):
+                    app.write([pipeline.token()])
+        elif several or max_credits is not None:
+            made = fan_out(
+                app,
+                f"release {map_type}",
+                lambda told: client.kraken.release_many(
+                    map_type,
+                    scene_ids=groups,
+                    extent=extent,
+                    decompose=tile_size,
+                    concurrency=concurrency,
+                    deadline=app.settings.options().get("deadline"),
+                    max_credits=max_credits,
+                    reuse=reuse,
+                    on_progress=told,
+                ),
+                _input,
+            )
+            with closing(made):
+                if several:
+                    maps = (
+                        {**result.to_dict(), **_input(given), "pipelineId": pipeline.id}
+                        for given, pipeline, result in made
+                    )
+                    app.show_all(maps, COLUMNS, "No map.")
+                    app.note(
+                        "To have one as JSON: spaceknow pipeline wait PIPELINE "
+                        "--operation kraken.release"
+                    )
+                else:
+                    for _, pipeline, result in made:
+                        _show(app, result, pipeline)
+        else:
+            pipeline = begin(ids)
+            with app.keeping(pipeline.token()):
+                with following(app, f"release {map_type}") as tell:
+                    result = pipeline.result(on_progress=tell)
+                _show(app, result, pipeline)
+
+
+def _input(given: Any) -> dict[str, Any]:
+    """What a release of several was about."""
+    if not isinstance(given, tuple):
+        return {"sceneIds": given}
+    ids, tile = given
+    return {"sceneIds": ids, "extent": tile.intersection}
+
+
+def _show(app: App, result: KrakenMap, pipeline: Pipeline[KrakenMap]) -> None:
+    results.show(app, result)
+    app.note(f"To have it as JSON:\nspaceknow pipeline wait {shlex.quote(pipeline.token())} --json")

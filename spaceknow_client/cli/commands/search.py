@@ -1,0 +1,83 @@
+"""`spaceknow search`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ...resources.operations.imagery import ImageryResource
+from ..app import App
+from ..command import Command
+from ..document_options import options_of
+from ..inputs import extent_option, tile_size_option
+from ..progress import working
+from ..results import SCENE_COLUMNS
+
+if TYPE_CHECKING:
+    from ...extents.extent import Extent
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        "spaceknow search --extent place.geojson --provider gbdx \\\n"
+        "    --dataset idaho-pansharpened --start 2018 --end 2018-03",
+        "spaceknow search --extent place.geojson --provider gbdx \\\n"
+        "    --dataset idaho-pansharpened --limit 5 --ndjson > scenes.ndjson",
+    ],
+)
+@extent_option
+@click.option("--provider", required=True, help="Such as gbdx, pl or maxar.")
+@click.option("--dataset", required=True, help="Such as idaho-pansharpened.")
+@click.option("--start", help="First time: 2018, 2018-03 or 2018-03-31 10:20 (UTC).")
+@click.option("--end", help="Last time; 2018-03 means the end of that month.")
+@options_of(ImageryResource.search, without=("concurrency",))
+@tile_size_option
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The most scenes.")
+@click.option("--cursor", help="Go on from here: an error in mid-listing tells the cursor.")
+@click.pass_obj
+def command(
+    app: App,
+    /,
+    extent: Extent,
+    provider: str,
+    dataset: str,
+    start: str | None,
+    end: str | None,
+    tile_size: float | None,
+    limit: int | None,
+    cursor: str | None,
+    **filters: Any,
+) -> None:
+    """Find scenes over a place.
+
+    It costs nothing. A --deadline holds for each page of the listing. With --tile-size a scene that
+    lies on several tiles is listed once.
+    """
+
+    def scenes() -> Iterator[dict[str, Any]]:
+        left = limit
+        with app.client() as client, working(app, "Searching") as tell:
+            pager = client.imagery.search(
+                provider=provider,
+                dataset=dataset,
+                extent=extent,
+                start=start,
+                end=end,
+                decompose=tile_size,
+                **filters,
+            )
+            found = 0
+            for page in pager.by_page(cursor):
+                for scene in page.items[:left]:
+                    yield scene.to_dict()
+                found += len(page.items)
+                tell(f"{found} scenes")
+                if left is not None:
+                    left -= len(page.items)
+                    if left <= 0:
+                        return
+
+    app.show_all(scenes(), SCENE_COLUMNS, "No scenes.")

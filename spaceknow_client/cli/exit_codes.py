@@ -1,0 +1,56 @@
+"""The exit code of a command, by what went wrong."""
+
+from __future__ import annotations
+
+import click
+
+from ..errors.base import (
+    APIError,
+    AuthError,
+    DeadlineExceededError,
+    InvalidArgumentError,
+    PermissionDeniedError,
+    PipelineFailedError,
+    PipelineTimeoutError,
+)
+
+
+class Terminated(BaseException):
+    """Somebody asked this process to end (SIGTERM)."""
+
+
+# What `spaceknow --help` says of them.
+MEANINGS = [
+    ("0", "fine"),
+    ("1", "an error of any other kind"),
+    ("2", "the command, or what it was given, is wrong; nothing was sent"),
+    ("3", "the login is missing, refused or over"),
+    ("4", "the API refused, or the user lacks a permission"),
+    ("5", "a pipeline failed"),
+    ("6", "a deadline passed; what runs can be gone on with"),
+    ("130", "interrupted (Ctrl-C; 143: SIGTERM); what runs can be gone on with"),
+]
+# The first that fits counts.
+EXIT_CODES: list[tuple[type[BaseException], int]] = [
+    (click.UsageError, 2),
+    (InvalidArgumentError, 2),
+    (AuthError, 3),
+    (PipelineFailedError, 5),
+    (PipelineTimeoutError, 6),
+    (DeadlineExceededError, 6),
+    (APIError, 4),
+    (PermissionDeniedError, 4),
+    (KeyboardInterrupt, 130),
+    (Terminated, 143),
+    (BrokenPipeError, 141),
+]
+LOGIN_CODES = ("INVALID-JWT", "INVALID-AUTHORIZATION-HEADER")
+
+
+def exit_code(error: BaseException) -> int:
+    """What the command ends with."""
+    if isinstance(error, APIError) and error.code in LOGIN_CODES:
+        return 3
+    if isinstance(error, click.Abort) and isinstance(error.__context__, KeyboardInterrupt):
+        return 130
+    return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), 1)

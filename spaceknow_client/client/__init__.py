@@ -1,0 +1,1 @@
+"""SpaceKnow and AsyncSpaceKnow: options, wiring and pickling."""

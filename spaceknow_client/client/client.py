@@ -1,0 +1,267 @@
+# Compiled by `python -m generator` from client_async.py. Never edit by hand.
+# ruff: noqa
+"""The client."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from ..auth.credentials import Auth, PasswordAuth
+from ..auth.environment import Environment
+from ..errors.base import ConfigError
+from ..resources.apis import APIs
+from ..runtime.clock import SYSTEM_CLOCK, Clock
+from ..runtime.concurrency import off_loop
+from ..runtime.lazy import lazy
+from ..transport.network_choice import network
+from ..transport.options import Limits, Options, auth_from, environment_from
+
+if TYPE_CHECKING:  # each is imported when it is first used: a program needs few of them
+    from ..auth.permissions import PermissionSet
+    from ..generated.client import Client
+    from ..pipelines.journal.journal import Journal
+    from ..pipelines.journal.recorder import Journaling
+    from ..pipelines.pipelines import Pipelines
+    from ..transport.hooks import Hooks
+    from ..transport.httpx_client import HTTPClient
+    from ..transport.retry import RetryPolicy
+    from ..transport.transport import Transport
+
+
+class SpaceKnow(APIs):
+    """The SpaceKnow API.
+
+    `SpaceKnow()` is production, with the credentials of SPACEKNOW_TOKEN, or of
+    SPACEKNOW_USERNAME and SPACEKNOW_PASSWORD, or the login stored in `~/.spaceknow/tokens.json`.
+    Arguments come before environment variables, these before the stored login. Nothing is read or
+    sent before the first call.
+
+    Args:
+        environment: which service; by default what SPACEKNOW_ENVIRONMENT and SPACEKNOW_BASE_URL
+            say, else production.
+        auth: PasswordAuth, TokenAuth or StoredAuth.
+        timeout: seconds that one attempt may take (30).
+        deadline: seconds that a call may take, repeats included (120).
+        pipeline_deadline: seconds that waiting for a pipeline may take (6 hours).
+        retry: when a call is sent again.
+        limits: how much is done at once.
+        hooks: functions that are told of requests, repeats and polls.
+        max_request_bytes, max_response_bytes: larger ones are refused.
+        check_permissions: refuse calls that the user has no permission for before they are sent.
+        contract: "warn" logs where answers differ from the document, see Options (extra `contract`).
+        journal: a file that remembers every pipeline from before it is begun, so that none is lost
+            when the process is killed (`pipelines.recover()`), or a Journal, for several clients.
+        http_client: an httpx.Client of your own (proxies, certificates); it is not closed here.
+            The asynchronous client also takes an aiohttp.ClientSession, and "aiohttp", which puts
+            it on aiohttp instead of httpx: the same behaviour for much less CPU (extra `aiohttp`).
+
+    The asynchronous client works in one event loop at a time; another one may use it when that one has
+    ended. The synchronous client may be shared by threads.
+
+    A client can be pickled: another process gets one that is set up like it, with connections of
+    its own, and without hooks. Pickling raises ConfigError when `auth` would bring a password or a
+    token along, and for an `http_client` of your own; see `PasswordAuth`.
+
+    Raises ConfigError when credentials are missing or options contradict each other.
+    """
+
+    def __init__(
+        self,
+        environment: Environment | None = None,
+        *,
+        auth: Auth | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        pipeline_deadline: float | None = None,
+        retry: RetryPolicy | None = None,
+        limits: Limits | None = None,
+        hooks: Hooks | None = None,
+        max_request_bytes: int | None = None,
+        max_response_bytes: int | None = None,
+        check_permissions: bool | None = None,
+        contract: Literal["off", "warn"] | None = None,
+        journal: str | os.PathLike[str] | Journal | None = None,
+        http_client: HTTPClient | None = None,
+        _clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self._auth_is_given, self._http_client = auth is not None, http_client
+        if auth is None:
+            auth = auth_from()
+        if not isinstance(auth, Auth):
+            raise ConfigError("auth is a PasswordAuth, a TokenAuth or a StoredAuth.")
+        if environment is None:
+            environment = environment_from(logs_in=isinstance(auth, PasswordAuth))
+        if not isinstance(environment, Environment):
+            raise ConfigError("environment is an Environment, such as Environment.PRODUCTION.")
+        options = _changed(
+            Options(),
+            timeout=timeout,
+            deadline=deadline,
+            pipeline_deadline=pipeline_deadline,
+            retry=retry,
+            limits=limits,
+            hooks=hooks,
+            max_request_bytes=max_request_bytes,
+            max_response_bytes=max_response_bytes,
+            check_permissions=check_permissions,
+            contract=contract,
+        )
+        self._environment = environment
+        self._options = options
+        self._auth = auth
+        self._clock = _clock
+        self._journal: Journal | None = None
+        self._owns_journal = False
+        if journal is not None:
+            from ..pipelines.journal.journal import Journal
+
+            self._owns_journal = not isinstance(journal, Journal)
+            self._journal = journal if isinstance(journal, Journal) else Journal(journal)
+        self._network = network(environment, options.limits, http_client)
+        self._origin: Self | None = None  # the client that this one shares everything with
+
+    @lazy
+    def _transport(self) -> Transport:
+        if self._origin is not None:
+            return self._origin._transport.with_options(self._options)
+        from ..auth.login import Login
+        from ..auth.permission_check import PermissionCheck
+        from ..pipelines.thread_workers import Workers
+        from ..transport.transport import Transport
+
+        login = Login(self._auth, self._environment, self._clock)
+        journal: Journaling | None = None
+        if self._journal is not None:
+            from ..pipelines.journal.recorder import Journaling
+
+            journal = Journaling(self._journal, self._environment, login, self._clock)
+        return Transport(
+            environment=self._environment,
+            options=self._options,
+            network=self._network,
+            login=login,
+            permissions=PermissionCheck(login, self._clock),
+            workers=Workers(self._clock, self._options.limits.concurrency),
+            clock=self._clock,
+            journal=journal,
+        )
+
+    @lazy
+    def raw(self) -> Client:
+        """Every operation of the API as it is, with this client's transport."""
+        from ..generated.client import Client
+
+        return Client(self._transport)
+
+    @lazy
+    def pipelines(self) -> Pipelines:
+        """Starting, finding and following pipelines."""
+        from ..pipelines.pipelines import Pipelines
+
+        return Pipelines(self._transport)
+
+    @property
+    def environment(self) -> Environment:
+        """The service that this client talks to."""
+        return self._environment
+
+    @property
+    def options(self) -> Options:
+        """The options in force."""
+        return self._options
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        pipeline_deadline: float | None = None,
+        retry: RetryPolicy | None = None,
+        hooks: Hooks | None = None,
+        max_request_bytes: int | None = None,
+        max_response_bytes: int | None = None,
+        check_permissions: bool | None = None,
+        contract: Literal["off", "warn"] | None = None,
+    ) -> Self:
+        """A client with other options that shares connections and login with this one.
+
+        Closing it does not close the connections; this client does that.
+        """
+        options = _changed(
+            self.options,
+            timeout=timeout,
+            deadline=deadline,
+            pipeline_deadline=pipeline_deadline,
+            retry=retry,
+            hooks=hooks,
+            max_request_bytes=max_request_bytes,
+            max_response_bytes=max_response_bytes,
+            check_permissions=check_permissions,
+            contract=contract,
+        )
+        copied = type(self).__new__(type(self))
+        copied._environment, copied._options = self._environment, options
+        copied._auth, copied._clock, copied._network = self._auth, self._clock, self._network
+        copied._auth_is_given, copied._http_client = self._auth_is_given, self._http_client
+        copied._journal, copied._owns_journal = self._journal, False
+        copied._origin = self
+        return copied
+
+    def permissions(self) -> PermissionSet:
+        """The user's permissions, with the documented matching rule. Fetched once for each token."""
+        return self._transport.permissions.permissions(self._transport, self._expires())
+
+    def check(self, operation: str) -> None:
+        """Raises PermissionDeniedError when the user may not call `operation`; sends no such call.
+
+        `operation` is a name such as `credits.remaining`, or that of a pair such as
+        `kraken.release`. An operation whose permission is unknown passes. Raises
+        InvalidArgumentError for a name that there is not.
+        """
+        from .operation_names import operation_named
+
+        found = operation_named(operation)
+        self._transport.permissions.check(self._transport, found, self._expires())
+
+    def _expires(self) -> float:
+        return self._transport.clock.monotonic() + self.options.deadline
+
+    def close(self) -> None:
+        """Closes the connections, and the journal unless it was given as a Journal. Pipelines go on
+        at the server."""
+        if self._origin is None:
+            if "_transport" in vars(self):
+                self._transport.workers.close()
+            self._network.close()
+            if self._journal is not None and self._owns_journal:
+                off_loop(self._journal.close)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from .pickling import arguments, made
+
+        auth = self._auth if self._auth_is_given else None
+        made_of = arguments(
+            self._environment, self._options, auth, self._journal, self._http_client
+        )
+        return made, (type(self), made_of)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._environment.base_url}>"
+
+
+def _changed(options: Options, **changes: Any) -> Options:
+    return replace(options, **{name: item for name, item in changes.items() if item is not None})

@@ -1,0 +1,345 @@
+"""Is a service still what its document says? Calls operations, and judges every answer.
+
+Needs the extra `contract`. `spaceknow contract check` is this on the command line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote
+
+from attrs import Factory, define, field, frozen
+
+from ..auth.environment import is_loopback
+from ..contract import ContractWatch, Drift
+from ..contract.judge import Answered
+from ..errors.base import APIError, ConfigError, LoginError, SpaceKnowError
+from ..generated.catalogue import OPERATIONS
+from ..generated.types import UNSET, Request
+from ..pipelines.polling import seconds_to_next_try
+from ..transport.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from ..client.client import SpaceKnow
+
+JSON = dict[str, Any]
+Outcome = Literal["fine", "drift", "refused", "not reached", "not called"]
+
+NO_PIPELINE = "0" * 20
+PIPELINE_SECONDS = 300.0
+"""So long it waits for a pipeline."""
+
+# About the request or the operation, not about rights, money or the moment.
+_CONTRADICTING = frozenset({400, 404, 405, 409, 410, 413, 415, 422})
+_NOT_PROCESSED = "PIPELINE-NOT-PROCESSED"
+
+
+@frozen(kw_only=True)
+class Place:
+    """Where to search: a dataset, and an extent in GeoJSON (the free testing area)."""
+
+    provider: str = "pl"
+    dataset: str = "SkySatCollect"
+    extent: JSON = Factory(lambda: BRISBANE)
+
+    @classmethod
+    def of(cls, client: SpaceKnow) -> Place:
+        """The one for a service: the emulator's demo user has rights on these scenes."""
+        if is_loopback(client.environment.host):
+            return cls(provider="gbdx", dataset="idaho-pansharpened")
+        return cls()
+
+
+BRISBANE: JSON = {
+    "type": "Polygon",
+    "coordinates": [
+        [
+            [153.0940, -27.3967],
+            [153.0960, -27.3967],
+            [153.0960, -27.3953],
+            [153.0940, -27.3953],
+            [153.0940, -27.3967],
+        ]
+    ],
+}
+"""A part of the free testing area at Brisbane airport."""
+
+
+@define(kw_only=True)
+class Checked:
+    """What became of one operation.
+
+    Attributes:
+        outcome: "fine" (answered with success, as described), "drift", "refused" (an error that the
+            document describes, such as a missing right: the answer of success was not seen),
+            "not reached" (what it needs did not come), "not called" (it is not read-only).
+        answers: how many answers were judged.
+        request_ids: the SpaceKnow-Request-Ids of the answers.
+        note: why, for all but "fine".
+    """
+
+    operation: str
+    outcome: Outcome = "not called"
+    answers: int = 0
+    request_ids: list[str] = field(factory=list)
+    drifts: list[Drift] = field(factory=list)
+    note: str = ""
+
+
+@frozen(kw_only=True)
+class ContractReport:
+    """What a check has found, by operation, in the document's order."""
+
+    service: str
+    operations: list[Checked]
+
+    @property
+    def drifts(self) -> list[Drift]:
+        """Every difference, once."""
+        return [drift for each in self.operations for drift in each.drifts]
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether nothing differs, and something was seen."""
+        return not self.drifts and any(each.outcome == "fine" for each in self.operations)
+
+
+def check_contract(
+    client: SpaceKnow,
+    *,
+    place: Place | None = None,
+    everything: bool = False,
+) -> ContractReport:
+    """Calls the read-only operations of the service behind `client`, and judges every answer.
+
+    They spend no credits and change nothing: user.info, credits.remaining, credits.check_area,
+    tasking.get_status, datacube.catalogue, geojsondb.search, and the pipelines imagery.search and
+    kraken.dry_run; the login too, if the client has to log in. `everything` calls the others as
+    well, which only an emulator takes.
+
+    Raises ConfigError for `everything` against anything but this machine. What goes wrong on the way
+    is part of the report.
+    """
+    if everything and not is_loopback(client.environment.host):
+        raise ConfigError("what costs credits or changes things is called on an emulator only.")
+    quick = client.with_options(retry=RetryPolicy(max_attempts=2, backoff=0.2), contract="off")
+    run = _Run(quick, place or Place.of(client))
+    run.read_only()
+    if everything:
+        run.everything()
+    return run.report()
+
+
+class _Watch(ContractWatch):
+    """Judges every answer, and remembers the last one of each operation."""
+
+    def __init__(self, tell: Callable[[Drift], object]) -> None:
+        super().__init__(tell, always=10**9)
+        self.last: dict[str, Answered] = {}
+        self.answers: dict[str, list[str | None]] = {}
+
+    def see(self, operation: str, message: Answered, *, surely: bool = False) -> None:
+        """Called by the transport."""
+        if not surely:
+            self.last[operation] = message
+            request_id = message.headers.get("spaceknow-request-id")
+            self.answers.setdefault(operation, []).append(request_id)
+            super().see(operation, message)
+
+
+class _Run:
+    """One check. It goes on with whatever can be read of an answer, even where it has drifted."""
+
+    def __init__(self, client: SpaceKnow, place: Place) -> None:
+        self._client = client
+        self._transport = client._transport
+        self._watch = self._transport.watch = _Watch(self._differs)
+        self._place = place
+        self._checked = {name: Checked(operation=name) for name in OPERATIONS}
+
+    def read_only(self) -> None:
+        """What spends nothing and changes nothing."""
+        self.call("user.info", {})
+        self.call("credits.remaining", {})
+        self.call("datacube.catalogue", {})
+        self.call("geojsondb.search", {"properties.collection": "spaceknow-client-check"})
+        self.call("tasking.get_status", {"pipelineId": NO_PIPELINE}, refused=True)
+        place = self._place
+        search = {"provider": place.provider, "dataset": place.dataset, "extent": place.extent}
+        page = self.pipeline("imagery.search", search)
+        scene = self._scene = _first(page, "results", "sceneId")
+        if isinstance(page.get("cursor"), str):
+            self.pipeline("imagery.search", {**search, "cursor": page["cursor"]})
+        if scene is None:
+            for name in (
+                "credits.check_area",
+                "kraken.dry_run.initiate",
+                "kraken.dry_run.retrieve",
+            ):
+                self._unreached(name, "the search gave no scene to ask about")
+            return
+        self.call("credits.check_area", {"sceneIds": [scene], "geojson": place.extent})
+        dry_run = {"scenes": [{"sceneId": scene}], "mapTypes": ["imagery"]}
+        self.pipeline("kraken.dry_run", {"dryRuns": [dry_run], "extent": place.extent})
+
+    def everything(self) -> None:
+        """What costs credits or changes things, on an emulator."""
+        extent, scene = self._place.extent, self._scene or "none"
+        area = {"sceneIds": [scene], "geojson": extent}
+        self.call("credits.allocate_area", area)
+        guardian = {"email": "guardian@example.com", "password": "for-a-check", "name": "Guardian"}
+        self.call("user.create_guardian_user", guardian)
+        self.call("user.delete_guardian_user", {"email": guardian["email"]})
+        login = self._transport.login.token
+        token = login(self._transport, OPERATIONS["user.info"], self._until(), needed=True)
+        self.call("user.authorize", {"token": token})
+        self.call("user.manage", {})
+        feature = {
+            "type": "Feature",
+            "geometry": extent,
+            "properties": {"collection": "spaceknow-client-check"},
+        }
+        self.call("geojsondb.create", {"type": "FeatureCollection", "features": [feature]})
+        self.call("geojsondb.search", {"properties.collection": "spaceknow-client-check"})
+        self.pipeline("datacube.datapoints", {"filters": []})
+        self.pipeline("imagery.get_image", {"sceneId": scene, "extent": extent})
+        path = {"mapType": "cars"}
+        self.pipeline("kraken.release_geojson", {"sceneId": scene, "extent": extent}, path)
+        release = {"mapType": "cars", "sceneIds": [scene], "extent": extent, "subGeometry": extent}
+        released = self.pipeline("kraken.release", release)
+        tiles = released.get("tiles")
+        if isinstance(tiles, list) and tiles:
+            self.pipeline("kraken.release_tiles", {"sceneId": scene, "tiles": tiles[:1]}, path)
+            for name in ("cars.png", "area.json", "metadata.json", "detections.geojson"):
+                z, x, y = tiles[0]
+                file = {"mapId": released["mapId"], "geometryId": "-", "z": z, "x": x, "y": y}
+                self.call("kraken.grid_file", path={**file, "fileName": name})
+
+    def call(
+        self,
+        operation: str,
+        body: Any = UNSET,
+        path: Mapping[str, Any] | None = None,
+        *,
+        refused: bool = False,
+    ) -> JSON:
+        """Calls an operation; its answer if that is an object, whatever its status; else an empty one.
+
+        `refused`: it is to be refused, and that is no answer of success.
+        """
+        checked, described = self._checked[operation], OPERATIONS[operation]
+        where = {name: quote(str(value), safe="") for name, value in (path or {}).items()}
+        request = Request(
+            operation=operation,
+            method=described.method,
+            path=described.path.format(**where),
+            json=body,
+        )
+        self._watch.last.pop(operation, None)
+        try:
+            self._transport.send(request, lambda value: value, expires=self._until())
+        except APIError as error:
+            if not refused:
+                self._refused(checked, error)
+        except SpaceKnowError as error:
+            answered = operation in self._watch.last and not isinstance(error, LoginError)
+            self._note(checked, "refused" if answered else "not reached", str(error))
+        else:
+            self._note(checked, "not called" if refused else "fine", "")
+        return self._read(operation)
+
+    def pipeline(self, pair: str, body: JSON, path: Mapping[str, Any] | None = None) -> JSON:
+        """Runs a pipeline; its result."""
+        pipeline_id = self.call(f"{pair}.initiate", body, path).get("pipelineId")
+        if not isinstance(pipeline_id, str):
+            self._unreached(f"{pair}.retrieve", f"{pair}.initiate told no pipelineId")
+            return {}
+        clock = self._transport.clock
+        until = clock.monotonic() + PIPELINE_SECONDS
+        ask = {"pipelineId": pipeline_id, "getProgress": True}
+        state = self.call("tasking.get_status", ask)
+        while state.get("status") in ("NEW", "PROCESSING") and clock.monotonic() < until:
+            clock.sleep(seconds_to_next_try(state.get("nextTry")))
+            state = self.call("tasking.get_status", ask)
+        retrieve = f"{pair}.retrieve"
+        result = self.call(retrieve, {"pipelineId": pipeline_id}, path)
+        # What get-status said may have drifted, too.
+        while result.get("error") == _NOT_PROCESSED and clock.monotonic() < until:
+            clock.sleep(seconds_to_next_try(state.get("nextTry")))
+            state = self.call("tasking.get_status", ask)
+            result = self.call(retrieve, {"pipelineId": pipeline_id}, path)
+        return result
+
+    def report(self) -> ContractReport:
+        """What was found."""
+        for name, checked in self._checked.items():
+            ids = self._watch.answers.get(name, [])
+            checked.answers = len(ids)
+            checked.request_ids = [each for each in ids if each]
+            if checked.drifts:
+                checked.outcome = "drift"
+            elif checked.answers and checked.outcome == "not called":
+                # Of the login, which happens by itself, only the answers are known.
+                checked.outcome = "fine" if self._watch.last[name].status < 300 else "refused"
+            elif checked.outcome == "not called":
+                checked.note = _why_not_called(name)
+        return ContractReport(
+            service=self._client.environment.base_url, operations=list(self._checked.values())
+        )
+
+    def _differs(self, drift: Drift) -> None:
+        self._checked[drift.operation].drifts.append(drift)
+
+    def _refused(self, checked: Checked, error: APIError) -> None:
+        """An error where success was expected: drift, if the document's own request is refused."""
+        told = any(drift.kind == "status" for drift in checked.drifts)
+        if error.code == _NOT_PROCESSED or told or error.status not in _CONTRADICTING:
+            self._note(checked, "refused", str(error))
+            return
+        self._differs(
+            Drift(
+                operation=checked.operation,
+                kind="status",
+                member="",
+                detail=f"HTTP {error.status} {error.code or ''} for what the document describes",
+                status=error.status,
+                request_id=error.request_id,
+            )
+        )
+
+    def _note(self, checked: Checked, outcome: Outcome, note: str) -> None:
+        if checked.outcome != "fine" and outcome != "not called":  # once seen is seen
+            checked.outcome, checked.note = outcome, "" if outcome == "fine" else note
+
+    def _unreached(self, operation: str, note: str) -> None:
+        self._note(self._checked[operation], "not reached", note)
+
+    def _until(self) -> float:
+        return self._transport.clock.monotonic() + self._client.options.deadline
+
+    def _read(self, operation: str) -> JSON:
+        answer = self._watch.last.get(operation)
+        try:
+            value = json.loads(answer.content) if answer is not None else None
+        except (ValueError, RecursionError):
+            value = None
+        return value if isinstance(value, dict) else {}
+
+
+def _first(page: JSON, *steps: str) -> str | None:
+    """The first text of a member in the items of a list."""
+    items = page.get(steps[0])
+    for item in items if isinstance(items, list) else ():
+        value = item.get(steps[1]) if isinstance(item, dict) else None
+        if isinstance(value, str):
+            return value
+    return None
+
+
+def _why_not_called(operation: str) -> str:
+    described = OPERATIONS[operation]
+    if described.server == "auth0":
+        return "there was a token"
+    return "it is not read-only, or needs what is not"

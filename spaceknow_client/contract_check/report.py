@@ -1,0 +1,117 @@
+"""What a check of the contract has found, as text, JSON and JUnit's XML."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+from attrs import asdict
+
+if TYPE_CHECKING:
+    from ..contract import Drift
+    from .check import Checked, ContractReport
+
+WIDTH = 80
+
+# What XML 1.0 cannot hold: a server's words end up here.
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def as_text(report: ContractReport) -> Iterator[str]:
+    """Lines of at most 80 columns."""
+    yield from _wrapped(f"{report.service}: {_verdict(report)}", "  ")
+    for checked in report.operations:
+        if checked.outcome == "not called":
+            continue
+        answers = f"{checked.answers} answer{'s' * (checked.answers != 1)}"
+        yield f"{checked.outcome:12}{checked.operation} ({answers})"
+        if checked.note and not checked.drifts:
+            yield from _wrapped(checked.note, " " * 16, " " * 16)
+        for drift in checked.drifts:
+            member = f" {drift.member}" if drift.member else ""
+            yield from _wrapped(f"{drift.kind}{member}: {drift.detail}", " " * 16, " " * 12)
+            yield f"{'':16}HTTP {drift.status}, request id {drift.request_id or 'none'}"
+    left = [each.operation for each in report.operations if each.outcome == "not called"]
+    if left:
+        yield from _wrapped(f"not called: {', '.join(left)}", "  ")
+
+
+def as_json(report: ContractReport) -> dict[str, Any]:
+    """JSON data: `service`, `drifts`, and what became of each operation."""
+    return {
+        "service": report.service,
+        "isFine": report.is_fine,
+        "drifts": [_data(drift) for drift in report.drifts],
+        "operations": [
+            {
+                "operation": checked.operation,
+                "outcome": checked.outcome,
+                "answers": checked.answers,
+                "requestIds": checked.request_ids,
+                "note": checked.note,
+            }
+            for checked in report.operations
+        ],
+    }
+
+
+def as_junit(report: ContractReport) -> str:
+    """XML as CI servers read it: a test case for each operation, and for each drift a failed one."""
+    suite = ET.Element("testsuite", name=f"spaceknow contract check {report.service}")
+    for checked in report.operations:
+        for drift in checked.drifts:
+            case = _case(
+                suite, checked, f"{checked.operation}: {drift.kind} {drift.member}".strip()
+            )
+            failure = ET.SubElement(case, "failure", type=drift.kind, message=_xml(str(drift)))
+            failure.text = _xml(f"HTTP {drift.status}, request id {drift.request_id or 'none'}")
+        if not checked.drifts:
+            case = _case(suite, checked, checked.operation)
+            if checked.outcome != "fine":
+                message = _xml(f"{checked.outcome}: {checked.note}")
+                ET.SubElement(case, "skipped", message=message)
+    cases = suite.findall("testcase")
+    suite.set("tests", str(len(cases)))
+    suite.set("failures", str(len(report.drifts)))
+    suite.set("errors", "0")
+    suite.set("skipped", str(sum(case.find("skipped") is not None for case in cases)))
+    root = ET.Element("testsuites")
+    root.append(suite)
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _case(suite: ET.Element, checked: Checked, name: str) -> ET.Element:
+    return ET.SubElement(suite, "testcase", classname=checked.operation, name=_xml(name))
+
+
+def _xml(text: str) -> str:
+    return _NO_XML.sub("?", text)
+
+
+def _data(drift: Drift) -> dict[str, Any]:
+    data = asdict(drift)
+    data["requestId"] = data.pop("request_id")
+    return data
+
+
+def _verdict(report: ContractReport) -> str:
+    answers = sum(each.answers for each in report.operations)
+    seen = sum(each.answers > 0 for each in report.operations)
+    drifts = len(report.drifts)
+    verdict = f"{drifts} difference{'s' * (drifts != 1)}" if drifts else "as described"
+    return f"{answers} answers of {seen} operations, {verdict if answers else 'nothing was seen'}"
+
+
+def _wrapped(text: str, indent: str, first: str = "") -> Iterator[str]:
+    yield from textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=indent,
+        break_long_words=True,
+        break_on_hyphens=False,
+    )

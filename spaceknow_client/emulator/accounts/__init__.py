@@ -1,0 +1,1 @@
+"""Users, tokens and credits groups of the emulated service."""

@@ -1,0 +1,90 @@
+"""Groups: users with a common purse, and the areas that they have bought."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from ..extents import square_kilometres
+from ..validation.failures import AnswerError
+from ..world import FREE_AREA, SceneRecord, Tile
+
+CREDITS = 1000.0
+PRICE = 0.1
+"""Credits for a km2 of one scene, or of all scenes of one month."""
+
+PACKAGES = ("aluminium", "coal")
+"""Projects of the Datacube whose data points a group may read."""
+
+# The pages of 2017 give the free testing area in tiles, which reach out a little.
+_FREE_CORNERS = ((121253, 75886), (121326, 75960))
+_FREE = shapely.union_all(
+    [FREE_AREA, *(Tile(17, *corner).box() for corner in _FREE_CORNERS)]
+).envelope
+_NEGLIGIBLE = 1e-6  # km2: less is a rounding error of geometry
+
+Purchase = tuple[str, ...]
+"""Names under which an area may have been bought; a new allocation is noted under the first."""
+
+
+def of_scene(scene: SceneRecord) -> Purchase:
+    """A scene may have been bought itself, or with all others of its month."""
+    return (scene.scene_id, f"{scene.acquired:%Y-%m}")
+
+
+class Quote(NamedTuple):
+    """What an allocation comes to: km2 not allocated yet, and credits."""
+
+    km2: float
+    cost: float
+
+
+class Group:
+    """Users with a common purse. May be used by several threads."""
+
+    def __init__(self, name: str, credits: float = CREDITS) -> None:
+        self.name = name
+        self.credits = credits
+        self.packages = PACKAGES
+        self._lock = threading.Lock()
+        self._allocations: dict[str, BaseGeometry] = {}  # degrees, by name of the purchase
+
+    def quote(
+        self, purchases: Iterable[Purchase], area: BaseGeometry, *, free: bool = False
+    ) -> Quote:
+        """What it takes to have an area in every one of some scenes or months."""
+        missing = [self._missing(purchase, area) for purchase in dict.fromkeys(purchases)]
+        cost = 0.0 if free else PRICE * sum(square_kilometres(part) for part in missing)
+        return Quote(round(square_kilometres(shapely.union_all(missing)), 6), round(cost, 6))
+
+    def allocate(
+        self, purchases: Sequence[Purchase], area: BaseGeometry, *, free: bool = False
+    ) -> Quote:
+        """Buys what `quote` tells. Raises AnswerError if the credits do not suffice."""
+        with self._lock:
+            quote = self.quote(purchases, area, free=free)
+            if quote.cost > self.credits:
+                raise AnswerError(
+                    "NOT-ENOUGH-CREDITS",
+                    f"This costs {quote.cost:g} credits, your group has {self.credits:g}.",
+                )
+            self.credits = round(self.credits - quote.cost, 6)
+            for name, *_ in purchases:
+                known = self._allocations.get(name)
+                bought = area if known is None else shapely.union(known, area)
+                self._allocations[name] = bought
+            return quote
+
+    def has_allocated(self, scene: SceneRecord, area: BaseGeometry) -> bool:
+        """Whether the group may analyse the whole area in a scene: it is bought, or free."""
+        return square_kilometres(self._missing(of_scene(scene), area)) < _NEGLIGIBLE
+
+    def _missing(self, purchase: Purchase, area: BaseGeometry) -> BaseGeometry:
+        for covered in (_FREE, *map(self._allocations.get, purchase)):
+            if covered is not None:
+                area = area.difference(covered)
+        return area

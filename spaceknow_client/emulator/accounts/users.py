@@ -1,0 +1,177 @@
+"""Users, and what they may do."""
+
+from __future__ import annotations
+
+import hmac
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..stores.identifiers import digest
+from ..validation.failures import AnswerError
+from ..validation.statuses import USER_EXISTS
+from .groups import Group
+from .tokens import Tokens
+
+USERNAME = "demo@example.com"
+PASSWORD = "kookaburra"  # noqa: S105 - the emulator guards nothing, everybody may know it
+GROUP = "Example Ltd"
+
+PERMISSIONS = (
+    "imagery.availability",
+    "imagery.images.gbdx.idaho-pansharpened",
+    "kraken.release",
+    "kraken.dry-run",
+    "algorithms.car-detection",
+    "credits.get-remaining-credit",
+    "credits.check-area",
+    "credits.allocate-area",
+    "user.authorize",
+    "geojsondb.create",
+    "geojsondb.search",
+    "admin.users.create-guardian-user",
+    "admin.users.delete-guardian-user",
+    "admin.users.manage",
+)
+"""What the default user may do, at least. Old clients compare these strings: spell them exactly so."""
+
+
+@dataclass
+class User:
+    """An account."""
+
+    id: str
+    email: str
+    name: str
+    password: str = field(repr=False)
+    permissions: tuple[str, ...]
+    group: Group | None
+
+    @property
+    def purse(self) -> Group:
+        """The user's group. Raises AnswerError (NO-VALID-BINDING) if there is none."""
+        if self.group is None:
+            raise AnswerError("NO-VALID-BINDING", "You are not bound to any company.")
+        return self.group
+
+    def allows(self, required: str) -> bool:
+        """Whether the user has a permission that matches: both names cut to the shorter one's parts."""
+        needed = required.split(".")
+        for name in self.permissions:
+            mine = name.split(".")
+            shorter = min(len(mine), len(needed))
+            if mine[:shorter] == needed[:shorter]:
+                return True
+        return False
+
+    def require(self, required: str) -> None:
+        """Raises AnswerError (NOT-AUTHORIZED) unless the user has a matching permission."""
+        if not self.allows(required):
+            raise AnswerError("NOT-AUTHORIZED", f"You lack the permission {required}.")
+
+
+class Users:
+    """All accounts. The first one, of the demo, is always there.
+
+    It may do whatever an operation of the document needs a permission for (`needed`): `usual`.
+    """
+
+    def __init__(self, seed: int, tokens: Tokens, needed: Iterable[str] = ()) -> None:
+        self._seed = seed
+        self._tokens = tokens
+        self._lock = threading.Lock()
+        self._by_email: dict[str, User] = {}
+        self._by_id: dict[str, User] = {}
+        self._groups: dict[str, Group] = {}
+        demo = self.add(USERNAME, PASSWORD, PERMISSIONS)
+        # What is new in the document may be tried at once.
+        demo.permissions += tuple(name for name in sorted(needed) if not demo.allows(name))
+        self.usual = demo.permissions
+
+    def add(
+        self,
+        email: str,
+        password: str,
+        permissions: Iterable[str],
+        group: str | None = GROUP,
+        name: str | None = None,
+    ) -> User:
+        """Adds an account to a group, which is made if it is new; one of the same e-mail is
+        replaced.
+        """
+        with self._lock:
+            return self._add(email, password, permissions, group, name)
+
+    def create(self, manager: User, email: str, password: str, name: str) -> User:
+        """Adds an account to a manager's group, with the manager's permissions but for those to
+        manage. Raises AnswerError if the e-mail is taken.
+        """
+        inherited = [each for each in manager.permissions if each.partition(".")[0] != "admin"]
+        with self._lock:
+            if email.casefold() in self._by_email:
+                raise AnswerError(USER_EXISTS, "There is a user of this e-mail already.")
+            return self._add(email, password, inherited, manager.purse.name, name)
+
+    def delete(self, manager: User, email: str) -> None:
+        """Deletes an account of a manager's group. Raises AnswerError if it may not be, or is not."""
+        group = manager.purse
+        with self._lock:
+            user = self._by_email.get(email.casefold())
+            if user is None:
+                raise AnswerError("NON-EXISTENT-USER", "There is no user of this e-mail.")
+            if user.group is not group or user is manager:
+                raise AnswerError("ACCESS-DENIED", "This account is not yours to delete.")
+            del self._by_email[email.casefold()], self._by_id[user.id]
+
+    def of_id(self, user_id: str) -> User | None:
+        """The user of an id."""
+        with self._lock:
+            return self._by_id.get(user_id)
+
+    def _add(
+        self,
+        email: str,
+        password: str,
+        permissions: Iterable[str],
+        group: str | None,
+        name: str | None,
+    ) -> User:
+        if group is not None and group not in self._groups:
+            self._groups[group] = Group(group)
+        user = User(
+            id=f"auth0|{digest(self._seed, 'user', email.casefold()).hex()[:24]}",
+            email=email,
+            name=name or email.partition("@")[0].replace(".", " ").title(),
+            password=password,
+            permissions=tuple(permissions),
+            group=None if group is None else self._groups[group],
+        )
+        self._by_email[email.casefold()] = self._by_id[user.id] = user
+        return user
+
+    def login(self, email: str, password: str) -> str:
+        """A token for an account. Raises AnswerError, in Auth0's words, for a wrong password."""
+        with self._lock:
+            user = self._by_email.get(email.casefold())
+        given, expected = (
+            text.encode("utf-8", "replace") for text in (password, user.password if user else "")
+        )
+        if user is None or not hmac.compare_digest(given, expected):
+            raise AnswerError("invalid_user_password", "Wrong email or password.")
+        return self._tokens.issue(user.id, email=user.email)
+
+    def of_header(self, header: str | None) -> User:
+        """The user of an Authorization header. Raises AnswerError if it names none."""
+        scheme, _, token = (header or "").strip().partition(" ")
+        if scheme.lower() != "bearer":
+            raise AnswerError(
+                "NOT-AUTHORIZED", "Send the token of a login in a header Authorization: Bearer."
+            )
+        return self.of_token(token.strip())
+
+    def of_token(self, token: str) -> User:
+        """The user of a token. Raises AnswerError if it is not valid, or nobody's any more."""
+        user = self.of_id(self._tokens.subject(token))
+        if user is None:
+            raise AnswerError("NOT-AUTHORIZED", "The user of this token does not exist.")
+        return user

@@ -1,0 +1,1 @@
+"""Responses to operations that the emulator has no code for."""

@@ -1,0 +1,118 @@
+"""Released maps and the files of their tiles."""
+
+from __future__ import annotations
+
+import threading
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from shapely.geometry.base import BaseGeometry
+
+from ..validation.failures import AnswerError
+from ..world import (
+    MAP_TYPES,
+    MAX_ZOOM,
+    RenderedFile,
+    SceneRecord,
+    Tile,
+    World,
+    map_tiles,
+    render,
+)
+from .identifiers import digest
+
+OWN_GEOMETRY = "-"
+MIN_ZOOM = 14
+"""The largest tiles that the world can draw."""
+
+_DEEPEST = 30  # beyond it a zoom is no zoom, and its powers of two only take memory
+
+
+def is_tile(tile: Tile) -> bool:
+    """Whether column and row exist at the zoom."""
+    return tile.z <= _DEEPEST and max(tile.x, tile.y) < 2**tile.z
+
+
+@dataclass
+class KrakenMap:
+    """A released map: scenes seen through a map type, over an area.
+
+    `geometries` holds the areas that its files can be cut to: its own and any subGeometry.
+    """
+
+    id: str
+    scene: SceneRecord
+    map_type: str
+    tiles: list[Tile]
+    geometries: dict[str, BaseGeometry]
+    _own: frozenset[Tile] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._own = frozenset(self.tiles)
+
+    def has(self, tile: Tile) -> bool:
+        """Whether a tile is one of the map's or a child of one, not deeper than MAX_ZOOM."""
+        parents = (Tile(tile.z - up, tile.x >> up, tile.y >> up) for up in range(tile.z + 1))
+        return tile.z <= MAX_ZOOM and any(parent in self._own for parent in parents)
+
+
+class Maps:
+    """All released maps."""
+
+    def __init__(self, world: World, seed: int) -> None:
+        self._world = world
+        self._seed = seed
+        self._lock = threading.Lock()
+        self._maps: dict[str, KrakenMap] = {}
+        self._render = lru_cache(maxsize=256)(self._make_file)
+
+    def add(
+        self,
+        scenes: list[SceneRecord],
+        map_type: str,
+        area: BaseGeometry,
+        tiles: list[Tile] | None = None,
+    ) -> KrakenMap:
+        """The map of some scenes (the first is shown), a map type and an area; always the same.
+
+        It has the given tiles, or else as many as the area takes.
+        """
+        names = [scene.scene_id for scene in scenes]
+        raw = digest(self._seed, "map", names, map_type, area.normalize().wkb, tiles)[:48]
+        map_id = urlsafe_b64encode(raw).decode("ascii")
+        with self._lock:
+            if map_id not in self._maps:
+                self._maps[map_id] = KrakenMap(
+                    map_id, scenes[0], map_type, tiles or map_tiles(area), {OWN_GEOMETRY: area}
+                )
+            return self._maps[map_id]
+
+    def file(self, map_id: str, geometry_id: str, tile: Tile, name: str) -> RenderedFile | None:
+        """A file of a tile; None if the tile has nothing of it. Raises AnswerError for no such file."""
+        with self._lock:
+            found = self._maps.get(map_id)
+        if found is None:
+            raise AnswerError("INVALID-MAP-ID", "The map id is not valid.")
+        if geometry_id not in found.geometries:
+            raise AnswerError("NON-EXISTENT-GEOMETRY", "The map has no geometry of this id.")
+        if not is_tile(tile):
+            raise AnswerError(
+                "INVALID-TILE-COORDINATES",
+                "Column and row must be below 2 to the power of the zoom.",
+            )
+        if not found.has(tile):
+            raise AnswerError("TILE-DOES-NOT-EXIST", "The map has no such tile.")
+        if name not in MAP_TYPES[found.map_type]:
+            known = ", ".join(MAP_TYPES[found.map_type])
+            raise AnswerError(
+                "UNSUPPORTED-FILE-NAME", f"The map type {found.map_type} has only {known}."
+            )
+        return self._render(map_id, geometry_id, tile, name)
+
+    def _make_file(
+        self, map_id: str, geometry_id: str, tile: Tile, name: str
+    ) -> RenderedFile | None:
+        found = self._maps[map_id]
+        area = found.geometries[geometry_id]
+        return render(self._world, found.scene, found.map_type, area, tile, name)

@@ -1,0 +1,1 @@
+"""Areas in GeoJSON, and cutting them into tiles."""

@@ -1,0 +1,10 @@
+"""What geometry needs: the libraries of the extra `geo`."""
+
+from __future__ import annotations
+
+from ...runtime.extras import require
+
+
+def require_geo() -> None:
+    """Raises ConfigError when numpy, shapely or pyproj is not installed."""
+    require("geo", "numpy", "shapely", "pyproj", purpose="areas and tiles need")

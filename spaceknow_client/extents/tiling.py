@@ -1,0 +1,36 @@
+"""What `decompose=` of a search and of releases may be: how their extent is cut into tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ..errors.base import InvalidArgumentError
+from .extent import Extent
+
+if TYPE_CHECKING:
+    from .tile_grid import TileGrid
+
+# True for tiles of the default size, a size, arguments of `decompose`, or tiles that there are.
+Decompose: TypeAlias = "bool | float | Mapping[str, Any] | TileGrid"
+
+
+def tiles_of(extent: Extent, how: Any) -> TileGrid:
+    """The tiles to ask for one by one. Raises InvalidArgumentError, ConfigError without `geo`."""
+    from .decomposition import decompose
+    from .tile_grid import TileGrid
+
+    if isinstance(how, TileGrid):
+        return how
+    if how is True:
+        return decompose(extent)
+    if isinstance(how, (int, float)) and not isinstance(how, bool):
+        return decompose(extent, how)
+    if isinstance(how, Mapping):
+        try:
+            return decompose(extent, **how)
+        except TypeError as error:
+            raise InvalidArgumentError(f"decompose: {error}") from None
+    raise InvalidArgumentError(
+        f"decompose is True, a tile size, arguments of sk.decompose or a TileGrid, not {how!r:.40}."
+    )

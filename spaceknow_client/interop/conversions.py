@@ -1,0 +1,159 @@
+"""What others work with: xarray, dask, pandas, geopandas, STAC. Each library is an extra.
+
+The functions here are the public ones. They ask for what they need, and load it when they are called.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ..errors.base import InvalidArgumentError
+from ..runtime.extras import require
+
+if TYPE_CHECKING:
+    import geopandas
+    import pystac
+    import xarray
+
+    from ..client.client import SpaceKnow
+    from ..client.client_async import AsyncSpaceKnow
+    from ..generated.models import Scene
+    from ..maps.grid_file import GridFile
+    from ..maps.kraken_map import KrakenMap
+
+MAX_SKI_BYTES = 4 * 1024**3  # eight bands of 16 bits and 16,000 x 16,000 pixels
+
+
+def open_ski(
+    source: str | os.PathLike[str] | bytes | GridFile, *, max_bytes: int = MAX_SKI_BYTES
+) -> xarray.Dataset:
+    """The bands of a SKI file (SpaceKnow Image), in memory. Needs the extra `xarray`.
+
+    Args:
+        source: the path of a file, its bytes, or what `client.kraken.grid_file` gave.
+        max_bytes: a file with more, when it is inflated, is refused (4 GiB).
+
+    Each band is a variable, named by its first name (`attrs["names"]` has all) and with the integers
+    as they were stored. Bands of one grid share the dimensions `y` and `x`; a second grid has `y_2`
+    and `x_2`, and so on. `x` and `y` are the centres of pixels in the coordinate system that
+    `spatial_ref` describes (CF conventions, as rioxarray reads them). Both are missing where the
+    file does not tell them. A mask is a variable of booleans called `mask_<bands>`, and the `attrs`
+    of the bands that it is for name it in `ancillary_variables`. Which of the two values means "no
+    data" is not published, so no pixel is masked here. Other scalars of `meta.json` are in `attrs`.
+
+    A path is read as a file and nothing is unpacked to a disk. Raises InvalidResponseError for
+    whatever is not the documented form: members that are missing, twice there, links or paths,
+    lengths that do not fit, more than `max_bytes`. Raises InvalidArgumentError when the file cannot
+    be read, ConfigError without the extra. API facts, section 11.6.
+    """
+    require("xarray", "numpy", "xarray", "pyproj")
+    from .ski_dataset import dataset
+
+    return dataset(source, max_bytes)
+
+
+def scenes_to_geodataframe(scenes: Iterable[Scene]) -> geopandas.GeoDataFrame:
+    """Scenes as a table, footprints as its geometry (EPSG:4326). Needs the extra `pandas`.
+
+    The index is `scene_id`. `datetime` is in UTC, `cloud_cover` a share from 0 to 1, angles are in
+    degrees; `bands` has the first name of each band, and `gsd` the finest of them in metres. What a
+    scene does not tell is NaN or None. Members that the document does not list are columns with
+    the API's own names.
+
+    `scenes` is what a search gives, or a list. Raises InvalidResponseError for a footprint that is
+    no geometry, InvalidArgumentError for what is no scene, ConfigError without the extra.
+    """
+    require("pandas", "geopandas")
+    from .scene_frame import frame
+
+    return frame(listed(scenes))
+
+
+def scenes_to_stac(scenes: Iterable[Scene]) -> pystac.ItemCollection:
+    """Scenes as STAC items. Needs the extra `stac`.
+
+    An item has the scene's id, footprint and time, `platform` and `gsd`, and where the scene tells
+    them `eo:cloud_cover` (per cent), `view:off_nadir`, `view:sun_azimuth`, `view:sun_elevation`,
+    `proj:code` and `proj:transform`. A value out of the range that an extension allows stays out of
+    it. The items have no assets, since SpaceKnow publishes no address of a scene's pixels, and
+    without them STAC allows no bands. Those, and everything else, are `spaceknow:` properties, among
+    them `spaceknow:satellite_azimuth`: whether that is STAC's `view:azimuth`, or its opposite, is
+    not published.
+
+    `scenes` is what a search gives, or a list. Raises InvalidResponseError for a footprint that is
+    no geometry, InvalidArgumentError for what is no scene, ConfigError without the extra.
+    """
+    require("stac", "pystac", "shapely")
+    from .stac import item_collection
+
+    return item_collection(listed(scenes))
+
+
+def scenes_to_stac_geoparquet(scenes: Iterable[Scene], path: str | os.PathLike[str]) -> None:
+    """Writes scenes as STAC items to a stac-geoparquet file. Needs the extra `stac`.
+
+    What QGIS, DuckDB and geopandas read, too. The file appears whole or not at all. Raises
+    InvalidArgumentError when there are no scenes (their columns would be unknown) or the file cannot
+    be written, and as `scenes_to_stac`.
+    """
+    require("stac", "pystac", "shapely", "stac_geoparquet", "pyarrow")
+    from .stac import write_geoparquet
+
+    write_geoparquet(listed(scenes), path)
+
+
+def map_to_xarray(
+    client: SpaceKnow | AsyncSpaceKnow,
+    map: KrakenMap,
+    file: str | None = None,
+    *,
+    geometry_id: str = "-",
+) -> xarray.DataArray:
+    """A map as one lazy array: each tile is a chunk, fetched when it is computed. Extra `xarray`.
+
+    Args:
+        client: fetches one tile now, to see what its pixels are like, and all others later.
+        map: its tiles have to lie on one zoom level. It may have 100,000 of them.
+        file: a picture (`.png`) or a SKI file (`.ski`) of the map's type; by default
+            `truecolor.png` for imagery, `<map type>.png` for the others.
+        geometry_id: as in `client.kraken.grid_file`.
+
+    The dimensions are `band`, `y` and `x`; `x` and `y` are the centres of pixels in EPSG:3857, which
+    `spatial_ref` describes. A picture has the bands red, green, blue and alpha (uint8). Where there
+    is no tile, or none with this file, all values are 0.
+
+    It is computed by threads of this process, or on a dask cluster: what goes to a worker is how
+    the client was set up, and each process of workers has its own connections. No password or
+    token goes with it, so a client for a cluster has its credentials from the environment variables
+    of the workers, from a keyring or a function, or from a login in a FileTokenStore that they share
+    (see `SpaceKnow`). An AsyncSpaceKnow is set up anew as a SpaceKnow. Call it in a thread
+    (`asyncio.to_thread`) where an event loop must not wait for the first tile.
+
+    Raises InvalidArgumentError for tiles that make no array, ConfigError without the extra; and
+    while it is computed what `client.kraken.grid_file` raises, and InvalidResponseError for a tile
+    that is not like the first.
+    """
+    require("xarray", "numpy", "xarray", "dask", "pyproj", "PIL")
+    from .map_array import lazy_array
+
+    return lazy_array(client, map, file, geometry_id)
+
+
+def listed(scenes: Iterable[Scene]) -> list[Scene]:
+    """The scenes of a listing. Raises InvalidArgumentError for what is none, or is not over yet."""
+    from ..generated.models import Scene
+
+    if hasattr(scenes, "__aiter__"):
+        raise InvalidArgumentError(
+            "an asynchronous listing has to be awaited first.",
+            hint="Pass `await listing.collect()`.",
+        )
+    if not isinstance(scenes, Iterable):
+        raise InvalidArgumentError(f"scenes is a list of them, not {type(scenes).__name__}.")
+    found = list(scenes)
+    for scene in found:
+        if not isinstance(scene, Scene):
+            raise InvalidArgumentError(f"scenes are needed here, not {type(scene).__name__}.")
+    return found

@@ -1,0 +1,218 @@
+"""A Kraken map as a lazy array: tiles are chunks, and each task of dask fetches one."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import weakref
+from dataclasses import fields
+from typing import Any
+
+import dask.array
+import numpy as np
+import xarray
+from attrs import field, frozen
+from dask.delayed import delayed
+from numpy.typing import NDArray
+
+from spaceknow_client import AsyncSpaceKnow, SpaceKnow
+
+from ..errors.base import ConfigError, InvalidArgumentError
+from ..maps.kraken_map import KrakenMap
+from ..maps.tile import Tile
+from .pixel_coordinates import Grid, spatial_ref
+from .tile_arrays import Pixels, pixels_of
+
+EARTH = math.pi * 6_378_137.0  # half the width of Web Mercator's world, in its metres
+
+MAX_CELLS = 1_000_000  # of the rectangle around the tiles: each is a task when all is computed
+MAX_SIDE = 16_384
+PROBED = 16  # tiles that are asked for the file, until one has it
+
+
+@frozen
+class Layout:
+    """The rectangle around the tiles of a map, and which of its places have one."""
+
+    zoom: int
+    left: int
+    top: int
+    present: NDArray[np.bool_] = field(repr=False)
+
+    @classmethod
+    def of(cls, tiles: tuple[Tile, ...]) -> Layout:
+        """Raises InvalidArgumentError for tiles that make no array."""
+        if not tiles:
+            raise InvalidArgumentError("the map has no tile, so there is no array of it.")
+        try:
+            zoom, x, y = np.array(tiles, np.int64).T
+        except OverflowError as error:
+            raise InvalidArgumentError("the map has a tile that cannot be.") from error
+        if (zoom != zoom[0]).any():
+            raise InvalidArgumentError(
+                f"the tiles lie on several zoom levels: {np.unique(zoom).tolist()}."
+            )
+        left, top = int(x.min()), int(y.min())
+        columns, rows = int(x.max()) - left + 1, int(y.max()) - top + 1
+        if columns * rows > MAX_CELLS or max(columns, rows) > MAX_SIDE:
+            raise InvalidArgumentError(
+                f"the rectangle around the tiles has {columns} x {rows} of them.",
+                hint="Make an array of each part: evolve the map with some of its tiles.",
+            )
+        present = np.zeros((rows, columns), bool)
+        present[y - top, x - left] = True
+        return cls(int(zoom[0]), left, top, present)
+
+    def grid(self, size: int) -> Grid:
+        """Where the pixels lie, in metres of EPSG:3857."""
+        tile = 2 * EARTH / 2**self.zoom
+        pixel = tile / size
+        return Grid(pixel, -pixel, self.left * tile - EARTH, EARTH - self.top * tile)
+
+
+@frozen
+class Wanted:
+    """What is fetched of each tile, and what it has to be like."""
+
+    map_id: str = field(repr=False)
+    geometry_id: str
+    file: str
+    layout: Layout
+    like: Pixels
+
+
+class TileSource:
+    """Reads the tiles of a map. It is one object of the graph, which each worker gets once.
+
+    `client` is used as it is here; a copy in another process has a client of its own, which it closes.
+    """
+
+    def __init__(self, client: SpaceKnow, wanted: Wanted, *, owns_client: bool) -> None:
+        self._client = client
+        self._wanted = wanted
+        if owns_client:
+            weakref.finalize(self, client.close)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        try:
+            self._client.__reduce__()
+        except ConfigError as error:
+            # dask would hide it behind a TypeError of its own; what a task raises it hands on.
+            return NoSource, (error,)
+        return _own_source, (self._client, self._wanted)
+
+    def read(self, row: int, column: int) -> NDArray[Any]:
+        """The pixels of the tile at a place: bands, rows, columns; zeros where there is none."""
+        wanted, layout = self._wanted, self._wanted.layout
+        like = wanted.like
+        if layout.present[row, column]:
+            tile = Tile(layout.zoom, layout.left + column, layout.top + row)
+            kraken = self._client.kraken
+            file = kraken.grid_file(wanted.map_id, tile, wanted.file, wanted.geometry_id)
+            if file is not None:
+                return pixels_of(file, like).values
+        return np.zeros((len(like.bands), like.size, like.size), like.dtype)
+
+
+@frozen
+class NoSource:
+    """What comes to a worker where the client cannot go there: the reason."""
+
+    error: ConfigError
+
+    def read(self, row: int, column: int) -> NDArray[Any]:
+        """Raises the reason."""
+        raise self.error
+
+
+def _own_source(client: SpaceKnow, wanted: Wanted) -> TileSource:
+    return TileSource(client, wanted, owns_client=True)
+
+
+def _read_block(*, source: TileSource | NoSource, block_id: tuple[int, int, int]) -> NDArray[Any]:
+    _, row, column = block_id
+    return source.read(row, column)
+
+
+def lazy_array(
+    client: SpaceKnow | AsyncSpaceKnow, map: KrakenMap, file: str | None, geometry_id: str
+) -> xarray.DataArray:
+    """As `map_to_xarray`."""
+    if not isinstance(map, KrakenMap):
+        raise InvalidArgumentError(
+            f"a KrakenMap is needed here, with its tiles, not {type(map).__name__}.",
+            hint="It is what the result() of a release gives.",
+        )
+    name = _file_name(map, file)
+    layout = Layout.of(map.tiles)
+    reader, is_own = _reader(client)
+    like = _first(reader, map, name, geometry_id)
+    wanted = Wanted(map.map_id, geometry_id, name, layout, like)
+    source = TileSource(reader, wanted, owns_client=is_own)
+    # Named here: dask would look into the source to name it, and a key shows up in dashboards and
+    # logs, where the map's id has no place. The same map has the same key.
+    told = f"{reader.environment.base_url}\n{map.map_id}\n{geometry_id}\n{name}\n{layout.zoom}"
+    place = f"\n{layout.left}\n{layout.top}\n{layout.present.shape}\n{like}"
+    digest = hashlib.sha256((told + place).encode() + layout.present.tobytes()).hexdigest()[:32]
+    rows, columns = layout.present.shape
+    data = dask.array.map_blocks(
+        _read_block,
+        name=f"spaceknow-tile-{digest}",
+        chunks=((len(like.bands),), (like.size,) * rows, (like.size,) * columns),
+        dtype=like.dtype,
+        meta=np.empty((0, 0, 0), like.dtype),
+        source=delayed(source, name=f"spaceknow-map-{digest}", traverse=False),
+    )
+    reference = spatial_ref(3857)
+    places = layout.grid(like.size).coordinates(
+        rows * like.size, columns * like.size, reference, "y", "x"
+    )
+    coords: dict[str, Any] = {"band": list(like.bands), **places, "spatial_ref": reference}
+    attributes = {"grid_mapping": "spatial_ref", "file": name}
+    if map.map_type is not None:
+        attributes["map_type"] = map.map_type
+    stem = name.rpartition(".")[0]
+    return xarray.DataArray(data, coords, ("band", "y", "x"), stem, attributes)
+
+
+def _file_name(map: KrakenMap, file: str | None) -> str:
+    if file is None:
+        if map.map_type is None:
+            raise InvalidArgumentError("the map's type is unknown, so file has to be given.")
+        return "truecolor.png" if map.map_type == "imagery" else f"{map.map_type}.png"
+    if not isinstance(file, str) or not file.endswith((".png", ".ski")):
+        raise InvalidArgumentError(f"an array is made of .png and .ski files, not of {file!r}.")
+    return file
+
+
+def _first(reader: SpaceKnow, map: KrakenMap, name: str, geometry_id: str) -> Pixels:
+    """What the pixels of the map are like, from the first tile that has the file."""
+    for tile in map.tiles[:PROBED]:
+        file = reader.kraken.grid_file(map, tile, name, geometry_id)
+        if file is not None:
+            return pixels_of(file).empty()
+    raise InvalidArgumentError(
+        f"none of the first {min(PROBED, len(map.tiles))} tiles has a {name}, so it is unknown what "
+        "its pixels are like.",
+        hint="Put a tile first that has one: evolve the map with its tiles in another order.",
+    )
+
+
+def _reader(client: SpaceKnow | AsyncSpaceKnow) -> tuple[SpaceKnow, bool]:
+    """The client that fetches, and whether it is made here: an asynchronous one gets a twin, which
+    shares its login."""
+    if isinstance(client, SpaceKnow):
+        return client, False
+    if not isinstance(client, AsyncSpaceKnow):
+        raise InvalidArgumentError(
+            f"the client is a SpaceKnow or an AsyncSpaceKnow, not {type(client).__name__}."
+        )
+    if client._http_client not in (None, "aiohttp"):
+        raise ConfigError(
+            "an asynchronous http_client of your own cannot fetch the tiles of an array.",
+            hint="Pass a SpaceKnow instead, which may have an httpx.Client of yours.",
+        )
+    settings = {each.name: getattr(client.options, each.name) for each in fields(client.options)}
+    twin = SpaceKnow(client.environment, auth=client._auth, _clock=client._clock, **settings)
+    twin._auth_is_given = client._auth_is_given
+    return twin, True

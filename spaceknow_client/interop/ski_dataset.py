@@ -1,0 +1,193 @@
+"""A SKI file as an xarray Dataset: bands, masks, and where their pixels lie."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from typing import IO, Any
+
+import xarray
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from ..errors.base import InvalidArgumentError
+from ..maps.grid_file import GridFile
+from .pixel_coordinates import Grid, spatial_ref
+from .ski_archive import Archive, broken, read_archive
+
+MASK = "__MASK__"
+COORDINATE = re.compile(r"[xy](_[0-9]+)?|spatial_ref")
+
+# Members of a band in meta.json that become coordinates, or its names; the others are attributes.
+_PLACE = ("pixelSizeX", "pixelSizeY", "crsOriginX", "crsOriginY")
+
+
+@frozen
+class Band:
+    """A band with all its names; of a mask, `masked` are the names of the bands that it is for."""
+
+    names: tuple[str, ...]
+    pixels: NDArray[Any] = field(repr=False)
+    masked: tuple[str, ...]
+
+    @classmethod
+    def read(cls, entry: object, pixels: NDArray[Any]) -> Band:
+        """From an entry of `bands` in info.json."""
+        names = entry.get("names") if isinstance(entry, dict) else None
+        if not isinstance(names, list) or not names:
+            raise broken("has a band without names")
+        if not all(isinstance(name, str) and name for name in names):
+            raise broken("has a name of a band that is no text")
+        return cls(tuple(names), pixels, masked_by(names))
+
+    @property
+    def variable(self) -> str:
+        """The name of its variable, which is none of a coordinate."""
+        name = f"mask_{'_'.join(self.masked)}" if self.masked else self.names[0]
+        return f"band_{name}" if COORDINATE.fullmatch(name) else name
+
+
+def masked_by(names: Sequence[str]) -> tuple[str, ...]:
+    """The bands that a mask of these names is for; none when it is no mask.
+
+    A mask of one band is `__MASK__red__`. That of several is "joined", and how is not shown: taken
+    are several names, and several bands or whole names in one (`__MASK__red__blue__`,
+    `__MASK__red____MASK__blue__`).
+    """
+    if not all(name.startswith(MASK) for name in names):
+        return ()
+    parts = [part for name in names for part in name.replace(MASK, "__").split("__") if part]
+    return tuple(dict.fromkeys(parts))
+
+
+def dataset(source: str | os.PathLike[str] | bytes | GridFile, max_bytes: int) -> xarray.Dataset:
+    """As `open_ski`."""
+    if not isinstance(max_bytes, int) or isinstance(max_bytes, bool) or max_bytes <= 0:
+        raise InvalidArgumentError(f"max_bytes is a number above 0, not {max_bytes!r}.")
+    try:
+        with _opened(source) as file:
+            archive = read_archive(file, max_bytes)
+    except OSError as error:
+        raise InvalidArgumentError(
+            f"the SKI file cannot be read: {error.strerror or type(error).__name__}."
+        ) from error
+    return _dataset(archive, _bands(archive))
+
+
+def bands_of(content: bytes, max_bytes: int) -> list[Band]:
+    """The bands alone, of a file in memory."""
+    return _bands(read_archive(io.BytesIO(content), max_bytes))
+
+
+def _opened(source: str | os.PathLike[str] | bytes | GridFile) -> IO[bytes]:
+    if isinstance(source, GridFile):
+        return io.BytesIO(source.content)
+    if isinstance(source, bytes):
+        return io.BytesIO(source)
+    if isinstance(source, (str, os.PathLike)):
+        return open(source, "rb")
+    raise InvalidArgumentError(
+        f"a SKI file is a path, bytes or a GridFile, not {type(source).__name__}.",
+        hint="A tile that has no such file gives None instead of a GridFile.",
+    )
+
+
+def _bands(archive: Archive) -> list[Band]:
+    entries = archive.info.get("bands")
+    if not isinstance(entries, list) or len(entries) != len(archive.bands):
+        raise broken("names other bands in info.json than it has")
+    bands = [Band.read(entry, pixels) for entry, pixels in zip(entries, archive.bands, strict=True)]
+    variables = [band.variable for band in bands]
+    if len(set(variables)) < len(variables):
+        raise broken("has two bands of one name")
+    return bands
+
+
+def _dataset(archive: Archive, bands: Sequence[Band]) -> xarray.Dataset:
+    meta = archive.meta.get("meta")
+    if not isinstance(meta, dict):
+        raise broken("has no `meta` in meta.json")
+    described = _described(meta, bands)
+    crs = meta.get("crsEpsg")
+    coords: dict[str, Any] = {}
+    if crs is not None:
+        coords["spatial_ref"] = spatial_ref(crs)
+    dimensions: dict[tuple[tuple[int, ...], Grid | None], tuple[str, str]] = {}
+    variables = {}
+    for band, (members, grid) in zip(bands, described, strict=True):
+        shape = band.pixels.shape
+        number = len(dimensions) + 1
+        suffix = "" if number == 1 else f"_{number}"
+        y, x = dimensions.setdefault((shape, grid), (f"y{suffix}", f"x{suffix}"))
+        if grid is not None and x not in coords:
+            coords |= grid.coordinates(shape[0], shape[1], coords.get("spatial_ref"), y, x)
+        attributes = {"names": list(band.names), **_attributes(members, except_for=_PLACE)}
+        if "spatial_ref" in coords:
+            attributes["grid_mapping"] = "spatial_ref"
+        masks = [mask.variable for mask in bands if set(mask.masked) & set(band.names)]
+        if masks:
+            attributes["ancillary_variables"] = " ".join(masks)
+        pixels = band.pixels.astype(bool) if band.masked else band.pixels
+        variables[band.variable] = ((y, x), pixels, attributes)
+    attributes = _attributes(meta, except_for=("bands",))
+    version = archive.info.get("version")
+    if version is not None:
+        attributes["ski_version"] = str(version)
+    return xarray.Dataset(variables, coords, attributes)
+
+
+def _described(
+    meta: Mapping[str, Any], bands: Sequence[Band]
+) -> list[tuple[Mapping[str, Any], Grid | None]]:
+    """What meta.json says of each band, found by any of its names, and where its pixels lie.
+
+    A mask that is not described there lies where the first of its bands does.
+    """
+    entries = meta.get("bands") or []
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise broken("has `bands` in meta.json that are no objects")
+    by_name: dict[str, Mapping[str, Any]] = {}
+    for entry in entries:
+        names = entry.get("names")
+        for name in names if isinstance(names, list) else []:
+            if isinstance(name, str):
+                by_name.setdefault(name, entry)
+    found = []
+    for band in bands:
+        own = next((by_name[name] for name in band.names if name in by_name), {})
+        place = own or next((by_name[name] for name in band.masked if name in by_name), {})
+        found.append((own, _grid(place)))
+    return found
+
+
+def _grid(members: Mapping[str, Any]) -> Grid | None:
+    values = [members.get(name) for name in _PLACE]
+    if any(value is None for value in values):
+        return None
+    if not all(
+        isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
+        for value in values
+    ):
+        raise broken("has a place of a band in meta.json that is no number")
+    width, height, left, top = (float(value) for value in values if value is not None)
+    if not width or not height:
+        raise broken("has pixels without a size in meta.json")
+    return Grid(width, height, left, top)
+
+
+def _attributes(members: Mapping[str, Any], *, except_for: Sequence[str]) -> dict[str, Any]:
+    """Members as attributes that a NetCDF file can hold, too: what is no scalar is JSON text."""
+    found: dict[str, Any] = {}
+    for name, value in members.items():
+        if name in except_for or name == "names" or value is None:
+            continue
+        if isinstance(value, bool):
+            found[name] = int(value)
+        elif isinstance(value, (str, float)) or (isinstance(value, int) and abs(value) < 2**63):
+            found[name] = value
+        else:
+            found[name] = json.dumps(value)
+    return found

@@ -1,0 +1,73 @@
+"""The pixels of one file of a tile, as an array of bands, rows and columns."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+from attrs import evolve, field, frozen
+from numpy.typing import NDArray
+
+from ..errors.base import InvalidResponseError
+from ..maps.grid_file import GridFile
+from .ski_dataset import bands_of
+
+RGBA = ("red", "green", "blue", "alpha")
+MAX_SIZE = 4096  # pixels of a tile's side; 512 and 256 are documented (API facts, section 8.2)
+MAX_BYTES = 512 * 1024**2  # of a tile's SKI file
+
+
+@frozen
+class Pixels:
+    """What a file has: the names of its bands, pixels of its side, their type, and all of them."""
+
+    bands: tuple[str, ...]
+    size: int
+    dtype: np.dtype[Any]
+    values: NDArray[Any] = field(repr=False, eq=False)
+
+    def empty(self) -> Pixels:
+        """The same without the pixels."""
+        return evolve(self, values=np.empty((0, 0, 0), self.dtype))
+
+
+def pixels_of(file: GridFile, like: Pixels | None = None) -> Pixels:
+    """Reads a file. Raises InvalidResponseError for what is none, or not `like` another tile's."""
+    found = _ski(file) if file.name.endswith(".ski") else _picture(file, like)
+    if like is not None and found != like:
+        raise _wrong(file, f"has {found}, and another tile {like}")
+    return found
+
+
+def _wrong(file: GridFile, problem: str) -> InvalidResponseError:
+    return InvalidResponseError(
+        f"{file.name} of tile {tuple(file.tile)} {problem}", operation="kraken.grid_file"
+    )
+
+
+def _ski(file: GridFile) -> Pixels:
+    bands = bands_of(file.content, MAX_BYTES)
+    shapes = {band.pixels.shape for band in bands}
+    if len(shapes) != 1 or len(set(next(iter(shapes)))) != 1:
+        raise _wrong(file, f"has bands that are not of one square: {sorted(shapes)}")
+    values = np.stack([band.pixels for band in bands])
+    names = tuple(band.variable for band in bands)
+    return Pixels(names, values.shape[1], values.dtype, values)
+
+
+def _picture(file: GridFile, like: Pixels | None) -> Pixels:
+    from PIL import Image
+
+    try:
+        # A named format only: Pillow would start other programs for some that nobody expects here.
+        with Image.open(io.BytesIO(file.content), formats=("PNG",)) as picture:
+            width, height = picture.size
+            if width != height or width > MAX_SIZE or (like and width != like.size):
+                raise _wrong(file, f"has {width} x {height} pixels")
+            values = np.asarray(picture.convert("RGBA"))
+    except InvalidResponseError:
+        raise
+    except Exception as error:  # Pillow raises all sorts on broken pictures, SyntaxError too
+        raise _wrong(file, "is no picture that can be read") from error
+    return Pixels(RGBA, width, values.dtype, np.ascontiguousarray(values.transpose(2, 0, 1)))

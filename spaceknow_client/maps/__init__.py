@@ -1,0 +1,1 @@
+"""Kraken maps and their files."""

@@ -1,0 +1,85 @@
+"""The files of a map, fetched so many at a time into a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from ..errors.base import SpaceKnowError
+from ..generated.api.kraken import kraken_grid_file
+from ..generated.types import Request
+from ..runtime.concurrency import async_fan_out, async_off_loop
+from ..runtime.paths import PathLike, checked_path
+from ..transport.transport_async import AsyncTransport
+from .download_plan import Download, Downloaded, DownloadProgress
+from .grid_file import checked_segment
+from .kraken_map import KrakenMap
+from .map_files import checked_zoom, names_of
+
+# Writing less than this to the disk's cache takes less time than to hand it to a thread.
+LARGE = 2**20
+
+
+async def async_download(
+    map: KrakenMap,
+    folder: PathLike,
+    *,
+    names: str | Iterable[str] | None,
+    zoom: int | None,
+    geometry_id: str,
+    stop_on_error: bool,
+    on_progress: Callable[[DownloadProgress], object] | None,
+    transport: AsyncTransport,
+) -> Downloaded:
+    """Fetches all that is missing. Raises DownloadError when not everything came."""
+    checked_zoom(map, zoom)
+    map_id, geometry = checked_segment("a map", map.map_id), checked_segment("a map", geometry_id)
+    download = Download(
+        map,
+        checked_path(folder),
+        names_of(map, names),
+        zoom=zoom,
+        geometry_id=geometry,
+        ignores_unsupported=names is None,
+        stop_on_error=stop_on_error,
+        on_progress=on_progress,
+    )
+
+    @lru_cache(maxsize=64)
+    def around(name: str) -> tuple[Request, str, str]:
+        """A request, and its path before and after the tile: to quote all of it takes its time."""
+        request = kraken_grid_file.get_request(map_id, geometry, 0, 0, 0, name)
+        before, _, after = request.path.rpartition("/0/0/0/")
+        return request, before, after
+
+    async def work(_: int) -> None:
+        while (wanted := download.next()) is not None:
+            tile, name = wanted
+            one, before, after = around(name)
+            path = f"{before}/{tile.z}/{tile.x}/{tile.y}/{after}"
+            request = Request(operation=one.operation, method=one.method, path=path)
+            try:
+                content = (await transport.send(request, kraken_grid_file.parse)).parsed
+            except SpaceKnowError as error:
+                download.fail(tile, name, error)
+                continue
+            if content is not None and len(content) > LARGE:
+                await async_off_loop(download.store, tile, name, content)
+            else:
+                download.store(tile, name, content)
+
+    stopped_by: SpaceKnowError | None = None
+    at_once = transport.options.limits.concurrency
+    try:
+        await async_fan_out(work, range(at_once), at_once)
+    except SpaceKnowError as error:
+        stopped_by = error
+    finally:
+        download.stop()
+    result = download.result()
+    download.tell()
+    if stopped_by is not None:
+        raise download.error(stopped_by) from stopped_by
+    if result.failed:
+        raise download.error(None) from result.failures[0].error
+    return result

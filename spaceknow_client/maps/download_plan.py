@@ -1,0 +1,323 @@
+"""A download of a map's files into a folder: what it decides and writes, without the network."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from attrs import frozen
+
+from ..errors.base import (
+    APIError,
+    AuthError,
+    ConfigError,
+    DownloadError,
+    InvalidArgumentError,
+    SpaceKnowError,
+    TransportError,
+)
+from ..runtime.file_lock import GiveBack, try_lock
+from .kraken_map import KrakenMap
+from .manifest import LOCK, Manifest, refused
+from .map_files import count_tiles, place_of, tiles_of
+from .tile import Tile
+
+# Codes that mean that no further file will come either.
+_FOR_ALL = {
+    "ACCESS-DENIED",
+    "API-KEY-AUTHORIZATION-NOT-PERMITTED",
+    "FORBIDDEN",
+    "INVALID-AUTHORIZATION-HEADER",
+    "INVALID-JWT",
+    "INVALID-MAP-ID",
+    "NON-EXISTENT-GEOMETRY",
+    "NOT-AUTHORIZED",
+    "NOT-ENOUGH-CREDITS",
+    "UNSUPPORTED-ENVIRONMENT",
+    "VERSION-MISMATCH",
+}
+# After so many outages in a row, each of them repeated until the deadline, nothing will come.
+_OUTAGES = 10
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+_FLAGS |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_TOLD = 1000  # failures that an error has in full
+
+
+@frozen(kw_only=True)
+class FailedFile:
+    """A file that was not fetched, and why."""
+
+    tile: Tile
+    name: str
+    error: SpaceKnowError
+
+
+@frozen(kw_only=True)
+class DownloadProgress:
+    """How far a download is, in files.
+
+    Attributes:
+        total: all that were asked for.
+        fetched: fetched by this call.
+        present: whole in the folder already.
+        absent: that the server does not have (status 204).
+        failed: that could not be fetched.
+        bytes: what this call has fetched.
+    """
+
+    total: int
+    fetched: int = 0
+    present: int = 0
+    absent: int = 0
+    failed: int = 0
+    bytes: int = 0
+
+    @property
+    def done(self) -> int:
+        """Files that nothing more will be done about."""
+        return self.fetched + self.present + self.absent + self.failed
+
+
+@frozen(kw_only=True)
+class Downloaded(DownloadProgress):
+    """What a download did.
+
+    Attributes:
+        folder: where the files lie; `MapFolder(folder)` reads them.
+        failures: what could not be fetched, the first 1,000 of it.
+    """
+
+    folder: Path
+    failures: tuple[FailedFile, ...] = ()
+
+
+class Download:
+    """One download: the files that are to be fetched, and what becomes of each. Threads share it.
+
+    Raises DownloadError for a folder that cannot be used, InvalidArgumentError for one that holds
+    another map.
+    """
+
+    def __init__(
+        self,
+        map: KrakenMap,
+        folder: Path,
+        names: tuple[str, ...],
+        *,
+        zoom: int | None,
+        geometry_id: str,
+        ignores_unsupported: bool,
+        stop_on_error: bool,
+        on_progress: Callable[[DownloadProgress], object] | None,
+    ) -> None:
+        self._map = map
+        self._folder = folder
+        self._root = str(folder)  # paths are put together as text: pathlib takes its time
+        self._names = names
+        self._total = len(names) * count_tiles(map, zoom)
+        self._tiles = tiles_of(map, zoom)
+        self._ignores_unsupported = ignores_unsupported
+        self._stop_on_error = stop_on_error
+        self._on_progress = on_progress
+        self._lock = threading.RLock()
+        self._todo = self._missing()
+        self._closed = False
+        self._made: set[str] = set()
+        self._renews = False
+        self._unsupported: set[str] = set()
+        self._failures: list[FailedFile] = []
+        self._fetched = self._present = self._absent = self._failed = self._bytes = 0
+        self._outages = 0
+        self._give_back: GiveBack = self._lock_folder()
+        try:
+            self._manifest = self._open_manifest(geometry_id)
+        except BaseException:
+            self._give_back()
+            raise
+
+    def _lock_folder(self) -> GiveBack:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            give_back = try_lock(self._folder / LOCK)
+        except OSError as error:
+            raise refused(self._folder, str(error)) from error
+        if give_back is None:
+            raise refused(self._folder, "another download into it is under way")
+        return give_back
+
+    def _open_manifest(self, geometry_id: str) -> Manifest:
+        manifest = Manifest.load(self._folder)
+        if manifest is None:
+            manifest = Manifest(self._folder, self._map, geometry_id)
+        elif not manifest.is_of(self._map, geometry_id):
+            raise InvalidArgumentError(
+                f"{self._folder} holds the files of another map.", hint="Choose another folder."
+            )
+        elif manifest.is_stale:
+            manifest.forget()
+            self._renews = True
+        if manifest.map != self._map:  # other tiles of it
+            manifest = manifest.with_map(self._map)
+        try:
+            manifest.open()
+        except OSError as error:
+            raise refused(self._folder, str(error)) from error
+        return manifest
+
+    def path(self, tile: Tile, name: str) -> str:
+        """Where a file gets to lie."""
+        return f"{self._root}/{place_of(tile, name)}"
+
+    def _missing(self) -> Iterator[tuple[Tile, str]]:
+        for tile in self._tiles:
+            for name in self._names:
+                if name in self._unsupported:
+                    self._absent += 1
+                elif not self._manifest.has(name, tile, self.path(tile, name)):
+                    yield tile, name
+                elif self._manifest.lacks(name, tile):
+                    self._absent += 1
+                else:
+                    self._present += 1
+
+    def next(self) -> tuple[Tile, str] | None:
+        """What to fetch next; None when there is nothing left."""
+        with self._lock:
+            return None if self._closed else next(self._todo, None)
+
+    def store(self, tile: Tile, name: str, content: bytes | None) -> None:
+        """Puts a file into the folder, whole or not at all; None: the server has none.
+
+        Raises DownloadError when it cannot be written.
+        """
+        with self._lock:
+            if self._closed:
+                return
+            self._outages = 0
+            try:
+                if content is None:
+                    self._manifest.note(name, tile, None)
+                    self._absent += 1
+                else:
+                    self._write(tile, name, content)
+                    self._fetched += 1
+                    self._bytes += len(content)
+            except OSError as error:
+                raise DownloadError(
+                    f"{self.path(tile, name)} cannot be written: {error}"
+                ) from error
+            self.tell()
+
+    def _write(self, tile: Tile, name: str, content: bytes) -> None:
+        path = self.path(tile, name)
+        folder = path.rpartition("/")[0]
+        if folder not in self._made:
+            os.makedirs(folder, exist_ok=True)
+            self._made.add(folder)
+        part = f"{path}.part"
+        try:
+            file = os.open(part, _FLAGS, 0o666)
+            try:
+                left = memoryview(content)
+                while left:
+                    left = left[os.write(file, left) :]
+                if os.fstat(file).st_size != len(content):
+                    raise OSError("the file is not as long as what was written")
+            finally:
+                os.close(file)
+            if self._renews or self._manifest.knows(name, tile):
+                # What is noted now must not be taken for what lay there before.
+                with suppress(FileNotFoundError):
+                    os.unlink(path)
+            self._manifest.note(name, tile, len(content))
+            os.replace(part, path)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(part)
+            raise
+
+    def fail(self, tile: Tile, name: str, error: SpaceKnowError) -> None:
+        """Notes why a file did not come. Raises the error when there is no use in going on."""
+        with self._lock:
+            if self._closed:
+                return
+            code = error.code if isinstance(error, APIError) else None
+            if code == "UNSUPPORTED-FILE-NAME" and self._ignores_unsupported:
+                self._unsupported.add(name)
+                self._absent += 1
+                self.tell()
+                return
+            self._failed += 1
+            if len(self._failures) < _TOLD:
+                self._failures.append(FailedFile(tile=tile, name=name, error=error))
+            if code == "VERSION-MISMATCH":
+                self._manifest.is_stale = True
+            outage = isinstance(error, TransportError) or (
+                isinstance(error, APIError) and (error.status >= 500 or error.status == 429)
+            )
+            self._outages = self._outages + 1 if outage else 0
+            self.tell()
+            if (
+                self._stop_on_error
+                or code in _FOR_ALL
+                or self._outages >= _OUTAGES
+                or isinstance(error, (AuthError, ConfigError))
+            ):
+                raise error
+
+    def tell(self) -> None:
+        """Tells how far it is."""
+        if self._on_progress is not None:
+            self._on_progress(
+                DownloadProgress(
+                    total=self._total,
+                    fetched=self._fetched,
+                    present=self._present,
+                    absent=self._absent,
+                    failed=self._failed,
+                    bytes=self._bytes,
+                )
+            )
+
+    def stop(self) -> None:
+        """Nothing more is taken up or written."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                self._manifest.save()
+            except OSError as error:
+                raise refused(self._folder, str(error)) from error
+            finally:
+                self._give_back()
+
+    def result(self) -> Downloaded:
+        """What was done."""
+        return Downloaded(
+            folder=self._folder,
+            total=self._total,
+            fetched=self._fetched,
+            present=self._present,
+            absent=self._absent,
+            failed=self._failed,
+            bytes=self._bytes,
+            failures=tuple(self._failures),
+        )
+
+    def error(self, stopped_by: SpaceKnowError | None) -> DownloadError:
+        """What says that not all files came."""
+        first = stopped_by or self._failures[0].error
+        how = "stopped" if stopped_by is not None else "is over"
+        return DownloadError(
+            f"the download {how} with {self._failed} of {self._total} files failed and "
+            f"{self._fetched + self._present + self._absent} done; "
+            f"{'the last error' if stopped_by else 'the first error'}: {first.message}",
+            operation=first.operation,
+            request_id=first.request_id,
+            hint=first.hint if stopped_by else "Call it again: it fetches only what is missing.",
+            downloaded=self.result(),
+        )

@@ -1,0 +1,83 @@
+"""A Kraken map: the result of a release, one image or analysis cut into tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import NoneType
+from typing import Any
+
+from attrs import field, frozen
+
+from ..generated.models import ReleaseResult
+from ..generated.types import WrongShapeError
+from .tile import Tile
+
+
+@frozen(kw_only=True)
+class KrakenMap:
+    """What a release made.
+
+    Attributes:
+        map_id: opaque id; whoever has it can read the map's files.
+        map_type: the analysis, such as `cars`; None where it is unknown (a bare id was attached).
+        max_zoom: the deepest zoom level at which children of the tiles can be asked for.
+        tiles: the tiles that have files.
+        additional_properties: further members of the answer.
+    """
+
+    map_id: str = field(repr=lambda value: f"{value[:12]}..." if len(value) > 12 else value)
+    map_type: str | None = None
+    max_zoom: int
+    tiles: tuple[Tile, ...] = field(repr=lambda tiles: f"<{len(tiles)} tiles>")
+    additional_properties: dict[str, Any] = field(factory=dict, repr=False, eq=False)
+
+    @classmethod
+    def read(cls, value: Any, map_type: str | None) -> KrakenMap:
+        """From the answer of `kraken.release.retrieve`. Raises WrongShapeError."""
+        result = ReleaseResult.read(value, "")
+        tiles = []
+        for index, item in enumerate(result.tiles):
+            if len(item) != 3:
+                raise WrongShapeError(f"tiles[{index}]", f"has {len(item)} numbers instead of 3")
+            tiles.append(Tile(*item))
+        return cls(
+            map_id=result.map_id,
+            map_type=map_type,
+            max_zoom=result.max_zoom,
+            tiles=tuple(tiles),
+            additional_properties=result.additional_properties,
+        )
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> KrakenMap:
+        """From what `to_dict` gave. Raises WrongShapeError (a ValueError)."""
+        if not isinstance(source, Mapping):
+            raise WrongShapeError("", f"should be an object, but is {type(source).__name__}")
+        members = dict(source)
+        map_type = members.pop("mapType", None)
+        if not isinstance(map_type, (str, NoneType)):
+            raise WrongShapeError("mapType", "should be a string")
+        return cls.read(members, map_type)
+
+    def _repr_html_(self) -> str:
+        from ..runtime.notebook import outline, table
+
+        zooms = sorted({tile.z for tile in self.tiles})
+        rows = [
+            ("map type", self.map_type),
+            ("map id", f"{self.map_id[:12]}..." if len(self.map_id) > 12 else self.map_id),
+            ("tiles", f"{len(self.tiles)} at zoom {', '.join(map(str, zooms)) or '-'}"),
+            ("deepest zoom", self.max_zoom),
+        ]
+        return table("KrakenMap", rows, outline(self.tiles))
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the API writes it, with `mapType` where it is known."""
+        named = {"mapType": self.map_type} if self.map_type else {}
+        return {
+            "mapId": self.map_id,
+            "maxZoom": self.max_zoom,
+            "tiles": [list(tile) for tile in self.tiles],
+            **named,
+            **self.additional_properties,
+        }

@@ -1,0 +1,202 @@
+"""Which files the tiles of a map have, and where each lies in a folder.
+
+A folder mirrors the tiles as map programs expect it: `cars.png/19/484731/303621.png`, one tree of
+`{z}/{x}/{y}` for each file name. QGIS opens such a tree as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import PurePath
+
+from ..errors.base import InvalidArgumentError
+from .grid_file import checked_file_name
+from .kraken_map import KrakenMap
+from .tile import Tile
+
+_TIFFS = ("analysis.geotiff", "visualization.geotiff")
+_COVERS = ("water", "roads", "urban", "nonurban", "clouds")
+
+
+def _masks(*names: str) -> tuple[str, ...]:
+    return (*(f"{name}.png" for name in names), "segmentation.ski")
+
+
+FILES: Mapping[str, tuple[str, ...]] = {
+    "imagery": ("truecolor.png", "imagery.ski", *_TIFFS, "metadata.json"),
+    "cars": (
+        *_masks("cars", "trucks"),
+        *_TIFFS,
+        "detections.geojson",
+        "area.json",
+        "metadata.json",
+    ),
+    **{
+        name: (*_masks(name), *_TIFFS, "detections.geojson", "area.json", "metadata.json")
+        for name in ("aircraft", "ships", "boats", "cranes", "cows", "pools")
+    },
+    "wrunc": (*_masks(*_COVERS), "area.json", "metadata.json"),
+    "wrun": (*_masks(*_COVERS[:-1]), "area.json", "metadata.json"),
+    **{
+        name: (*_masks(name), "area.json")
+        for name in ("containers", "solar-panels", "coal", "lithium", "trees")
+    },
+    "houses": (
+        *_masks("houses", "construction-medium", "constructions-early"),
+        "detections.geojson",
+        "area.json",
+    ),
+    "destruction": (
+        *_masks("destruction-medium", "destruction-heavy", "road-destruction"),
+        "area.json",
+    ),
+    "change": ("heatmap.png", "attention_regions.geojson"),
+    "wrunc-change": (
+        *(f"{name}-{change}.png" for name in _COVERS for change in ("added", "removed")),
+        "ndvi-added-heatmap.png",
+        "ndvi-removed-heatmap.png",
+    ),
+    "eme": ("eme.png", "detections.geojson"),
+}
+"""The files of each map type whose names are documented (API facts, section 11.5)."""
+
+# What every file system takes as it is. All else is written as %XX, so no two names become one.
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]|^\.|\.$")
+# Names that Windows keeps for devices, whatever follows the first dot.
+_DEVICE = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)")
+_LONGEST = 200
+
+
+def names_of(map: KrakenMap, files: str | Iterable[str] | None) -> tuple[str, ...]:
+    """The names that were asked for, or all that the map type is known to have.
+
+    Raises InvalidArgumentError for what is no name, and for a map type without known files.
+    """
+    if files is None:
+        known = FILES.get(map.map_type or "")
+        if known is None:
+            raise InvalidArgumentError(
+                f"the files of map type {map.map_type!r} are not known.",
+                hint="Name them, such as files=['heatmap.png'].",
+            )
+        return known
+    try:
+        names = (files,) if isinstance(files, str) else tuple(dict.fromkeys(files))
+    except TypeError as error:
+        raise InvalidArgumentError(f"files are names, not {files!r}.") from error
+    if not names:
+        raise InvalidArgumentError("files is empty, so there is nothing to fetch.")
+    for name in names:
+        safe_name(checked_file_name(name))
+    if len({name.casefold() for name in names}) < len(names):
+        raise InvalidArgumentError("two of the files differ in case alone, as no folder may.")
+    return names
+
+
+def picture_of(map: KrakenMap, file: str | None) -> str:
+    """The picture that was asked for; by default the one that has the map type's name.
+
+    Raises InvalidArgumentError when the type is unknown.
+    """
+    if file is not None:
+        return checked_file_name(file)
+    if map.map_type is None:
+        raise InvalidArgumentError("the map's type is unknown, so file has to be given.")
+    known = FILES.get(map.map_type, ())
+    named = f"{map.map_type}.png"
+    pictures = [name for name in known if name.endswith(".png")]
+    return pictures[0] if pictures and named not in pictures else named
+
+
+def tiles_of(map: KrakenMap, zoom: int | None) -> Iterator[Tile]:
+    """The map's tiles, or what lies at `zoom` below them. Raises InvalidArgumentError at once."""
+    checked_zoom(map, zoom)
+    if zoom is None:
+        return iter(map.tiles)
+    return (child for tile in map.tiles for child in tile.descendants(zoom))
+
+
+def in_quads(map: KrakenMap, zoom: int | None) -> Iterator[Tile]:
+    """The same tiles, each once: those of the top left quarter of the map first, in each quarter too."""
+    checked_zoom(map, zoom)
+    if not map.tiles:
+        return iter(())
+    level = max(tile.z for tile in map.tiles) if zoom is None else zoom
+    squares = [
+        (tile.x << level - tile.z, tile.y << level - tile.z, 1 << level - tile.z)
+        for tile in map.tiles
+    ]
+    west, north = min(x for x, _, _ in squares), min(y for _, y, _ in squares)
+    across = max(max(x - west, y - north) + side for x, y, side in squares)
+
+    def walk(left: int, top: int, side: int, inside: list[tuple[int, int, int]]) -> Iterator[Tile]:
+        if side == 1:
+            yield Tile(level, left, top)
+            return
+        half = side // 2
+        for y in (top, top + half):
+            for x in (left, left + half):
+                here = [
+                    square
+                    for square in inside
+                    if x - square[2] < square[0] < x + half and y - square[2] < square[1] < y + half
+                ]
+                if here:
+                    yield from walk(x, y, half, here)
+
+    return walk(west, north, 1 << (across - 1).bit_length(), squares)
+
+
+def count_tiles(map: KrakenMap, zoom: int | None) -> int:
+    """How many `tiles_of` gives."""
+    checked_zoom(map, zoom)
+    return sum(1 if zoom is None else int(4 ** (zoom - tile.z)) for tile in map.tiles)
+
+
+def checked_zoom(map: KrakenMap, zoom: int | None) -> None:
+    """Raises InvalidArgumentError for a zoom at which the map has no tiles."""
+    if not isinstance(map, KrakenMap):
+        raise InvalidArgumentError(
+            f"a KrakenMap is needed here, with its tiles, not {type(map).__name__}.",
+            hint="It is what the result() of a release gives.",
+        )
+    wrong = next((tile for tile in map.tiles if not tile.exists), None)
+    if wrong is not None:
+        raise InvalidArgumentError(f"the map has a tile that there is not: {tuple(wrong)}.")
+    if zoom is None:
+        return
+    if isinstance(zoom, bool) or not isinstance(zoom, int):
+        raise InvalidArgumentError(f"zoom is a whole number, not {zoom!r}.")
+    least = max((tile.z for tile in map.tiles), default=0)
+    if not least <= zoom <= map.max_zoom:
+        raise InvalidArgumentError(
+            f"the map has tiles of zoom {least} to {map.max_zoom}, and none of {zoom}."
+        )
+
+
+def safe_name(name: str) -> str:
+    """A name as one part of a path on any system. Raises InvalidArgumentError when it is too long."""
+    safe = _UNSAFE.sub(lambda match: _escaped(match[0]), name)
+    safe = _DEVICE.sub(lambda match: _escaped(match[0][0]) + match[0][1:], safe)
+    if len(safe) > _LONGEST:
+        raise InvalidArgumentError(f"{name[:40]!r}... is too long for the name of a file.")
+    return safe
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in text.encode())
+
+
+def place_of(tile: Tile, name: str) -> str:
+    """Where a file of a tile lies in the folder, as a path with slashes."""
+    folder, suffix = _tree(name)
+    z, x, y = tile
+    return f"{folder}/{z}/{x}/{y}{suffix}"
+
+
+@lru_cache(maxsize=64)
+def _tree(name: str) -> tuple[str, str]:
+    safe = safe_name(name)
+    return safe, PurePath(safe).suffix

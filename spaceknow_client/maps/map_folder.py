@@ -1,0 +1,141 @@
+"""A folder with the files of a map, as `client.kraken.download` fills it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..errors.base import DownloadError, InvalidArgumentError
+from ..runtime.paths import PathLike, checked_path
+from .detections import Detections
+from .grid_file import GridFile
+from .kraken_map import KrakenMap
+from .manifest import NAME, Manifest
+from .map_files import in_quads, picture_of, place_of, tiles_of
+from .pictures.mosaic import Compression, Mosaic
+from .pictures.mosaic_builder import InMemory, Stitching, stitching
+from .tile import Tile
+
+
+class MapFolder:
+    """Reads what was downloaded; needs no network.
+
+    Attributes:
+        path: the folder.
+        map: the map whose files it holds.
+        geometry_id: the part of the map that they were cut to; `-` for its own area.
+
+    Raises InvalidArgumentError for a folder without a manifest.
+    """
+
+    def __init__(self, path: PathLike) -> None:
+        self.path = checked_path(path)
+        manifest = Manifest.load(self.path)
+        if manifest is None:
+            raise InvalidArgumentError(
+                f"{self.path} has no {NAME}.", hint="Fill it with client.kraken.download(...)."
+            )
+        self._manifest = manifest
+        self.map: KrakenMap = manifest.map
+        self.geometry_id = manifest.geometry_id
+
+    @property
+    def has_version_mismatch(self) -> bool:
+        """Whether the server said VERSION-MISMATCH, so that the files may be of several versions."""
+        return self._manifest.is_stale
+
+    @property
+    def files(self) -> list[str]:
+        """The names of the files that there are of some tile."""
+        return self._manifest.names
+
+    def tiles(self, name: str) -> Iterator[Tile]:
+        """The tiles that the folder has a file of."""
+        return self._manifest.tiles(name)
+
+    def grid_file(self, tile: Tile, name: str) -> GridFile | None:
+        """One file of one tile; None where the server has none.
+
+        Raises InvalidArgumentError for a file that was not downloaded, DownloadError for one that
+        is not whole.
+        """
+        if self._manifest.lacks(name, tile):
+            return None
+        path = f"{self.path}/{place_of(tile, name)}"
+        if not self._manifest.has(name, tile, path):
+            raise InvalidArgumentError(
+                f"{name} of tile {tuple(tile)} is not in {self.path}.",
+                hint="Fetch what is missing with client.kraken.download(...).",
+            )
+        try:
+            content = Path(path).read_bytes()
+        except OSError as error:
+            raise DownloadError(f"{path} cannot be read: {error}") from error
+        return GridFile(tile=tile, name=name, content=content, media_type=None)
+
+    def detections(self, *, zoom: int | None = None) -> Detections:
+        """As `client.kraken.detections`."""
+        name = "detections.geojson"
+        return Detections.read(self.grid_file(tile, name) for tile in tiles_of(self.map, zoom))
+
+    def mosaic(self, file: str | None = None, *, zoom: int | None = None) -> Mosaic:
+        """As `client.kraken.mosaic`."""
+        made = InMemory(self.map, zoom)
+        self._stitch(made, file, zoom)
+        return made.mosaic
+
+    def save_mosaic(
+        self,
+        path: PathLike,
+        file: str | None = None,
+        *,
+        zoom: int | None = None,
+        compression: Compression = "zstd",
+        cloud_optimized: bool = True,
+    ) -> Path:
+        """As `client.kraken.save_mosaic`."""
+        target, made = stitching(path, self.map, zoom, compression, cloud_optimized)
+        self._stitch(made, file, zoom)
+        return target
+
+    def view(
+        self,
+        path: PathLike | None = None,
+        *,
+        zoom: int | None = None,
+        title: str = "SpaceKnow",
+        open: bool = True,
+    ) -> Path:
+        """As `client.kraken.view`, of the pictures and detections that were downloaded."""
+        from .view.frames import Frame, layers_of, pictured
+        from .view.page import show, write
+
+        files = [
+            (self.map, name, [self.grid_file(tile, name) for tile in tiles_of(self.map, zoom)])
+            for name in pictured(self.map)
+            if name in self.files
+        ]
+        target = write([Frame(label="", layers=layers_of([self.map], files))], path, title)
+        if open:
+            show(target)
+        return target
+
+    def _stitch(self, made: Stitching, file: str | None, zoom: int | None) -> None:
+        from ..runtime.bounded_map import each
+
+        name = picture_of(self.map, file)
+
+        def one(tile: Tile) -> None:
+            made.add(tile, self.grid_file(tile, name))
+
+        try:
+            # Pictures are decoded and compressed side by side; they are written one after the other.
+            each(one, in_quads(self.map, zoom), min(4, os.cpu_count() or 1))
+            made.close()
+        except BaseException:
+            made.drop()
+            raise
+
+    def __repr__(self) -> str:
+        return f"<MapFolder {self.path} of {self.map.map_type}>"

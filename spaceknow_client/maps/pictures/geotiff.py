@@ -1,0 +1,213 @@
+"""A GeoTIFF stitched from the tiles of a map, tile by tile, in constant memory. Needs the extra `geo`.
+
+Each tile is one block of the file, compressed as soon as it comes. The blocks of a cloud-optimised file lie
+in order, the smallest version first: they are collected as they come, and copied when all are there.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from ...errors.base import DownloadError, InvalidArgumentError
+from ..tile import HALF_WORLD, Tile
+from .mosaic import TILE_SIZE, Compression, Layout
+from .overviews import Overviews, Piece, levels_of
+from .tiff import COMPRESSIONS, Form, Grid, encoded, header, is_big
+from .tile_pixels import decoded, quiet, unreadable
+
+_AROUND = 4  # bytes before each block of a cloud-optimised file, and after it: see tiff.PROMISE
+
+
+class GeoTiff:
+    """A file that is being written. Threads may add tiles.
+
+    Args:
+        path: the file; it gets this name when it is whole.
+        layout: the rectangle that it shows.
+        tiles: those that are to come, or their parents; by default all of the layout. Memory stays
+            small when they come in the order of `map_files.in_quads`.
+        compression: `zstd`, `deflate` (which more programs read) or `none`.
+        cloud_optimized: as a Cloud Optimized GeoTIFF, with overviews.
+
+    Raises DownloadError when the file cannot be written.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        layout: Layout,
+        tiles: Iterable[Tile] | None = None,
+        *,
+        compression: Compression = "zstd",
+        cloud_optimized: bool = True,
+    ) -> None:
+        if compression not in tuple(COMPRESSIONS):
+            raise InvalidArgumentError(
+                f"compression is zstd, deflate or none, not {compression!r}."
+            )
+        self._path = path
+        self._part, self._ordered = (path.with_name(f"{path.name}.part{n}") for n in ("", "2"))
+        self._layout = layout
+        self._compression: Compression = compression
+        self._cloud_optimized = cloud_optimized
+        self._expected = np.full((layout.rows, layout.columns), tiles is None)
+        for tile in tiles or ():
+            side = 1 << (layout.zoom - tile.z)
+            top, left = tile.y * side - layout.top, tile.x * side - layout.left
+            self._expected[top : top + side, left : left + side] = True
+        self._lock = threading.Lock()
+        self._dropped = False
+        # All of it is known when the first picture is.
+        self._form: Form | None = None
+        self._file: IO[bytes] | None = None
+        self._end = 0
+        self._big = False
+        self._grids: list[Grid] = []
+        self._overviews = Overviews(self._expected, 0, is_colour=False)
+
+    def add(self, tile: Tile, name: str, content: bytes | None) -> None:
+        """Puts a tile's picture in its place; None says that it has none.
+
+        Raises InvalidResponseError for what is no picture, or another kind than those before.
+        """
+        row, column = tile.y - self._layout.top, tile.x - self._layout.left
+        if content is None:
+            with self._lock:
+                self._expected[row, column] = False
+            self._keep(self._overviews.add(row, column, None))
+            return
+        with quiet():
+            side = self._form.side if self._form else None
+            pixels, is_colour = decoded(tile, name, content, side)
+            form = self._begun(Form.of(pixels, is_colour, self._compression))
+            if len(pixels) != form.side:  # it came at the same time as the first one
+                pixels, is_colour = decoded(tile, name, content, form.side)
+        if (pixels.shape[2], pixels.dtype) != (form.bands, form.dtype):
+            raise unreadable(tile, name, "another kind of picture than the tiles before")
+        self._keep([Piece(0, row, column, pixels)])
+        self._keep(self._overviews.add(row, column, pixels))
+
+    def _begun(self, form: Form) -> Form:
+        """What the first picture made of the file."""
+        with self._lock:
+            if self._form is None and not self._dropped:
+                width, height = self._layout.columns * form.side, self._layout.rows * form.side
+                levels = 0
+                if self._cloud_optimized:
+                    levels = levels_of(self._layout.columns, self._layout.rows, form.side)
+                self._grids = [
+                    Grid.empty(-(-width >> level), -(-height >> level), form.side)
+                    for level in range(levels + 1)
+                ]
+                self._overviews = Overviews(self._expected, levels, is_colour=form.is_colour)
+                # What cannot be compressed becomes a little larger.
+                most = self._grids[0].sizes.size * (form.block_bytes * 9 // 8 + 64)
+                self._big = is_big(most, self._grids)
+                with self._written():
+                    self._file = self._part.open("w+b")
+                if not self._cloud_optimized:
+                    self._end = len(self._header(form, self._grids))
+                self._form = form
+            return self._form or form
+
+    def _keep(self, pieces: Iterable[Piece]) -> None:
+        for level, row, column, pixels in pieces:
+            if self._form is None or not pixels.any():
+                continue  # where there is no block, the picture is transparent
+            block = encoded(pixels, self._form)
+            with self._lock, self._written():
+                if self._file is None:
+                    return
+                if self._grids[level].sizes[row, column]:
+                    continue  # a map may name a tile twice
+                self._file.seek(self._end)
+                self._file.write(block)
+                self._grids[level].offsets[row, column] = self._end
+                self._grids[level].sizes[row, column] = len(block)
+                self._end += len(block)
+
+    def _header(self, form: Form, grids: list[Grid]) -> bytes:
+        zoom, left, top, _, _ = self._layout
+        west, north = Tile(zoom, left, top).corner
+        place = (west, north, 2 * HALF_WORLD / 2**zoom / form.side)
+        return header(form, grids, place, big=self._big, promise=self._cloud_optimized)
+
+    def close(self) -> None:
+        """Finishes the file and gives it its name. A map without any picture is a transparent one."""
+        nothing = np.zeros((TILE_SIZE, TILE_SIZE, 4), np.uint8)
+        form = self._begun(Form.of(nothing, True, self._compression))
+        self._keep(self._overviews.rest())
+        with self._lock, self._written():
+            if self._file is None:
+                return
+            if self._cloud_optimized:
+                self._order(form, self._file)
+            else:
+                self._fill(form, self._file)
+                self._file.seek(0)
+                self._file.write(self._header(form, self._grids))
+            self._file.close()
+            self._file = None
+            os.replace(self._ordered if self._cloud_optimized else self._part, self._path)
+            with suppress(FileNotFoundError):
+                self._part.unlink()
+
+    def _fill(self, form: Form, file: IO[bytes]) -> None:
+        """Lets all places without a block share an empty one: only GDAL knows how to do without."""
+        (grid,) = self._grids
+        if grid.sizes.all():
+            return
+        shape = (form.side, form.side, form.bands)
+        block = encoded(np.zeros(shape, form.dtype), form)
+        file.seek(self._end)
+        file.write(block)
+        grid.offsets[grid.sizes == 0] = self._end
+        grid.sizes[grid.sizes == 0] = len(block)
+
+    def _order(self, form: Form, unordered: IO[bytes]) -> None:
+        """Copies the blocks to where they belong."""
+        count = sum(int(np.count_nonzero(grid.sizes)) for grid in self._grids)
+        self._big = is_big(self._end + 2 * _AROUND * count, self._grids)
+        at = len(self._header(form, self._grids))
+        packed: list[Grid] = []
+        for grid in reversed(self._grids):
+            moved, at = grid.packed(at, _AROUND, _AROUND)
+            packed.insert(0, moved)
+        with self._ordered.open("wb", buffering=2**20) as file:
+            file.write(self._header(form, packed))
+            for grid in reversed(self._grids):
+                for row, column in np.argwhere(grid.sizes):
+                    unordered.seek(int(grid.offsets[row, column]))
+                    block = unordered.read(int(grid.sizes[row, column]))
+                    if len(block) != grid.sizes[row, column]:
+                        raise OSError("something else writes it, too")
+                    file.write(len(block).to_bytes(_AROUND, "little"))
+                    file.write(block)
+                    file.write(block[-_AROUND:])
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise DownloadError(f"{self._path} cannot be written: {error}") from error
+
+    def drop(self) -> None:
+        """Gives up; nothing is left of an unfinished file."""
+        with self._lock:
+            self._dropped = True
+            if self._file is not None:
+                with suppress(OSError):
+                    self._file.close()
+                self._file = None
+            if self._form is not None:
+                for path in (self._part, self._ordered):
+                    with suppress(OSError):
+                        path.unlink()

@@ -1,0 +1,145 @@
+"""A picture stitched from the tiles of a map. Needs Pillow (extra `images`)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from math import inf
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from attrs import field, frozen
+
+from ...errors.base import InvalidArgumentError, InvalidResponseError
+from ...runtime.extras import require
+from ..tile import Tile, position
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from ..grid_file import GridFile
+
+Compression: TypeAlias = Literal["zstd", "deflate", "none"]  # of a GeoTIFF
+
+TILE_SIZE = 256
+FORMATS = ("PNG", "JPEG", "WEBP")
+MAX_PIXELS = 200_000_000  # 800 MB of RGBA: beyond it a picture in memory is no use
+MAX_TILES = 1_000_000  # of a GeoTIFF, empty places included: it keeps 16 bytes of each in memory
+
+
+class Layout(NamedTuple):
+    """The rectangle of tiles of one zoom level that a picture shows: its top left tile, and how many."""
+
+    zoom: int
+    left: int
+    top: int
+    columns: int
+    rows: int
+
+
+@frozen(kw_only=True)
+class Mosaic:
+    """One picture of all tiles, transparent where there is none.
+
+    Attributes:
+        image: the picture (RGBA).
+        zoom: the zoom level of its tiles.
+        origin: column and row of its top left tile.
+        tile_size: pixels of a tile's side; 256 or 512 (API facts, section 8.2).
+    """
+
+    image: Image.Image = field(repr=lambda image: f"<{image.width}x{image.height} pixels>")
+    zoom: int
+    origin: tuple[int, int]
+    tile_size: int
+
+    @classmethod
+    def read(cls, tiles: Sequence[Tile], files: Sequence[GridFile | None]) -> Mosaic:
+        """From the same picture file of each of `tiles`, which lie on one zoom level."""
+        require("images", "PIL", purpose="pictures need")
+        layout = check_layout(tiles)
+        pieces = [None if file is None else picture(file) for file in files]
+        size = next((piece.width for piece in pieces if piece is not None), TILE_SIZE)
+        mosaic = cls.empty(layout, size)
+        for tile, piece in zip(tiles, pieces, strict=True):
+            if piece is not None:
+                mosaic.paste(tile, piece)
+        return mosaic
+
+    @classmethod
+    def empty(cls, layout: Layout, size: int = TILE_SIZE) -> Mosaic:
+        """A transparent one, of tiles with `size` pixels a side."""
+        from PIL import Image
+
+        zoom, left, top, columns, rows = layout
+        _check_pixels(columns * size, rows * size)
+        image = Image.new("RGBA", (columns * size, rows * size))
+        return cls(image=image, zoom=zoom, origin=(left, top), tile_size=size)
+
+    def paste(self, tile: Tile, piece: Image.Image) -> None:
+        """Puts the picture of a tile in its place, in this mosaic's size."""
+        size = self.tile_size
+        fitting = piece if piece.size == (size, size) else piece.resize((size, size))
+        left, top = self.origin
+        self.image.paste(fitting, ((tile.x - left) * size, (tile.y - top) * size))
+
+    def pixel(self, longitude: float, latitude: float) -> tuple[float, float]:
+        """Where a place (degrees) lies in the picture: pixels from the left and from the top."""
+        x, y = position(longitude, latitude, self.zoom)
+        return (x - self.origin[0]) * self.tile_size, (y - self.origin[1]) * self.tile_size
+
+
+def layout_of(tiles: Sequence[Tile], zoom: int | None = None) -> Layout:
+    """The rectangle around tiles, or around their children at `zoom`.
+
+    Raises InvalidArgumentError for what makes no one picture.
+    """
+    if not tiles:
+        raise InvalidArgumentError("the map has no tile, so there is no picture of it.")
+    level = tiles[0].z if zoom is None else zoom
+    left, top, right, bottom = inf, inf, 0, 0
+    for tile in tiles:
+        if zoom is None and tile.z != level:
+            raise InvalidArgumentError(
+                f"the tiles lie on several zoom levels, such as {level} and {tile.z}.",
+                hint="Give a zoom at which all of them have children.",
+            )
+        side = 1 << (level - tile.z)
+        left, top = min(left, tile.x * side), min(top, tile.y * side)
+        right, bottom = max(right, (tile.x + 1) * side), max(bottom, (tile.y + 1) * side)
+    columns, rows = right - int(left), bottom - int(top)
+    if columns * rows > MAX_TILES:
+        raise InvalidArgumentError(
+            f"the picture would have {columns} x {rows} tiles.",
+            hint="Stitch parts of the map that lie together.",
+        )
+    return Layout(level, int(left), int(top), columns, rows)
+
+
+def check_layout(tiles: Sequence[Tile], zoom: int | None = None) -> Layout:
+    """As `layout_of`, for a picture that has to find room in memory."""
+    layout = layout_of(tiles, zoom)
+    _check_pixels(layout.columns * TILE_SIZE, layout.rows * TILE_SIZE)
+    return layout
+
+
+def _check_pixels(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise InvalidArgumentError(
+            f"the picture would have {width} x {height} pixels.",
+            hint="Stitch fewer tiles at a time, or write a GeoTIFF.",
+        )
+
+
+def picture(file: GridFile) -> Image.Image:
+    """A tile's picture (RGBA). Raises InvalidResponseError for what is none."""
+    from PIL import Image
+
+    try:
+        # Named formats only: Pillow would start other programs for some that nobody expects here.
+        with Image.open(io.BytesIO(file.content), formats=FORMATS) as opened:
+            return opened.convert("RGBA")
+    except Exception as error:  # Pillow raises all sorts on broken pictures, SyntaxError too
+        raise InvalidResponseError(
+            f"{file.name} of tile {tuple(file.tile)} is no picture that can be read",
+            operation="kraken.grid_file",
+        ) from error

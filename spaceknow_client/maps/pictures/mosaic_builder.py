@@ -1,0 +1,128 @@
+"""A picture of a map that grows tile by tile: in memory, or as a GeoTIFF on the disk."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+from typing import Protocol
+
+from ...errors.base import InvalidArgumentError
+from ...runtime.extras import require
+from ...runtime.paths import PathLike, checked_path, whole_file
+from ..grid_file import GridFile
+from ..kraken_map import KrakenMap
+from ..map_files import checked_zoom
+from ..tile import Tile
+from .mosaic import Compression, Mosaic, check_layout, layout_of, picture
+
+GEOTIFF = (".tif", ".tiff")
+PICTURES = (".png", ".webp")
+_CODECS = {
+    "zstd": ("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd",),
+    "deflate": ("isal",),
+}
+
+
+class Stitching(Protocol):
+    """Takes the files of tiles, in any order and from any thread."""
+
+    def add(self, tile: Tile, file: GridFile | None) -> None:
+        """Puts one in its place; None says that the tile has none."""
+
+    def close(self) -> None:
+        """Finishes the picture."""
+
+    def drop(self) -> None:
+        """Gives up."""
+
+
+class InMemory:
+    """A Mosaic; with a path also a file of it, in the format that its suffix names."""
+
+    def __init__(self, map: KrakenMap, zoom: int | None, path: Path | None = None) -> None:
+        require("images", "PIL", purpose="pictures need")
+        checked_zoom(map, zoom)
+        self._layout = check_layout(map.tiles, zoom)
+        self._path = path
+        self._lock = threading.Lock()
+        self._mosaic: Mosaic | None = None
+
+    def add(self, tile: Tile, file: GridFile | None) -> None:
+        """Puts one in its place."""
+        if file is None:
+            return
+        piece = picture(file)
+        with self._lock:
+            if self._mosaic is None:
+                self._mosaic = Mosaic.empty(self._layout, piece.width)
+            self._mosaic.paste(tile, piece)
+
+    @property
+    def mosaic(self) -> Mosaic:
+        """The picture so far."""
+        return self._mosaic or Mosaic.empty(self._layout)
+
+    def close(self) -> None:
+        """Writes the file."""
+        if self._path is None:
+            return
+        with whole_file(self._path) as part:
+            self.mosaic.image.save(part, self._path.suffix[1:].upper())
+
+    def drop(self) -> None:
+        """Gives up; there is no file yet."""
+
+
+class OnDisk:
+    """A GeoTIFF."""
+
+    def __init__(
+        self,
+        map: KrakenMap,
+        zoom: int | None,
+        path: Path,
+        compression: Compression,
+        cloud_optimized: bool,
+    ) -> None:
+        checked_zoom(map, zoom)
+        require(
+            "geo",
+            "numpy",
+            "rasterio",
+            *_CODECS.get(str(compression), ()),
+            purpose="a GeoTIFF needs",
+        )
+        from .geotiff import GeoTiff
+
+        self._file = GeoTiff(
+            path,
+            layout_of(map.tiles, zoom),
+            map.tiles,
+            compression=compression,
+            cloud_optimized=cloud_optimized,
+        )
+        self.close, self.drop = self._file.close, self._file.drop
+
+    def add(self, tile: Tile, file: GridFile | None) -> None:
+        """Puts one in its place."""
+        self._file.add(tile, file.name if file else "", file.content if file else None)
+
+
+def stitching(
+    path: PathLike,
+    map: KrakenMap,
+    zoom: int | None,
+    compression: Compression,
+    cloud_optimized: bool,
+) -> tuple[Path, InMemory | OnDisk]:
+    """What writes a picture to `path`, by its suffix. Raises InvalidArgumentError for another."""
+    target = checked_path(path)
+    suffix = target.suffix.lower()
+    if suffix in GEOTIFF:
+        return target, OnDisk(map, zoom, target, compression, cloud_optimized)
+    if suffix in PICTURES:
+        return target, InMemory(map, zoom, target)
+    raise InvalidArgumentError(
+        f"a picture is a file that ends in {', '.join(GEOTIFF + PICTURES)}, not {target.name!r}."
+    )

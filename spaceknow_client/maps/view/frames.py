@@ -1,0 +1,113 @@
+"""What a page shows: for each date the layers of its maps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from attrs import field, frozen
+
+from ...errors.base import InvalidArgumentError
+from ..detections import Detections
+from ..grid_file import GridFile
+from ..kraken_map import KrakenMap
+from ..map_files import FILES, picture_of
+
+DETECTIONS = "detections.geojson"
+
+Maps: TypeAlias = KrakenMap | Sequence[KrakenMap]
+Dates: TypeAlias = Mapping[str | dt.date, Maps]
+
+
+@frozen(kw_only=True)
+class Layer:
+    """Something that can be switched on and off: pictures of tiles, or detections.
+
+    Attributes:
+        name: what the switch is called.
+        pictures: a picture for each tile, drawn below all detections.
+        detections: drawn as outlines.
+        on: whether it is on at first.
+    """
+
+    name: str
+    pictures: Sequence[GridFile] = field(
+        default=(), repr=lambda pictures: f"<{len(pictures)} pictures>"
+    )
+    detections: Detections | None = None
+    on: bool = True
+
+
+@frozen(kw_only=True)
+class Frame:
+    """What there is of one date."""
+
+    label: str
+    layers: Sequence[Layer]
+
+
+def dated(maps: Maps | Dates) -> list[tuple[str, list[KrakenMap]]]:
+    """What was given, as maps by label. Raises InvalidArgumentError for anything but maps.
+
+    Several maps without dates lie above one another, and the second one of a type begins a second
+    step.
+    """
+    if isinstance(maps, Mapping):
+        found = [(_label(date), _listed(some)) for date, some in maps.items()]
+    else:
+        steps: list[list[KrakenMap]] = []
+        for map in _listed(maps):
+            free = (step for step in steps if all(one.map_type != map.map_type for one in step))
+            step = next(free, None)
+            if step is None:
+                steps.append([map])
+            else:
+                step.append(map)
+        found = [
+            (str(number) if len(steps) > 1 else "", step) for number, step in enumerate(steps, 1)
+        ]
+    if not any(some for _, some in found):
+        raise InvalidArgumentError("there is no map to show.")
+    return found
+
+
+def pictured(map: KrakenMap) -> Iterator[str]:
+    """The files of a map that a page shows."""
+    yield picture_of(map, None)
+    if DETECTIONS in FILES.get(map.map_type or "", ()):
+        yield DETECTIONS
+
+
+def layers_of(
+    maps: Sequence[KrakenMap], files: Iterable[tuple[KrakenMap, str, Sequence[GridFile | None]]]
+) -> list[Layer]:
+    """The layers of one date. Pictures of an analysis are off where there is imagery to look at."""
+    has_imagery = any(map.map_type == "imagery" for map in maps)
+    layers = []
+    for map, name, some in files:
+        kind = map.map_type or "map"
+        if name == DETECTIONS:
+            layers.append(Layer(name=f"{kind}, outlined", detections=Detections.read(some)))
+        else:
+            there = [file for file in some if file is not None]
+            on = kind == "imagery" or not has_imagery
+            label = kind if kind == "imagery" else f"{kind}, picture"
+            layers.append(Layer(name=label, pictures=there, on=on))
+    return layers
+
+
+def _label(date: Any) -> str:
+    if isinstance(date, dt.datetime):
+        return f"{date:%Y-%m-%d %H:%M}"
+    return str(date)
+
+
+def _listed(maps: Any) -> list[KrakenMap]:
+    some = [maps] if isinstance(maps, KrakenMap) else maps
+    if not isinstance(some, Sequence) or not all(isinstance(map, KrakenMap) for map in some):
+        raise InvalidArgumentError(
+            f"maps to show are KrakenMaps, not {type(maps).__name__}.",
+            hint="Give one, a list of them, or a dict of them by date.",
+        )
+    return list(some)

@@ -1,0 +1,202 @@
+"""The page: everything that it needs is written into it, and all text of the server is data."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import math
+import tempfile
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from ...errors.base import InvalidArgumentError, InvalidResponseError
+from ...runtime.paths import PathLike, checked_path, whole_file
+from ..grid_file import GridFile
+from ..tile import Tile, position
+from .frames import Frame
+
+# Larger pages take a browser too long; pictures are a third larger in a page than alone.
+MOST_BYTES = 150_000_000
+SIZE = 256
+_KINDS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
+
+
+def page(frames: Sequence[Frame], title: str) -> str:
+    """The text of a page. Raises InvalidArgumentError when there is too much for one."""
+    parts = {name: _asset(f"page.{name}") for name in ("html", "css", "js")}
+    text = json.dumps(_data(frames), ensure_ascii=False, separators=(",", ":"))
+    return Template(parts["html"]).substitute(
+        title=html.escape(title),
+        style=parts["css"],
+        style_hash=_hash(parts["css"]),
+        script=parts["js"],
+        script_hash=_hash(parts["js"]),
+        # Nothing in it can end the element that it stands in.
+        data=text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"),
+    )
+
+
+def write(frames: Sequence[Frame], path: PathLike | None, title: str) -> Path:
+    """Writes the page, by default to a new temporary file; gives its path."""
+    text = page(frames, title)
+    where = Path(tempfile.mkdtemp(prefix="spaceknow-"), "view.html") if path is None else path
+    target = checked_path(where)
+    with whole_file(target) as part:
+        part.write_text(text, encoding="utf-8")
+    return target
+
+
+def show(path: Path) -> None:
+    """Opens the page in the browser."""
+    import webbrowser
+
+    webbrowser.open(path.as_uri())
+
+
+def _asset(name: str) -> str:
+    return files("spaceknow_client.maps.view").joinpath(name).read_text("utf-8")
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _data(frames: Sequence[Frame]) -> dict[str, Any]:
+    tiles = [file.tile for frame in frames for layer in frame.layers for file in layer.pictures]
+    places = [place for frame in frames for layer in frame.layers for place in _places(layer)]
+    if not tiles and not places:
+        raise InvalidArgumentError("there is nothing to show: no picture and no detection.")
+    zoom = max((tile.z for tile in tiles), default=19)
+    boxes = [_box(tile, zoom) for tile in tiles] + [
+        (x * SIZE, y * SIZE, x * SIZE, y * SIZE)
+        for x, y in (position(lon, lat, zoom) for lon, lat in places)
+    ]
+    left, top = (math.floor(min(box[side] for box in boxes)) for side in (0, 1))
+    right, bottom = (math.ceil(max(box[side] for box in boxes)) for side in (2, 3))
+    pictures = _Pictures()
+    made = [
+        {
+            "label": frame.label,
+            "layers": [_layer(layer, zoom, (left, top), pictures) for layer in frame.layers],
+        }
+        for frame in frames
+    ]
+    return {
+        "zoom": zoom,
+        "origin": [left, top],
+        "bounds": [0, 0, max(right - left, 1), max(bottom - top, 1)],
+        "frames": made,
+        "pictures": pictures.texts,
+    }
+
+
+class _Pictures:
+    """Pictures as data addresses; equal ones, such as empty tiles, stand there once."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._known: dict[bytes, int] = {}
+        self._bytes = 0
+
+    def add(self, file: GridFile) -> int:
+        """The number of a picture."""
+        key = hashlib.sha256(file.content).digest()
+        if key in self._known:
+            return self._known[key]
+        kind = next(
+            (name for start, name in _KINDS.items() if file.content.startswith(start)), None
+        )
+        if kind is None:
+            raise InvalidResponseError(
+                f"{file.name} of tile {tuple(file.tile)} is no picture that can be read",
+                operation="kraken.grid_file",
+            )
+        self._bytes += len(file.content)
+        if self._bytes > MOST_BYTES:
+            raise InvalidArgumentError(
+                f"the pictures have more than {MOST_BYTES // 10**6} MB, which is too much for a page.",
+                hint="Show fewer maps or dates, or write a GeoTIFF with save_mosaic.",
+            )
+        self.texts.append(f"data:{kind};base64,{base64.b64encode(file.content).decode()}")
+        self._known[key] = len(self.texts) - 1
+        return self._known[key]
+
+
+def _layer(layer: Any, zoom: int, origin: tuple[int, int], pictures: _Pictures) -> dict[str, Any]:
+    left, top = origin
+    made: dict[str, Any] = {"name": layer.name, "on": layer.on}
+    if layer.pictures:
+        made["tiles"] = []
+        for file in layer.pictures:
+            west, north, east, _ = _box(file.tile, zoom)
+            made["tiles"].append([west - left, north - top, east - west, pictures.add(file)])
+    if layer.detections is not None:
+        shapes = (_shape(feature, zoom, origin) for feature in layer.detections.features)
+        made["shapes"] = [shape for shape in shapes if shape is not None]
+    return made
+
+
+def _box(tile: Tile, zoom: int) -> tuple[int, int, int, int]:
+    size = SIZE << (zoom - tile.z)
+    return tile.x * size, tile.y * size, (tile.x + 1) * size, (tile.y + 1) * size
+
+
+def _places(layer: Any) -> Iterator[tuple[float, float]]:
+    if layer.detections is not None:
+        for feature in layer.detections.features:
+            for ring in _rings(feature):
+                yield from ring
+
+
+def _shape(feature: dict[str, Any], zoom: int, origin: tuple[int, int]) -> dict[str, Any] | None:
+    """A detection in pixels from the origin; None for one without a place."""
+    rings = []
+    for ring in _rings(feature):
+        placed = (position(lon, lat, zoom) for lon, lat in ring)
+        rings.append(
+            [[round(x * SIZE - origin[0], 2), round(y * SIZE - origin[1], 2)] for x, y in placed]
+        )
+    if not rings:
+        return None
+    properties = feature.get("properties") or {}
+    count, area = properties.get("count"), properties.get("area")
+    told = [] if area is None else [f"{area:.1f} m²"]
+    confidence = properties.get("confidence")
+    if isinstance(confidence, (int, float)):
+        told.append(f"confidence {confidence:.0%}")
+    first = rings[0][0]
+    return {
+        "rings": rings,
+        "reach": math.ceil(max(math.dist(first, point) for ring in rings for point in ring)),
+        "kind": str(properties.get("class") or "detection"),
+        "count": 1 if count is None else count,
+        "area": 0 if area is None else area,
+        "told": told if count in (None, 1) else [f"{count} together", *told],
+    }
+
+
+def _rings(feature: dict[str, Any]) -> list[list[tuple[float, float]]]:
+    """The rings of a feature's polygons. Raises InvalidResponseError for coordinates that are none."""
+    geometry = feature.get("geometry") or {}
+    try:
+        found = geometry.get("coordinates") or []
+        polygons = found if geometry.get("type") == "MultiPolygon" else [found]
+        rings = [
+            [(float(point[0]), max(-85.06, min(85.06, float(point[1])))) for point in ring]
+            for polygon in polygons
+            for ring in polygon
+        ]
+    except (AttributeError, TypeError, ValueError, IndexError) as error:
+        raise InvalidResponseError(
+            "a detection has a geometry that is none", operation="kraken.grid_file"
+        ) from error
+    if not all(math.isfinite(lon + lat) for ring in rings for lon, lat in ring):
+        raise InvalidResponseError(
+            "a detection has a geometry that is none", operation="kraken.grid_file"
+        )
+    return [ring for ring in rings if ring]

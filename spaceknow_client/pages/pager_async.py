@@ -1,0 +1,145 @@
+"""Listings, page by page. The cursor alone ends one; an empty page does not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from copy import copy
+from typing import Generic, TypeVar
+
+from ..errors.base import InvalidArgumentError, PaginationError, SpaceKnowError
+from ..runtime.concurrency import AsyncAhead
+from .page import AsyncFetch, Page
+
+T = TypeVar("T")
+
+
+class AsyncPager(Generic[T]):
+    """A lazy listing: `async for item in pager` fetches each page when its first item is needed.
+
+    Iterating again starts at the first page again. For listings that run as pipelines, every page
+    is a pipeline of its own.
+    """
+
+    def __init__(
+        self,
+        fetch: AsyncFetch[T],
+        operation: str,
+        most: int | None = None,
+        ahead: bool = False,
+    ) -> None:
+        self._fetch = fetch
+        self._operation = operation
+        self._most = most
+        self._ahead = ahead
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._operation}>"
+
+    def limit(self, most: int) -> AsyncPager[T]:
+        """The same listing, cut after `most` items; no page is fetched that is not needed."""
+        if isinstance(most, bool) or not isinstance(most, int) or most < 0:
+            raise InvalidArgumentError(f"a listing cannot be cut after {most!r} items.")
+        cut = copy(self)
+        cut._most = most if self._most is None else min(most, self._most)
+        return cut
+
+    def prefetch(self, pages: int = 1) -> AsyncPager[T]:
+        """The same listing, with the next page fetched while the caller works on the last one.
+
+        `pages` is 0 or 1: the cursor of a page is known only when the one before it is there. Off by
+        default, since a page that is never looked at may have been paid for.
+        """
+        if pages not in (0, 1):
+            raise InvalidArgumentError(f"pages fetched ahead are 0 or 1, not {pages!r}.")
+        changed = copy(self)
+        changed._ahead = bool(pages)
+        return changed
+
+    async def by_page(self, cursor: str | None = None) -> AsyncIterator[Page[T]]:
+        """The pages, from the one at `cursor` (default: the first) to the last.
+
+        Pages are whole: `limit` does not cut them. Raises PaginationError when the server gives a
+        cursor a second time. An error in the middle has the cursor of the page that failed, as
+        `error.cursor` and in a note that is printed with the traceback.
+        """
+        async for page in self._pages(cursor, None):
+            yield page
+
+    async def _pages(self, cursor: str | None, most: int | None) -> AsyncIterator[Page[T]]:
+        """The pages, as far as `most` items need them."""
+        seen: set[str] = set()
+        items = 0
+        ahead: AsyncAhead[Page[T]] | None = None
+        try:
+            while True:
+                if cursor is not None:
+                    self._check_new(cursor, seen)
+                    seen.add(cursor)
+                try:
+                    page = await (self._fetch(cursor) if ahead is None else ahead.result())
+                except SpaceKnowError as error:
+                    if cursor is not None:
+                        mark(error, cursor)
+                    raise
+                ahead = None
+                items += len(page.items)
+                wanted = most is None or items < most
+                if self._ahead and wanted and page.cursor is not None and page.cursor not in seen:
+                    ahead = AsyncAhead(self._fetch, page.cursor)
+                yield page
+                cursor = page.cursor
+                if cursor is None:
+                    return
+        finally:
+            if ahead is not None:
+                ahead.drop()
+
+    def _check_new(self, cursor: str, seen: set[str]) -> None:
+        if cursor in seen:
+            raise PaginationError(
+                "the server gave the same cursor twice, so the listing would never end",
+                operation=self._operation,
+                cursor=cursor,
+            )
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        left = self._most
+        if left == 0:
+            return
+        cursor: str | None = None
+        async for page in self._pages(None, left):
+            try:
+                for item in page.items:
+                    yield item
+                    if left is not None:
+                        left -= 1
+                        if left == 0:
+                            return
+            except SpaceKnowError as error:  # items are read here, and this one is wrong
+                error.cursor = cursor
+                error.add_note(_way_on(cursor, page.cursor))
+                raise
+            cursor = page.cursor
+
+    async def first(self) -> T | None:
+        """The first item; None when there is none."""
+        async for item in self:
+            return item
+        return None
+
+    async def collect(self) -> list[T]:
+        """All items, every page read."""
+        return [item async for item in self]
+
+
+def mark(error: SpaceKnowError, cursor: str) -> None:
+    """Adds the cursor of the page that failed."""
+    error.cursor = cursor
+    error.add_note(f"Go on from this page with by_page(cursor={cursor!r}).")
+
+
+def _way_on(cursor: str | None, following: str | None) -> str:
+    """What to do about an item that cannot be read: the rest of its page, and of the listing."""
+    here = "by_page()" if cursor is None else f"by_page(cursor={cursor!r})"
+    rest = "" if following is None else f" The next page is by_page(cursor={following!r})."
+    return f"The other items of this page can be had as items[n] of {here}.{rest}"

@@ -1,0 +1,162 @@
+"""One listing over many tiles: a pipeline for each page of each, all under way together."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator
+from typing import Any, Generic, TypeVar
+
+from ..errors.base import InvalidArgumentError, SpaceKnowError
+from ..extents.tile_grid import GridTile, TileGrid
+from ..pipelines.pipeline_async import AsyncPipeline
+from ..pipelines.run_async import AsyncPhases, AsyncRun
+from ..pipelines.run_progress import RunProgress
+from ..runtime.concurrency import AsyncPromise
+from ..transport.transport_async import AsyncTransport
+from .page import Chosen, Page
+from .pager_async import AsyncPager, mark
+
+T = TypeVar("T")
+
+# Starts the pipeline of one page: of a tile, from a cursor on.
+AsyncBegin = Callable[[GridTile, str | None], AsyncPromise[AsyncPipeline[Page[T]]]]
+
+_CURSOR = re.compile(r"(\d+)(?::(.*))?", re.DOTALL)
+
+
+class AsyncTileListing(Generic[T]):
+    """The pages of one tile, as far as they are there. `place` is the cursor of the whole listing."""
+
+    def __init__(self, number: int, cursor: str | None) -> None:
+        self.number = number
+        self.cursor = cursor  # of the page that comes next
+        self.pages: list[Page[T]] = []
+
+    @property
+    def place(self) -> str:
+        """Where to go on."""
+        return _place(self.number, self.cursor)
+
+
+class AsyncTiledPager(AsyncPager[T]):
+    """A listing of what lies on the tiles of an extent, each item once.
+
+    Tiles come in their order, whichever is done first. Several are listed at once, ahead of those
+    that are looked at. A cursor is the number of the tile, with the cursor of the page on it.
+    """
+
+    def __init__(
+        self,
+        transport: AsyncTransport,
+        begin: AsyncBegin[T],
+        tiles: TileGrid,
+        *,
+        operation: str,
+        key: Callable[[T], Hashable],
+        concurrency: int,
+        on_progress: Callable[[RunProgress], object] | None,
+    ) -> None:
+        super().__init__(self._never, operation)
+        self._transport = transport
+        self._begin = begin
+        self._tiles = tiles
+        self._key = key
+        self._concurrency = concurrency
+        self._on_progress = on_progress
+
+    async def _never(self, cursor: str | None) -> Page[T]:
+        raise NotImplementedError  # pages are made below
+
+    async def _pages(self, cursor: str | None, most: int | None) -> AsyncIterator[Page[T]]:
+        at = self._listing(cursor)
+        run: AsyncRun[AsyncTileListing[T], Page[T]] = AsyncRun(
+            self._transport,
+            self._taken_up(at),
+            concurrency=self._concurrency,
+            deadline=None,
+            stop_on_error=False,
+            on_progress=self._on_progress,
+            total=len(self._tiles) - at.number,
+            each=self._transport.options.pipeline_deadline,
+        )
+        outcomes = run.outcomes()
+        seen: set[Hashable] = set()
+        early: dict[int, tuple[AsyncTileListing[T], SpaceKnowError | None]] = {}
+        number, given = at.number, 0
+        try:
+            async for outcome in outcomes:
+                early[outcome.input.number] = outcome.input, outcome.error
+                while number in early:
+                    listing, error = early.pop(number)
+                    for page in self._merged(listing, seen):
+                        yield page
+                        given += len(page.items)
+                        if most is not None and given >= most:
+                            return
+                    if error is not None:
+                        mark(error, listing.place)
+                        raise error
+                    number += 1
+        finally:
+            await outcomes.aclose()
+
+    def _listing(self, cursor: str | None) -> AsyncTileListing[T]:
+        """Where a cursor leads."""
+        found = _CURSOR.fullmatch("0" if cursor is None else str(cursor))
+        number = int(found[1]) if found else 0
+        if not found or number >= max(1, len(self._tiles)):
+            raise InvalidArgumentError(f"{cursor!r:.80} is no cursor of this listing.")
+        return AsyncTileListing(number, found[2])
+
+    def _taken_up(
+        self, at: AsyncTileListing[T]
+    ) -> Iterator[tuple[AsyncTileListing[T], AsyncPhases]]:
+        for number in range(at.number, len(self._tiles)):
+            listing = at if number == at.number else AsyncTileListing[T](number, None)
+            yield listing, self._turns(listing)
+
+    def _turns(self, listing: AsyncTileListing[T]) -> AsyncPhases:
+        """One page after another, until one has no cursor."""
+        tile = self._tiles[listing.number]
+        seen: set[str] = set()
+
+        async def turn(page: Page[T] | None) -> AsyncPipeline[Page[T]] | None:
+            if page is not None:
+                listing.pages.append(page)
+                if page.cursor is None:
+                    return None
+                self._check_new(page.cursor, seen)
+                listing.cursor = page.cursor
+            if listing.cursor is not None:
+                seen.add(listing.cursor)
+            return await self._begin(tile, listing.cursor)
+
+        return itertools.repeat(turn)
+
+    def _merged(self, listing: AsyncTileListing[T], seen: set[Hashable]) -> Iterator[Page[T]]:
+        """The pages of a tile, without what earlier ones had."""
+        for page in listing.pages:
+            following: str | None = None
+            if page.cursor is not None:
+                following = _place(listing.number, page.cursor)
+            elif listing.number + 1 < len(self._tiles):
+                following = _place(listing.number + 1, None)
+            numbers = [i for i in range(len(page.items)) if self._is_new(page.items, i, seen)]
+            yield Page(
+                items=Chosen(page.items, numbers), cursor=following, pipeline_id=page.pipeline_id
+            )
+
+    def _is_new(self, items: Any, number: int, seen: set[Hashable]) -> bool:
+        try:
+            key = self._key(items[number])
+        except SpaceKnowError:
+            return True  # it is raised again when the caller comes to it
+        if key in seen:
+            return False
+        seen.add(key)
+        return True
+
+
+def _place(number: int, cursor: str | None) -> str:
+    return str(number) if cursor is None else f"{number}:{cursor}"

@@ -1,0 +1,1 @@
+"""Pipelines: handles, polling, fan-out and the journal."""

@@ -1,0 +1,157 @@
+"""What is needed to find a pipeline again, as text: versioned JSON, with nothing secret in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import quote, unquote
+
+from attrs import frozen
+
+from ..errors.base import InvalidArgumentError
+from ..generated.catalogue import OPERATIONS
+from ..generated.types import Request
+
+VERSION = 1
+
+
+@frozen(kw_only=True)
+class PipelineToken:
+    """Names a pipeline for another process.
+
+    Attributes:
+        operation: the pair's name, such as `kraken.release`.
+        host: the API's address; a token of one service is refused by a client of another.
+        path: of the request that began it, where the path has parameters: the result needs them.
+    """
+
+    pipeline_id: str
+    operation: str
+    host: str
+    path: str | None = None
+    map_type: str | None = None
+    sub_geometry_id: str | None = None
+
+    def __str__(self) -> str:
+        members: dict[str, Any] = {
+            "version": VERSION,
+            "operation": self.operation,
+            "host": self.host,
+            "pipelineId": self.pipeline_id,
+            "path": self.path,
+            "mapType": self.map_type,
+            "subGeometryId": self.sub_geometry_id,
+        }
+        return json.dumps({key: value for key, value in members.items() if value is not None})
+
+    def path_to(self, template: str) -> str:
+        """The path to what belongs to the pipeline, with the parameters that it was begun with.
+
+        Raises InvalidArgumentError when they are not known: the pipeline was attached by its id.
+        """
+        known = parameters_of(f"{self.operation}.initiate", self.path or "")
+        if self.map_type is not None:
+            known.setdefault("mapType", self.map_type)
+
+        def value(name: re.Match[str]) -> str:
+            if name[1] not in known:
+                raise InvalidArgumentError(
+                    f"the result of {self.operation} lies at {template}, and the pipeline's id alone "
+                    "does not tell where that is.",
+                    hint="Attach it by its token().",
+                )
+            return quote(known[name[1]], safe="")
+
+        return re.sub(r"\{([^}]+)\}", value, template)
+
+    @classmethod
+    def parse(cls, text: str) -> PipelineToken:
+        """From `str(token)`. Raises InvalidArgumentError for any other text."""
+        try:
+            members = json.loads(text)
+        except (ValueError, RecursionError):
+            members = None
+        if not isinstance(members, dict):
+            raise InvalidArgumentError(
+                "this is no pipeline token.", hint="It is JSON, as token() gave it."
+            )
+        if members.get("version") != VERSION:
+            raise InvalidArgumentError(
+                f"the token has version {members.get('version')!r}; this release reads {VERSION}."
+            )
+        values = [members.get(name) for name in ("pipelineId", "operation", "host")]
+        optional = [members.get(name) for name in ("path", "mapType", "subGeometryId")]
+        if not all(isinstance(value, str) and value for value in values) or not all(
+            value is None or isinstance(value, str) for value in optional
+        ):
+            raise InvalidArgumentError("the token lacks the pipeline's id, operation or host.")
+        return cls(
+            pipeline_id=members["pipelineId"],
+            operation=members["operation"],
+            host=members["host"],
+            path=members.get("path"),
+            map_type=members.get("mapType"),
+            sub_geometry_id=members.get("subGeometryId"),
+        )
+
+
+@frozen(kw_only=True)
+class Started:
+    """What the answer of an `initiate` says of its pipeline."""
+
+    pipeline_id: str
+    sub_geometry_id: str | None
+
+    @classmethod
+    def read(cls, content: bytes) -> Started | None:
+        """From a body, however odd the rest of it is; None where it names no pipeline."""
+        try:
+            members = json.loads(content)
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(members, dict) or not isinstance(members.get("pipelineId"), str):
+            return None
+        return cls.of(members)
+
+    @classmethod
+    def of(cls, members: dict[str, Any]) -> Started:
+        """From an answer whose `pipelineId` is a text."""
+        sub_geometry_id = members.get("subGeometryId")
+        return cls(
+            pipeline_id=members["pipelineId"],
+            sub_geometry_id=sub_geometry_id if isinstance(sub_geometry_id, str) else None,
+        )
+
+    def token(self, request: Request, host: str) -> PipelineToken:
+        """The pipeline's token; `request` began it."""
+        return PipelineToken(
+            pipeline_id=self.pipeline_id,
+            operation=request.operation.removesuffix(".initiate"),
+            host=host,
+            path=path_of(request),
+            map_type=map_type_of(request),
+            sub_geometry_id=self.sub_geometry_id,
+        )
+
+
+def path_of(request: Request) -> str | None:
+    """The path of a request, where it has parameters."""
+    return request.path if "{" in OPERATIONS[request.operation].path else None
+
+
+def parameters_of(operation: str, path: str) -> dict[str, str]:
+    """The parameters in the path of a request; none where it is not of this operation."""
+    template = OPERATIONS[operation].path
+    parts = re.split(r"\{([^}]+)\}", template)  # fixed parts and names take turns
+    pattern = "([^/]+)".join(map(re.escape, parts[::2]))
+    match = re.fullmatch(pattern, path)
+    return dict(zip(parts[1::2], map(unquote, match.groups()), strict=True)) if match else {}
+
+
+def map_type_of(request: Request) -> str | None:
+    """The map type of a request: a member of its body, or in older forms a part of its path."""
+    found = request.json.get("mapType") if isinstance(request.json, dict) else None
+    if isinstance(found, str):
+        return found
+    return parameters_of(request.operation, request.path).get("mapType")

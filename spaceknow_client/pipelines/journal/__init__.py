@@ -1,0 +1,1 @@
+"""The journal: a file that records each request that starts a pipeline."""

@@ -1,0 +1,136 @@
+"""One entry of a journal: a request that begins a pipeline, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+from attrs import evolve, field, frozen
+
+from ...generated.catalogue import OPERATIONS
+from ...generated.types import UNSET, Request
+from ..handle import PipelineToken, Started, map_type_of, path_of
+
+
+class State(StrEnum):
+    """What is known of a request. There is no state for a refused one: its entry goes."""
+
+    INTENDED = "intended"  # it is being sent at this moment
+    BEGUN = "begun"
+    UNKNOWN = "unknown"  # it was sent, and no answer came
+    RESOLVED = "resolved"  # the result was had
+    FAILED = "failed"
+
+
+@frozen(kw_only=True)
+class Entry:
+    """A request and its fate.
+
+    Attributes:
+        id: of this entry, made before it is written.
+        key: a hash of all that makes two requests the same: host, account, operation, path, body.
+        operation: the pair's name, such as `kraken.release`.
+        body: as JSON, its members sorted.
+        path: of the request, where it has parameters.
+        repeatable: sending it twice costs nothing.
+        created: seconds since 1970.
+    """
+
+    id: str = field(factory=lambda: uuid4().hex)
+    key: str
+    host: str
+    account: str
+    operation: str
+    body: str = field(repr=False)
+    path: str | None
+    map_type: str | None
+    repeatable: bool = field(converter=bool)
+    created: float
+    state: State = field(default=State.INTENDED, converter=State)
+    pipeline_id: str | None = None
+    sub_geometry_id: str | None = None
+    request_id: str | None = None
+    reason: str | None = None
+
+    @classmethod
+    def of(cls, request: Request, *, host: str, account: str, now: float) -> Entry:
+        """For a request that is about to be sent."""
+        operation = OPERATIONS[request.operation]
+        body = _canonical(None if request.json is UNSET else request.json)
+        parts = [host, account, operation.id, request.path, request.query, body]
+        return cls(
+            key=sha256(_canonical(parts).encode()).hexdigest(),
+            host=host,
+            account=account,
+            operation=operation.id.removesuffix(".initiate"),
+            body=body,
+            path=path_of(request),
+            map_type=map_type_of(request),
+            repeatable=operation.safe_to_repeat,
+            created=now,
+        )
+
+    def begun(self, started: Started, request_id: str | None) -> Entry:
+        """The same request, with the pipeline that it began."""
+        return evolve(
+            self,
+            state=State.BEGUN,
+            pipeline_id=started.pipeline_id,
+            sub_geometry_id=started.sub_geometry_id,
+            request_id=request_id,
+        )
+
+    def token(self) -> PipelineToken:
+        """What finds the pipeline again. Only for an entry that has one."""
+        return PipelineToken(
+            pipeline_id=self.pipeline_id or "",
+            operation=self.operation,
+            host=self.host,
+            path=self.path,
+            map_type=self.map_type,
+            sub_geometry_id=self.sub_geometry_id,
+        )
+
+
+@frozen(kw_only=True)
+class UnknownRequest:
+    """A request that was sent, and of which nobody knows whether it began a pipeline.
+
+    Attributes:
+        operation: the pair's name, such as `kraken.release`.
+        body: what was sent.
+        map_type: the kind of analysis, where the request has one.
+        at: when it was sent (UTC).
+        reason: why its fate is unknown.
+        request_id: the server's id of the request, where it answered; support asks for it.
+        id: of its entry in the journal.
+    """
+
+    operation: str
+    body: Any = field(repr=False)
+    map_type: str | None
+    at: datetime
+    reason: str
+    request_id: str | None
+    id: str = field(repr=False)
+
+    @classmethod
+    def of(cls, entry: Entry) -> UnknownRequest:
+        """From an entry whose state is UNKNOWN."""
+        return cls(
+            operation=entry.operation,
+            body=json.loads(entry.body),
+            map_type=entry.map_type,
+            at=datetime.fromtimestamp(entry.created, UTC),
+            reason=entry.reason or "",
+            request_id=entry.request_id,
+            id=entry.id,
+        )
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)

@@ -1,0 +1,164 @@
+# Compiled by `python -m generator` from recorder_async.py. Never edit by hand.
+# ruff: noqa
+"""What one client writes into its journal, and when."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from ...auth.environment import Environment
+from ...auth.login import Login
+from ...errors.base import AmbiguousRequestError, ConfigError
+from ...generated.catalogue import OPERATIONS
+from ...generated.types import Request
+from ...runtime.clock import Clock
+from ...runtime.concurrency import off_loop
+from ...transport.attempt_result import AlreadyBegunError, Attempted, BeingSentError
+from ...transport.responses import REQUEST_ID, header
+from ..handle import PipelineToken, Started
+from .entry import Entry, State
+from .journal import Journal
+
+log = logging.getLogger("spaceknow_client")
+
+
+class Journaling:
+    """The journal of one client. `with_options` copies share it."""
+
+    def __init__(
+        self, journal: Journal, environment: Environment, login: Login, clock: Clock
+    ) -> None:
+        self._journal = journal
+        self._host = environment.base_url
+        self._login = login
+        self._clock = clock
+
+    def record(self, request: Request, reuse: bool) -> Record:
+        """For a request that begins a pipeline; `reuse` lets an earlier one take its place."""
+
+        def entry() -> Entry:
+            return Entry.of(
+                request, host=self._host, account=self._login.account(), now=self._clock.time()
+            )
+
+        return Record(self._journal, entry, reuse)
+
+    def resolved(self, token: PipelineToken) -> None:
+        """The pipeline's result was had. Never fails: a result is worth more than its entry."""
+        self._ended(token, State.RESOLVED)
+
+    def failed(self, token: PipelineToken) -> None:
+        """The pipeline has failed."""
+        self._ended(token, State.FAILED)
+
+    def _ended(self, token: PipelineToken, state: State) -> None:
+        try:
+            off_loop(self._journal.ended, token.host, token.pipeline_id, state)
+        except ConfigError as error:
+            log.warning("pipeline %s is %s: %s", token.pipeline_id, state, error)
+
+    def recover(self, elsewhere: bool) -> list[Entry]:
+        """Entries of this process and of dead ones. Raises ConfigError."""
+        take = partial(self._journal.recover, self._host, elsewhere=elsewhere)
+        found = off_loop(take)
+        for entry in found:
+            if OPERATIONS.get(f"{entry.operation}.initiate") is None:
+                log.warning("the journal has what this release does not know: %s", entry.token())
+        return [entry for entry in found if f"{entry.operation}.initiate" in OPERATIONS]
+
+    def forget(self, ids: list[str]) -> None:
+        """Deletes entries. Raises ConfigError."""
+        off_loop(self._journal.forget, ids)
+
+
+class Record:
+    """The entries of one call that begins a pipeline: one for each attempt.
+
+    An attempt that provably began nothing leaves no entry, so what is found after a kill was under
+    way at that moment.
+    """
+
+    def __init__(self, journal: Journal, entry: Callable[[], Entry], reuse: bool) -> None:
+        self._journal = journal
+        self._new = entry
+        self._reuse = reuse
+        self._entry: Entry | None = None
+        # What has to be written yet, should the call be torn down at this point.
+        self._due: partial[None] | None = None
+
+    def intend(self) -> None:
+        """Writes the intent; called when nothing but the sending is left to do.
+
+        Raises ConfigError when it cannot be written (then nothing may be sent), AlreadyBegunError,
+        BeingSentError, and AmbiguousRequestError when the fate of an earlier request is unknown.
+        """
+        self._entry, entry = None, self._new()
+        self._due = partial(self._journal.not_begun, entry)
+        try:
+            known = off_loop(partial(self._journal.intend, entry, reuse=self._reuse))
+        except ConfigError:
+            self._due = None  # nothing was written
+            raise
+        if known is None:
+            self._entry = entry
+            self._due = self._lost(entry, "it was interrupted while it was sent")
+            return
+        self._due = None
+        if known.state == State.INTENDED:
+            raise BeingSentError
+        if known.state != State.UNKNOWN:
+            raise AlreadyBegunError(known.token())
+        raise AmbiguousRequestError(
+            "the same request was sent before, and whether it took effect is unknown; "
+            "it was not sent again",
+            operation=f"{known.operation}.initiate",
+            request_id=known.request_id,
+            hint="Find out whether it took effect (client.credits.remaining(), or support). Then "
+            "forget it, client.pipelines.recover() lists it as unknown, and send it again.",
+        )
+
+    def settle(self, outcome: Attempted) -> None:
+        """Writes what an attempt brought. Never fails: the caller gets the outcome in any case."""
+        entry, answer, error = self._entry, outcome.answer, outcome.error
+        if entry is None:  # it never came to the sending
+            return
+        request_id = error.request_id if error else None
+        if answer is not None:
+            request_id = header(answer.headers, REQUEST_ID)
+        if outcome.began_nothing:
+            write, words = partial(self._journal.not_begun, entry), "a request began nothing"
+        elif answer is None or error is not None:
+            reason = error.message if error else "no answer"
+            write, words = self._lost(entry, reason, request_id), "a request's fate is unknown"
+        elif (started := Started.read(answer.content)) is None:
+            write = self._lost(entry, "the answer names no pipeline", request_id)
+            words = "a request's fate is unknown"
+        else:
+            begun = entry.begun(started, request_id)
+            write, words = partial(self._journal.begun, begun), f"this has begun: {begun.token()}"
+        self._due = write  # each can be written twice
+        off_loop(self._try, write, words)
+        self._due = self._entry = None
+
+    def torn_down(self) -> None:
+        """Writes what is due when the call ends without an outcome (Ctrl-C, cancellation).
+
+        Called while an exception is on its way that may forbid to wait for anything, so it blocks
+        the event loop for the moment of one write.
+        """
+        due, self._due = self._due, None
+        if due is not None:
+            self._try(due, "a request was interrupted")
+
+    def _lost(self, entry: Entry, reason: str, request_id: str | None = None) -> partial[None]:
+        if entry.repeatable:  # whoever needs it sends it again, at no cost
+            return partial(self._journal.not_begun, entry)
+        return partial(self._journal.unknown, entry, reason, request_id)
+
+    def _try(self, write: Callable[[], None], words: str) -> None:
+        try:
+            write()
+        except ConfigError as error:
+            log.warning("%s; %s", words, error)

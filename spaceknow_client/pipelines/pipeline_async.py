@@ -1,0 +1,296 @@
+"""The handle of one pipeline: work that the server does for minutes to hours."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from ..errors.base import (
+    APIError,
+    InvalidResponseError,
+    PipelineFailedError,
+    PipelineTimeoutError,
+    SpaceKnowError,
+    TransportError,
+)
+from ..errors.codes import PipelineNotProcessedError
+from ..generated.catalogue import OPERATIONS
+from ..generated.models import PipelineStatus
+from ..generated.types import Request, json_object
+from ..resources.results import reader_of
+from ..transport.hooks import PollEvent, tell
+from ..transport.transport_async import AsyncTransport
+from .handle import PipelineToken
+from .polling import OUTAGE_BUDGET, Progress, checked_deadline, seconds_to_next_try
+
+T = TypeVar("T")
+
+log = logging.getLogger("spaceknow_client")
+
+OVER = (PipelineStatus.RESOLVED, PipelineStatus.FAILED)
+
+
+class AsyncPipeline(Generic[T]):
+    """A pipeline at the server. The handle holds no connection; losing it loses nothing but the id."""
+
+    __slots__ = ("_due", "_failing_since", "_status", "_token", "_transport")
+
+    def __init__(
+        self, transport: AsyncTransport, token: PipelineToken, *, first_ask: float = 0.0
+    ) -> None:
+        reader_of(token)  # an operation that starts no pipeline is refused here
+        self._transport = transport
+        self._token = token
+        self._status = PipelineStatus.NEW
+        self._due = transport.clock.monotonic() + first_ask
+        self._failing_since: float | None = None
+
+    @property
+    def id(self) -> str:
+        """The server's id."""
+        return self._token.pipeline_id
+
+    @property
+    def operation(self) -> str:
+        """What it does, such as `kraken.release`."""
+        return self._token.operation
+
+    @property
+    def sub_geometry_id(self) -> str | None:
+        """Only for a Kraken release with `sub_geometry`."""
+        return self._token.sub_geometry_id
+
+    def token(self) -> str:
+        """Text with which `client.pipelines.attach` finds the pipeline again, in any process."""
+        return str(self._token)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.operation} {self.id} {self._status}>"
+
+    def _repr_html_(self) -> str:
+        from ..runtime.notebook import table
+
+        rows = [("operation", self.operation), ("id", self.id), ("last status", self._status)]
+        return table(type(self).__name__, rows)
+
+    async def status(self) -> PipelineStatus:
+        """The status. The server is asked only when the time that it recommends has passed; before
+        that, and when the pipeline is over, this is what it said last."""
+        clock = self._transport.clock
+        if self._status not in OVER and clock.monotonic() >= self._due:
+            try:
+                await self._ask(clock.monotonic() + self._transport.options.deadline, False)
+            except SpaceKnowError as error:
+                self._note(error)
+                raise
+        return self._status
+
+    async def wait(
+        self,
+        deadline: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> PipelineStatus:
+        """Waits until the pipeline is over, RESOLVED or FAILED.
+
+        `deadline` is in seconds (default: the client's `pipeline_deadline`, 6 hours). Outages of
+        the server only cost time. Raises PipelineTimeoutError when the deadline passes; the
+        pipeline goes on, and the error holds its token.
+        """
+        if self._status not in OVER:
+            await self._follow(AsyncWaiting(self, on_progress), deadline)
+        return self._status
+
+    async def result(
+        self,
+        deadline: float | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> T:
+        """Waits, and fetches the result.
+
+        Raises PipelineFailedError, which is also of its code's class, when the pipeline failed,
+        and PipelineTimeoutError when `deadline` (seconds) passes first.
+        """
+        job: AsyncFetching[T] = AsyncFetching(self, on_progress)
+        await self._follow(job, deadline)
+        return job.result
+
+    async def _follow(self, job: AsyncWaiting[T], deadline: float | None) -> None:
+        try:
+            await self._transport.workers.one(job, self._expires(deadline))
+        except TimeoutError:
+            raise self._timed_out() from None
+        except SpaceKnowError as error:
+            self._note(error)
+            raise
+        except Exception:
+            raise
+        except BaseException:
+            # Ctrl-C, or a cancelled task. What goes on at the server should not be forgotten here.
+            log.warning("no longer waiting; go on with attach(%r)", self.token())
+            raise
+
+    def _expires(self, deadline: float | None) -> float:
+        if deadline is None:
+            deadline = self._transport.options.pipeline_deadline
+        return self._transport.clock.monotonic() + checked_deadline(deadline)
+
+    def _limit(self, expires: float | None) -> float:
+        """The moment at which one call on the way to `expires` has to be over."""
+        limit = self._transport.clock.monotonic() + self._transport.options.deadline
+        return limit if expires is None else min(expires, limit)
+
+    def _note(self, error: SpaceKnowError) -> None:
+        """Adds what is needed to find the pipeline again."""
+        error.pipeline_id = self.id
+        error.resume_token = self.token()
+
+    def _timed_out(self) -> PipelineTimeoutError:
+        return PipelineTimeoutError(
+            f"the pipeline was {self._status} when the deadline passed; it goes on at the server",
+            operation=self.operation,
+            pipeline_id=self.id,
+            resume_token=self.token(),
+        )
+
+    async def _poll(self, expires: float | None, with_progress: bool) -> Progress | None:
+        """Asks for the status; an outage moves the next time on, until its budget is used up."""
+        try:
+            progress = await self._ask(self._limit(expires), with_progress)
+        except SpaceKnowError as error:
+            if not self._survives(error):
+                self._note(error)
+                raise
+            return None
+        self._failing_since = None
+        return progress
+
+    def _survives(self, error: SpaceKnowError) -> bool:
+        """Whether an error only costs time; then the next try is moved on."""
+        now = self._transport.clock.monotonic()
+        if self._failing_since is None:
+            self._failing_since = now
+        if not _is_outage(error) or now - self._failing_since > OUTAGE_BUDGET:
+            self._failing_since = None
+            return False
+        self._due = now + seconds_to_next_try(None)
+        return True
+
+    async def _ask(self, expires: float, with_progress: bool) -> Progress | None:
+        get_status = OPERATIONS["tasking.get_status"]
+        body: dict[str, Any] = {"pipelineId": self.id}
+        if with_progress:
+            body["getProgress"] = True
+        request = Request(
+            operation=get_status.id, method=get_status.method, path=get_status.path, json=body
+        )
+        answer = await self._transport.send(request, _members, expires=expires)
+        # `nextTry` and `progress` are read leniently: neither is worth losing a pipeline for.
+        members = answer.parsed
+        status = members.get("status")
+        if not isinstance(status, str):
+            raise InvalidResponseError(
+                "the answer has no status",
+                operation=get_status.id,
+                request_id=answer.request_id,
+                status=answer.status,
+            )
+        self._status = PipelineStatus(status)
+        if self._status == PipelineStatus.FAILED and self._transport.journal is not None:
+            await self._transport.journal.failed(self._token)
+        delay = None if self._status in OVER else seconds_to_next_try(members.get("nextTry"))
+        self._due = self._transport.clock.monotonic() + (delay or 0)
+        tell(
+            self._transport.options.hooks.on_poll,
+            PollEvent(operation=self.operation, pipeline_id=self.id, status=status, delay=delay),
+        )
+        return Progress.read(members.get("progress"))
+
+    async def _retrieve(self, expires: float | None) -> T:
+        retrieve = OPERATIONS[OPERATIONS[f"{self.operation}.initiate"].retrieve or ""]
+        request = Request(
+            operation=retrieve.id,
+            method=retrieve.method,
+            path=self._token.path_to(retrieve.path),
+            json={"pipelineId": self.id},
+        )
+        read: Callable[[Any], T] = reader_of(self._token)
+        journal = self._transport.journal
+        try:
+            answer = await self._transport.send(request, read, expires=self._limit(expires))
+        except SpaceKnowError as error:
+            self._note(error)
+            if journal is not None and isinstance(error, PipelineFailedError):
+                await journal.failed(self._token)
+            raise
+        if journal is not None:
+            await journal.resolved(self._token)
+        self._failing_since = None
+        return answer.parsed
+
+
+class AsyncWaiting(Generic[T]):
+    """The job of waiting until a pipeline is over."""
+
+    __slots__ = ("_on_progress", "pipeline")
+
+    def __init__(
+        self, pipeline: AsyncPipeline[T], on_progress: Callable[[Progress], object] | None
+    ) -> None:
+        self.pipeline = pipeline
+        self._on_progress = on_progress
+
+    @property
+    def due(self) -> float:
+        """When the status may be asked for."""
+        return self.pipeline._due
+
+    async def step(self, expires: float | None) -> bool:
+        """Asks for the status, if that is due still; True when the pipeline is over."""
+        pipeline = self.pipeline
+        if pipeline._status not in OVER and pipeline._transport.clock.monotonic() >= pipeline._due:
+            progress = await pipeline._poll(expires, self._on_progress is not None)
+            if progress is not None and self._on_progress is not None:
+                self._on_progress(progress)
+        return pipeline._status in OVER
+
+
+class AsyncFetching(AsyncWaiting[T]):
+    """The job of waiting for a pipeline and fetching its result."""
+
+    __slots__ = ("result",)
+
+    result: T
+
+    async def step(self, expires: float | None) -> bool:
+        """Asks for the status, and once it is over for the result; True when that is had."""
+        if not await super().step(expires):
+            return False
+        pipeline = self.pipeline
+        if pipeline._transport.clock.monotonic() < pipeline._due:
+            return False  # the result was asked for in vain, and it is not time again
+        try:
+            self.result = await pipeline._retrieve(expires)
+        except PipelineNotProcessedError as error:
+            if isinstance(error, PipelineFailedError):
+                raise
+            # The status ran ahead of the result. The server's usual pace, then once more.
+            pipeline._status = PipelineStatus.PROCESSING
+            pipeline._due = pipeline._transport.clock.monotonic() + seconds_to_next_try(None)
+            return False
+        except SpaceKnowError as error:
+            if not pipeline._survives(error):
+                raise
+            return False
+        return True
+
+
+def _is_outage(error: SpaceKnowError) -> bool:
+    """Whether an error says that the server is away for a while, not that the request is wrong."""
+    if isinstance(error, APIError):
+        return error.status in (408, 429) or error.status >= 500
+    return isinstance(error, (TransportError, InvalidResponseError))
+
+
+def _members(value: Any) -> dict[str, Any]:
+    return json_object(value, "")

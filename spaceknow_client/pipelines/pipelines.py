@@ -1,0 +1,207 @@
+# Compiled by `python -m generator` from pipelines_async.py. Never edit by hand.
+# ruff: noqa
+"""Starting, finding and following many pipelines: `client.pipelines`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Callable, Iterable, Sized
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import evolve
+
+from ..errors.base import ConfigError, InvalidArgumentError
+from ..generated.types import Request, json_object, text
+from ..transport.attempt_result import AlreadyBegunError
+from ..transport.transport import Transport
+from .handle import PipelineToken, Started
+from .pipeline import Pipeline, Waiting
+from .polling import Progress, seconds_to_next_try
+from .run import Run, Start
+from .run_progress import Outcome, RunProgress
+
+if TYPE_CHECKING:
+    from .recovery import Recovery
+
+T = TypeVar("T")
+
+log = logging.getLogger("spaceknow_client")
+
+
+class Pipelines:
+    """Starting, finding and following pipelines: `client.pipelines`."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def start(
+        self, request: Request, *, map_type: str | None = None, reuse: bool = False
+    ) -> Pipeline[Any]:
+        """Sends an `initiate` and gives the handle of the pipeline that it began.
+
+        With `reuse`, a pipeline of the journal that runs or is resolved takes its place, if the
+        host, the user, the operation and the body are the same; nothing is sent then. A failed one
+        is begun anew. While another caller sends the same request, this one waits for it.
+
+        Raises AmbiguousRequestError when it may have begun and spends credits, by this call or by
+        an earlier one; it is not repeated. Raises ConfigError for `reuse` without a journal, and
+        when the journal cannot be written; nothing was sent then.
+        """
+        if reuse and self._transport.journal is None:
+            raise _no_journal()
+        # Only the id is read strictly: what follows it is not worth losing paid work for.
+        try:
+            answer = self._transport.send(request, _started, reuse=reuse)
+        except AlreadyBegunError as known:
+            return Pipeline(self._transport, known.token)
+        members = answer.parsed
+        started = Started.of(members)
+        token = started.token(request, self._transport.environment.base_url)
+        if map_type is not None:
+            token = evolve(token, map_type=map_type)
+        wait = seconds_to_next_try(members.get("nextTry"))
+        return Pipeline(self._transport, token, first_ask=wait)
+
+    def attach(self, token_or_id: str, *, operation: str | None = None) -> Pipeline[Any]:
+        """The handle of a pipeline that was started elsewhere; no request is sent.
+
+        Takes what `token()` gave, or a bare id together with `operation` (such as
+        `kraken.release`). Raises InvalidArgumentError for neither, and for another service's token.
+        """
+        if not isinstance(token_or_id, str) or not token_or_id.strip():
+            raise InvalidArgumentError("attach takes a token or an id, and this is neither.")
+        if operation is not None and not token_or_id.lstrip().startswith("{"):
+            token = PipelineToken(
+                pipeline_id=token_or_id,
+                operation=operation,
+                host=self._transport.environment.base_url,
+            )
+        else:
+            token = PipelineToken.parse(token_or_id)
+        if token.host != self._transport.environment.base_url:
+            raise InvalidArgumentError(
+                f"the pipeline belongs to {token.host}, and this client talks to "
+                f"{self._transport.environment.base_url}."
+            )
+        return Pipeline(self._transport, token)
+
+    def recover(self, *, elsewhere: bool = False) -> Recovery:
+        """The pipelines that the journal knows, typed, after the process that began them is gone.
+
+        It gives those of this process and of dead ones, of all users of this host, and names the
+        requests whose fate is unknown; no request is sent. What belongs to another living process
+        is left to it. Processes on other machines (containers too) cannot be seen from here: theirs
+        are taken with `elsewhere`, for when you know that they are gone.
+
+        Raises ConfigError without a journal, and when it cannot be used.
+        """
+        from .recovery import Recovery
+
+        journal = self._transport.journal
+        if journal is None:
+            raise _no_journal()
+        return Recovery.of(journal, elsewhere, lambda token: Pipeline(self._transport, token))
+
+    def as_completed(
+        self,
+        pipelines: Iterable[Pipeline[T]],
+        deadline: float | None = None,
+        on_progress: Callable[[Pipeline[T], Progress], object] | None = None,
+    ) -> Iterator[Pipeline[T]]:
+        """Gives each pipeline when it is over, RESOLVED or FAILED, in the order of their ends.
+
+        `deadline` (seconds) is for all of them together (default: the client's
+        `pipeline_deadline`). Raises PipelineTimeoutError for one of those that it passes. They are
+        followed while the caller is busy with what it was given, too.
+        """
+        watch = self._transport.workers.watch()
+        waiting: dict[Waiting[T], Pipeline[T]] = {}
+        expires = 0.0
+        for pipeline in pipelines:
+            expires = expires or pipeline._expires(deadline)
+            job = Waiting(pipeline, _bound(on_progress, pipeline))
+            waiting[job] = pipeline
+            watch.add(job)
+        try:
+            while waiting:
+                try:
+                    job = watch.next(expires)
+                except TimeoutError:
+                    raise next(iter(waiting.values()))._timed_out() from None
+                yield waiting.pop(job)
+        except (Exception, GeneratorExit):
+            raise
+        except BaseException:  # Ctrl-C, or a cancelled task
+            tokens = "\n".join(pipeline.token() for pipeline in waiting.values())
+            log.warning("no longer waiting; go on with attach(...) of each of these:\n%s", tokens)
+            raise
+        finally:
+            watch.close()
+
+    def wait_all(
+        self,
+        pipelines: Iterable[Pipeline[T]],
+        deadline: float | None = None,
+        on_progress: Callable[[Pipeline[T], Progress], object] | None = None,
+    ) -> list[Pipeline[T]]:
+        """Waits for all of them; gives them back in their order. As `as_completed` otherwise."""
+        together = list(pipelines)
+        for _ in self.as_completed(together, deadline, on_progress):
+            pass
+        return together
+
+    def run(
+        self,
+        calls: Iterable[Callable[[], Start[T]]],
+        *,
+        concurrency: int = 100,
+        deadline: float | None = None,
+        stop_on_error: bool = False,
+        on_progress: Callable[[RunProgress], object] | None = None,
+    ) -> Iterator[Outcome[Callable[[], Start[T]], Pipeline[T], T]]:
+        """Starts a pipeline for each call, and gives each outcome as its result comes.
+
+        Args:
+            calls: functions without arguments that start a pipeline each, such as
+                `partial(client.kraken.release, "cars", scene_ids=[...], extent=...)`. It may be
+                endless: a call is taken from it only when there is room.
+            concurrency: the most pipelines that are under way at once, not fetched ones included.
+            deadline: seconds for all of them together (default: none). What is under way then
+                comes with PipelineTimeoutError, whose token goes on; nothing more is begun. What is
+                being begun at that moment comes with AmbiguousRequestError.
+            stop_on_error: raise the first error instead of giving it with its input.
+            on_progress: is told after each change.
+
+        When it ends early, by an error or since the caller breaks off, what is under way goes on at
+        the server: its tokens are logged as a warning.
+        """
+        run: Run[Callable[[], Start[T]], T] = Run(
+            self._transport,
+            ((call, (_without_argument(call),)) for call in calls),
+            concurrency=concurrency,
+            deadline=deadline,
+            stop_on_error=stop_on_error,
+            on_progress=on_progress,
+            total=len(calls) if isinstance(calls, Sized) else None,
+        )
+        return run.outcomes()
+
+
+def _bound(
+    on_progress: Callable[[Pipeline[T], Progress], object] | None, pipeline: Pipeline[T]
+) -> Callable[[Progress], object] | None:
+    return None if on_progress is None else lambda progress: on_progress(pipeline, progress)
+
+
+def _without_argument(call: Callable[[], Start[T]]) -> Callable[[Any], Start[T]]:
+    return lambda _: call()
+
+
+def _no_journal() -> ConfigError:
+    return ConfigError("this needs a journal.", hint='Make the client with journal="runs.sqlite".')
+
+
+def _started(value: Any) -> dict[str, Any]:
+    members = json_object(value, "")
+    text(members.get("pipelineId"), "pipelineId")
+    return members

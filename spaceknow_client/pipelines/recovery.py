@@ -1,0 +1,70 @@
+# Compiled by `python -m generator` from recovery_async.py. Never edit by hand.
+# ruff: noqa
+"""What a journal gives back after the process that wrote it is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Self
+
+from attrs import field, frozen
+
+from ..errors.base import InvalidArgumentError
+from .handle import PipelineToken
+from .journal.entry import UnknownRequest
+from .journal.recorder import Journaling
+
+if TYPE_CHECKING:
+    from .pipeline import Pipeline
+
+
+@frozen(kw_only=True)
+class Recovery:
+    """The pipelines of this process and of dead ones, and what nobody knows. Iterating it gives the
+    pipelines.
+
+    Attributes:
+        pipelines: their handles, the oldest first; those that are resolved or failed too.
+        unknown: requests that were sent and got no answer. They are not repeated: find out whether
+            they took effect (credits, support), then forget them.
+    """
+
+    pipelines: list[Pipeline[Any]]
+    unknown: list[UnknownRequest]
+    _journaling: Journaling = field(repr=False, alias="journaling")
+    _ids: dict[str, str] = field(repr=False, alias="ids")  # of entries, by the pipelines' ids
+
+    def forget(self, *items: Pipeline[Any] | UnknownRequest) -> None:
+        """Deletes these of its items from the journal; without arguments, all that it lists.
+
+        A request that is forgotten is sent again by `reuse=True`. Raises InvalidArgumentError for
+        what is not listed here, ConfigError when the journal cannot be used.
+        """
+        ids = self._ids | {request.id: request.id for request in self.unknown}
+        chosen = [item.id for item in items] or list(ids)
+        if not ids.keys() >= set(chosen):
+            raise InvalidArgumentError("only what this recovery lists can be forgotten by it.")
+        self._journaling.forget([ids[name] for name in chosen])
+
+    @classmethod
+    def of(
+        cls,
+        journaling: Journaling,
+        elsewhere: bool,
+        attach: Callable[[PipelineToken], Pipeline[Any]],
+    ) -> Self:
+        """Asks the journal; `attach` makes the handles."""
+        entries = journaling.recover(elsewhere)
+        begun = [entry for entry in entries if entry.pipeline_id is not None]
+        return cls(
+            pipelines=[attach(entry.token()) for entry in begun],
+            unknown=[UnknownRequest.of(entry) for entry in entries if entry.pipeline_id is None],
+            journaling=journaling,
+            ids={entry.pipeline_id or "": entry.id for entry in begun},
+        )
+
+    def __iter__(self) -> Iterator[Pipeline[Any]]:
+        return iter(self.pipelines)
+
+    def __len__(self) -> int:
+        return len(self.pipelines)

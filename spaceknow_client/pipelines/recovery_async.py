@@ -1,0 +1,68 @@
+"""What a journal gives back after the process that wrote it is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Self
+
+from attrs import field, frozen
+
+from ..errors.base import InvalidArgumentError
+from .handle import PipelineToken
+from .journal.entry import UnknownRequest
+from .journal.recorder_async import AsyncJournaling
+
+if TYPE_CHECKING:
+    from .pipeline_async import AsyncPipeline
+
+
+@frozen(kw_only=True)
+class AsyncRecovery:
+    """The pipelines of this process and of dead ones, and what nobody knows. Iterating it gives the
+    pipelines.
+
+    Attributes:
+        pipelines: their handles, the oldest first; those that are resolved or failed too.
+        unknown: requests that were sent and got no answer. They are not repeated: find out whether
+            they took effect (credits, support), then forget them.
+    """
+
+    pipelines: list[AsyncPipeline[Any]]
+    unknown: list[UnknownRequest]
+    _journaling: AsyncJournaling = field(repr=False, alias="journaling")
+    _ids: dict[str, str] = field(repr=False, alias="ids")  # of entries, by the pipelines' ids
+
+    async def forget(self, *items: AsyncPipeline[Any] | UnknownRequest) -> None:
+        """Deletes these of its items from the journal; without arguments, all that it lists.
+
+        A request that is forgotten is sent again by `reuse=True`. Raises InvalidArgumentError for
+        what is not listed here, ConfigError when the journal cannot be used.
+        """
+        ids = self._ids | {request.id: request.id for request in self.unknown}
+        chosen = [item.id for item in items] or list(ids)
+        if not ids.keys() >= set(chosen):
+            raise InvalidArgumentError("only what this recovery lists can be forgotten by it.")
+        await self._journaling.forget([ids[name] for name in chosen])
+
+    @classmethod
+    async def of(
+        cls,
+        journaling: AsyncJournaling,
+        elsewhere: bool,
+        attach: Callable[[PipelineToken], AsyncPipeline[Any]],
+    ) -> Self:
+        """Asks the journal; `attach` makes the handles."""
+        entries = await journaling.recover(elsewhere)
+        begun = [entry for entry in entries if entry.pipeline_id is not None]
+        return cls(
+            pipelines=[attach(entry.token()) for entry in begun],
+            unknown=[UnknownRequest.of(entry) for entry in entries if entry.pipeline_id is None],
+            journaling=journaling,
+            ids={entry.pipeline_id or "": entry.id for entry in begun},
+        )
+
+    def __iter__(self) -> Iterator[AsyncPipeline[Any]]:
+        return iter(self.pipelines)
+
+    def __len__(self) -> int:
+        return len(self.pipelines)

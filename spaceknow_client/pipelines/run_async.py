@@ -1,0 +1,247 @@
+"""A fan-out: pipelines begun, followed and fetched, so many at once, for any number of inputs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from math import inf
+from typing import Any, Generic, TypeVar
+
+from ..errors.base import (
+    AmbiguousRequestError,
+    CreditLimitError,
+    InvalidArgumentError,
+    PipelineTimeoutError,
+    SpaceKnowError,
+)
+from ..runtime.concurrency import AsyncPromise, AsyncStream
+from ..transport.transport_async import AsyncTransport
+from .pipeline_async import AsyncFetching, AsyncPipeline
+from .polling import LONGEST, checked_deadline
+from .run_progress import CreditBudget, Outcome, RunProgress
+
+I = TypeVar("I")  # noqa: E741  # the input
+T = TypeVar("T")
+
+log = logging.getLogger("spaceknow_client")
+
+AsyncStart = AsyncPromise[AsyncPipeline[T]]
+# What is done for one input: each starts a pipeline, and is given the result of the one before; or
+# it starts none, and that was all.
+AsyncPhase = Callable[[Any], AsyncPromise[AsyncPipeline[Any] | None]]
+AsyncPhases = Iterable[AsyncPhase]
+
+
+class AsyncRunning(Generic[I]):
+    """The job of one input: its pipelines, one after another."""
+
+    __slots__ = (
+        "_clock",
+        "_due",
+        "_each",
+        "_expires",
+        "_fetching",
+        "_phase",
+        "_phases",
+        "_stepping",
+        "abandoned",
+        "error",
+        "input",
+        "result",
+    )
+
+    def __init__(
+        self, transport: AsyncTransport, input: I, phases: AsyncPhases, each: float
+    ) -> None:
+        self._clock = transport.clock
+        self._due = self._clock.monotonic()
+        self._phases = iter(phases)
+        self._phase: AsyncPhase | None = next(self._phases)
+        self._each = each
+        self._expires = inf
+        self._fetching: AsyncFetching[Any] | None = None
+        self._stepping = False
+        self.input = input
+        self.result: Any = None
+        self.error: SpaceKnowError | None = None
+        self.abandoned = False
+
+    @property
+    def pipeline(self) -> AsyncPipeline[Any] | None:
+        """The pipeline of the last phase, once it was begun."""
+        return None if self._phase or self._fetching is None else self._fetching.pipeline
+
+    @property
+    def due(self) -> float:
+        """When there is something to do."""
+        return self._due if self._fetching is None else min(self._fetching.due, self._expires)
+
+    async def step(self, expires: float | None) -> bool:
+        """Begins the next pipeline, or looks after the one that there is."""
+        self._stepping = True  # first of all: see `let_go`
+        try:
+            return self.abandoned or await self._step(expires)
+        except SpaceKnowError as error:
+            self.error = error
+            if self.abandoned and isinstance(error, AmbiguousRequestError):
+                log.warning("nobody waits for this any more: %s", error)
+            return True
+        finally:
+            self._stepping = False
+
+    async def _step(self, expires: float | None) -> bool:
+        if self._fetching is None:
+            return self._phase is None or await self._begin(self._phase)
+        if not await self._fetching.step(expires):
+            if self._clock.monotonic() < self._expires:
+                return False
+            raise self._fetching.pipeline._timed_out()
+        self.result = self._fetching.result
+        if self._phase is None:
+            return True
+        self._fetching, self._due = None, self._clock.monotonic()
+        return False
+
+    async def _begin(self, phase: AsyncPhase) -> bool:
+        pipeline = await phase(self.result)
+        self._phase = next(self._phases, None)
+        if pipeline is None:
+            return True
+        self._fetching = AsyncFetching(pipeline, None)
+        self._expires = self._clock.monotonic() + self._each
+        if self.abandoned:
+            log.warning("begun, but nobody waits; go on with attach(%r)", pipeline.token())
+        return self.abandoned
+
+    def let_go(self) -> SpaceKnowError:
+        """Nobody waits for it any more: begins nothing, and tells how far it came.
+
+        A worker notes that it steps and then looks whether the job was abandoned; here it is the
+        other way round, so one of the two sees what the other does.
+        """
+        self.abandoned = True
+        stepping = self._stepping
+        if self.error is not None:
+            return self.error
+        if self.pipeline is not None:
+            return self.pipeline._timed_out()
+        if stepping and self._fetching is None:
+            return AmbiguousRequestError(
+                "the deadline passed while the pipeline was being begun; what comes of that is logged"
+            )
+        return PipelineTimeoutError(
+            "the deadline passed before the pipeline was begun", hint="Begin it anew."
+        )
+
+    def outcome(self, error: SpaceKnowError | None = None) -> Outcome[I, AsyncPipeline[Any], Any]:
+        """What became of the input."""
+        error = error or self.error
+        result = None if error else self.result
+        return Outcome(input=self.input, pipeline=self.pipeline, error=error, result=result)
+
+
+class AsyncRun(Generic[I, T]):
+    """One fan-out. `each` bounds each pipeline, in seconds, as `deadline` bounds them all."""
+
+    def __init__(
+        self,
+        transport: AsyncTransport,
+        inputs: Iterable[tuple[I, AsyncPhases]],
+        *,
+        concurrency: int,
+        deadline: float | None,
+        stop_on_error: bool,
+        on_progress: Callable[[RunProgress], object] | None,
+        total: int | None,
+        budget: CreditBudget | None = None,
+        each: float = inf,
+    ) -> None:
+        if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
+            raise InvalidArgumentError(f"concurrency is a number from 1, not {concurrency!r}.")
+        self._transport = transport
+        self._inputs = iter(inputs)
+        self._concurrency = concurrency
+        self._expires = transport.clock.monotonic() + (
+            LONGEST if deadline is None else checked_deadline(deadline)
+        )
+        self._stop_on_error = stop_on_error
+        self._on_progress = on_progress
+        self._total = total
+        self._budget = budget
+        self._each = each
+        self._running: set[AsyncRunning[I]] = set()
+        self._begun = self._done = self._failed = 0
+
+    async def outcomes(self) -> AsyncStream[Outcome[I, AsyncPipeline[T], T]]:
+        """Each outcome as it comes."""
+        watch = self._transport.workers.watch()
+        more = True
+        try:
+            while True:
+                while more and len(self._running) < self._concurrency:
+                    more = self._take_up(watch.add)
+                if not self._running:
+                    return
+                try:
+                    job = await watch.next(self._expires)
+                except TimeoutError:
+                    watch.close()  # or workers would begin more while the caller looks at these
+                    break
+                self._running.discard(job)
+                outcome = job.outcome()
+                more = more and not isinstance(outcome.error, CreditLimitError)
+                self._count(outcome)
+                yield outcome
+            for job in list(self._running):
+                self._running.discard(job)
+                outcome = job.outcome(job.let_go())
+                self._count(outcome)
+                yield outcome
+        finally:
+            watch.close()
+            self._abandon()
+
+    def _take_up(self, add: Callable[[AsyncRunning[I]], None]) -> bool:
+        """Takes up the next input; False when there is none."""
+        try:
+            input, phases = next(self._inputs)
+        except StopIteration:
+            return False
+        job = AsyncRunning(self._transport, input, phases, self._each)
+        self._running.add(job)
+        add(job)
+        self._begun += 1
+        self._tell()
+        return True
+
+    def _count(self, outcome: Outcome[I, AsyncPipeline[T], T]) -> None:
+        if outcome.error is None:
+            self._done += 1
+        else:
+            self._failed += 1
+        self._tell()
+        if outcome.error is not None and self._stop_on_error:
+            raise outcome.error
+
+    def _tell(self) -> None:
+        if self._on_progress is not None:
+            self._on_progress(
+                RunProgress(
+                    total=self._total,
+                    begun=self._begun,
+                    done=self._done,
+                    failed=self._failed,
+                    credits=None if self._budget is None else self._budget.planned,
+                )
+            )
+
+    def _abandon(self) -> None:
+        """Leaves what is under way findable."""
+        tokens = []
+        for job in self._running:
+            job.abandoned = True
+            if job.pipeline is not None:
+                tokens.append(job.pipeline.token())
+        if tokens:
+            lines = "\n".join(tokens)
+            log.warning("no longer waiting; go on with attach(...) of each of these:\n%s", lines)

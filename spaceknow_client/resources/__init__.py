@@ -1,0 +1,1 @@
+"""The methods of the client, a resource for each API."""

@@ -1,0 +1,356 @@
+"""What a caller passes to a resource method, checked and made into JSON before anything is sent.
+
+The generated methods state the rules of the document with these functions, once, when their module
+is imported. A check takes the argument's name and its value, gives the JSON value, and raises
+InvalidArgumentError with the name, the value and the rule.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from numbers import Real
+from operator import index
+from reprlib import Repr
+from typing import Any
+
+from attrs import frozen
+
+from ..errors.base import InvalidArgumentError, InvalidExtentError
+from ..extents.extent import Extent
+from ..generated.types import to_json
+from ..runtime.datetimes import end_of, start_of
+
+Check = Callable[[str, Any], Any]
+
+_brief = Repr()
+_brief.maxstring = _brief.maxother = 80
+
+
+@frozen
+class Argument:
+    """One argument of a method, and the member or parameter that it becomes.
+
+    Attributes:
+        member: its name in the document.
+        name: its name in Python.
+        required: whether the method cannot be called without it.
+    """
+
+    member: str
+    name: str
+    check: Check
+    required: bool = False
+
+
+class Arguments:
+    """The arguments that become one body, one path or one query.
+
+    Args:
+        constants: members that always have the same value.
+        alternatives: groups of names, of which one has to be given as a whole.
+        spans: pairs of names of times, of which the first may not be later than the second.
+        rest: the argument with all members that have no argument of their own.
+    """
+
+    def __init__(
+        self,
+        *arguments: Argument,
+        constants: Mapping[str, Any] | None = None,
+        alternatives: Sequence[Sequence[str]] = (),
+        spans: Sequence[tuple[str, str]] = (),
+        rest: str | None = None,
+    ) -> None:
+        self.arguments = arguments
+        self.constants = dict(constants or {})
+        self.alternatives = alternatives
+        self.spans = spans
+        self.rest = rest
+
+    def __call__(self, **given: Any) -> Any:
+        """The JSON object of what is given; what is None stays out, unless it has to be there."""
+        made: dict[str, Any] = dict(self.constants)
+        values: dict[str, Any] = {}
+        for argument in self.arguments:
+            value = given[argument.name]
+            if value is not None or argument.required:
+                values[argument.name] = argument.check(argument.name, value)
+                made[argument.member] = values[argument.name]
+        if self.alternatives and not any(values.keys() >= {*each} for each in self.alternatives):
+            ways = ", or ".join(" and ".join(each) for each in self.alternatives)
+            raise InvalidArgumentError(f"one of these has to be given: {ways}.")
+        for first, last in self.spans:
+            if first in values and last in values and values[first] > values[last]:
+                raise InvalidArgumentError(
+                    f"{last} ({values[last]}) is before {first} ({values[first]})."
+                )
+        if self.rest is not None and given[self.rest] is not None:
+            made |= self._further(self.rest, json_object()(self.rest, given[self.rest]))
+        return made
+
+    def _further(self, name: str, members: dict[str, Any]) -> dict[str, Any]:
+        own = {argument.member: argument.name for argument in self.arguments}
+        for member in members:
+            if member in own:
+                raise InvalidArgumentError(
+                    f"{name} holds {member!r}, which is the argument {own[member]}."
+                )
+            if member in self.constants or member == "cursor":
+                raise InvalidArgumentError(f"{name} holds {member!r}, which is set by the method.")
+        return members
+
+
+def text(
+    *,
+    filled: bool = False,
+    shortest: int = 0,
+    longest: int | None = None,
+    pattern: str | None = None,
+    among: Iterable[str] = (),
+    secret: bool = False,
+) -> Check:
+    """A string. `filled` refuses blank ones, and a `secret` is not repeated in the error."""
+    allowed = tuple(among)
+    rule = "one of " + ", ".join(map(repr, allowed)) if allowed else "a text"
+    rule += " that is not empty" if filled and not allowed else ""
+    rule += _bounds(shortest, longest, "characters")
+    rule += f" that matches {pattern}" if pattern is not None else ""
+    matches = None if pattern is None else re.compile(pattern, re.ASCII).search
+
+    def check(name: str, value: Any) -> Any:
+        if (
+            not isinstance(value, str)
+            or (filled and not value.strip())
+            or len(value) < shortest
+            or (longest is not None and len(value) > longest)
+            or (matches is not None and not matches(value))
+            or (allowed and value not in allowed)
+        ):
+            raise _refused(name, rule, value, secret)
+        return str(value)
+
+    return check
+
+
+def number(
+    *,
+    whole: bool = False,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+    multiple: float | None = None,
+) -> Check:
+    """A finite number, or a `whole` one. `above` and `below` are not allowed themselves."""
+    rule = "a whole number" if whole else "a number"
+    if minimum is not None and maximum is not None:
+        rule += f" from {minimum:g} to {maximum:g}"
+    else:
+        rule += f" of at least {minimum:g}" if minimum is not None else ""
+        rule += f" of at most {maximum:g}" if maximum is not None else ""
+    rule += f" above {above:g}" if above is not None else ""
+    rule += f" below {below:g}" if below is not None else ""
+    rule += f", a multiple of {multiple:g}" if multiple is not None else ""
+
+    def check(name: str, value: Any) -> Any:
+        try:
+            if isinstance(value, bool):
+                raise TypeError
+            if whole:
+                found: float = index(value)
+            elif isinstance(value, (int, float)):
+                found = value
+            elif isinstance(value, Real):  # one of numpy's, say
+                found = float(value)
+            else:
+                raise TypeError
+        except (TypeError, OverflowError):
+            raise _refused(name, rule, value) from None
+        if (
+            not (whole or math.isfinite(found))
+            or (minimum is not None and found < minimum)
+            or (maximum is not None and found > maximum)
+            or (above is not None and found <= above)
+            or (below is not None and found >= below)
+            or (multiple is not None and abs(math.remainder(found, multiple)) > 1e-9 * abs(found))
+        ):
+            raise _refused(name, rule, value)
+        return found
+
+    return check
+
+
+def boolean() -> Check:
+    """True or False, and nothing that is only like it."""
+    return _of(bool, "True or False")
+
+
+def constant(value: Any) -> Check:
+    """The one value that is allowed."""
+
+    def check(name: str, given: Any) -> Any:
+        if given != value or isinstance(given, bool) is not isinstance(value, bool):
+            raise _refused(name, repr(value), given)
+        return given
+
+    return check
+
+
+def moment(*, last: bool = False) -> Check:
+    """A time as people write it: the first second of what it names, or the `last`."""
+    read = end_of if last else start_of
+
+    def check(name: str, value: Any) -> Any:
+        try:
+            return to_json(read(value))
+        except InvalidArgumentError as error:
+            raise InvalidArgumentError(f"{name}: {error.message}", hint=error.hint) from error
+
+    return check
+
+
+def area(*, max_latitude: float | None = None) -> Check:
+    """An extent as GeoJSON. Raises InvalidExtentError."""
+
+    def check(name: str, value: Any) -> Any:
+        extent = Extent(value)
+        _, south, _, north = extent.bounds
+        if max_latitude is not None and max(-south, north) > max_latitude:
+            raise InvalidExtentError(
+                f"its latitudes go from {south:g} to {north:g}, and {name} has to lie between "
+                f"-{max_latitude:g} and {max_latitude:g} degrees.",
+                hint="Cut off what lies nearer to a pole.",
+            )
+        return extent.to_geojson()
+
+    return check
+
+
+def array(item: Check, *, least: int = 0, most: int | None = None, unique: bool = False) -> Check:
+    """A sequence that is no text, each element checked with its number in the name."""
+    rule = f"a list{_bounds(least, most, 'items')}"
+    rule += ", none of them twice" if unique else ""
+
+    def check(name: str, value: Any) -> Any:
+        if (
+            not isinstance(value, Sequence)
+            or isinstance(value, (str, bytes, bytearray))
+            or len(value) < least
+            or (most is not None and len(value) > most)
+        ):
+            raise _refused(name, rule, value)
+        found = [item(f"{name}[{number}]", each) for number, each in enumerate(value)]
+        if unique and any(each in found[:number] for number, each in enumerate(found)):
+            raise _refused(name, rule, value)
+        return found
+
+    return check
+
+
+def json_object() -> Check:
+    """An object of any members, or a model."""
+
+    def check(name: str, value: Any) -> Any:
+        if hasattr(value, "to_dict"):
+            value = value.to_dict()
+        if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+            raise _refused(name, "an object (a mapping whose keys are texts)", value)
+        return dict(value)
+
+    return check
+
+
+def record(
+    members: Mapping[str, Check],
+    *,
+    required: Iterable[str] = (),
+    others: Check | None = None,
+) -> Check:
+    """An object as the API writes it, or its model. Members that are not described stay as they are,
+    or are checked by `others`."""
+    needed = tuple(required)
+    as_object = json_object()
+
+    def check(name: str, value: Any) -> Any:
+        made = as_object(name, value)
+        for member in needed:
+            if member not in made:
+                raise InvalidArgumentError(f"{name}.{member} is missing.")
+        for member, given in made.items():
+            known = members.get(member, others)
+            if known is not None:
+                made[member] = known(f"{name}.{member}", given)
+        return made
+
+    return check
+
+
+def nullable(inner: Check) -> Check:
+    """None, or what `inner` takes."""
+    return lambda name, value: None if value is None else inner(name, value)
+
+
+def either(*options: Check) -> Check:
+    """The first of several forms that fits."""
+
+    def check(name: str, value: Any) -> Any:
+        problems: list[str] = []
+        for option in options:
+            try:
+                return option(name, value)
+            except InvalidArgumentError as error:
+                problems.append(error.message)
+        raise InvalidArgumentError(f"{name} fits none of its forms: {' '.join(problems)}")
+
+    return check
+
+
+def later(find: Callable[[], Check]) -> Check:
+    """A check that is defined further below, for objects that hold others of their kind."""
+    return lambda name, value: find()(name, value)
+
+
+def anything() -> Check:
+    """Whatever JSON can hold; a model is written as its object."""
+    return lambda name, value: to_json(list(value) if isinstance(value, tuple) else value)
+
+
+def segment(inner: Check) -> Check:
+    """A parameter of the path. `.` and `..` would lead to another endpoint."""
+
+    def check(name: str, value: Any) -> Any:
+        found = inner(name, value)
+        if found in ("", ".", ".."):
+            raise InvalidArgumentError(f"{name} cannot be {value!r}: that leads elsewhere.")
+        try:
+            str(found).encode()
+        except UnicodeEncodeError as error:
+            raise InvalidArgumentError(f"{name} cannot be sent: {value!r}.") from error
+        return found
+
+    return check
+
+
+def _bounds(least: int, most: int | None, what: str) -> str:
+    if least and most is not None:
+        return f" of {least} to {most} {what}"
+    if most is not None:
+        return f" of at most {most} {what}"
+    return f" of at least {least} {what}" if least else ""
+
+
+def _of(kind: type[Any], rule: str) -> Check:
+    def check(name: str, value: Any) -> Any:
+        if not isinstance(value, kind):
+            raise _refused(name, rule, value)
+        return value
+
+    return check
+
+
+def _refused(name: str, rule: str, value: Any, secret: bool = False) -> InvalidArgumentError:
+    if value is None:
+        return InvalidArgumentError(f"{name} is missing: it is {rule}.")
+    shown = type(value).__name__ if secret else _brief.repr(value)
+    return InvalidArgumentError(f"{name} is {rule}, not {shown}.")

@@ -1,0 +1,44 @@
+# Compiled by `python -m generator` from datacube_async.py. Never edit by hand.
+# ruff: noqa
+"""Data points, scalar results by area and time (the Datacube API): `client.datacube`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors.base import InvalidArgumentError
+from ..generated.models import DatapointsResult
+from .operations.datacube import DatacubeResource
+
+if TYPE_CHECKING:
+    import pandas
+
+
+class Datacube(DatacubeResource):
+    """What SpaceKnow has computed for areas of interest over time."""
+
+    def dataframe(self, result: DatapointsResult) -> pandas.DataFrame:
+        """The data points of a query's result as a table. Needs the extra `pandas`.
+
+        The index is `startDatetime`, in order. `endDatetime` and `firstSeen` are times, too, all in
+        UTC; `version`, `algorithm`, `project`, `aoiId` and `source` are texts; other columns are
+        numbers where each line has a number or nothing, else texts.
+
+        The file at `result.csv_link` is fetched within the client's limits. It lies somewhere else
+        than the API, so no token is sent. Raises DownloadError, InvalidResponseError (no CSV, no
+        column `startDatetime`, larger than `max_response_bytes`), ConfigError without pandas. API
+        facts, section 15.
+        """
+        from ..runtime.extras import require
+
+        require("pandas", "pandas")
+        from ..interop.datapoint_frame import frame
+        from ..transport.links import fetch_link
+
+        if not isinstance(result, DatapointsResult):
+            raise InvalidArgumentError(
+                f"a DatapointsResult is needed here, not {type(result).__name__}.",
+                hint="It is what the result() of a query gives.",
+            )
+        link = result.csv_link
+        return frame(fetch_link(self._transport, link, "datacube.datapoints.csv_link"))

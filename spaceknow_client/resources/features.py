@@ -1,0 +1,40 @@
+"""Features that are about to be stored, checked before they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..errors.base import InvalidArgumentError
+
+
+def new_features(
+    source: Mapping[str, Any] | Sequence[Mapping[str, Any]], collection: str | None
+) -> list[dict[str, Any]]:
+    """The features of a FeatureCollection or a list, each with its collection and without an id.
+
+    Raises InvalidArgumentError, which names the feature by its number.
+    """
+    features = source.get("features") if isinstance(source, Mapping) else source
+    if isinstance(features, str) or not isinstance(features, Sequence) or not features:
+        raise InvalidArgumentError("features is a FeatureCollection or a list of features.")
+    return [_new_feature(item, collection, number) for number, item in enumerate(features)]
+
+
+def _new_feature(item: Mapping[str, Any], collection: str | None, number: int) -> dict[str, Any]:
+    where = f"features[{number}]"
+    if not isinstance(item, Mapping) or item.get("type") != "Feature":
+        raise InvalidArgumentError(f"{where} is no GeoJSON Feature.")
+    if "id" in item:
+        raise InvalidArgumentError(f"{where} has an id; the server makes the ids.")
+    if not isinstance(item.get("geometry"), Mapping):
+        raise InvalidArgumentError(f"{where} has no geometry.")
+    properties = dict(item.get("properties") or {})
+    if collection is not None:
+        properties.setdefault("collection", collection)
+    if not isinstance(properties.get("collection"), str) or not properties["collection"]:
+        raise InvalidArgumentError(
+            f"{where} names no collection.",
+            hint="Give properties.collection, or the argument collection=.",
+        )
+    return {**item, "properties": properties}

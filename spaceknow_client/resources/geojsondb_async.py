@@ -1,0 +1,32 @@
+"""Stored GeoJSON features (the GeoJSON DB API, internal and subject to change): `client.geojsondb`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .features import new_features
+from .operations.geojsondb_async import AsyncGeojsondbResource
+
+
+class AsyncGeoJSONDB(AsyncGeojsondbResource):
+    """Features in collections. SpaceKnow marks this API as internal: it may change without notice."""
+
+    async def create(
+        self,
+        features: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+        *,
+        collection: str | None = None,
+    ) -> list[str]:
+        """Stores features; gives their ids (24 hexadecimal digits), in order.
+
+        The ids follow from the content, so storing something twice creates nothing new. Needs
+        `geojsondb.create.<collection>`.
+
+        Args:
+            features: a FeatureCollection, or GeoJSON features; without `id`.
+            collection: the collection for those that do not name theirs in `properties.collection`.
+
+        Raises InvalidArgumentError before anything is sent. API facts, section 14.
+        """
+        return await self._create(new_features(features, collection))

@@ -1,0 +1,178 @@
+# Compiled by `python -m generator` from credits_async.py. Never edit by hand.
+# ruff: noqa
+"""Credits of the caller's group and the areas allocated with them."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..arguments import (
+    Argument,
+    Arguments,
+    Check,
+    anything,
+    area,
+    array,
+    boolean,
+    constant,
+    either,
+    json_object,
+    later,
+    moment,
+    nullable,
+    number,
+    record,
+    segment,
+    text,
+)
+from ...extents.extent import Extent, ExtentLike
+from ...pages.page import Page
+from ..results import page_of
+from ...pages.pager import Pager
+
+if TYPE_CHECKING:
+    from ...generated.models import AreaCost
+    from ...runtime.datetimes import TimeLike
+    from ...pipelines.pipeline import Pipeline
+    from ...pipelines.pipelines import Pipelines
+    from ...pipelines.run import Start
+    from ...transport.transport import Transport
+    from ...pipelines.run_progress import RunProgress
+    from ...extents.tile_grid import GridTile
+    from ...extents.tiling import Decompose
+
+_CHECK_AREA_BODY = Arguments(
+    Argument("geojson", "extent", area(max_latitude=85), required=True),
+    Argument("sceneIds", "scene_ids", array(text(filled=True), least=1), required=True),
+    Argument("userId", "user_id", nullable(text())),
+    Argument("creditsTier", "credits_tier", nullable(text())),
+    Argument("costFreeAllocation", "cost_free_allocation", boolean()),
+)
+_ALLOCATE_AREA_BODY = Arguments(
+    Argument("geojson", "extent", area(max_latitude=85), required=True),
+    Argument("sceneIds", "scene_ids", array(text(filled=True), least=1), required=True),
+    Argument("userId", "user_id", nullable(text())),
+    Argument("creditsTier", "credits_tier", nullable(text())),
+    Argument("costFreeAllocation", "cost_free_allocation", boolean()),
+)
+
+
+class CreditsResource:
+    """Credits of the caller's group and the areas allocated with them."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def remaining(self) -> float:
+        """Tell how many credits are left.
+
+        Answers the credits that the caller can still spend. The body may be missing, empty or an
+        empty object.
+
+        Needs `credits.get-remaining-credit`. A repeat costs nothing, so it is sent again after a
+        failure that may pass.
+
+        The API's own errors here: NoValidBindingError, NonExistentGroupError, NotAuthorizedError,
+        InvalidJwtError, AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError,
+        UnsupportedEnvironmentError. API facts, section 12.
+        """
+        from ...generated.api.credits_ import credits_remaining as operation
+
+        answer = self._transport.send(operation.get_request(), operation.parse)
+        return answer.parsed.remaining_credit
+
+    def check_area(
+        self,
+        extent: ExtentLike | Extent,
+        scene_ids: Sequence[str],
+        *,
+        user_id: str | None = None,
+        credits_tier: str | None = None,
+        cost_free_allocation: bool | None = None,
+    ) -> AreaCost:
+        """Tell what an allocation would cost.
+
+        Tells whether the caller's group has the area allocated in the scenes, and what is missing
+        of it. It spends nothing (inferred from its purpose). The licence of the group must be
+        valid. To ask for another user (`userId`) takes special rights, whose names are not
+        published.
+
+        Needs `credits.check-area`. A repeat costs nothing, so it is sent again after a failure that
+        may pass.
+
+        Args:
+            extent: The area. Its latitudes must lie between -85 and 85 degrees, else the code is
+                INVALID-GEOJSON.
+            scene_ids: Scenes to analyse, as found by a search. At least one.
+            user_id: User to ask for, the caller if missing or null. To ask for others takes special
+                rights.
+            credits_tier: Tier of the credits. Its values are not published.
+            cost_free_allocation: Whether the allocation shall cost nothing, by its name. The
+                default is presumably false.
+
+        Raises InvalidArgumentError or InvalidExtentError before anything is sent. The API's own
+        errors here: InvalidGeojsonError, NonExistingSceneError, NoValidBindingError,
+        NonExistentGroupError, NonExistentUserError, NotAuthorizedError, InvalidJwtError,
+        AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
+        API facts, section 12.
+        """
+        from ...generated.api.credits_ import credits_check_area as operation
+
+        body: Any = _CHECK_AREA_BODY(
+            extent=extent,
+            scene_ids=scene_ids,
+            user_id=user_id,
+            credits_tier=credits_tier,
+            cost_free_allocation=cost_free_allocation,
+        )
+        answer = self._transport.send(operation.get_request(body=body), operation.parse)
+        return answer.parsed
+
+    def allocate_area(
+        self,
+        extent: ExtentLike | Extent,
+        scene_ids: Sequence[str],
+        *,
+        user_id: str | None = None,
+        credits_tier: str | None = None,
+        cost_free_allocation: bool | None = None,
+    ) -> AreaCost:
+        """Buy the right to analyse an area in scenes.
+
+        Spends credits of the caller's group to allocate an area in scenes. Within an allocation the
+        number of analyses is not limited. Ask `credits.check_area` for the price before. A
+        permission is presumably needed (`credits.allocate-area` by analogy), but none is published.
+        Until about 2018 an area was allocated for months instead of scenes (`ranges`), and this
+        older body is described too.
+
+        It is never sent twice: AmbiguousRequestError says when it may have taken effect all the
+        same.
+
+        Args:
+            extent: The area. Its latitudes must lie between -85 and 85 degrees, else the code is
+                INVALID-GEOJSON.
+            scene_ids: Scenes to analyse, as found by a search.
+            user_id: As in the check of an area. It is not certain that an allocation takes it.
+            credits_tier: As in the check of an area. It is not certain that an allocation takes it.
+            cost_free_allocation: As in the check of an area. It is not certain that an allocation
+                takes it.
+
+        Raises InvalidArgumentError or InvalidExtentError before anything is sent. The API's own
+        errors here: InvalidGeojsonError, NonExistingSceneError, NoValidBindingError,
+        NotEnoughCreditsError, NonExistentGroupError, NonExistentUserError, NotAuthorizedError,
+        InvalidJwtError, AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError,
+        UnsupportedEnvironmentError. API facts, section 12.
+        """
+        from ...generated.api.credits_ import credits_allocate_area as operation
+
+        body: Any = _ALLOCATE_AREA_BODY(
+            extent=extent,
+            scene_ids=scene_ids,
+            user_id=user_id,
+            credits_tier=credits_tier,
+            cost_free_allocation=cost_free_allocation,
+        )
+        answer = self._transport.send(operation.get_request(body=body), operation.parse)
+        return answer.parsed

@@ -1,0 +1,114 @@
+# Compiled by `python -m generator` from datacube_async.py. Never edit by hand.
+# ruff: noqa
+"""Data points, which are scalar results for areas of interest over time."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..arguments import (
+    Argument,
+    Arguments,
+    Check,
+    anything,
+    area,
+    array,
+    boolean,
+    constant,
+    either,
+    json_object,
+    later,
+    moment,
+    nullable,
+    number,
+    record,
+    segment,
+    text,
+)
+from ...extents.extent import Extent, ExtentLike
+from ...pages.page import Page
+from ..results import page_of
+from ...pages.pager import Pager
+
+if TYPE_CHECKING:
+    from ...generated.models import DatapointFilter
+    from ...generated.models import DatapointsResult
+    from ...runtime.datetimes import TimeLike
+    from ...pipelines.pipeline import Pipeline
+    from ...pipelines.pipelines import Pipelines
+    from ...pipelines.run import Start
+    from ...transport.transport import Transport
+    from ...pipelines.run_progress import RunProgress
+    from ...extents.tile_grid import GridTile
+    from ...extents.tiling import Decompose
+
+_DatapointFilter: Check = record(
+    {"field": text(), "type": text(), "params": json_object()}, required=("field", "type", "params")
+)
+_DATAPOINTS_BODY = Arguments(
+    Argument("filters", "filters", array(_DatapointFilter), required=True),
+    Argument("keepDuplicates", "keep_duplicates", boolean()),
+)
+
+
+class DatacubeResource:
+    """Data points, which are scalar results for areas of interest over time."""
+
+    def __init__(self, transport: Transport, pipelines: Pipelines) -> None:
+        self._transport = transport
+        self._pipelines = pipelines
+
+    def datapoints(
+        self,
+        filters: Sequence[DatapointFilter | Mapping[str, Any]],
+        *,
+        keep_duplicates: bool | None = None,
+        reuse: bool = False,
+    ) -> Pipeline[DatapointsResult]:
+        """Start a query for data points.
+
+        Starts a pipeline that writes the data points that match all filters into a CSV file. A data
+        point is a scalar result for an area of interest and a time. No named permission is known.
+        Which data points a user may read is decided by the permission packages that are assigned to
+        the user, so the right depends on the filters. Whether a repeat costs anything is not known.
+        A part for postprocessing exists too, but its form is not published.
+
+        It is never sent twice: AmbiguousRequestError says when it may have taken effect all the
+        same. Gives the handle of the pipeline, whose `result()` is `DatapointsResult`.
+
+        Args:
+            filters: Conditions that a data point must meet, presumably all of them.
+            keep_duplicates: Whether to keep duplicates of a data point. The server's default is not
+                known. One client sends false unless told otherwise.
+            reuse: take a pipeline of the journal with the same arguments, instead of beginning, and
+                perhaps paying, again (see `client.pipelines.start`).
+
+        Raises InvalidArgumentError before anything is sent. The API's own errors here:
+        TooManyDatapointsError, NoMatchingPackageError, UnsupportedPostprocessError,
+        NotAuthorizedError, InvalidJwtError, AccessDeniedError, MethodNotAllowedError,
+        PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section 15.
+        """
+        from ...generated.api.datacube import datacube_datapoints_initiate as operation
+
+        body: Any = _DATAPOINTS_BODY(filters=filters, keep_duplicates=keep_duplicates)
+        return self._pipelines.start(operation.get_request(body=body), reuse=reuse)
+
+    def catalogue(self) -> dict[str, Any]:
+        """Tell which data points there are.
+
+        Answers an object that is keyed by algorithm, each value an array that describes indices.
+        What such a description holds is not published. The body may be missing, empty or an empty
+        object. No named permission is known.
+
+        A repeat costs nothing, so it is sent again after a failure that may pass.
+
+        The API's own errors here: NotAuthorizedError, InvalidJwtError, AccessDeniedError,
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
+        15.
+        """
+        from ...generated.api.datacube import datacube_catalogue as operation
+
+        answer = self._transport.send(operation.get_request(), operation.parse)
+        return answer.parsed

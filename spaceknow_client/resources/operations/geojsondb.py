@@ -1,0 +1,127 @@
+# Compiled by `python -m generator` from geojsondb_async.py. Never edit by hand.
+# ruff: noqa
+"""Stored GeoJSON features. SpaceKnow marks this API as internal."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..arguments import (
+    Argument,
+    Arguments,
+    Check,
+    anything,
+    area,
+    array,
+    boolean,
+    constant,
+    either,
+    json_object,
+    later,
+    moment,
+    nullable,
+    number,
+    record,
+    segment,
+    text,
+)
+from ...extents.extent import Extent, ExtentLike
+from ...pages.page import Page
+from ..results import page_of
+from ...pages.pager import Pager
+
+if TYPE_CHECKING:
+    from ...generated.models import NewFeature
+    from ...generated.models import NewFeatureProperties
+    from ...runtime.datetimes import TimeLike
+    from ...pipelines.pipeline import Pipeline
+    from ...pipelines.pipelines import Pipelines
+    from ...pipelines.run import Start
+    from ...transport.transport import Transport
+    from ...pipelines.run_progress import RunProgress
+    from ...extents.tile_grid import GridTile
+    from ...extents.tiling import Decompose
+
+_NewFeatureProperties: Check = record({"collection": text()}, required=("collection",))
+_NewFeature: Check = record(
+    {"type": constant("Feature"), "geometry": json_object(), "properties": _NewFeatureProperties},
+    required=("type", "geometry", "properties"),
+)
+_CREATE_BODY = Arguments(
+    Argument("features", "features", array(_NewFeature), required=True),
+    constants={"type": "FeatureCollection"},
+)
+_SEARCH_BODY = Arguments(Argument("fields", "fields", anything()), rest="query")
+
+
+class GeojsondbResource:
+    """Stored GeoJSON features. SpaceKnow marks this API as internal."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def _create(self, features: Sequence[NewFeature | Mapping[str, Any]]) -> list[str]:
+        """Store features.
+
+        Stores the features of a FeatureCollection. Each names in `properties.collection` where it
+        belongs, and must not have an `id`. The server derives the id from the feature, so sending
+        the same again stores nothing twice. The permission depends on the body:
+        `geojsondb.create.<collection>` for each collection that is named. SpaceKnow marks this API
+        as internal, so it may change without notice. The path is not certain: the pages write
+        `/api/features/...`, and this is the literal join with the base `/geojsondb`.
+
+        Needs `geojsondb.create`. A repeat costs nothing, so it is sent again after a failure that
+        may pass.
+
+        Args:
+            features: not described.
+
+        Raises InvalidArgumentError before anything is sent. The API's own errors here:
+        ForbiddenError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
+        14.
+        """
+        from ...generated.api.geojsondb import geojsondb_create as operation
+
+        body: Any = _CREATE_BODY(features=features)
+        answer = self._transport.send(operation.get_request(body=body), operation.parse)
+        return answer.parsed.created
+
+    def search(
+        self, query: Mapping[str, Any] | None = None, *, fields: Any | None = None
+    ) -> Pager[dict[str, Any]]:
+        """Find stored features.
+
+        Answers the stored features that a query matches, one page at a time. For the next page send
+        the same body again with the `cursor` of the page before. The body itself is the query, and
+        its language is not published. Ids look like those of MongoDB, and so may the queries. A
+        selection of members (`fields`, in older pages `_fields`) that lacks the geometry makes
+        results that are no valid GeoJSON. SpaceKnow marks this API as internal, so it may change
+        without notice. The path is not certain: the pages write `/api/features/...`, and this is
+        the literal join with the base `/geojsondb`.
+
+        Needs `geojsondb.search`. A repeat costs nothing, so it is sent again after a failure that
+        may pass. No request is sent before the listing is read.
+
+        Args:
+            query: further members of the request, which are sent as they are.
+            fields: Members that the results shall have (2024). Its form is not published,
+                presumably an array of names.
+
+        Raises InvalidArgumentError before anything is sent. The API's own errors here:
+        MalformedQueryError, InvalidCursorError, NotAuthorizedError, InvalidJwtError,
+        AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
+        API facts, section 14.
+        """
+        from ...generated.api.geojsondb import geojsondb_search as operation
+
+        body: Any = _SEARCH_BODY(fields=fields, query=query)
+
+        def fetch(cursor: str | None) -> Page[dict[str, Any]]:
+            following: Any = body if cursor is None else {**body, "cursor": cursor}
+            page = self._transport.send(operation.get_request(body=following), operation.parse)
+            return page_of(page.parsed)
+
+        return Pager(fetch, "geojsondb.search")

@@ -1,0 +1,227 @@
+# Compiled by `python -m generator` from imagery_async.py. Never edit by hand.
+# ruff: noqa
+"""Search of satellite imagery (the Ragnar API)."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..arguments import (
+    Argument,
+    Arguments,
+    Check,
+    anything,
+    area,
+    array,
+    boolean,
+    constant,
+    either,
+    json_object,
+    later,
+    moment,
+    nullable,
+    number,
+    record,
+    segment,
+    text,
+)
+from ...extents.extent import Extent, ExtentLike
+from ...pages.page import Page
+from ..results import page_of
+from ...pages.pager import Pager
+
+if TYPE_CHECKING:
+    from ...generated.models import ImageDownload
+    from ...generated.models import Scene
+    from ...runtime.datetimes import TimeLike
+    from ...pipelines.pipeline import Pipeline
+    from ...pipelines.pipelines import Pipelines
+    from ...pipelines.run import Start
+    from ...transport.transport import Transport
+    from ...pipelines.run_progress import RunProgress
+    from ...extents.tile_grid import GridTile
+    from ...extents.tiling import Decompose
+
+_SEARCH_BODY = Arguments(
+    Argument("provider", "provider", text(filled=True), required=True),
+    Argument("dataset", "dataset", text(filled=True), required=True),
+    Argument("extent", "extent", area(), required=True),
+    Argument("startDatetime", "start", moment()),
+    Argument("endDatetime", "end", moment(last=True)),
+    Argument("minIntersection", "min_intersection", number(minimum=0, maximum=1)),
+    Argument("onlyDownloadable", "only_downloadable", boolean()),
+    Argument("onlyIngested", "only_ingested", boolean()),
+    spans=(("start", "end"),),
+)
+_GET_IMAGE_BODY = Arguments(
+    Argument("sceneId", "scene_id", text(filled=True), required=True),
+    Argument("extent", "extent", area(), required=True),
+    Argument("resolution", "resolution", number(above=0)),
+)
+
+
+class ImageryResource:
+    """Search of satellite imagery (the Ragnar API)."""
+
+    def __init__(self, transport: Transport, pipelines: Pipelines) -> None:
+        self._transport = transport
+        self._pipelines = pipelines
+
+    def search(
+        self,
+        provider: str,
+        dataset: str,
+        extent: ExtentLike | Extent,
+        *,
+        start: TimeLike | None = None,
+        end: TimeLike | None = None,
+        min_intersection: float | None = None,
+        only_downloadable: bool | None = None,
+        only_ingested: bool | None = None,
+        decompose: Decompose | None = None,
+        concurrency: int = 32,
+        on_progress: Callable[[RunProgress], object] | None = None,
+    ) -> Pager[Scene]:
+        """Start a search for imagery.
+
+        Starts a pipeline that looks for scenes of one dataset over an extent. Each page of the
+        result is a pipeline of its own. For the next page send the same body again with the
+        `cursor` of the page before. The permission may be narrowed to the provider and the dataset,
+        as in `imagery.availability.gbdx.idaho-pansharpened`.
+
+        Needs `imagery.availability`. A repeat costs nothing, so it is sent again after a failure
+        that may pass. No request is sent before the listing is read. Each page is a pipeline of its
+        own.
+
+        Args:
+            provider: Imagery provider. The list is open.
+            dataset: Dataset of the provider. The list is open, known are (2016-2025):
+
+                - `maxar`: ortho_4ps, and the older ard and ard_clipped
+                - `pl`: PSOrthoTile, PSScene3Band and PSScene4Band, each with and without `_tile` at
+                  its end,
+                  SkySatScene, SkySatCollect, SkySatCollect_pansharpened, and the older REOrthoTile
+                - `gbdx` (offline by now): idaho-pansharpened, idaho-swir, idaho-panchromatic,
+                  preview-multispectral, preview-swir, preview-panchromatic
+                - `iceye`: Spotlight_SLC, SpotlightHigh_SLC, Stripmap_SLC, StripmapHigh_SLC
+                - `ee`: COPERNICUS/S1_GRD, COPERNICUS/S2, and the older LANDSAT/LC08/C01/T1,
+                  LANDSAT/LE07/C01/T1, MODIS/006/MOD08_M3, MODIS/006/MYD08_M3
+                - `esa`: COPERNICUS/S1_SLC
+                - `noaa`: VIIRS/Daily
+                - `ab`: spot, pleiades
+                - `uc` (2016-2017): theia, deimos-2
+            extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be
+                empty, so points and lines alone do not do. These are the types that public clients
+                have sent with success, a Feature with and without `id` and `properties`. Whether a
+                FeatureCollection is taken is not known, so send its geometries as a
+                GeometryCollection. The limits of size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL
+                are not published.
+            start: Earliest time of acquisition (UTC). A naive time means UTC, and `2018-03` the
+                first second of that month.
+            end: Latest time of acquisition (UTC). A naive time means UTC, and `2018-03` the last
+                second of that month.
+            min_intersection: Share of the extent that a scene must cover. 0 means any real overlap.
+                The default is not known.
+            only_downloadable: Whether to find only scenes that can be downloaded. The default is
+                not known.
+            only_ingested: Whether to find only scenes that the platform already stores. The default
+                is not known.
+            decompose: cuts an extent that is too large for the server into tiles: True, a tile's
+                side in metres, a mapping of arguments of `sk.decompose`, or a TileGrid, which
+                stands for the extent. Each tile is searched by itself, and an item that several
+                have is given once, with the first. Needs the extra `geo`.
+            concurrency: with `decompose`, how many tiles are searched at once. They are, ahead of
+                those that are looked at.
+            on_progress: with `decompose`, is told after each change how many tiles are done.
+
+        Raises InvalidArgumentError or InvalidExtentError before anything is sent. The API's own
+        errors here: ExtentTooLargeError, ExtentTooSmallError, InvalidCursorError,
+        NotAuthorizedError, InvalidJwtError, AccessDeniedError, MethodNotAllowedError,
+        PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section 10.
+        """
+        from ...generated.api.imagery import imagery_search_initiate as operation
+
+        body: Any = _SEARCH_BODY(
+            provider=provider,
+            dataset=dataset,
+            extent=extent,
+            start=start,
+            end=end,
+            min_intersection=min_intersection,
+            only_downloadable=only_downloadable,
+            only_ingested=only_ingested,
+        )
+
+        def begin(tile: GridTile | None, cursor: str | None) -> Start[Page[Scene]]:
+            following: Any = body if cursor is None else {**body, "cursor": cursor}
+            if tile is not None:
+                following = {**following, "extent": tile.intersection}
+            return self._pipelines.start(operation.get_request(body=following))
+
+        if decompose is not None:
+            from ...extents.tiling import tiles_of
+            from ...pages.tiled_pager import TiledPager
+
+            return TiledPager(
+                self._transport,
+                begin,
+                tiles_of(Extent(extent), decompose),
+                operation="imagery.search",
+                key=lambda item: item.scene_id,
+                concurrency=concurrency,
+                on_progress=on_progress,
+            )
+
+        def fetch(cursor: str | None) -> Page[Scene]:
+            return (begin(None, cursor)).result()
+
+        return Pager(fetch, "imagery.search")
+
+    def get_image(
+        self,
+        scene_id: str,
+        extent: ExtentLike | Extent,
+        *,
+        resolution: float | None = None,
+        reuse: bool = False,
+    ) -> Pipeline[ImageDownload]:
+        """Start the download of a scene.
+
+        Deprecated: only old clients use this form.
+
+        Starts a pipeline that cuts an extent out of a scene and makes a SKI file of it (2016-2018).
+        Newer pages of the API do not have it, and whether it still works is not known. Current
+        clients release a map of the type `imagery` instead, with `kraken.release.initiate`. The
+        permission may be narrowed to the provider and the dataset of the scene, as in
+        `imagery.images.gbdx.idaho-pansharpened`. Whether a repeat costs anything is not known.
+
+        Needs `imagery.images`. It is never sent twice: AmbiguousRequestError says when it may have
+        taken effect all the same. Gives the handle of the pipeline, whose `result()` is
+        `ImageDownload`.
+
+        Args:
+            scene_id: Scene to take the pixels from, as found by a search.
+            extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be
+                empty, so points and lines alone do not do. These are the types that public clients
+                have sent with success, a Feature with and without `id` and `properties`. Whether a
+                FeatureCollection is taken is not known, so send its geometries as a
+                GeometryCollection. The limits of size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL
+                are not published.
+            resolution: Size of a pixel, by its name. The unit is not published, presumably metres.
+                Leave it out for the resolution of the scene.
+            reuse: take a pipeline of the journal with the same arguments, instead of beginning, and
+                perhaps paying, again (see `client.pipelines.start`).
+
+        Raises InvalidArgumentError or InvalidExtentError before anything is sent. The API's own
+        errors here: ExtentTooLargeError, ExtentTooSmallError, ExtentHasNoIntersectionError,
+        NonExistingSceneError, OrderSceneNotSupportedError, OutdatedMetadataError,
+        OutdatedMetadataSearchAgainError, InvalidAuthorizationHeaderError, NotAuthorizedError,
+        InvalidJwtError, AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError,
+        UnsupportedEnvironmentError. API facts, section 10.
+        """
+        from ...generated.api.imagery import imagery_get_image_initiate as operation
+
+        body: Any = _GET_IMAGE_BODY(scene_id=scene_id, extent=extent, resolution=resolution)
+        return self._pipelines.start(operation.get_request(body=body), reuse=reuse)

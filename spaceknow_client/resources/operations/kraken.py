@@ -1,0 +1,333 @@
+# Compiled by `python -m generator` from kraken_async.py. Never edit by hand.
+# ruff: noqa
+"""Imagery and analyses, released as maps and read as files of their tiles."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..arguments import (
+    Argument,
+    Arguments,
+    Check,
+    anything,
+    area,
+    array,
+    boolean,
+    constant,
+    either,
+    json_object,
+    later,
+    moment,
+    nullable,
+    number,
+    record,
+    segment,
+    text,
+)
+from ...extents.extent import Extent, ExtentLike
+from ...pages.page import Page
+from ..results import page_of
+from ...pages.pager import Pager
+
+if TYPE_CHECKING:
+    from ...generated.models import DryRun
+    from ...generated.models import DryRunResult
+    from ...generated.models import DryRunScene
+    from ...generated.models import ReleaseResult
+    from ...maps.kraken_map import KrakenMap
+    from ...runtime.datetimes import TimeLike
+    from ...pipelines.pipeline import Pipeline
+    from ...pipelines.pipelines import Pipelines
+    from ...pipelines.run import Start
+    from ...transport.transport import Transport
+    from ...pipelines.run_progress import RunProgress
+    from ...extents.tile_grid import GridTile
+    from ...extents.tiling import Decompose
+
+_DryRunScene: Check = record({"sceneId": text()}, required=("sceneId",))
+_DryRun: Check = record(
+    {"scenes": array(_DryRunScene), "mapTypes": array(text(filled=True))},
+    required=("scenes", "mapTypes"),
+)
+_RELEASE_BODY = Arguments(
+    Argument("mapType", "map_type", text(filled=True), required=True),
+    Argument("sceneIds", "scene_ids", array(text(filled=True), least=1), required=True),
+    Argument("extent", "extent", area(), required=True),
+    Argument("subGeometry", "sub_geometry", json_object()),
+)
+_DRY_RUN_BODY = Arguments(
+    Argument("dryRuns", "dry_runs", array(_DryRun), required=True),
+    Argument("extent", "extent", area(), required=True),
+)
+_GRID_FILE_PATH = Arguments(
+    Argument("map_id", "map_id", segment(text(filled=True)), required=True),
+    Argument("geometry_id", "geometry_id", segment(text(filled=True)), required=True),
+    Argument("z", "z", segment(number(whole=True, minimum=0)), required=True),
+    Argument("x", "x", segment(number(whole=True, minimum=0)), required=True),
+    Argument("y", "y", segment(number(whole=True, minimum=0)), required=True),
+    Argument("file_name", "file_name", segment(text(filled=True)), required=True),
+)
+_RELEASE_GEOJSON_PATH = Arguments(
+    Argument("map_type", "map_type", segment(text(filled=True)), required=True)
+)
+_RELEASE_GEOJSON_BODY = Arguments(
+    Argument("sceneId", "scene_id", text(filled=True), required=True),
+    Argument("extent", "extent", area(), required=True),
+)
+_RELEASE_TILES_PATH = Arguments(
+    Argument("map_type", "map_type", segment(text(filled=True)), required=True)
+)
+_RELEASE_TILES_BODY = Arguments(
+    Argument("sceneId", "scene_id", text(filled=True), required=True),
+    Argument("tiles", "tiles", array(array(number(whole=True, minimum=0), least=3, most=3))),
+)
+
+
+class KrakenResource:
+    """Imagery and analyses, released as maps and read as files of their tiles."""
+
+    def __init__(self, transport: Transport, pipelines: Pipelines) -> None:
+        self._transport = transport
+        self._pipelines = pipelines
+
+    def release(
+        self,
+        map_type: str,
+        scene_ids: Sequence[str],
+        extent: ExtentLike | Extent,
+        *,
+        sub_geometry: Mapping[str, Any] | None = None,
+        reuse: bool = False,
+    ) -> Pipeline[KrakenMap]:
+        """Start the release of a map.
+
+        Starts a pipeline that turns scenes into a map of imagery or of an analysis over an extent.
+        This may spend credits, and a repeat may spend them again. Unless the scene is free, the
+        area has to be allocated before, else the answer is 402. Besides `kraken.release` the caller
+        needs rights on the imagery (`imagery.images` with provider and dataset) and likely on the
+        algorithm (such as `algorithms.car-detection`).
+
+        Needs `kraken.release`. It is never sent twice: AmbiguousRequestError says when it may have
+        taken effect all the same. Gives the handle of the pipeline, whose `result()` is
+        `ReleaseResult`.
+
+        Args:
+            map_type: Kind of map, in lower case. The list is open.
+            scene_ids: Scenes to take the map from, as found by a search.
+            extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be
+                empty, so points and lines alone do not do. These are the types that public clients
+                have sent with success, a Feature with and without `id` and `properties`. Whether a
+                FeatureCollection is taken is not known, so send its geometries as a
+                GeometryCollection. The limits of size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL
+                are not published.
+            sub_geometry: A part of the extent for which the release answers its own
+                `subGeometryId`. Its form is not published.
+            reuse: take a pipeline of the journal with the same arguments, instead of beginning, and
+                perhaps paying, again (see `client.pipelines.start`).
+
+        Raises InvalidArgumentError or InvalidExtentError before anything is sent. The API's own
+        errors here: ExtentTooLargeError, ExtentTooSmallError, ExtentHasNoIntersectionError,
+        NonExistingSceneError, NonExistentGeometryError, ScenesHaveNoIntersectionError,
+        UnsupportedImageryError, OutdatedMetadataError, OutdatedMetadataSearchAgainError,
+        TooBigTileAreaError, NoValidBindingError, NotEnoughCreditsError, NotAuthorizedError,
+        InvalidJwtError, AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError,
+        UnsupportedEnvironmentError. API facts, section 11.1.
+        """
+        from ...generated.api.kraken import kraken_release_initiate as operation
+
+        body: Any = _RELEASE_BODY(
+            map_type=map_type, scene_ids=scene_ids, extent=extent, sub_geometry=sub_geometry
+        )
+        return self._pipelines.start(operation.get_request(body=body), reuse=reuse)
+
+    def _dry_run(
+        self, dry_runs: Sequence[DryRun | Mapping[str, Any]], extent: ExtentLike | Extent
+    ) -> Pipeline[DryRunResult]:
+        """Start an estimate of what a release costs.
+
+        Starts a pipeline that works out what releases of maps would cost over an extent. It
+        releases nothing and spends nothing. Each entry of `dryRuns` names scenes and the map types
+        that are wanted of them. Whether rights on the imagery are needed beside `kraken.dry-run`,
+        as for a release, is not known.
+
+        Needs `kraken.dry-run`. A repeat costs nothing, so it is sent again after a failure that may
+        pass. Gives the handle of the pipeline, whose `result()` is `DryRunResult`.
+
+        Args:
+            dry_runs: The releases.
+            extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be
+                empty, so points and lines alone do not do. These are the types that public clients
+                have sent with success, a Feature with and without `id` and `properties`. Whether a
+                FeatureCollection is taken is not known, so send its geometries as a
+                GeometryCollection. The limits of size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL
+                are not published.
+
+        Raises InvalidArgumentError or InvalidExtentError before anything is sent. The API's own
+        errors here: ExtentTooLargeError, ExtentTooSmallError, ExtentHasNoIntersectionError,
+        NonExistingSceneError, ScenesHaveNoIntersectionError, UnsupportedImageryError,
+        OutdatedMetadataError, OutdatedMetadataSearchAgainError, TooBigTileAreaError,
+        NoValidBindingError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
+        11.4.
+        """
+        from ...generated.api.kraken import kraken_dry_run_initiate as operation
+
+        body: Any = _DRY_RUN_BODY(dry_runs=dry_runs, extent=extent)
+        return self._pipelines.start(operation.get_request(body=body))
+
+    def _grid_file(
+        self, map_id: str, geometry_id: str, z: int, x: int, y: int, file_name: str
+    ) -> bytes | None:
+        """Read one file of one tile of a map.
+
+        Answers a picture, a GeoJSON or another file of a tile. Every map type has its own file
+        names, such as `truecolor.png` of `imagery`, and `cars.png`, `detections.geojson` and
+        `area.json` of `cars`. Besides the tiles that the release named, their children down to
+        `maxZoom` can be read. Pictures measure 512 by 512 pixels, or 256 by 256 from version 372
+        and before. A token was not needed (2018-2021), since the map id is the key, though most
+        later clients send one. The media types were never recorded. Rather go by the ending of the
+        file name.
+
+        A repeat costs nothing, so it is sent again after a failure that may pass.
+
+        Args:
+            map_id: Identifier of the map, as the release answered it.
+            geometry_id: `-` for the map's own geometry, as every public client sends it. Presumably
+                also a `subGeometryId` of the release.
+            z: Zoom of the tile.
+            x: Column of the tile, counted from 180 degrees west.
+            y: Row of the tile, counted from the north.
+            file_name: Name of the file. Every map type has its own. The list is open, known are
+                (2018-2025):
+
+                - `imagery`: truecolor.png, imagery.ski, analysis.geotiff, visualization.geotiff,
+                  metadata.json
+                  (in 2018 bands.json)
+                - `cars`: cars.png, trucks.png, segmentation.ski, analysis.geotiff,
+                  visualization.geotiff,
+                  detections.geojson, area.json, metadata.json
+                - `aircraft`, `ships`, `boats`, `cranes`, `cows`, `pools`: a picture of that name,
+                  segmentation.ski, detections.geojson, metadata.json, area.json (2018-2019),
+                  analysis.geotiff and visualization.geotiff (2020 and later)
+                - `wrunc`: water.png, roads.png, urban.png, nonurban.png, clouds.png,
+                  segmentation.ski, area.json,
+                  metadata.json. `wrun` has the same without clouds.
+                - `containers`, `solar-panels`, `coal`, `lithium`, `trees`: a picture of that name,
+                  segmentation.ski, area.json
+                - `houses`: houses.png, construction-medium.png, constructions-early.png,
+                  segmentation.ski,
+                  detections.geojson, area.json
+                - `destruction`: destruction-medium.png, destruction-heavy.png, road-
+                  destruction.png,
+                  segmentation.ski, area.json
+                - `change`: heatmap.png, attention_regions.geojson
+                - `wrunc-change`: for each of water, roads, urban, nonurban and clouds a picture
+                  that ends in
+                  -added.png and one in -removed.png; ndvi-added-heatmap.png, ndvi-removed-
+                  heatmap.png
+                - `eme`: eme.png, detections.geojson
+                - `ndvi`: a heatmap
+
+        Raises InvalidArgumentError before anything is sent. The API's own errors here:
+        InvalidMapIdError, InvalidTileCoordinatesError, TileDoesNotExistError,
+        TileOutsideSceneError, UnsupportedFileNameError, NotPermittedCoordinatesError,
+        VersionMismatchError, ZeroTilesAvailableError, NotAuthorizedError, InvalidJwtError,
+        AccessDeniedError, MethodNotAllowedError, UnsupportedEnvironmentError. API facts, section
+        11.5.
+        """
+        from ...generated.api.kraken import kraken_grid_file as operation
+
+        path = _GRID_FILE_PATH(
+            map_id=map_id, geometry_id=geometry_id, z=z, x=x, y=y, file_name=file_name
+        )
+        answer = self._transport.send(operation.get_request(**path), operation.parse)
+        return answer.parsed
+
+    def release_geojson(
+        self, map_type: str, scene_id: str, extent: ExtentLike | Extent, *, reuse: bool = False
+    ) -> Pipeline[ReleaseResult]:
+        """Start the release of a map (older form, by GeoJSON).
+
+        Deprecated: only old clients use this form.
+
+        Starts a pipeline that turns one scene into a map of one type over an extent. It is the form
+        of 2018 to 2021, and `kraken.release.initiate` has taken its place. This may spend credits,
+        and a repeat may spend them again. Permissions and the need for an allocation are presumably
+        those of `kraken.release.initiate`, also the rights on the imagery and on the algorithm.
+
+        Needs `kraken.release`. It is never sent twice: AmbiguousRequestError says when it may have
+        taken effect all the same. Gives the handle of the pipeline, whose `result()` is
+        `ReleaseResult`.
+
+        Args:
+            map_type: Kind of map, in lower case. The list is open.
+            scene_id: Scene to take the map from, as found by a search.
+            extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be
+                empty, so points and lines alone do not do. These are the types that public clients
+                have sent with success, a Feature with and without `id` and `properties`. Whether a
+                FeatureCollection is taken is not known, so send its geometries as a
+                GeometryCollection. The limits of size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL
+                are not published.
+            reuse: take a pipeline of the journal with the same arguments, instead of beginning, and
+                perhaps paying, again (see `client.pipelines.start`).
+
+        Raises InvalidArgumentError or InvalidExtentError before anything is sent. The API's own
+        errors here: ExtentTooLargeError, ExtentTooSmallError, ExtentHasNoIntersectionError,
+        NonExistingSceneError, UnsupportedImageryError, OutdatedMetadataError,
+        OutdatedMetadataSearchAgainError, TooBigTileAreaError, NoValidBindingError,
+        NotEnoughCreditsError, InvalidAuthorizationHeaderError, NotAuthorizedError, InvalidJwtError,
+        AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
+        API facts, section 11.2.
+        """
+        from ...generated.api.kraken import kraken_release_geojson_initiate as operation
+
+        path = _RELEASE_GEOJSON_PATH(map_type=map_type)
+        body: Any = _RELEASE_GEOJSON_BODY(scene_id=scene_id, extent=extent)
+        return self._pipelines.start(operation.get_request(**path, body=body), reuse=reuse)
+
+    def release_tiles(
+        self,
+        map_type: str,
+        scene_id: str,
+        *,
+        tiles: Sequence[Sequence[int]] | None = None,
+        reuse: bool = False,
+    ) -> Pipeline[ReleaseResult]:
+        """Start the release of a map (oldest form, by tiles).
+
+        Deprecated: only old clients use this form.
+
+        Starts a pipeline that turns one scene into a map of one type over given tiles. It is the
+        form of 2016 to 2018, and `kraken.release.initiate` has taken its place. This may spend
+        credits, and a repeat may spend them again. Permissions and the need for an allocation are
+        presumably those of `kraken.release.initiate`, also the rights on the imagery and on the
+        algorithm.
+
+        Needs `kraken.release`. It is never sent twice: AmbiguousRequestError says when it may have
+        taken effect all the same. Gives the handle of the pipeline, whose `result()` is
+        `ReleaseResult`.
+
+        Args:
+            map_type: Kind of map, in lower case. The list is open.
+            scene_id: Scene to take the map from, as found by a search.
+            tiles: Tiles to release. The details are lost. They are presumably written as in
+                answers, and needed.
+            reuse: take a pipeline of the journal with the same arguments, instead of beginning, and
+                perhaps paying, again (see `client.pipelines.start`).
+
+        Raises InvalidArgumentError before anything is sent. The API's own errors here:
+        InvalidTileCoordinatesError, TileOutsideSceneError, NonExistingSceneError,
+        UnsupportedImageryError, OutdatedMetadataError, OutdatedMetadataSearchAgainError,
+        TooBigTileAreaError, NoValidBindingError, NotEnoughCreditsError,
+        InvalidAuthorizationHeaderError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
+        11.3.
+        """
+        from ...generated.api.kraken import kraken_release_tiles_initiate as operation
+
+        path = _RELEASE_TILES_PATH(map_type=map_type)
+        body: Any = _RELEASE_TILES_BODY(scene_id=scene_id, tiles=tiles)
+        return self._pipelines.start(operation.get_request(**path, body=body), reuse=reuse)

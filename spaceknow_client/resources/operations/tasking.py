@@ -1,0 +1,81 @@
+# Compiled by `python -m generator` from tasking_async.py. Never edit by hand.
+# ruff: noqa
+"""State of pipelines."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..arguments import (
+    Argument,
+    Arguments,
+    Check,
+    anything,
+    area,
+    array,
+    boolean,
+    constant,
+    either,
+    json_object,
+    later,
+    moment,
+    nullable,
+    number,
+    record,
+    segment,
+    text,
+)
+from ...extents.extent import Extent, ExtentLike
+from ...pages.page import Page
+from ..results import page_of
+from ...pages.pager import Pager
+
+if TYPE_CHECKING:
+    from ...generated.models import PipelineState
+    from ...runtime.datetimes import TimeLike
+    from ...pipelines.pipeline import Pipeline
+    from ...pipelines.pipelines import Pipelines
+    from ...pipelines.run import Start
+    from ...transport.transport import Transport
+    from ...pipelines.run_progress import RunProgress
+    from ...extents.tile_grid import GridTile
+    from ...extents.tiling import Decompose
+
+_GET_STATUS_BODY = Arguments(
+    Argument("pipelineId", "pipeline_id", text(filled=True), required=True),
+    Argument("getProgress", "get_progress", boolean()),
+)
+
+
+class TaskingResource:
+    """State of pipelines."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def get_status(self, pipeline_id: str, *, get_progress: bool | None = None) -> PipelineState:
+        """Ask for the state of a pipeline.
+
+        Tells whether a pipeline still runs, is resolved or has failed, and when to ask again. Wait
+        at least `nextTry` seconds between two calls. A token is not needed, though most clients
+        send one. Some old clients do without this operation and call `retrieve` until it answers.
+
+        A repeat costs nothing, so it is sent again after a failure that may pass.
+
+        Args:
+            pipeline_id: The identifier that `initiate` answered.
+            get_progress: Whether the answer shall tell the progress too. Without it there seems to
+                be none.
+
+        Raises InvalidArgumentError before anything is sent. The API's own errors here:
+        NonExistentPipelineError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
+        9.
+        """
+        from ...generated.api.tasking import tasking_get_status as operation
+
+        body: Any = _GET_STATUS_BODY(pipeline_id=pipeline_id, get_progress=get_progress)
+        answer = self._transport.send(operation.get_request(body=body), operation.parse)
+        return answer.parsed

@@ -1,0 +1,177 @@
+# Compiled by `python -m generator` from user_async.py. Never edit by hand.
+# ruff: noqa
+"""The caller's account, and the accounts that a manager looks after."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..arguments import (
+    Argument,
+    Arguments,
+    Check,
+    anything,
+    area,
+    array,
+    boolean,
+    constant,
+    either,
+    json_object,
+    later,
+    moment,
+    nullable,
+    number,
+    record,
+    segment,
+    text,
+)
+from ...extents.extent import Extent, ExtentLike
+from ...pages.page import Page
+from ..results import page_of
+from ...pages.pager import Pager
+
+if TYPE_CHECKING:
+    from ...generated.models import AuthorizeResult
+    from ...generated.models import ManagementToken
+    from ...generated.models import UserInfo
+    from ...runtime.datetimes import TimeLike
+    from ...pipelines.pipeline import Pipeline
+    from ...pipelines.pipelines import Pipelines
+    from ...pipelines.run import Start
+    from ...transport.transport import Transport
+    from ...pipelines.run_progress import RunProgress
+    from ...extents.tile_grid import GridTile
+    from ...extents.tiling import Decompose
+
+_CREATE_GUARDIAN_USER_BODY = Arguments(
+    Argument("email", "email", text(filled=True), required=True),
+    Argument("password", "password", text(filled=True, secret=True), required=True),
+    Argument("name", "name", text(filled=True), required=True),
+)
+_DELETE_GUARDIAN_USER_BODY = Arguments(Argument("email", "email", text(filled=True), required=True))
+_AUTHORIZE_BODY = Arguments(
+    Argument("token", "token", text(filled=True, secret=True), required=True)
+)
+
+
+class UserResource:
+    """The caller's account, and the accounts that a manager looks after."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def info(self) -> UserInfo:
+        """Tell who the caller is.
+
+        Answers the account that the token belongs to, with its permissions. The body may be
+        missing, empty or an empty object. No permission is needed beside the token.
+
+        A repeat costs nothing, so it is sent again after a failure that may pass.
+
+        The API's own errors here: NotAuthorizedError, InvalidJwtError, AccessDeniedError,
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
+        13.
+        """
+        from ...generated.api.user import user_info as operation
+
+        answer = self._transport.send(operation.get_request(), operation.parse)
+        return answer.parsed
+
+    def create_guardian_user(self, email: str, password: str, name: str) -> None:
+        """Create an account in the manager's group.
+
+        Creates the account of a Guardian user with an initial password. What is answered when the
+        e-mail has an account already is not known, presumably 409.
+
+        Needs `admin.users.create-guardian-user`. It is never sent twice: AmbiguousRequestError says
+        when it may have taken effect all the same.
+
+        Args:
+            email: E-mail address, with which the user will log in.
+            password: Initial password.
+            name: Name of the user.
+
+        Raises InvalidArgumentError before anything is sent. The API's own errors here:
+        NoValidBindingError, NonExistentGroupError, ApiKeyAuthorizationNotPermittedError,
+        ForbiddenError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
+        13.
+        """
+        from ...generated.api.user import user_create_guardian_user as operation
+
+        body: Any = _CREATE_GUARDIAN_USER_BODY(email=email, password=password, name=name)
+        self._transport.send(operation.get_request(body=body), operation.parse)
+
+    def delete_guardian_user(self, email: str) -> None:
+        """Delete an account of the manager's group.
+
+        Deletes the account of a Guardian user. Managers can delete accounts of their own group
+        alone.
+
+        Needs `admin.users.delete-guardian-user`. It is never sent twice: AmbiguousRequestError says
+        when it may have taken effect all the same.
+
+        Args:
+            email: E-mail address of the account.
+
+        Raises InvalidArgumentError before anything is sent. The API's own errors here:
+        NonExistentUserError, NoValidBindingError, ApiKeyAuthorizationNotPermittedError,
+        ForbiddenError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
+        13.
+        """
+        from ...generated.api.user import user_delete_guardian_user as operation
+
+        body: Any = _DELETE_GUARDIAN_USER_BODY(email=email)
+        self._transport.send(operation.get_request(body=body), operation.parse)
+
+    def authorize(self, token: str) -> AuthorizeResult:
+        """Tell whether a token is valid, and whose it is.
+
+        Deprecated: only old clients use this form.
+
+        Checks the token of a user, so that another service can let this user in (2018-2019). The
+        caller sends its own token as bearer, and the token in question in the body. To learn who
+        the caller is, ask `user.info`. It presumably only reads, but no source says that a repeat
+        costs nothing, so it is not classed as safe to repeat.
+
+        Needs `user.authorize`. It is never sent twice: AmbiguousRequestError says when it may have
+        taken effect all the same.
+
+        Args:
+            token: Token of a user.
+
+        Raises InvalidArgumentError before anything is sent. The API's own errors here:
+        NonExistentUserError, InvalidAuthorizationHeaderError, NotAuthorizedError, InvalidJwtError,
+        AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
+        API facts, section 13.
+        """
+        from ...generated.api.user import user_authorize as operation
+
+        body: Any = _AUTHORIZE_BODY(token=token)
+        answer = self._transport.send(operation.get_request(body=body), operation.parse)
+        return answer.parsed
+
+    def manage(self) -> ManagementToken:
+        """Get a token for the administration of users.
+
+        Deprecated: only old clients use this form.
+
+        Answers a token for the Management API of Auth0, with which users and their metadata can be
+        read, changed, deleted and created (2018-2019). Keep it as secret as a password. The body is
+        an empty object. Whether it may be missing, as for `user.info`, is not known.
+
+        Needs `admin.users.manage`. It is never sent twice: AmbiguousRequestError says when it may
+        have taken effect all the same.
+
+        The API's own errors here: ApiKeyAuthorizationNotPermittedError,
+        InvalidAuthorizationHeaderError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
+        13.
+        """
+        from ...generated.api.user import user_manage as operation
+
+        answer = self._transport.send(operation.get_request(body={}), operation.parse)
+        return answer.parsed

@@ -1,0 +1,90 @@
+"""How the result of each kind of pipeline is read, for handles that start it and that find it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from ..errors.base import InvalidArgumentError, SpaceKnowError
+from ..generated.catalogue import OPERATIONS
+from ..generated.types import OnWrong, WrongShapeError, on_wrong
+from ..pipelines.handle import PipelineToken
+
+if TYPE_CHECKING:
+    from ..maps.kraken_map import KrakenMap
+    from ..pages.page import Page
+
+# What has a form of its own is imported by the function that reads it: a client that follows
+# another kind of pipeline needs none of it.
+
+
+@frozen
+class _Resumable:
+    """Adds to the error of an item what finds its pipeline, and so the page, again."""
+
+    made_by: OnWrong
+    token: PipelineToken
+
+    def __call__(self, error: WrongShapeError) -> Exception:
+        made = self.made_by(error)
+        if isinstance(made, SpaceKnowError):
+            made.pipeline_id = self.token.pipeline_id
+            made.resume_token = str(self.token)
+        return made
+
+
+def page_of(answer: Any, pipeline_id: str | None = None) -> Page[Any]:
+    """From the model of an answer that is a page (`x-page` in the document)."""
+    from ..pages.page import Page
+
+    cursor = answer.cursor if isinstance(answer.cursor, str) else None
+    return Page(items=answer.results, cursor=cursor, pipeline_id=pipeline_id)
+
+
+def _page_reader(parse: Callable[[Any], Any], token: PipelineToken) -> Callable[[Any], Page[Any]]:
+    """For the pages of a listing whose pages are pipelines."""
+
+    def read(value: Any) -> Page[Any]:
+        made_by = on_wrong.get()
+        reading = on_wrong.set(None if made_by is None else _Resumable(made_by, token))
+        try:
+            return page_of(parse(value), token.pipeline_id)
+        finally:
+            on_wrong.reset(reading)
+
+    return read
+
+
+def kraken_map(value: Any, token: PipelineToken) -> KrakenMap:
+    """From the answer of `kraken.release.retrieve`. Raises WrongShapeError."""
+    from ..maps.kraken_map import KrakenMap
+
+    return KrakenMap.read(value, token.map_type)
+
+
+# Results that have a form of their own; all others are the generated models. What a reader returns
+# is also what the generated method promises.
+_READERS: dict[str, Callable[[Any, PipelineToken], Any]] = {
+    "kraken.release": kraken_map,
+}
+
+
+def reader_of(token: PipelineToken) -> Callable[[Any], Any]:
+    """The reader of a pipeline's result. Raises InvalidArgumentError for an unknown operation."""
+    operation = OPERATIONS.get(f"{token.operation}.initiate")
+    if operation is None or operation.retrieve is None:
+        known = [
+            name.removesuffix(".initiate") for name, item in OPERATIONS.items() if item.retrieve
+        ]
+        raise InvalidArgumentError(
+            f"{token.operation!r} starts no pipeline; these do: {', '.join(known)}."
+        )
+    own = _READERS.get(token.operation)
+    if own is not None:
+        return lambda value: own(value, token)
+    module = f"spaceknow_client.generated.api.{OPERATIONS[operation.retrieve].module}"
+    parse: Callable[[Any], Any] = import_module(module).parse
+    return _page_reader(parse, token) if OPERATIONS[operation.retrieve].is_page else parse

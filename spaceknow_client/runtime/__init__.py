@@ -1,0 +1,1 @@
+"""Clock, locks, files and extras: what knows neither the network nor SpaceKnow."""

@@ -1,0 +1,351 @@
+"""Locks, slots, time limits and fan-out, each under one name for asyncio and one for threads.
+
+The synchronous half of the layer is compiled from the asynchronous one by names alone, so what
+differs in more than names lives here in both forms. Each form imports what it needs when it is used:
+asyncio alone would be a tenth of what a synchronous client takes to start.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import os
+import threading
+import time
+import weakref
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
+
+from ..errors.base import ConfigError
+from ..transport.adaptive_concurrency import Window
+
+if TYPE_CHECKING:
+    import asyncio
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# What a function gives that is awaited in one form, and had at once in the other.
+AsyncPromise = Awaitable[T]
+Promise = Annotated[T, "had at once"]
+
+# What a function yields; who takes no more of it says so.
+AsyncStream = AsyncGenerator[T, None]
+Stream = Generator[T, None, None]
+
+# Something to be done, without arguments or a result.
+AsyncStep = Callable[[], Awaitable[None]]
+Step = Callable[[], None]
+
+# Names of methods to be called in a forked child, by whose they are.
+_in_child: weakref.WeakKeyDictionary[Any, list[str]] = weakref.WeakKeyDictionary()
+
+
+def async_on_fork(method: Step) -> None:
+    """Nothing: a forked child has another event loop, and `AsyncHome` sees that."""
+
+
+def on_fork(method: Step) -> None:
+    """Calls a method in each child that is forked, before anything else happens there.
+
+    A child has none of the threads that held locks, and its connections are its parent's, who
+    would be sent the answers to its requests.
+    """
+    owner = method.__self__  # type: ignore[attr-defined]  # it is a bound one
+    _in_child.setdefault(owner, []).append(method.__name__)
+
+
+def _after_fork() -> None:
+    for owner, names in list(_in_child.items()):
+        for name in names:
+            getattr(owner, name)()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+class AsyncHome:
+    """The event loop in which things live that belong to one, such as connections and locks."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._process = 0
+
+    def has_moved(self) -> bool:
+        """Whether another loop runs than at the last call; what belonged to that one is of no use.
+
+        Raises ConfigError while that one still runs, in another thread: what is under way there would
+        lose its locks and its connections.
+        """
+        import asyncio
+
+        loop, before = asyncio.get_running_loop(), self._loop
+        if before is loop:
+            return False
+        # A forked child has a copy of the loop, which looks as if it were running.
+        process = os.getpid()
+        if before is not None and before.is_running() and process == self._process:
+            raise ConfigError(
+                "this client is in use in another event loop, which is still running.",
+                hint="Make an AsyncSpaceKnow for each event loop; or use SpaceKnow, which all threads "
+                "may share.",
+            )
+        self._loop, self._process = loop, process
+        return before is not None
+
+
+class Home:
+    """As AsyncHome, for threads, which share everything."""
+
+    def has_moved(self) -> bool:
+        """Never."""
+        return False
+
+
+class AsyncLock:
+    """asyncio's lock, which belongs to one event loop, made anew for each loop that uses it."""
+
+    def __init__(self) -> None:
+        import asyncio
+
+        self._lock = asyncio.Lock()
+        self._home = AsyncHome()
+
+    async def acquire(self) -> bool:
+        """Takes the lock; waits until it is free."""
+        import asyncio
+
+        if self._home.has_moved():
+            self._lock = asyncio.Lock()
+        return await self._lock.acquire()
+
+    def release(self) -> None:
+        """Gives the lock back."""
+        self._lock.release()
+
+
+class Lock:
+    """A lock of threads. A forked child begins with one that is free."""
+
+    def __init__(self) -> None:
+        self._begin()
+        on_fork(self._begin)
+
+    def _begin(self) -> None:
+        self._lock = threading.Lock()
+
+    def acquire(self, timeout: float = -1) -> bool:
+        """Takes the lock; False if that was not possible in `timeout` seconds."""
+        return self._lock.acquire(timeout=timeout)
+
+    def release(self) -> None:
+        """Gives the lock back."""
+        self._lock.release()
+
+
+async def async_acquire(lock: AsyncLock, seconds: float) -> bool:
+    """Takes the lock; False if that was not possible within `seconds`."""
+    import asyncio
+
+    try:
+        async with asyncio.timeout(seconds):
+            return await lock.acquire()
+    except TimeoutError:
+        return False
+
+
+def acquire(lock: Lock, seconds: float) -> bool:
+    """As `async_acquire`, for threads."""
+    return lock.acquire(timeout=max(0.0, min(seconds, threading.TIMEOUT_MAX)))
+
+
+def async_time_limit(seconds: float) -> asyncio.Timeout:
+    """Raises TimeoutError in its block after `seconds`."""
+    import asyncio
+
+    return asyncio.timeout(seconds)
+
+
+def time_limit(seconds: float) -> AbstractContextManager[None]:
+    """Nothing can interrupt a thread: there the network's own timeouts have to do."""
+    return nullcontext()
+
+
+async def async_off_loop(function: Callable[..., T], *arguments: Any) -> T:
+    """Calls a function that blocks, in a thread. It is over when this ends, cancelled or not."""
+    import asyncio
+
+    # No task: those are all cancelled when a loop ends, and the thread would go on unseen.
+    work = asyncio.get_running_loop().run_in_executor(None, partial(function, *arguments))
+    cancelled: asyncio.CancelledError | None = None
+    while not work.done():
+        try:
+            await asyncio.wait([work])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        work.exception()  # it is not told, and asyncio is not to warn of that
+        raise cancelled
+    return work.result()
+
+
+def off_loop(function: Callable[..., T], *arguments: Any) -> T:
+    """As `async_off_loop`, for threads, which may block."""
+    return function(*arguments)
+
+
+class AsyncSlots:
+    """Room for as many requests as a window says; further ones wait their turn."""
+
+    def __init__(self, most: int) -> None:
+        import asyncio
+
+        self.window = Window(most)
+        self._slots = asyncio.Semaphore(most)
+        self._home = AsyncHome()
+
+    async def acquire(self, seconds: float) -> bool:
+        """Takes a slot; False if that was not possible within `seconds`."""
+        import asyncio
+
+        if self._home.has_moved():
+            self.window = Window(self.window.most)
+            self._slots = asyncio.Semaphore(self.window.most)
+        while not self._slots.locked():  # no wait, so that no time limit has to be set up
+            await self._slots.acquire()
+            if not self.window.withdraws():
+                return True
+        try:
+            async with asyncio.timeout(seconds):
+                await self._slots.acquire()
+                while self.window.withdraws():
+                    await self._slots.acquire()
+                return True
+        except TimeoutError:
+            return False
+
+    def release(self, status: int | None, round: int) -> None:
+        """Gives a slot back after an answer with `status` to a request of this round."""
+        for _ in range(self.window.given_back(status, round)):
+            self._slots.release()
+
+
+class Slots:
+    """As AsyncSlots, for threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._begin()
+        on_fork(self._begin)
+
+    def _begin(self) -> None:
+        self.window = Window(self._most)
+        self._slots = threading.Semaphore(self._most)
+        self._lock = threading.Lock()
+
+    def acquire(self, seconds: float) -> bool:
+        """Takes a slot; False if that was not possible within `seconds`."""
+        ends = time.monotonic() + min(seconds, threading.TIMEOUT_MAX / 2)
+        while self._slots.acquire(timeout=max(0.0, ends - time.monotonic())):
+            with self._lock:
+                if not self.window.withdraws():
+                    return True
+        return False
+
+    def release(self, status: int | None, round: int) -> None:
+        """Gives a slot back after an answer with `status` to a request of this round."""
+        with self._lock:
+            free = self.window.given_back(status, round)
+        if free:
+            self._slots.release(free)
+
+
+class AsyncAhead(Generic[R]):
+    """A call that was begun ahead of its need."""
+
+    def __init__(self, function: Callable[[T], Awaitable[R]], item: T) -> None:
+        import asyncio
+
+        self._task = asyncio.ensure_future(function(item))
+
+    async def result(self) -> R:
+        """Waits for what it gives, or raises."""
+        return await self._task
+
+    def drop(self) -> None:
+        """Lets it go, when it is not needed after all."""
+        # An error that nobody will see is looked at, or asyncio would complain about it.
+        self._task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        self._task.cancel()
+
+
+class Ahead(Generic[R]):
+    """As AsyncAhead, with a thread, which ends by itself."""
+
+    def __init__(self, function: Callable[[T], R], item: T) -> None:
+        from concurrent.futures import Future
+
+        self._future: Future[R] = Future()
+        run = contextvars.copy_context().run
+        threading.Thread(target=run, args=(self._run, function, item), daemon=True).start()
+
+    def _run(self, function: Callable[[T], R], item: T) -> None:
+        try:
+            self._future.set_result(function(item))
+        except BaseException as error:  # it is raised where the result is asked for
+            self._future.set_exception(error)
+
+    def result(self) -> R:
+        """Waits for what it gives, or raises."""
+        return self._future.result()
+
+    def drop(self) -> None:
+        """Lets it go, when it is not needed after all."""
+
+
+async def async_fan_out(
+    function: Callable[[T], Awaitable[R]], items: Iterable[T], limit: int
+) -> list[R]:
+    """`function` of each item, at most `limit` at once; results in order. The first error ends it."""
+    import asyncio
+
+    slots = asyncio.Semaphore(limit)
+
+    async def one(item: T) -> R:
+        async with slots:
+            return await function(item)
+
+    tasks = [asyncio.ensure_future(one(item)) for item in items]
+    try:
+        if tasks:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            for task in done:
+                task.result()
+        return [task.result() for task in tasks]
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def fan_out(function: Callable[[T], R], items: Iterable[T], limit: int) -> list[R]:
+    """As `async_fan_out`, with threads that live only during this call.
+
+    After an error, and after Ctrl-C, what is under way is left to end by itself; nothing new begins.
+    """
+    from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+
+    pool = ThreadPoolExecutor(limit, thread_name_prefix="spaceknow")
+    futures = [pool.submit(function, item) for item in items]
+    try:
+        done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+        for future in done:
+            future.result()
+        results = [future.result() for future in futures]
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+    return results

@@ -1,0 +1,40 @@
+"""Paths that users give, and files that get their name when they are whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from ..errors.base import DownloadError, InvalidArgumentError
+
+PathLike = str | os.PathLike[str]
+
+
+def checked_path(path: PathLike) -> Path:
+    """An absolute path. Raises InvalidArgumentError for what is none."""
+    try:
+        text = os.fspath(path)
+    except TypeError as error:
+        raise InvalidArgumentError(f"a path is needed here, not {path!r}.") from error
+    if not isinstance(text, str) or not text or "\0" in text:
+        raise InvalidArgumentError(f"{text!r} is no path.")
+    return Path(text).absolute()
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path`, which gets its name when the block is over without an error.
+
+    Raises DownloadError when the block, or this, cannot write.
+    """
+    part = path.with_name(f"{path.stem}.part{path.suffix}")  # some formats are known by the suffix
+    try:
+        yield part
+        os.replace(part, path)
+    except OSError as error:
+        raise DownloadError(f"{path} cannot be written: {error}") from error
+    finally:
+        with suppress(OSError):
+            part.unlink()

@@ -1,0 +1,1 @@
+"""One call: attempts, retries, throttling, deadlines, hooks and connections."""

@@ -1,0 +1,97 @@
+"""An answer as it comes in: inflated here, so that a small bomb never becomes a large body."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+
+from .httpx_client import Answer, UnusableError
+
+# What the client asks for, and what zlib needs to know to inflate it. Nothing else is taken: a
+# body that was compressed twice would multiply a bomb.
+GZIP, ZLIB = zlib.MAX_WBITS | 16, zlib.MAX_WBITS
+ENCODINGS = {"": None, "identity": None, "gzip": GZIP, "deflate": ZLIB}
+PART = 64 * 1024  # bytes that are inflated at a time
+
+
+class DecodingError(Exception):
+    """The body is not what its encoding says, or is cut."""
+
+
+class Incoming:
+    """Takes a body piece by piece. `headers` are by case-insensitive or lower-case name; `inflates`
+    is False for pieces that the HTTP library has inflated.
+
+    Raises UnusableError for an encoding that was not asked for and as soon as there are more than
+    `max_bytes` (inflated); DecodingError for what cannot be inflated.
+    """
+
+    def __init__(
+        self, status: int, headers: Mapping[str, str], max_bytes: int, *, inflates: bool = True
+    ) -> None:
+        self._status = status
+        self._headers = headers
+        self._max_bytes = max_bytes
+        self._content = bytearray()
+        encoding = headers.get("content-encoding", "")
+        if encoding not in ENCODINGS:
+            raise UnusableError("the answer has an encoding not asked for", status, headers)
+        bits = ENCODINGS[encoding] if inflates else None
+        self._inflater = None if bits is None else _Inflater(bits)
+
+    def take(self, piece: bytes) -> None:
+        """Adds a piece as it came from the wire."""
+        parts = (piece,) if self._inflater is None else self._inflater.parts(piece)
+        for part in parts:
+            self._content += part
+            if len(self._content) > self._max_bytes:
+                raise UnusableError(
+                    f"the answer is larger than {self._max_bytes} bytes",
+                    self._status,
+                    self._headers,
+                )
+
+    def answer(self) -> Answer:
+        """The whole answer, when the wire has no more."""
+        if self._inflater is not None and not self._inflater.is_whole:
+            raise DecodingError
+        return Answer(status=self._status, headers=self._headers, content=bytes(self._content))
+
+
+class _Inflater:
+    """Inflates gzip, and what servers call deflate."""
+
+    def __init__(self, bits: int) -> None:
+        self._bits = bits
+        self._stream = zlib.decompressobj(bits)
+        self._is_begun = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the end was reached, or there is nothing at all (as with 204)."""
+        return self._stream.eof or not self._is_begun
+
+    def parts(self, piece: bytes) -> Iterator[bytes]:
+        """What a piece gives, never more than PART bytes at once."""
+        while piece:
+            if not self._is_begun and self._bits == ZLIB and piece[0] & 0x0F != 8:
+                # Many servers send deflate without the header that RFC 9110 (8.4.1.2) asks for.
+                self._stream = zlib.decompressobj(-ZLIB)
+            elif self._stream.eof:
+                if self._bits != GZIP:
+                    raise DecodingError
+                self._stream = zlib.decompressobj(GZIP)  # RFC 1952, 2.2: it may have members
+            self._is_begun = True
+            while True:
+                try:
+                    part = self._stream.decompress(piece, PART)
+                except zlib.error as error:
+                    raise DecodingError from error
+                yield part
+                if self._stream.eof:
+                    piece = self._stream.unused_data
+                    break
+                piece = self._stream.unconsumed_tail
+                # A full part may have consumed all the input and still have more to give.
+                if not piece and len(part) < PART:
+                    return

@@ -1,0 +1,122 @@
+"""Files at addresses that an answer names. They may lie anywhere, so no token goes there."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import urlsplit
+
+from ..auth.environment import is_loopback
+from ..errors.base import (
+    DeadlineExceededError,
+    DownloadError,
+    InvalidResponseError,
+    SpaceKnowError,
+)
+from .hooks import RequestEvent, RetryEvent, tell
+from .httpx_client import USER_AGENT, Answer, AttemptError, Outgoing, UnusableError
+from .retry import Fate, retry_after_seconds
+from .transport_async import AsyncTransport
+
+log = logging.getLogger("spaceknow_client")
+
+
+async def async_fetch_link(transport: AsyncTransport, link: str, name: str) -> bytes:
+    """The file at `link`, within the client's limits, repeated as what is safe to repeat.
+
+    Who knows a link can read the file, so it is in no error, event or log of ours; `name` is, in its
+    place. (httpx has a logger of its own, which tells the address of each request at level INFO.)
+    Redirects are not followed. Raises InvalidResponseError for a link that is no https address (or
+    one of this machine, when the client's service is there, too) and for a file that is too large;
+    DownloadError, DeadlineExceededError.
+    """
+    host = _checked_host(transport, link, name)
+    clock, options = transport.clock, transport.options
+    expires = clock.monotonic() + options.deadline
+    attempt = 0
+    while True:
+        attempt += 1
+        began = clock.monotonic()
+        answer: Answer | None = None
+        status: int | None = None
+        error: SpaceKnowError
+        fate: Fate | None = Fate.ANSWERED  # None: a repeat would bring the same
+        try:
+            answer = await transport.network.attempt(
+                _request(transport, link, expires - began),
+                patience=expires - began,
+                still_until=0.0,
+                heed=None,
+            )
+            status = answer.status
+            error = DownloadError(
+                f"the server that has the file answered with status {answer.status}",
+                operation=name,
+                hint="A link may end; fetch the result that named it again.",
+            )
+        except AttemptError as failure:
+            fate = failure.fate
+            late = failure.timed_out and clock.monotonic() >= expires
+            error = (DeadlineExceededError if late else DownloadError)(str(failure), operation=name)
+            error.__cause__ = failure  # it has a text and nothing that could hold a secret
+        except UnusableError as failure:
+            status, fate = failure.status, None
+            error = InvalidResponseError(
+                str(failure),
+                status=failure.status,
+                operation=name,
+                hint="Ask for less, or raise max_response_bytes.",
+            )
+        content = answer.content if answer is not None and status == 200 else None
+        event = RequestEvent(
+            operation=name,
+            attempt=attempt,
+            status=status,
+            request_id=None,
+            seconds=clock.monotonic() - began,
+            host=host,
+            error=None if content is not None else type(error).__name__,
+        )
+        log.info("%s: %s (attempt %d)", name, f"HTTP {status}" if status else "no answer", attempt)
+        tell(options.hooks.on_request, event)
+        if content is not None:
+            return content
+        header = None if answer is None else answer.headers.get("retry-after")
+        asked = retry_after_seconds(header, clock.time())
+        delay = options.retry.delay(attempt, asked)
+        repeats = fate is not None and options.retry.may_repeat(
+            safe=True, fate=fate, status=status, attempt=attempt
+        )
+        if not repeats or clock.monotonic() + delay >= expires:
+            raise error
+        tell(
+            options.hooks.on_retry,
+            RetryEvent(operation=name, attempt=attempt, status=status, delay=delay),
+        )
+        await clock.async_sleep(delay)
+
+
+def _request(transport: AsyncTransport, link: str, remaining: float) -> Outgoing:
+    return Outgoing(
+        method="GET",
+        url=link,
+        headers={"accept": "*/*", "user-agent": USER_AGENT, "accept-encoding": "gzip, deflate"},
+        content=None,
+        timeout=max(0.001, min(transport.options.timeout, remaining)),
+        max_bytes=transport.options.max_response_bytes,
+    )
+
+
+def _checked_host(transport: AsyncTransport, link: str, name: str) -> str:
+    host = ""
+    try:
+        parts = urlsplit(link)
+        host = parts.hostname or ""
+        local = is_loopback(host) and is_loopback(transport.environment.host)
+        usable = host and (parts.scheme == "https" or (parts.scheme == "http" and local))
+        usable = usable and not parts.username and not parts.password and parts.port != 0
+        usable = usable and link.isascii() and link.isprintable() and " " not in link
+    except ValueError:
+        usable = False
+    if not usable:
+        raise InvalidResponseError("the link is no https address", operation=name)
+    return host

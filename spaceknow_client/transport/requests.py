@@ -1,0 +1,85 @@
+"""What one attempt of a call sends, and the error when no usable answer comes back. Pure."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from ..auth.environment import Environment
+from ..errors.base import (
+    ConnectError,
+    DeadlineExceededError,
+    InvalidResponseError,
+    RequestTimeoutError,
+    TransportError,
+)
+from ..generated.catalogue import Operation
+from ..generated.types import Request
+from .httpx_client import USER_AGENT, AttemptError, Outgoing, UnusableError
+from .responses import API_VERSION, REQUEST_ID, header, pipeline_of
+from .retry import Fate
+
+
+def outgoing_of(
+    environment: Environment,
+    operation: Operation,
+    request: Request,
+    content: bytes | None,
+    *,
+    token: str | None,
+    timeout: float,
+    max_bytes: int,
+) -> Outgoing:
+    """The request as it goes to the API, or to the login service; `content` is its JSON."""
+    base = environment.auth_url if operation.server == "auth0" else environment.base_url
+    url = f"{base}{request.path}"
+    if request.query:
+        url = f"{url}?{urlencode(request.query)}"
+    headers = {"accept": "*/*" if operation.is_file else "application/json"}
+    headers["user-agent"] = USER_AGENT
+    headers["accept-encoding"] = "gzip, deflate"
+    if content is not None or request.method == "POST":
+        headers["content-type"] = "application/json"
+    if token is not None:
+        headers["authorization"] = f"Bearer {token}"
+    return Outgoing(
+        method=request.method,
+        url=url,
+        headers=headers,
+        content=content,
+        timeout=timeout,
+        max_bytes=max_bytes,
+    )
+
+
+def no_answer(
+    failure: AttemptError, operation: Operation, request: Request, *, is_late: bool
+) -> TransportError:
+    """The error for an attempt that brought none. `is_late`: the time of the call is over, too."""
+    kind: type[TransportError]
+    hint: str | None = None
+    if failure.timed_out and is_late:
+        kind, hint = DeadlineExceededError, "Give a longer deadline."
+    elif failure.fate is Fate.UNSENT:
+        kind, hint = ConnectError, "Check the network and the environment's base_url."
+    elif failure.timed_out:
+        kind, hint = RequestTimeoutError, "Give a longer timeout."
+    else:
+        kind = TransportError
+    error = kind(str(failure), operation=operation.id, pipeline_id=pipeline_of(request), hint=hint)
+    error.__cause__ = failure  # it has a text and nothing that could hold a secret
+    return error
+
+
+def unusable_answer(
+    failure: UnusableError, operation: Operation, request: Request
+) -> InvalidResponseError:
+    """The error for an answer that was not read to its end."""
+    return InvalidResponseError(
+        str(failure),
+        status=failure.status,
+        api_version=header(failure.headers, API_VERSION),
+        operation=operation.id,
+        request_id=header(failure.headers, REQUEST_ID),
+        pipeline_id=pipeline_of(request),
+        hint="Ask for less, raise max_response_bytes, or look at what stands between.",
+    )

@@ -1,0 +1,244 @@
+"""Reading answers: a parsed model, or one of our errors. Nothing else comes out of here.
+
+Both clients share it. What a server or a proxy may send (HTML, cut JSON, other types, status 520) is
+met here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define
+
+from ..errors.base import APIError, InvalidResponseError, LoginError, pipeline_failure
+from ..generated.types import Request, Response, WrongShapeError, on_wrong
+from ..runtime.json_reader import read_json
+
+if TYPE_CHECKING:
+    from ..generated.catalogue import Operation
+
+T = TypeVar("T")
+
+REQUEST_ID = "spaceknow-request-id"
+API_VERSION = "spaceknow-api-version"
+MAX_BODY_TEXT = 4096
+
+
+def header(headers: Mapping[str, str], name: str) -> str | None:
+    """A header's value, cut to a sane length; None where it is absent or empty."""
+    value = headers.get(name)
+    return value[:200] if value else None
+
+
+def one_line(text: str) -> str:
+    """A text of the server as one line of bounded length."""
+    return " ".join(text[:MAX_BODY_TEXT].split())[:500]
+
+
+def without(text: str, secrets: Sequence[str]) -> str:
+    """A text of the server in which no secret stands."""
+    for secret in secrets:
+        text = text.replace(secret, "REDACTED")
+    return text
+
+
+def secrets_of(request: Request, token: str | None) -> list[str]:
+    """What is secret in a request, in each form in which JSON may write it: the token that it is
+    sent with, a password, a token that is asked about."""
+    body = request.json if isinstance(request.json, dict) else {}
+    members = (token, body.get("password"), body.get("token"))
+    found = {secret for secret in members if isinstance(secret, str) and secret}
+    forms = {
+        json.dumps(secret, ensure_ascii=plain)[1:-1] for secret in found for plain in (True, False)
+    }
+    return sorted(found | forms, key=len, reverse=True)
+
+
+def pipeline_of(request: Request) -> str | None:
+    """The pipeline that a request is about, if it is about one."""
+    value = request.json.get("pipelineId") if isinstance(request.json, dict) else None
+    return value if isinstance(value, str) else None
+
+
+@define(kw_only=True)
+class AnswerOf:
+    """Whose answer is read, for the error of what is wrong in it.
+
+    The items of a page keep one, since each is read when it is touched, long after the call. It
+    pickles with them.
+    """
+
+    operation: str
+    status: int
+    request_id: str | None
+    api_version: str | None
+    pipeline_id: str | None
+
+    def __call__(self, error: WrongShapeError) -> InvalidResponseError:
+        """The error for a value of another shape than the document says."""
+        return self.invalid(f"the answer is not what the API describes: {error}")
+
+    def invalid(self, problem: str) -> InvalidResponseError:
+        """The error that says so, with all that is known of the answer."""
+        return InvalidResponseError(
+            problem,
+            status=self.status,
+            operation=self.operation,
+            request_id=self.request_id,
+            api_version=self.api_version,
+            pipeline_id=self.pipeline_id,
+        )
+
+
+def parsed(
+    operation: Operation,
+    request: Request,
+    parse: Callable[[Any], T],
+    *,
+    status: int,
+    headers: Mapping[str, str],
+    content: bytes,
+) -> Response[T]:
+    """The answer of a call that succeeded (status 2xx). Raises InvalidResponseError.
+
+    Items of a page raise the same error when they are touched.
+    """
+    request_id, api_version = header(headers, REQUEST_ID), header(headers, API_VERSION)
+    answer = AnswerOf(
+        operation=operation.id,
+        status=status,
+        request_id=request_id,
+        api_version=api_version,
+        pipeline_id=pipeline_of(request),
+    )
+    reading = on_wrong.set(answer)
+    try:
+        if operation.is_file:
+            value = parse(None if status == HTTPStatus.NO_CONTENT else content)
+        else:
+            value = parse(read_json(content))
+    except WrongShapeError as error:
+        problem = answer(error)
+    except (ValueError, RecursionError, ArithmeticError):  # no JSON, no UTF-8, endless, too large
+        problem = answer.invalid(
+            f"the answer is no JSON ({_content_type(headers)}, {len(content)} bytes)"
+        )
+    else:
+        return Response(
+            parsed=value,
+            status=status,
+            headers=headers,
+            request_id=request_id,
+            api_version=api_version,
+        )
+    finally:
+        on_wrong.reset(reading)
+    raise problem
+
+
+def refusal(
+    operation: Operation,
+    request: Request,
+    *,
+    status: int,
+    headers: Mapping[str, str],
+    content: bytes,
+    secrets: Sequence[str] = (),
+) -> APIError | LoginError | InvalidResponseError:
+    """The error that an answer of status 300 or more means.
+
+    A server or a proxy may repeat what it was sent: none of the `secrets` gets into the error.
+    """
+    text = without(content[: MAX_BODY_TEXT * 4].decode("utf-8", "replace"), secrets)
+    try:
+        body = read_json(content)
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        body = {}
+    if operation.server == "auth0" and 400 <= status < 500:
+        return _login_refusal(operation, status, body, secrets)
+    common: dict[str, Any] = {
+        "operation": operation.id,
+        "request_id": header(headers, REQUEST_ID),
+        "pipeline_id": pipeline_of(request),
+    }
+    if status < 400:
+        return InvalidResponseError(
+            f"the server redirects (HTTP {status}), and this client follows no redirect, so that no "
+            "token goes elsewhere",
+            status=status,
+            api_version=header(headers, API_VERSION),
+            hint="Check the environment's base_url.",
+            **common,
+        )
+    code = body.get("error")
+    code = one_line(without(code, secrets)) if isinstance(code, str) and code else None
+    message = body.get("errorMessage")
+    if not isinstance(message, str) or not message.strip():
+        message = _phrase(status)
+        if not code:
+            message = f"{message}; not an answer of the API ({_content_type(headers)})"
+    from ..errors.codes import BY_CODE
+    from ..generated.catalogue import ERRORS
+
+    kind = BY_CODE.get(code or "", APIError)
+    # A failed pipeline is told by 424 on its retrieve, with the pipeline's own code.
+    if status == HTTPStatus.FAILED_DEPENDENCY and operation.id.endswith(".retrieve"):
+        kind = pipeline_failure(kind)
+    info = ERRORS.get(code or "")
+    return kind(
+        one_line(without(message, secrets)),
+        status=status,
+        code=code,
+        api_version=header(headers, API_VERSION),
+        # What was sent to the login service is a secret in whatever form it comes back.
+        body="" if operation.server == "auth0" else text[:MAX_BODY_TEXT],
+        hint=info.hint if info else None,
+        **common,
+    )
+
+
+def _login_refusal(
+    operation: Operation, status: int, body: dict[str, Any], secrets: Sequence[str]
+) -> LoginError:
+    code = body.get("error")
+    description = body.get("error_description")
+    message = description if isinstance(description, str) and description else _phrase(status)
+    busy = status == HTTPStatus.TOO_MANY_REQUESTS
+    return LoginError(
+        f"the login service refused: {one_line(without(message, secrets))} (HTTP {status})",
+        code=one_line(without(code, secrets)) if isinstance(code, str) else None,
+        status=status,
+        operation=operation.id,
+        hint="Wait before you log in again."
+        if busy
+        else "Check the username, the password and the environment.",
+    )
+
+
+def means_bad_token(error: APIError) -> bool:
+    """Whether an answer says that the token itself is bad (promise 5), not that rights are missing."""
+    failed_pipeline = error.status == HTTPStatus.FAILED_DEPENDENCY
+    return (
+        400 <= error.status < 500
+        and not failed_pipeline
+        and (
+            error.code in ("INVALID-JWT", "INVALID-AUTHORIZATION-HEADER")
+            or "Signature has expired" in error.message
+        )
+    )
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return f"status {status}"
+
+
+def _content_type(headers: Mapping[str, str]) -> str:
+    return (headers.get("content-type") or "no content type")[:100]

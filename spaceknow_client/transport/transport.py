@@ -1,0 +1,378 @@
+# Compiled by `python -m generator` from transport_async.py. Never edit by hand.
+# ruff: noqa
+"""The one way out: every request, generated calls too, is sent here.
+
+It adds what a single attempt lacks: the token, repeats, the deadline, limits, events and logs. What
+may be repeated is decided by `retry`, what an answer means by `responses`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from attrs import frozen
+
+from ..auth.environment import Environment
+from ..auth.login import Login
+from ..auth.permission_check import PermissionCheck
+from ..errors.base import (
+    AmbiguousRequestError,
+    APIError,
+    ConfigError,
+    DeadlineExceededError,
+    InvalidArgumentError,
+    InvalidResponseError,
+    RequestTooLargeError,
+    SpaceKnowError,
+)
+from ..generated.catalogue import OPERATIONS, Operation
+from ..generated.types import UNSET, Request, Response
+from ..pipelines.handle import Started
+from ..pipelines.thread_workers import Workers
+from ..runtime.clock import Clock
+from .adaptive_concurrency import StillError
+from .attempt_result import Attempted, BeingSentError
+from .hooks import RequestEvent, RetryEvent, tell
+from .httpx_client import Answer, AttemptError, UnusableError
+from .network import Network
+from .options import Options
+from .requests import no_answer, outgoing_of, unusable_answer
+from .responses import REQUEST_ID, header, means_bad_token, parsed, refusal, secrets_of
+from .retry import Fate, retry_after_seconds
+
+if TYPE_CHECKING:  # few clients have a journal, or look at the contract
+    from ..contract import ContractWatch
+    from ..pipelines.journal.recorder import Journaling, Record
+
+T = TypeVar("T")
+
+# While another caller sends the same request, the journal is asked for it this often (seconds).
+OTHER_INTERVAL = 0.05
+
+log = logging.getLogger("spaceknow_client")
+
+_to_json = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
+@frozen(kw_only=True)
+class _Call:
+    """One call, through all its attempts. `expires` is a moment of the clock."""
+
+    operation: Operation
+    request: Request
+    content: bytes | None
+    expires: float
+    record: Record | None
+
+
+class Transport:
+    """Sends requests for one client. Copies with other options share network and login."""
+
+    def __init__(
+        self,
+        *,
+        environment: Environment,
+        options: Options,
+        network: Network,
+        login: Login,
+        permissions: PermissionCheck,
+        workers: Workers,
+        clock: Clock,
+        journal: Journaling | None = None,
+        watch: ContractWatch | None = None,
+    ) -> None:
+        self.environment = environment
+        self.options = options
+        self.network = network
+        self.login = login
+        self.permissions = permissions
+        self.workers = workers
+        self.clock = clock
+        self.journal = journal
+        self.watch = watch if options.contract == "warn" else None
+        if watch is None and options.contract == "warn":
+            from ..contract import ContractWatch
+
+            self.watch = ContractWatch()
+
+    def with_options(self, options: Options) -> Transport:
+        """One with other options, which shares everything else."""
+        return Transport(
+            environment=self.environment,
+            options=options,
+            network=self.network,
+            login=self.login,
+            permissions=self.permissions,
+            workers=self.workers,
+            clock=self.clock,
+            journal=self.journal,
+            watch=self.watch,
+        )
+
+    def send(
+        self,
+        request: Request,
+        parse: Callable[[Any], T],
+        *,
+        expires: float | None = None,
+        reuse: bool = False,
+    ) -> Response[T]:
+        """Sends a request until it is answered, within the deadline.
+
+        `expires` is the moment of the clock at which the call has to be over; by default the
+        option `deadline` from now. Raises SpaceKnowError and nothing else; with `reuse`, also
+        AlreadyBegunError when the journal has the pipeline, and then nothing is sent.
+        """
+        operation = OPERATIONS[request.operation]
+        record: Record | None = None
+        if self.journal is not None and operation.retrieve is not None:
+            record = self.journal.record(request, reuse)
+        call = _Call(
+            operation=operation,
+            request=request,
+            content=self._content(request),
+            expires=self.clock.monotonic() + self.options.deadline if expires is None else expires,
+            record=record,
+        )
+        if self.options.check_permissions and operation.permissions:
+            self.permissions.check(self, operation, call.expires)
+        attempt, renewed = 0, False
+        while True:
+            token = None
+            if operation.authorization != "none":
+                token = self.login.token(
+                    self, operation, call.expires, needed=operation.authorization == "required"
+                )
+            attempt += 1
+            outcome = self._attempt(call, token, attempt)
+            if outcome.answer is not None and outcome.error is None:
+                return self._parsed(call, parse, outcome.answer)
+            error = outcome.error
+            if token is not None and isinstance(error, APIError) and self._is_bad(token, error):
+                if renewed and self.login.can_renew:
+                    raise error
+                if not self.login.renew(token, self, operation, call.expires):
+                    raise self.login.expired(operation, error.request_id) from error
+                # The server took nothing, so this is no repeat that the policy has to allow.
+                renewed, attempt = True, attempt - 1
+                continue
+            self._before_next(call, outcome, attempt)
+
+    def _is_bad(self, token: str, error: APIError) -> bool:
+        """Whether the token is to blame for an error, by what it says or because its time is over."""
+        return means_bad_token(error) or (error.status == 401 and self.login.has_ended(token))
+
+    def _before_next(self, call: _Call, outcome: Attempted, attempt: int) -> None:
+        """Waits until the call may be sent again; raises its error when it may not."""
+        policy = self.options.retry
+        asked = None
+        if outcome.answer is not None:
+            asked = retry_after_seconds(
+                outcome.answer.headers.get("retry-after"), self.clock.time()
+            )
+        delay = policy.delay(attempt, asked)
+        if (
+            not policy.may_repeat(
+                safe=call.operation.safe_to_repeat,
+                fate=outcome.fate,
+                status=outcome.status,
+                attempt=attempt,
+            )
+            or self.clock.monotonic() + delay >= call.expires
+        ):
+            self._give_up(call, outcome)
+        tell(
+            self.options.hooks.on_retry,
+            RetryEvent(
+                operation=call.operation.id, attempt=attempt, status=outcome.status, delay=delay
+            ),
+        )
+        log.debug("%s: attempt %d failed, next in %.2f s", call.operation.id, attempt, delay)
+        self.clock.sleep(delay)
+
+    def _heed(self, attempt: int, answer: Answer) -> None:
+        """Keeps the whole client still for as long as a 429 asks, if the call is to be repeated."""
+        policy = self.options.retry
+        if answer.status != 429 or attempt >= policy.max_attempts:
+            return
+        asked = retry_after_seconds(answer.headers.get("retry-after"), self.clock.time())
+        if asked is not None:
+            until = self.clock.monotonic() + min(asked, policy.max_retry_after)
+            self.network.window.keep_still(until)
+
+    def _attempt(self, call: _Call, token: str | None, attempt: int) -> Attempted:
+        """One attempt, which the journal is told of where it may begin a pipeline."""
+        record = call.record
+        if record is None:
+            return self._try(call, token, attempt)
+        while True:
+            try:
+                outcome = self._try(call, token, attempt)
+                record.settle(outcome)
+            except BeingSentError:
+                self._wait_for_other(call)
+            except ConfigError:  # a closed client, or a journal that cannot be written: not sent
+                record.settle(Attempted(answer=None, error=None, fate=Fate.UNSENT))
+                raise
+            except BaseException:
+                record.torn_down()
+                raise
+            else:
+                return outcome
+
+    def _wait_for_other(self, call: _Call) -> None:
+        """Waits a moment for another caller, who is sending the same request."""
+        if self.clock.monotonic() + OTHER_INTERVAL >= call.expires:
+            raise DeadlineExceededError(
+                "another call is sending the same request, and the deadline passed before it was done",
+                operation=call.operation.id,
+                hint="Give a longer deadline.",
+            )
+        self.clock.sleep(OTHER_INTERVAL)
+
+    def _try(self, call: _Call, token: str | None, attempt: int) -> Attempted:
+        still_until, started = self.network.window.still_until, self.clock.monotonic()
+        # What has no time to wait is tried at once; the login service is another server.
+        if started < still_until < call.expires and call.operation.server == "api":
+            self.clock.sleep(still_until - started)
+            started = self.clock.monotonic()
+        answer: Answer | None = None
+        error: SpaceKnowError | None = None
+        fate = Fate.ANSWERED
+        try:
+            answer = self._exchange(call, token, attempt, still_until, call.expires - started)
+        except StillError:
+            return self._try(call, token, attempt)
+        except AttemptError as failure:
+            fate = failure.fate
+            is_late = self.clock.monotonic() >= call.expires
+            error = no_answer(failure, call.operation, call.request, is_late=is_late)
+        except UnusableError as failure:
+            error = unusable_answer(failure, call.operation, call.request)
+        if answer is not None and self.watch is not None:
+            self.watch.see(call.operation.id, answer)
+        if answer is not None and not 200 <= answer.status < 300:
+            error = refusal(
+                call.operation,
+                call.request,
+                status=answer.status,
+                headers=answer.headers,
+                content=answer.content,
+                secrets=secrets_of(call.request, token),
+            )
+        outcome = Attempted(answer=answer, error=error, fate=fate)
+        self._tell(call.operation, attempt, outcome, self.clock.monotonic() - started)
+        return outcome
+
+    def _content(self, request: Request) -> bytes | None:
+        if request.json is UNSET:
+            return None
+        try:
+            text = _to_json(request.json)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InvalidArgumentError(
+                f"an argument cannot be written as JSON: {error}", operation=request.operation
+            ) from error
+        content = text.encode()
+        if len(content) > self.options.max_request_bytes:
+            raise RequestTooLargeError(
+                f"the request's body has {len(content)} bytes, and the API takes at most "
+                f"{self.options.max_request_bytes}.",
+                operation=request.operation,
+                hint="An extent is often the cause: simplify it, or cut it into smaller ones.",
+            )
+        return content
+
+    def _exchange(
+        self, call: _Call, token: str | None, attempt: int, still_until: float, remaining: float
+    ) -> Answer:
+        if remaining <= 0:
+            raise AttemptError("there was no time left", fate=Fate.UNSENT, timed_out=True)
+        outgoing = outgoing_of(
+            self.environment,
+            call.operation,
+            call.request,
+            call.content,
+            token=token,
+            timeout=min(self.options.timeout, remaining),
+            max_bytes=self.options.max_response_bytes,
+        )
+        return self.network.attempt(
+            outgoing,
+            patience=remaining,
+            still_until=still_until,
+            heed=partial(self._heed, attempt) if call.operation.server == "api" else None,
+            prepare=call.record.intend if call.record else None,
+        )
+
+    def _parsed(self, call: _Call, parse: Callable[[Any], T], answer: Answer) -> Response[T]:
+        try:
+            return parsed(
+                call.operation,
+                call.request,
+                parse,
+                status=answer.status,
+                headers=answer.headers,
+                content=answer.content,
+            )
+        except InvalidResponseError as error:
+            if self.watch is not None:
+                self.watch.see(call.operation.id, answer, surely=True)
+            started = Started.read(answer.content) if call.operation.retrieve else None
+            if started is not None:  # so it did take effect, and this is how to find it
+                error.pipeline_id = started.pipeline_id
+                error.resume_token = str(started.token(call.request, self.environment.base_url))
+                raise
+            self._give_up(call, Attempted(answer=answer, error=error, fate=Fate.ANSWERED))
+
+    def _give_up(self, call: _Call, outcome: Attempted) -> NoReturn:
+        """Raises the error, as an ambiguous one where the call may have taken effect all the same."""
+        error = outcome.error or SpaceKnowError("no answer", operation=call.operation.id)
+        status = outcome.status or getattr(error, "status", None)
+        if call.operation.safe_to_repeat or outcome.began_nothing:
+            raise error
+        raise AmbiguousRequestError(
+            f"{error.message}; the request was sent, and whether it took effect is unknown",
+            status=status,
+            code=error.code if isinstance(error, APIError) else None,
+            api_version=getattr(error, "api_version", None),
+            operation=call.operation.id,
+            request_id=error.request_id,
+            pipeline_id=error.pipeline_id,
+        ) from error
+
+    def _tell(self, operation: Operation, attempt: int, outcome: Attempted, seconds: float) -> None:
+        on_request = self.options.hooks.on_request
+        is_logged = log.isEnabledFor(logging.INFO)
+        if on_request is None and not is_logged:
+            return
+        status, error = outcome.status, outcome.error
+        request_id = error.request_id if error else None
+        if outcome.answer is not None:
+            request_id = header(outcome.answer.headers, REQUEST_ID)
+        if is_logged:
+            log.info(
+                "%s: %s in %.3f s (attempt %d, request id %s)",
+                operation.id,
+                f"HTTP {status}" if status else "no answer",
+                seconds,
+                attempt,
+                request_id,
+            )
+        auth0 = operation.server == "auth0"
+        tell(
+            on_request,
+            RequestEvent(
+                operation=operation.id,
+                attempt=attempt,
+                status=status,
+                request_id=request_id,
+                seconds=seconds,
+                host=self.environment.auth_host if auth0 else self.environment.host,
+                error=type(error).__name__ if error else None,
+            ),
+        )
