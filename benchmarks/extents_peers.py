@@ -58,10 +58,10 @@ def peer(name: str) -> Callable[[Peer], Peer]:
 @peer("ours, in the plane")
 def ours(task: Task) -> Callable[[], int]:
     from spaceknow_client.extents.geometry.projected_grid import Sheet
-    from spaceknow_client.extents.geometry.projection import Plane
+    from spaceknow_client.extents.geometry.projection import Projection
     from spaceknow_client.extents.geometry.rings import Rings
 
-    plane = Plane(task.crs, True)
+    plane = Projection(task.crs, True)
 
     def run() -> int:
         rings = Rings.of_shape(task.flat)
@@ -77,10 +77,10 @@ def ours(task: Task) -> Callable[[], int]:
 @peer("ours, in the plane, all as shapes")
 def ours_all(task: Task) -> Callable[[], int]:
     from spaceknow_client.extents.geometry.projected_grid import Sheet
-    from spaceknow_client.extents.geometry.projection import Plane
+    from spaceknow_client.extents.geometry.projection import Projection
     from spaceknow_client.extents.geometry.rings import Rings
 
-    plane = Plane(task.crs, True)
+    plane = Projection(task.crs, True)
 
     def run() -> int:
         rings = Rings.of_shape(task.flat)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .auth.token_stores import TokenStore as TokenStore
     from .client.client import SpaceKnow as SpaceKnow
     from .client.client_async import AsyncSpaceKnow as AsyncSpaceKnow
+    from .client.map_arrays import map_to_xarray as map_to_xarray
     from .errors.base import AmbiguousRequestError as AmbiguousRequestError
     from .errors.base import APIError as APIError
     from .errors.base import AuthError as AuthError
@@ -64,7 +65,6 @@ if TYPE_CHECKING:
     from .generated.models import DryRunResult as DryRunResult
     from .generated.models import PipelineStatus as PipelineStatus
     from .generated.results import *  # noqa: F403  # the document says which there are
-    from .interop.conversions import map_to_xarray as map_to_xarray
     from .interop.conversions import open_ski as open_ski
     from .interop.conversions import scenes_to_geodataframe as scenes_to_geodataframe
     from .interop.conversions import scenes_to_stac as scenes_to_stac
@@ -73,9 +73,9 @@ if TYPE_CHECKING:
     )
     from .maps.detections import Detections as Detections
     from .maps.download_bar import DownloadBar as DownloadBar
-    from .maps.download_plan import Downloaded as Downloaded
-    from .maps.download_plan import DownloadProgress as DownloadProgress
-    from .maps.download_plan import FailedFile as FailedFile
+    from .maps.downloaded import Downloaded as Downloaded
+    from .maps.downloaded import DownloadProgress as DownloadProgress
+    from .maps.downloaded import FailedFile as FailedFile
     from .maps.grid_file import GridFile as GridFile
     from .maps.kraken_map import KrakenMap as KrakenMap
     from .maps.map_folder import MapFolder as MapFolder
@@ -120,14 +120,14 @@ _MODULES = {
     "DistortionWarning": ".extents.tile_grid",
     "DownloadBar": ".maps.download_bar",
     "DownloadError": ".errors.base",
-    "DownloadProgress": ".maps.download_plan",
-    "Downloaded": ".maps.download_plan",
+    "DownloadProgress": ".maps.downloaded",
+    "Downloaded": ".maps.downloaded",
     "DryRunResult": ".generated.models",
     "Environment": ".auth.environment",
     "ErrorCode": ".generated.catalogue",
     "Extent": ".extents.extent",
     "FileTokenStore": ".auth.token_stores",
-    "FailedFile": ".maps.download_plan",
+    "FailedFile": ".maps.downloaded",
     "GeneralError": ".errors.base",
     "GeoJSONDBError": ".errors.base",
     "GridFile": ".maps.grid_file",
@@ -182,7 +182,7 @@ _MODULES = {
     "TransportError": ".errors.base",
     "UnknownRequest": ".pipelines.journal.entry",
     "decompose": ".extents.decomposition",
-    "map_to_xarray": ".interop.conversions",
+    "map_to_xarray": ".client.map_arrays",
     "open_ski": ".interop.conversions",
     "scenes_to_geodataframe": ".interop.conversions",
     "scenes_to_stac": ".interop.conversions",

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spaceknow_client.transport.body_decoder import PART, DecodingError, Incoming
-from spaceknow_client.transport.httpx_client import UnusableError
+from spaceknow_client.transport.http_messages import UnusableError
 
 # Runs of equal bytes, so that a few bytes of input give more than one PART.
 RUNS = st.lists(st.tuples(st.binary(max_size=20), st.integers(0, 3 * PART)), max_size=4)

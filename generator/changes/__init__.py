@@ -6,7 +6,7 @@ callers of the HTTP API, and a Python caller sees other things break: the order 
 names of classes, `str` that becomes `str | None`.
 """
 
-from .change import Change, Place, Rating
+from .change import Change, MemberLocation, Rating
 from .documents import compare
 
-__all__ = ["Change", "Place", "Rating", "compare"]
+__all__ = ["Change", "MemberLocation", "Rating", "compare"]

@@ -28,7 +28,7 @@ class Rating(IntEnum):
 
 
 @dataclass(frozen=True)
-class Place:
+class MemberLocation:
     """Where a member is seen: `$.results[].cloudCover` in the answer of an operation."""
 
     operation: str
@@ -59,7 +59,7 @@ class Change:
     text: str
     before: Any = None
     after: Any = None
-    places: tuple[Place, ...] = ()
+    places: tuple[MemberLocation, ...] = ()
     renamed: str | None = None
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..document.document import METHODS, followed
-from .change import Action, Place, Rating
+from .change import Action, MemberLocation, Rating
 from .kinds import Kinds, Schema, fits, kinds, members, words
 from .schemas import Schemas, Spot, deprecated, keyword, python_name
 from .usages import Side, Usages, json_body, links, parameters
@@ -101,7 +101,7 @@ class OperationPair:
 
     def _spot(self, of: str, name: str = "", side: Side | None = None, path: str = "$") -> Spot:
         sides = frozenset({side} if side else {"request", "answer"})
-        places = (Place(self.name, side, path),) if side else ()
+        places = (MemberLocation(self.name, side, path),) if side else ()
         return Spot(of, f"{self.name}{name}", sides, places)
 
     def _both(self, key: str, default: Any = None) -> tuple[Any, Any]:

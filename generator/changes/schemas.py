@@ -13,7 +13,7 @@ from typing import Any
 
 from openapi_python_client.strings import PythonIdentifier
 
-from .change import Action, Change, Place, Rating
+from .change import Action, Change, MemberLocation, Rating
 from .kinds import (
     FORMATS,
     UNIONS,
@@ -51,7 +51,7 @@ class Spot:
     of: str
     name: str
     sides: frozenset[str]
-    places: tuple[Place, ...] = ()
+    places: tuple[MemberLocation, ...] = ()
 
     def inner(self, member: str, of: str = "member") -> Spot:
         dot = member if member == "[]" else f".{member}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..document.document import followed, operations
-from .change import Place
+from .change import MemberLocation
 from .kinds import Schema, is_class, members, name_of
 
 Side = Literal["request", "answer", "error"]
@@ -27,7 +27,7 @@ class Usages:
 
     document: Schema
     operations: dict[str, tuple[str, str, Schema]] = field(default_factory=dict)
-    places: dict[str, list[Place]] = field(default_factory=dict)
+    places: dict[str, list[MemberLocation]] = field(default_factory=dict)
     classes: set[str] = field(default_factory=set)
     arguments: set[str] = field(default_factory=set)
 
@@ -36,7 +36,7 @@ class Usages:
             name = operation["operationId"]
             self.operations[name] = (path, method, operation)
             for side, visible, schema in self._roots(path, operation):
-                self._walk(schema, Place(name, side, "$"), visible, set())
+                self._walk(schema, MemberLocation(name, side, "$"), visible, set())
         fetching = {target for one in self.operations.values() for target in self._results(one[2])}
         for name, (path, _, operation) in self.operations.items():
             body = name_of(json_body(operation, self.document) or {})
@@ -69,7 +69,7 @@ class Usages:
                 yield "answer" if good else "error", good and is_json, media.get("schema", {})
 
     def _walk(
-        self, schema: Schema, place: Place, visible: bool, seen: set[tuple[str, bool]]
+        self, schema: Schema, place: MemberLocation, visible: bool, seen: set[tuple[str, bool]]
     ) -> None:
         name = name_of(schema)
         if name is not None:
@@ -84,10 +84,10 @@ class Usages:
                 self.classes.add(name)
         visible = visible and "discriminator" not in schema
         for member, inner in members(schema, self.document)[0].items():
-            at = Place(place.operation, place.side, f"{place.path}.{member}")
+            at = MemberLocation(place.operation, place.side, f"{place.path}.{member}")
             self._walk(inner, at, visible, seen)
         if isinstance(schema.get("items"), dict):
-            at = Place(place.operation, place.side, f"{place.path}[]")
+            at = MemberLocation(place.operation, place.side, f"{place.path}[]")
             self._walk(schema["items"], at, visible, seen)
         for keyword in ("anyOf", "oneOf"):
             for option in schema.get(keyword, ()):

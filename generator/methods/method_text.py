@@ -173,7 +173,7 @@ def _listing(
         "            from ...pages.tiled_pager_async import AsyncTiledPager",
         "",
         "            return AsyncTiledPager(",
-        f"                self._transport, {begin}, tiles_of(Extent({area.name}), decompose),",
+        f"                self._pipelines.context, {begin}, tiles_of(Extent({area.name}), decompose),",
         f"                operation={method.pair!r}, key=lambda item: item.{method.identity},",
         "                concurrency=concurrency, on_progress=on_progress,",
         "            )",

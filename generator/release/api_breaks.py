@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import builtins
+import collections.abc
+import typing
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,9 +40,19 @@ TAKES = {
 }
 
 
+# Names that programs have without this package.
+KNOWN = {*dir(builtins), *typing.__all__, *collections.abc.__all__, "Path", "date", "datetime"}
+
+
 def breaks(old: Stubs, new: Stubs) -> list[str]:
     """Each break on a line of its own; none for two APIs that are the same."""
     found: list[str] = []
+    public = KNOWN | {
+        node.name
+        for text in old.values()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ClassDef)
+    }
     for name, text in old.items():
         if name not in new:
             found.append(f"{name}: the module is gone")
@@ -48,7 +61,7 @@ def breaks(old: Stubs, new: Stubs) -> list[str]:
             for breakage in griffe.find_breaking_changes(before, after):
                 line = breakage.explain(griffe.ExplanationStyle.MARKDOWN).removeprefix("- ")
                 found.append(f"{name}.{line.replace('*', '').replace('`', '')}")
-            found += _types(before, after)
+            found += _types(before, after, public)
     return found
 
 
@@ -57,7 +70,7 @@ def _parsed(name: str, text: str) -> griffe.Module:
     return griffe.visit(name, filepath=Path(f"{name}.pyi"), code=text)
 
 
-def _types(old: Any, new: Any) -> Iterator[str]:
+def _types(old: Any, new: Any, public: set[str]) -> Iterator[str]:
     """What griffe does not compare: types, bases, values of enumerations, `async`."""
     is_enumeration = isinstance(old, griffe.Class) and any("Enum" in str(b) for b in old.bases)
     for name, before in old.members.items():
@@ -69,9 +82,9 @@ def _types(old: Any, new: Any) -> Iterator[str]:
             for base in map(str, before.bases):
                 if base not in map(str, after.bases):
                     yield f"{at}: is no {base} any more"
-            yield from _types(before, after)
+            yield from _types(before, after, public)
         elif isinstance(before, griffe.Function):
-            yield from _signature(at, before, after)
+            yield from _signature(at, before, after, public)
         elif before.annotation is None or after.annotation is None:
             is_name = isinstance(old, griffe.Module)
             if (is_name or is_enumeration) and str(before.value) != str(after.value):
@@ -80,7 +93,7 @@ def _types(old: Any, new: Any) -> Iterator[str]:
             yield f"{at}: its type was {before.annotation} and is {after.annotation}"
 
 
-def _signature(at: str, before: Any, after: Any) -> Iterator[str]:
+def _signature(at: str, before: Any, after: Any, public: set[str]) -> Iterator[str]:
     if before.labels != after.labels:
         yield f"{at}: was {_labels(before)} and is {_labels(after)}"
     if not takes(str(before.returns), str(after.returns)):
@@ -88,8 +101,16 @@ def _signature(at: str, before: Any, after: Any) -> Iterator[str]:
     now = {parameter.name: parameter.annotation for parameter in after.parameters}
     for parameter in before.parameters:
         hint, given = now.get(parameter.name), parameter.annotation
-        if hint is not None and given is not None and not takes(str(hint), str(given)):
+        if hint is None or given is None or not _can_be_made(str(given), public):
+            continue
+        if not takes(str(hint), str(given)):
             yield f"{at}({parameter.name}): took {given} and takes {hint}"
+
+
+def _can_be_made(hint: str, public: set[str]) -> bool:
+    """Whether a program has all names of a type: it cannot pass what no public module names."""
+    names = {node.id for node in ast.walk(ast.parse(hint)) if isinstance(node, ast.Name)}
+    return all(name in public or len(name) == 1 or name.islower() for name in names)
 
 
 def _labels(function: Any) -> str:

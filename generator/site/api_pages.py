@@ -64,7 +64,7 @@ PAGES = {
         (
             *("maps.kraken_map", "maps.tile", "maps.grid_file", "maps.map_folder"),
             *("maps.pictures.mosaic", "maps.detections"),
-            *("maps.download_plan", "maps.download_bar"),
+            *("maps.downloaded", "maps.download_bar"),
         ),
     ),
     "models": Page(
@@ -74,7 +74,9 @@ PAGES = {
         ("generated.models", "generated.catalogue"),
     ),
     "permissions": Page("Permissions", "What a user may do.", ("auth.permissions",)),
-    "neighbours": Page("Neighbours", "Other libraries' forms.", ("interop.conversions",)),
+    "neighbours": Page(
+        "Neighbours", "Other libraries' forms.", ("interop.conversions", "client.map_arrays")
+    ),
     "errors": Page(
         "Errors",
         "All that this package raises is a `SpaceKnowError`. Each error code has a class of its own "

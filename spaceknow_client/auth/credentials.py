@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from ..errors.base import ConfigError
-from ..runtime.validation import Checked, check
+from ..runtime.validation import ValidatedSettings, check
 from .environment import Environment
 from .token import is_sendable
 from .token_stores import FileTokenStore, MemoryTokenStore, TokenStore, from_keyring
@@ -40,7 +40,7 @@ def _stays(what: str) -> ConfigError:
 
 
 @dataclass(frozen=True)
-class PasswordAuth(Checked):
+class PasswordAuth(ValidatedSettings):
     """Logs in with a user's e-mail and password when a token is needed, and renews it before it ends.
 
     The password stays in memory and appears in no repr, log or error. Raises ConfigError when
@@ -127,7 +127,7 @@ def _kept_password(service: str, username: str) -> str:
 
 
 @dataclass(frozen=True)
-class TokenAuth(Checked):
+class TokenAuth(ValidatedSettings):
     """Uses a token that was got elsewhere. It cannot be renewed: when it ends, TokenExpiredError."""
 
     token: str = field(metadata=check(_sendable), repr=False)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import logging
 from copy import copy
-from typing import TYPE_CHECKING
 
 from ..errors.base import (
     AuthError,
@@ -18,14 +17,12 @@ from ..errors.base import (
 from ..generated.catalogue import Operation
 from ..runtime.clock import Clock
 from ..runtime.concurrency import Lock, acquire
-from ..runtime.file_lock import GiveBack
+from ..runtime.file_lock import Release
 from .credentials import Auth, PasswordAuth, StoredAuth, TokenAuth, login_key
 from .environment import Environment
+from .sender import Sender
 from .token import Token, account_of, is_sendable
 from .token_stores import SharedTokenStore
-
-if TYPE_CHECKING:
-    from ..transport.transport import Transport
 
 log = logging.getLogger("spaceknow_client")
 
@@ -57,7 +54,7 @@ class Login:
         return token is not None and token.value == value and token.has_ended(self._clock.time())
 
     def token(
-        self, transport: Transport, operation: Operation, expires: float, *, needed: bool
+        self, sender: Sender, operation: Operation, expires: float, *, needed: bool
     ) -> str | None:
         """A token that holds for a while; logs in when there is none. Raises AuthError, ConfigError.
 
@@ -68,7 +65,7 @@ class Login:
         if token is None or not token.is_fresh(now):
             match self._auth:
                 case PasswordAuth() as auth:
-                    token = self._renewed(auth, token, transport, operation, expires)
+                    token = self._renewed(auth, token, sender, operation, expires)
                 case StoredAuth() as auth:
                     token = auth.store.load(self._key(auth.username)) or token
             if token is None or token.has_ended(now):
@@ -86,14 +83,14 @@ class Login:
         named = None if isinstance(self._auth, TokenAuth) else self._auth.username
         return named or account_of(self._token.value if self._token else "")
 
-    def renew(self, bad: str, transport: Transport, operation: Operation, expires: float) -> bool:
+    def renew(self, bad: str, sender: Sender, operation: Operation, expires: float) -> bool:
         """Replaces a token that the server refused, unless another caller has done so meanwhile.
 
         False when there is no other token.
         """
         match self._auth:
             case PasswordAuth() as auth:
-                self._token = self._renewed(auth, Token(bad, 0), transport, operation, expires)
+                self._token = self._renewed(auth, Token(bad, 0), sender, operation, expires)
                 return True
             case StoredAuth() as auth:
                 token = auth.store.load(self._key(auth.username))
@@ -125,14 +122,14 @@ class Login:
         self,
         auth: PasswordAuth,
         old: Token | None,
-        transport: Transport,
+        sender: Sender,
         operation: Operation,
         expires: float,
     ) -> Token:
         refusals = self._refusals
         if not acquire(self._lock, expires - self._clock.monotonic()):
             raise self._too_late(operation)
-        give_back: GiveBack | None = None
+        give_back: Release | None = None
         try:
             while True:
                 token = self._stored(auth, old)
@@ -143,7 +140,7 @@ class Login:
                     # Trying once for each waiter could lock the account.
                     raise copy(self._refused)
                 if give_back is not None or not isinstance(auth.store, SharedTokenStore):
-                    return self._log_in(auth, transport, expires)
+                    return self._log_in(auth, sender, expires)
                 give_back = auth.store.try_lock()
                 if give_back is None:
                     if self._clock.monotonic() >= expires:
@@ -171,7 +168,7 @@ class Login:
             hint="Give a longer deadline.",
         )
 
-    def _log_in(self, auth: PasswordAuth, transport: Transport, expires: float) -> Token:
+    def _log_in(self, auth: PasswordAuth, sender: Sender, expires: float) -> Token:
         from ..generated.api.auth0 import auth0_login  # a TokenAuth needs none of it
         from ..generated.models.login_request import LoginRequest
 
@@ -185,7 +182,7 @@ class Login:
                 scope="openid",
             )
         )
-        answer = transport.send(request, auth0_login.parse, expires=expires)
+        answer = sender.send(request, auth0_login.parse, expires=expires)
         if not is_sendable(answer.parsed.id_token):
             raise LoginError(
                 "the login service gave a token that cannot be sent", operation=request.operation

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from copy import copy
-from typing import TYPE_CHECKING
 
 from ..errors.base import (
     AuthError,
@@ -16,14 +15,12 @@ from ..errors.base import (
 from ..generated.catalogue import Operation
 from ..runtime.clock import Clock
 from ..runtime.concurrency import AsyncLock, async_acquire
-from ..runtime.file_lock import GiveBack
+from ..runtime.file_lock import Release
 from .credentials import Auth, PasswordAuth, StoredAuth, TokenAuth, login_key
 from .environment import Environment
+from .sender import AsyncSender
 from .token import Token, account_of, is_sendable
 from .token_stores import SharedTokenStore
-
-if TYPE_CHECKING:
-    from ..transport.transport_async import AsyncTransport
 
 log = logging.getLogger("spaceknow_client")
 
@@ -55,7 +52,7 @@ class AsyncLogin:
         return token is not None and token.value == value and token.has_ended(self._clock.time())
 
     async def token(
-        self, transport: AsyncTransport, operation: Operation, expires: float, *, needed: bool
+        self, sender: AsyncSender, operation: Operation, expires: float, *, needed: bool
     ) -> str | None:
         """A token that holds for a while; logs in when there is none. Raises AuthError, ConfigError.
 
@@ -66,7 +63,7 @@ class AsyncLogin:
         if token is None or not token.is_fresh(now):
             match self._auth:
                 case PasswordAuth() as auth:
-                    token = await self._renewed(auth, token, transport, operation, expires)
+                    token = await self._renewed(auth, token, sender, operation, expires)
                 case StoredAuth() as auth:
                     token = auth.store.load(self._key(auth.username)) or token
             if token is None or token.has_ended(now):
@@ -85,7 +82,7 @@ class AsyncLogin:
         return named or account_of(self._token.value if self._token else "")
 
     async def renew(
-        self, bad: str, transport: AsyncTransport, operation: Operation, expires: float
+        self, bad: str, sender: AsyncSender, operation: Operation, expires: float
     ) -> bool:
         """Replaces a token that the server refused, unless another caller has done so meanwhile.
 
@@ -93,9 +90,7 @@ class AsyncLogin:
         """
         match self._auth:
             case PasswordAuth() as auth:
-                self._token = await self._renewed(
-                    auth, Token(bad, 0), transport, operation, expires
-                )
+                self._token = await self._renewed(auth, Token(bad, 0), sender, operation, expires)
                 return True
             case StoredAuth() as auth:
                 token = auth.store.load(self._key(auth.username))
@@ -127,14 +122,14 @@ class AsyncLogin:
         self,
         auth: PasswordAuth,
         old: Token | None,
-        transport: AsyncTransport,
+        sender: AsyncSender,
         operation: Operation,
         expires: float,
     ) -> Token:
         refusals = self._refusals
         if not await async_acquire(self._lock, expires - self._clock.monotonic()):
             raise self._too_late(operation)
-        give_back: GiveBack | None = None
+        give_back: Release | None = None
         try:
             while True:
                 token = self._stored(auth, old)
@@ -145,7 +140,7 @@ class AsyncLogin:
                     # Trying once for each waiter could lock the account.
                     raise copy(self._refused)
                 if give_back is not None or not isinstance(auth.store, SharedTokenStore):
-                    return await self._log_in(auth, transport, expires)
+                    return await self._log_in(auth, sender, expires)
                 give_back = auth.store.try_lock()
                 if give_back is None:
                     if self._clock.monotonic() >= expires:
@@ -173,7 +168,7 @@ class AsyncLogin:
             hint="Give a longer deadline.",
         )
 
-    async def _log_in(self, auth: PasswordAuth, transport: AsyncTransport, expires: float) -> Token:
+    async def _log_in(self, auth: PasswordAuth, sender: AsyncSender, expires: float) -> Token:
         from ..generated.api.auth0 import auth0_login  # a TokenAuth needs none of it
         from ..generated.models.login_request import LoginRequest
 
@@ -187,7 +182,7 @@ class AsyncLogin:
                 scope="openid",
             )
         )
-        answer = await transport.send(request, auth0_login.parse, expires=expires)
+        answer = await sender.send(request, auth0_login.parse, expires=expires)
         if not is_sendable(answer.parsed.id_token):
             raise LoginError(
                 "the login service gave a token that cannot be sent", operation=request.operation

@@ -14,7 +14,7 @@ from .permissions import PermissionSet
 
 if TYPE_CHECKING:
     from ..runtime.clock import Clock
-    from ..transport.transport import Transport
+    from .sender import Sender
 
 
 class PermissionCheck:
@@ -26,12 +26,12 @@ class PermissionCheck:
         self._lock = Lock()
         self._known: tuple[str | None, PermissionSet] | None = None
 
-    def permissions(self, transport: Transport, expires: float) -> PermissionSet:
+    def permissions(self, sender: Sender, expires: float) -> PermissionSet:
         """The permissions of the user whose token is in use."""
         from ..generated.api.user import user_info  # few programs ask for permissions
 
         info = OPERATIONS["user.info"]
-        token = self._login.token(transport, info, expires, needed=True)
+        token = self._login.token(sender, info, expires, needed=True)
         if self._known is None or self._known[0] != token:
             if not acquire(self._lock, expires - self._clock.monotonic()):
                 raise DeadlineExceededError(
@@ -41,9 +41,7 @@ class PermissionCheck:
                 )
             try:
                 if self._known is None or self._known[0] != token:
-                    answer = transport.send(
-                        user_info.get_request(), user_info.parse, expires=expires
-                    )
+                    answer = sender.send(user_info.get_request(), user_info.parse, expires=expires)
                     # An odd name among the server's is no reason to know none of them.
                     names = [name for name in answer.parsed.permissions if all(name.split("."))]
                     self._known = token, PermissionSet(names)
@@ -51,11 +49,11 @@ class PermissionCheck:
                 self._lock.release()
         return self._known[1]
 
-    def check(self, transport: Transport, operation: Operation, expires: float) -> None:
+    def check(self, sender: Sender, operation: Operation, expires: float) -> None:
         """Raises PermissionDeniedError when the user lacks a permission that the document names."""
         if not operation.permissions:
             return
-        missing = (self.permissions(transport, expires)).missing(*operation.permissions)
+        missing = (self.permissions(sender, expires)).missing(*operation.permissions)
         if missing:
             raise PermissionDeniedError(
                 f"the user lacks {' and '.join(missing)}; nothing was sent",

@@ -12,7 +12,7 @@ from .permissions import PermissionSet
 
 if TYPE_CHECKING:
     from ..runtime.clock import Clock
-    from ..transport.transport_async import AsyncTransport
+    from .sender import AsyncSender
 
 
 class AsyncPermissionCheck:
@@ -24,12 +24,12 @@ class AsyncPermissionCheck:
         self._lock = AsyncLock()
         self._known: tuple[str | None, PermissionSet] | None = None
 
-    async def permissions(self, transport: AsyncTransport, expires: float) -> PermissionSet:
+    async def permissions(self, sender: AsyncSender, expires: float) -> PermissionSet:
         """The permissions of the user whose token is in use."""
         from ..generated.api.user import user_info  # few programs ask for permissions
 
         info = OPERATIONS["user.info"]
-        token = await self._login.token(transport, info, expires, needed=True)
+        token = await self._login.token(sender, info, expires, needed=True)
         if self._known is None or self._known[0] != token:
             if not await async_acquire(self._lock, expires - self._clock.monotonic()):
                 raise DeadlineExceededError(
@@ -39,7 +39,7 @@ class AsyncPermissionCheck:
                 )
             try:
                 if self._known is None or self._known[0] != token:
-                    answer = await transport.send(
+                    answer = await sender.send(
                         user_info.get_request(), user_info.parse, expires=expires
                     )
                     # An odd name among the server's is no reason to know none of them.
@@ -49,11 +49,11 @@ class AsyncPermissionCheck:
                 self._lock.release()
         return self._known[1]
 
-    async def check(self, transport: AsyncTransport, operation: Operation, expires: float) -> None:
+    async def check(self, sender: AsyncSender, operation: Operation, expires: float) -> None:
         """Raises PermissionDeniedError when the user lacks a permission that the document names."""
         if not operation.permissions:
             return
-        missing = (await self.permissions(transport, expires)).missing(*operation.permissions)
+        missing = (await self.permissions(sender, expires)).missing(*operation.permissions)
         if missing:
             raise PermissionDeniedError(
                 f"the user lacks {' and '.join(missing)}; nothing was sent",

@@ -19,7 +19,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from ..errors.base import ConfigError
 from ..runtime.concurrency import on_fork
-from ..runtime.file_lock import GiveBack, try_lock
+from ..runtime.file_lock import Release, try_lock
 from .token import Token, account_of, is_sendable
 
 HOME = "~/.spaceknow"
@@ -40,7 +40,7 @@ class TokenStore(Protocol):
 class SharedTokenStore(TokenStore, Protocol):
     """A store that several clients, or processes, use at once."""
 
-    def try_lock(self) -> GiveBack | None:
+    def try_lock(self) -> Release | None:
         """Takes the turn to log in: gives what ends the turn, or None while another has it."""
 
 
@@ -66,7 +66,7 @@ class MemoryTokenStore:
         """Keeps `token` under `key`, in place of an older one."""
         self._tokens[key] = token
 
-    def try_lock(self) -> GiveBack | None:
+    def try_lock(self) -> Release | None:
         """Takes the turn to log in: gives what ends the turn, or None while another has it."""
         return self._turn.release if self._turn.acquire(blocking=False) else None
 
@@ -115,7 +115,7 @@ class FileTokenStore:
             self._replace(kept)
         return len(kept) < len(tokens)
 
-    def try_lock(self) -> GiveBack | None:
+    def try_lock(self) -> Release | None:
         """Takes the turn to log in: gives what ends the turn, or None while another has it."""
         try:
             self._make_folder()
@@ -236,7 +236,7 @@ class KeyringTokenStore:
                 raise _keyring_failure(error) from None
         return True
 
-    def try_lock(self) -> GiveBack | None:
+    def try_lock(self) -> Release | None:
         """Takes the turn to log in: gives what ends the turn, or None while another has it."""
         folder = Path(HOME).expanduser()
         name = "".join(mark if mark.isalnum() else "-" for mark in self.service)

@@ -1,6 +1,6 @@
 """The command `spaceknow` (extra `cli`).
 
-For who writes a command: a noun is a module of this package, named in the table of `root.py`, which
+For who writes a command: a noun is a module of `commands/`, named in the table of `root.py`, which
 loads it when its command runs. The module has `command`, a Command or a Group of them::
 
     command = Group("credits", help="Credits, and the areas that they buy.")
@@ -26,28 +26,3 @@ loads it when its command runs. The module has `command`, a Command or a Group o
 - Import what is heavy inside of functions: `spaceknow --help` takes less than 200 ms.
 - `--json`, `--ndjson` and the global options are there by themselves.
 """
-
-from __future__ import annotations
-
-import sys
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Runs the command with `argv` (default: those of the process); returns its exit code."""
-    arguments = sys.argv[1:] if argv is None else argv
-    try:
-        import click  # noqa: F401
-    except ModuleNotFoundError:
-        extra = "emulator" if arguments[:1] == ["emulator"] else "cli"
-        print(
-            "spaceknow: the command line needs the package click, which is not installed. "
-            f"Install the extra: pip install 'spaceknow-client[{extra}]'",
-            file=sys.stderr,
-        )
-        return 1
-    try:
-        from .root import run
-
-        return run(arguments)
-    except KeyboardInterrupt:  # so early that nothing was begun
-        return 130

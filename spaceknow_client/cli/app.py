@@ -15,8 +15,8 @@ from ..errors.base import SpaceKnowError
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from .. import SpaceKnow
     from ..auth.credentials import Auth
+    from ..client.client import SpaceKnow
     from .tables import Column
 
 LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
@@ -65,7 +65,7 @@ class App:
 
         `options` are those of SpaceKnow, and go before all of these.
         """
-        from .. import SpaceKnow
+        from ..client.client import SpaceKnow
 
         auth = auth or self.settings.auth()
         environment = self.settings.environment_for(auth)

@@ -10,7 +10,7 @@ from .failures import report
 from .progress import counting
 
 if TYPE_CHECKING:
-    from .. import Pipeline
+    from ..pipelines.pipeline import Pipeline
     from ..pipelines.run_progress import Outcome, RunProgress
 
 

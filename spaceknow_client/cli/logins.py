@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from ..auth.token import Token
 from ..auth.token_stores import FileTokenStore, KeyringTokenStore, SharedTokenStore
 from ..errors.base import ConfigError
-from ..runtime.file_lock import GiveBack
+from ..runtime.file_lock import Release
 
 
 class Logins:
@@ -40,7 +40,7 @@ class Logins:
         self.file.save(key, token)
 
 
-class NewLogin:
+class ForcedLogin:
     """A store for one login that has to happen: it gives no older token.
 
     Args:
@@ -64,6 +64,6 @@ class NewLogin:
         except ConfigError as error:
             self.failure = error
 
-    def try_lock(self) -> GiveBack | None:
+    def try_lock(self) -> Release | None:
         """The store's turn to log in."""
         return self._store.try_lock()

@@ -20,11 +20,14 @@ from ..transport.network_choice import network
 from ..transport.options import Limits, Options, auth_from, environment_from
 
 if TYPE_CHECKING:  # each is imported when it is first used: a program needs few of them
+    from ..auth.login import Login
+    from ..auth.permission_check import PermissionCheck
     from ..auth.permissions import PermissionSet
     from ..generated.client import Client
     from ..pipelines.journal.journal import Journal
-    from ..pipelines.journal.recorder import Journaling
+    from ..pipelines.journal.recorder import JournalRecorder
     from ..pipelines.pipelines import Pipelines
+    from ..pipelines.thread_workers import Workers
     from ..transport.hooks import Hooks
     from ..transport.httpx_client import HTTPClient
     from ..transport.retry import RetryPolicy
@@ -127,27 +130,52 @@ class SpaceKnow(APIs):
     def _transport(self) -> Transport:
         if self._origin is not None:
             return self._origin._transport.with_options(self._options)
-        from ..auth.login import Login
-        from ..auth.permission_check import PermissionCheck
-        from ..pipelines.thread_workers import Workers
+        from functools import partial
+
+        from ..pipelines.handle import started_by
         from ..transport.transport import Transport
 
-        login = Login(self._auth, self._environment, self._clock)
-        journal: Journaling | None = None
-        if self._journal is not None:
-            from ..pipelines.journal.recorder import Journaling
-
-            journal = Journaling(self._journal, self._environment, login, self._clock)
         return Transport(
             environment=self._environment,
             options=self._options,
             network=self._network,
-            login=login,
-            permissions=PermissionCheck(login, self._clock),
-            workers=Workers(self._clock, self._options.limits.concurrency),
+            login=self._login,
+            permissions=self._permissions,
             clock=self._clock,
-            journal=journal,
+            started=partial(started_by, self._environment.base_url),
+            recorder=self._recorder,
         )
+
+    @lazy
+    def _login(self) -> Login:
+        from ..auth.login import Login
+
+        return Login(self._auth, self._environment, self._clock)
+
+    @lazy
+    def _permissions(self) -> PermissionCheck:
+        from ..auth.permission_check import PermissionCheck
+
+        return PermissionCheck(self._login, self._clock)
+
+    @lazy
+    def _recorder(self) -> JournalRecorder | None:
+        if self._origin is not None:
+            return self._origin._recorder
+        if self._journal is None:
+            return None
+        from ..pipelines.journal.recorder import JournalRecorder
+
+        host, account = self._environment.base_url, self._login.account
+        return JournalRecorder(self._journal, host, account, self._clock)
+
+    @lazy
+    def _workers(self) -> Workers:
+        if self._origin is not None:
+            return self._origin._workers
+        from ..pipelines.thread_workers import Workers
+
+        return Workers(self._clock, self._options.limits.concurrency)
 
     @lazy
     def raw(self) -> Client:
@@ -159,9 +187,18 @@ class SpaceKnow(APIs):
     @lazy
     def pipelines(self) -> Pipelines:
         """Starting, finding and following pipelines."""
+        from ..pipelines.context import PipelineContext
         from ..pipelines.pipelines import Pipelines
+        from ..resources.results import reader_of
 
-        return Pipelines(self._transport)
+        return Pipelines(
+            PipelineContext(
+                transport=self._transport,
+                workers=self._workers,
+                journal=self._recorder,
+                reader_of=reader_of,
+            )
+        )
 
     @property
     def environment(self) -> Environment:
@@ -233,8 +270,8 @@ class SpaceKnow(APIs):
         """Closes the connections, and the journal unless it was given as a Journal. Pipelines go on
         at the server."""
         if self._origin is None:
-            if "_transport" in vars(self):
-                self._transport.workers.close()
+            if "_workers" in vars(self):
+                self._workers.close()
             self._network.close()
             if self._journal is not None and self._owns_journal:
                 off_loop(self._journal.close)

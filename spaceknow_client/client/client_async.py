@@ -18,11 +18,14 @@ from ..transport.network_choice import async_network
 from ..transport.options import Limits, Options, auth_from, environment_from
 
 if TYPE_CHECKING:  # each is imported when it is first used: a program needs few of them
+    from ..auth.login_async import AsyncLogin
+    from ..auth.permission_check_async import AsyncPermissionCheck
     from ..auth.permissions import PermissionSet
     from ..generated.client import AsyncClient
     from ..pipelines.journal.journal import Journal
-    from ..pipelines.journal.recorder_async import AsyncJournaling
+    from ..pipelines.journal.recorder_async import AsyncJournalRecorder
     from ..pipelines.pipelines_async import AsyncPipelines
+    from ..pipelines.task_workers import AsyncWorkers
     from ..transport.hooks import Hooks
     from ..transport.httpx_client import AsyncHTTPClient
     from ..transport.retry import RetryPolicy
@@ -125,27 +128,52 @@ class AsyncSpaceKnow(AsyncAPIs):
     def _transport(self) -> AsyncTransport:
         if self._origin is not None:
             return self._origin._transport.with_options(self._options)
-        from ..auth.login_async import AsyncLogin
-        from ..auth.permission_check_async import AsyncPermissionCheck
-        from ..pipelines.task_workers import AsyncWorkers
+        from functools import partial
+
+        from ..pipelines.handle import started_by
         from ..transport.transport_async import AsyncTransport
 
-        login = AsyncLogin(self._auth, self._environment, self._clock)
-        journal: AsyncJournaling | None = None
-        if self._journal is not None:
-            from ..pipelines.journal.recorder_async import AsyncJournaling
-
-            journal = AsyncJournaling(self._journal, self._environment, login, self._clock)
         return AsyncTransport(
             environment=self._environment,
             options=self._options,
             network=self._network,
-            login=login,
-            permissions=AsyncPermissionCheck(login, self._clock),
-            workers=AsyncWorkers(self._clock, self._options.limits.concurrency),
+            login=self._login,
+            permissions=self._permissions,
             clock=self._clock,
-            journal=journal,
+            started=partial(started_by, self._environment.base_url),
+            recorder=self._recorder,
         )
+
+    @lazy
+    def _login(self) -> AsyncLogin:
+        from ..auth.login_async import AsyncLogin
+
+        return AsyncLogin(self._auth, self._environment, self._clock)
+
+    @lazy
+    def _permissions(self) -> AsyncPermissionCheck:
+        from ..auth.permission_check_async import AsyncPermissionCheck
+
+        return AsyncPermissionCheck(self._login, self._clock)
+
+    @lazy
+    def _recorder(self) -> AsyncJournalRecorder | None:
+        if self._origin is not None:
+            return self._origin._recorder
+        if self._journal is None:
+            return None
+        from ..pipelines.journal.recorder_async import AsyncJournalRecorder
+
+        host, account = self._environment.base_url, self._login.account
+        return AsyncJournalRecorder(self._journal, host, account, self._clock)
+
+    @lazy
+    def _workers(self) -> AsyncWorkers:
+        if self._origin is not None:
+            return self._origin._workers
+        from ..pipelines.task_workers import AsyncWorkers
+
+        return AsyncWorkers(self._clock, self._options.limits.concurrency)
 
     @lazy
     def raw(self) -> AsyncClient:
@@ -157,9 +185,18 @@ class AsyncSpaceKnow(AsyncAPIs):
     @lazy
     def pipelines(self) -> AsyncPipelines:
         """Starting, finding and following pipelines."""
+        from ..pipelines.context_async import AsyncPipelineContext
         from ..pipelines.pipelines_async import AsyncPipelines
+        from ..resources.results import reader_of
 
-        return AsyncPipelines(self._transport)
+        return AsyncPipelines(
+            AsyncPipelineContext(
+                transport=self._transport,
+                workers=self._workers,
+                journal=self._recorder,
+                reader_of=reader_of,
+            )
+        )
 
     @property
     def environment(self) -> Environment:
@@ -231,8 +268,8 @@ class AsyncSpaceKnow(AsyncAPIs):
         """Closes the connections, and the journal unless it was given as a Journal. Pipelines go on
         at the server."""
         if self._origin is None:
-            if "_transport" in vars(self):
-                await self._transport.workers.aclose()
+            if "_workers" in vars(self):
+                await self._workers.aclose()
             await self._network.aclose()
             if self._journal is not None and self._owns_journal:
                 await async_off_loop(self._journal.close)

@@ -45,7 +45,7 @@ def arguments(
     settings = replace(options, hooks=Hooks())
     return {
         "environment": environment,
-        "auth": None if auth is None else portable_auth(auth),
+        "auth": None if auth is None else picklable_auth(auth),
         "journal": None if journal is None else str(journal.path),
         "http_client": http_client,
         **{each.name: getattr(settings, each.name) for each in fields(settings)},
@@ -57,7 +57,7 @@ def made(kind: Callable[..., T], made_of: dict[str, Any]) -> T:
     return kind(**made_of)
 
 
-def portable_auth(auth: Auth) -> Auth:
+def picklable_auth(auth: Auth) -> Auth:
     """Credentials without a secret in them. Raises ConfigError when there would be nothing left.
 
     Who logged in with a password and a store that others read becomes one who reads it.

@@ -34,7 +34,7 @@ _RANK = ("required", "additionalProperties", "type", "enum", "const")
 _NO_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED)
 
 
-class Answered(Protocol):
+class ResponseLike(Protocol):
     """An answer, the client's or a Message."""
 
     @property
@@ -88,7 +88,7 @@ class Judge:
         responses = self.operations[operation]["responses"]
         return self._followed(responses[min(key for key in responses if key.startswith("2"))])
 
-    def answered(self, operation: str, message: Answered) -> list[Drift]:
+    def validate_response(self, operation: str, message: ResponseLike) -> list[Drift]:
         """How an answer differs from the document; empty when it is as described."""
         request_id = message.headers.get("spaceknow-request-id")
         told: dict[object, Drift] = {}
@@ -106,7 +106,7 @@ class Judge:
                 break
         return list(told.values())
 
-    def asked(self, operation: str, body: Any) -> list[tuple[Kind, str, str]]:
+    def validate_request(self, operation: str, body: Any) -> list[tuple[Kind, str, str]]:
         """How the JSON body of a request differs from the document: (kind, member, what)."""
         described = self.operations[operation].get("requestBody")
         if described is None:
@@ -115,7 +115,7 @@ class Judge:
             return [("missing member", "", "a body")] if described.get("required") else []
         return list(self._mistakes(described["content"]["application/json"]["schema"], body))
 
-    def _judged(self, operation: str, message: Answered) -> Iterator[tuple[Kind, str, str]]:
+    def _judged(self, operation: str, message: ResponseLike) -> Iterator[tuple[Kind, str, str]]:
         status, headers, content = message.status, message.headers, message.content
         entry = self.operations[operation]
         response = self._response(entry, status)

@@ -72,28 +72,30 @@ def named(node: Schema, schemas: dict[str, Schema]) -> Schema:
     return node
 
 
-class Place(NamedTuple):
+class SchemaLocation(NamedTuple):
     """Where a member is described: its schema, and whether the object around it requires it."""
 
     schema: Schema
     required: bool
 
 
-def places(node: Schema, member: str, schemas: dict[str, Schema]) -> list[Place]:
+def places(node: Schema, member: str, schemas: dict[str, Schema]) -> list[SchemaLocation]:
     """Where a schema describes a member such as `results[].bands[].gsd`; empty: nowhere."""
-    found = [Place(node, required=True)]
+    found = [SchemaLocation(node, required=True)]
     for step in member.replace("[]", ".[]").split(".") if member else ():
         if step:
             found = [new for place in found for new in _children(place.schema, step, schemas)]
     return found
 
 
-def _children(node: Schema, step: str, schemas: dict[str, Schema]) -> Iterator[Place]:
+def _children(node: Schema, step: str, schemas: dict[str, Schema]) -> Iterator[SchemaLocation]:
     for choice in choices(node, schemas):
         if step == "[]" and isinstance(choice.get("items"), dict):
-            yield Place(choice["items"], required=False)
+            yield SchemaLocation(choice["items"], required=False)
         elif step in choice.get("properties", {}):
-            yield Place(choice["properties"][step], required=step in choice.get("required", ()))
+            yield SchemaLocation(
+                choice["properties"][step], required=step in choice.get("required", ())
+            )
 
 
 def choices(node: Schema, schemas: dict[str, Schema]) -> Iterator[Schema]:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from .drift import Drift
-from .judge import Answered, Judge
+from .judge import Judge, ResponseLike
 
 ALWAYS = 10
 """So many answers of each operation are judged first."""
@@ -37,7 +37,7 @@ class ContractWatch:
         self._seen: Counter[str] = Counter()
         self._told: set[object] = set()
 
-    def see(self, operation: str, message: Answered, *, surely: bool = False) -> None:
+    def see(self, operation: str, message: ResponseLike, *, surely: bool = False) -> None:
         """Judges an answer, if it is its turn; `surely`: in any case. Raises nothing."""
         if not surely:
             with self._lock:
@@ -46,7 +46,7 @@ class ContractWatch:
             if not early and random.random() >= SAMPLED:
                 return
         try:
-            drifts = Judge.bundled().answered(operation, message)
+            drifts = Judge.bundled().validate_response(operation, message)
         except Exception:  # no call is lost by what watches it
             log.exception("an answer of %s could not be judged", operation)
             return

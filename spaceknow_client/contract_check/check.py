@@ -13,8 +13,9 @@ from urllib.parse import quote
 from attrs import Factory, define, field, frozen
 
 from ..auth.environment import is_loopback
-from ..contract import ContractWatch, Drift
-from ..contract.judge import Answered
+from ..contract.drift import Drift
+from ..contract.judge import ResponseLike
+from ..contract.watch import ContractWatch
 from ..errors.base import APIError, ConfigError, LoginError, SpaceKnowError
 from ..generated.catalogue import OPERATIONS
 from ..generated.types import UNSET, Request
@@ -37,7 +38,7 @@ _NOT_PROCESSED = "PIPELINE-NOT-PROCESSED"
 
 
 @frozen(kw_only=True)
-class Place:
+class SearchArea:
     """Where to search: a dataset, and an extent in GeoJSON (the free testing area)."""
 
     provider: str = "pl"
@@ -45,7 +46,7 @@ class Place:
     extent: JSON = Factory(lambda: BRISBANE)
 
     @classmethod
-    def of(cls, client: SpaceKnow) -> Place:
+    def of(cls, client: SpaceKnow) -> SearchArea:
         """The one for a service: the emulator's demo user has rights on these scenes."""
         if is_loopback(client.environment.host):
             return cls(provider="gbdx", dataset="idaho-pansharpened")
@@ -68,7 +69,7 @@ BRISBANE: JSON = {
 
 
 @define(kw_only=True)
-class Checked:
+class OperationCheck:
     """What became of one operation.
 
     Attributes:
@@ -93,7 +94,7 @@ class ContractReport:
     """What a check has found, by operation, in the document's order."""
 
     service: str
-    operations: list[Checked]
+    operations: list[OperationCheck]
 
     @property
     def drifts(self) -> list[Drift]:
@@ -109,7 +110,7 @@ class ContractReport:
 def check_contract(
     client: SpaceKnow,
     *,
-    place: Place | None = None,
+    place: SearchArea | None = None,
     everything: bool = False,
 ) -> ContractReport:
     """Calls the read-only operations of the service behind `client`, and judges every answer.
@@ -125,7 +126,7 @@ def check_contract(
     if everything and not is_loopback(client.environment.host):
         raise ConfigError("what costs credits or changes things is called on an emulator only.")
     quick = client.with_options(retry=RetryPolicy(max_attempts=2, backoff=0.2), contract="off")
-    run = _Run(quick, place or Place.of(client))
+    run = _Run(quick, place or SearchArea.of(client))
     run.read_only()
     if everything:
         run.everything()
@@ -137,10 +138,10 @@ class _Watch(ContractWatch):
 
     def __init__(self, tell: Callable[[Drift], object]) -> None:
         super().__init__(tell, always=10**9)
-        self.last: dict[str, Answered] = {}
+        self.last: dict[str, ResponseLike] = {}
         self.answers: dict[str, list[str | None]] = {}
 
-    def see(self, operation: str, message: Answered, *, surely: bool = False) -> None:
+    def see(self, operation: str, message: ResponseLike, *, surely: bool = False) -> None:
         """Called by the transport."""
         if not surely:
             self.last[operation] = message
@@ -152,12 +153,12 @@ class _Watch(ContractWatch):
 class _Run:
     """One check. It goes on with whatever can be read of an answer, even where it has drifted."""
 
-    def __init__(self, client: SpaceKnow, place: Place) -> None:
+    def __init__(self, client: SpaceKnow, place: SearchArea) -> None:
         self._client = client
         self._transport = client._transport
         self._watch = self._transport.watch = _Watch(self._differs)
         self._place = place
-        self._checked = {name: Checked(operation=name) for name in OPERATIONS}
+        self._checked = {name: OperationCheck(operation=name) for name in OPERATIONS}
 
     def read_only(self) -> None:
         """What spends nothing and changes nothing."""
@@ -292,7 +293,7 @@ class _Run:
     def _differs(self, drift: Drift) -> None:
         self._checked[drift.operation].drifts.append(drift)
 
-    def _refused(self, checked: Checked, error: APIError) -> None:
+    def _refused(self, checked: OperationCheck, error: APIError) -> None:
         """An error where success was expected: drift, if the document's own request is refused."""
         told = any(drift.kind == "status" for drift in checked.drifts)
         if error.code == _NOT_PROCESSED or told or error.status not in _CONTRADICTING:
@@ -309,7 +310,7 @@ class _Run:
             )
         )
 
-    def _note(self, checked: Checked, outcome: Outcome, note: str) -> None:
+    def _note(self, checked: OperationCheck, outcome: Outcome, note: str) -> None:
         if checked.outcome != "fine" and outcome != "not called":  # once seen is seen
             checked.outcome, checked.note = outcome, "" if outcome == "fine" else note
 

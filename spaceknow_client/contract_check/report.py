@@ -11,8 +11,8 @@ from xml.etree import ElementTree as ET
 from attrs import asdict
 
 if TYPE_CHECKING:
-    from ..contract import Drift
-    from .check import Checked, ContractReport
+    from ..contract.drift import Drift
+    from .check import ContractReport, OperationCheck
 
 WIDTH = 80
 
@@ -84,7 +84,7 @@ def as_junit(report: ContractReport) -> str:
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _case(suite: ET.Element, checked: Checked, name: str) -> ET.Element:
+def _case(suite: ET.Element, checked: OperationCheck, name: str) -> ET.Element:
     return ET.SubElement(suite, "testcase", classname=checked.operation, name=_xml(name))
 
 

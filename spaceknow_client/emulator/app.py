@@ -17,7 +17,7 @@ from .accounts.users import User
 from .calls import Call, redacted
 from .defaults.defaults import Defaults
 from .fault import Fault
-from .operations import Asked
+from .operations import OperationRequest
 from .state import State
 from .validation.bodies import JSONAnswer, parsed
 from .validation.contract import Contract, Operation, Route
@@ -212,7 +212,7 @@ class Application:
             raise AnswerError(*planned)
         handler = self._defaults.handler(operation.id)
         host, port = request.scope["server"]
-        asked = Asked(
+        asked = OperationRequest(
             operation=operation.id,
             body=value,
             path=route.parameters,

@@ -28,8 +28,8 @@ import jsonschema_rs
 from starlette.responses import Response
 
 from spaceknow_client.contract.schemas import (
-    Place,
     Schema,
+    SchemaLocation,
     choices,
     is_open_enum,
     named,
@@ -188,14 +188,14 @@ def _setter(entry: Schema, member: str, document: Schema, value: Any) -> Apply:
     return _editor(member, edit)
 
 
-def _found(entry: Schema, member: str, document: Schema) -> list[Place]:
+def _found(entry: Schema, member: str, document: Schema) -> list[SchemaLocation]:
     content = entry["responses"]["200"].get("content", {}).get("application/json")
     if content is None:
         return []
     return places(content["schema"], member, document["components"]["schemas"])
 
 
-def _described(entry: Schema, member: str, document: Schema) -> list[Place]:
+def _described(entry: Schema, member: str, document: Schema) -> list[SchemaLocation]:
     found = _found(entry, member, document)
     if not found or not member or member.endswith("[]"):
         raise ValueError(f"The answer of {entry['operationId']} has no member {member!r}.")

@@ -22,7 +22,9 @@ from .validation.contract import Contract
 from .validation.failures import Failure
 
 if TYPE_CHECKING:
-    from spaceknow_client import AsyncSpaceKnow, Environment, SpaceKnow
+    from spaceknow_client.auth.environment import Environment
+    from spaceknow_client.client.client import SpaceKnow
+    from spaceknow_client.client.client_async import AsyncSpaceKnow
 
 CLIENT_ID = "emulator"
 """Any client id is accepted; this is the one of our own clients."""
@@ -117,7 +119,7 @@ class Emulator:
     @property
     def environment(self) -> Environment:
         """For clients: this emulator as API and as login service."""
-        from spaceknow_client import Environment
+        from spaceknow_client.auth.environment import Environment
 
         return Environment(base_url=self.url, auth_domain=self.url, client_id=CLIENT_ID)
 
@@ -126,18 +128,18 @@ class Emulator:
 
         `options` are those of SpaceKnow, and go before what is set here.
         """
-        from spaceknow_client import SpaceKnow
+        from spaceknow_client.client.client import SpaceKnow
 
         return SpaceKnow(**self._options(options))
 
     def async_client(self, **options: Any) -> AsyncSpaceKnow:
         """The same as `client`, for async code."""
-        from spaceknow_client import AsyncSpaceKnow
+        from spaceknow_client.client.client_async import AsyncSpaceKnow
 
         return AsyncSpaceKnow(**self._options(options))
 
     def _options(self, options: dict[str, Any]) -> dict[str, Any]:
-        from spaceknow_client import PasswordAuth
+        from spaceknow_client.auth.credentials import PasswordAuth
 
         auth = PasswordAuth(self.username, self.password)
         return {"environment": self.environment, "auth": auth, "_clock": self.clock, **options}

@@ -23,7 +23,7 @@ from .geometry import antimeridian as seam
 from .geometry import lonlat
 from .geometry.ellipsoid import middle
 from .geometry.projected_grid import Sheet, Site, sites
-from .geometry.projection import Plane, divided
+from .geometry.projection import Projection, divided
 from .geometry.rings import Rings
 from .tile_grid import DistortionWarning, TileGrid
 
@@ -135,8 +135,8 @@ def _sites(shape: BaseGeometry, crs: str) -> list[Site]:
     rings = Rings.of_shape(shape)
     joined = seam.contiguous(rings)
     if crs == "utm":
-        return [Site(joined, Plane.utm(*middle(divided(rings))))]
-    return [Site(joined, Plane.named(crs), rings)]
+        return [Site(joined, Projection.utm(*middle(divided(rings))))]
+    return [Site(joined, Projection.named(crs), rings)]
 
 
 def _grid(
@@ -155,7 +155,7 @@ def _grid(
 
 
 def _largest(
-    make: Callable[[float], TileGrid], max_bytes: int, size: float, plane: Plane
+    make: Callable[[float], TileGrid], max_bytes: int, size: float, plane: Projection
 ) -> TileGrid:
     """The grid of the largest tiles, to 5 %, whose parts take no more bytes."""
     grid = make(size)

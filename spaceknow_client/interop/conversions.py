@@ -17,11 +17,8 @@ if TYPE_CHECKING:
     import pystac
     import xarray
 
-    from ..client.client import SpaceKnow
-    from ..client.client_async import AsyncSpaceKnow
     from ..generated.models import Scene
     from ..maps.grid_file import GridFile
-    from ..maps.kraken_map import KrakenMap
 
 MAX_SKI_BYTES = 4 * 1024**3  # eight bands of 16 bits and 16,000 x 16,000 pixels
 
@@ -102,43 +99,6 @@ def scenes_to_stac_geoparquet(scenes: Iterable[Scene], path: str | os.PathLike[s
     from .stac import write_geoparquet
 
     write_geoparquet(listed(scenes), path)
-
-
-def map_to_xarray(
-    client: SpaceKnow | AsyncSpaceKnow,
-    map: KrakenMap,
-    file: str | None = None,
-    *,
-    geometry_id: str = "-",
-) -> xarray.DataArray:
-    """A map as one lazy array: each tile is a chunk, fetched when it is computed. Extra `xarray`.
-
-    Args:
-        client: fetches one tile now, to see what its pixels are like, and all others later.
-        map: its tiles have to lie on one zoom level. It may have 100,000 of them.
-        file: a picture (`.png`) or a SKI file (`.ski`) of the map's type; by default
-            `truecolor.png` for imagery, `<map type>.png` for the others.
-        geometry_id: as in `client.kraken.grid_file`.
-
-    The dimensions are `band`, `y` and `x`; `x` and `y` are the centres of pixels in EPSG:3857, which
-    `spatial_ref` describes. A picture has the bands red, green, blue and alpha (uint8). Where there
-    is no tile, or none with this file, all values are 0.
-
-    It is computed by threads of this process, or on a dask cluster: what goes to a worker is how
-    the client was set up, and each process of workers has its own connections. No password or
-    token goes with it, so a client for a cluster has its credentials from the environment variables
-    of the workers, from a keyring or a function, or from a login in a FileTokenStore that they share
-    (see `SpaceKnow`). An AsyncSpaceKnow is set up anew as a SpaceKnow. Call it in a thread
-    (`asyncio.to_thread`) where an event loop must not wait for the first tile.
-
-    Raises InvalidArgumentError for tiles that make no array, ConfigError without the extra; and
-    while it is computed what `client.kraken.grid_file` raises, and InvalidResponseError for a tile
-    that is not like the first.
-    """
-    require("xarray", "numpy", "xarray", "dask", "pyproj", "PIL")
-    from .map_array import lazy_array
-
-    return lazy_array(client, map, file, geometry_id)
 
 
 def listed(scenes: Iterable[Scene]) -> list[Scene]:

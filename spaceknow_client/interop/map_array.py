@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import weakref
-from dataclasses import fields
-from typing import Any
+from typing import Any, Protocol
 
 import dask.array
 import numpy as np
@@ -15,12 +14,12 @@ from attrs import field, frozen
 from dask.delayed import delayed
 from numpy.typing import NDArray
 
-from spaceknow_client import AsyncSpaceKnow, SpaceKnow
-
+from ..auth.environment import Environment
 from ..errors.base import ConfigError, InvalidArgumentError
+from ..maps.grid_file import GridFile
 from ..maps.kraken_map import KrakenMap
 from ..maps.tile import Tile
-from .pixel_coordinates import Grid, spatial_ref
+from .pixel_coordinates import PixelGrid, spatial_ref
 from .tile_arrays import Pixels, pixels_of
 
 EARTH = math.pi * 6_378_137.0  # half the width of Web Mercator's world, in its metres
@@ -28,6 +27,29 @@ EARTH = math.pi * 6_378_137.0  # half the width of Web Mercator's world, in its 
 MAX_CELLS = 1_000_000  # of the rectangle around the tiles: each is a task when all is computed
 MAX_SIDE = 16_384
 PROBED = 16  # tiles that are asked for the file, until one has it
+
+
+class _Kraken(Protocol):
+    def grid_file(
+        self, map: KrakenMap | str, tile: Tile, name: str, geometry_id: str = "-"
+    ) -> GridFile | None: ...
+
+
+class TileClient(Protocol):
+    """A synchronous client, as far as an array needs one. It can be pickled."""
+
+    @property
+    def environment(self) -> Environment:
+        """The service that it talks to."""
+        ...
+
+    @property
+    def kraken(self) -> _Kraken:
+        """Fetches the file of a tile."""
+        ...
+
+    def close(self) -> None:
+        """Closes its connections."""
 
 
 @frozen
@@ -63,11 +85,11 @@ class Layout:
         present[y - top, x - left] = True
         return cls(int(zoom[0]), left, top, present)
 
-    def grid(self, size: int) -> Grid:
+    def grid(self, size: int) -> PixelGrid:
         """Where the pixels lie, in metres of EPSG:3857."""
         tile = 2 * EARTH / 2**self.zoom
         pixel = tile / size
-        return Grid(pixel, -pixel, self.left * tile - EARTH, EARTH - self.top * tile)
+        return PixelGrid(pixel, -pixel, self.left * tile - EARTH, EARTH - self.top * tile)
 
 
 @frozen
@@ -87,7 +109,7 @@ class TileSource:
     `client` is used as it is here; a copy in another process has a client of its own, which it closes.
     """
 
-    def __init__(self, client: SpaceKnow, wanted: Wanted, *, owns_client: bool) -> None:
+    def __init__(self, client: TileClient, wanted: Wanted, *, owns_client: bool) -> None:
         self._client = client
         self._wanted = wanted
         if owns_client:
@@ -125,7 +147,7 @@ class NoSource:
         raise self.error
 
 
-def _own_source(client: SpaceKnow, wanted: Wanted) -> TileSource:
+def _own_source(client: TileClient, wanted: Wanted) -> TileSource:
     return TileSource(client, wanted, owns_client=True)
 
 
@@ -135,9 +157,9 @@ def _read_block(*, source: TileSource | NoSource, block_id: tuple[int, int, int]
 
 
 def lazy_array(
-    client: SpaceKnow | AsyncSpaceKnow, map: KrakenMap, file: str | None, geometry_id: str
+    client: TileClient, map: KrakenMap, file: str | None, geometry_id: str, *, owns_client: bool
 ) -> xarray.DataArray:
-    """As `map_to_xarray`."""
+    """As `map_to_xarray`; a client that is owned is closed when the array is gone."""
     if not isinstance(map, KrakenMap):
         raise InvalidArgumentError(
             f"a KrakenMap is needed here, with its tiles, not {type(map).__name__}.",
@@ -145,13 +167,12 @@ def lazy_array(
         )
     name = _file_name(map, file)
     layout = Layout.of(map.tiles)
-    reader, is_own = _reader(client)
-    like = _first(reader, map, name, geometry_id)
+    like = _first(client, map, name, geometry_id)
     wanted = Wanted(map.map_id, geometry_id, name, layout, like)
-    source = TileSource(reader, wanted, owns_client=is_own)
+    source = TileSource(client, wanted, owns_client=owns_client)
     # Named here: dask would look into the source to name it, and a key shows up in dashboards and
     # logs, where the map's id has no place. The same map has the same key.
-    told = f"{reader.environment.base_url}\n{map.map_id}\n{geometry_id}\n{name}\n{layout.zoom}"
+    told = f"{client.environment.base_url}\n{map.map_id}\n{geometry_id}\n{name}\n{layout.zoom}"
     place = f"\n{layout.left}\n{layout.top}\n{layout.present.shape}\n{like}"
     digest = hashlib.sha256((told + place).encode() + layout.present.tobytes()).hexdigest()[:32]
     rows, columns = layout.present.shape
@@ -185,10 +206,10 @@ def _file_name(map: KrakenMap, file: str | None) -> str:
     return file
 
 
-def _first(reader: SpaceKnow, map: KrakenMap, name: str, geometry_id: str) -> Pixels:
+def _first(client: TileClient, map: KrakenMap, name: str, geometry_id: str) -> Pixels:
     """What the pixels of the map are like, from the first tile that has the file."""
     for tile in map.tiles[:PROBED]:
-        file = reader.kraken.grid_file(map, tile, name, geometry_id)
+        file = client.kraken.grid_file(map, tile, name, geometry_id)
         if file is not None:
             return pixels_of(file).empty()
     raise InvalidArgumentError(
@@ -196,23 +217,3 @@ def _first(reader: SpaceKnow, map: KrakenMap, name: str, geometry_id: str) -> Pi
         "its pixels are like.",
         hint="Put a tile first that has one: evolve the map with its tiles in another order.",
     )
-
-
-def _reader(client: SpaceKnow | AsyncSpaceKnow) -> tuple[SpaceKnow, bool]:
-    """The client that fetches, and whether it is made here: an asynchronous one gets a twin, which
-    shares its login."""
-    if isinstance(client, SpaceKnow):
-        return client, False
-    if not isinstance(client, AsyncSpaceKnow):
-        raise InvalidArgumentError(
-            f"the client is a SpaceKnow or an AsyncSpaceKnow, not {type(client).__name__}."
-        )
-    if client._http_client not in (None, "aiohttp"):
-        raise ConfigError(
-            "an asynchronous http_client of your own cannot fetch the tiles of an array.",
-            hint="Pass a SpaceKnow instead, which may have an httpx.Client of yours.",
-        )
-    settings = {each.name: getattr(client.options, each.name) for each in fields(client.options)}
-    twin = SpaceKnow(client.environment, auth=client._auth, _clock=client._clock, **settings)
-    twin._auth_is_given = client._auth_is_given
-    return twin, True

@@ -12,7 +12,7 @@ from ..errors.base import InvalidResponseError
 
 
 @frozen
-class Grid:
+class PixelGrid:
     """Pixels of one size: `left` and `top` are the outer corner of the first, `height` is mostly
     negative, since rows run south. All in units of the coordinate system."""
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ..errors.base import InvalidArgumentError
 from ..maps.grid_file import GridFile
-from .pixel_coordinates import Grid, spatial_ref
+from .pixel_coordinates import PixelGrid, spatial_ref
 from .ski_archive import Archive, broken, read_archive
 
 MASK = "__MASK__"
@@ -115,7 +115,7 @@ def _dataset(archive: Archive, bands: Sequence[Band]) -> xarray.Dataset:
     coords: dict[str, Any] = {}
     if crs is not None:
         coords["spatial_ref"] = spatial_ref(crs)
-    dimensions: dict[tuple[tuple[int, ...], Grid | None], tuple[str, str]] = {}
+    dimensions: dict[tuple[tuple[int, ...], PixelGrid | None], tuple[str, str]] = {}
     variables = {}
     for band, (members, grid) in zip(bands, described, strict=True):
         shape = band.pixels.shape
@@ -141,7 +141,7 @@ def _dataset(archive: Archive, bands: Sequence[Band]) -> xarray.Dataset:
 
 def _described(
     meta: Mapping[str, Any], bands: Sequence[Band]
-) -> list[tuple[Mapping[str, Any], Grid | None]]:
+) -> list[tuple[Mapping[str, Any], PixelGrid | None]]:
     """What meta.json says of each band, found by any of its names, and where its pixels lie.
 
     A mask that is not described there lies where the first of its bands does.
@@ -163,7 +163,7 @@ def _described(
     return found
 
 
-def _grid(members: Mapping[str, Any]) -> Grid | None:
+def _grid(members: Mapping[str, Any]) -> PixelGrid | None:
     values = [members.get(name) for name in _PLACE]
     if any(value is None for value in values):
         return None
@@ -175,7 +175,7 @@ def _grid(members: Mapping[str, Any]) -> Grid | None:
     width, height, left, top = (float(value) for value in values if value is not None)
     if not width or not height:
         raise broken("has pixels without a size in meta.json")
-    return Grid(width, height, left, top)
+    return PixelGrid(width, height, left, top)
 
 
 def _attributes(members: Mapping[str, Any], *, except_for: Sequence[str]) -> dict[str, Any]:

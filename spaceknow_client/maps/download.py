@@ -13,7 +13,8 @@ from ..generated.types import Request
 from ..runtime.concurrency import fan_out, off_loop
 from ..runtime.paths import PathLike, checked_path
 from ..transport.transport import Transport
-from .download_plan import Download, Downloaded, DownloadProgress
+from .download_plan import Download
+from .downloaded import Downloaded, DownloadProgress
 from .grid_file import checked_segment
 from .kraken_map import KrakenMap
 from .map_files import checked_zoom, names_of

@@ -11,7 +11,8 @@ from ..generated.types import Request
 from ..runtime.concurrency import async_fan_out, async_off_loop
 from ..runtime.paths import PathLike, checked_path
 from ..transport.transport_async import AsyncTransport
-from .download_plan import Download, Downloaded, DownloadProgress
+from .download_plan import Download
+from .downloaded import Downloaded, DownloadProgress
 from .grid_file import checked_segment
 from .kraken_map import KrakenMap
 from .map_files import checked_zoom, names_of

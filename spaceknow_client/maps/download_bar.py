@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..runtime.terminal_bar import Bar
-from .download_plan import DownloadProgress
+from .downloaded import DownloadProgress
 
 if TYPE_CHECKING:
     from rich.console import Console

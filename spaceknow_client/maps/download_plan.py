@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from attrs import frozen
-
 from ..errors.base import (
     APIError,
     AuthError,
@@ -19,7 +17,8 @@ from ..errors.base import (
     SpaceKnowError,
     TransportError,
 )
-from ..runtime.file_lock import GiveBack, try_lock
+from ..runtime.file_lock import Release, try_lock
+from .downloaded import Downloaded, DownloadProgress, FailedFile
 from .kraken_map import KrakenMap
 from .manifest import LOCK, Manifest, refused
 from .map_files import count_tiles, place_of, tiles_of
@@ -44,54 +43,6 @@ _OUTAGES = 10
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 _FLAGS |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _TOLD = 1000  # failures that an error has in full
-
-
-@frozen(kw_only=True)
-class FailedFile:
-    """A file that was not fetched, and why."""
-
-    tile: Tile
-    name: str
-    error: SpaceKnowError
-
-
-@frozen(kw_only=True)
-class DownloadProgress:
-    """How far a download is, in files.
-
-    Attributes:
-        total: all that were asked for.
-        fetched: fetched by this call.
-        present: whole in the folder already.
-        absent: that the server does not have (status 204).
-        failed: that could not be fetched.
-        bytes: what this call has fetched.
-    """
-
-    total: int
-    fetched: int = 0
-    present: int = 0
-    absent: int = 0
-    failed: int = 0
-    bytes: int = 0
-
-    @property
-    def done(self) -> int:
-        """Files that nothing more will be done about."""
-        return self.fetched + self.present + self.absent + self.failed
-
-
-@frozen(kw_only=True)
-class Downloaded(DownloadProgress):
-    """What a download did.
-
-    Attributes:
-        folder: where the files lie; `MapFolder(folder)` reads them.
-        failures: what could not be fetched, the first 1,000 of it.
-    """
-
-    folder: Path
-    failures: tuple[FailedFile, ...] = ()
 
 
 class Download:
@@ -131,14 +82,14 @@ class Download:
         self._failures: list[FailedFile] = []
         self._fetched = self._present = self._absent = self._failed = self._bytes = 0
         self._outages = 0
-        self._give_back: GiveBack = self._lock_folder()
+        self._give_back: Release = self._lock_folder()
         try:
             self._manifest = self._open_manifest(geometry_id)
         except BaseException:
             self._give_back()
             raise
 
-    def _lock_folder(self) -> GiveBack:
+    def _lock_folder(self) -> Release:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             give_back = try_lock(self._folder / LOCK)

@@ -18,10 +18,10 @@ from .tile import Tile
 
 if TYPE_CHECKING:  # each is imported when it is first used: few programs need many of them
     from .detections import Detections
-    from .download_plan import Downloaded, DownloadProgress
+    from .downloaded import Downloaded, DownloadProgress
     from .grid_file import GridFile
     from .pictures.mosaic import Compression, Mosaic
-    from .pictures.mosaic_builder import Stitching
+    from .pictures.mosaic_builder import MosaicBuilder
     from .view.frames import Dates, Maps
 
 
@@ -189,12 +189,12 @@ class KrakenFiles(ABC):
         return target
 
     def _stitch(
-        self, made: Stitching, map: KrakenMap, file: str, geometry_id: str, zoom: int | None
+        self, made: MosaicBuilder, map: KrakenMap, file: str, geometry_id: str, zoom: int | None
     ) -> None:
-        from .pictures.mosaic_fetch import stitch
+        from .pictures.mosaic_fetch import fetch_mosaic
 
         def one(tile: Tile) -> GridFile | None:
             return self.grid_file(map, tile, file, geometry_id)
 
         at_once = self._transport.options.limits.concurrency
-        stitch(made, one, in_quads(map, zoom), at_once)
+        fetch_mosaic(made, one, in_quads(map, zoom), at_once)

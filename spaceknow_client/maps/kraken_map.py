@@ -60,7 +60,8 @@ class KrakenMap:
         return cls.read(members, map_type)
 
     def _repr_html_(self) -> str:
-        from ..runtime.notebook import outline, table
+        from ..runtime.notebook import table
+        from .outline import outline
 
         zooms = sorted({tile.z for tile in self.tiles})
         rows = [

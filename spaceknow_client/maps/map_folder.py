@@ -14,7 +14,7 @@ from .kraken_map import KrakenMap
 from .manifest import NAME, Manifest
 from .map_files import in_quads, picture_of, place_of, tiles_of
 from .pictures.mosaic import Compression, Mosaic
-from .pictures.mosaic_builder import InMemory, Stitching, stitching
+from .pictures.mosaic_builder import InMemory, MosaicBuilder, stitching
 from .tile import Tile
 
 
@@ -121,8 +121,8 @@ class MapFolder:
             show(target)
         return target
 
-    def _stitch(self, made: Stitching, file: str | None, zoom: int | None) -> None:
-        from ..runtime.bounded_map import each
+    def _stitch(self, made: MosaicBuilder, file: str | None, zoom: int | None) -> None:
+        from ..runtime.bounded_map import bounded_map
 
         name = picture_of(self.map, file)
 
@@ -131,7 +131,7 @@ class MapFolder:
 
         try:
             # Pictures are decoded and compressed side by side; they are written one after the other.
-            each(one, in_quads(self.map, zoom), min(4, os.cpu_count() or 1))
+            bounded_map(one, in_quads(self.map, zoom), min(4, os.cpu_count() or 1))
             made.close()
         except BaseException:
             made.drop()

@@ -13,7 +13,7 @@ from ..errors.base import (
     InvalidResponseError,
     SpaceKnowError,
 )
-from ..runtime.paths import PathLike, checked_path, whole_file
+from ..runtime.paths import PathLike, atomic_write, checked_path
 
 if TYPE_CHECKING:
     import geopandas
@@ -56,7 +56,7 @@ def save(features: Features, path: PathLike) -> Path:
         raise InvalidArgumentError(
             f"detections are a file that ends in {', '.join(_WRITERS)}, not {target.name!r}."
         )
-    with whole_file(target) as part:
+    with atomic_write(target) as part:
         try:
             _WRITERS[suffix](features, part)
         except (SpaceKnowError, OSError):

@@ -9,7 +9,7 @@ from copy import copy
 from typing import Generic, TypeVar
 
 from ..errors.base import InvalidArgumentError, PaginationError, SpaceKnowError
-from ..runtime.concurrency import Ahead
+from ..runtime.concurrency import Prefetch
 from .page import Fetch, Page
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ class Pager(Generic[T]):
         """The pages, as far as `most` items need them."""
         seen: set[str] = set()
         items = 0
-        ahead: Ahead[Page[T]] | None = None
+        ahead: Prefetch[Page[T]] | None = None
         try:
             while True:
                 if cursor is not None:
@@ -83,7 +83,7 @@ class Pager(Generic[T]):
                 items += len(page.items)
                 wanted = most is None or items < most
                 if self._ahead and wanted and page.cursor is not None and page.cursor not in seen:
-                    ahead = Ahead(self._fetch, page.cursor)
+                    ahead = Prefetch(self._fetch, page.cursor)
                 yield page
                 cursor = page.cursor
                 if cursor is None:

@@ -7,7 +7,7 @@ from copy import copy
 from typing import Generic, TypeVar
 
 from ..errors.base import InvalidArgumentError, PaginationError, SpaceKnowError
-from ..runtime.concurrency import AsyncAhead
+from ..runtime.concurrency import AsyncPrefetch
 from .page import AsyncFetch, Page
 
 T = TypeVar("T")
@@ -69,7 +69,7 @@ class AsyncPager(Generic[T]):
         """The pages, as far as `most` items need them."""
         seen: set[str] = set()
         items = 0
-        ahead: AsyncAhead[Page[T]] | None = None
+        ahead: AsyncPrefetch[Page[T]] | None = None
         try:
             while True:
                 if cursor is not None:
@@ -85,7 +85,7 @@ class AsyncPager(Generic[T]):
                 items += len(page.items)
                 wanted = most is None or items < most
                 if self._ahead and wanted and page.cursor is not None and page.cursor not in seen:
-                    ahead = AsyncAhead(self._fetch, page.cursor)
+                    ahead = AsyncPrefetch(self._fetch, page.cursor)
                 yield page
                 cursor = page.cursor
                 if cursor is None:

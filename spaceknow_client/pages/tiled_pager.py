@@ -11,11 +11,11 @@ from typing import Any, Generic, TypeVar
 
 from ..errors.base import InvalidArgumentError, SpaceKnowError
 from ..extents.tile_grid import GridTile, TileGrid
+from ..pipelines.context import PipelineContext
 from ..pipelines.pipeline import Pipeline
-from ..pipelines.run import Phases, Run
+from ..pipelines.run import Run, Stages
 from ..pipelines.run_progress import RunProgress
 from ..runtime.concurrency import Promise
-from ..transport.transport import Transport
 from .page import Chosen, Page
 from .pager import Pager, mark
 
@@ -50,7 +50,7 @@ class TiledPager(Pager[T]):
 
     def __init__(
         self,
-        transport: Transport,
+        context: PipelineContext,
         begin: Begin[T],
         tiles: TileGrid,
         *,
@@ -60,7 +60,7 @@ class TiledPager(Pager[T]):
         on_progress: Callable[[RunProgress], object] | None,
     ) -> None:
         super().__init__(self._never, operation)
-        self._transport = transport
+        self._context = context
         self._begin = begin
         self._tiles = tiles
         self._key = key
@@ -73,14 +73,14 @@ class TiledPager(Pager[T]):
     def _pages(self, cursor: str | None, most: int | None) -> Iterator[Page[T]]:
         at = self._listing(cursor)
         run: Run[TileListing[T], Page[T]] = Run(
-            self._transport,
+            self._context,
             self._taken_up(at),
             concurrency=self._concurrency,
             deadline=None,
             stop_on_error=False,
             on_progress=self._on_progress,
             total=len(self._tiles) - at.number,
-            each=self._transport.options.pipeline_deadline,
+            each=self._context.transport.options.pipeline_deadline,
         )
         outcomes = run.outcomes()
         seen: set[Hashable] = set()
@@ -111,12 +111,12 @@ class TiledPager(Pager[T]):
             raise InvalidArgumentError(f"{cursor!r:.80} is no cursor of this listing.")
         return TileListing(number, found[2])
 
-    def _taken_up(self, at: TileListing[T]) -> Iterator[tuple[TileListing[T], Phases]]:
+    def _taken_up(self, at: TileListing[T]) -> Iterator[tuple[TileListing[T], Stages]]:
         for number in range(at.number, len(self._tiles)):
             listing = at if number == at.number else TileListing[T](number, None)
             yield listing, self._turns(listing)
 
-    def _turns(self, listing: TileListing[T]) -> Phases:
+    def _turns(self, listing: TileListing[T]) -> Stages:
         """One page after another, until one has no cursor."""
         tile = self._tiles[listing.number]
         seen: set[str] = set()

@@ -9,11 +9,11 @@ from typing import Any, Generic, TypeVar
 
 from ..errors.base import InvalidArgumentError, SpaceKnowError
 from ..extents.tile_grid import GridTile, TileGrid
+from ..pipelines.context_async import AsyncPipelineContext
 from ..pipelines.pipeline_async import AsyncPipeline
-from ..pipelines.run_async import AsyncPhases, AsyncRun
+from ..pipelines.run_async import AsyncRun, AsyncStages
 from ..pipelines.run_progress import RunProgress
 from ..runtime.concurrency import AsyncPromise
-from ..transport.transport_async import AsyncTransport
 from .page import Chosen, Page
 from .pager_async import AsyncPager, mark
 
@@ -48,7 +48,7 @@ class AsyncTiledPager(AsyncPager[T]):
 
     def __init__(
         self,
-        transport: AsyncTransport,
+        context: AsyncPipelineContext,
         begin: AsyncBegin[T],
         tiles: TileGrid,
         *,
@@ -58,7 +58,7 @@ class AsyncTiledPager(AsyncPager[T]):
         on_progress: Callable[[RunProgress], object] | None,
     ) -> None:
         super().__init__(self._never, operation)
-        self._transport = transport
+        self._context = context
         self._begin = begin
         self._tiles = tiles
         self._key = key
@@ -71,14 +71,14 @@ class AsyncTiledPager(AsyncPager[T]):
     async def _pages(self, cursor: str | None, most: int | None) -> AsyncIterator[Page[T]]:
         at = self._listing(cursor)
         run: AsyncRun[AsyncTileListing[T], Page[T]] = AsyncRun(
-            self._transport,
+            self._context,
             self._taken_up(at),
             concurrency=self._concurrency,
             deadline=None,
             stop_on_error=False,
             on_progress=self._on_progress,
             total=len(self._tiles) - at.number,
-            each=self._transport.options.pipeline_deadline,
+            each=self._context.transport.options.pipeline_deadline,
         )
         outcomes = run.outcomes()
         seen: set[Hashable] = set()
@@ -111,12 +111,12 @@ class AsyncTiledPager(AsyncPager[T]):
 
     def _taken_up(
         self, at: AsyncTileListing[T]
-    ) -> Iterator[tuple[AsyncTileListing[T], AsyncPhases]]:
+    ) -> Iterator[tuple[AsyncTileListing[T], AsyncStages]]:
         for number in range(at.number, len(self._tiles)):
             listing = at if number == at.number else AsyncTileListing[T](number, None)
             yield listing, self._turns(listing)
 
-    def _turns(self, listing: AsyncTileListing[T]) -> AsyncPhases:
+    def _turns(self, listing: AsyncTileListing[T]) -> AsyncStages:
         """One page after another, until one has no cursor."""
         tile = self._tiles[listing.number]
         seen: set[str] = set()

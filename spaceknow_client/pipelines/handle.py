@@ -135,6 +135,12 @@ class Started:
         )
 
 
+def started_by(host: str, request: Request, content: bytes) -> tuple[str, str] | None:
+    """The id and the handle of what a request started, from the response; None where it names none."""
+    started = Started.read(content)
+    return (started.pipeline_id, str(started.token(request, host))) if started else None
+
+
 def path_of(request: Request) -> str | None:
     """The path of a request, where it has parameters."""
     return request.path if "{" in OPERATIONS[request.operation].path else None

@@ -20,9 +20,9 @@ from ..errors.codes import PipelineNotProcessedError
 from ..generated.catalogue import OPERATIONS
 from ..generated.models import PipelineStatus
 from ..generated.types import Request, json_object
-from ..resources.results import reader_of
 from ..transport.hooks import PollEvent, tell
 from ..transport.transport import Transport
+from .context import PipelineContext
 from .handle import PipelineToken
 from .polling import OUTAGE_BUDGET, Progress, checked_deadline, seconds_to_next_try
 
@@ -36,17 +36,21 @@ OVER = (PipelineStatus.RESOLVED, PipelineStatus.FAILED)
 class Pipeline(Generic[T]):
     """A pipeline at the server. The handle holds no connection; losing it loses nothing but the id."""
 
-    __slots__ = ("_due", "_failing_since", "_status", "_token", "_transport")
+    __slots__ = ("_context", "_due", "_failing_since", "_status", "_token")
 
     def __init__(
-        self, transport: Transport, token: PipelineToken, *, first_ask: float = 0.0
+        self, context: PipelineContext, token: PipelineToken, *, first_ask: float = 0.0
     ) -> None:
-        reader_of(token)  # an operation that starts no pipeline is refused here
-        self._transport = transport
+        context.reader_of(token)  # an operation that starts no pipeline is refused here
+        self._context = context
         self._token = token
         self._status = PipelineStatus.NEW
-        self._due = transport.clock.monotonic() + first_ask
+        self._due = context.transport.clock.monotonic() + first_ask
         self._failing_since: float | None = None
+
+    @property
+    def _transport(self) -> Transport:
+        return self._context.transport
 
     @property
     def id(self) -> str:
@@ -115,7 +119,7 @@ class Pipeline(Generic[T]):
 
     def _follow(self, job: Waiting[T], deadline: float | None) -> None:
         try:
-            self._transport.workers.one(job, self._expires(deadline))
+            self._context.workers.one(job, self._expires(deadline))
         except TimeoutError:
             raise self._timed_out() from None
         except SpaceKnowError as error:
@@ -194,8 +198,8 @@ class Pipeline(Generic[T]):
                 status=answer.status,
             )
         self._status = PipelineStatus(status)
-        if self._status == PipelineStatus.FAILED and self._transport.journal is not None:
-            self._transport.journal.failed(self._token)
+        if self._status == PipelineStatus.FAILED and self._context.journal is not None:
+            self._context.journal.failed(self._token)
         delay = None if self._status in OVER else seconds_to_next_try(members.get("nextTry"))
         self._due = self._transport.clock.monotonic() + (delay or 0)
         tell(
@@ -212,8 +216,8 @@ class Pipeline(Generic[T]):
             path=self._token.path_to(retrieve.path),
             json={"pipelineId": self.id},
         )
-        read: Callable[[Any], T] = reader_of(self._token)
-        journal = self._transport.journal
+        read: Callable[[Any], T] = self._context.reader_of(self._token)
+        journal = self._context.journal
         try:
             answer = self._transport.send(request, read, expires=self._limit(expires))
         except SpaceKnowError as error:

@@ -18,9 +18,9 @@ from ..errors.codes import PipelineNotProcessedError
 from ..generated.catalogue import OPERATIONS
 from ..generated.models import PipelineStatus
 from ..generated.types import Request, json_object
-from ..resources.results import reader_of
 from ..transport.hooks import PollEvent, tell
 from ..transport.transport_async import AsyncTransport
+from .context_async import AsyncPipelineContext
 from .handle import PipelineToken
 from .polling import OUTAGE_BUDGET, Progress, checked_deadline, seconds_to_next_try
 
@@ -34,17 +34,21 @@ OVER = (PipelineStatus.RESOLVED, PipelineStatus.FAILED)
 class AsyncPipeline(Generic[T]):
     """A pipeline at the server. The handle holds no connection; losing it loses nothing but the id."""
 
-    __slots__ = ("_due", "_failing_since", "_status", "_token", "_transport")
+    __slots__ = ("_context", "_due", "_failing_since", "_status", "_token")
 
     def __init__(
-        self, transport: AsyncTransport, token: PipelineToken, *, first_ask: float = 0.0
+        self, context: AsyncPipelineContext, token: PipelineToken, *, first_ask: float = 0.0
     ) -> None:
-        reader_of(token)  # an operation that starts no pipeline is refused here
-        self._transport = transport
+        context.reader_of(token)  # an operation that starts no pipeline is refused here
+        self._context = context
         self._token = token
         self._status = PipelineStatus.NEW
-        self._due = transport.clock.monotonic() + first_ask
+        self._due = context.transport.clock.monotonic() + first_ask
         self._failing_since: float | None = None
+
+    @property
+    def _transport(self) -> AsyncTransport:
+        return self._context.transport
 
     @property
     def id(self) -> str:
@@ -117,7 +121,7 @@ class AsyncPipeline(Generic[T]):
 
     async def _follow(self, job: AsyncWaiting[T], deadline: float | None) -> None:
         try:
-            await self._transport.workers.one(job, self._expires(deadline))
+            await self._context.workers.one(job, self._expires(deadline))
         except TimeoutError:
             raise self._timed_out() from None
         except SpaceKnowError as error:
@@ -196,8 +200,8 @@ class AsyncPipeline(Generic[T]):
                 status=answer.status,
             )
         self._status = PipelineStatus(status)
-        if self._status == PipelineStatus.FAILED and self._transport.journal is not None:
-            await self._transport.journal.failed(self._token)
+        if self._status == PipelineStatus.FAILED and self._context.journal is not None:
+            await self._context.journal.failed(self._token)
         delay = None if self._status in OVER else seconds_to_next_try(members.get("nextTry"))
         self._due = self._transport.clock.monotonic() + (delay or 0)
         tell(
@@ -214,8 +218,8 @@ class AsyncPipeline(Generic[T]):
             path=self._token.path_to(retrieve.path),
             json={"pipelineId": self.id},
         )
-        read: Callable[[Any], T] = reader_of(self._token)
-        journal = self._transport.journal
+        read: Callable[[Any], T] = self._context.reader_of(self._token)
+        journal = self._context.journal
         try:
             answer = await self._transport.send(request, read, expires=self._limit(expires))
         except SpaceKnowError as error:

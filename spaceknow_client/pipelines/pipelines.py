@@ -12,8 +12,8 @@ from attrs import evolve
 
 from ..errors.base import ConfigError, InvalidArgumentError
 from ..generated.types import Request, json_object, text
-from ..transport.attempt_result import AlreadyBegunError
-from ..transport.transport import Transport
+from ..transport.attempt_result import AlreadyStartedError
+from .context import PipelineContext
 from .handle import PipelineToken, Started
 from .pipeline import Pipeline, Waiting
 from .polling import Progress, seconds_to_next_try
@@ -31,8 +31,9 @@ log = logging.getLogger("spaceknow_client")
 class Pipelines:
     """Starting, finding and following pipelines: `client.pipelines`."""
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+    def __init__(self, context: PipelineContext) -> None:
+        self.context = context
+        self._transport = context.transport
 
     def start(
         self, request: Request, *, map_type: str | None = None, reuse: bool = False
@@ -47,20 +48,20 @@ class Pipelines:
         an earlier one; it is not repeated. Raises ConfigError for `reuse` without a journal, and
         when the journal cannot be written; nothing was sent then.
         """
-        if reuse and self._transport.journal is None:
+        if reuse and self.context.journal is None:
             raise _no_journal()
         # Only the id is read strictly: what follows it is not worth losing paid work for.
         try:
             answer = self._transport.send(request, _started, reuse=reuse)
-        except AlreadyBegunError as known:
-            return Pipeline(self._transport, known.token)
+        except AlreadyStartedError as known:
+            return Pipeline(self.context, PipelineToken.parse(known.handle))
         members = answer.parsed
         started = Started.of(members)
         token = started.token(request, self._transport.environment.base_url)
         if map_type is not None:
             token = evolve(token, map_type=map_type)
         wait = seconds_to_next_try(members.get("nextTry"))
-        return Pipeline(self._transport, token, first_ask=wait)
+        return Pipeline(self.context, token, first_ask=wait)
 
     def attach(self, token_or_id: str, *, operation: str | None = None) -> Pipeline[Any]:
         """The handle of a pipeline that was started elsewhere; no request is sent.
@@ -83,7 +84,7 @@ class Pipelines:
                 f"the pipeline belongs to {token.host}, and this client talks to "
                 f"{self._transport.environment.base_url}."
             )
-        return Pipeline(self._transport, token)
+        return Pipeline(self.context, token)
 
     def recover(self, *, elsewhere: bool = False) -> Recovery:
         """The pipelines that the journal knows, typed, after the process that began them is gone.
@@ -97,10 +98,10 @@ class Pipelines:
         """
         from .recovery import Recovery
 
-        journal = self._transport.journal
+        journal = self.context.journal
         if journal is None:
             raise _no_journal()
-        return Recovery.of(journal, elsewhere, lambda token: Pipeline(self._transport, token))
+        return Recovery.of(journal, elsewhere, lambda token: Pipeline(self.context, token))
 
     def as_completed(
         self,
@@ -114,7 +115,7 @@ class Pipelines:
         `pipeline_deadline`). Raises PipelineTimeoutError for one of those that it passes. They are
         followed while the caller is busy with what it was given, too.
         """
-        watch = self._transport.workers.watch()
+        watch = self.context.workers.watch()
         waiting: dict[Waiting[T], Pipeline[T]] = {}
         expires = 0.0
         for pipeline in pipelines:
@@ -176,7 +177,7 @@ class Pipelines:
         the server: its tokens are logged as a warning.
         """
         run: Run[Callable[[], Start[T]], T] = Run(
-            self._transport,
+            self.context,
             ((call, (_without_argument(call),)) for call in calls),
             concurrency=concurrency,
             deadline=deadline,

@@ -10,8 +10,8 @@ from attrs import evolve
 
 from ..errors.base import ConfigError, InvalidArgumentError
 from ..generated.types import Request, json_object, text
-from ..transport.attempt_result import AlreadyBegunError
-from ..transport.transport_async import AsyncTransport
+from ..transport.attempt_result import AlreadyStartedError
+from .context_async import AsyncPipelineContext
 from .handle import PipelineToken, Started
 from .pipeline_async import AsyncPipeline, AsyncWaiting
 from .polling import Progress, seconds_to_next_try
@@ -29,8 +29,9 @@ log = logging.getLogger("spaceknow_client")
 class AsyncPipelines:
     """Starting, finding and following pipelines: `client.pipelines`."""
 
-    def __init__(self, transport: AsyncTransport) -> None:
-        self._transport = transport
+    def __init__(self, context: AsyncPipelineContext) -> None:
+        self.context = context
+        self._transport = context.transport
 
     async def start(
         self, request: Request, *, map_type: str | None = None, reuse: bool = False
@@ -45,20 +46,20 @@ class AsyncPipelines:
         an earlier one; it is not repeated. Raises ConfigError for `reuse` without a journal, and
         when the journal cannot be written; nothing was sent then.
         """
-        if reuse and self._transport.journal is None:
+        if reuse and self.context.journal is None:
             raise _no_journal()
         # Only the id is read strictly: what follows it is not worth losing paid work for.
         try:
             answer = await self._transport.send(request, _started, reuse=reuse)
-        except AlreadyBegunError as known:
-            return AsyncPipeline(self._transport, known.token)
+        except AlreadyStartedError as known:
+            return AsyncPipeline(self.context, PipelineToken.parse(known.handle))
         members = answer.parsed
         started = Started.of(members)
         token = started.token(request, self._transport.environment.base_url)
         if map_type is not None:
             token = evolve(token, map_type=map_type)
         wait = seconds_to_next_try(members.get("nextTry"))
-        return AsyncPipeline(self._transport, token, first_ask=wait)
+        return AsyncPipeline(self.context, token, first_ask=wait)
 
     def attach(self, token_or_id: str, *, operation: str | None = None) -> AsyncPipeline[Any]:
         """The handle of a pipeline that was started elsewhere; no request is sent.
@@ -81,7 +82,7 @@ class AsyncPipelines:
                 f"the pipeline belongs to {token.host}, and this client talks to "
                 f"{self._transport.environment.base_url}."
             )
-        return AsyncPipeline(self._transport, token)
+        return AsyncPipeline(self.context, token)
 
     async def recover(self, *, elsewhere: bool = False) -> AsyncRecovery:
         """The pipelines that the journal knows, typed, after the process that began them is gone.
@@ -95,11 +96,11 @@ class AsyncPipelines:
         """
         from .recovery_async import AsyncRecovery
 
-        journal = self._transport.journal
+        journal = self.context.journal
         if journal is None:
             raise _no_journal()
         return await AsyncRecovery.of(
-            journal, elsewhere, lambda token: AsyncPipeline(self._transport, token)
+            journal, elsewhere, lambda token: AsyncPipeline(self.context, token)
         )
 
     async def as_completed(
@@ -114,7 +115,7 @@ class AsyncPipelines:
         `pipeline_deadline`). Raises PipelineTimeoutError for one of those that it passes. They are
         followed while the caller is busy with what it was given, too.
         """
-        watch = self._transport.workers.watch()
+        watch = self.context.workers.watch()
         waiting: dict[AsyncWaiting[T], AsyncPipeline[T]] = {}
         expires = 0.0
         for pipeline in pipelines:
@@ -176,7 +177,7 @@ class AsyncPipelines:
         the server: its tokens are logged as a warning.
         """
         run: AsyncRun[Callable[[], AsyncStart[T]], T] = AsyncRun(
-            self._transport,
+            self.context,
             ((call, (_without_argument(call),)) for call in calls),
             concurrency=concurrency,
             deadline=deadline,

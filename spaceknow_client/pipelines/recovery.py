@@ -12,7 +12,7 @@ from attrs import field, frozen
 from ..errors.base import InvalidArgumentError
 from .handle import PipelineToken
 from .journal.entry import UnknownRequest
-from .journal.recorder import Journaling
+from .journal.recorder import JournalRecorder
 
 if TYPE_CHECKING:
     from .pipeline import Pipeline
@@ -31,7 +31,7 @@ class Recovery:
 
     pipelines: list[Pipeline[Any]]
     unknown: list[UnknownRequest]
-    _journaling: Journaling = field(repr=False, alias="journaling")
+    _recorder: JournalRecorder = field(repr=False, alias="recorder")
     _ids: dict[str, str] = field(repr=False, alias="ids")  # of entries, by the pipelines' ids
 
     def forget(self, *items: Pipeline[Any] | UnknownRequest) -> None:
@@ -44,22 +44,22 @@ class Recovery:
         chosen = [item.id for item in items] or list(ids)
         if not ids.keys() >= set(chosen):
             raise InvalidArgumentError("only what this recovery lists can be forgotten by it.")
-        self._journaling.forget([ids[name] for name in chosen])
+        self._recorder.forget([ids[name] for name in chosen])
 
     @classmethod
     def of(
         cls,
-        journaling: Journaling,
+        recorder: JournalRecorder,
         elsewhere: bool,
         attach: Callable[[PipelineToken], Pipeline[Any]],
     ) -> Self:
         """Asks the journal; `attach` makes the handles."""
-        entries = journaling.recover(elsewhere)
+        entries = recorder.recover(elsewhere)
         begun = [entry for entry in entries if entry.pipeline_id is not None]
         return cls(
             pipelines=[attach(entry.token()) for entry in begun],
             unknown=[UnknownRequest.of(entry) for entry in entries if entry.pipeline_id is None],
-            journaling=journaling,
+            recorder=recorder,
             ids={entry.pipeline_id or "": entry.id for entry in begun},
         )
 

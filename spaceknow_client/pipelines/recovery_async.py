@@ -10,7 +10,7 @@ from attrs import field, frozen
 from ..errors.base import InvalidArgumentError
 from .handle import PipelineToken
 from .journal.entry import UnknownRequest
-from .journal.recorder_async import AsyncJournaling
+from .journal.recorder_async import AsyncJournalRecorder
 
 if TYPE_CHECKING:
     from .pipeline_async import AsyncPipeline
@@ -29,7 +29,7 @@ class AsyncRecovery:
 
     pipelines: list[AsyncPipeline[Any]]
     unknown: list[UnknownRequest]
-    _journaling: AsyncJournaling = field(repr=False, alias="journaling")
+    _recorder: AsyncJournalRecorder = field(repr=False, alias="recorder")
     _ids: dict[str, str] = field(repr=False, alias="ids")  # of entries, by the pipelines' ids
 
     async def forget(self, *items: AsyncPipeline[Any] | UnknownRequest) -> None:
@@ -42,22 +42,22 @@ class AsyncRecovery:
         chosen = [item.id for item in items] or list(ids)
         if not ids.keys() >= set(chosen):
             raise InvalidArgumentError("only what this recovery lists can be forgotten by it.")
-        await self._journaling.forget([ids[name] for name in chosen])
+        await self._recorder.forget([ids[name] for name in chosen])
 
     @classmethod
     async def of(
         cls,
-        journaling: AsyncJournaling,
+        recorder: AsyncJournalRecorder,
         elsewhere: bool,
         attach: Callable[[PipelineToken], AsyncPipeline[Any]],
     ) -> Self:
         """Asks the journal; `attach` makes the handles."""
-        entries = await journaling.recover(elsewhere)
+        entries = await recorder.recover(elsewhere)
         begun = [entry for entry in entries if entry.pipeline_id is not None]
         return cls(
             pipelines=[attach(entry.token()) for entry in begun],
             unknown=[UnknownRequest.of(entry) for entry in entries if entry.pipeline_id is None],
-            journaling=journaling,
+            recorder=recorder,
             ids={entry.pipeline_id or "": entry.id for entry in begun},
         )
 

@@ -16,8 +16,9 @@ from ..errors.base import (
     PipelineTimeoutError,
     SpaceKnowError,
 )
+from ..runtime.clock import Clock
 from ..runtime.concurrency import Promise, Stream
-from ..transport.transport import Transport
+from .context import PipelineContext
 from .pipeline import Fetching, Pipeline
 from .polling import LONGEST, checked_deadline
 from .run_progress import CreditBudget, Outcome, RunProgress
@@ -30,8 +31,8 @@ log = logging.getLogger("spaceknow_client")
 Start = Promise[Pipeline[T]]
 # What is done for one input: each starts a pipeline, and is given the result of the one before; or
 # it starts none, and that was all.
-Phase = Callable[[Any], Promise[Pipeline[Any] | None]]
-Phases = Iterable[Phase]
+Stage = Callable[[Any], Promise[Pipeline[Any] | None]]
+Stages = Iterable[Stage]
 
 
 class Running(Generic[I]):
@@ -43,8 +44,8 @@ class Running(Generic[I]):
         "_each",
         "_expires",
         "_fetching",
-        "_phase",
-        "_phases",
+        "_stage",
+        "_stages",
         "_stepping",
         "abandoned",
         "error",
@@ -52,11 +53,11 @@ class Running(Generic[I]):
         "result",
     )
 
-    def __init__(self, transport: Transport, input: I, phases: Phases, each: float) -> None:
-        self._clock = transport.clock
+    def __init__(self, clock: Clock, input: I, phases: Stages, each: float) -> None:
+        self._clock = clock
         self._due = self._clock.monotonic()
-        self._phases = iter(phases)
-        self._phase: Phase | None = next(self._phases)
+        self._stages = iter(phases)
+        self._stage: Stage | None = next(self._stages)
         self._each = each
         self._expires = inf
         self._fetching: Fetching[Any] | None = None
@@ -69,7 +70,7 @@ class Running(Generic[I]):
     @property
     def pipeline(self) -> Pipeline[Any] | None:
         """The pipeline of the last phase, once it was begun."""
-        return None if self._phase or self._fetching is None else self._fetching.pipeline
+        return None if self._stage or self._fetching is None else self._fetching.pipeline
 
     @property
     def due(self) -> float:
@@ -91,20 +92,20 @@ class Running(Generic[I]):
 
     def _step(self, expires: float | None) -> bool:
         if self._fetching is None:
-            return self._phase is None or self._begin(self._phase)
+            return self._stage is None or self._begin(self._stage)
         if not self._fetching.step(expires):
             if self._clock.monotonic() < self._expires:
                 return False
             raise self._fetching.pipeline._timed_out()
         self.result = self._fetching.result
-        if self._phase is None:
+        if self._stage is None:
             return True
         self._fetching, self._due = None, self._clock.monotonic()
         return False
 
-    def _begin(self, phase: Phase) -> bool:
+    def _begin(self, phase: Stage) -> bool:
         pipeline = phase(self.result)
-        self._phase = next(self._phases, None)
+        self._stage = next(self._stages, None)
         if pipeline is None:
             return True
         self._fetching = Fetching(pipeline, None)
@@ -145,8 +146,8 @@ class Run(Generic[I, T]):
 
     def __init__(
         self,
-        transport: Transport,
-        inputs: Iterable[tuple[I, Phases]],
+        context: PipelineContext,
+        inputs: Iterable[tuple[I, Stages]],
         *,
         concurrency: int,
         deadline: float | None,
@@ -158,10 +159,10 @@ class Run(Generic[I, T]):
     ) -> None:
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
             raise InvalidArgumentError(f"concurrency is a number from 1, not {concurrency!r}.")
-        self._transport = transport
+        self._context = context
         self._inputs = iter(inputs)
         self._concurrency = concurrency
-        self._expires = transport.clock.monotonic() + (
+        self._expires = context.transport.clock.monotonic() + (
             LONGEST if deadline is None else checked_deadline(deadline)
         )
         self._stop_on_error = stop_on_error
@@ -174,7 +175,7 @@ class Run(Generic[I, T]):
 
     def outcomes(self) -> Stream[Outcome[I, Pipeline[T], T]]:
         """Each outcome as it comes."""
-        watch = self._transport.workers.watch()
+        watch = self._context.workers.watch()
         more = True
         try:
             while True:
@@ -207,7 +208,7 @@ class Run(Generic[I, T]):
             input, phases = next(self._inputs)
         except StopIteration:
             return False
-        job = Running(self._transport, input, phases, self._each)
+        job = Running(self._context.transport.clock, input, phases, self._each)
         self._running.add(job)
         add(job)
         self._begun += 1

@@ -14,8 +14,9 @@ from ..errors.base import (
     PipelineTimeoutError,
     SpaceKnowError,
 )
+from ..runtime.clock import Clock
 from ..runtime.concurrency import AsyncPromise, AsyncStream
-from ..transport.transport_async import AsyncTransport
+from .context_async import AsyncPipelineContext
 from .pipeline_async import AsyncFetching, AsyncPipeline
 from .polling import LONGEST, checked_deadline
 from .run_progress import CreditBudget, Outcome, RunProgress
@@ -28,8 +29,8 @@ log = logging.getLogger("spaceknow_client")
 AsyncStart = AsyncPromise[AsyncPipeline[T]]
 # What is done for one input: each starts a pipeline, and is given the result of the one before; or
 # it starts none, and that was all.
-AsyncPhase = Callable[[Any], AsyncPromise[AsyncPipeline[Any] | None]]
-AsyncPhases = Iterable[AsyncPhase]
+AsyncStage = Callable[[Any], AsyncPromise[AsyncPipeline[Any] | None]]
+AsyncStages = Iterable[AsyncStage]
 
 
 class AsyncRunning(Generic[I]):
@@ -41,8 +42,8 @@ class AsyncRunning(Generic[I]):
         "_each",
         "_expires",
         "_fetching",
-        "_phase",
-        "_phases",
+        "_stage",
+        "_stages",
         "_stepping",
         "abandoned",
         "error",
@@ -50,13 +51,11 @@ class AsyncRunning(Generic[I]):
         "result",
     )
 
-    def __init__(
-        self, transport: AsyncTransport, input: I, phases: AsyncPhases, each: float
-    ) -> None:
-        self._clock = transport.clock
+    def __init__(self, clock: Clock, input: I, phases: AsyncStages, each: float) -> None:
+        self._clock = clock
         self._due = self._clock.monotonic()
-        self._phases = iter(phases)
-        self._phase: AsyncPhase | None = next(self._phases)
+        self._stages = iter(phases)
+        self._stage: AsyncStage | None = next(self._stages)
         self._each = each
         self._expires = inf
         self._fetching: AsyncFetching[Any] | None = None
@@ -69,7 +68,7 @@ class AsyncRunning(Generic[I]):
     @property
     def pipeline(self) -> AsyncPipeline[Any] | None:
         """The pipeline of the last phase, once it was begun."""
-        return None if self._phase or self._fetching is None else self._fetching.pipeline
+        return None if self._stage or self._fetching is None else self._fetching.pipeline
 
     @property
     def due(self) -> float:
@@ -91,20 +90,20 @@ class AsyncRunning(Generic[I]):
 
     async def _step(self, expires: float | None) -> bool:
         if self._fetching is None:
-            return self._phase is None or await self._begin(self._phase)
+            return self._stage is None or await self._begin(self._stage)
         if not await self._fetching.step(expires):
             if self._clock.monotonic() < self._expires:
                 return False
             raise self._fetching.pipeline._timed_out()
         self.result = self._fetching.result
-        if self._phase is None:
+        if self._stage is None:
             return True
         self._fetching, self._due = None, self._clock.monotonic()
         return False
 
-    async def _begin(self, phase: AsyncPhase) -> bool:
+    async def _begin(self, phase: AsyncStage) -> bool:
         pipeline = await phase(self.result)
-        self._phase = next(self._phases, None)
+        self._stage = next(self._stages, None)
         if pipeline is None:
             return True
         self._fetching = AsyncFetching(pipeline, None)
@@ -145,8 +144,8 @@ class AsyncRun(Generic[I, T]):
 
     def __init__(
         self,
-        transport: AsyncTransport,
-        inputs: Iterable[tuple[I, AsyncPhases]],
+        context: AsyncPipelineContext,
+        inputs: Iterable[tuple[I, AsyncStages]],
         *,
         concurrency: int,
         deadline: float | None,
@@ -158,10 +157,10 @@ class AsyncRun(Generic[I, T]):
     ) -> None:
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
             raise InvalidArgumentError(f"concurrency is a number from 1, not {concurrency!r}.")
-        self._transport = transport
+        self._context = context
         self._inputs = iter(inputs)
         self._concurrency = concurrency
-        self._expires = transport.clock.monotonic() + (
+        self._expires = context.transport.clock.monotonic() + (
             LONGEST if deadline is None else checked_deadline(deadline)
         )
         self._stop_on_error = stop_on_error
@@ -174,7 +173,7 @@ class AsyncRun(Generic[I, T]):
 
     async def outcomes(self) -> AsyncStream[Outcome[I, AsyncPipeline[T], T]]:
         """Each outcome as it comes."""
-        watch = self._transport.workers.watch()
+        watch = self._context.workers.watch()
         more = True
         try:
             while True:
@@ -207,7 +206,7 @@ class AsyncRun(Generic[I, T]):
             input, phases = next(self._inputs)
         except StopIteration:
             return False
-        job = AsyncRunning(self._transport, input, phases, self._each)
+        job = AsyncRunning(self._context.transport.clock, input, phases, self._each)
         self._running.add(job)
         add(job)
         self._begun += 1

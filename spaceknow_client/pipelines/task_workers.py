@@ -15,8 +15,8 @@ from math import inf
 from typing import Any, Protocol, cast
 
 from ..runtime.clock import Clock
-from ..runtime.concurrency import AsyncHome
-from ..transport.httpx_client import closed
+from ..runtime.concurrency import AsyncLoopBinding
+from ..transport.http_messages import closed
 from .schedule import LAST_LOOK, Schedule
 
 
@@ -82,7 +82,7 @@ class AsyncWorkers:
     def __init__(self, clock: Clock, most: int) -> None:
         self.clock = clock
         self._most = most
-        self._home = AsyncHome()
+        self._home = AsyncLoopBinding()
         self._begin()
 
     def _begin(self) -> None:
@@ -103,7 +103,7 @@ class AsyncWorkers:
 
     def watch(self) -> AsyncWatch:
         """A group of jobs for one caller."""
-        if self._home.has_moved():
+        if self._home.has_changed():
             self._begin()
         return AsyncWatch(self)
 
@@ -193,7 +193,7 @@ class AsyncWorkers:
     async def aclose(self) -> None:
         """Lets workers that are in the middle of a step end it, for a moment, before the connections
         go. Who waits for a job that is not over is told that the client is closed."""
-        if self._home.has_moved():
+        if self._home.has_changed():
             return
         self._closing = True
         while (entry := self._schedule.take(inf)) is not None:

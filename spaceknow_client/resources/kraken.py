@@ -17,7 +17,7 @@ from ..maps.kraken_files import KrakenFiles
 from ..maps.kraken_map import KrakenMap
 from ..maps.tile import Tile
 from ..pipelines.pipeline import Pipeline
-from ..pipelines.run import Phases, Run
+from ..pipelines.run import Run, Stages
 from ..pipelines.run_progress import CreditBudget, Outcome, RunProgress
 from .analysis import checked_map_types, checked_scene_ids
 from .operations.kraken import KrakenResource
@@ -97,7 +97,7 @@ class Kraken(KrakenResource, KrakenFiles):
         area = Extent(extent)
         budget = None if max_credits is None else CreditBudget(max_credits)
 
-        def phases(ids: str | Sequence[str], part: ExtentLike | Extent) -> Phases:
+        def phases(ids: str | Sequence[str], part: ExtentLike | Extent) -> Stages:
             chosen = [ids] if isinstance(ids, str) else ids
 
             def estimate(_: None) -> Pipeline[DryRunResult]:
@@ -110,7 +110,7 @@ class Kraken(KrakenResource, KrakenFiles):
 
             return (begin,) if budget is None else (estimate, begin)
 
-        inputs: Iterator[tuple[Any, Phases]]
+        inputs: Iterator[tuple[Any, Stages]]
         each = 1
         if decompose is None:
             inputs = ((ids, phases(ids, area)) for ids in scene_ids)
@@ -123,7 +123,7 @@ class Kraken(KrakenResource, KrakenFiles):
                 ((ids, tile), phases(ids, tile.intersection)) for ids in scene_ids for tile in tiles
             )
         run: Run[Any, KrakenMap] = Run(
-            self._transport,
+            self._pipelines.context,
             inputs,
             concurrency=concurrency,
             deadline=deadline,

@@ -15,7 +15,7 @@ from ..maps.kraken_files_async import AsyncKrakenFiles
 from ..maps.kraken_map import KrakenMap
 from ..maps.tile import Tile
 from ..pipelines.pipeline_async import AsyncPipeline
-from ..pipelines.run_async import AsyncPhases, AsyncRun
+from ..pipelines.run_async import AsyncRun, AsyncStages
 from ..pipelines.run_progress import CreditBudget, Outcome, RunProgress
 from .analysis import checked_map_types, checked_scene_ids
 from .operations.kraken_async import AsyncKrakenResource
@@ -95,7 +95,7 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
         area = Extent(extent)
         budget = None if max_credits is None else CreditBudget(max_credits)
 
-        def phases(ids: str | Sequence[str], part: ExtentLike | Extent) -> AsyncPhases:
+        def phases(ids: str | Sequence[str], part: ExtentLike | Extent) -> AsyncStages:
             chosen = [ids] if isinstance(ids, str) else ids
 
             async def estimate(_: None) -> AsyncPipeline[DryRunResult]:
@@ -108,7 +108,7 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
 
             return (begin,) if budget is None else (estimate, begin)
 
-        inputs: Iterator[tuple[Any, AsyncPhases]]
+        inputs: Iterator[tuple[Any, AsyncStages]]
         each = 1
         if decompose is None:
             inputs = ((ids, phases(ids, area)) for ids in scene_ids)
@@ -121,7 +121,7 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
                 ((ids, tile), phases(ids, tile.intersection)) for ids in scene_ids for tile in tiles
             )
         run: AsyncRun[Any, KrakenMap] = AsyncRun(
-            self._transport,
+            self._pipelines.context,
             inputs,
             concurrency=concurrency,
             deadline=deadline,

@@ -13,7 +13,7 @@ from .concurrency import Promise, fan_out
 T = TypeVar("T")
 
 
-def each(function: Callable[[T], Promise[None]], items: Iterable[T], limit: int) -> None:
+def bounded_map(function: Callable[[T], Promise[None]], items: Iterable[T], limit: int) -> None:
     """`function` of each item, at most `limit` at once. The first error ends it.
 
     Items are taken when there is a worker for them, so there may be any number. Threads that are in

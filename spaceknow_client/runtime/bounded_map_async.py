@@ -11,7 +11,7 @@ from .concurrency import AsyncPromise, async_fan_out
 T = TypeVar("T")
 
 
-async def async_each(
+async def async_bounded_map(
     function: Callable[[T], AsyncPromise[None]], items: Iterable[T], limit: int
 ) -> None:
     """`function` of each item, at most `limit` at once. The first error ends it.

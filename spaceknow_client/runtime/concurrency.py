@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextvars
 import os
 import threading
-import time
 import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
 from contextlib import AbstractContextManager, nullcontext
@@ -18,7 +17,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from ..errors.base import ConfigError
-from ..transport.adaptive_concurrency import Window
 
 if TYPE_CHECKING:
     import asyncio
@@ -43,7 +41,7 @@ _in_child: weakref.WeakKeyDictionary[Any, list[str]] = weakref.WeakKeyDictionary
 
 
 def async_on_fork(method: Step) -> None:
-    """Nothing: a forked child has another event loop, and `AsyncHome` sees that."""
+    """Nothing: a forked child has another event loop, and `AsyncLoopBinding` sees that."""
 
 
 def on_fork(method: Step) -> None:
@@ -66,14 +64,14 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-class AsyncHome:
+class AsyncLoopBinding:
     """The event loop in which things live that belong to one, such as connections and locks."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._process = 0
 
-    def has_moved(self) -> bool:
+    def has_changed(self) -> bool:
         """Whether another loop runs than at the last call; what belonged to that one is of no use.
 
         Raises ConfigError while that one still runs, in another thread: what is under way there would
@@ -96,10 +94,10 @@ class AsyncHome:
         return before is not None
 
 
-class Home:
-    """As AsyncHome, for threads, which share everything."""
+class LoopBinding:
+    """As AsyncLoopBinding, for threads, which share everything."""
 
-    def has_moved(self) -> bool:
+    def has_changed(self) -> bool:
         """Never."""
         return False
 
@@ -111,13 +109,13 @@ class AsyncLock:
         import asyncio
 
         self._lock = asyncio.Lock()
-        self._home = AsyncHome()
+        self._home = AsyncLoopBinding()
 
     async def acquire(self) -> bool:
         """Takes the lock; waits until it is free."""
         import asyncio
 
-        if self._home.has_moved():
+        if self._home.has_changed():
             self._lock = asyncio.Lock()
         return await self._lock.acquire()
 
@@ -196,73 +194,7 @@ def off_loop(function: Callable[..., T], *arguments: Any) -> T:
     return function(*arguments)
 
 
-class AsyncSlots:
-    """Room for as many requests as a window says; further ones wait their turn."""
-
-    def __init__(self, most: int) -> None:
-        import asyncio
-
-        self.window = Window(most)
-        self._slots = asyncio.Semaphore(most)
-        self._home = AsyncHome()
-
-    async def acquire(self, seconds: float) -> bool:
-        """Takes a slot; False if that was not possible within `seconds`."""
-        import asyncio
-
-        if self._home.has_moved():
-            self.window = Window(self.window.most)
-            self._slots = asyncio.Semaphore(self.window.most)
-        while not self._slots.locked():  # no wait, so that no time limit has to be set up
-            await self._slots.acquire()
-            if not self.window.withdraws():
-                return True
-        try:
-            async with asyncio.timeout(seconds):
-                await self._slots.acquire()
-                while self.window.withdraws():
-                    await self._slots.acquire()
-                return True
-        except TimeoutError:
-            return False
-
-    def release(self, status: int | None, round: int) -> None:
-        """Gives a slot back after an answer with `status` to a request of this round."""
-        for _ in range(self.window.given_back(status, round)):
-            self._slots.release()
-
-
-class Slots:
-    """As AsyncSlots, for threads."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._begin()
-        on_fork(self._begin)
-
-    def _begin(self) -> None:
-        self.window = Window(self._most)
-        self._slots = threading.Semaphore(self._most)
-        self._lock = threading.Lock()
-
-    def acquire(self, seconds: float) -> bool:
-        """Takes a slot; False if that was not possible within `seconds`."""
-        ends = time.monotonic() + min(seconds, threading.TIMEOUT_MAX / 2)
-        while self._slots.acquire(timeout=max(0.0, ends - time.monotonic())):
-            with self._lock:
-                if not self.window.withdraws():
-                    return True
-        return False
-
-    def release(self, status: int | None, round: int) -> None:
-        """Gives a slot back after an answer with `status` to a request of this round."""
-        with self._lock:
-            free = self.window.given_back(status, round)
-        if free:
-            self._slots.release(free)
-
-
-class AsyncAhead(Generic[R]):
+class AsyncPrefetch(Generic[R]):
     """A call that was begun ahead of its need."""
 
     def __init__(self, function: Callable[[T], Awaitable[R]], item: T) -> None:
@@ -281,8 +213,8 @@ class AsyncAhead(Generic[R]):
         self._task.cancel()
 
 
-class Ahead(Generic[R]):
-    """As AsyncAhead, with a thread, which ends by itself."""
+class Prefetch(Generic[R]):
+    """As AsyncPrefetch, with a thread, which ends by itself."""
 
     def __init__(self, function: Callable[[T], R], item: T) -> None:
         from concurrent.futures import Future

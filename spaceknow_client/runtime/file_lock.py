@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-GiveBack = Callable[[], None]
+Release = Callable[[], None]
 
 if sys.platform == "win32":
     import msvcrt
@@ -33,7 +33,7 @@ else:
         fcntl.flock(file, fcntl.LOCK_UN)
 
 
-def try_lock(path: Path) -> GiveBack | None:
+def try_lock(path: Path) -> Release | None:
     """Locks a file, which is made when it is not there: gives what unlocks it, None when another
     holds it. Two locks of one process exclude each other too. Raises OSError for other reasons."""
     file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)

@@ -24,7 +24,7 @@ def checked_path(path: PathLike) -> Path:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """A temporary path beside `path`, which gets its name when the block is over without an error.
 
     Raises DownloadError when the block, or this, cannot write.

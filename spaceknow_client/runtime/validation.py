@@ -20,7 +20,7 @@ def check(validator: Validator) -> dict[str, Any]:
     return {"check": validator}
 
 
-class Checked:
+class ValidatedSettings:
     """A dataclass that checks its fields when it is made."""
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from spaceknow_client.emulator.emulator import Emulator
 
 if TYPE_CHECKING:
-    from spaceknow_client import SpaceKnow
+    from spaceknow_client.client.client import SpaceKnow
 
 
 class TestEmulator(Emulator):

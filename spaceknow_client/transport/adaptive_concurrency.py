@@ -9,25 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 
-class StillError(Exception):
+class ThrottledError(Exception):
     """The server asked for a wait while this caller stood in line. It has no slot."""
 
 
 @dataclass
-class Window:
+class AdaptiveConcurrency:
     """The number of slots in use, between 1 and `most`.
 
     Attributes:
         size: slots that there are now.
         round: how often it was halved. One burst of refusals halves it once: a request that was
             sent before the last halving says nothing of the new size.
-        still_until: the moment of the clock before which nothing should be sent.
+        paused_until: the moment of the clock before which nothing should be sent.
     """
 
     most: int
     size: int = field(init=False)
     round: int = field(default=0, init=False)
-    still_until: float = field(default=0.0, init=False)
+    paused_until: float = field(default=0.0, init=False)
     _owed: int = field(
         default=0, init=False
     )  # slots to be withdrawn when they are taken or given back
@@ -61,6 +61,6 @@ class Window:
         self._owed -= withdrawn
         return free - withdrawn
 
-    def keep_still(self, until: float) -> None:
+    def pause(self, until: float) -> None:
         """Nothing should be sent before this moment."""
-        self.still_until = max(self.still_until, until)
+        self.paused_until = max(self.paused_until, until)

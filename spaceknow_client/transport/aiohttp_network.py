@@ -21,16 +21,9 @@ from yarl import URL
 from ..auth.environment import Environment, is_loopback
 from ..errors.base import ConfigError
 from ..runtime.concurrency import async_time_limit
-from .body_decoder import Incoming
-from .httpx_client import (
-    Answer,
-    AttemptError,
-    Outgoing,
-    UnusableError,
-    closed,
-    failure,
-    tls,
-)
+from .body_decoder import BodyDecoder
+from .http_messages import AttemptError, HTTPRequest, HTTPResponse, UnusableError, closed
+from .httpx_client import failure, tls
 from .network_async import AsyncNetwork
 from .options import Limits
 
@@ -120,7 +113,7 @@ class AiohttpNetwork(AsyncNetwork):
             raise closed()
         return self._session
 
-    async def _exchange(self, outgoing: Outgoing) -> Answer | AttemptError:
+    async def _exchange(self, outgoing: HTTPRequest) -> HTTPResponse | AttemptError:
         session = self._open()
         content = outgoing.content
         large = content is not None and len(content) > LARGE_BODY
@@ -145,7 +138,7 @@ class AiohttpNetwork(AsyncNetwork):
                 encodings = received.getall("content-encoding", ())
                 if len(encodings) > 1:
                     received["content-encoding"] = ", ".join(encodings)
-                incoming = Incoming(response.status, received, outgoing.max_bytes)
+                incoming = BodyDecoder(response.status, received, outgoing.max_bytes)
                 body = response.content
                 while not body.at_eof():
                     incoming.take(await body.readany())

@@ -7,32 +7,31 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from ..errors.base import APIError, SpaceKnowError
-from .retry import Fate
+from .retry import Delivery
 
 if TYPE_CHECKING:
-    from ..pipelines.handle import PipelineToken
-    from .httpx_client import Answer
+    from .http_messages import HTTPResponse
 
 
-class AlreadyBegunError(Exception):
+class AlreadyStartedError(Exception):
     """The request needs not be sent: its pipeline is in the journal. Caught where it was started."""
 
-    def __init__(self, token: PipelineToken) -> None:
-        super().__init__(str(token))
-        self.token = token
+    def __init__(self, handle: str) -> None:
+        super().__init__(handle)
+        self.handle = handle
 
 
-class BeingSentError(Exception):
+class InProgressError(Exception):
     """Another caller, in whatever process, is sending the same request at this moment."""
 
 
 @frozen(kw_only=True)
-class Attempted:
+class AttemptResult:
     """An answer of success, or an error with what is known of the request's fate."""
 
-    answer: Answer | None
+    answer: HTTPResponse | None
     error: SpaceKnowError | None
-    fate: Fate
+    delivery: Delivery
 
     @property
     def status(self) -> int | None:
@@ -42,7 +41,7 @@ class Attempted:
     @property
     def began_nothing(self) -> bool:
         """Whether the request provably took no effect: it was not sent, or it was refused."""
-        if self.fate is Fate.UNSENT:
+        if self.delivery is Delivery.UNSENT:
             return True
         return (
             isinstance(self.error, APIError)

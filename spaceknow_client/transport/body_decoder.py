@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Mapping
 
-from .httpx_client import Answer, UnusableError
+from .http_messages import HTTPResponse, UnusableError
 
 # What the client asks for, and what zlib needs to know to inflate it. Nothing else is taken: a
 # body that was compressed twice would multiply a bomb.
@@ -18,7 +18,7 @@ class DecodingError(Exception):
     """The body is not what its encoding says, or is cut."""
 
 
-class Incoming:
+class BodyDecoder:
     """Takes a body piece by piece. `headers` are by case-insensitive or lower-case name; `inflates`
     is False for pieces that the HTTP library has inflated.
 
@@ -51,11 +51,13 @@ class Incoming:
                     self._headers,
                 )
 
-    def answer(self) -> Answer:
+    def answer(self) -> HTTPResponse:
         """The whole answer, when the wire has no more."""
         if self._inflater is not None and not self._inflater.is_whole:
             raise DecodingError
-        return Answer(status=self._status, headers=self._headers, content=bytes(self._content))
+        return HTTPResponse(
+            status=self._status, headers=self._headers, content=bytes(self._content)
+        )
 
 
 class _Inflater:

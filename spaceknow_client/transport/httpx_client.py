@@ -1,14 +1,8 @@
-"""The HTTP library. The one module of the layer that imports httpx; another library would go here,
-and `_wire`, which keeps the time below it, would go away. aiohttp, beside it, is in `_aiohttp`.
-
-What an attempt brings is an Answer, or an AttemptError with what is known of the request's fate.
-"""
+"""httpx: clients of our own, the requests that they send, and what its exceptions mean."""
 
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -17,11 +11,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from ..auth.environment import Environment, is_loopback
-from ..errors.base import ConfigError
-from ..runtime.version import __version__
+from .http_messages import AttemptError, HTTPRequest
 from .network_backend import AsyncBackend, Backend
 from .options import Limits
-from .retry import Fate
+from .retry import Delivery
 
 if TYPE_CHECKING:
     import aiohttp
@@ -30,7 +23,6 @@ if TYPE_CHECKING:
 AsyncHTTPClient: TypeAlias = "httpx.AsyncClient | aiohttp.ClientSession | Literal['aiohttp']"
 HTTPClient: TypeAlias = httpx.Client
 
-USER_AGENT = f"spaceknow-client/{__version__}"
 
 # Errors before the first byte of the request was sent. Errors are known by name, so that a client
 # of httpx's successor (httpx2, which the user may bring) and aiohttp are understood too.
@@ -71,57 +63,6 @@ WORDS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outgoing:
-    """What one attempt sends.
-
-    Attributes:
-        timeout: seconds that sending it and receiving the answer may take.
-        max_bytes: the most that the answer's body may have, inflated.
-    """
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(repr=False)
-    content: bytes | None = field(repr=False)
-    timeout: float
-    max_bytes: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What the server answered. `headers` are by lower-case name."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes = field(repr=False)
-
-
-class AttemptError(Exception):
-    """An attempt without a whole answer. Its text holds no address, header or body."""
-
-    def __init__(self, message: str, *, fate: Fate, timed_out: bool = False) -> None:
-        super().__init__(message)
-        self.fate = fate
-        self.timed_out = timed_out
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _attempt_error, (str(self), self.fate, self.timed_out)
-
-
-def _attempt_error(message: str, fate: Fate, timed_out: bool) -> AttemptError:
-    return AttemptError(message, fate=fate, timed_out=timed_out)
-
-
-class UnusableError(Exception):
-    """There is an answer, but its body is not read."""
-
-    def __init__(self, problem: str, status: int, headers: Mapping[str, str]) -> None:
-        super().__init__(problem)
-        self.status = status
-        self.headers = headers
-
-
 @cache
 def tls() -> ssl.SSLContext:
     """One context for all clients: loading the certificates takes most of a client's start-up."""
@@ -142,7 +83,7 @@ def http_client(environment: Environment, limits: Limits) -> httpx.Client:
     return client
 
 
-def own_request(outgoing: Outgoing) -> httpx.Request:
+def own_request(outgoing: HTTPRequest) -> httpx.Request:
     """A request for a client of our own. `build_request` would merge what such a client has not,
     for a tenth of the time of a call."""
     limits = dict.fromkeys(("connect", "read", "write", "pool"), outgoing.timeout)
@@ -205,9 +146,6 @@ def failure(error: BaseException, sent: bool | None) -> AttemptError:
     fallback = "the attempt took too long" if timed_out else f"it failed ({names[0]})"
     # The name alone: the error's own text, and what it refers to, may hold headers and bodies.
     message = next((WORDS[name] for name in names if name in WORDS), fallback)
-    return AttemptError(message, fate=Fate.LOST if sent else Fate.UNSENT, timed_out=timed_out)
-
-
-def closed() -> ConfigError:
-    """The error for a call on a client that was closed."""
-    return ConfigError("the client is closed.", hint="Make a new one, or use it inside its `with`.")
+    return AttemptError(
+        message, delivery=Delivery.LOST if sent else Delivery.UNSENT, timed_out=timed_out
+    )

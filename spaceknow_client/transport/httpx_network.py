@@ -13,16 +13,9 @@ from typing import TYPE_CHECKING
 
 from ..auth.environment import Environment
 from ..runtime.concurrency import time_limit
-from .body_decoder import Incoming
-from .httpx_client import (
-    Answer,
-    AttemptError,
-    Outgoing,
-    UnusableError,
-    http_client,
-    failure,
-    own_request,
-)
+from .body_decoder import BodyDecoder
+from .http_messages import AttemptError, HTTPRequest, HTTPResponse, UnusableError
+from .httpx_client import http_client, failure, own_request
 from .network import Network
 from .network_backend import Attempt, current_attempt, watch_rest
 from .options import Limits
@@ -46,7 +39,7 @@ class HttpxNetwork(Network):
         if self._owned:
             self._client = http_client(*self._settings)
 
-    def _exchange(self, outgoing: Outgoing) -> Answer | AttemptError:
+    def _exchange(self, outgoing: HTTPRequest) -> HTTPResponse | AttemptError:
         attempt = Attempt(time.monotonic() + outgoing.timeout, self._owned)
         token = current_attempt.set(attempt)
         response: httpx.Response | None = None
@@ -66,7 +59,7 @@ class HttpxNetwork(Network):
                     request, auth=None, follow_redirects=False, stream=True
                 )
                 watch_rest(response.extensions.get("network_stream"), response.stream)
-                incoming = Incoming(
+                incoming = BodyDecoder(
                     response.status_code, response.headers, outgoing.max_bytes, inflates=self._owned
                 )
                 # What a user's client brings may be a response that was made up, without raw bytes.

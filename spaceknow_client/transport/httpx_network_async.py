@@ -11,16 +11,9 @@ from typing import TYPE_CHECKING
 
 from ..auth.environment import Environment
 from ..runtime.concurrency import async_time_limit
-from .body_decoder import Incoming
-from .httpx_client import (
-    Answer,
-    AttemptError,
-    Outgoing,
-    UnusableError,
-    async_http_client,
-    failure,
-    own_request,
-)
+from .body_decoder import BodyDecoder
+from .http_messages import AttemptError, HTTPRequest, HTTPResponse, UnusableError
+from .httpx_client import async_http_client, failure, own_request
 from .network_async import AsyncNetwork
 from .network_backend import Attempt, current_attempt, watch_rest
 from .options import Limits
@@ -44,7 +37,7 @@ class AsyncHttpxNetwork(AsyncNetwork):
         if self._owned:
             self._client = async_http_client(*self._settings)
 
-    async def _exchange(self, outgoing: Outgoing) -> Answer | AttemptError:
+    async def _exchange(self, outgoing: HTTPRequest) -> HTTPResponse | AttemptError:
         attempt = Attempt(time.monotonic() + outgoing.timeout, self._owned)
         token = current_attempt.set(attempt)
         response: httpx.Response | None = None
@@ -64,7 +57,7 @@ class AsyncHttpxNetwork(AsyncNetwork):
                     request, auth=None, follow_redirects=False, stream=True
                 )
                 watch_rest(response.extensions.get("network_stream"), response.stream)
-                incoming = Incoming(
+                incoming = BodyDecoder(
                     response.status_code,
                     response.headers,
                     outgoing.max_bytes,

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from ..auth.environment import is_loopback
 from ..errors.base import DeadlineExceededError, DownloadError, InvalidResponseError, SpaceKnowError
 from .hooks import RequestEvent, RetryEvent, tell
-from .httpx_client import USER_AGENT, Answer, AttemptError, Outgoing, UnusableError
-from .retry import Fate, retry_after_seconds
+from .http_messages import USER_AGENT, AttemptError, HTTPRequest, HTTPResponse, UnusableError
+from .retry import Delivery, retry_after_seconds
 from .transport import Transport
 
 log = logging.getLogger("spaceknow_client")
@@ -33,15 +33,15 @@ def fetch_link(transport: Transport, link: str, name: str) -> bytes:
     while True:
         attempt += 1
         began = clock.monotonic()
-        answer: Answer | None = None
+        answer: HTTPResponse | None = None
         status: int | None = None
         error: SpaceKnowError
-        fate: Fate | None = Fate.ANSWERED  # None: a repeat would bring the same
+        delivery: Delivery | None = Delivery.ANSWERED  # None: a repeat would bring the same
         try:
             answer = transport.network.attempt(
                 _request(transport, link, expires - began),
                 patience=expires - began,
-                still_until=0.0,
+                paused_until=0.0,
                 heed=None,
             )
             status = answer.status
@@ -51,12 +51,12 @@ def fetch_link(transport: Transport, link: str, name: str) -> bytes:
                 hint="A link may end; fetch the result that named it again.",
             )
         except AttemptError as failure:
-            fate = failure.fate
+            delivery = failure.delivery
             late = failure.timed_out and clock.monotonic() >= expires
             error = (DeadlineExceededError if late else DownloadError)(str(failure), operation=name)
             error.__cause__ = failure  # it has a text and nothing that could hold a secret
         except UnusableError as failure:
-            status, fate = failure.status, None
+            status, delivery = failure.status, None
             error = InvalidResponseError(
                 str(failure),
                 status=failure.status,
@@ -80,8 +80,8 @@ def fetch_link(transport: Transport, link: str, name: str) -> bytes:
         header = None if answer is None else answer.headers.get("retry-after")
         asked = retry_after_seconds(header, clock.time())
         delay = options.retry.delay(attempt, asked)
-        repeats = fate is not None and options.retry.may_repeat(
-            safe=True, fate=fate, status=status, attempt=attempt
+        repeats = delivery is not None and options.retry.may_repeat(
+            safe=True, fate=delivery, status=status, attempt=attempt
         )
         if not repeats or clock.monotonic() + delay >= expires:
             raise error
@@ -92,8 +92,8 @@ def fetch_link(transport: Transport, link: str, name: str) -> bytes:
         clock.sleep(delay)
 
 
-def _request(transport: Transport, link: str, remaining: float) -> Outgoing:
-    return Outgoing(
+def _request(transport: Transport, link: str, remaining: float) -> HTTPRequest:
+    return HTTPRequest(
         method="GET",
         url=link,
         headers={"accept": "*/*", "user-agent": USER_AGENT, "accept-encoding": "gzip, deflate"},

@@ -6,15 +6,10 @@ import logging
 from urllib.parse import urlsplit
 
 from ..auth.environment import is_loopback
-from ..errors.base import (
-    DeadlineExceededError,
-    DownloadError,
-    InvalidResponseError,
-    SpaceKnowError,
-)
+from ..errors.base import DeadlineExceededError, DownloadError, InvalidResponseError, SpaceKnowError
 from .hooks import RequestEvent, RetryEvent, tell
-from .httpx_client import USER_AGENT, Answer, AttemptError, Outgoing, UnusableError
-from .retry import Fate, retry_after_seconds
+from .http_messages import USER_AGENT, AttemptError, HTTPRequest, HTTPResponse, UnusableError
+from .retry import Delivery, retry_after_seconds
 from .transport_async import AsyncTransport
 
 log = logging.getLogger("spaceknow_client")
@@ -36,15 +31,15 @@ async def async_fetch_link(transport: AsyncTransport, link: str, name: str) -> b
     while True:
         attempt += 1
         began = clock.monotonic()
-        answer: Answer | None = None
+        answer: HTTPResponse | None = None
         status: int | None = None
         error: SpaceKnowError
-        fate: Fate | None = Fate.ANSWERED  # None: a repeat would bring the same
+        delivery: Delivery | None = Delivery.ANSWERED  # None: a repeat would bring the same
         try:
             answer = await transport.network.attempt(
                 _request(transport, link, expires - began),
                 patience=expires - began,
-                still_until=0.0,
+                paused_until=0.0,
                 heed=None,
             )
             status = answer.status
@@ -54,12 +49,12 @@ async def async_fetch_link(transport: AsyncTransport, link: str, name: str) -> b
                 hint="A link may end; fetch the result that named it again.",
             )
         except AttemptError as failure:
-            fate = failure.fate
+            delivery = failure.delivery
             late = failure.timed_out and clock.monotonic() >= expires
             error = (DeadlineExceededError if late else DownloadError)(str(failure), operation=name)
             error.__cause__ = failure  # it has a text and nothing that could hold a secret
         except UnusableError as failure:
-            status, fate = failure.status, None
+            status, delivery = failure.status, None
             error = InvalidResponseError(
                 str(failure),
                 status=failure.status,
@@ -83,8 +78,8 @@ async def async_fetch_link(transport: AsyncTransport, link: str, name: str) -> b
         header = None if answer is None else answer.headers.get("retry-after")
         asked = retry_after_seconds(header, clock.time())
         delay = options.retry.delay(attempt, asked)
-        repeats = fate is not None and options.retry.may_repeat(
-            safe=True, fate=fate, status=status, attempt=attempt
+        repeats = delivery is not None and options.retry.may_repeat(
+            safe=True, fate=delivery, status=status, attempt=attempt
         )
         if not repeats or clock.monotonic() + delay >= expires:
             raise error
@@ -95,8 +90,8 @@ async def async_fetch_link(transport: AsyncTransport, link: str, name: str) -> b
         await clock.async_sleep(delay)
 
 
-def _request(transport: AsyncTransport, link: str, remaining: float) -> Outgoing:
-    return Outgoing(
+def _request(transport: AsyncTransport, link: str, remaining: float) -> HTTPRequest:
+    return HTTPRequest(
         method="GET",
         url=link,
         headers={"accept": "*/*", "user-agent": USER_AGENT, "accept-encoding": "gzip, deflate"},

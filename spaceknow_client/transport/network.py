@@ -12,11 +12,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..runtime.concurrency import Home, Slots, Step, on_fork
-from .adaptive_concurrency import StillError, Window
-from .httpx_client import Answer, AttemptError, Outgoing, closed
+from ..runtime.concurrency import LoopBinding, Step, on_fork
+from .adaptive_concurrency import AdaptiveConcurrency, ThrottledError
+from .http_messages import AttemptError, HTTPRequest, HTTPResponse, closed
 from .options import Limits
-from .retry import Fate
+from .retry import Delivery
+from .slots import Slots
 
 
 class Network(ABC):
@@ -24,54 +25,56 @@ class Network(ABC):
 
     def __init__(self, limits: Limits) -> None:
         self._closed = False
-        self._home = Home()
+        self._home = LoopBinding()
         self._slots = Slots(limits.concurrency)
         on_fork(self._move)
 
     @property
-    def window(self) -> Window:
+    def window(self) -> AdaptiveConcurrency:
         """How much may be under way at once."""
         return self._slots.window
 
     def attempt(
         self,
-        outgoing: Outgoing,
+        outgoing: HTTPRequest,
         *,
         patience: float,
-        still_until: float,
-        heed: Callable[[Answer], None] | None,
+        paused_until: float,
+        heed: Callable[[HTTPResponse], None] | None,
         prepare: Step | None = None,
-    ) -> Answer:
+    ) -> HTTPResponse:
         """Sends one request.
 
         `patience` bounds it all in seconds, the wait for a slot before it included.
-        `still_until` is what the window said before. `heed` is called with the answer before
+        `paused_until` is what the window said before. `heed` is called with the answer before
         another caller is given the slot; without it, the call is none of the window's, which a 429
         makes smaller. `prepare` is called when a slot is had, right
         before the request is sent; what it raises is raised here, and nothing is sent.
-        Raises AttemptError, UnusableError; StillError when the wait was made longer than
-        `still_until`; ConfigError when closed.
+        Raises AttemptError, UnusableError; ThrottledError when the wait was made longer than
+        `paused_until`; ConfigError when closed.
         """
         if self._closed:
             raise closed()
-        if self._home.has_moved():
+        if self._home.has_changed():
             self._move()
         ends = time.monotonic() + patience
         if not self._slots.acquire(patience):
-            raise AttemptError("no slot became free", fate=Fate.UNSENT, timed_out=True)
+            raise AttemptError("no slot became free", delivery=Delivery.UNSENT, timed_out=True)
         round, status = self.window.round, None
         try:
-            if heed is not None and self.window.still_until > still_until:
-                raise StillError
+            if heed is not None and self.window.paused_until > paused_until:
+                raise ThrottledError
             if prepare is not None:
                 prepare()
             left = ends - time.monotonic()
             if left <= 0:
-                raise AttemptError("there was no time left", fate=Fate.UNSENT, timed_out=True)
+                raise AttemptError(
+                    "there was no time left", delivery=Delivery.UNSENT, timed_out=True
+                )
             if left < outgoing.timeout:
                 outgoing = replace(outgoing, timeout=left)
             result = self._exchange(outgoing)
-            if heed is not None and isinstance(result, Answer):
+            if heed is not None and isinstance(result, HTTPResponse):
                 status = result.status
                 heed(result)
         finally:
@@ -81,7 +84,7 @@ class Network(ABC):
         return result
 
     @abstractmethod
-    def _exchange(self, outgoing: Outgoing) -> Answer | AttemptError:
+    def _exchange(self, outgoing: HTTPRequest) -> HTTPResponse | AttemptError:
         """Sends and receives within its time. Raises UnusableError and nothing else."""
 
     @abstractmethod

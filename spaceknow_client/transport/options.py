@@ -10,7 +10,7 @@ from typing import Any, Literal
 from ..auth.credentials import Auth, PasswordAuth, StoredAuth, TokenAuth
 from ..auth.environment import Environment, is_of_this_machine
 from ..errors.base import ConfigError
-from ..runtime.validation import Checked, a, at_least, check, positive
+from ..runtime.validation import ValidatedSettings, a, at_least, check, positive
 from .hooks import Hooks
 from .retry import RetryPolicy
 
@@ -21,7 +21,7 @@ DEFAULT_PIPELINE_DEADLINE = 6 * 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits(Checked):
+class Limits(ValidatedSettings):
     """How much a client does at once.
 
     Attributes:
@@ -47,7 +47,7 @@ def _contract(instance: Any, attribute: Field[Any], value: Any) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(Checked):
+class Options(ValidatedSettings):
     """What `SpaceKnow(...)` and `with_options(...)` take. All times are seconds.
 
     Attributes:

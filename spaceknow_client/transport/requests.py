@@ -14,12 +14,12 @@ from ..errors.base import (
 )
 from ..generated.catalogue import Operation
 from ..generated.types import Request
-from .httpx_client import USER_AGENT, AttemptError, Outgoing, UnusableError
+from .http_messages import USER_AGENT, AttemptError, HTTPRequest, UnusableError
 from .responses import API_VERSION, REQUEST_ID, header, pipeline_of
-from .retry import Fate
+from .retry import Delivery
 
 
-def outgoing_of(
+def build_request(
     environment: Environment,
     operation: Operation,
     request: Request,
@@ -28,7 +28,7 @@ def outgoing_of(
     token: str | None,
     timeout: float,
     max_bytes: int,
-) -> Outgoing:
+) -> HTTPRequest:
     """The request as it goes to the API, or to the login service; `content` is its JSON."""
     base = environment.auth_url if operation.server == "auth0" else environment.base_url
     url = f"{base}{request.path}"
@@ -41,7 +41,7 @@ def outgoing_of(
         headers["content-type"] = "application/json"
     if token is not None:
         headers["authorization"] = f"Bearer {token}"
-    return Outgoing(
+    return HTTPRequest(
         method=request.method,
         url=url,
         headers=headers,
@@ -51,7 +51,7 @@ def outgoing_of(
     )
 
 
-def no_answer(
+def error_without_response(
     failure: AttemptError, operation: Operation, request: Request, *, is_late: bool
 ) -> TransportError:
     """The error for an attempt that brought none. `is_late`: the time of the call is over, too."""
@@ -59,7 +59,7 @@ def no_answer(
     hint: str | None = None
     if failure.timed_out and is_late:
         kind, hint = DeadlineExceededError, "Give a longer deadline."
-    elif failure.fate is Fate.UNSENT:
+    elif failure.delivery is Delivery.UNSENT:
         kind, hint = ConnectError, "Check the network and the environment's base_url."
     elif failure.timed_out:
         kind, hint = RequestTimeoutError, "Give a longer timeout."
@@ -70,7 +70,7 @@ def no_answer(
     return error
 
 
-def unusable_answer(
+def error_from_unreadable_response(
     failure: UnusableError, operation: Operation, request: Request
 ) -> InvalidResponseError:
     """The error for an answer that was not read to its end."""

@@ -139,7 +139,7 @@ def parsed(
     raise problem
 
 
-def refusal(
+def error_from_response(
     operation: Operation,
     request: Request,
     *,

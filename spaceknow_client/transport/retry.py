@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
 
-from ..runtime.validation import Checked, at_least, check
+from ..runtime.validation import ValidatedSettings, at_least, check
 
 LONGEST = 10**9  # seconds; whatever a server asks for beyond it means never
 REPEATABLE_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 
 
-class Fate(Enum):
+class Delivery(Enum):
     """What is known of one attempt that brought no answer of use."""
 
     UNSENT = "unsent"  # the connection could not be made: the server saw nothing
@@ -28,7 +28,7 @@ class Fate(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RetryPolicy(Checked):
+class RetryPolicy(ValidatedSettings):
     """How often and how long to try.
 
     Attributes:
@@ -48,15 +48,15 @@ class RetryPolicy(Checked):
         """Never send anything twice."""
         return cls(max_attempts=1)
 
-    def may_repeat(self, *, safe: bool, fate: Fate, status: int | None, attempt: int) -> bool:
+    def may_repeat(self, *, safe: bool, fate: Delivery, status: int | None, attempt: int) -> bool:
         """Whether attempt number `attempt` (from 1) may be followed by another."""
         if attempt >= self.max_attempts:
             return False
-        if fate is Fate.UNSENT or status == 429:
+        if fate is Delivery.UNSENT or status == 429:
             return True
         if not safe:
             return False
-        return fate is Fate.LOST or status in REPEATABLE_STATUSES
+        return fate is Delivery.LOST or status in REPEATABLE_STATUSES
 
     def delay(self, attempt: int, retry_after: float | None) -> float:
         """Seconds to wait after attempt number `attempt`. A server's wish is a floor, up to its cap."""

@@ -29,24 +29,25 @@ from ..errors.base import (
 )
 from ..generated.catalogue import OPERATIONS, Operation
 from ..generated.types import UNSET, Request, Response
-from ..pipelines.handle import Started
-from ..pipelines.task_workers import AsyncWorkers
 from ..runtime.clock import Clock
-from .adaptive_concurrency import StillError
-from .attempt_result import Attempted, BeingSentError
+from .adaptive_concurrency import ThrottledError
+from .attempt_result import AttemptResult, InProgressError
 from .hooks import RequestEvent, RetryEvent, tell
-from .httpx_client import Answer, AttemptError, UnusableError
+from .http_messages import AttemptError, HTTPResponse, UnusableError
 from .network_async import AsyncNetwork
 from .options import Options
-from .requests import no_answer, outgoing_of, unusable_answer
-from .responses import REQUEST_ID, header, means_bad_token, parsed, refusal, secrets_of
-from .retry import Fate, retry_after_seconds
+from .requests import build_request, error_from_unreadable_response, error_without_response
+from .responses import REQUEST_ID, error_from_response, header, means_bad_token, parsed, secrets_of
+from .retry import Delivery, retry_after_seconds
 
 if TYPE_CHECKING:  # few clients have a journal, or look at the contract
-    from ..contract import ContractWatch
-    from ..pipelines.journal.recorder_async import AsyncJournaling, AsyncRecord
+    from ..contract.watch import ContractWatch
+    from .attempt_record import AsyncAttemptRecord, AsyncAttemptRecorder
 
 T = TypeVar("T")
+
+# Finds the id and the handle of the pipeline that a request started, in the body of the response.
+StartedPipeline = Callable[[Request, bytes], tuple[str, str] | None]
 
 # While another caller sends the same request, the journal is asked for it this often (seconds).
 OTHER_INTERVAL = 0.05
@@ -64,11 +65,14 @@ class _Call:
     request: Request
     content: bytes | None
     expires: float
-    record: AsyncRecord | None
+    record: AsyncAttemptRecord | None
 
 
 class AsyncTransport:
-    """Sends requests for one client. Copies with other options share network and login."""
+    """Sends requests for one client. Copies with other options share network and login.
+
+    `recorder` is told of each attempt that may start a pipeline.
+    """
 
     def __init__(
         self,
@@ -78,9 +82,9 @@ class AsyncTransport:
         network: AsyncNetwork,
         login: AsyncLogin,
         permissions: AsyncPermissionCheck,
-        workers: AsyncWorkers,
         clock: Clock,
-        journal: AsyncJournaling | None = None,
+        started: StartedPipeline,
+        recorder: AsyncAttemptRecorder | None = None,
         watch: ContractWatch | None = None,
     ) -> None:
         self.environment = environment
@@ -88,12 +92,12 @@ class AsyncTransport:
         self.network = network
         self.login = login
         self.permissions = permissions
-        self.workers = workers
         self.clock = clock
-        self.journal = journal
+        self._started = started
+        self._recorder = recorder
         self.watch = watch if options.contract == "warn" else None
         if watch is None and options.contract == "warn":
-            from ..contract import ContractWatch
+            from ..contract.watch import ContractWatch
 
             self.watch = ContractWatch()
 
@@ -105,9 +109,9 @@ class AsyncTransport:
             network=self.network,
             login=self.login,
             permissions=self.permissions,
-            workers=self.workers,
             clock=self.clock,
-            journal=self.journal,
+            started=self._started,
+            recorder=self._recorder,
             watch=self.watch,
         )
 
@@ -123,12 +127,12 @@ class AsyncTransport:
 
         `expires` is the moment of the clock at which the call has to be over; by default the
         option `deadline` from now. Raises SpaceKnowError and nothing else; with `reuse`, also
-        AlreadyBegunError when the journal has the pipeline, and then nothing is sent.
+        AlreadyStartedError when the journal has the pipeline, and then nothing is sent.
         """
         operation = OPERATIONS[request.operation]
-        record: AsyncRecord | None = None
-        if self.journal is not None and operation.retrieve is not None:
-            record = self.journal.record(request, reuse)
+        record: AsyncAttemptRecord | None = None
+        if self._recorder is not None and operation.retrieve is not None:
+            record = self._recorder.record(request, reuse)
         call = _Call(
             operation=operation,
             request=request,
@@ -164,7 +168,7 @@ class AsyncTransport:
         """Whether the token is to blame for an error, by what it says or because its time is over."""
         return means_bad_token(error) or (error.status == 401 and self.login.has_ended(token))
 
-    async def _before_next(self, call: _Call, outcome: Attempted, attempt: int) -> None:
+    async def _before_next(self, call: _Call, outcome: AttemptResult, attempt: int) -> None:
         """Waits until the call may be sent again; raises its error when it may not."""
         policy = self.options.retry
         asked = None
@@ -176,7 +180,7 @@ class AsyncTransport:
         if (
             not policy.may_repeat(
                 safe=call.operation.safe_to_repeat,
-                fate=outcome.fate,
+                fate=outcome.delivery,
                 status=outcome.status,
                 attempt=attempt,
             )
@@ -195,7 +199,7 @@ class AsyncTransport:
         log.debug("%s: attempt %d failed, next in %.2f s", call.operation.id, attempt, delay)
         await self.clock.async_sleep(delay)
 
-    def _heed(self, attempt: int, answer: Answer) -> None:
+    def _heed(self, attempt: int, answer: HTTPResponse) -> None:
         """Keeps the whole client still for as long as a 429 asks, if the call is to be repeated."""
         policy = self.options.retry
         if answer.status != 429 or attempt >= policy.max_attempts:
@@ -203,9 +207,9 @@ class AsyncTransport:
         asked = retry_after_seconds(answer.headers.get("retry-after"), self.clock.time())
         if asked is not None:
             until = self.clock.monotonic() + min(asked, policy.max_retry_after)
-            self.network.window.keep_still(until)
+            self.network.window.pause(until)
 
-    async def _attempt(self, call: _Call, token: str | None, attempt: int) -> Attempted:
+    async def _attempt(self, call: _Call, token: str | None, attempt: int) -> AttemptResult:
         """One attempt, which the journal is told of where it may begin a pipeline."""
         record = call.record
         if record is None:
@@ -214,10 +218,12 @@ class AsyncTransport:
             try:
                 outcome = await self._try(call, token, attempt)
                 await record.settle(outcome)
-            except BeingSentError:
+            except InProgressError:
                 await self._wait_for_other(call)
             except ConfigError:  # a closed client, or a journal that cannot be written: not sent
-                await record.settle(Attempted(answer=None, error=None, fate=Fate.UNSENT))
+                await record.settle(
+                    AttemptResult(answer=None, error=None, delivery=Delivery.UNSENT)
+                )
                 raise
             except BaseException:
                 record.torn_down()
@@ -235,29 +241,31 @@ class AsyncTransport:
             )
         await self.clock.async_sleep(OTHER_INTERVAL)
 
-    async def _try(self, call: _Call, token: str | None, attempt: int) -> Attempted:
-        still_until, started = self.network.window.still_until, self.clock.monotonic()
+    async def _try(self, call: _Call, token: str | None, attempt: int) -> AttemptResult:
+        paused_until, started = self.network.window.paused_until, self.clock.monotonic()
         # What has no time to wait is tried at once; the login service is another server.
-        if started < still_until < call.expires and call.operation.server == "api":
-            await self.clock.async_sleep(still_until - started)
+        if started < paused_until < call.expires and call.operation.server == "api":
+            await self.clock.async_sleep(paused_until - started)
             started = self.clock.monotonic()
-        answer: Answer | None = None
+        answer: HTTPResponse | None = None
         error: SpaceKnowError | None = None
-        fate = Fate.ANSWERED
+        delivery = Delivery.ANSWERED
         try:
-            answer = await self._exchange(call, token, attempt, still_until, call.expires - started)
-        except StillError:
+            answer = await self._exchange(
+                call, token, attempt, paused_until, call.expires - started
+            )
+        except ThrottledError:
             return await self._try(call, token, attempt)
         except AttemptError as failure:
-            fate = failure.fate
+            delivery = failure.delivery
             is_late = self.clock.monotonic() >= call.expires
-            error = no_answer(failure, call.operation, call.request, is_late=is_late)
+            error = error_without_response(failure, call.operation, call.request, is_late=is_late)
         except UnusableError as failure:
-            error = unusable_answer(failure, call.operation, call.request)
+            error = error_from_unreadable_response(failure, call.operation, call.request)
         if answer is not None and self.watch is not None:
             self.watch.see(call.operation.id, answer)
         if answer is not None and not 200 <= answer.status < 300:
-            error = refusal(
+            error = error_from_response(
                 call.operation,
                 call.request,
                 status=answer.status,
@@ -265,7 +273,7 @@ class AsyncTransport:
                 content=answer.content,
                 secrets=secrets_of(call.request, token),
             )
-        outcome = Attempted(answer=answer, error=error, fate=fate)
+        outcome = AttemptResult(answer=answer, error=error, delivery=delivery)
         self._tell(call.operation, attempt, outcome, self.clock.monotonic() - started)
         return outcome
 
@@ -289,11 +297,11 @@ class AsyncTransport:
         return content
 
     async def _exchange(
-        self, call: _Call, token: str | None, attempt: int, still_until: float, remaining: float
-    ) -> Answer:
+        self, call: _Call, token: str | None, attempt: int, paused_until: float, remaining: float
+    ) -> HTTPResponse:
         if remaining <= 0:
-            raise AttemptError("there was no time left", fate=Fate.UNSENT, timed_out=True)
-        outgoing = outgoing_of(
+            raise AttemptError("there was no time left", delivery=Delivery.UNSENT, timed_out=True)
+        outgoing = build_request(
             self.environment,
             call.operation,
             call.request,
@@ -305,12 +313,12 @@ class AsyncTransport:
         return await self.network.attempt(
             outgoing,
             patience=remaining,
-            still_until=still_until,
+            paused_until=paused_until,
             heed=partial(self._heed, attempt) if call.operation.server == "api" else None,
             prepare=call.record.intend if call.record else None,
         )
 
-    def _parsed(self, call: _Call, parse: Callable[[Any], T], answer: Answer) -> Response[T]:
+    def _parsed(self, call: _Call, parse: Callable[[Any], T], answer: HTTPResponse) -> Response[T]:
         try:
             return parsed(
                 call.operation,
@@ -323,14 +331,17 @@ class AsyncTransport:
         except InvalidResponseError as error:
             if self.watch is not None:
                 self.watch.see(call.operation.id, answer, surely=True)
-            started = Started.read(answer.content) if call.operation.retrieve else None
+            started = None
+            if call.operation.retrieve:
+                started = self._started(call.request, answer.content)
             if started is not None:  # so it did take effect, and this is how to find it
-                error.pipeline_id = started.pipeline_id
-                error.resume_token = str(started.token(call.request, self.environment.base_url))
+                error.pipeline_id, error.resume_token = started
                 raise
-            self._give_up(call, Attempted(answer=answer, error=error, fate=Fate.ANSWERED))
+            self._give_up(
+                call, AttemptResult(answer=answer, error=error, delivery=Delivery.ANSWERED)
+            )
 
-    def _give_up(self, call: _Call, outcome: Attempted) -> NoReturn:
+    def _give_up(self, call: _Call, outcome: AttemptResult) -> NoReturn:
         """Raises the error, as an ambiguous one where the call may have taken effect all the same."""
         error = outcome.error or SpaceKnowError("no answer", operation=call.operation.id)
         status = outcome.status or getattr(error, "status", None)
@@ -346,7 +357,9 @@ class AsyncTransport:
             pipeline_id=error.pipeline_id,
         ) from error
 
-    def _tell(self, operation: Operation, attempt: int, outcome: Attempted, seconds: float) -> None:
+    def _tell(
+        self, operation: Operation, attempt: int, outcome: AttemptResult, seconds: float
+    ) -> None:
         on_request = self.options.hooks.on_request
         is_logged = log.isEnabledFor(logging.INFO)
         if on_request is None and not is_logged:

@@ -144,6 +144,7 @@ class Ship(Base):
         def find(self, name: str, most: int) -> list[Ship]: ...
     async def sail(self, to: str | None) -> Ship: ...
     def sink(self) -> None: ...
+    def tow(self, by: Rope) -> None: ...
 Boat = models.Boat
 """
 EDITS = [
@@ -184,6 +185,7 @@ def test_a_break_of_the_api_is_told(old: str, new: str, told: str) -> None:
         ("most: int", "most: float"),
         ('TUG = "tug"', 'TUG = "tug"\n    FERRY = "ferry"'),
         ("Boat =", "Raft = models.Raft\nBoat ="),
+        ("by: Rope", "by: Cable"),  # no program can name the one or the other
     ],
 )
 def test_what_is_more_breaks_nothing(old: str, new: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unittest.mock import patch
 
-from spaceknow_client.cli import main
+from spaceknow_client.cli.start import main
 
 
 @dataclass(frozen=True)

@@ -192,7 +192,7 @@ def test_a_reader_that_is_gone_is_no_error(shell: Shell) -> None:
 
 
 def test_a_token_that_nobody_could_read_is_told(shell: Shell) -> None:
-    script = "import sys; from spaceknow_client.cli import main; sys.exit(main(sys.argv[1:]))"
+    script = "import sys; from spaceknow_client.cli.start import main; sys.exit(main(sys.argv[1:]))"
     arguments = ["release", "cars", "--scene", shell.variables["SCENE"], "--detach"]
     process = subprocess.Popen(
         [sys.executable, "-c", script, *arguments, "--extent", "place.geojson"],

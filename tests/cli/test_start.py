@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client.cli import main
+from spaceknow_client.cli.start import main
 from tests.cli.shell import run
 
 
 def loaded_by(*arguments: str) -> set[str]:
     script = (
         "import sys\n"
-        "from spaceknow_client.cli import main\n"
+        "from spaceknow_client.cli.start import main\n"
         f"main({list(arguments)!r})\n"
         "print(*sys.modules, file=sys.stderr)"
     )

@@ -18,7 +18,7 @@ RELEASE = ["--scene", "@scenes.ndjson", "--extent", "place.geojson"]
 # One process for all of them: to start Python takes longer than what it does.
 SCRIPT = """
 import sys
-from spaceknow_client.cli import main
+from spaceknow_client.cli.start import main
 for line in sys.argv[1:]:
     main(line.split())
 """

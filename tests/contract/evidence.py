@@ -167,9 +167,9 @@ def against(judge: Judge, pairs: Iterable[Pair]) -> Iterator[str]:
             continue
         yield from (
             f"{pair.operation} asked {mistake}"
-            for mistake in judge.asked(pair.operation, pair.asked)
+            for mistake in judge.validate_request(pair.operation, pair.asked)
         )
-        yield from map(str, judge.answered(pair.operation, pair.answer))
+        yield from map(str, judge.validate_response(pair.operation, pair.answer))
 
 
 def beside(document: dict[str, Any]) -> Iterator[str]:
@@ -213,11 +213,11 @@ def accepted(judge: Judge, values: Iterable[Broken]) -> Iterator[str]:
         if operation not in judge.operations:
             continue
         if part == "asked":
-            mistakes: list[Any] = list(judge.asked(operation, value))
+            mistakes: list[Any] = list(judge.validate_request(operation, value))
         else:
             content = json.dumps(value).encode()
             headers = {"content-type": "application/json"}
-            mistakes = list(judge.answered(operation, Message(200, headers, content)))
+            mistakes = list(judge.validate_response(operation, Message(200, headers, content)))
         if not mistakes:
             yield f"{operation} may be {part} without a member that is always there"
 

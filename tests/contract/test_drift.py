@@ -82,7 +82,7 @@ def judged(operation: str, answers: list[Message], apply: Any) -> tuple[bool, li
         after = Message(response.status_code, dict(response.headers), bytes(response.body))
         changed = changed or after[:1] + after[2:] != message[:1] + message[2:]
         changed = changed or after.headers["content-type"] != message.headers["content-type"]
-        for drift in JUDGE.answered(operation, after):
+        for drift in JUDGE.validate_response(operation, after):
             found.setdefault(drift.key, drift)
     return changed, list(found.values())
 
@@ -157,22 +157,22 @@ def test_other_ways_to_drift(
 ) -> None:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     headers = {"content-type": "application/json; charset=utf-8", "spaceknow-request-id": "abc"}
-    found = JUDGE.answered(operation, Message(status, headers, content))
+    found = JUDGE.validate_response(operation, Message(status, headers, content))
     assert sorted((drift.kind, drift.member) for drift in found) == sorted(expected)
     assert {(drift.status, drift.request_id) for drift in found} <= {(status, "abc")}
 
 
 def test_a_gateway_is_not_the_service() -> None:
     page = Message(502, {"content-type": "text/html"}, b"<html>Bad gateway</html>")
-    assert JUDGE.answered("user.info", page) == []
+    assert JUDGE.validate_response("user.info", page) == []
     other = Message(404, {"content-type": "text/html"}, b"<html>Not found</html>")
-    assert [drift.kind for drift in JUDGE.answered("user.info", other)] == ["content type"]
+    assert [drift.kind for drift in JUDGE.validate_response("user.info", other)] == ["content type"]
 
 
 def test_a_message_repeats_no_value() -> None:
     headers = {"content-type": "application/json"}
     body = json.dumps({**INFO, "id": 5, "email": {"secret": "hidden"}, "\n\x1b[31m" * 99: 1})
-    told = "\n".join(map(str, JUDGE.answered("user.info", Message(200, headers, body.encode()))))
+    told = "\n".join(map(str, JUDGE.validate_response("user.info", Message(200, headers, body.encode()))))
     assert len(told.splitlines()) == 3
     assert "hidden" not in told
     assert max(map(len, told.splitlines())) < 200
@@ -224,6 +224,6 @@ JSON = st.recursive(
 def test_whatever_comes_is_judged(
     operation: str, status: int, media_type: str, content: bytes
 ) -> None:
-    found = JUDGE.answered(operation, Message(status, {"content-type": media_type}, content))
+    found = JUDGE.validate_response(operation, Message(status, {"content-type": media_type}, content))
     assert len({drift.key for drift in found}) == len(found)
     assert all(str(drift).isprintable() for drift in found)

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from spaceknow_client.cli import main
+from spaceknow_client.cli.start import main
 from spaceknow_client.emulator import Emulator
 
-SCRIPT = "import sys; from spaceknow_client.cli import main; sys.exit(main())"
+SCRIPT = "import sys; from spaceknow_client.cli.start import main; sys.exit(main())"
 COMMANDS = [
     [sys.executable, "-c", SCRIPT, "emulator"],
     [sys.executable, "-m", "spaceknow_client.emulator"],
@@ -110,7 +110,7 @@ def test_without_the_extra_it_says_what_to_install(
 def test_help_needs_nothing_heavy() -> None:
     script = (
         "import sys\n"
-        "from spaceknow_client.cli import main\n"
+        "from spaceknow_client.cli.start import main\n"
         "main(['emulator', '--help'])\n"
         "heavy = {'numpy', 'openapi_core', 'uvicorn', 'starlette', 'shapely', 'httpx', 'jwt'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"

@@ -49,10 +49,10 @@ def login(app: App, username: str | None, password_stdin: bool, keyring: bool) -
     """
     from ...auth.credentials import PasswordAuth
     from ...auth.token_stores import FileTokenStore, KeyringTokenStore
-    from ..logins import NewLogin
+    from ..logins import ForcedLogin
 
     kept_in = KeyringTokenStore() if keyring else FileTokenStore()
-    store = NewLogin(kept_in)
+    store = ForcedLogin(kept_in)
     auth = PasswordAuth(*_name_and_password(app, username, password_stdin), store)
     environment = app.settings.environment_for(auth)
     if keyring:

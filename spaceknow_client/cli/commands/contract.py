@@ -13,7 +13,7 @@ from ..command import Group
 from ..inputs import ExtentFile
 
 if TYPE_CHECKING:
-    from ... import SpaceKnow
+    from ...client.client import SpaceKnow
     from ...contract_check.check import ContractReport
     from ...extents.extent import Extent
 
@@ -69,7 +69,7 @@ def check(
     nothing was seen. Needs the extra `contract`.
     """
     try:
-        from ...contract_check.check import Place, check_contract
+        from ...contract_check.check import SearchArea, check_contract
     except ModuleNotFoundError as error:
         if error.name != "jsonschema_rs":
             raise
@@ -80,7 +80,7 @@ def check(
 
     with ExitStack() as stack:
         client = _client(app, stack, live=live)
-        place = Place.of(client)
+        place = SearchArea.of(client)
         if provider is not None or dataset is not None:
             provider, dataset = provider or place.provider, dataset or place.dataset
             place = evolve(place, provider=provider, dataset=dataset)
@@ -93,7 +93,7 @@ def check(
 def _client(app: App, stack: ExitStack, *, live: bool) -> SpaceKnow:
     """A client of the service that is named, of an emulator of its own if there is none."""
     if not live and not app.settings.service():
-        from ...emulator import Emulator
+        from ...emulator.emulator import Emulator
 
         emulator = stack.enter_context(Emulator(seconds_per_pipeline=0))
         for pair in ("imagery.search", "kraken.dry_run"):  # so that all their states are seen

@@ -13,8 +13,8 @@ from ..inputs import extent_option, scene_option, together
 from ..tables import fields
 
 if TYPE_CHECKING:
-    from ... import AreaCost
     from ...extents.extent import Extent
+    from ...generated.models import AreaCost
 
 command = Group("credits", help="Credits, and the areas that they buy.")
 

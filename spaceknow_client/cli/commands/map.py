@@ -17,7 +17,8 @@ from ..progress import has_place
 from ..tables import clean, fields
 
 if TYPE_CHECKING:
-    from ...maps.download_plan import Downloaded, DownloadProgress
+    from ...errors.base import Downloaded
+    from ...maps.downloaded import DownloadProgress
     from ...maps.kraken_map import KrakenMap
     from ...maps.map_folder import MapFolder
 

@@ -27,8 +27,9 @@ from ..progress import following
 from ..tables import Column, fields
 
 if TYPE_CHECKING:
-    from ... import Pipeline, SpaceKnow
+    from ...client.client import SpaceKnow
     from ...pipelines.journal.entry import Entry, UnknownRequest
+    from ...pipelines.pipeline import Pipeline
 
 OVER = ("RESOLVED", "FAILED")
 

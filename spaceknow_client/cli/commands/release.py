@@ -17,9 +17,9 @@ from ..progress import following
 from ..tables import Column
 
 if TYPE_CHECKING:
-    from ... import Pipeline
     from ...extents.extent import Extent
     from ...maps.kraken_map import KrakenMap
+    from ...pipelines.pipeline import Pipeline
 
 COLUMNS = (
     Column("tiles", lambda made: len(made["tiles"]), right=True),

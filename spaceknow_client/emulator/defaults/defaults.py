@@ -13,7 +13,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ..operations import HANDLERS, Asked, Handler
+from ..operations import HANDLERS, Handler, OperationRequest
 from ..operations.registry import started
 from ..state import State
 from ..stores.cursors import Cursors
@@ -59,7 +59,7 @@ class Defaults:
     def _by_hand(self, name: str, own: Handler) -> Handler:
         """The behaviour, where it knows less than the document completed."""
 
-        def handle(state: State, asked: Asked) -> Any:
+        def handle(state: State, asked: OperationRequest) -> Any:
             try:
                 answer = own(state, asked)
             except KeyError as error:
@@ -108,12 +108,12 @@ class Defaults:
                         return target
         return None
 
-    def _initiated(self, state: State, asked: Asked) -> Any:
+    def _initiated(self, state: State, asked: OperationRequest) -> Any:
         target = self._results[asked.operation]
         usual = self._examples(self._success(asked.operation)[1])[0]
         return usual | started(state, asked, target, lambda: self._answer(target, state, asked))
 
-    def _answer(self, name: str, state: State, asked: Asked) -> Any:
+    def _answer(self, name: str, state: State, asked: OperationRequest) -> Any:
         status, response = self._success(name)
         content: dict[str, Any] = response.get("content", {})
         if not content:
@@ -147,7 +147,9 @@ class Defaults:
             named.append(media["example"])
         return named or [sample(media.get("schema", {}), self._document)]
 
-    def _page(self, name: str, response: dict[str, Any], state: State, asked: Asked) -> Any:
+    def _page(
+        self, name: str, response: dict[str, Any], state: State, asked: OperationRequest
+    ) -> Any:
         """A page of all items that the examples have, on two pages at least."""
         pages = self._examples(response)
         items: list[Any] = []

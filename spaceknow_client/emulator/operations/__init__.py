@@ -15,6 +15,6 @@ from . import (  # noqa: F401  # for what importing them does
     tasking,
     user,
 )
-from .registry import HANDLERS, Asked, Handler
+from .registry import HANDLERS, Handler, OperationRequest
 
-__all__ = ["HANDLERS", "Asked", "Handler"]
+__all__ = ["HANDLERS", "Handler", "OperationRequest"]

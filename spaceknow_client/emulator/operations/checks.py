@@ -12,7 +12,7 @@ from ..extents import area_of, on_earth, square_metres
 from ..state import State
 from ..validation.failures import AnswerError, Failure
 from ..world import MAP_TYPES, SceneRecord, map_tiles
-from .registry import Asked
+from .registry import OperationRequest
 
 MOST_TILES = 2500
 LEAST_SQUARE_METRES = 1.0
@@ -43,7 +43,9 @@ def area_of_extent(extent: Any) -> tuple[BaseGeometry, Failure | None]:
     return area, Failure("EXTENT-TOO-LARGE", message)
 
 
-def require_allocation(asked: Asked, scenes: list[SceneRecord], area: BaseGeometry) -> None:
+def require_allocation(
+    asked: OperationRequest, scenes: list[SceneRecord], area: BaseGeometry
+) -> None:
     """Raises AnswerError unless the area is free, or bought by the caller's group."""
     if not all(asked.caller.purse.has_allocated(scene, area) for scene in scenes):
         raise AnswerError(

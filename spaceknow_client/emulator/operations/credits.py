@@ -12,7 +12,7 @@ from ..state import State
 from ..stores.pipelines import JSON
 from ..validation.failures import AnswerError
 from ..validation.statuses import INVALID_BODY
-from .registry import Asked, handles
+from .registry import OperationRequest, handles
 
 MAX_LATITUDE = 85.0
 MAX_MONTHS = 1200
@@ -21,13 +21,13 @@ FOR_OTHERS = "admin.credits"
 
 
 @handles("credits.remaining")
-def remaining(state: State, asked: Asked) -> JSON:
+def remaining(state: State, asked: OperationRequest) -> JSON:
     """What the caller's group can still spend."""
     return {"remainingCredit": asked.caller.purse.credits}
 
 
 @handles("credits.check_area")
-def check_area(state: State, asked: Asked) -> JSON:
+def check_area(state: State, asked: OperationRequest) -> JSON:
     """What an allocation would cost."""
     body = asked.body
     group, area = _group(state, asked), _area(body["geojson"])
@@ -36,7 +36,7 @@ def check_area(state: State, asked: Asked) -> JSON:
 
 
 @handles("credits.allocate_area")
-def allocate_area(state: State, asked: Asked) -> JSON:
+def allocate_area(state: State, asked: OperationRequest) -> JSON:
     """Buys an area, in scenes or for months."""
     body = asked.body
     group, area = _group(state, asked), _area(body["geojson"])
@@ -46,7 +46,7 @@ def allocate_area(state: State, asked: Asked) -> JSON:
     return group.allocate(_purchases(state, body), area, free=free)._asdict()
 
 
-def _group(state: State, asked: Asked) -> Group:
+def _group(state: State, asked: OperationRequest) -> Group:
     """Whose credits it is about."""
     user_id = asked.body.get("userId")
     if user_id in (None, asked.caller.id):
@@ -58,7 +58,7 @@ def _group(state: State, asked: Asked) -> Group:
     return user.purse
 
 
-def _require_rights(asked: Asked) -> None:
+def _require_rights(asked: OperationRequest) -> None:
     if not asked.caller.allows(FOR_OTHERS):
         raise AnswerError("ACCESS-DENIED", f"You lack the permission {FOR_OTHERS}.")
 

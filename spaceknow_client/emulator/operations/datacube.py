@@ -7,7 +7,7 @@ from ..stores.datapoints import MOST, DataPoint, table
 from ..stores.downloads import Download
 from ..stores.pipelines import JSON
 from ..validation.failures import AnswerError, Failure
-from .registry import Asked, handles, retrieves, started
+from .registry import OperationRequest, handles, retrieves, started
 
 KIND = "data points"
 
@@ -15,7 +15,7 @@ retrieves("datacube.datapoints.retrieve", KIND)
 
 
 @handles("datacube.datapoints.initiate")
-def initiate(state: State, asked: Asked) -> JSON:
+def initiate(state: State, asked: OperationRequest) -> JSON:
     """Starts a query. A table that is too long shows when the pipeline has failed."""
     body = asked.body
     if body.get("postprocess"):
@@ -30,7 +30,7 @@ def initiate(state: State, asked: Asked) -> JSON:
     return started(state, asked, KIND, lambda: _result(state, asked, points), failure=failure)
 
 
-def _result(state: State, asked: Asked, points: list[DataPoint]) -> JSON:
+def _result(state: State, asked: OperationRequest, points: list[DataPoint]) -> JSON:
     content = table(points)
     file = Download("text/csv; charset=utf-8", lambda: content)
     path = state.downloads.add(content.decode(), "datapoints.csv", file)
@@ -38,11 +38,11 @@ def _result(state: State, asked: Asked, points: list[DataPoint]) -> JSON:
 
 
 @handles("datacube.catalogue")
-def catalogue(state: State, asked: Asked) -> JSON:
+def catalogue(state: State, asked: OperationRequest) -> JSON:
     """What the caller may read."""
     return {**state.data_points.catalogue(_packages(asked))}
 
 
-def _packages(asked: Asked) -> tuple[str, ...]:
+def _packages(asked: OperationRequest) -> tuple[str, ...]:
     group = asked.caller.group
     return () if group is None else group.packages

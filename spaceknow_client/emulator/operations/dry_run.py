@@ -10,7 +10,7 @@ from ..state import State
 from ..stores.pipelines import JSON
 from ..world import SceneRecord
 from .checks import area_of_extent, scenes_of, unsuitable
-from .registry import Asked, handles, retrieves, started
+from .registry import OperationRequest, handles, retrieves, started
 
 KIND = "estimate"
 
@@ -18,7 +18,7 @@ retrieves("kraken.dry_run.retrieve", KIND)
 
 
 @handles("kraken.dry_run.initiate")
-def initiate(state: State, asked: Asked) -> JSON:
+def initiate(state: State, asked: OperationRequest) -> JSON:
     """Starts an estimate, by the credits and allocations of this moment."""
     group = asked.caller.purse
     area, failure = area_of_extent(asked.body["extent"])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ..state import State
 from ..stores.pipelines import JSON
-from .registry import Asked, handles
+from .registry import OperationRequest, handles
 
 
 @handles("geojsondb.create")
-def create(state: State, asked: Asked) -> JSON:
+def create(state: State, asked: OperationRequest) -> JSON:
     """Stores features. Each collection takes its own permission."""
     features = asked.body["features"]
     for collection in dict.fromkeys(each["properties"]["collection"] for each in features):
@@ -17,6 +17,6 @@ def create(state: State, asked: Asked) -> JSON:
 
 
 @handles("geojsondb.search")
-def search(state: State, asked: Asked) -> JSON:
+def search(state: State, asked: OperationRequest) -> JSON:
     """A page of features, whoever stored them."""
     return state.features.search(asked.body)

@@ -8,7 +8,7 @@ from ..stores.pipelines import JSON
 from ..validation.failures import Failure
 from ..world.clip import Clip
 from .checks import area_of_extent, scenes_of, unsuitable
-from .registry import Asked, handles, retrieves, started
+from .registry import OperationRequest, handles, retrieves, started
 
 KIND = "image"
 TOLERANCE = 0.5
@@ -18,7 +18,7 @@ retrieves("imagery.get_image.retrieve", KIND)
 
 
 @handles("imagery.get_image.initiate")
-def initiate(state: State, asked: Asked) -> JSON:
+def initiate(state: State, asked: OperationRequest) -> JSON:
     """Starts to make an image. The permission is narrowed to provider and dataset of the scene."""
     extent = asked.body["extent"]
     area, failure = area_of_extent(extent)
@@ -46,7 +46,7 @@ def initiate(state: State, asked: Asked) -> JSON:
     )
 
 
-def _result(state: State, asked: Asked, clip: Clip | None) -> JSON:
+def _result(state: State, asked: OperationRequest, clip: Clip | None) -> JSON:
     assert clip is not None  # noqa: S101 - a pipeline without failure has a clip
     file = Download("application/gzip", lambda: clip.render(state.world))
     path = state.downloads.add(repr(asked.body), "image.ski", file)

@@ -8,7 +8,7 @@ from ..stores.pipelines import JSON
 from ..stores.searches import Query
 from ..validation.bodies import date_time
 from ..validation.failures import Failure
-from .registry import Asked, handles, retrieves, started
+from .registry import OperationRequest, handles, retrieves, started
 
 KIND = "scenes"
 
@@ -16,7 +16,7 @@ retrieves("imagery.search.retrieve", KIND)
 
 
 @handles("imagery.search.initiate")
-def initiate(state: State, asked: Asked) -> JSON:
+def initiate(state: State, asked: OperationRequest) -> JSON:
     """Starts the search for one page. The permission is narrowed to provider and dataset."""
     body = asked.body
     provider, dataset = body["provider"], body["dataset"]

@@ -24,7 +24,7 @@ from .checks import (
     scenes_of,
     unsuitable,
 )
-from .registry import Asked, handles, retrieves, started
+from .registry import OperationRequest, handles, retrieves, started
 
 KIND = "map"
 
@@ -33,7 +33,7 @@ for _pair in ("release", "release_geojson", "release_tiles"):
 
 
 @handles("kraken.release.initiate")
-def initiate(state: State, asked: Asked) -> JSON:
+def initiate(state: State, asked: OperationRequest) -> JSON:
     """Starts a release. What is wrong with the work itself shows when the pipeline has failed."""
     body = asked.body
     map_type = body["mapType"] if "mapType" in body else next(iter(body["mapTypes"]), "")
@@ -49,7 +49,7 @@ def initiate(state: State, asked: Asked) -> JSON:
 
 
 @handles("kraken.release_geojson.initiate")
-def initiate_geojson(state: State, asked: Asked) -> JSON:
+def initiate_geojson(state: State, asked: OperationRequest) -> JSON:
     """Starts a release in the form of 2018."""
     area, failure = area_of_extent(asked.body["extent"])
     scene_ids = [asked.body["sceneId"]]
@@ -57,7 +57,7 @@ def initiate_geojson(state: State, asked: Asked) -> JSON:
 
 
 @handles("kraken.release_tiles.initiate")
-def initiate_tiles(state: State, asked: Asked) -> JSON:
+def initiate_tiles(state: State, asked: OperationRequest) -> JSON:
     """Starts a release in the form of 2016: the map has exactly the given tiles."""
     scene_ids = [asked.body["sceneId"]]
     tiles = sorted({Tile(*map(int, each)) for each in asked.body.get("tiles", ())})
@@ -70,7 +70,7 @@ def initiate_tiles(state: State, asked: Asked) -> JSON:
 
 
 @handles("kraken.grid_file")
-def grid_file(state: State, asked: Asked) -> Response:
+def grid_file(state: State, asked: OperationRequest) -> Response:
     """A file of a tile; 204 when the tile has nothing of it."""
     path = asked.path
     tile = Tile(int(path["z"]), int(path["x"]), int(path["y"]))
@@ -82,7 +82,7 @@ def grid_file(state: State, asked: Asked) -> Response:
 
 def _release(
     state: State,
-    asked: Asked,
+    asked: OperationRequest,
     map_type: str,
     scene_ids: list[str],
     area: BaseGeometry,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from ..state import State
 from ..stores.identifiers import identifier
 from ..stores.pipelines import JSON
-from .registry import Asked, handles
+from .registry import OperationRequest, handles
 
 
 @handles("auth0.login")
-def login(state: State, asked: Asked) -> JSON:
+def login(state: State, asked: OperationRequest) -> JSON:
     """Any client id will do."""
     token = state.users.login(asked.body["username"], asked.body["password"])
     access_token = identifier(32, state.seed, "access token", token)

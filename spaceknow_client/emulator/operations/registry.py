@@ -15,7 +15,7 @@ from ..validation.failures import AnswerError, Failure
 
 
 @dataclass(frozen=True)
-class Asked:
+class OperationRequest:
     """A request that the document accepts.
 
     Attributes:
@@ -41,7 +41,7 @@ class Asked:
         return self.user
 
 
-Handler = Callable[[State, Asked], "JSON | Response"]
+Handler = Callable[[State, OperationRequest], "JSON | Response"]
 """Answers a request: a dict is a JSON answer with status 200. Raises AnswerError for an error."""
 
 HANDLERS: dict[str, Handler] = {}
@@ -59,7 +59,7 @@ def handles(operation: str) -> Callable[[Handler], Handler]:
 
 def started(
     state: State,
-    asked: Asked,
+    asked: OperationRequest,
     kind: str,
     result: Callable[[], JSON],
     *,
@@ -79,7 +79,7 @@ def started(
 def retrieves(operation: str, kind: str) -> None:
     """Registers a handler that hands out the results of pipelines of a kind."""
 
-    def retrieve(state: State, asked: Asked) -> JSON:
+    def retrieve(state: State, asked: OperationRequest) -> JSON:
         return state.pipelines.result(asked.body["pipelineId"], kind)
 
     HANDLERS[operation] = retrieve

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ..state import State
 from ..stores.pipelines import JSON
-from .registry import Asked, handles
+from .registry import OperationRequest, handles
 
 
 @handles("tasking.get_status")
-def get_status(state: State, asked: Asked) -> JSON:
+def get_status(state: State, asked: OperationRequest) -> JSON:
     """The state of any pipeline, whoever asks."""
     with_progress = asked.body.get("getProgress", False)
     return state.pipelines.state(asked.body["pipelineId"], with_progress=with_progress)

@@ -6,7 +6,7 @@ from ..accounts.users import User
 from ..state import State
 from ..stores.pipelines import JSON
 from ..validation.failures import AnswerError
-from .registry import Asked, handles
+from .registry import OperationRequest, handles
 
 _MANAGER = "management@clients"
 _SCOPES = " ".join(
@@ -17,7 +17,7 @@ _SCOPES = " ".join(
 
 
 @handles("user.info")
-def info(state: State, asked: Asked) -> JSON:
+def info(state: State, asked: OperationRequest) -> JSON:
     """Who the caller is."""
     user = asked.caller
     group = {} if user.group is None else {"accounting": user.group.name}
@@ -25,7 +25,7 @@ def info(state: State, asked: Asked) -> JSON:
 
 
 @handles("user.create_guardian_user")
-def create_guardian_user(state: State, asked: Asked) -> JSON:
+def create_guardian_user(state: State, asked: OperationRequest) -> JSON:
     """Adds an account to the caller's group."""
     body = asked.body
     state.users.create(asked.caller, body["email"], body["password"], body["name"])
@@ -33,14 +33,14 @@ def create_guardian_user(state: State, asked: Asked) -> JSON:
 
 
 @handles("user.delete_guardian_user")
-def delete_guardian_user(state: State, asked: Asked) -> JSON:
+def delete_guardian_user(state: State, asked: OperationRequest) -> JSON:
     """Deletes an account of the caller's group."""
     state.users.delete(asked.caller, asked.body["email"])
     return {}
 
 
 @handles("user.authorize")
-def authorize(state: State, asked: Asked) -> JSON:
+def authorize(state: State, asked: OperationRequest) -> JSON:
     """Whose token it is that is not the caller's own."""
     try:
         user = state.users.of_token(asked.body["token"])
@@ -51,7 +51,7 @@ def authorize(state: State, asked: Asked) -> JSON:
 
 
 @handles("user.manage")
-def manage(state: State, asked: Asked) -> JSON:
+def manage(state: State, asked: OperationRequest) -> JSON:
     """A token for Auth0's Management API; the emulator has none, and no use for the token."""
     return {"token": state.tokens.issue(_MANAGER, scope=_SCOPES)}
 

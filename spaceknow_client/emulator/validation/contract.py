@@ -22,7 +22,7 @@ from .bodies import is_date_time, is_json, load_json
 from .explanations import explain
 from .failures import Failure
 from .fast_validator import configuration
-from .messages import BASE_URL, Answer, Question
+from .messages import BASE_URL, Question, ServiceResponse
 from .served_document import served
 from .statuses import INVALID_BODY
 
@@ -150,7 +150,7 @@ class Contract:
 
     def faults(self, operation: Operation, question: Question, response: Response) -> list[str]:
         """What the document refuses in an answer of the emulator; empty when it is in order."""
-        answer = Answer(response)
+        answer = ServiceResponse(response)
         # Neither body nor status of an answer can be in order once and out of order later.
         key = (operation.id, answer.status_code, answer.content_type, tuple(answer.headers.keys()))
         remembered = (key, answer.fingerprint())

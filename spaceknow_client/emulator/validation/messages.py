@@ -31,7 +31,7 @@ class Question:
         )
 
 
-class Answer:
+class ServiceResponse:
     """A response, for openapi-core."""
 
     def __init__(self, response: Response) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from pyproj import Geod
 
 from .projected_grid import Sheet
-from .projection import Plane
+from .projection import Projection
 from .rings import Floats, Ints
 
 _SAMPLES = 64  # beside the outermost
@@ -45,7 +45,7 @@ def _samples(sheet: Sheet) -> Ints:
     return np.unique(np.concatenate(found))
 
 
-def _areas(plane: Plane, corners: Floats) -> Floats:
+def _areas(plane: Projection, corners: Floats) -> Floats:
     """Square metres of squares (n, 4, 2) of a plane, by way of one that keeps areas."""
     share = np.arange(8)[:, None] / 8
     following = np.roll(corners, -1, axis=1)
@@ -53,7 +53,7 @@ def _areas(plane: Plane, corners: Floats) -> Floats:
     degrees = plane.inverse(points.reshape(-1, 2))
     degrees = np.clip(degrees, (-np.inf, -90), (np.inf, 90))
     longitude, latitude = degrees[len(degrees) // 2]
-    true = Plane.around(float(longitude), float(latitude))
+    true = Projection.around(float(longitude), float(latitude))
     ring = true.forward(degrees).reshape(len(corners), -1, 2)
     ring = ring - ring[:, :1]
     x, y = np.moveaxis(ring, 2, 0)

@@ -19,7 +19,7 @@ from ...errors.base import InvalidExtentError
 from .antimeridian import EDGE, POLE, contiguous, snapped
 from .ellipsoid import RADIUS
 from .parts import assembled
-from .projection import Plane
+from .projection import Projection
 from .rings import Floats, Ints, Rings, areal
 
 Shapes = NDArray[np.object_]
@@ -88,7 +88,7 @@ def folded(shape: BaseGeometry) -> BaseGeometry:
     return parts[0] if len(parts) == 1 else areal(shapely.union_all(parts))
 
 
-def unprojected(shapes: Shapes, plane: Plane, tolerance: float) -> Shapes:
+def unprojected(shapes: Shapes, plane: Projection, tolerance: float) -> Shapes:
     """Shapes of a plane in degrees, cut at the antimeridian, going on to an enclosed pole.
 
     They are rounded to a tenth of the tolerance, in metres.
@@ -171,7 +171,7 @@ def _region(ring: Floats, places: int) -> BaseGeometry:
     return folded(areal(shape))
 
 
-def halvings(middles: Floats, sides: Floats, plane: Plane, tolerance: float) -> Ints:
+def halvings(middles: Floats, sides: Floats, plane: Projection, tolerance: float) -> Ints:
     """How often to halve lines of the plane so that they stay within `tolerance` in degrees.
 
     `middles` (n, 2) are where the lines lie in the plane, `sides` (n,) how long they are; the
@@ -189,7 +189,7 @@ def halvings(middles: Floats, sides: Floats, plane: Plane, tolerance: float) -> 
     return np.asarray(np.ceil(np.log2(np.clip(pieces, 1.0, 512.0))), np.int64)
 
 
-def split_edges(shapes: Shapes, plane: Plane, middles: Floats, tolerance: float) -> Shapes:
+def split_edges(shapes: Shapes, plane: Projection, middles: Floats, tolerance: float) -> Shapes:
     """Shapes with points put in, so that edges stay within `tolerance` (metres) in degrees.
 
     Neighbours get the same points, or some that lie between: pieces are halved.

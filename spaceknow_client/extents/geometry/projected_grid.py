@@ -20,7 +20,7 @@ from .antimeridian import EDGE, POLE
 from .cutting import Cells, Chains, Lattice, measure, trace
 from .ellipsoid import middle, reach
 from .lonlat import NEAR_POLE, Shapes, decimals, halvings, split_edges, unprojected
-from .projection import MAX_REACH, Plane, divided, projected
+from .projection import MAX_REACH, Projection, divided, projected
 from .rings import Floats, Ints, Rings, areal
 
 # How far an edge may lie from where it should, in sides of a tile.
@@ -41,7 +41,7 @@ class Site:
     """
 
     rings: Rings
-    plane: Plane
+    plane: Projection
     cut: Rings | None = None
 
 
@@ -64,7 +64,7 @@ def sites(shape: BaseGeometry) -> list[Site]:
         near = np.array([reach(Rings.of_shape(part), centre) <= limit for part in parts])
         near[0] = True
         together = seam.joined(Rings.of_shape(shapely.MultiPolygon(parts[near].tolist())))
-        found.append(Site(together, Plane.around(*centre)))
+        found.append(Site(together, Projection.around(*centre)))
         parts = parts[~near]
     return found
 
@@ -76,8 +76,8 @@ def _site(shape: BaseGeometry, instead: tuple[float, float] | None = None) -> Si
     if len(rings):
         centre = middle(coarse)
         if reach(coarse, centre) <= MAX_REACH:
-            return Site(rings, Plane.around(*centre))
-    return None if instead is None else Site(rings, Plane.around(*instead))
+            return Site(rings, Projection.around(*centre))
+    return None if instead is None else Site(rings, Projection.around(*instead))
 
 
 def _windows(shape: BaseGeometry) -> list[Site]:
@@ -116,7 +116,7 @@ class Sheet:
             shapes, when they have been made.
     """
 
-    plane: Plane
+    plane: Projection
     lattice: Lattice
     cells: Cells
     boundary: tuple[Rings, Chains, Ints] | Shapes
@@ -134,7 +134,7 @@ class Sheet:
 
     @classmethod
     def of_plane(
-        cls, flat: Rings, plane: Plane, size: float, align: str, min_fraction: float
+        cls, flat: Rings, plane: Projection, size: float, align: str, min_fraction: float
     ) -> Sheet:
         """Cuts rings that are in the plane."""
         lattice = _lattice(flat, size, align)

@@ -23,7 +23,7 @@ _TORN = 2e6  # metres, of edges that are a degree long at most
 
 
 @frozen
-class Plane:
+class Projection:
     """A coordinate system.
 
     Attributes:
@@ -35,7 +35,7 @@ class Plane:
     is_equal_area: bool = False
 
     @classmethod
-    def around(cls, longitude: float, latitude: float) -> Plane:
+    def around(cls, longitude: float, latitude: float) -> Projection:
         """The Lambert azimuthal equal-area plane around a place in degrees.
 
         Its squares are true to their size everywhere, and true to their shape near the place:
@@ -46,13 +46,13 @@ class Plane:
         return cls(f"+proj=laea +lat_0={lat} +lon_0={lon} +datum=WGS84 +units=m +no_defs", True)
 
     @classmethod
-    def utm(cls, longitude: float, latitude: float) -> Plane:
+    def utm(cls, longitude: float, latitude: float) -> Projection:
         """The UTM zone (6 degrees wide) of a place."""
         zone = int((longitude + 180) // 6) % 60 + 1
         return cls(f"EPSG:{(32600 if latitude >= 0 else 32700) + zone}")
 
     @classmethod
-    def named(cls, name: object) -> Plane:
+    def named(cls, name: object) -> Projection:
         """Any coordinate system. Raises InvalidArgumentError when PROJ knows none of that name."""
         plane = cls(name.to_string() if isinstance(name, CRS) else str(name))
         try:
@@ -105,7 +105,7 @@ def _transformer(name: str) -> Transformer:
         raise InvalidArgumentError(f"there is no way from degrees to {name!r:.60}.") from error
 
 
-def projected(rings: Rings, plane: Plane, tolerance: float) -> Rings:
+def projected(rings: Rings, plane: Projection, tolerance: float) -> Rings:
     """Rings of degrees in a plane, with points put in where straight edges bend there.
 
     An edge stays within `tolerance` (units of the plane) of where it is. The points that are put
@@ -193,21 +193,21 @@ def divided(rings: Rings) -> Rings:
     return Rings(made, rings.offsets + np.cumsum(counts)[rings.offsets])
 
 
-def _reached(points: Floats, plane: Plane) -> Floats:
+def _reached(points: Floats, plane: Projection) -> Floats:
     made = plane.forward(points)
     if not np.isfinite(made).all():
         raise _unreached(plane)
     return made
 
 
-def _unreached(plane: Plane) -> InvalidArgumentError:
+def _unreached(plane: Projection) -> InvalidArgumentError:
     return InvalidArgumentError(
         f"{plane.crs!r:.60} does not reach all of this extent, or its edge runs through it.",
         hint="crs='auto' makes a plane for any place on Earth.",
     )
 
 
-def _is_torn(flat: Rings, plane: Plane) -> bool:
+def _is_torn(flat: Rings, plane: Projection) -> bool:
     """Whether projected neighbours lie far apart: the plane's own edge runs through the area."""
     starts = flat.edges()
     lengths = np.hypot(*(flat.points[starts + 1] - flat.points[starts]).T)

@@ -19,7 +19,7 @@ from ...errors.base import DownloadError, InvalidArgumentError
 from ..tile import HALF_WORLD, Tile
 from .mosaic import TILE_SIZE, Compression, Layout
 from .overviews import Overviews, Piece, levels_of
-from .tiff import COMPRESSIONS, Form, Grid, encoded, header, is_big
+from .tiff import COMPRESSIONS, BlockGrid, Form, encoded, header, is_big
 from .tile_pixels import decoded, quiet, unreadable
 
 _AROUND = 4  # bytes before each block of a cloud-optimised file, and after it: see tiff.PROMISE
@@ -69,7 +69,7 @@ class GeoTiff:
         self._file: IO[bytes] | None = None
         self._end = 0
         self._big = False
-        self._grids: list[Grid] = []
+        self._grids: list[BlockGrid] = []
         self._overviews = Overviews(self._expected, 0, is_colour=False)
 
     def add(self, tile: Tile, name: str, content: bytes | None) -> None:
@@ -103,7 +103,7 @@ class GeoTiff:
                 if self._cloud_optimized:
                     levels = levels_of(self._layout.columns, self._layout.rows, form.side)
                 self._grids = [
-                    Grid.empty(-(-width >> level), -(-height >> level), form.side)
+                    BlockGrid.empty(-(-width >> level), -(-height >> level), form.side)
                     for level in range(levels + 1)
                 ]
                 self._overviews = Overviews(self._expected, levels, is_colour=form.is_colour)
@@ -133,7 +133,7 @@ class GeoTiff:
                 self._grids[level].sizes[row, column] = len(block)
                 self._end += len(block)
 
-    def _header(self, form: Form, grids: list[Grid]) -> bytes:
+    def _header(self, form: Form, grids: list[BlockGrid]) -> bytes:
         zoom, left, top, _, _ = self._layout
         west, north = Tile(zoom, left, top).corner
         place = (west, north, 2 * HALF_WORLD / 2**zoom / form.side)
@@ -176,7 +176,7 @@ class GeoTiff:
         count = sum(int(np.count_nonzero(grid.sizes)) for grid in self._grids)
         self._big = is_big(self._end + 2 * _AROUND * count, self._grids)
         at = len(self._header(form, self._grids))
-        packed: list[Grid] = []
+        packed: list[BlockGrid] = []
         for grid in reversed(self._grids):
             moved, at = grid.packed(at, _AROUND, _AROUND)
             packed.insert(0, moved)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from ...errors.base import InvalidArgumentError
 from ...runtime.extras import require
-from ...runtime.paths import PathLike, checked_path, whole_file
+from ...runtime.paths import PathLike, atomic_write, checked_path
 from ..grid_file import GridFile
 from ..kraken_map import KrakenMap
 from ..map_files import checked_zoom
@@ -24,7 +24,7 @@ _CODECS = {
 }
 
 
-class Stitching(Protocol):
+class MosaicBuilder(Protocol):
     """Takes the files of tiles, in any order and from any thread."""
 
     def add(self, tile: Tile, file: GridFile | None) -> None:
@@ -67,7 +67,7 @@ class InMemory:
         """Writes the file."""
         if self._path is None:
             return
-        with whole_file(self._path) as part:
+        with atomic_write(self._path) as part:
             self.mosaic.image.save(part, self._path.suffix[1:].upper())
 
     def drop(self) -> None:

@@ -70,7 +70,7 @@ class Form:
 
 
 @frozen
-class Grid:
+class BlockGrid:
     """Where the blocks of one picture lie in the file (rows, columns); those of size 0 are not there."""
 
     width: int
@@ -79,12 +79,12 @@ class Grid:
     sizes: NDArray[np.uint32]
 
     @classmethod
-    def empty(cls, width: int, height: int, side: int) -> Grid:
+    def empty(cls, width: int, height: int, side: int) -> BlockGrid:
         """Of a picture with so many pixels, and blocks of `side`."""
         shape = (-(-height // side), -(-width // side))
         return cls(width, height, np.zeros(shape, np.uint64), np.zeros(shape, np.uint32))
 
-    def packed(self, start: int, before: int, after: int) -> tuple[Grid, int]:
+    def packed(self, start: int, before: int, after: int) -> tuple[BlockGrid, int]:
         """The same blocks one after the other, with so many bytes around each; and where they end."""
         taken = np.where(self.sizes, self.sizes + np.uint64(before + after), np.uint64(0))
         ends = np.uint64(start) + np.cumsum(taken, dtype=np.uint64).reshape(taken.shape)
@@ -127,14 +127,14 @@ def _compressed(block: memoryview, compression: Compression) -> bytes | memoryvi
     return zstd.compress(block, _LEVEL)
 
 
-def is_big(data_bytes: int, grids: Sequence[Grid]) -> bool:
+def is_big(data_bytes: int, grids: Sequence[BlockGrid]) -> bool:
     """Whether a file with so many bytes of blocks has to be a BigTIFF."""
     return data_bytes + sum(16 * grid.sizes.size + 1024 for grid in grids) >= _CLASSIC
 
 
 def header(
     form: Form,
-    grids: Sequence[Grid],
+    grids: Sequence[BlockGrid],
     place: tuple[float, float, float],
     *,
     big: bool,
@@ -208,7 +208,7 @@ _GEO_KEYS = ((1, 1, 1, 4), (1024, 0, 1, 1), (1025, 0, 1, 1), (3072, 0, 1, 3857),
 
 
 def _entries(
-    form: Form, grid: Grid, place: tuple[float, float, float] | None, big: bool
+    form: Form, grid: BlockGrid, place: tuple[float, float, float] | None, big: bool
 ) -> list[tuple[int, int, bytes]]:
     def shorts(*values: int) -> tuple[int, bytes]:
         return _SHORT, struct.pack(f"<{len(values)}H", *values)

@@ -15,7 +15,7 @@ from string import Template
 from typing import Any
 
 from ...errors.base import InvalidArgumentError, InvalidResponseError
-from ...runtime.paths import PathLike, checked_path, whole_file
+from ...runtime.paths import PathLike, atomic_write, checked_path
 from ..grid_file import GridFile
 from ..tile import Tile, position
 from .frames import Frame
@@ -46,7 +46,7 @@ def write(frames: Sequence[Frame], path: PathLike | None, title: str) -> Path:
     text = page(frames, title)
     where = Path(tempfile.mkdtemp(prefix="spaceknow-"), "view.html") if path is None else path
     target = checked_path(where)
-    with whole_file(target) as part:
+    with atomic_write(target) as part:
         part.write_text(text, encoding="utf-8")
     return target
 

@@ -8,14 +8,12 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
-from ...auth.environment import Environment
-from ...auth.login import Login
 from ...errors.base import AmbiguousRequestError, ConfigError
 from ...generated.catalogue import OPERATIONS
 from ...generated.types import Request
 from ...runtime.clock import Clock
 from ...runtime.concurrency import off_loop
-from ...transport.attempt_result import AlreadyBegunError, Attempted, BeingSentError
+from ...transport.attempt_result import AlreadyStartedError, AttemptResult, InProgressError
 from ...transport.responses import REQUEST_ID, header
 from ..handle import PipelineToken, Started
 from .entry import Entry, State
@@ -24,26 +22,26 @@ from .journal import Journal
 log = logging.getLogger("spaceknow_client")
 
 
-class Journaling:
+class JournalRecorder:
     """The journal of one client. `with_options` copies share it."""
 
     def __init__(
-        self, journal: Journal, environment: Environment, login: Login, clock: Clock
+        self, journal: Journal, host: str, account: Callable[[], str], clock: Clock
     ) -> None:
         self._journal = journal
-        self._host = environment.base_url
-        self._login = login
+        self._host = host
+        self._account = account
         self._clock = clock
 
-    def record(self, request: Request, reuse: bool) -> Record:
+    def record(self, request: Request, reuse: bool) -> JournalRecord:
         """For a request that begins a pipeline; `reuse` lets an earlier one take its place."""
 
         def entry() -> Entry:
             return Entry.of(
-                request, host=self._host, account=self._login.account(), now=self._clock.time()
+                request, host=self._host, account=self._account(), now=self._clock.time()
             )
 
-        return Record(self._journal, entry, reuse)
+        return JournalRecord(self._journal, entry, reuse)
 
     def resolved(self, token: PipelineToken) -> None:
         """The pipeline's result was had. Never fails: a result is worth more than its entry."""
@@ -73,7 +71,7 @@ class Journaling:
         off_loop(self._journal.forget, ids)
 
 
-class Record:
+class JournalRecord:
     """The entries of one call that begins a pipeline: one for each attempt.
 
     An attempt that provably began nothing leaves no entry, so what is found after a kill was under
@@ -91,8 +89,8 @@ class Record:
     def intend(self) -> None:
         """Writes the intent; called when nothing but the sending is left to do.
 
-        Raises ConfigError when it cannot be written (then nothing may be sent), AlreadyBegunError,
-        BeingSentError, and AmbiguousRequestError when the fate of an earlier request is unknown.
+        Raises ConfigError when it cannot be written (then nothing may be sent), AlreadyStartedError,
+        InProgressError, and AmbiguousRequestError when the fate of an earlier request is unknown.
         """
         self._entry, entry = None, self._new()
         self._due = partial(self._journal.not_begun, entry)
@@ -107,9 +105,9 @@ class Record:
             return
         self._due = None
         if known.state == State.INTENDED:
-            raise BeingSentError
+            raise InProgressError
         if known.state != State.UNKNOWN:
-            raise AlreadyBegunError(known.token())
+            raise AlreadyStartedError(str(known.token()))
         raise AmbiguousRequestError(
             "the same request was sent before, and whether it took effect is unknown; "
             "it was not sent again",
@@ -119,7 +117,7 @@ class Record:
             "forget it, client.pipelines.recover() lists it as unknown, and send it again.",
         )
 
-    def settle(self, outcome: Attempted) -> None:
+    def settle(self, outcome: AttemptResult) -> None:
         """Writes what an attempt brought. Never fails: the caller gets the outcome in any case."""
         entry, answer, error = self._entry, outcome.answer, outcome.error
         if entry is None:  # it never came to the sending

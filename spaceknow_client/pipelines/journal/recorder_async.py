@@ -6,14 +6,12 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
-from ...auth.environment import Environment
-from ...auth.login_async import AsyncLogin
 from ...errors.base import AmbiguousRequestError, ConfigError
 from ...generated.catalogue import OPERATIONS
 from ...generated.types import Request
 from ...runtime.clock import Clock
 from ...runtime.concurrency import async_off_loop
-from ...transport.attempt_result import AlreadyBegunError, Attempted, BeingSentError
+from ...transport.attempt_result import AlreadyStartedError, AttemptResult, InProgressError
 from ...transport.responses import REQUEST_ID, header
 from ..handle import PipelineToken, Started
 from .entry import Entry, State
@@ -22,26 +20,26 @@ from .journal import Journal
 log = logging.getLogger("spaceknow_client")
 
 
-class AsyncJournaling:
+class AsyncJournalRecorder:
     """The journal of one client. `with_options` copies share it."""
 
     def __init__(
-        self, journal: Journal, environment: Environment, login: AsyncLogin, clock: Clock
+        self, journal: Journal, host: str, account: Callable[[], str], clock: Clock
     ) -> None:
         self._journal = journal
-        self._host = environment.base_url
-        self._login = login
+        self._host = host
+        self._account = account
         self._clock = clock
 
-    def record(self, request: Request, reuse: bool) -> AsyncRecord:
+    def record(self, request: Request, reuse: bool) -> AsyncJournalRecord:
         """For a request that begins a pipeline; `reuse` lets an earlier one take its place."""
 
         def entry() -> Entry:
             return Entry.of(
-                request, host=self._host, account=self._login.account(), now=self._clock.time()
+                request, host=self._host, account=self._account(), now=self._clock.time()
             )
 
-        return AsyncRecord(self._journal, entry, reuse)
+        return AsyncJournalRecord(self._journal, entry, reuse)
 
     async def resolved(self, token: PipelineToken) -> None:
         """The pipeline's result was had. Never fails: a result is worth more than its entry."""
@@ -71,7 +69,7 @@ class AsyncJournaling:
         await async_off_loop(self._journal.forget, ids)
 
 
-class AsyncRecord:
+class AsyncJournalRecord:
     """The entries of one call that begins a pipeline: one for each attempt.
 
     An attempt that provably began nothing leaves no entry, so what is found after a kill was under
@@ -89,8 +87,8 @@ class AsyncRecord:
     async def intend(self) -> None:
         """Writes the intent; called when nothing but the sending is left to do.
 
-        Raises ConfigError when it cannot be written (then nothing may be sent), AlreadyBegunError,
-        BeingSentError, and AmbiguousRequestError when the fate of an earlier request is unknown.
+        Raises ConfigError when it cannot be written (then nothing may be sent), AlreadyStartedError,
+        InProgressError, and AmbiguousRequestError when the fate of an earlier request is unknown.
         """
         self._entry, entry = None, self._new()
         self._due = partial(self._journal.not_begun, entry)
@@ -105,9 +103,9 @@ class AsyncRecord:
             return
         self._due = None
         if known.state == State.INTENDED:
-            raise BeingSentError
+            raise InProgressError
         if known.state != State.UNKNOWN:
-            raise AlreadyBegunError(known.token())
+            raise AlreadyStartedError(str(known.token()))
         raise AmbiguousRequestError(
             "the same request was sent before, and whether it took effect is unknown; "
             "it was not sent again",
@@ -117,7 +115,7 @@ class AsyncRecord:
             "forget it, client.pipelines.recover() lists it as unknown, and send it again.",
         )
 
-    async def settle(self, outcome: Attempted) -> None:
+    async def settle(self, outcome: AttemptResult) -> None:
         """Writes what an attempt brought. Never fails: the caller gets the outcome in any case."""
         entry, answer, error = self._entry, outcome.answer, outcome.error
         if entry is None:  # it never came to the sending

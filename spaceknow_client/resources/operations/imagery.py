@@ -165,7 +165,7 @@ class ImageryResource:
             from ...pages.tiled_pager import TiledPager
 
             return TiledPager(
-                self._transport,
+                self._pipelines.context,
                 begin,
                 tiles_of(Extent(extent), decompose),
                 operation="imagery.search",

@@ -165,7 +165,7 @@ class AsyncImageryResource:
             from ...pages.tiled_pager_async import AsyncTiledPager
 
             return AsyncTiledPager(
-                self._transport,
+                self._pipelines.context,
                 begin,
                 tiles_of(Extent(extent), decompose),
                 operation="imagery.search",

@@ -1,0 +1,26 @@
+"""The entry point of the command `spaceknow`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs the command with `argv` (default: those of the process); returns its exit code."""
+    arguments = sys.argv[1:] if argv is None else argv
+    try:
+        import click  # noqa: F401
+    except ModuleNotFoundError:
+        extra = "emulator" if arguments[:1] == ["emulator"] else "cli"
+        print(
+            "spaceknow: the command line needs the package click, which is not installed. "
+            f"Install the extra: pip install 'spaceknow-client[{extra}]'",
+            file=sys.stderr,
+        )
+        return 1
+    try:
+        from .root import run
+
+        return run(arguments)
+    except KeyboardInterrupt:  # so early that nothing was begun
+        return 130
