@@ -7,7 +7,7 @@ export REDOCLY_TELEMETRY := off
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test record prism mutation test-example faults check docs generate templates release bench-calls bench-pipelines bench-files bench-extents extents-gallery clean
+.PHONY: help demo test record prism mutation test-example faults check docs generate templates release bench-calls bench-pipelines bench-files bench-extents extents-gallery size clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -66,6 +66,9 @@ bench-pipelines: $(VENV)/dev.done ## Measure up to 10,000 pipelines at once; QUI
 
 bench-files: $(VENV)/dev.done ## Measure downloads and mosaics beside aiohttp, httpx and rasterio
 	@$(BIN)/python -m benchmarks.files
+
+size: $(VENV)/dev.done ## Count the lines of code that are written by hand, room by room
+	@$(BIN)/python -m generator.size
 
 clean: ## Remove the virtual environment and everything that can be made again
 	rm -rf $(VENV) $(VENV)-bench-extents $(VENV)-example out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

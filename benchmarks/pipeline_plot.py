@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 
+from .followed import Followed
 from .process import PROJECT
-
-if TYPE_CHECKING:
-    from .pipelines import Followed
 
 FILE = PROJECT / "docs" / "images" / "bench_pipelines.png"
 # By way: its name, its colour, its line. Ours are drawn last, and thicker.

@@ -15,66 +15,17 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
 from . import pipeline_server
+from .followed import HEAD, UNITS, WAYS, Followed
 from .pipeline_server import LONGEST, REPORT, SHORTEST, ceiling, tell
 from .process import PROJECT
 from .server import running
 from .table import WIDTH, Row, heading, show
 
 PATIENCE = 100  # seconds that a way may take in all
-WAYS = {
-    "task": "task each, httpx",
-    "thread": "thread each, httpx",
-    "heap": "bare heap, httpx",
-    "ours-httpx": "ours, httpx",
-    "ours-aiohttp": "ours, aiohttp",
-}
-HEAD = (
-    f"{'':<18}{'started':>7}{'total /':>8}{'lag':>8}{'lag p99':>9}{'asks':>8}{'early':>6}"
-    f"{'CPU':>6}{'KB':>5}{'conn.':>5}"
-)
-UNITS = (
-    f"{'':<18}{'in s':>7}{'ideal':>8}{'ms':>8}{'ms':>9}{'each':>8}{'asks':>6}"
-    f"{'s':>6}{'each':>5}{'':>5}"
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Followed:
-    """What one way took for so many pipelines. Times are seconds; `lags` are by rank."""
-
-    pipelines: int
-    way: str
-    started: float
-    total: float
-    ideal: float
-    lags: list[float]
-    asked: int
-    early: int
-    cpu: float
-    kilobytes: float
-    connections: int
-
-    @property
-    def late(self) -> float:
-        """The lag that 99 of 100 do not exceed."""
-        return self.lags[len(self.lags) * 99 // 100]
-
-    def __str__(self) -> str:
-        return (
-            f"{WAYS[self.way]:<18}{self.started:>7.1f}{self.total / self.ideal:>8.3f}"
-            f"{_milliseconds(median(self.lags)):>8}{_milliseconds(self.late):>9}"
-            f"{self.asked / self.pipelines:>8.2f}{self.early:>6}{self.cpu:>6.1f}"
-            f"{self.kilobytes / self.pipelines:>5.1f}{self.connections:>5}"
-        )
-
-
-def _milliseconds(seconds: float) -> str:
-    return f"{seconds * 1000:.1f}" if seconds < 1 else f"{seconds * 1000:,.0f}"
 
 
 def read(way: str, pipelines: int, told: dict[str, Any], report: dict[str, Any]) -> Followed:

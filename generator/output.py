@@ -19,6 +19,7 @@ from .models.error_classes import exceptions
 from .models.error_reference import reference
 from .models.models import write_client
 from .pins import pinned
+from .rooms import PICTURE, picture
 from .twins import HEAD, NO_LINT, SUFFIX, TWIN_HEAD, is_generated, twins
 
 PACKAGE = Path("spaceknow_client")
@@ -78,6 +79,8 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
         }
     files[GENERATED / "openapi.json"] = bundle
     files[ERROR_PAGE] = reference(document)
+    if (project / "pyproject.toml").is_file():  # the document of another project has no rooms
+        files[PICTURE] = picture(project)
     return files
 
 

@@ -13,6 +13,7 @@ from benchmarks import (
     fetch,
     file_server,
     files,
+    followed,
     one_call,
     pipeline_server,
     pipelines,
@@ -91,7 +92,7 @@ def test_a_lag_is_what_follows_the_first_moment_that_next_try_allows() -> None:
     found = pipelines.read("heap", 2, told, report)
     assert found.lags == pytest.approx([0.1, 0.8])
     assert (found.total, found.ideal) == pytest.approx((20.8, 20.0))
-    assert len(str(found)) == len(pipelines.HEAD) == len(pipelines.UNITS) == WIDTH
+    assert len(str(found)) == len(followed.HEAD) == len(followed.UNITS) == WIDTH
 
 
 def test_a_pipeline_that_is_lost_is_no_result() -> None:

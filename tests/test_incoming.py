@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spaceknow_client.transport.body_decoder import PART, DecodingError, Incoming
+from spaceknow_client.transport.body_decoder import PART, BodyDecoder, DecodingError
 from spaceknow_client.transport.http_messages import UnusableError
 
 # Runs of equal bytes, so that a few bytes of input give more than one PART.
@@ -46,7 +46,7 @@ def pieces(content: bytes, count: int) -> Iterator[bytes]:
 
 
 def received(encoding: str, content: bytes, count: int, most: int) -> bytes:
-    incoming = Incoming(200, {"content-encoding": encoding}, most)
+    incoming = BodyDecoder(200, {"content-encoding": encoding}, most)
     for piece in pieces(content, count):
         incoming.take(piece)
     return incoming.answer().content

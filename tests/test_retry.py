@@ -13,29 +13,29 @@ from spaceknow_client.pipelines.polling import (
     MIN_NEXT_TRY,
     seconds_to_next_try,
 )
-from spaceknow_client.transport.retry import Fate, RetryPolicy, retry_after_seconds
+from spaceknow_client.transport.retry import Delivery, RetryPolicy, retry_after_seconds
 
 STATUSES = st.sampled_from([400, 401, 404, 408, 413, 424, 429, 500, 501, 502, 503, 504, 520, 599])
 
 
-@given(st.sampled_from(Fate), STATUSES, st.integers(1, 4))
+@given(st.sampled_from(Delivery), STATUSES, st.integers(1, 4))
 def test_paid_work_is_repeated_only_if_it_never_began(
-    fate: Fate, status: int, attempt: int
+    fate: Delivery, status: int, attempt: int
 ) -> None:
-    answered = status if fate is Fate.ANSWERED else None
+    answered = status if fate is Delivery.ANSWERED else None
     may = RetryPolicy().may_repeat(safe=False, fate=fate, status=answered, attempt=attempt)
-    assert may == (fate is Fate.UNSENT or answered == 429)
+    assert may == (fate is Delivery.UNSENT or answered == 429)
 
 
-@given(st.sampled_from(Fate), STATUSES)
-def test_what_costs_nothing_is_repeated_when_that_may_help(fate: Fate, status: int) -> None:
-    answered = status if fate is Fate.ANSWERED else None
+@given(st.sampled_from(Delivery), STATUSES)
+def test_what_costs_nothing_is_repeated_when_that_may_help(fate: Delivery, status: int) -> None:
+    answered = status if fate is Delivery.ANSWERED else None
     may = RetryPolicy().may_repeat(safe=True, fate=fate, status=answered, attempt=1)
-    assert may == (fate is not Fate.ANSWERED or status in (408, 429, 500, 502, 503, 504))
+    assert may == (fate is not Delivery.ANSWERED or status in (408, 429, 500, 502, 503, 504))
 
 
-@given(st.booleans(), st.sampled_from(Fate))
-def test_attempts_are_counted(safe: bool, fate: Fate) -> None:
+@given(st.booleans(), st.sampled_from(Delivery))
+def test_attempts_are_counted(safe: bool, fate: Delivery) -> None:
     assert not RetryPolicy(max_attempts=3).may_repeat(safe=safe, fate=fate, status=429, attempt=3)
     assert not RetryPolicy.none().may_repeat(safe=safe, fate=fate, status=429, attempt=1)
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import spaceknow_client as sk
-from spaceknow_client.transport.adaptive_concurrency import Window
+from spaceknow_client.transport.adaptive_concurrency import AdaptiveConcurrency
 from tests.conftest import Both
 from tests.faults.wire import WireServer, answer, late, send
 
@@ -26,7 +26,7 @@ BUSY = answer(429, {"error": "X", "errorMessage": "slow down"})
 )
 def test_slots_are_neither_lost_nor_made(most: int, moves: list[tuple[bool, int | None]]) -> None:
     """Whatever is begun and ended, in whatever order: free and busy slots are the window's size."""
-    window = Window(most)
+    window = AdaptiveConcurrency(most)
     free, busy = most, list[int]()
     for begin, status in moves:
         if begin and free:
@@ -46,7 +46,7 @@ def test_slots_are_neither_lost_nor_made(most: int, moves: list[tuple[bool, int 
 
 
 def test_a_burst_of_refusals_halves_once() -> None:
-    window = Window(8)
+    window = AdaptiveConcurrency(8)
     assert [window.given_back(429, 0) for _ in range(8)].count(0) == 4
     assert window.size == 4
     window.given_back(429, window.round)
@@ -93,7 +93,7 @@ async def test_a_retry_after_holds_for_all_calls(both: Both) -> None:
         # A call that has no time to wait tries at once.
         server.behaviours[:] = [busy, OK]
         await both.settle(client.with_options(retry=sk.RetryPolicy()).credits.remaining())
-        client._transport.network.window.keep_still(client._transport.clock.monotonic() + 60)
+        client._transport.network.window.pause(client._transport.clock.monotonic() + 60)
         hasty = client.with_options(deadline=0.5)
         assert await both.settle(hasty.credits.remaining()) == 7
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..document.document import Document
-from . import codes, examples, operations, schemas, structure
-from .place import Place
+from . import codes, examples, links, operations, schemas, structure
+from .place import SourceLocation
 
 
 def checked(root: Path) -> Document:
     """The document with this root, without a mistake. Raises DocumentError with all of them."""
     document = Document(root)
-    place = Place(document, (), document.content)
-    for part in (structure, codes, schemas, operations, examples):
+    place = SourceLocation(document, (), document.content)
+    for part in (structure, codes, schemas):
         part.check(place)
+    links.check(*operations.check(place))
+    examples.check(place)
     document.stop()
     return document

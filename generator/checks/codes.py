@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 
 from ..models.error_classes import GROUPS, HANDWRITTEN, class_name
-from .place import Place
+from .place import SourceLocation
 
 CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
 REPEAT = ("never", "later", "search-again")
 MEMBERS = ("api", "meaning", "status", "repeat", "hint")
 
 
-def check(root: Place) -> None:
+def check(root: SourceLocation) -> None:
     codes = root["x-errors"]
     if not isinstance(codes.value, dict):
         codes.mistake("x-errors is missing. Refer to the list of error codes, errors.yaml.")
-    classes: dict[str, Place] = {}
+    classes: dict[str, SourceLocation] = {}
     for code in codes:
         _entry(code)
         if not CODE.fullmatch(code.name):
@@ -32,7 +32,7 @@ def check(root: Place) -> None:
             code.mistake(f"{text} Rename that one first.")
 
 
-def _entry(code: Place) -> None:
+def _entry(code: SourceLocation) -> None:
     if not isinstance(code.value, dict):
         code.mistake(f"{code.name} is not described. Give it {', '.join(MEMBERS)}.")
         return

@@ -9,13 +9,13 @@ from urllib.parse import quote
 import jsonschema_rs
 
 from ..document.view import DATE_TIME_FORMAT
-from .place import Place, words
+from .place import SourceLocation, words
 from .schemas import carriers, roots, walk
 
 URI = "urn:document"
 
 
-def check(root: Place) -> None:
+def check(root: SourceLocation) -> None:
     resource = {"$schema": "https://json-schema.org/draft/2020-12/schema", **root.value}
     registry = jsonschema_rs.Registry([(URI, resource)])
     for schema, values in _examples(root):
@@ -38,7 +38,7 @@ def check(root: Place) -> None:
                 place.mistake(f"{text} Mend the example or the schema.")
 
 
-def _examples(root: Place) -> Iterator[tuple[Place, list[Place]]]:
+def _examples(root: SourceLocation) -> Iterator[tuple[SourceLocation, list[SourceLocation]]]:
     """Schemas with the values that shall fit them: of the schemas themselves, and of what has one."""
     for top in roots(root):
         for schema in walk(top):

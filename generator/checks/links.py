@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .place import Place, similar
-
-if TYPE_CHECKING:
-    from .operations import Operation
+from .operation import Operation
+from .place import SourceLocation, similar
 
 STATUS = "tasking.get_status"
 JSON = "application/json"
@@ -48,7 +44,9 @@ def _result(operation: Operation) -> str:
     return operation.id.removesuffix("initiate") + "retrieve"
 
 
-def _pipeline(operation: Operation, links: dict[str, Place], ids: dict[str, Operation]) -> None:
+def _pipeline(
+    operation: Operation, links: dict[str, SourceLocation], ids: dict[str, Operation]
+) -> None:
     for name, target in (("status", STATUS), ("result", _result(operation))):
         link = links.get(name)
         if link is None:
@@ -65,7 +63,7 @@ def _pipeline(operation: Operation, links: dict[str, Place], ids: dict[str, Oper
             operation.mistake(link, text)
 
 
-def _members(operation: Operation, link: Place, target: Operation) -> None:
+def _members(operation: Operation, link: SourceLocation, target: Operation) -> None:
     body = target.place["requestBody"].followed()["content"][JSON]["schema"].followed()
     for member in link["requestBody"]:
         if not _has(body, member.name):
@@ -81,7 +79,7 @@ def _members(operation: Operation, link: Place, target: Operation) -> None:
         _expression(operation, member)
 
 
-def _expression(operation: Operation, member: Place) -> None:
+def _expression(operation: Operation, member: SourceLocation) -> None:
     """Whether what a link hands on is there: `$response.body#/pipelineId` and its kin."""
     where, _, pointer = member.text.partition("#")
     parts = [part for part in pointer.split("/") if part]
@@ -106,7 +104,7 @@ def _expression(operation: Operation, member: Place) -> None:
         operation.mistake(member, f"{text} Mend the expression.")
 
 
-def _has(schema: Place, *parts: str) -> bool:
+def _has(schema: SourceLocation, *parts: str) -> bool:
     """Whether a value of this schema can have what is at `parts`, as far as the document tells."""
     schema = schema.followed()
     if not parts:

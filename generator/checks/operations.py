@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from keyword import iskeyword
 
 from ..document.document import METHODS
 from ..document.names import member_name
-from . import links
-from .place import Place, similar
+from .operation import Operation
+from .place import SourceLocation, similar
 
 ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\.[a-z][a-z0-9]*(_[a-z0-9]+)*(\.(initiate|retrieve))?")
 ROLE = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
@@ -19,33 +18,8 @@ CONFIDENCE = ("high", "medium", "low")
 README = "(openapi/README.md describes it)"
 
 
-class Operation:
-    """An operation, with what its messages begin with."""
-
-    def __init__(self, place: Place) -> None:
-        self.place = place
-        self.item = place.root["paths"][place.path[1]]
-        self.id = place["operationId"].text
-        self.title = self.id or f"{place.name.upper()} {place.path[1]}"
-
-    def mistake(self, place: Place, text: str) -> None:
-        place.mistake(f"{self.title}: {text}")
-
-    def parameters(self) -> list[Place]:
-        """Its own, and those of its path that it does not replace."""
-        own = [item.followed() for item in self.place["parameters"]]
-        names = {(item["in"].text, item["name"].text) for item in own}
-        shared = [item.followed() for item in self.item["parameters"]]
-        return own + [item for item in shared if (item["in"].text, item["name"].text) not in names]
-
-    def successes(self) -> Iterator[Place]:
-        """The answers of success."""
-        for answer in self.place["responses"]:
-            if answer.name.startswith("2"):
-                yield answer.followed()
-
-
-def check(root: Place) -> None:
+def check(root: SourceLocation) -> tuple[list[Operation], dict[str, Operation]]:
+    """Returns the operations, and those of each operationId."""
     places = (path[method] for path in root["paths"] for method in METHODS if method in path)
     operations = [Operation(place) for place in places]
     ids: dict[str, Operation] = {}
@@ -57,7 +31,7 @@ def check(root: Place) -> None:
         _security(operation)
         _parameters(operation)
         _bodies(operation)
-    links.check(operations, ids)
+    return operations, ids
 
 
 def _identity(
@@ -157,7 +131,7 @@ def _security(operation: Operation) -> None:
 
 def _parameters(operation: Operation) -> None:
     path = operation.place.path[1]
-    names: dict[str, Place] = {}
+    names: dict[str, SourceLocation] = {}
     for parameter in operation.parameters():
         if parameter.broken:
             return
@@ -190,7 +164,7 @@ def _parameters(operation: Operation) -> None:
             operation.mistake(operation.place, text)
 
 
-def _type(schema: Place) -> str:
+def _type(schema: SourceLocation) -> str:
     return "object" if "properties" in schema else schema["type"].text
 
 
@@ -216,7 +190,7 @@ def _bodies(operation: Operation) -> None:
         )
 
 
-def _is_page(schema: Place) -> bool:
+def _is_page(schema: SourceLocation) -> bool:
     members = schema.followed()["properties"]
     is_array = members["results"].followed()["type"].text == "array"
     return "$ref" in schema and is_array and "cursor" in members

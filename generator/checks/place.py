@@ -15,7 +15,7 @@ from ..document.source_positions import Pointer
 
 
 @dataclass(frozen=True)
-class Place:
+class SourceLocation:
     """A value of the bundle. What is not there is a place too, with the value None."""
 
     document: Document
@@ -32,21 +32,21 @@ class Place:
         """Whether it stands for something that was reported already."""
         return isinstance(self.value, Broken)
 
-    def __getitem__(self, key: str | int) -> Place:
+    def __getitem__(self, key: str | int) -> SourceLocation:
         value = None
         if isinstance(self.value, dict):
             value = self.value.get(str(key))
         elif isinstance(self.value, list) and str(key).isdecimal():
             value = next(iter(self.value[int(key) : int(key) + 1]), None)
-        return Place(self.document, (*self.path, str(key)), value)
+        return SourceLocation(self.document, (*self.path, str(key)), value)
 
-    def at(self, path: Iterable[str | int]) -> Place:
+    def at(self, path: Iterable[str | int]) -> SourceLocation:
         place = self
         for part in path:
             place = place[part]
         return place
 
-    def __iter__(self) -> Iterator[Place]:
+    def __iter__(self) -> Iterator[SourceLocation]:
         """Its members or items; none where it is neither an object nor an array."""
         if isinstance(self.value, dict):
             yield from (self[key] for key in self.value)
@@ -64,10 +64,10 @@ class Place:
         return self.value if isinstance(self.value, str) else ""
 
     @property
-    def root(self) -> Place:
-        return Place(self.document, (), self.document.content)
+    def root(self) -> SourceLocation:
+        return SourceLocation(self.document, (), self.document.content)
 
-    def followed(self) -> Place:
+    def followed(self) -> SourceLocation:
         """What it is once its references are followed; the bundle has none that go round."""
         place = self
         while place["$ref"].text.startswith("#/"):

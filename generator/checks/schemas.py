@@ -13,7 +13,7 @@ from ..document.names import (
     module_name,
 )
 from ..document.view import DATE_TIME_FORMAT, PLAIN_FORMATS
-from .place import Place, similar
+from .place import SourceLocation, similar
 
 # Objects whose keys are names of the author's choice, and values that are data.
 NAMED = ("content", "headers", "links", "paths", "properties", "responses", "schemas", "variables")
@@ -52,7 +52,7 @@ KEYWORDS = {
 FORMATS = (DATE_TIME_FORMAT, "password", "int32", "int64", "float", "double", *PLAIN_FORMATS)
 
 
-def objects(place: Place, named: bool = False) -> Iterator[Place]:
+def objects(place: SourceLocation, named: bool = False) -> Iterator[SourceLocation]:
     """The objects at any depth whose members OpenAPI defines, data and lists of names left out."""
     if isinstance(place.value, dict) and not named:
         yield place
@@ -61,18 +61,18 @@ def objects(place: Place, named: bool = False) -> Iterator[Place]:
             yield from objects(inner, not named and inner.name in NAMED)
 
 
-def carriers(root: Place) -> Iterator[Place]:
+def carriers(root: SourceLocation) -> Iterator[SourceLocation]:
     """Media types, parameters and headers: what has a schema."""
     return (place for place in objects(root) if isinstance(place["schema"].value, dict))
 
 
-def roots(root: Place) -> Iterator[Place]:
+def roots(root: SourceLocation) -> Iterator[SourceLocation]:
     """Every schema that is in no other one."""
     yield from root["components"]["schemas"]
     yield from (carrier["schema"] for carrier in carriers(root))
 
 
-def walk(schema: Place) -> Iterator[Place]:
+def walk(schema: SourceLocation) -> Iterator[SourceLocation]:
     """A schema and those that it is made of; references are not followed."""
     if isinstance(schema.value, dict):
         yield schema
@@ -84,8 +84,8 @@ def walk(schema: Place) -> Iterator[Place]:
                 yield from walk(schema[key])
 
 
-def check(root: Place) -> None:
-    modules: dict[str, Place] = {}
+def check(root: SourceLocation) -> None:
+    modules: dict[str, SourceLocation] = {}
     for schema in root["components"]["schemas"]:
         _name(schema, modules)
     for top in roots(root):
@@ -99,7 +99,7 @@ def check(root: Place) -> None:
                 )
 
 
-def _name(schema: Place, modules: dict[str, Place]) -> None:
+def _name(schema: SourceLocation, modules: dict[str, SourceLocation]) -> None:
     name = schema.name
     other = modules.setdefault(module_name(model_name(name)), schema)
     if model_name(name) != name:
@@ -112,7 +112,7 @@ def _name(schema: Place, modules: dict[str, Place]) -> None:
         schema.mistake(f"{text} Rename one of them.")
 
 
-def _is_object(schema: Place) -> bool:
+def _is_object(schema: SourceLocation) -> bool:
     """Whether it would be a class; one reference in `allOf` is but a place for words beside it."""
     parts = [*schema["allOf"]]
     is_one = len(parts) == 1 and "$ref" in parts[0]
@@ -121,7 +121,7 @@ def _is_object(schema: Place) -> bool:
     )
 
 
-def _keywords(schema: Place) -> None:
+def _keywords(schema: SourceLocation) -> None:
     for keyword in schema:
         if keyword.name not in KEYWORDS and not keyword.name.startswith("x-"):
             text = f"{keyword.name!r} is no keyword of a schema{similar(keyword.name, KEYWORDS)}."
@@ -136,7 +136,7 @@ def _keywords(schema: Place) -> None:
     if not all(value.text for value in schema["enum"]):
         text = "the generated client has enumerations of strings only."
         schema["enum"].mistake(f"{text} Put the values in quotes, or describe them in words.")
-    values: dict[str, Place] = {}
+    values: dict[str, SourceLocation] = {}
     for index, value in enumerate(schema["enum"]):
         name = enumeration_name(value.text, index)
         other = values.setdefault(name, value)
@@ -148,14 +148,14 @@ def _keywords(schema: Place) -> None:
         schema["additionalProperties"].mistake(f"{text} Leave additionalProperties out.")
 
 
-def _members(schema: Place, top: Place) -> None:
+def _members(schema: SourceLocation, top: SourceLocation) -> None:
     if "allOf" not in top:
         for required in schema["required"]:
             if required.text and required.text not in top["properties"]:
                 text = f"required names {required.text}, and properties has no such member"
                 text += similar(required.text, top["properties"].value or ())
                 required.mistake(f"{text}. Add it there, or mend the spelling.")
-    names: dict[str, Place] = {}
+    names: dict[str, SourceLocation] = {}
     for member in schema["properties"]:
         if not isinstance(member.value, dict):
             text = f"the member {member.name} has no schema. Write one: {{}} is one for anything."

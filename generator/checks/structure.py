@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema_rs
 
 from ..document.document import METHODS
-from .place import Place, similar, words
+from .place import SourceLocation, similar, words
 from .schemas import objects, roots
 
 # openapi-spec-validator keeps the schema of OpenAPI as a file; its own code takes long to import.
@@ -36,7 +36,7 @@ EXTENSIONS = {
 UNUSED = ("callbacks", "webhooks")
 
 
-def check(root: Place) -> None:
+def check(root: SourceLocation) -> None:
     validator = jsonschema_rs.Draft202012Validator(OPENAPI)
     _report(root, validator.iter_errors(root.value), "OpenAPI 3.1")
     validator = jsonschema_rs.Draft202012Validator(DIALECT)
@@ -49,7 +49,9 @@ def check(root: Place) -> None:
                 place[name].mistake(f"the generated client has no {name}. Describe it as a path.")
 
 
-def _report(root: Place, errors: Iterable[jsonschema_rs.ValidationError], standard: str) -> None:
+def _report(
+    root: SourceLocation, errors: Iterable[jsonschema_rs.ValidationError], standard: str
+) -> None:
     found = [(tuple(map(str, error.instance_path)), error) for error in errors]
     plain = [path for path, error in found if not _is_choice(error)]
     for path, error in found:
@@ -73,7 +75,7 @@ def _is_choice(error: jsonschema_rs.ValidationError) -> bool:
     return type(error.kind).__name__.rpartition("_")[2] in ("AnyOf", "OneOfNotValid")
 
 
-def _extensions(place: Place) -> None:
+def _extensions(place: SourceLocation) -> None:
     is_operation = len(place.path) == 3 and place.path[0] == "paths" and place.name in METHODS
     is_schema = "schema" in place.path or place.path[:2] == ("components", "schemas")
     kind = "an operation" if is_operation else "a schema" if is_schema else "something else"

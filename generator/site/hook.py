@@ -27,6 +27,7 @@ STATIC = Path(__file__).parent / "static"
 TAKEN = {
     "README.md": "index.md",
     "CHANGELOG.md": "changelog.md",
+    "CONTRIBUTING.md": "contributing.md",
     "openapi/README.md": "document.md",
     "openapi/UNKNOWN.md": "unknown.md",
 } | {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ..errors.base import ConfigError, InvalidArgumentError
 from ..runtime.extras import require
@@ -11,6 +11,7 @@ from ..runtime.extras import require
 if TYPE_CHECKING:
     import xarray
 
+    from ..interop.map_array import TileClient
     from ..maps.kraken_map import KrakenMap
     from .client import SpaceKnow
     from .client_async import AsyncSpaceKnow
@@ -51,7 +52,8 @@ def map_to_xarray(
     from ..interop.map_array import lazy_array
 
     reader, is_own = _reader(client)
-    return lazy_array(reader, map, file, geometry_id, owns_client=is_own)
+    # pyright does not see through `lazy` when it compares with a protocol.
+    return lazy_array(cast("TileClient", reader), map, file, geometry_id, owns_client=is_own)
 
 
 def _reader(client: SpaceKnow | AsyncSpaceKnow) -> tuple[SpaceKnow, bool]:

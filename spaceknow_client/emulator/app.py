@@ -17,7 +17,7 @@ from .accounts.users import User
 from .calls import Call, redacted
 from .defaults.defaults import Defaults
 from .fault import Fault
-from .operations import OperationRequest
+from .operations.registry import OperationRequest
 from .state import State
 from .validation.bodies import JSONAnswer, parsed
 from .validation.contract import Contract, Operation, Route

@@ -21,7 +21,7 @@ from .stores.maps import Maps
 from .stores.pipelines import Pipelines
 from .stores.searches import Searches
 from .validation.failures import Failure, Planned, pairs, with_pairs
-from .world import World
+from .world.world import World
 
 
 class State:

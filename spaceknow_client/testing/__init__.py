@@ -1,4 +1,4 @@
-"""A pytest plugin: a SpaceKnow of its own for each test that asks for `spaceknow_emulator`.
+"""A pytest plugin: the fixture `spaceknow_emulator`, a SpaceKnow of its own for each test.
 
 pytest finds it by its entry point, so there is nothing to import. Install the extra `testing`. A
 project that uses spaceknow-client without testing against it pays next to nothing: this module loads
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from spaceknow_client.emulator import Emulator
+    from ..emulator.emulator import Emulator
 
 MARKER = "spaceknow"
 

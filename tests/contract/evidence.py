@@ -19,8 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from spaceknow_client.contract import Judge
-from spaceknow_client.contract.judge import Message, is_json
+from spaceknow_client.contract.judge import Judge, Message, is_json
 from spaceknow_client.contract.schemas import Schema, named, places
 from spaceknow_client.contract_check.check import _Run, check_contract
 from spaceknow_client.emulator import Emulator

@@ -11,7 +11,7 @@ import pytest
 import spaceknow_client as sk
 from spaceknow_client.contract_check.check import (
     ContractReport,
-    Place,
+    SearchArea,
     check_contract,
 )
 from spaceknow_client.contract_check.report import as_json, as_junit, as_text
@@ -155,6 +155,6 @@ def test_a_service_that_is_away_is_not_fine() -> None:
 
 def test_the_place_can_be_chosen() -> None:
     with Emulator(seconds_per_pipeline=0) as emu:
-        place = Place(provider="pl", dataset="PSScene4Band", extent=CAR_PARK.to_geojson())
+        place = SearchArea(provider="pl", dataset="PSScene4Band", extent=CAR_PARK.to_geojson())
         assert checked(emu, place=place).is_fine
         assert emu.calls("imagery.search.initiate")[0].body["dataset"] == "PSScene4Band"

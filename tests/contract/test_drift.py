@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.responses import Response
 
-from spaceknow_client.contract import Drift, Judge
-from spaceknow_client.contract.judge import Message
+from spaceknow_client.contract.drift import Drift
+from spaceknow_client.contract.judge import Judge, Message
 from spaceknow_client.contract.schemas import Schema, choices
 from spaceknow_client.emulator import Emulator
 from spaceknow_client.emulator.drift import seeded
@@ -172,7 +172,9 @@ def test_a_gateway_is_not_the_service() -> None:
 def test_a_message_repeats_no_value() -> None:
     headers = {"content-type": "application/json"}
     body = json.dumps({**INFO, "id": 5, "email": {"secret": "hidden"}, "\n\x1b[31m" * 99: 1})
-    told = "\n".join(map(str, JUDGE.validate_response("user.info", Message(200, headers, body.encode()))))
+    told = "\n".join(
+        map(str, JUDGE.validate_response("user.info", Message(200, headers, body.encode())))
+    )
     assert len(told.splitlines()) == 3
     assert "hidden" not in told
     assert max(map(len, told.splitlines())) < 200
@@ -224,6 +226,8 @@ JSON = st.recursive(
 def test_whatever_comes_is_judged(
     operation: str, status: int, media_type: str, content: bytes
 ) -> None:
-    found = JUDGE.validate_response(operation, Message(status, {"content-type": media_type}, content))
+    found = JUDGE.validate_response(
+        operation, Message(status, {"content-type": media_type}, content)
+    )
     assert len({drift.key for drift in found}) == len(found)
     assert all(str(drift).isprintable() for drift in found)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from generator.document.document import Document
-from spaceknow_client.contract import Judge
+from spaceknow_client.contract.judge import Judge
 from spaceknow_client.emulator.validation.contract import Contract
 from spaceknow_client.emulator.validation.messages import Question
 from spaceknow_client.generated.catalogue import OPERATIONS

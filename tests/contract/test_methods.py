@@ -14,7 +14,7 @@ import pytest
 import spaceknow_client as sk
 from generator.document.document import followed, operations
 from spaceknow_client.emulator import Emulator, Fault
-from spaceknow_client.emulator.operations import HANDLERS
+from spaceknow_client.emulator.operations.registry import HANDLERS
 from spaceknow_client.generated.catalogue import ERRORS, OPERATIONS, Operation
 from spaceknow_client.resources.arguments import Arguments
 from tests.conftest import Both

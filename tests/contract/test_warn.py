@@ -11,8 +11,9 @@ import sys
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client.contract import ContractWatch, Drift, Judge
-from spaceknow_client.contract.judge import Message
+from spaceknow_client.contract.drift import Drift
+from spaceknow_client.contract.judge import Judge, Message
+from spaceknow_client.contract.watch import ContractWatch
 from spaceknow_client.emulator import Emulator, Fault
 from tests.conftest import Both
 from tests.places import CAR_PARK, GBDX
@@ -112,11 +113,11 @@ async def test_nothing_is_told_of_what_is_as_described(
 def test_the_first_ten_and_a_sample_of_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     judged: list[str] = []
 
-    def answered(judge: Judge, operation: str, message: Message) -> list[Drift]:
+    def validate_response(judge: Judge, operation: str, message: Message) -> list[Drift]:
         judged.append(operation)
         return []
 
-    monkeypatch.setattr(Judge, "answered", answered)
+    monkeypatch.setattr(Judge, "validate_response", validate_response)
     watch = ContractWatch()
     message = Message(200, HEADERS, b"{}")
     monkeypatch.setattr(random, "random", lambda: 1.0)
@@ -136,7 +137,7 @@ def test_a_judge_that_fails_disturbs_no_call(
     def broken(*_: object) -> list[Drift]:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Judge, "answered", broken)
+    monkeypatch.setattr(Judge, "validate_response", broken)
     with Emulator() as emu, emu.client(contract="warn") as client:
         assert client.user.info().email == emu.username
     assert "could not be judged" in caplog.text

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from spaceknow_client.emulator import Emulator
-from spaceknow_client.emulator.operations import HANDLERS, Handler
+from spaceknow_client.emulator.operations.registry import HANDLERS, Handler
 from spaceknow_client.emulator.validation import fast_validator as quick
 from spaceknow_client.emulator.validation.contract import Contract
 from spaceknow_client.emulator.validation.messages import Question

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from spaceknow_client.emulator import Emulator
-from spaceknow_client.emulator.world import Tile
+from spaceknow_client.emulator.world.tiles import Tile
 
 from .conftest import PARK, SEARCH, Api, code, square
 

@@ -29,18 +29,12 @@ from shapely.geometry import (
 )
 from shapely.geometry.base import BaseGeometry
 
-from spaceknow_client.emulator.world import (
-    FREE_AREA,
-    MAP_TYPES,
-    MAX_ZOOM,
-    SceneRecord,
-    Tile,
-    World,
-    map_tiles,
-    render,
-)
 from spaceknow_client.emulator.world.imagery import picture
-from spaceknow_client.emulator.world.tiles import pixels
+from spaceknow_client.emulator.world.parks import CELL, parks_of_cell
+from spaceknow_client.emulator.world.render import MAP_TYPES, render
+from spaceknow_client.emulator.world.scenes import SceneRecord
+from spaceknow_client.emulator.world.tiles import MAX_ZOOM, Tile, map_tiles, pixels
+from spaceknow_client.emulator.world.world import FREE_AREA, World
 
 MAIN_PARK = (153.095, -27.396)
 WORLD = World()
@@ -290,7 +284,10 @@ def test_a_foreign_scene_id_is_unknown(text: str) -> None:
 
 _SCRIPT = """
 import hashlib, json, shapely
-from spaceknow_client.emulator.world import *
+from spaceknow_client.emulator.world.render import *
+from spaceknow_client.emulator.world.scenes import *
+from spaceknow_client.emulator.world.tiles import *
+from spaceknow_client.emulator.world.world import *
 world = World()
 extent = shapely.from_wkt({wkt!r})
 scene = world.scene({scene!r})
@@ -512,7 +509,7 @@ def test_more_cars_on_working_days() -> None:
 
 def test_clouds_hide_cars_and_only_cloudy_scenes_have_them() -> None:
     tile = map_tiles(STAFF)[5]
-    park = max(WORLD.parks(tile.left // 4096, tile.top // 4096), key=lambda park: park.pad.radius)
+    park = max(parks_of_cell(0, tile.left // CELL, tile.top // CELL), key=lambda park: park.pad.radius)
     hidden = {}
     for scene in SCENES:
         vehicles, found = WORLD.vehicles(scene, park)
@@ -670,7 +667,9 @@ def test_threads_may_share_a_world() -> None:
     script = """
 from concurrent.futures import ThreadPoolExecutor
 import shapely
-from spaceknow_client.emulator.world import World, map_tiles, render
+from spaceknow_client.emulator.world.render import render
+from spaceknow_client.emulator.world.tiles import map_tiles
+from spaceknow_client.emulator.world.world import World
 world = World()
 extent = shapely.box(153.0937, -27.3969, 153.0963, -27.3951)
 scenes = world.search(

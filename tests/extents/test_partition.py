@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
 import spaceknow_client as sk
-from spaceknow_client.extents.geometry.projection import Plane
+from spaceknow_client.extents.geometry.projection import Projection
 
 WORLD = shapely.box(-540, -90, 540, 90)
 WHOLE = st.integers(0, 12)
@@ -145,7 +145,7 @@ def test_each_place_is_in_a_part(shape: BaseGeometry, seed: int) -> None:
     assume(len(grid.crs) == 1)
     points = np.random.default_rng(seed).uniform(shape.bounds[:2], shape.bounds[2:], (100, 2))
     points = points[shapely.contains_xy(shape, *points.T)]
-    flat: Any = shapely.points(Plane(grid.crs[0]).forward(points))
+    flat: Any = shapely.points(Projection(grid.crs[0]).forward(points))
     # A place on the edge may be off by 1e-5 of a side.
     distances = shapely.distance(grid.local_intersections[:, None], flat[None, :])
     assert (distances.min(axis=0, initial=np.inf) < 2e-5 * grid.tile_size).all()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import spaceknow_client as sk
-from spaceknow_client.emulator.world import MAP_TYPES
+from spaceknow_client.emulator.world.render import MAP_TYPES
 from spaceknow_client.maps.map_files import (
     FILES,
     names_of,

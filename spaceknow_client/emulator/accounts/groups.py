@@ -11,7 +11,9 @@ from shapely.geometry.base import BaseGeometry
 
 from ..extents import square_kilometres
 from ..validation.failures import AnswerError
-from ..world import FREE_AREA, SceneRecord, Tile
+from ..world.scenes import SceneRecord
+from ..world.tiles import Tile
+from ..world.world import FREE_AREA
 
 CREDITS = 1000.0
 PRICE = 0.1

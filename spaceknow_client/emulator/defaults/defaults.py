@@ -13,8 +13,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ..operations import HANDLERS, Handler, OperationRequest
-from ..operations.registry import started
+from ..operations.registry import HANDLERS, Handler, OperationRequest, started
 from ..state import State
 from ..stores.cursors import Cursors
 from ..validation.bodies import JSONAnswer, is_json

@@ -15,6 +15,3 @@ from . import (  # noqa: F401  # for what importing them does
     tasking,
     user,
 )
-from .registry import HANDLERS, Handler, OperationRequest
-
-__all__ = ["HANDLERS", "Handler", "OperationRequest"]

@@ -11,7 +11,9 @@ from shapely.geometry.base import BaseGeometry
 from ..extents import area_of, on_earth, square_metres
 from ..state import State
 from ..validation.failures import AnswerError, Failure
-from ..world import MAP_TYPES, SceneRecord, map_tiles
+from ..world.render import MAP_TYPES
+from ..world.scenes import SceneRecord
+from ..world.tiles import map_tiles
 from .registry import OperationRequest
 
 MOST_TILES = 2500

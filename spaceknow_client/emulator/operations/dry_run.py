@@ -8,7 +8,7 @@ from ..accounts.groups import of_scene
 from ..extents import square_kilometres
 from ..state import State
 from ..stores.pipelines import JSON
-from ..world import SceneRecord
+from ..world.scenes import SceneRecord
 from .checks import area_of_extent, scenes_of, unsuitable
 from .registry import OperationRequest, handles, retrieves, started
 

@@ -16,7 +16,8 @@ from ..stores.identifiers import digest
 from ..stores.maps import MIN_ZOOM, KrakenMap, is_tile
 from ..stores.pipelines import JSON
 from ..validation.failures import AnswerError, Failure
-from ..world import MAX_ZOOM, SceneRecord, Tile
+from ..world.scenes import SceneRecord
+from ..world.tiles import MAX_ZOOM, Tile
 from .checks import (
     MOST_TILES,
     area_of_extent,

@@ -10,16 +10,10 @@ from functools import lru_cache
 from shapely.geometry.base import BaseGeometry
 
 from ..validation.failures import AnswerError
-from ..world import (
-    MAP_TYPES,
-    MAX_ZOOM,
-    RenderedFile,
-    SceneRecord,
-    Tile,
-    World,
-    map_tiles,
-    render,
-)
+from ..world.render import MAP_TYPES, RenderedFile, render
+from ..world.scenes import SceneRecord
+from ..world.tiles import MAX_ZOOM, Tile, map_tiles
+from ..world.world import World
 from .identifiers import digest
 
 OWN_GEOMETRY = "-"

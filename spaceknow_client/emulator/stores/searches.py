@@ -9,7 +9,8 @@ from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
-from ..world import SceneRecord, World
+from ..world.scenes import SceneRecord
+from ..world.world import World
 from .cursors import Cursors
 from .pipelines import JSON
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from .canvas import blend, cover, layer, near, paint, patches
 from .ground import Light, Shapes, crowns
-from .noise import Grid, Pixels, hashed
+from .noise import NoiseGrid, Pixels, hashed
 from .parks import (
     BAY_DEPTH,
     BAY_WIDTH,
@@ -28,7 +28,7 @@ _CAR_HEIGHT, _TRUCK_HEIGHT, _HALL_HEIGHT = 1.45, 3.2, 8.0
 class _Window:
     """The part of a tile around a rectangle, with positions in the rectangle's own frame."""
 
-    def __init__(self, grid: Grid, rect: Rect, margin: float) -> None:
+    def __init__(self, grid: NoiseGrid, rect: Rect, margin: float) -> None:
         reach = rect.radius + margin
         across, down = grid.axes()
         columns = np.flatnonzero(np.abs(across[0] - rect.x) < reach)
@@ -44,7 +44,7 @@ class _Window:
 
 
 def draw_parks(
-    picture: Pixels, grid: Grid, parks: Iterable[CarPark], soft: float, fine: Pixels
+    picture: Pixels, grid: NoiseGrid, parks: Iterable[CarPark], soft: float, fine: Pixels
 ) -> None:
     """Asphalt with the texture `fine`, kerbs and paint of the car parks, in place."""
     for park in parks:
@@ -111,7 +111,7 @@ def _markings(park: CarPark, window: _Window, soft: float) -> tuple[Pixels, Pixe
     return np.minimum(lines, 1), stains
 
 
-def islands(grid: Grid, parks: Iterable[CarPark]) -> tuple[list[Shapes], list[Shapes]]:
+def islands(grid: NoiseGrid, parks: Iterable[CarPark]) -> tuple[list[Shapes], list[Shapes]]:
     """The planted islands near the tile as boxes, and the trees on them."""
     boxes: list[Shapes] = []
     trees: list[Shapes] = []
@@ -132,7 +132,7 @@ def islands(grid: Grid, parks: Iterable[CarPark]) -> tuple[list[Shapes], list[Sh
     return boxes, trees
 
 
-def draw_islands(picture: Pixels, grid: Grid, boxes: Iterable[Shapes], soft: float) -> None:
+def draw_islands(picture: Pixels, grid: NoiseGrid, boxes: Iterable[Shapes], soft: float) -> None:
     """A kerb around a bit of green."""
     for box in boxes:
         around = patches(grid, box, soft)
@@ -147,7 +147,7 @@ def draw_islands(picture: Pixels, grid: Grid, boxes: Iterable[Shapes], soft: flo
             )
 
 
-def hall_shadow(grid: Grid, parks: Iterable[CarPark], light: Light) -> Pixels:
+def hall_shadow(grid: NoiseGrid, parks: Iterable[CarPark], light: Light) -> Pixels:
     """Where the halls keep the sun away, 0..1, shape (256, 256)."""
     total = np.zeros((grid.count, grid.count), np.float32)
     for park in parks:
@@ -163,7 +163,7 @@ def hall_shadow(grid: Grid, parks: Iterable[CarPark], light: Light) -> Pixels:
     return total
 
 
-def draw_halls(picture: Pixels, grid: Grid, parks: Iterable[CarPark], light: Light) -> None:
+def draw_halls(picture: Pixels, grid: NoiseGrid, parks: Iterable[CarPark], light: Light) -> None:
     """Flat roofs with a parapet, seams of the sheets and some plant on top."""
     for park in parks:
         hall = park.hall
@@ -193,7 +193,7 @@ def _kinds(vehicles: Vehicles) -> Iterable[Vehicles]:
             yield vehicles.pick(kind)
 
 
-def vehicle_shadow(grid: Grid, vehicles: Vehicles, scale: float, light: Light) -> Pixels:
+def vehicle_shadow(grid: NoiseGrid, vehicles: Vehicles, scale: float, light: Light) -> Pixels:
     """Where vehicles keep the sun away, 0..1, shape (256, 256)."""
     total = np.zeros((grid.count, grid.count), np.float32)
     soft = light.soft + 1.5
@@ -206,7 +206,7 @@ def vehicle_shadow(grid: Grid, vehicles: Vehicles, scale: float, light: Light) -
     return total
 
 
-def draw_vehicles(picture: Pixels, grid: Grid, vehicles: Vehicles, light: Light) -> None:
+def draw_vehicles(picture: Pixels, grid: NoiseGrid, vehicles: Vehicles, light: Light) -> None:
     """Bodies with windscreens and side windows; where a pixel is wide only the paint is left."""
     for some in _kinds(vehicles):
         around = patches(grid, some, light.soft / 2)

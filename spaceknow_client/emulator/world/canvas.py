@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .columns import Boxes
-from .noise import Floats, Grid, Pixels
+from .noise import Floats, NoiseGrid, Pixels
 from .tiles import TILE_SIZE
 
 
@@ -29,7 +29,11 @@ class Patches:
 
 
 def patches(
-    grid: Grid, boxes: Boxes, margin: float, east: Floats | float = 0, south: Floats | float = 0
+    grid: NoiseGrid,
+    boxes: Boxes,
+    margin: float,
+    east: Floats | float = 0,
+    south: Floats | float = 0,
 ) -> Patches:
     """The pixels of the tile within `margin` of each box moved by (`east`, `south`), and more."""
     x, y, cos, sin = boxes.x + east, boxes.y + south, boxes.cos, boxes.sin
@@ -63,7 +67,7 @@ def cover(distance: Pixels, half: Pixels | float, soft: float) -> Pixels:
     return result
 
 
-def near(grid: Grid, x: Floats, y: Floats, reach: Floats | float) -> NDArray[np.bool_]:
+def near(grid: NoiseGrid, x: Floats, y: Floats, reach: Floats | float) -> NDArray[np.bool_]:
     """Which shapes may touch the tile."""
     end = grid.step * grid.count
     dx, dy = x - grid.x, y - grid.y

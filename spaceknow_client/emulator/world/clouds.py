@@ -6,13 +6,13 @@ from statistics import NormalDist
 
 import numpy as np
 
-from .noise import Grid, Pixels, Points, key, ramp
+from .noise import NoiseGrid, Pixels, Points, key, ramp
 from .scenes import SceneRecord
 
 _SPACINGS = (3200.0, 1600.0, 800.0, 400.0, 200.0, 100.0, 50.0)
 
 
-def opacity(scene: SceneRecord, where: Grid | Points) -> Pixels:
+def opacity(scene: SceneRecord, where: NoiseGrid | Points) -> Pixels:
     """How much of the ground is hidden, 0..1, at each position; all 0 in a clear scene."""
     if not scene.cloudy:
         across, down = where.axes()
@@ -22,6 +22,6 @@ def opacity(scene: SceneRecord, where: Grid | Points) -> Pixels:
     return ramp(field, edge - 0.3, edge + 0.3)
 
 
-def shadow(scene: SceneRecord, grid: Grid) -> Pixels:
+def shadow(scene: SceneRecord, grid: NoiseGrid) -> Pixels:
     """How much the clouds shade the ground, 0..1: the same field, seen from the sun."""
-    return opacity(scene, Grid(grid.x + 520, grid.y - 700, grid.step, grid.count))
+    return opacity(scene, NoiseGrid(grid.x + 520, grid.y - 700, grid.step, grid.count))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +14,7 @@ from .noise import Floats
 from .scenes import SceneRecord
 from .tiles import TILE_SIZE, Tile, covers_points, lonlat, polygons
 from .vehicles import Detections
-
-if TYPE_CHECKING:
-    from .world import World
+from .world import World
 
 
 def tile_detections(
@@ -25,7 +22,7 @@ def tile_detections(
 ) -> Detections | None:
     """What is found with its centroid in the tile, the extent and the footprint; None: nothing."""
     groups: list[Detections] = []
-    for park in nearby_parks(world, tile, 0):
+    for park in nearby_parks(world.seed, tile, 0):
         _, found = world.vehicles(scene, park)
         inside = (found.x >= tile.left) & (found.x < tile.left + tile.size)
         inside &= (found.y >= tile.top) & (found.y < tile.top + tile.size)

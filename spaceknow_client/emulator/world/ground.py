@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .canvas import Patches, blend, cover, layer, paint, patches
 from .columns import Boxes
-from .noise import Floats, Grid, Pixels, Points, hashed, key, ramp
+from .noise import Floats, NoiseGrid, Pixels, Points, hashed, key, ramp
 from .parks import Rect
 
 _BLOCK = (1450.0, 1010.0)  # distance of roads, pixels of zoom 19
@@ -40,7 +40,7 @@ class Shapes(Boxes):
     shade: Pixels
 
 
-def soil(grid: Grid, seed: int, fine: Pixels) -> Pixels:
+def soil(grid: NoiseGrid, seed: int, fine: Pixels) -> Pixels:
     """Grass, dry grass and soil with the texture `fine`, shape (3, 256, 256), 0..255."""
     seed = key(seed, "soil")
     damp = grid.fractal((5200, 2100, 850, 340, 130, 48), seed, 0.64)
@@ -54,7 +54,7 @@ def soil(grid: Grid, seed: int, fine: Pixels) -> Pixels:
     return picture
 
 
-def road_field(where: Grid | Points, seed: int) -> tuple[Floats, Floats]:
+def road_field(where: NoiseGrid | Points, seed: int) -> tuple[Floats, Floats]:
     """Coordinates in which roads are straight, counted in blocks."""
     seed = key(seed, "roads")
     x, y = where.axes()
@@ -63,7 +63,7 @@ def road_field(where: Grid | Points, seed: int) -> tuple[Floats, Floats]:
     return across, down
 
 
-def roads(picture: Pixels, grid: Grid, seed: int, soft: float) -> None:
+def roads(picture: Pixels, grid: NoiseGrid, seed: int, soft: float) -> None:
     """Draw the roads: kerbs, asphalt and a dashed line along the middle."""
     flat = picture.reshape(3, -1)
     for number, (block, along) in enumerate(_fields(road_field(grid, seed))):
@@ -96,7 +96,9 @@ def _road_distance(where: Points, seed: int) -> Floats:
     return np.asarray(np.minimum(x, y))
 
 
-def _lattice(grid: Grid, width: float, margin: float, seed: int) -> tuple[Floats, Floats, Pixels]:
+def _lattice(
+    grid: NoiseGrid, width: float, margin: float, seed: int
+) -> tuple[Floats, Floats, Pixels]:
     """Jittered points of a lattice in the window, and six random values for each."""
     end = grid.step * grid.count
     across = np.arange(
@@ -123,7 +125,7 @@ def _free(x: Floats, y: Floats, size: Floats, taken: Sequence[Rect]) -> NDArray[
     return free
 
 
-def buildings(grid: Grid, seed: int, scale: float, taken: Sequence[Rect]) -> Shapes:
+def buildings(grid: NoiseGrid, seed: int, scale: float, taken: Sequence[Rect]) -> Shapes:
     """Houses and sheds near the tile, off the roads and off the car parks."""
     own = key(seed, "buildings")
     x, y, draw = _lattice(grid, _BUILDINGS, 1.2 * _BUILDINGS, own)
@@ -141,7 +143,7 @@ def buildings(grid: Grid, seed: int, scale: float, taken: Sequence[Rect]) -> Sha
     return Shapes(*parts).pick(keep)
 
 
-def trees(grid: Grid, seed: int, scale: float, taken: Sequence[Rect]) -> Shapes:
+def trees(grid: NoiseGrid, seed: int, scale: float, taken: Sequence[Rect]) -> Shapes:
     """Trees near the tile, in groves, off the roads and off the given rectangles."""
     own = key(seed, "trees")
     x, y, draw = _lattice(grid, _TREES, 1.5 * _TREES, own)
@@ -160,7 +162,7 @@ def crowns(x: Floats, y: Floats, radius: Floats, shade: Pixels, scale: float) ->
     return Shapes(x, y, one, none, radius, radius, radius + 1.5 * scale, shade)
 
 
-def box_shadows(grid: Grid, boxes: Shapes, light: Light) -> Pixels:
+def box_shadows(grid: NoiseGrid, boxes: Shapes, light: Light) -> Pixels:
     """Where boxes keep the sun away, 0..1, shape (256, 256): each box moved by its shadow."""
     height = 0.85 * boxes.height
     near = patches(grid, boxes, light.soft, light.east * height, light.south * height)
@@ -186,7 +188,7 @@ _ROOFS = np.array(
 )
 
 
-def draw_buildings(picture: Pixels, grid: Grid, boxes: Shapes, light: Light) -> None:
+def draw_buildings(picture: Pixels, grid: NoiseGrid, boxes: Shapes, light: Light) -> None:
     """Roofs with a ridge along the middle; the side towards the sun is the brighter one."""
     near = patches(grid, boxes, light.soft)
     alpha = _box_cover(near, boxes, light.soft)
@@ -196,7 +198,7 @@ def draw_buildings(picture: Pixels, grid: Grid, boxes: Shapes, light: Light) -> 
     paint(picture, near.index, alpha, roof.T[:, near.shape] * slope)
 
 
-def _crown_cover(grid: Grid, near: Patches, trees: Shapes, soft: float) -> Pixels:
+def _crown_cover(grid: NoiseGrid, near: Patches, trees: Shapes, soft: float) -> Pixels:
     radius: Pixels = trees.half_length.astype(np.float32)[near.shape]
     distance = np.hypot(near.along, near.across)
     # The outline is ragged: a crown is not a disc.
@@ -208,14 +210,14 @@ def _crown_cover(grid: Grid, near: Patches, trees: Shapes, soft: float) -> Pixel
     return share
 
 
-def crown_shadows(grid: Grid, trees: Shapes, light: Light) -> Pixels:
+def crown_shadows(grid: NoiseGrid, trees: Shapes, light: Light) -> Pixels:
     """Where trees keep the sun away, 0..1, shape (256, 256)."""
     height = 0.75 * trees.height
     near = patches(grid, trees, light.soft, light.east * height, light.south * height)
     return layer(near.index, _crown_cover(grid, near, trees, light.soft))
 
 
-def draw_trees(picture: Pixels, grid: Grid, trees: Shapes, light: Light) -> None:
+def draw_trees(picture: Pixels, grid: NoiseGrid, trees: Shapes, light: Light) -> None:
     """Crowns, brighter towards the sun."""
     near = patches(grid, trees, light.soft)
     alpha = _crown_cover(grid, near, trees, light.soft)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -14,25 +14,23 @@ from . import asphalt, ground
 from .canvas import blend, near
 from .clouds import opacity, shadow
 from .ground import Light, Shapes
-from .noise import Grid, Pixels, key
-from .parks import CELL, CarPark
+from .noise import NoiseGrid, Pixels, key
+from .parks import CELL, CarPark, parks_of_cell
 from .scenes import SceneRecord
 from .tiles import TILE_SIZE, Tile, covers_points, lonlat, pixel_area
 from .vehicles import Vehicles
-
-if TYPE_CHECKING:
-    from .world import World
+from .world import World
 
 _MARGIN = 240  # the farthest that anything outside a tile can matter to it, pixels of zoom 19
 _BLURRIEST = 0.8  # imagery never gets softer than this, in metres, whatever the dataset's gsd
 
 
-def tile_grid(tile: Tile) -> Grid:
+def tile_grid(tile: Tile) -> NoiseGrid:
     """The tile's own 256 x 256 pixels."""
-    return Grid(tile.left, tile.top, tile.step, TILE_SIZE)
+    return NoiseGrid(tile.left, tile.top, tile.step, TILE_SIZE)
 
 
-def nearby_parks(world: World, tile: Tile, margin: int = _MARGIN) -> list[CarPark]:
+def nearby_parks(seed: int, tile: Tile, margin: int = _MARGIN) -> list[CarPark]:
     """The car parks that reach into the tile or its surroundings, each once."""
     found: dict[int, CarPark] = {}
     last = 2**15
@@ -40,7 +38,7 @@ def nearby_parks(world: World, tile: Tile, margin: int = _MARGIN) -> list[CarPar
         for column in range(
             (tile.left - margin) // CELL, (tile.left + tile.size + margin) // CELL + 1
         ):
-            for park in world.parks(column % last, row):
+            for park in parks_of_cell(seed, column % last, row):
                 pad, hall = park.pad, park.hall
                 x, y = np.array([pad.x, hall.x]), np.array([pad.y, hall.y])
                 reach = np.array([pad.radius, hall.radius]) + margin
@@ -74,23 +72,25 @@ class Backdrop:
     planted: list[Shapes]
 
 
-def backdrop(world: World, tile: Tile, soft: float) -> Backdrop:
-    """The backdrop of a tile with edges `soft` pixels wide; `World.backdrop` keeps a few."""
+# About half a megabyte each, so few are kept. Worlds of one seed share them.
+@lru_cache(maxsize=64)
+def backdrop(seed: int, tile: Tile, soft: float) -> Backdrop:
+    """The backdrop of a tile with edges `soft` pixels wide."""
     grid, scale = tile_grid(tile), _scale(tile)
-    parks = nearby_parks(world, tile)
+    parks = nearby_parks(seed, tile)
     taken = [rect.grown(3 * scale) for park in parks for rect in (park.pad.grown(6), park.hall)]
     boxes, planted = asphalt.islands(grid, parks)
-    fine = grid.fractal((20, 8, 3), key(world.seed, "fine"), 0.85)
-    image = ground.soil(grid, world.seed, fine)
-    ground.roads(image, grid, world.seed, soft)
+    fine = grid.fractal((20, 8, 3), key(seed, "fine"), 0.85)
+    image = ground.soil(grid, seed, fine)
+    ground.roads(image, grid, seed, soft)
     asphalt.draw_parks(image, grid, parks, soft, fine)
     asphalt.draw_islands(image, grid, boxes, soft)
     return Backdrop(
         image.astype(np.float16),
         scale,
         parks,
-        ground.buildings(grid, world.seed, scale, taken),
-        ground.trees(grid, world.seed, scale, taken),
+        ground.buildings(grid, seed, scale, taken),
+        ground.trees(grid, seed, scale, taken),
         planted,
     )
 
@@ -100,7 +100,7 @@ def picture(world: World, scene: SceneRecord, tile: Tile) -> Pixels:
     grid = tile_grid(tile)
     blur = 0.8 * min(scene.gsd, _BLURRIEST) * _scale(tile)
     light = _light(scene, max(float(tile.step), round(4 * blur) / 4))
-    back = world.backdrop(tile, light.soft)
+    back = backdrop(world.seed, tile, light.soft)
     scale, parks, houses = back.scale, back.parks, back.houses
     vehicles = _vehicles(world, scene, grid, parks)
     trees = Shapes.join([back.wild, *back.planted])
@@ -153,7 +153,7 @@ def _light(scene: SceneRecord, soft: float) -> Light:
 
 
 def _vehicles(
-    world: World, scene: SceneRecord, grid: Grid, parks: list[CarPark]
+    world: World, scene: SceneRecord, grid: NoiseGrid, parks: list[CarPark]
 ) -> Vehicles | None:
     groups: list[Vehicles] = []
     for park in parks:

@@ -79,7 +79,7 @@ def _product(a: Pixels, b: Pixels) -> Pixels:
     return result
 
 
-class Grid:
+class NoiseGrid:
     """The pixels of a window: `count` x `count` pixels of width `step`, first corner at (x, y)."""
 
     def __init__(self, x: float, y: float, step: float, count: int = 256) -> None:
@@ -118,7 +118,7 @@ class Grid:
 
 
 class Points:
-    """Scattered positions: the same noise as a Grid gives there."""
+    """Scattered positions: the same noise as a NoiseGrid gives there."""
 
     def __init__(self, x: Floats, y: Floats) -> None:
         self.x, self.y = x, y
@@ -128,7 +128,7 @@ class Points:
         return self.x, self.y
 
     def smooth(self, spacing: float, seed: int) -> Pixels:
-        """As `Grid.smooth`."""
+        """As `NoiseGrid.smooth`."""
         across, down = self.x / spacing, self.y / spacing
         left, top = np.floor(across), np.floor(down)
         taps = np.arange(-1, 3)
@@ -141,7 +141,7 @@ class Points:
         return np.asarray(np.einsum("nji,nj,ni->n", knots - 0.5, wy, wx) / _SPREAD, np.float32)
 
     def fractal(self, spacings: Sequence[float], seed: int, gain: float = 0.6) -> Pixels:
-        """As `Grid.fractal`, with every octave."""
+        """As `NoiseGrid.fractal`, with every octave."""
         total = np.zeros(self.x.shape, np.float32)
         for number, spacing in enumerate(spacings):
             total += np.float32(gain**number) * self.smooth(spacing, seed + number)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -108,6 +109,7 @@ class CarPark:
         return float(lonlat(np.float64(self.pad.x), np.float64(self.pad.y))[0])
 
 
+@lru_cache(maxsize=4096)
 def parks_of_cell(seed: int, column: int, row: int) -> tuple[CarPark, ...]:
     """The car parks whose ground lies in one cell: Brisbane's own, else none or one by chance."""
     fixed = [park for park in map(_fixed, range(len(_BRISBANE))) if _overlaps(park, column, row)]

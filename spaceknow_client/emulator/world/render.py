@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,7 @@ from .noise import Pixels, key
 from .scenes import SceneRecord
 from .tiles import TILE_SIZE, Tile, pixel_area
 from .vehicles import Detections
-
-if TYPE_CHECKING:
-    from .world import World
+from .world import World
 
 _DATA = ("metadata.json",)
 _TIFFS = ("analysis.geotiff", "visualization.geotiff")

@@ -12,9 +12,8 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from .catalogue import BRISBANE_DATASET, DATASET_KEYS, DATASETS
-from .imagery import Backdrop, backdrop
 from .noise import Floats, key
-from .parks import CarPark, parks_of_cell
+from .parks import CarPark
 from .scenes import (
     ScenePlace,
     SceneRecord,
@@ -22,7 +21,7 @@ from .scenes import (
     encode_scene_id,
     sun_position,
 )
-from .tiles import Tile, polygons
+from .tiles import polygons
 from .vehicles import Detections, Vehicles, detect, park_vehicles
 
 FREE_AREA: Polygon = shapely.box(153.03, -27.51, 153.24, -27.33)
@@ -53,8 +52,6 @@ class World:
         # block, never touched, makes it keep more.
         np.empty(_KEPT_BYTES, np.uint8)
         self._cell = lru_cache(maxsize=512)(self._make_cell)
-        self._parks = lru_cache(maxsize=4096)(lambda cx, cy: parks_of_cell(seed, cx, cy))
-        self._backdrop = lru_cache(maxsize=64)(lambda tile, soft: backdrop(self, tile, soft))
         self._vehicles = lru_cache(maxsize=256)(self._make_vehicles)
 
     def search(
@@ -103,14 +100,6 @@ class World:
             return None
         records = self._cell(place.dataset, place.column, place.row)
         return next((record for record in records if record.scene_id == scene_id), None)
-
-    def parks(self, column: int, row: int) -> tuple[CarPark, ...]:
-        """The car parks of one cell of the ground (see `parks.CELL`)."""
-        return self._parks(column, row)
-
-    def backdrop(self, tile: Tile, soft: float) -> Backdrop:
-        """What a tile shows in every scene; about half a megabyte each, so few are kept."""
-        return self._backdrop(tile, soft)
 
     def vehicles(self, scene: SceneRecord, park: CarPark) -> tuple[Vehicles, Detections]:
         """What stood on a car park when the scene was taken, and what an analysis finds of it."""
