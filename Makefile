@@ -67,7 +67,7 @@ bench-pipelines: $(VENV)/dev.done ## Measure up to 10,000 pipelines at once; QUI
 bench-files: $(VENV)/dev.done ## Measure downloads and mosaics beside aiohttp, httpx and rasterio
 	@$(BIN)/python -m benchmarks.files
 
-size: $(VENV)/dev.done ## Count the lines of code that are written by hand, room by room
+size: $(VENV)/dev.done ## Count the handwritten lines of code of each room
 	@$(BIN)/python -m generator.size
 
 clean: ## Remove the virtual environment and everything that can be made again

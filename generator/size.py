@@ -1,4 +1,4 @@
-"""`make size`: how many lines of code are written by hand, room by room."""
+"""`make size`: the handwritten lines of code of each room."""
 
 from __future__ import annotations
 
@@ -12,26 +12,29 @@ from pathlib import Path
 from .twins import is_generated
 
 PARTS = ("spaceknow_client", "generator")
-IGNORED = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+LAYOUT = (tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
+NO_CODE = (tokenize.COMMENT, *LAYOUT)
 
 
 def code_lines(text: str) -> int:
     """The lines of a module that hold code: no blank ones, no comments, no docstrings."""
+    docstrings: set[int] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            first = node.body[0]
+            docstrings.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
     lines: set[int] = set()
     for token in tokenize.generate_tokens(StringIO(text).readline):
-        if token.type not in IGNORED and token.type != tokenize.ENDMARKER:
+        # A docstring may share its line with code: `def f(): """..."""`.
+        is_docstring = token.type == tokenize.STRING and token.start[0] in docstrings
+        if token.type not in NO_CODE and not is_docstring:
             lines.update(range(token.start[0], token.end[0] + 1))
-    for node in ast.walk(ast.parse(text)):
-        if (
-            isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
-            and ast.get_docstring(node, clean=False) is not None
-        ):
-            lines -= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
     return len(lines)
 
 
 def sizes(project: Path) -> Counter[str]:
-    """Lines of code by room: the first folder in the package, and the generator as a whole."""
+    """Lines of code by room: the first folder in the package, `.` for modules beside the folders."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--", *PARTS],  # noqa: S607  # git of the PATH, as everywhere
         cwd=project,
@@ -41,12 +44,14 @@ def sizes(project: Path) -> Counter[str]:
     ).stdout
     found: Counter[str] = Counter()
     for path in map(Path, filter(None, listed.split("\0"))):
-        if path.suffix != ".py" or "last_release" in path.parts:
+        file = project / path
+        # A file that is gone may still be tracked.
+        if path.suffix != ".py" or "last_release" in path.parts or not file.exists():
             continue
-        text = (project / path).read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8")
         if not is_generated(text):
-            in_package = path.parts[0] == "spaceknow_client"
-            room = path.parts[1] if in_package and len(path.parts) > 2 else path.parts[0]
+            top, *folders = path.parent.parts
+            room = top if top == "generator" else folders[0] if folders else "."
             found[room] += code_lines(text)
     return found
 

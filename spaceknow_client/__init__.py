@@ -6,9 +6,13 @@ import alone is cheap and needs no HTTP library.
 
 from __future__ import annotations
 
+import sys as _sys
 from typing import TYPE_CHECKING, Any
 
+from .runtime.renamed import RenamedModules as _RenamedModules
 from .runtime.version import __version__ as __version__
+
+_sys.meta_path.append(_RenamedModules())
 
 if TYPE_CHECKING:
     from . import errors as errors

@@ -509,7 +509,9 @@ def test_more_cars_on_working_days() -> None:
 
 def test_clouds_hide_cars_and_only_cloudy_scenes_have_them() -> None:
     tile = map_tiles(STAFF)[5]
-    park = max(parks_of_cell(0, tile.left // CELL, tile.top // CELL), key=lambda park: park.pad.radius)
+    park = max(
+        parks_of_cell(0, tile.left // CELL, tile.top // CELL), key=lambda park: park.pad.radius
+    )
     hidden = {}
     for scene in SCENES:
         vehicles, found = WORLD.vehicles(scene, park)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 EXAMPLES = [
     pytest.param(code, id=f"{page.name}-{number}")
     for page in PAGES
-    if page.name != "neighbours.md"  # whose examples go on from each other: tests/neighbours
+    if page.name != "neighbours.md"  # whose examples go on from each other: tests/interop
     for number, code in enumerate(
         re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL), 1
     )

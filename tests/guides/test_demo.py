@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-PROJECT = Path(__file__).parents[1]
+PROJECT = Path(__file__).parents[2]
 
 
 def test_the_demo_counts_cars_and_paints_two_pictures(tmp_path: Path) -> None:

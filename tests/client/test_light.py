@@ -36,6 +36,7 @@ def test_the_import_alone_loads_next_to_nothing() -> None:
     assert {name for name in loaded if name.startswith("spaceknow_client")} == {
         "spaceknow_client",
         "spaceknow_client.runtime",
+        "spaceknow_client.runtime.renamed",
         "spaceknow_client.runtime.version",
     }
 
