@@ -230,13 +230,14 @@ class Transport:
 
     def _wait_for_other(self, call: _Call) -> None:
         """Waits a moment for another caller, who is sending the same request."""
-        if self.clock.monotonic() + OTHER_INTERVAL >= call.expires:
+        left = call.expires - self.clock.monotonic()
+        self.clock.sleep(max(0.0, min(OTHER_INTERVAL, left)))
+        if self.clock.monotonic() >= call.expires:
             raise DeadlineExceededError(
                 "another call is sending the same request, and the deadline passed before it was done",
                 operation=call.operation.id,
                 hint="Give a longer deadline.",
             )
-        self.clock.sleep(OTHER_INTERVAL)
 
     def _try(self, call: _Call, token: str | None, attempt: int) -> AttemptResult:
         paused_until, started = self.network.window.paused_until, self.clock.monotonic()

@@ -233,13 +233,14 @@ class AsyncTransport:
 
     async def _wait_for_other(self, call: _Call) -> None:
         """Waits a moment for another caller, who is sending the same request."""
-        if self.clock.monotonic() + OTHER_INTERVAL >= call.expires:
+        left = call.expires - self.clock.monotonic()
+        await self.clock.async_sleep(max(0.0, min(OTHER_INTERVAL, left)))
+        if self.clock.monotonic() >= call.expires:
             raise DeadlineExceededError(
                 "another call is sending the same request, and the deadline passed before it was done",
                 operation=call.operation.id,
                 hint="Give a longer deadline.",
             )
-        await self.clock.async_sleep(OTHER_INTERVAL)
 
     async def _try(self, call: _Call, token: str | None, attempt: int) -> AttemptResult:
         paused_until, started = self.network.window.paused_until, self.clock.monotonic()
