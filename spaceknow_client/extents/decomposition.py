@@ -19,8 +19,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from .geometry import antimeridian as seam
-from .geometry import lonlat
+from .geometry import antimeridian, lonlat
 from .geometry.ellipsoid import middle
 from .geometry.projected_grid import Sheet, Site, sites
 from .geometry.projection import Projection, divided
@@ -133,7 +132,7 @@ def _sites(shape: BaseGeometry, crs: str) -> list[Site]:
     if crs == "auto":
         return sites(shape)
     rings = Rings.of_shape(shape)
-    joined = seam.contiguous(rings)
+    joined = antimeridian.contiguous(rings)
     if crs == "utm":
         return [Site(joined, Projection.utm(*middle(divided(rings))))]
     return [Site(joined, Projection.named(crs), rings)]

@@ -20,7 +20,7 @@ import trustme
 
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator, Fault
-from spaceknow_client.transport import aiohttp_network as _aiohttp
+from spaceknow_client.transport import aiohttp_network
 from tests.faults.wire import Behaviour, WireServer, answer
 from tests.places import CAR_PARK
 
@@ -201,7 +201,7 @@ def authority(monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
     made = trustme.CA()
     context = ssl.create_default_context()
     made.configure_trust(context)
-    monkeypatch.setattr(_aiohttp, "tls", lambda: context)
+    monkeypatch.setattr(aiohttp_network, "tls", lambda: context)
     return made
 
 

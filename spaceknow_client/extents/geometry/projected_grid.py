@@ -14,12 +14,12 @@ from attrs import define, frozen
 from shapely.geometry.base import BaseGeometry
 
 from ...errors.base import InvalidArgumentError
-from . import antimeridian as seam
-from . import parts as pieces
+from . import antimeridian
 from .antimeridian import EDGE, POLE
 from .cutting import Cells, Chains, Lattice, measure, trace
 from .ellipsoid import middle, reach
 from .lonlat import NEAR_POLE, Shapes, decimals, halvings, split_edges, unprojected
+from .parts import shapes
 from .projection import MAX_REACH, Projection, divided, projected
 from .rings import Floats, Ints, Rings, areal
 
@@ -54,7 +54,7 @@ def sites(shape: BaseGeometry) -> list[Site]:
     parts = parts[np.argsort(-shapely.area(parts), kind="stable")]
     found = []
     while len(parts):
-        rings = divided(seam.joined(Rings.of_shape(parts[0])))
+        rings = divided(antimeridian.joined(Rings.of_shape(parts[0])))
         centre = middle(rings)
         if len(rings) == 0 or reach(rings, centre) > MAX_REACH:
             found += _windows(parts[0])
@@ -63,7 +63,7 @@ def sites(shape: BaseGeometry) -> list[Site]:
         limit = max(_NEIGHBOURS, reach(rings, centre))
         near = np.array([reach(Rings.of_shape(part), centre) <= limit for part in parts])
         near[0] = True
-        together = seam.joined(Rings.of_shape(shapely.MultiPolygon(parts[near].tolist())))
+        together = antimeridian.joined(Rings.of_shape(shapely.MultiPolygon(parts[near].tolist())))
         found.append(Site(together, Projection.around(*centre)))
         parts = parts[~near]
     return found
@@ -71,7 +71,7 @@ def sites(shape: BaseGeometry) -> list[Site]:
 
 def _site(shape: BaseGeometry, instead: tuple[float, float] | None = None) -> Site | None:
     """With a plane at its middle, or else `instead`; None where it reaches too far for one."""
-    rings = seam.joined(Rings.of_shape(shape))
+    rings = antimeridian.joined(Rings.of_shape(shape))
     coarse = divided(rings)
     if len(rings):
         centre = middle(coarse)
@@ -168,7 +168,7 @@ class Sheet:
         rings, chains, cells = self.boundary
         places = np.where(cells >= 0, self._order[cells], -1)
         fractions = self.cells.fractions[~self.cells.inside]
-        return pieces.shapes(chains, places, fractions, self.lattice, rings)
+        return shapes(chains, places, fractions, self.lattice, rings)
 
     @property
     def _corner(self) -> Floats:
