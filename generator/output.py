@@ -19,8 +19,8 @@ from .models.error_classes import exceptions
 from .models.error_reference import reference
 from .models.models import write_client
 from .pins import pinned
-from .rooms import PICTURE, picture
-from .twins import HEAD, NO_LINT, SUFFIX, TWIN_HEAD, is_generated, twins
+from .rooms_picture import PICTURE, picture
+from .sync_compiler import HEAD, NO_LINT, SUFFIX, TWIN_HEAD, is_generated, twins
 
 PACKAGE = Path("spaceknow_client")
 GENERATED = PACKAGE / "generated"

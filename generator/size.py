@@ -9,7 +9,7 @@ from collections import Counter
 from io import StringIO
 from pathlib import Path
 
-from .twins import is_generated
+from .sync_compiler import is_generated
 
 PARTS = ("spaceknow_client", "generator")
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)

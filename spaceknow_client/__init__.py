@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .auth.token_stores import TokenStore as TokenStore
     from .client.client import SpaceKnow as SpaceKnow
     from .client.client_async import AsyncSpaceKnow as AsyncSpaceKnow
-    from .client.map_arrays import map_to_xarray as map_to_xarray
+    from .client.map_to_xarray import map_to_xarray as map_to_xarray
     from .errors.base import AmbiguousRequestError as AmbiguousRequestError
     from .errors.base import APIError as APIError
     from .errors.base import AuthError as AuthError
@@ -186,7 +186,7 @@ _MODULES = {
     "TransportError": ".errors.base",
     "UnknownRequest": ".pipelines.journal.entry",
     "decompose": ".extents.decomposition",
-    "map_to_xarray": ".client.map_arrays",
+    "map_to_xarray": ".client.map_to_xarray",
     "open_ski": ".interop.conversions",
     "scenes_to_geodataframe": ".interop.conversions",
     "scenes_to_stac": ".interop.conversions",

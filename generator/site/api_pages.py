@@ -75,7 +75,7 @@ PAGES = {
     ),
     "permissions": Page("Permissions", "What a user may do.", ("auth.permissions",)),
     "neighbours": Page(
-        "Neighbours", "Other libraries' forms.", ("interop.conversions", "client.map_arrays")
+        "Neighbours", "Other libraries' forms.", ("interop.conversions", "client.map_to_xarray")
     ),
     "errors": Page(
         "Errors",

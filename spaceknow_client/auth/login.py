@@ -20,7 +20,7 @@ from ..runtime.concurrency import Lock, acquire
 from ..runtime.file_lock import Release
 from .credentials import Auth, PasswordAuth, StoredAuth, TokenAuth, login_key
 from .environment import Environment
-from .sender import Sender
+from .sender_protocol import Sender
 from .token import Token, account_of, is_sendable
 from .token_stores import SharedTokenStore
 

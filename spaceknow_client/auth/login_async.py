@@ -18,7 +18,7 @@ from ..runtime.concurrency import AsyncLock, async_acquire
 from ..runtime.file_lock import Release
 from .credentials import Auth, PasswordAuth, StoredAuth, TokenAuth, login_key
 from .environment import Environment
-from .sender import AsyncSender
+from .sender_protocol import AsyncSender
 from .token import Token, account_of, is_sendable
 from .token_stores import SharedTokenStore
 

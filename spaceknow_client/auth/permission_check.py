@@ -14,7 +14,7 @@ from .permissions import PermissionSet
 
 if TYPE_CHECKING:
     from ..runtime.clock import Clock
-    from .sender import Sender
+    from .sender_protocol import Sender
 
 
 class PermissionCheck:

@@ -12,7 +12,7 @@ from .permissions import PermissionSet
 
 if TYPE_CHECKING:
     from ..runtime.clock import Clock
-    from .sender import AsyncSender
+    from .sender_protocol import AsyncSender
 
 
 class AsyncPermissionCheck:

@@ -3,7 +3,7 @@
 A job is stepped when it is due, until it is over. There are never more workers than `most`, however
 many jobs: one of them looks at the clock, the others stand in line behind it or step jobs. Workers
 come when there are jobs and go when there are none left, so nothing runs while nobody waits.
-What is decided (who is next) is `Schedule`'s; this form and the one for threads differ in how they wait.
+What is decided (who is next) is `DueQueue`'s; this form and the one for threads differ in how they wait.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Protocol, cast
 from ..runtime.clock import Clock
 from ..runtime.concurrency import AsyncLoopBinding
 from ..transport.http_messages import closed
-from .schedule import LAST_LOOK, Schedule
+from .due_queue import LAST_LOOK, DueQueue
 
 
 class AsyncJob(Protocol):
@@ -86,7 +86,7 @@ class AsyncWorkers:
         self._begin()
 
     def _begin(self) -> None:
-        self._schedule: Schedule[tuple[AsyncJob, AsyncWatch]] = Schedule()
+        self._schedule: DueQueue[tuple[AsyncJob, AsyncWatch]] = DueQueue()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._lead = asyncio.Lock()
         self._changed = asyncio.Event()

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from ..runtime.clock import Clock
 from ..runtime.concurrency import on_fork
-from .schedule import LAST_LOOK, Schedule
+from .due_queue import LAST_LOOK, DueQueue
 
 
 class Job(Protocol):
@@ -86,7 +86,7 @@ class Workers:
         on_fork(self._begin)
 
     def _begin(self) -> None:
-        self._schedule: Schedule[tuple[Job, Watch]] = Schedule()
+        self._schedule: DueQueue[tuple[Job, Watch]] = DueQueue()
         self._team: set[threading.Thread] = set()
         self._lead = threading.Lock()
         self._changed = threading.Condition()  # guards all of these

@@ -33,7 +33,7 @@ class Datacube(DatacubeResource):
 
         require("pandas", "pandas")
         from ..interop.datapoint_frame import frame
-        from ..transport.links import fetch_link
+        from ..transport.file_link import fetch_link
 
         if not isinstance(result, DatapointsResult):
             raise InvalidArgumentError(

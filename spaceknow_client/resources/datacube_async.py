@@ -31,7 +31,7 @@ class AsyncDatacube(AsyncDatacubeResource):
 
         require("pandas", "pandas")
         from ..interop.datapoint_frame import frame
-        from ..transport.links_async import async_fetch_link
+        from ..transport.file_link_async import async_fetch_link
 
         if not isinstance(result, DatapointsResult):
             raise InvalidArgumentError(

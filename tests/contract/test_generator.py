@@ -13,7 +13,7 @@ import pytest
 from generator.__main__ import main
 from generator.document.document import Document, DocumentError
 from generator.output import Files, compare, generate, write
-from generator.twins import _compile
+from generator.sync_compiler import _compile
 
 PROJECT = Path(__file__).parents[2]
 

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
-from spaceknow_client.pipelines.schedule import Schedule
+from spaceknow_client.pipelines.due_queue import DueQueue
 from tests.conftest import Both
 from tests.places import CAR_PARK, GBDX
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.integers()), max_size=50), st.floats(0, 100))
 def test_what_is_due_longest_comes_first(items: list[tuple[float, int]], now: float) -> None:
-    schedule: Schedule[tuple[float, int]] = Schedule()
+    schedule: DueQueue[tuple[float, int]] = DueQueue()
     for item in items:
         schedule.add(item, item[0])
     taken: list[tuple[float, int]] = []

@@ -12,8 +12,8 @@ from pathlib import Path
 import grimp
 import pytest
 
-from generator.rooms import room_layers
-from generator.twins import SUFFIX
+from generator.rooms_picture import room_layers
+from generator.sync_compiler import SUFFIX
 
 PROJECT = Path(__file__).parents[2]
 PACKAGE = PROJECT / "spaceknow_client"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.size import code_lines, sizes
-from generator.twins import HEAD, TWIN_HEAD
+from generator.sync_compiler import HEAD, TWIN_HEAD
 
 MODULE = '''\
 """The docstring of a module,

@@ -18,7 +18,7 @@ from attrs import evolve, fields
 
 from ...errors.base import ConfigError
 from .entry import Entry, State
-from .file import open_journal, wrong
+from .file_format import open_journal, wrong
 from .owner import Owner
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ T = TypeVar("T")
 LAST_LOOK = 1.0
 
 
-class Schedule(Generic[T]):
+class DueQueue(Generic[T]):
     """Items by the moment at which they are due; of several the one that is due longest comes first."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-# Compiled by `python -m generator` from links_async.py. Never edit by hand.
+# Compiled by `python -m generator` from file_link_async.py. Never edit by hand.
 # ruff: noqa
 """Files at addresses that an answer names. They may lie anywhere, so no token goes there."""
 
