@@ -73,7 +73,7 @@ class _Call:
 class Transport:
     """Sends requests for one client. Copies with other options share network and login.
 
-    `recorder` is told of each attempt that may start a pipeline.
+    `recorder` records each attempt that may start a pipeline.
     """
 
     def __init__(
