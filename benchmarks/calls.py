@@ -20,14 +20,19 @@ ROUNDS = 5
 
 def calls(url: str) -> Iterator[Row]:
     """The CPU of one call with login, retry, deadline and hooks on, beside the same with httpx."""
-    for kind in ("sync", "async"):
-        ours, bare = numbers_of(["-m", one_call.__name__, kind, url], ROUNDS)
+    for kind, at_once, most in (
+        ("sync", 1, 0.85),
+        ("async", 1, 0.5),
+        ("async", 8, 0.6),
+        ("async", 64, 0.25),
+    ):
+        ours, bare = numbers_of(["-m", one_call.__name__, kind, str(at_once), url], ROUNDS)
         yield Row(
-            name=f"a call, CPU, {kind}",
+            name=f"a call, CPU, {kind}, {at_once} at once",
             ours=ours,
             bare=bare,
             unit="us",
-            most_ratio=1.15,
+            most_ratio=most,
         )
 
 

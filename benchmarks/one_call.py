@@ -1,8 +1,8 @@
 """The CPU microseconds (user and system) of one call, in this process, which does nothing else.
 
-`python -m benchmarks.one_call {sync,async} URL` prints two numbers, ours and that of bare httpx. Both
-send the same POST with the same headers and JSON body, and read the JSON of the same answer. They
-take turns of a few calls, so that a busy moment of the machine meets both.
+`python -m benchmarks.one_call {sync,async} AT_ONCE URL` prints two numbers, ours and that of bare
+httpx. Both send the same POST with the same headers and JSON body, and read the JSON of the same
+answer. They take turns of a few calls, so that a busy moment of the machine meets both.
 """
 
 from __future__ import annotations
@@ -87,14 +87,19 @@ def measure(*calls: Callable[[], Any]) -> list[float]:
     return [median(found[WARM_UP:]) for found in taken]
 
 
-async def async_measure(*calls: Callable[[], Awaitable[Any]]) -> list[float]:
+async def async_measure(at_once: int, *calls: Callable[[], Awaitable[Any]]) -> list[float]:
     taken: list[list[float]] = [[] for _ in calls]
+    each = max(1, CALLS // at_once)
     for _ in range(TURNS):
         for call, found in zip(calls, taken, strict=True):
+
+            async def some(call: Callable[[], Awaitable[Any]] = call) -> None:
+                for _ in range(each):
+                    await call()
+
             started = time.process_time()
-            for _ in range(CALLS):
-                await call()
-            found.append((time.process_time() - started) / CALLS * 1e6)
+            await asyncio.gather(*(some() for _ in range(at_once)))
+            found.append((time.process_time() - started) / (each * at_once) * 1e6)
     return [median(found[WARM_UP:]) for found in taken]
 
 
@@ -103,16 +108,18 @@ def in_sync(url: str) -> list[float]:
         return measure(ours(one), bare(other, url))
 
 
-async def in_async(url: str) -> list[float]:
+async def in_async(at_once: int, url: str) -> list[float]:
+    # httpx closes idle connections above its second limit, and would open them anew for each turn.
+    limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
     async with (
-        sk.AsyncSpaceKnow(**options(url)) as one,
-        httpx.AsyncClient(**bare_options()) as other,
+        sk.AsyncSpaceKnow(**options(url), limits=sk.Limits(concurrency=at_once)) as one,
+        httpx.AsyncClient(**bare_options(), limits=limits) as other,
     ):
-        return await async_measure(async_ours(one), async_bare(other, url))
+        return await async_measure(at_once, async_ours(one), async_bare(other, url))
 
 
-def main(kind: str, url: str) -> None:
-    print(*(in_sync(url) if kind == "sync" else asyncio.run(in_async(url))))
+def main(kind: str, at_once: str, url: str) -> None:
+    print(*(in_sync(url) if kind == "sync" else asyncio.run(in_async(int(at_once), url))))
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ NAMES = {
     "aiter_raw": "iter_raw",
     "anext": "next",
     "asynccontextmanager": "contextmanager",
+    "asyncio_socket": "blocking_socket",
     "task_workers": "thread_workers",
     "StopAsyncIteration": "StopIteration",
 }

@@ -18,6 +18,7 @@ from spaceknow_client.auth import token_stores
 from spaceknow_client.emulator import Emulator
 from spaceknow_client.transport.transport import Transport
 from spaceknow_client.transport.transport_async import AsyncTransport
+from tests.faults.tls import authority
 from tests.secret_scan import (
     pytest_configure,
     pytest_runtest_makereport,
@@ -25,7 +26,7 @@ from tests.secret_scan import (
     whole_scan,
 )
 
-__all__ = ["pytest_configure", "pytest_runtest_makereport", "scan", "whole_scan"]
+__all__ = ["authority", "pytest_configure", "pytest_runtest_makereport", "scan", "whole_scan"]
 
 KINDS = ("sync", "async", "aiohttp")
 

@@ -13,13 +13,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol, runtime_checkable
 
 from ..errors.base import ConfigError
 from ..runtime.concurrency import on_fork
 from ..runtime.file_lock import Release, try_lock
+from ..runtime.paths import expanded_path
 from .token import Token, account_of, is_sendable
 
 HOME = "~/.spaceknow"
@@ -91,7 +91,7 @@ class FileTokenStore:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        self.path = Path(f"{HOME}/tokens.json" if path is None else path).expanduser()
+        self.path = expanded_path(f"{HOME}/tokens.json" if path is None else path)
 
     def load(self, key: str) -> Token | None:
         """The token kept under `key`, if any. Raises ConfigError."""
@@ -238,7 +238,7 @@ class KeyringTokenStore:
 
     def try_lock(self) -> Release | None:
         """Takes the turn to log in: gives what ends the turn, or None while another has it."""
-        folder = Path(HOME).expanduser()
+        folder = expanded_path(HOME)
         name = "".join(mark if mark.isalnum() else "-" for mark in self.service)
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

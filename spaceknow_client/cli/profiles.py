@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors.base import ConfigError
+from ..runtime.paths import expanded_path
 
 MEMBERS: dict[str, type | tuple[type, ...]] = {
     "environment": str,
@@ -28,12 +29,15 @@ HEAD = "# Settings of the command `spaceknow`. Passwords and tokens do not belon
 def config_path() -> Path:
     """The file: `spaceknow/config.toml` in XDG_CONFIG_HOME, by default `~/.config`."""
     home = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
-    return Path(home).expanduser() / "spaceknow" / "config.toml"
+    return expanded_path(home) / "spaceknow" / "config.toml"
 
 
 def all_profiles() -> dict[str, dict[str, Any]]:
     """Every profile of the file; none where there is no file. Raises ConfigError."""
-    path = config_path()
+    try:
+        path = config_path()
+    except ConfigError:  # a user without a home directory has no profiles
+        return {}
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

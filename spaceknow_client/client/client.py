@@ -16,7 +16,7 @@ from ..resources.apis import APIs
 from ..runtime.clock import SYSTEM_CLOCK, Clock
 from ..runtime.concurrency import off_loop
 from ..runtime.lazy import lazy
-from ..transport.network_choice import network
+from ..transport.networks.network_choice import network
 from ..transport.options import Limits, Options, auth_from, environment_from
 
 if TYPE_CHECKING:  # each is imported when it is first used: a program needs few of them
@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # each is imported when it is first used: a program needs few
     from ..pipelines.pipelines import Pipelines
     from ..pipelines.thread_workers import Workers
     from ..transport.hooks import Hooks
-    from ..transport.httpx_client import HTTPClient
+    from ..transport.networks.network_choice import HTTPClient
     from ..transport.retry import RetryPolicy
     from ..transport.transport import Transport
 

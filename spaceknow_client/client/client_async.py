@@ -14,7 +14,7 @@ from ..resources.apis_async import AsyncAPIs
 from ..runtime.clock import SYSTEM_CLOCK, Clock
 from ..runtime.concurrency import async_off_loop
 from ..runtime.lazy import lazy
-from ..transport.network_choice import async_network
+from ..transport.networks.network_choice import async_network
 from ..transport.options import Limits, Options, auth_from, environment_from
 
 if TYPE_CHECKING:  # each is imported when it is first used: a program needs few of them
@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # each is imported when it is first used: a program needs few
     from ..pipelines.pipelines_async import AsyncPipelines
     from ..pipelines.task_workers import AsyncWorkers
     from ..transport.hooks import Hooks
-    from ..transport.httpx_client import AsyncHTTPClient
+    from ..transport.networks.network_choice import AsyncHTTPClient
     from ..transport.retry import RetryPolicy
     from ..transport.transport_async import AsyncTransport
 

@@ -171,6 +171,17 @@ def time_limit(seconds: float) -> AbstractContextManager[None]:
     return nullcontext()
 
 
+async def async_turn() -> None:
+    """Lets the event loop do what it has been asked to."""
+    import asyncio
+
+    await asyncio.sleep(0)
+
+
+def turn() -> None:
+    """Nothing: threads do at once what they are asked to."""
+
+
 async def async_off_loop(function: Callable[..., T], *arguments: Any) -> T:
     """Calls a function that blocks, in a thread. It is over when this ends, cancelled or not."""
     import asyncio

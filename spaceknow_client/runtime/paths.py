@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ..errors.base import DownloadError, InvalidArgumentError
+from ..errors.base import ConfigError, DownloadError, InvalidArgumentError
 
 PathLike = str | os.PathLike[str]
 
@@ -21,6 +21,18 @@ def checked_path(path: PathLike) -> Path:
     if not isinstance(text, str) or not text or "\0" in text:
         raise InvalidArgumentError(f"{text!r} is no path.")
     return Path(text).absolute()
+
+
+def expanded_path(path: PathLike) -> Path:
+    """A path in whose place `~` is the user's home directory. Raises ConfigError when there is none,
+    as for a user of a container who has no entry in /etc/passwd."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise ConfigError(
+            f"{path}: this user has no home directory, and the environment variable HOME is not set.",
+            hint="Set HOME, or name a path without `~`.",
+        ) from error
 
 
 @contextmanager

@@ -32,11 +32,11 @@ from ..errors.base import (
 from ..generated.catalogue import OPERATIONS, Operation
 from ..generated.types import UNSET, Request, Response
 from ..runtime.clock import Clock
-from .adaptive_concurrency import ThrottledError
 from .attempt_result import AttemptResult, InProgressError
 from .hooks import RequestEvent, RetryEvent, tell
 from .http_messages import AttemptError, HTTPResponse, UnusableError
-from .network import Network
+from .networks.adaptive_concurrency import ThrottledError
+from .networks.network import Network
 from .options import Options
 from .requests import build_request, error_from_unreadable_response, error_without_response
 from .responses import REQUEST_ID, error_from_response, header, means_bad_token, parsed, secrets_of

@@ -84,7 +84,7 @@ async def test_what_is_lost_is_fetched_again(both: Both, emulator: Emulator) -> 
         assert len(await both.settle(client.datacube.dataframe(table_at(storage)))) == 2
     with WireServer([]) as nobody:
         client = both.of(emulator, retry=NO_WAIT)
-        with pytest.raises(sk.DownloadError, match="no connection"):
+        with pytest.raises(sk.DownloadError, match="could not connect to"):
             await both.settle(client.datacube.dataframe(table_at(nobody)))
     with WireServer([Fault.silence(5)]) as silent:
         client = both.of(emulator, deadline=0.3)

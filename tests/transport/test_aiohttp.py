@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
-import ssl
 import subprocess
 import sys
 import threading
 import time
 import warnings
-from collections.abc import Sequence
 from typing import Any
 
 import aiohttp
@@ -20,8 +18,8 @@ import trustme
 
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator, Fault
-from spaceknow_client.transport import aiohttp_network
-from tests.faults.wire import Behaviour, WireServer, answer
+from tests.faults.tls import TLSServer
+from tests.faults.wire import WireServer, answer
 from tests.places import CAR_PARK
 
 AUTH = sk.TokenAuth("t")
@@ -172,37 +170,6 @@ async def test_large_bodies_are_sent_without_a_warning() -> None:
 def say_nothing(connection: socket.socket) -> bool:
     time.sleep(1.5)
     return False
-
-
-class TLSServer(WireServer):
-    """Behind TLS, with a certificate that only `authority` vouches for; it says no goodbye."""
-
-    def __init__(self, authority: trustme.CA, behaviours: Sequence[Behaviour]) -> None:
-        super().__init__(behaviours)
-        self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        authority.issue_cert("127.0.0.1").configure_cert(self._context)
-
-    @property
-    def environment(self) -> sk.Environment:
-        url = super().environment.base_url.replace("http:", "https:")
-        return sk.Environment(base_url=url, auth_domain=url, client_id="test")
-
-    def _serve(self, connection: socket.socket) -> None:
-        try:
-            secured = self._context.wrap_socket(connection, server_side=True)
-        except OSError:  # the client does not trust us
-            connection.close()
-            return
-        super()._serve(secured)
-
-
-@pytest.fixture
-def authority(monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
-    made = trustme.CA()
-    context = ssl.create_default_context()
-    made.configure_trust(context)
-    monkeypatch.setattr(aiohttp_network, "tls", lambda: context)
-    return made
 
 
 def test_closing_leaves_nothing_behind_tls(authority: trustme.CA) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import spaceknow_client as sk
-from spaceknow_client.transport.adaptive_concurrency import AdaptiveConcurrency
+from spaceknow_client.transport.networks.adaptive_concurrency import AdaptiveConcurrency
 from tests.conftest import Both
 from tests.faults.wire import WireServer, answer, late, send
 

@@ -11,12 +11,12 @@ import threading
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, fields
 
 from ...errors.base import ConfigError
+from ...runtime.paths import expanded_path
 from .entry import Entry, State
 from .file_format import open_journal, wrong
 from .owner import Owner
@@ -46,7 +46,7 @@ class Journal:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         if not isinstance(path, (str, os.PathLike)) or not str(path):
             raise ConfigError(f"journal is the path of a file, or a Journal, not {path!r}.")
-        self.path = Path(path).expanduser().absolute()
+        self.path = expanded_path(path).absolute()
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._me: Owner | None = None

@@ -1,3 +1,5 @@
+# Compiled by `python -m generator` from network_async.py. Never edit by hand.
+# ruff: noqa
 """One attempt: it brings an answer, whatever its status, or raises with what is known of its fate.
 
 It neither repeats nor follows redirects. What is the same for every HTTP library is here.
@@ -10,36 +12,36 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..runtime.concurrency import AsyncLoopBinding, AsyncStep, async_on_fork
+from ...runtime.concurrency import LoopBinding, Step, on_fork
+from ..http_messages import AttemptError, HTTPRequest, HTTPResponse, closed
+from ..options import Limits
+from ..retry import Delivery
 from .adaptive_concurrency import AdaptiveConcurrency, ThrottledError
-from .http_messages import AttemptError, HTTPRequest, HTTPResponse, closed
-from .options import Limits
-from .retry import Delivery
-from .slots import AsyncSlots
+from .slots import Slots
 
 
-class AsyncNetwork(ABC):
+class Network(ABC):
     """One attempt at a time for each caller, over a shared pool of connections."""
 
     def __init__(self, limits: Limits) -> None:
         self._closed = False
-        self._home = AsyncLoopBinding()
-        self._slots = AsyncSlots(limits.concurrency)
-        async_on_fork(self._move)
+        self._home = LoopBinding()
+        self._slots = Slots(limits.concurrency)
+        on_fork(self._move)
 
     @property
     def window(self) -> AdaptiveConcurrency:
         """How much may be under way at once."""
         return self._slots.window
 
-    async def attempt(
+    def attempt(
         self,
         outgoing: HTTPRequest,
         *,
         patience: float,
         paused_until: float,
         heed: Callable[[HTTPResponse], None] | None,
-        prepare: AsyncStep | None = None,
+        prepare: Step | None = None,
     ) -> HTTPResponse:
         """Sends one request.
 
@@ -56,14 +58,14 @@ class AsyncNetwork(ABC):
         if self._home.has_changed():
             self._move()
         ends = time.monotonic() + patience
-        if not await self._slots.acquire(patience):
+        if not self._slots.acquire(patience):
             raise AttemptError("no slot became free", delivery=Delivery.UNSENT, timed_out=True)
         round, status = self.window.round, None
         try:
             if heed is not None and self.window.paused_until > paused_until:
                 raise ThrottledError
             if prepare is not None:
-                await prepare()
+                prepare()
             left = ends - time.monotonic()
             if left <= 0:
                 raise AttemptError(
@@ -71,7 +73,7 @@ class AsyncNetwork(ABC):
                 )
             if left < outgoing.timeout:
                 outgoing = replace(outgoing, timeout=left)
-            result = await self._exchange(outgoing)
+            result = self._exchange(outgoing)
             if heed is not None and isinstance(result, HTTPResponse):
                 status = result.status
                 heed(result)
@@ -82,13 +84,13 @@ class AsyncNetwork(ABC):
         return result
 
     @abstractmethod
-    async def _exchange(self, outgoing: HTTPRequest) -> HTTPResponse | AttemptError:
-        """Sends and receives within its time. Raises UnusableError and nothing else."""
+    def _exchange(self, outgoing: HTTPRequest) -> HTTPResponse | AttemptError:
+        """Sends and receives within its time. Raises UnusableError, ConfigError and nothing else."""
 
     @abstractmethod
     def _move(self) -> None:
         """Forgets what belonged to another event loop, or to the process that this one was forked from."""
 
     @abstractmethod
-    async def aclose(self) -> None:
+    def close(self) -> None:
         """Closes the connections, unless the user brought the client."""

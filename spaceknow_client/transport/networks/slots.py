@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from ..runtime.concurrency import AsyncLoopBinding, on_fork
+from ...runtime.concurrency import AsyncLoopBinding, on_fork
 from .adaptive_concurrency import AdaptiveConcurrency
 
 

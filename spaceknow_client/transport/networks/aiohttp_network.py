@@ -9,29 +9,29 @@ from __future__ import annotations
 
 import asyncio
 import io
+import weakref
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
-from ..auth.environment import Environment, is_loopback
-from ..errors.base import ConfigError
-from ..runtime.concurrency import async_time_limit
-from .body_decoder import BodyDecoder
-from .http_messages import AttemptError, HTTPRequest, HTTPResponse, UnusableError, closed
-from .httpx_client import failure, tls
+from ...auth.environment import Environment
+from ...errors.base import ConfigError
+from ...runtime.concurrency import async_time_limit
+from ..body_decoder import BodyDecoder
+from ..connections.http1_async import KEPT_ALIVE
+from ..connections.proxies import proxy_for
+from ..connections.readable import is_readable
+from ..connections.tls import tls_context
+from ..failures import failure
+from ..http_messages import AttemptError, HTTPRequest, HTTPResponse, UnusableError, closed
+from ..options import Limits
 from .network_async import AsyncNetwork
-from .options import Limits
 
 OLDEST = (3, 12)
-
-# Seconds. Many servers close a connection that was idle for 5 seconds (uvicorn, Node). A request
-# that meets the closing would be lost, and paid work with it ambiguous.
-KEPT_ALIVE = 4.0
 
 # aiohttp warns of larger bodies that are bytes (it wants them as files).
 LARGE_BODY = 2**20
@@ -54,6 +54,10 @@ _sending: ContextVar[_Sending] = ContextVar("sending")
 class _Connector(aiohttp.TCPConnector):
     """Connections that note to whom they are given. Nothing is written before that."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._used: weakref.WeakSet[Any] = weakref.WeakSet()
+
     async def connect(self, req: Any, traces: Any, timeout: Any) -> Any:
         """One connection for an attempt."""
         sending = _sending.get()
@@ -61,8 +65,19 @@ class _Connector(aiohttp.TCPConnector):
             # aiohttp repeats some requests when a connection that was kept breaks. What is
             # repeated, and how often, is for the retry policy to say.
             raise aiohttp.ServerDisconnectedError
-        connection = await super().connect(req, traces, timeout)
-        sending.transport = connection.transport
+        while True:
+            connection = await super().connect(req, traces, timeout)
+            transport = connection.transport
+            if transport is None or connection.protocol not in self._used:
+                break
+            handle = transport.get_extra_info("socket")
+            if handle is None or not is_readable(handle.fileno()):
+                break
+            # The server has closed it, and the event loop was too busy to hear of it.
+            transport.abort()
+            connection.close()
+        self._used.add(connection.protocol)
+        sending.transport = transport
         return connection
 
 
@@ -89,10 +104,42 @@ class AiohttpNetwork(AsyncNetwork):
         self._limits = limits
         self._owned = session is None
         self._session = session
-        self._proxies: dict[str | None, URL | None] = {}
-        if self._owned:
-            for host in (environment.host, environment.auth_host):
-                self._proxies[host] = _proxy(host)
+        self._proxies: dict[str, URL | None] = {}
+        for url in (environment.base_url, environment.auth_url):
+            if self._owned and _url(url).scheme == "https":
+                tls_context()  # what would prevent every call is said now
+                self._proxy(_url(url))
+
+    def _options(self, url: URL) -> dict[str, Any]:
+        """How a session of our own goes to a URL. Raises ConfigError."""
+        if url.scheme != "https":
+            return {}
+        return {"ssl": tls_context(), "proxy": self._proxy(url)}
+
+    def _proxy(self, url: URL) -> URL | None:
+        """The proxy on the way to a URL of https. Raises ConfigError."""
+        host = url.host or ""
+        if host not in self._proxies:
+            proxy = proxy_for(host)
+            if proxy is not None and proxy.is_socks:
+                raise ConfigError(
+                    "the environment names a SOCKS proxy, which aiohttp does not speak to.",
+                    hint="Leave http_client out: without aiohttp, SOCKS proxies can be used.",
+                )
+            address = None if proxy is None else URL(proxy.url)
+            if address is not None and proxy is not None and proxy.credentials:
+                username, password = proxy.credentials
+                address = address.with_user(username).with_password(password)
+            self._proxies[host] = address
+        return self._proxies[host]
+
+    def _peer(self, error: Exception, url: URL) -> str:
+        """What was connected to."""
+        proxy = self._proxies.get(url.host or "")
+        of_the_proxy = (aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError)
+        if proxy is not None and isinstance(error, of_the_proxy):
+            return f"the proxy {proxy.host}"
+        return url.host or ""
 
     def _move(self) -> None:
         if self._owned and self._session is not None:
@@ -103,9 +150,7 @@ class AiohttpNetwork(AsyncNetwork):
         """The session, which can be made inside an event loop only."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=_Connector(
-                    limit=self._limits.concurrency, keepalive_timeout=KEPT_ALIVE, ssl=tls()
-                ),
+                connector=_Connector(limit=self._limits.concurrency, keepalive_timeout=KEPT_ALIVE),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=NO_TIMEOUT,
             )
@@ -132,7 +177,7 @@ class AiohttpNetwork(AsyncNetwork):
                     allow_redirects=False,
                     raise_for_status=False,
                     auto_decompress=False,
-                    proxy=self._proxies.get(address.host),
+                    **(self._options(address) if self._owned else {}),
                 )
                 received = CIMultiDict(response.headers)
                 encodings = received.getall("content-encoding", ())
@@ -145,10 +190,15 @@ class AiohttpNetwork(AsyncNetwork):
                 answer = incoming.answer()
                 whole = True
                 return answer
-        except UnusableError:
+        except (UnusableError, ConfigError):
             raise
         except Exception as error:  # whatever it is, it must not escape with what it refers to
-            return failure(error, sending.transport is not None if self._owned else None)
+            refused = None if self._owned else _refused(error)
+            return refused or failure(
+                error,
+                sent=sending.transport is not None if self._owned else None,
+                peer=self._peer(error, _url(outgoing.url)),
+            )
         finally:
             _sending.reset(token)
             if not whole:  # else the connection went back to the pool with the body's end
@@ -170,18 +220,10 @@ def _url(url: str) -> URL:
     return URL(url, encoded=url.isascii())
 
 
-def _proxy(host: str) -> URL | None:
-    """The proxy that the environment names (HTTPS_PROXY, ALL_PROXY, NO_PROXY); none to this machine."""
-    if is_loopback(host) or proxy_bypass(host):
+def _refused(error: Exception) -> HTTPResponse | None:
+    """The answer that a hook of the session raised an error for (`raise_for_status`), if that is it."""
+    # aiohttp itself raises kinds of it, and it from another error, for what is no HTTP.
+    if type(error) is not aiohttp.ClientResponseError or error.__cause__ is not None:
         return None
-    named = getproxies()
-    proxy = named.get("https") or named.get("all")
-    if not proxy:
-        return None
-    url = URL(proxy if "://" in proxy else f"http://{proxy}")
-    if url.scheme not in ("http", "https"):
-        raise ConfigError(
-            f"aiohttp speaks to http proxies, and the environment names one for {url.scheme}.",
-            hint="Leave http_client out: httpx speaks to SOCKS proxies (pip install 'httpx[socks]').",
-        )
-    return url
+    headers = CIMultiDict(error.headers or {})
+    return HTTPResponse(status=error.status, headers=headers, content=b"")

@@ -1,0 +1,116 @@
+"""A connection of asyncio, with or without TLS. `blocking_socket` is the form for threads.
+
+Closing it is no coroutine, so no cancellation can come between: whoever gives up closes at once.
+(asyncio's own streams, and anyio's, wait while they close; and they cost three times as much.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from typing import Any
+
+from .attempt import Attempt
+from .happy_eyeballs import connected_socket
+from .readable import is_readable
+
+
+class AsyncSocket(asyncio.Protocol):
+    """What was received waits here until it is read."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._transport: Any = None
+        self._received = bytearray()
+        self._has_ended = False
+        self._error: Exception | None = None
+        self._waiter: asyncio.Future[None] | None = None
+
+    @classmethod
+    async def connect(
+        cls, host: str, port: int, tls: ssl.SSLContext | None, attempt: Attempt
+    ) -> AsyncSocket:
+        """Connects to a host. Raises OSError, of which ssl.SSLError is one."""
+        connected = await connected_socket(host, port)
+        # From here on asyncio closes the socket. TLS comes after: cancelled while it makes both,
+        # asyncio keeps the socket open.
+        _, made = await asyncio.get_running_loop().create_connection(cls, sock=connected)
+        return made if tls is None else await made.start_tls(tls, host, attempt)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """asyncio: there is a connection."""
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """asyncio: something came."""
+        self._received += data
+        self._wake()
+
+    def eof_received(self) -> None:
+        """asyncio: nothing more will come. The connection is closed, as nothing else is returned."""
+        self._has_ended = True
+        self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """asyncio: it is over, by an error or because one side closed it."""
+        self._has_ended = True
+        self._error = exc
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def read(self, attempt: Attempt) -> bytes:
+        """What has come, at least one byte; nothing at the end. Raises OSError."""
+        if not self._received and not self._has_ended:
+            self._waiter = self._loop.create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        if not self._received and self._error is not None:
+            raise self._error
+        data = bytes(self._received)
+        self._received.clear()
+        return data
+
+    async def write(self, data: bytes, attempt: Attempt) -> None:
+        """Sends all of it, while what the server says meanwhile is read. A connection which broke
+        shows when it is read."""
+        self._transport.write(data)
+
+    async def start_tls(self, tls: ssl.SSLContext, host: str, attempt: Attempt) -> AsyncSocket:
+        """Speaks TLS with a host from now on. Raises OSError, and is closed by whatever is raised."""
+        try:
+            self._transport = await self._loop.start_tls(
+                self._transport,
+                self,
+                tls,
+                server_hostname=host,
+                ssl_handshake_timeout=attempt.left(),
+            )
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def is_usable(self) -> bool:
+        """Whether nothing is left of what was sent, and nothing has come that was not asked for."""
+        if self._has_ended or self._received or self._transport.is_closing():
+            return False
+        if self._transport.get_write_buffer_size():
+            return False
+        handle = self._transport.get_extra_info("socket")
+        return handle is None or not is_readable(handle.fileno())
+
+    def close(self) -> None:
+        """Closes it at once, from whatever event loop or thread."""
+        try:
+            if self._loop is asyncio.get_running_loop():
+                # TLS would say goodbye, and wait for the server to do so.
+                self._transport.abort()
+            else:
+                self._loop.call_soon_threadsafe(self._transport.abort)
+        except RuntimeError:  # no loop runs, or its own has ended and taken the connection along
+            pass

@@ -1,0 +1,70 @@
+# Compiled by `python -m generator` from connector_async.py. Never edit by hand.
+# ruff: noqa
+"""Makes connections: straight to a host, or through a proxy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .blocking_socket import Socket
+from .attempt import Attempt, ProxyError
+from .http1 import HTTP1Connection
+from .origin import Origin
+from .proxies import Proxy, proxy_for
+from .tls import tls_context
+
+
+def connection_to(origin: Origin, attempt: Attempt) -> HTTP1Connection:
+    """A new connection. Raises OSError and httpcore's errors, ProxyError, and ConfigError for what
+    the environment says."""
+    tls = tls_context() if origin.scheme == "https" else None
+    proxy = proxy_for(origin.host) if tls else None
+    if tls is None or proxy is None:
+        attempt.peer = origin.host
+        return HTTP1Connection(Socket.connect(origin.host, origin.port, tls, attempt))
+    attempt.peer = f"the proxy {proxy.host}"
+    to_proxy = tls_context() if proxy.scheme == "https" else None
+    socket = Socket.connect(proxy.host, proxy.port, to_proxy, attempt)
+    try:
+        if proxy.is_socks:
+            _socks_tunnel(socket, origin, proxy, attempt)
+        else:
+            way = HTTP1Connection(socket)
+            way.tunnel(origin.host, origin.port, proxy, attempt)
+        attempt.peer = origin.host
+        return HTTP1Connection(socket.start_tls(tls, origin.host, attempt))
+    except BaseException:
+        socket.close()
+        raise
+
+
+def _socks_tunnel(socket: Socket, origin: Origin, proxy: Proxy, attempt: Attempt) -> None:
+    """Asks a SOCKS proxy for a way to a host, whose name the proxy looks up. Raises ProxyError."""
+    from socksio import ProtocolError, socks5
+
+    protocol: Any = socks5.SOCKS5Connection()
+
+    def ask(message: Any) -> Any:
+        protocol.send(message)
+        socket.write(protocol.data_to_send(), attempt)
+        return protocol.receive_data(socket.read(attempt))
+
+    method = socks5.SOCKS5AuthMethod.NO_AUTH_REQUIRED
+    if proxy.credentials is not None:
+        method = socks5.SOCKS5AuthMethod.USERNAME_PASSWORD
+    address = (origin.host.encode(), origin.port)
+    try:
+        reply = ask(socks5.SOCKS5AuthMethodsRequest([method]))
+        if reply.method != method:
+            raise ProxyError("it asks for another kind of login")
+        if proxy.credentials is not None:
+            username, password = (part.encode() for part in proxy.credentials)
+            reply = ask(socks5.SOCKS5UsernamePasswordRequest(username, password))
+            if not reply.success:
+                raise ProxyError("it refused the username and password")
+        connect = socks5.SOCKS5Command.CONNECT
+        reply = ask(socks5.SOCKS5CommandRequest.from_address(connect, address))
+    except (ProtocolError, ValueError, LookupError) as error:  # it reads rubbish, too
+        raise ProxyError("it does not speak SOCKS5") from error
+    if reply.reply_code != socks5.SOCKS5ReplyCode.SUCCEEDED:
+        raise ProxyError(reply.reply_code.name.lower().replace("_", " "))

@@ -1,0 +1,121 @@
+"""Attempts over connections of our own, which is what a client does unless it is given another one.
+
+A connection belongs to one attempt at a time and is kept only after a whole response, so that a call
+which is cancelled or timed out costs that call alone. (httpcore's pool loses a connection with each
+of them, and no call gets through when all are lost. It is also what makes asynchronous httpx slow.)
+"""
+
+from __future__ import annotations
+
+import time
+from http.cookiejar import CookieJar
+from typing import Any
+
+import httpx
+
+from ...auth.environment import Environment
+from ...errors.base import ConfigError
+from ...runtime.concurrency import async_time_limit, async_turn
+from ..connections.attempt import Attempt
+from ..connections.connector_async import async_connection_to
+from ..connections.http1_async import AsyncHTTP1Connection
+from ..connections.idle import IdleConnections
+from ..connections.origin import target_of
+from ..connections.proxies import proxy_for
+from ..connections.tls import tls_context
+from ..failures import failure
+from ..http_messages import AttemptError, HTTPRequest, HTTPResponse, UnusableError
+from ..options import Limits
+from .httpx_network_async import async_exchange_with
+from .network_async import AsyncNetwork
+from .stock_httpx import async_is_stock
+
+
+class AsyncHTTP1Network(AsyncNetwork):
+    """HTTP/1.1, through the proxies that the environment names.
+
+    Raises ConfigError for what the environment says and cannot be used.
+    """
+
+    def __init__(self, environment: Environment, limits: Limits) -> None:
+        super().__init__(limits)
+        self._most = limits.concurrency
+        self._idle: IdleConnections[AsyncHTTP1Connection] = IdleConnections(self._most)
+        self._replaced: dict[Any, httpx.AsyncClient] = {}
+        for url in (environment.base_url, environment.auth_url):
+            self._check(url)
+
+    def _check(self, url: str) -> None:
+        """Says now what would prevent every call."""
+        try:
+            origin = target_of(url).origin
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise ConfigError(f"{url!r} is no address that can be used.") from error
+        if origin.scheme == "https":
+            tls_context()
+            proxy_for(origin.host)
+
+    def _move(self) -> None:
+        self._idle.close()
+        self._idle = IdleConnections(self._most)
+        self._replaced = {}
+
+    async def _exchange(self, outgoing: HTTPRequest) -> HTTPResponse | AttemptError:
+        if not async_is_stock():
+            return await async_exchange_with(self._replaced_client(outgoing), outgoing)
+        attempt = Attempt(time.monotonic() + outgoing.timeout)
+        idle = self._idle
+        connection: AsyncHTTP1Connection | None = None
+        try:
+            async with async_time_limit(outgoing.timeout):
+                target = target_of(outgoing.url)
+                connection = idle.take(target.origin)
+                if connection is None:
+                    connection = await async_connection_to(target.origin, attempt)
+                answer = await connection.exchange(outgoing, target, attempt)
+        except (UnusableError, ConfigError):
+            raise
+        except Exception as error:  # whatever it is, it must not escape with what it refers to
+            return failure(error, sent=attempt.sent, peer=attempt.peer)
+        else:
+            if connection.keep:
+                idle.give_back(target.origin, connection, connection.keep)
+                connection = None
+            return answer
+        finally:
+            if connection is not None:
+                connection.close()
+
+    def _replaced_client(self, outgoing: HTTPRequest) -> httpx.AsyncClient:
+        """A client of httpx, where a test has put something in the place of its parts.
+
+        It has no limits: the slots are limit enough, and its pool, which loses connections, could
+        run out of them.
+        """
+        origin = target_of(outgoing.url).origin
+        proxy = proxy_for(origin.host) if origin.scheme == "https" else None
+        made_by: Any = httpx.AsyncClient
+        if (made_by, proxy) not in self._replaced:
+            self._replaced[made_by, proxy] = made_by(
+                verify=tls_context() if origin.scheme == "https" else True,
+                cookies=NoCookies(),
+                limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),
+                trust_env=False,
+                proxy=proxy and httpx.Proxy(proxy.url, auth=proxy.credentials),
+            )
+        return self._replaced[made_by, proxy]
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        self._closed = True
+        self._idle.close()
+        for client in self._replaced.values():
+            await client.aclose()
+        await async_turn()  # connections of asyncio end with its loop's next turn
+
+
+class NoCookies(CookieJar):
+    """The API has no sessions, so nothing that a server or a proxy sets is kept or sent."""
+
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        """Keeps none."""

@@ -1,0 +1,110 @@
+"""What carries the requests of a client, by what was given as `http_client=`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from ...auth.environment import Environment
+from ...errors.base import ConfigError
+from ..options import Limits
+
+if TYPE_CHECKING:
+    import aiohttp
+    import httpx
+
+    from .network import Network
+    from .network_async import AsyncNetwork
+
+# What `http_client=` may be.
+AsyncHTTPClient: TypeAlias = "httpx.AsyncClient | aiohttp.ClientSession | Literal['aiohttp']"
+HTTPClient: TypeAlias = "httpx.Client"
+
+
+def async_network(
+    environment: Environment, limits: Limits, http_client: AsyncHTTPClient | None
+) -> AsyncNetwork:
+    """Connections of our own, unless a client is given or aiohttp named. Raises ConfigError for
+    what is no asynchronous client, and for what the environment says and cannot be used."""
+    given: Any = http_client
+    if given is None:
+        from .http1_network_async import AsyncHTTP1Network
+
+        return AsyncHTTP1Network(environment, limits)
+    if given == "aiohttp":
+        return _aiohttp_network(environment, limits)
+    if _is_session(given):
+        return _aiohttp_network(environment, limits, given)
+    if not _is_httpx(given, "aclose"):
+        raise ConfigError(
+            "http_client is an httpx.AsyncClient, an aiohttp.ClientSession or the text "
+            f'"aiohttp", not {_named(given)}.',
+            hint="SpaceKnow takes an httpx.Client." if _is_httpx(given, "close") else None,
+        )
+    from .httpx_network_async import AsyncHttpxNetwork
+
+    return AsyncHttpxNetwork(limits, given)
+
+
+def network(environment: Environment, limits: Limits, http_client: HTTPClient | None) -> Network:
+    """As `async_network`; aiohttp has no synchronous form."""
+    given: Any = http_client
+    if given is None:
+        from .http1_network import HTTP1Network
+
+        return HTTP1Network(environment, limits)
+    if given == "aiohttp" or _is_session(given):
+        raise ConfigError(
+            "aiohttp has no synchronous form.",
+            hint="Use AsyncSpaceKnow, or leave http_client out.",
+        )
+    if not _is_httpx(given, "close"):
+        raise ConfigError(
+            f"http_client is an httpx.Client, not {_named(given)}.",
+            hint="AsyncSpaceKnow takes an httpx.AsyncClient."
+            if _is_httpx(given, "aclose")
+            else None,
+        )
+    from .httpx_network import HttpxNetwork
+
+    return HttpxNetwork(limits, given)
+
+
+def _is_httpx(given: Any, closes_by: str) -> bool:
+    """Whether it is a client of httpx, or of its successor httpx2, in the form that closes so."""
+    return (
+        not isinstance(given, type)
+        and hasattr(given, "build_request")
+        and hasattr(given, closes_by)
+    )
+
+
+def _named(given: Any) -> str:
+    if isinstance(given, (str, type)):
+        return repr(given)
+    return f"{type(given).__module__.partition('.')[0]}.{type(given).__qualname__}"
+
+
+def _is_session(given: Any) -> bool:
+    """Whether it is aiohttp's; whoever has such an object has imported aiohttp, to its end."""
+    session = getattr(sys.modules.get("aiohttp"), "ClientSession", None)
+    return session is not None and isinstance(given, session)
+
+
+def _aiohttp_network(
+    environment: Environment, limits: Limits, session: aiohttp.ClientSession | None = None
+) -> AsyncNetwork:
+    try:
+        from .aiohttp_network import AiohttpNetwork
+    except ModuleNotFoundError as error:
+        if error.name != "aiohttp":
+            raise
+        raise ConfigError(
+            "aiohttp is not installed.", hint="pip install 'spaceknow-client[aiohttp]'"
+        ) from error
+    except OSError as error:  # it makes a context for TLS when it is loaded
+        raise ConfigError(
+            f"aiohttp cannot be loaded: {error.filename} cannot be used ({error.strerror}).",
+            hint="Does SSLKEYLOGFILE, or SSL_CERT_FILE, name it?",
+        ) from error
+    return AiohttpNetwork(environment, limits, session)

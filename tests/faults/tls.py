@@ -1,0 +1,43 @@
+"""A server of raw sockets behind TLS, and an authority that the clients trust, or do not."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import trustme
+
+from tests.faults.wire import Behaviour, WireServer
+
+
+class TLSServer(WireServer):
+    """Behind TLS, with a certificate that only `authority` vouches for; it says no goodbye."""
+
+    def __init__(self, authority: trustme.CA, behaviours: Sequence[Behaviour], *names: str) -> None:
+        super().__init__(behaviours)
+        self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        authority.issue_cert("127.0.0.1", *names).configure_cert(self._context)
+
+    @property
+    def url(self) -> str:
+        return super().url.replace("http:", "https:")
+
+    def _serve(self, connection: socket.socket) -> None:
+        try:
+            secured = self._context.wrap_socket(connection, server_side=True)
+        except OSError:  # the client does not trust us, or has gone
+            connection.close()
+            return
+        super()._serve(secured)
+
+
+@pytest.fixture
+def authority(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> trustme.CA:
+    """One that the clients of a test trust, as they would an authority of a company's own."""
+    made = trustme.CA()
+    made.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    return made
