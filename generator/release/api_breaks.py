@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import builtins
 import collections.abc
 import typing
 from collections.abc import Iterator
@@ -89,8 +90,15 @@ def _types(old: Any, new: Any, public: set[str]) -> Iterator[str]:
             is_name = isinstance(old, griffe.Module)
             if (is_name or is_enumeration) and str(before.value) != str(after.value):
                 yield f"{at}: {before.value} became {after.value}"
-        elif not takes(str(before.annotation), str(after.annotation)):
+        elif not _is_guessed(str(before.annotation)) and not takes(
+            str(before.annotation), str(after.annotation)
+        ):
             yield f"{at}: its type was {before.annotation} and is {after.annotation}"
+
+
+def _is_guessed(hint: str) -> bool:
+    """Whether a stub has the name of a function in the place of a type that the code leaves out."""
+    return hint.isidentifier() and hint.islower() and hint not in {*dir(builtins), "datetime"}
 
 
 def _signature(at: str, before: Any, after: Any, public: set[str]) -> Iterator[str]:
