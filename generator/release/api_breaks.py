@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import builtins
 import collections.abc
 import typing
 from collections.abc import Iterator

@@ -91,7 +91,7 @@ class FileTokenStore:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        self.path: Path = expanded_path(f"{HOME}/tokens.json" if path is None else path)
+        self.path = expanded_path(f"{HOME}/tokens.json" if path is None else path)
 
     def load(self, key: str) -> Token | None:
         """The token kept under `key`, if any. Raises ConfigError."""

@@ -169,6 +169,7 @@ class AiohttpNetwork(AsyncNetwork):
         try:
             async with async_time_limit(outgoing.timeout):
                 address = _url(outgoing.url)
+                options: dict[str, Any] = self._options(address) if self._owned else {}
                 response = await session.request(
                     outgoing.method,
                     address,
@@ -177,7 +178,7 @@ class AiohttpNetwork(AsyncNetwork):
                     allow_redirects=False,
                     raise_for_status=False,
                     auto_decompress=False,
-                    **(self._options(address) if self._owned else {}),
+                    **options,
                 )
                 received = CIMultiDict(response.headers)
                 encodings = received.getall("content-encoding", ())
