@@ -30,6 +30,7 @@ NAMES = {
     "__aiter__": "__iter__",
     "__anext__": "__next__",
     "aclose": "close",
+    "_aclose": "_close",
     "aiter": "iter",
     "aiter_bytes": "iter_bytes",
     "aiter_raw": "iter_raw",

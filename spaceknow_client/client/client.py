@@ -270,11 +270,14 @@ class SpaceKnow(APIs):
         """Closes the connections, and the journal unless it was given as a Journal. Pipelines go on
         at the server."""
         if self._origin is None:
-            if "_workers" in vars(self):
-                self._workers.close()
-            self._network.close()
-            if self._journal is not None and self._owns_journal:
-                off_loop(self._journal.close)
+            self._network.home.at_home(self._close)
+
+    def _close(self) -> None:
+        if "_workers" in vars(self):
+            self._workers.close()
+        self._network.close()
+        if self._journal is not None and self._owns_journal:
+            off_loop(self._journal.close)
 
     def __enter__(self) -> Self:
         return self

@@ -268,11 +268,14 @@ class AsyncSpaceKnow(AsyncAPIs):
         """Closes the connections, and the journal unless it was given as a Journal. Pipelines go on
         at the server."""
         if self._origin is None:
-            if "_workers" in vars(self):
-                await self._workers.aclose()
-            await self._network.aclose()
-            if self._journal is not None and self._owns_journal:
-                await async_off_loop(self._journal.close)
+            await self._network.home.at_home(self._aclose)
+
+    async def _aclose(self) -> None:
+        if "_workers" in vars(self):
+            await self._workers.aclose()
+        await self._network.aclose()
+        if self._journal is not None and self._owns_journal:
+            await async_off_loop(self._journal.close)
 
     async def __aenter__(self) -> Self:
         return self

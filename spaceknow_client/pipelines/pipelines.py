@@ -118,12 +118,12 @@ class Pipelines:
         watch = self.context.workers.watch()
         waiting: dict[Waiting[T], Pipeline[T]] = {}
         expires = 0.0
-        for pipeline in pipelines:
-            expires = expires or pipeline._expires(deadline)
-            job = Waiting(pipeline, _bound(on_progress, pipeline))
-            waiting[job] = pipeline
-            watch.add(job)
         try:
+            for pipeline in pipelines:
+                expires = expires or pipeline._expires(deadline)
+                job = Waiting(pipeline, _bound(on_progress, pipeline))
+                waiting[job] = pipeline
+                watch.add(job)
             while waiting:
                 try:
                     job = watch.next(expires)

@@ -118,12 +118,12 @@ class AsyncPipelines:
         watch = self.context.workers.watch()
         waiting: dict[AsyncWaiting[T], AsyncPipeline[T]] = {}
         expires = 0.0
-        for pipeline in pipelines:
-            expires = expires or pipeline._expires(deadline)
-            job = AsyncWaiting(pipeline, _bound(on_progress, pipeline))
-            waiting[job] = pipeline
-            watch.add(job)
         try:
+            for pipeline in pipelines:
+                expires = expires or pipeline._expires(deadline)
+                job = AsyncWaiting(pipeline, _bound(on_progress, pipeline))
+                waiting[job] = pipeline
+                watch.add(job)
             while waiting:
                 try:
                     job = await watch.next(expires)

@@ -11,7 +11,7 @@ from collections import deque
 from typing import Any, Protocol
 
 from ..runtime.clock import Clock
-from ..runtime.concurrency import on_fork
+from ..runtime.concurrency import no_thread, on_fork
 from .due_queue import LAST_LOOK, DueQueue
 
 
@@ -40,8 +40,8 @@ class Watch:
 
     def add(self, job: Job) -> None:
         """Lets the workers do a job."""
-        self.left += 1
         self._workers.add(job, self)
+        self.left += 1
 
     def put(self, job: Job, error: BaseException | None) -> None:
         """Notes a job that is over."""
@@ -105,17 +105,28 @@ class Workers:
         return Watch(self)
 
     def add(self, job: Job, watch: Watch) -> None:
-        """Takes a job in, and hires a worker if there is need and room."""
+        """Takes a job in, and hires a worker if there is need and room.
+
+        Raises ConfigError, and takes nothing in, when there is no worker and none can be had.
+        """
         with self._changed:
+            if len(self._team) < min(self._most, self._jobs + 1):
+                self._hire()
             self._jobs += 1
             self._schedule.add((job, watch), job.due)
             self._changed.notify()
-            if len(self._team) < min(self._most, self._jobs):
-                # With the caller's context, so that spans have their parents.
-                run, work = contextvars.copy_context().run, self._work
-                worker = threading.Thread(target=run, args=(work,), name="spaceknow", daemon=True)
-                self._team.add(worker)
-                worker.start()
+
+    def _hire(self) -> None:
+        # With the caller's context, so that spans have their parents.
+        run, work = contextvars.copy_context().run, self._work
+        worker = threading.Thread(target=run, args=(work,), name="spaceknow", daemon=True)
+        self._team.add(worker)  # it waits for what the caller of this holds, and may end at once
+        try:
+            worker.start()
+        except RuntimeError as error:
+            self._team.discard(worker)
+            if not self._team:  # else there are fewer, and all is done all the same
+                raise no_thread() from error
 
     def forget(self, watch: Watch) -> None:
         """Drops the jobs of a watch that was closed; what is under way ends by itself."""

@@ -20,6 +20,7 @@ from ..errors.base import ConfigError
 
 if TYPE_CHECKING:
     import asyncio
+    from concurrent.futures import Executor, Future
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -93,6 +94,19 @@ class AsyncLoopBinding:
         self._loop, self._process = loop, process
         return before is not None
 
+    async def at_home(self, step: AsyncStep) -> None:
+        """Takes a step in that loop while it runs, in whatever thread; here when it has ended."""
+        import asyncio
+
+        home = self._loop
+        if home is None or home is asyncio.get_running_loop() or not home.is_running():
+            return await step()
+
+        async def take() -> None:
+            await step()
+
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(take(), home))
+
 
 class LoopBinding:
     """As AsyncLoopBinding, for threads, which share everything."""
@@ -100,6 +114,10 @@ class LoopBinding:
     def has_changed(self) -> bool:
         """Never."""
         return False
+
+    def at_home(self, step: Step) -> None:
+        """Takes a step."""
+        step()
 
 
 class AsyncLock:
@@ -182,12 +200,23 @@ def turn() -> None:
     """Nothing: threads do at once what they are asked to."""
 
 
+def no_thread() -> ConfigError:
+    """The error where a thread is needed, and the system starts none: nothing was begun by it."""
+    return ConfigError(
+        "no thread could be started: this process may have no more of them, or there is no memory.",
+        hint="Raise the limit (`ulimit -u`, or that of the container), or lower `concurrency`.",
+    )
+
+
 async def async_off_loop(function: Callable[..., T], *arguments: Any) -> T:
     """Calls a function that blocks, in a thread. It is over when this ends, cancelled or not."""
     import asyncio
 
     # No task: those are all cancelled when a loop ends, and the thread would go on unseen.
-    work = asyncio.get_running_loop().run_in_executor(None, partial(function, *arguments))
+    try:
+        work = asyncio.get_running_loop().run_in_executor(None, partial(function, *arguments))
+    except RuntimeError as error:
+        raise no_thread() from error
     cancelled: asyncio.CancelledError | None = None
     while not work.done():
         try:
@@ -228,11 +257,14 @@ class Prefetch(Generic[R]):
     """As AsyncPrefetch, with a thread, which ends by itself."""
 
     def __init__(self, function: Callable[[T], R], item: T) -> None:
-        from concurrent.futures import Future
+        from concurrent import futures
 
-        self._future: Future[R] = Future()
+        self._future: Future[R] = futures.Future()
         run = contextvars.copy_context().run
-        threading.Thread(target=run, args=(self._run, function, item), daemon=True).start()
+        try:
+            threading.Thread(target=run, args=(self._run, function, item), daemon=True).start()
+        except RuntimeError:  # there is no thread to be had: then it is not ahead
+            self._run(function, item)
 
     def _run(self, function: Callable[[T], R], item: T) -> None:
         try:
@@ -281,8 +313,8 @@ def fan_out(function: Callable[[T], R], items: Iterable[T], limit: int) -> list[
     from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
     pool = ThreadPoolExecutor(limit, thread_name_prefix="spaceknow")
-    futures = [pool.submit(function, item) for item in items]
     try:
+        futures = _submitted(pool, function, items)
         done, _ = wait(futures, return_when=FIRST_EXCEPTION)
         for future in done:
             future.result()
@@ -292,3 +324,13 @@ def fan_out(function: Callable[[T], R], items: Iterable[T], limit: int) -> list[
         raise
     pool.shutdown()
     return results
+
+
+def _submitted(pool: Executor, function: Callable[[T], R], items: Iterable[T]) -> list[Future[R]]:
+    futures = []
+    for item in items:
+        try:
+            futures.append(pool.submit(function, item))
+        except RuntimeError as error:
+            raise no_thread() from error
+    return futures

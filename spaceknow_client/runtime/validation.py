@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import Field, fields
+from operator import index
+from sys import float_info
 from typing import Any
 
 from ..errors.base import ConfigError
@@ -30,19 +32,31 @@ class ValidatedSettings:
 
 
 def at_least(least: float) -> Validator:
-    """A number that is not less than `least`."""
+    """A finite number that is not less than `least`."""
 
     def check(instance: Any, attribute: Field[Any], value: Any) -> None:
-        if not _is_number(value) or value < least:
-            raise ConfigError(f"{attribute.name} is a number of at least {least}, not {value!r}.")
+        if not _is_finite(value) or value < least:
+            raise ConfigError(
+                f"{attribute.name} is a finite number of at least {least}, not {value!r}."
+            )
 
     return check
 
 
 def positive(instance: Any, attribute: Field[Any], value: Any) -> None:
-    """A number above zero."""
-    if not _is_number(value) or value <= 0:
-        raise ConfigError(f"{attribute.name} is a number above 0, not {value!r}.")
+    """A finite number above zero."""
+    if not _is_finite(value) or value <= 0:
+        raise ConfigError(f"{attribute.name} is a finite number above 0, not {value!r}.")
+
+
+def count(instance: Any, attribute: Field[Any], value: Any) -> None:
+    """A whole number from 1."""
+    try:
+        is_count = not isinstance(value, bool) and index(value) >= 1
+    except TypeError:
+        is_count = False
+    if not is_count:
+        raise ConfigError(f"{attribute.name} is a whole number from 1, not {value!r}.")
 
 
 def a(kind: type[Any]) -> Validator:
@@ -58,5 +72,6 @@ def a(kind: type[Any]) -> Validator:
     return check
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and value == value
+def _is_finite(value: Any) -> bool:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and abs(value) <= float_info.max

@@ -70,7 +70,7 @@ def failure(error: BaseException, *, sent: bool | None, peer: str) -> AttemptErr
     timed_out = not {"TimeoutException", "TimeoutError"}.isdisjoint(names)
     # The text of the error, and what it refers to, may hold headers and bodies.
     message = next((WORDS[name] for name in names if name in WORDS), f"it failed ({names[0]})")
-    if not sent:
+    if not sent and peer:  # else it had a connection, and no time to use it
         reason = _reason(error)
         if reason is not None:
             message = f"could not connect to {peer}: {reason}"

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from ..auth.credentials import Auth, PasswordAuth, StoredAuth, TokenAuth
 from ..auth.environment import Environment, is_of_this_machine
 from ..errors.base import ConfigError
-from ..runtime.validation import ValidatedSettings, a, at_least, check, positive
+from ..runtime.validation import ValidatedSettings, a, check, count, positive
 from .hooks import Hooks
 from .retry import RetryPolicy
 
@@ -29,7 +29,7 @@ class Limits(ValidatedSettings):
             the server answers 429 the number is halved, and it grows again as answers come.
     """
 
-    concurrency: int = field(default=8, metadata=check(at_least(1)))
+    concurrency: int = field(default=8, metadata=check(count))
 
 
 def _contract(instance: Any, attribute: Field[Any], value: Any) -> None:
@@ -69,8 +69,8 @@ class Options(ValidatedSettings):
     retry: RetryPolicy = field(default_factory=RetryPolicy, metadata=check(a(RetryPolicy)))
     limits: Limits = field(default_factory=Limits, metadata=check(a(Limits)))
     hooks: Hooks = field(default_factory=Hooks, metadata=check(a(Hooks)))
-    max_request_bytes: int = field(default=64 * KIBIBYTE, metadata=check(positive))
-    max_response_bytes: int = field(default=256 * KIBIBYTE * KIBIBYTE, metadata=check(positive))
+    max_request_bytes: int = field(default=64 * KIBIBYTE, metadata=check(count))
+    max_response_bytes: int = field(default=256 * KIBIBYTE * KIBIBYTE, metadata=check(count))
     check_permissions: bool = field(default=False, metadata=check(a(bool)))
     contract: Literal["off", "warn"] = field(default="off", metadata=check(_contract))
 

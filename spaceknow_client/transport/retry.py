@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
 
-from ..runtime.validation import ValidatedSettings, at_least, check
+from ..runtime.validation import ValidatedSettings, at_least, check, count
 
 LONGEST = 10**9  # seconds; whatever a server asks for beyond it means never
 REPEATABLE_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
@@ -38,7 +38,7 @@ class RetryPolicy(ValidatedSettings):
         max_retry_after: the most seconds that a server's `Retry-After` is obeyed for.
     """
 
-    max_attempts: int = field(default=5, metadata=check(at_least(1)))
+    max_attempts: int = field(default=5, metadata=check(count))
     backoff: float = field(default=0.5, metadata=check(at_least(0)))
     max_backoff: float = field(default=30.0, metadata=check(at_least(0)))
     max_retry_after: float = field(default=120.0, metadata=check(at_least(0)))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import Any
 
+import httpx
+import httpx2
 import pytest
 
 import spaceknow_client as sk
@@ -169,6 +173,13 @@ def test_addresses_that_are_refused(url: Any) -> None:
         {"deadline": -1},
         {"timeout": "long"},
         {"timeout": float("nan")},
+        {"timeout": float("inf")},
+        {"timeout": True},
+        {"deadline": 10**400},
+        {"deadline": float("inf")},
+        {"pipeline_deadline": float("nan")},
+        {"pipeline_deadline": float("-inf")},
+        {"max_response_bytes": 2.5},
         {"max_request_bytes": 0},
         {"retry": 3},
         {"limits": 4},
@@ -184,11 +195,70 @@ def test_options_that_cannot_be(options: dict[str, Any]) -> None:
         sk.SpaceKnow(**{"auth": sk.TokenAuth("t"), **options})
 
 
-def test_parts_of_options_that_cannot_be() -> None:
-    with pytest.raises(sk.ConfigError, match="concurrency"):
-        sk.Limits(concurrency=0)
-    with pytest.raises(sk.ConfigError, match="max_attempts"):
-        sk.RetryPolicy(max_attempts="3")  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("make", "name", "values"),
+    [
+        (sk.Limits, "concurrency", [0, -1, 2.5, 2.0, True, "3", None, float("inf")]),
+        (sk.RetryPolicy, "max_attempts", [0, 1.5, "3", False]),
+        (sk.RetryPolicy, "backoff", [-1, float("nan"), float("inf"), "1"]),
+        (sk.RetryPolicy, "max_backoff", [-0.1, float("inf")]),
+        (sk.RetryPolicy, "max_retry_after", [float("-inf"), float("inf")]),
+    ],
+)
+def test_parts_of_options_that_cannot_be(make: Any, name: str, values: list[Any]) -> None:
+    for value in values:
+        with pytest.raises(sk.ConfigError, match=name):
+            make(**{name: value})
+
+
+async def test_the_longest_times_can_be_used(both: Both, emulator: Emulator) -> None:
+    client = both.of(emulator, timeout=1e300, deadline=1e300, pipeline_deadline=1e300)
+    assert await both.settle(client.user.info())
+
+
+class Closes:
+    """Neither httpx's nor aiohttp's."""
+
+    def close(self) -> None:
+        """Closes nothing."""
+
+
+async def test_http_clients_of_the_wrong_kind(both: Both) -> None:
+    """An httpx.Client in AsyncSpaceKnow, and the reverse: the error names the right one."""
+    make: Any = sk.SpaceKnow if both.is_sync else sk.AsyncSpaceKnow
+    right, other = (
+        ("httpx.Client", sk.AsyncSpaceKnow)
+        if both.is_sync
+        else (
+            "httpx.AsyncClient",
+            sk.SpaceKnow,
+        )
+    )
+    for library in (httpx, httpx2):
+        wrong: Any = library.AsyncClient() if both.is_sync else library.Client()
+        with pytest.raises(sk.ConfigError, match=f"{right}.*{other.__name__} takes"):
+            make(auth=sk.TokenAuth("t"), http_client=wrong)
+        await both.settle(wrong.aclose() if both.is_sync else wrong.close())
+        kind = library.Client if both.is_sync else library.AsyncClient
+        with pytest.raises(sk.ConfigError, match=right):  # the class in place of one of it
+            make(auth=sk.TokenAuth("t"), http_client=kind)
+    for wrong in (Closes(), "httpx", 5, object()):
+        with pytest.raises(sk.ConfigError, match=right):
+            make(auth=sk.TokenAuth("t"), http_client=wrong)
+
+
+async def test_a_client_is_made_while_another_thread_imports_aiohttp(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The module is there by then, and what it defines is not."""
+    monkeypatch.setitem(sys.modules, "aiohttp", ModuleType("aiohttp"))
+    make: Any = httpx.Client if both.is_sync else httpx.AsyncClient
+    http_client = make()
+    client = both.connect(
+        sk.Environment.PRODUCTION, auth=sk.TokenAuth("t"), http_client=http_client
+    )
+    assert client.environment == sk.Environment.PRODUCTION
+    await both.settle(http_client.close() if both.is_sync else http_client.aclose())
 
 
 @pytest.mark.parametrize(

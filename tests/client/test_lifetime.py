@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
 from spaceknow_client.runtime.concurrency import async_fan_out, fan_out
 from tests.conftest import Both, on_every_kind
-from tests.faults.wire import WireServer, answer
+from tests.faults.wire import WireServer, answer, late
 from tests.places import CAR_PARK
 
 STARTED = answer(200, {"pipelineId": "p1", "status": "NEW", "nextTry": 10**400})
@@ -220,3 +221,91 @@ def test_a_forked_child_shares_no_connections_and_no_locks(emulator: Emulator) -
     )
     assert (done.stdout, done.returncode) == ("ok\n", 0), done.stderr
     assert len(emulator.calls("auth0.login")) == 2
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("library", [None, "aiohttp"])
+@pytest.mark.parametrize("runs", [True, False], ids=["the loop runs", "the loop has ended"])
+def test_a_client_is_closed_from_another_event_loop(
+    emulator: Emulator, library: Any, runs: bool
+) -> None:
+    client = emulator.async_client(http_client=library)
+    first = asyncio.new_event_loop()
+    first.set_debug(True)  # asyncio says then what is not safe for threads
+    running = threading.Thread(target=first.run_forever)
+    running.start()
+
+    async def use() -> None:
+        await asyncio.gather(*(client.user.info() for _ in range(5)))
+        with pytest.raises(sk.APIError):
+            await client.pipelines.wait_all(
+                [client.pipelines.attach("p", operation="kraken.release")]
+            )
+
+    def end() -> None:
+        first.call_soon_threadsafe(first.stop)
+        running.join()
+        first.close()
+
+    asyncio.run_coroutine_threadsafe(use(), first).result(10)
+    if not runs:
+        end()
+    asyncio.run(client.aclose())
+    with pytest.raises(sk.ConfigError):
+        asyncio.run(client.user.info())
+    if runs:
+        end()
+    gc.collect()
+
+
+INTERRUPTED = """
+import asyncio, gc, sys
+import spaceknow_client as sk
+url, library, what = sys.argv[1:]
+environment = sk.Environment(base_url=url, auth_domain=url, client_id="test")
+auth = sk.TokenAuth("t")
+def runs(client):
+    return [client.pipelines.attach(f"p{n}", operation="kraken.release") for n in range(4)]
+def sync():
+    with sk.SpaceKnow(environment, auth=auth) as client:
+        print("go", flush=True)
+        client.pipelines.wait_all(runs(client)) if what == "wait" else client.credits.remaining()
+async def main():
+    async with sk.AsyncSpaceKnow(environment, auth=auth, http_client=library) as client:
+        print("go", flush=True)
+        if what == "wait":
+            await client.pipelines.wait_all(runs(client))
+        await client.credits.remaining()
+library = None if library == "httpx" else library
+try:
+    sync() if library == "sync" else asyncio.run(main())
+except KeyboardInterrupt:
+    print("interrupted")
+gc.collect()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGINT")
+@pytest.mark.parametrize("what", ["call", "wait"])
+@pytest.mark.parametrize("library", ["sync", "httpx", "aiohttp"])
+def test_ctrl_c_leaves_no_socket_open(library: str, what: str) -> None:
+    slow = late(1.5, answer(200, {"status": "PROCESSING", "nextTry": 1}))
+    with (
+        WireServer([slow]) as server,
+        subprocess.Popen(
+            [sys.executable, "-W", "always", "-c", INTERRUPTED, server.url, library, what],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as script,
+    ):
+        assert script.stdout is not None
+        assert script.stdout.readline() == "go\n"
+        while not server.requests:
+            time.sleep(0.01)
+        script.send_signal(signal.SIGINT)
+        told, errors = script.communicate(timeout=20)
+    assert told == "interrupted\n"
+    assert "unclosed" not in errors
+    assert "Traceback" not in errors

@@ -20,7 +20,7 @@ from spaceknow_client.emulator import EmulatorClock
 from spaceknow_client.errors import SpaceKnowError
 from spaceknow_client.runtime.clock import SYSTEM_CLOCK
 from tests.conftest import Both, on_every_kind
-from tests.faults import changing
+from tests.faults import changing, connecting
 from tests.faults.leaks import Watch
 from tests.faults.printer import short
 from tests.faults.table import MAX_BYTES, ROWS, End, Row
@@ -37,7 +37,8 @@ DEADLINE = 0.4  # seconds, where only it ends the call
 MESSAGE = "This failure was asked for."
 LATE = 1.5  # seconds after the deadline at which it was not kept, on however busy a machine
 
-NAMES = [*(row.name for row in ROWS), *changing.ROWS]
+MORE = {**changing.ROWS, **connecting.ROWS}
+NAMES = [*(row.name for row in ROWS), *MORE]
 
 
 class LeapingClock(EmulatorClock):
@@ -236,7 +237,7 @@ async def in_time(both: Both, call: str, row: Row) -> None:
     check(row, call, End(late, 1), outcome)
 
 
-@pytest.mark.parametrize("name", changing.ROWS)
+@pytest.mark.parametrize("name", MORE)
 @pytest.mark.parametrize("kind", ["safe", "initiate"])
 async def test_changing_cell(
     both: Both,
@@ -247,7 +248,7 @@ async def test_changing_cell(
 ) -> None:
     record_property("cell", (name, f"{both.kind} {kind}"))
     async with Watch():
-        end = await changing.ROWS[name](both, kind)
+        end = await MORE[name](both, kind)
     record_property("end", end)
     assert scan.found() == []
 

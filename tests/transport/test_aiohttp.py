@@ -221,3 +221,17 @@ async def test_a_release_is_repeated_when_the_handshake_failed(authority: trustm
         async with on_aiohttp(server.environment, retry=policy) as client:
             assert (await client.kraken.release(**RELEASE)).id == "p1"
         assert (len(connections), len(server.requests)) == (2, 1)
+
+
+async def test_a_hook_of_a_session_that_raises_for_a_status_keeps_it() -> None:
+    async def check(session: Any, context: Any, params: Any) -> None:
+        params.response.raise_for_status()
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(check)
+    async with aiohttp.ClientSession(trace_configs=[trace]) as session:
+        with WireServer([answer(402, {"error": "NOT-ENOUGH-CREDITS"})]) as server:
+            client = on_aiohttp(server.environment, http_client=session)
+            with pytest.raises(sk.APIError) as caught:
+                await client.kraken.release(**RELEASE)
+            assert (caught.value.status, len(server.requests)) == (402, 1)

@@ -20,7 +20,7 @@ from spaceknow_client.emulator import Emulator, Fault
 from spaceknow_client.generated.catalogue import OPERATIONS
 from spaceknow_client.generated.types import Request
 from tests.conftest import Both, on_every_kind
-from tests.faults.wire import WireServer, answer, slowly
+from tests.faults.wire import REQUEST_ID, WireServer, answer, slowly
 from tests.places import CAR_PARK
 
 LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2])
@@ -214,3 +214,60 @@ async def test_a_protocol_error_may_come_after_the_request_was_sent(both: Both) 
         await both.settle(client.kraken.release("cars", **RELEASE))
     assert len(sent) == 1
     await close(both, http_client)
+
+
+@LIBRARIES
+@pytest.mark.parametrize(("status", "error"), [(402, sk.APIError), (503, sk.AmbiguousRequestError)])
+async def test_a_hook_that_raises_for_a_status_keeps_it(
+    both: Both, library: ModuleType, status: int, error: type[sk.SpaceKnowError]
+) -> None:
+    """`raise_for_status` in a hook; what read the body before has its code, too."""
+
+    def check(response: Any) -> None:
+        response.read()
+        response.raise_for_status()
+
+    async def async_check(response: Any) -> None:
+        await response.aread()
+        response.raise_for_status()
+
+    def raise_alone(response: Any) -> None:
+        response.raise_for_status()
+
+    async def async_raise_alone(response: Any) -> None:
+        response.raise_for_status()
+
+    for reads in (True, False):
+        hook = (check, async_check) if reads else (raise_alone, async_raise_alone)
+        hooks = {"response": [hook[not both.is_sync]]}
+        http_client = await own(both, library, event_hooks=hooks)
+        with WireServer([answer(status, {"error": "SOME-CODE"})]) as server:
+            client = both.connect(
+                server.environment, auth=sk.TokenAuth("t"), http_client=http_client
+            )
+            with pytest.raises(error) as caught:
+                await both.settle(client.kraken.release("cars", **RELEASE))
+            assert (caught.value.status, len(server.requests)) == (status, 1)  # type: ignore[attr-defined]
+            assert caught.value.code == ("SOME-CODE" if reads else None)  # type: ignore[attr-defined]
+            assert caught.value.request_id == REQUEST_ID
+        await close(both, http_client)
+
+
+@LIBRARIES
+async def test_a_closed_client_of_ones_own_sends_nothing(both: Both, library: ModuleType) -> None:
+    http_client = await own(both, library)
+    await close(both, http_client)
+    client = both.connect(FAR, auth=sk.TokenAuth("t"), http_client=http_client)
+    with pytest.raises(sk.ConfigError, match="closed"):
+        await both.settle(client.kraken.release("cars", **RELEASE))
+
+
+@on_every_kind
+async def test_the_host_that_could_not_be_reached_is_named(both: Both) -> None:
+    never = sk.RetryPolicy.none()
+    for host, reason in {"api.invalid": "name", "127.0.0.1": "refused"}.items():
+        url = f"http://{host}:9" if host[0] == "1" else f"https://{host}"
+        environment = sk.Environment(base_url=url, auth_domain="login.invalid", client_id="id")
+        client = both.connect(environment, auth=sk.TokenAuth("t"), retry=never)
+        with pytest.raises(sk.ConnectError, match=f"could not connect to {host}: .*{reason}"):
+            await both.settle(client.credits.remaining())

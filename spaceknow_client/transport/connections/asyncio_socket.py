@@ -7,6 +7,7 @@ Closing it is no coroutine, so no cancellation can come between: whoever gives u
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from typing import Any
 
@@ -21,6 +22,7 @@ class AsyncSocket(asyncio.Protocol):
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._transport: Any = None
+        self._socket: socket.socket | None = None
         self._received = bytearray()
         self._has_ended = False
         self._error: Exception | None = None
@@ -35,6 +37,7 @@ class AsyncSocket(asyncio.Protocol):
         # From here on asyncio closes the socket. TLS comes after: cancelled while it makes both,
         # asyncio keeps the socket open.
         _, made = await asyncio.get_running_loop().create_connection(cls, sock=connected)
+        made._socket = connected
         return made if tls is None else await made.start_tls(tls, host, attempt)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -112,5 +115,6 @@ class AsyncSocket(asyncio.Protocol):
                 self._transport.abort()
             else:
                 self._loop.call_soon_threadsafe(self._transport.abort)
-        except RuntimeError:  # no loop runs, or its own has ended and taken the connection along
-            pass
+        except RuntimeError:  # no loop runs, or its own has ended
+            if self._socket is not None:
+                self._socket.close()

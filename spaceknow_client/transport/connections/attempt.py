@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+LONGEST = 2_000_000.0  # seconds that an operating system waits for a socket: 23 days
+
 
 @dataclass
 class Attempt:
@@ -26,7 +28,7 @@ class Attempt:
         left = self.ends - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        return left
+        return min(left, LONGEST)
 
 
 class ProxyError(Exception):

@@ -59,6 +59,7 @@ class HTTP1Connection:
         if outgoing.content:
             data += protocol.send(h11.Data(data=outgoing.content)) or b""
         data += protocol.send(h11.EndOfMessage()) or b""
+        attempt.left()  # if nothing is left, nothing was sent
         attempt.sent = True
         response = self._response(data, attempt)
         headers = httpx.Headers(response.headers.raw_items())

@@ -40,12 +40,18 @@ NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, 
 
 
 class _Sending:
-    """What is known of an attempt: the connection that it was given to be sent on, if any."""
+    """What is known of an attempt: whether it asked for a connection, and which one it was given."""
 
-    __slots__ = ("transport",)
+    __slots__ = ("asked", "transport")
 
     def __init__(self) -> None:
+        self.asked = False
         self.transport: asyncio.BaseTransport | None = None
+
+    @property
+    def is_sent(self) -> bool | None:
+        """Whether it was sent; None where a test, or the user, has other connections."""
+        return self.transport is not None if self.asked else None
 
 
 _sending: ContextVar[_Sending] = ContextVar("sending")
@@ -65,6 +71,7 @@ class _Connector(aiohttp.TCPConnector):
             # aiohttp repeats some requests when a connection that was kept breaks. What is
             # repeated, and how often, is for the retry policy to say.
             raise aiohttp.ServerDisconnectedError
+        sending.asked = True
         while True:
             connection = await super().connect(req, traces, timeout)
             transport = connection.transport
@@ -197,7 +204,7 @@ class AiohttpNetwork(AsyncNetwork):
             refused = None if self._owned else _refused(error)
             return refused or failure(
                 error,
-                sent=sending.transport is not None if self._owned else None,
+                sent=sending.is_sent,
                 peer=self._peer(error, _url(outgoing.url)),
             )
         finally:

@@ -25,7 +25,7 @@ class Network(ABC):
 
     def __init__(self, limits: Limits) -> None:
         self._closed = False
-        self._home = LoopBinding()
+        self.home = LoopBinding()
         self._slots = Slots(limits.concurrency)
         on_fork(self._move)
 
@@ -55,7 +55,7 @@ class Network(ABC):
         """
         if self._closed:
             raise closed()
-        if self._home.has_changed():
+        if self.home.has_changed():
             self._move()
         ends = time.monotonic() + patience
         if not self._slots.acquire(patience):

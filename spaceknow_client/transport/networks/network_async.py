@@ -23,7 +23,7 @@ class AsyncNetwork(ABC):
 
     def __init__(self, limits: Limits) -> None:
         self._closed = False
-        self._home = AsyncLoopBinding()
+        self.home = AsyncLoopBinding()
         self._slots = AsyncSlots(limits.concurrency)
         async_on_fork(self._move)
 
@@ -53,7 +53,7 @@ class AsyncNetwork(ABC):
         """
         if self._closed:
             raise closed()
-        if self._home.has_changed():
+        if self.home.has_changed():
             self._move()
         ends = time.monotonic() + patience
         if not await self._slots.acquire(patience):
