@@ -153,7 +153,7 @@ def ours_threads(url: str, at_once: int, folder: Path, count: int, begin: Timer)
 WAYS: dict[str, Callable[..., Any]] = {
     "ours-aiohttp": _ours("aiohttp"),
     "aiohttp": bare_aiohttp,
-    "ours-httpx": _ours(None),
+    "ours": _ours(None),
     "httpx": bare_httpx,
     "ours-threads": ours_threads,
     "threads": bare_threads,

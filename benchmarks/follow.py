@@ -24,7 +24,8 @@ import spaceknow_client as sk
 
 from .pipeline_server import BEGIN, GET_STATUS, GO, INITIATE, MOST_NEXT_TRY, tell
 
-# Requests at once. More of them make async httpx slower, and aiohttp no faster on one machine.
+# Requests at once: a client's default, more of which make async httpx slower; and as many as are of
+# use on aiohttp.
 HTTPX_SLOTS, AIOHTTP_SLOTS = 8, 32
 WARM_UP = 50  # pipelines
 # Seconds over which pipelines are started by the ways that bound what they send: as long as the
@@ -217,7 +218,7 @@ WAYS: dict[str, Callable[[Course], Any]] = {
     "task": task_each,
     "thread": thread_each,
     "heap": heap,
-    "ours-httpx": lambda course: ours(course, HTTPX_SLOTS, None),
+    "ours": lambda course: ours(course, HTTPX_SLOTS, None),
     "ours-aiohttp": lambda course: ours(course, AIOHTTP_SLOTS, "aiohttp"),
 }
 

@@ -9,7 +9,7 @@ WAYS = {
     "task": "task each, httpx",
     "thread": "thread each, httpx",
     "heap": "bare heap, httpx",
-    "ours-httpx": "ours, httpx",
+    "ours": "ours",
     "ours-aiohttp": "ours, aiohttp",
 }
 HEAD = (

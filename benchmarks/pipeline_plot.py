@@ -16,7 +16,7 @@ LINES = {
     "task": ("task each, httpx", "#b3b3b3", "-"),
     "thread": ("thread each, httpx", "#b3b3b3", ":"),
     "heap": ("bare heap, httpx", "#6f6f6f", "--"),
-    "ours-httpx": ("ours, httpx", "#e08214", "-"),
+    "ours": ("ours", "#e08214", "-"),
     "ours-aiohttp": ("ours, aiohttp", "#2166ac", "-"),
 }
 

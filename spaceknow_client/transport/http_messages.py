@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,48 @@ class HTTPRequest:
     content: bytes | None = field(repr=False)
     timeout: float
     max_bytes: int
+
+    def has_the_head_of(self, other: HTTPRequest) -> bool:
+        """Whether both differ in no more than what the body says."""
+        mine, others = self.content, other.content
+        return (
+            self.method == other.method
+            and self.headers == other.headers
+            and (mine is None) is (others is None)
+            and len(mine or b"") == len(others or b"")
+        )
+
+
+class Headers(Mapping[str, str]):
+    """Headers of a response, found in any case. What came more than once is one, with commas."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
+        self._values: dict[str, str] = {}
+        for name, value in raw:
+            key, text = name.decode("latin-1").lower(), _text(value)
+            known = self._values.get(key)
+            self._values[key] = text if known is None else f"{known}, {text}"
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return f"Headers({self._values!r})"
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 @dataclass(frozen=True, kw_only=True)

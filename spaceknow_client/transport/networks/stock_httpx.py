@@ -7,66 +7,89 @@ any method of these classes is not the library's own, httpx itself sends the req
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import chain
 from operator import is_
-from types import FunctionType
-from typing import Any
+from types import FunctionType, ModuleType
+from typing import Any, NamedTuple
 
 import httpcore
 import httpx
 
 PACKAGES = {"httpx", "httpcore"}
 
-# Classes whose methods are their library's own, and these methods.
-_stock: dict[Any, list[tuple[type[Any], dict[str, Any]]]] = {}
+END = object()
+
+
+class _Kinds:
+    """Classes that a request goes through, by the names under which httpx and httpcore give them."""
+
+    def __init__(self, *names: tuple[ModuleType, str]) -> None:
+        self._names = names
+        self._known: _Known | None = None
+
+    def are_stock(self) -> bool:
+        """Whether all of it is as these libraries made it. It is asked for every request, so what
+        was looked at once is only compared."""
+        kinds = [getattr(library, name) for library, name in self._names]
+        known = self._known  # once: other threads ask, too
+        if known is not None and known.is_the_same(kinds):
+            return True
+        self._known = _known_if_stock(kinds)
+        return self._known is not None
+
+
+class _Known(NamedTuple):
+    """Classes whose methods are their library's own."""
+
+    kinds: list[Any]
+    bodies: list[Mapping[str, Any]]
+    values: list[Any]
+
+    def is_the_same(self, kinds: list[Any]) -> bool:
+        # By identity: a proxy of wrapt is equal to what it wraps.
+        now = chain.from_iterable(body.values() for body in self.bodies)
+        return all(map(is_, kinds, self.kinds)) and all(map(is_, chain(now, (END,)), self.values))
+
+
+def _known_if_stock(kinds: list[Any]) -> _Known | None:
+    if not all(isinstance(kind, type) and _is_of_a_library(kind) for kind in kinds):
+        return None
+    parts = {part for kind in kinds for part in kind.__mro__ if _is_of_a_library(part)}
+    bodies = [vars(part) for part in parts]
+    values = [value for body in bodies for value in body.values()]
+    return _Known(kinds, bodies, [*values, END]) if all(map(_is_by_a_library, values)) else None
+
+
+_async_kinds = _Kinds(
+    (httpx, "AsyncClient"),
+    (httpx, "AsyncHTTPTransport"),
+    (httpcore, "AsyncConnectionPool"),
+    (httpcore, "AsyncHTTPConnection"),
+)
+_kinds = _Kinds(
+    (httpx, "Client"),
+    (httpx, "HTTPTransport"),
+    (httpcore, "ConnectionPool"),
+    (httpcore, "HTTPConnection"),
+)
 
 
 def async_is_stock() -> bool:
     """Whether an asynchronous client of httpx would be what httpx and httpcore made it."""
-    return (
-        _is_own(httpx.AsyncClient)
-        and _is_own(httpx.AsyncHTTPTransport)
-        and _is_own(httpcore.AsyncConnectionPool)
-        and _is_own(httpcore.AsyncHTTPConnection)
-    )
+    return _async_kinds.are_stock()
 
 
 def is_stock() -> bool:
     """As `async_is_stock`, for the synchronous one."""
-    return (
-        _is_own(httpx.Client)
-        and _is_own(httpx.HTTPTransport)
-        and _is_own(httpcore.ConnectionPool)
-        and _is_own(httpcore.HTTPConnection)
-    )
+    return _kinds.are_stock()
 
 
-def _is_own(kind: Any) -> bool:
-    """Called for every request, so what was looked at once is only compared."""
-    parts = _stock.get(kind)
-    if parts is not None and all(_is_as_before(*part) for part in parts):
-        return True
-    parts = _parts(kind)
-    if not parts or not all(_is_by_its_library(value) for _, m in parts for value in m.values()):
-        return False
-    _stock[kind] = parts
-    return True
+def _is_of_a_library(kind: type[Any]) -> bool:
+    return kind.__module__.partition(".")[0] in PACKAGES
 
 
-def _is_as_before(kind: type[Any], methods: dict[str, Any]) -> bool:
-    # By identity: a proxy of wrapt is equal to what it wraps.
-    now = vars(kind)
-    return len(now) == len(methods) and all(map(is_, now.values(), methods.values()))
-
-
-def _parts(kind: Any) -> list[tuple[type[Any], dict[str, Any]]]:
-    """A class of httpx's and its bases there, with what is in them; none for something else."""
-    if not isinstance(kind, type):
-        return []
-    bases = [base for base in kind.__mro__ if base.__module__.partition(".")[0] in PACKAGES]
-    return [(base, dict(vars(base))) for base in bases] if kind in bases else []
-
-
-def _is_by_its_library(value: Any) -> bool:
+def _is_by_a_library(value: Any) -> bool:
     if isinstance(value, (classmethod, staticmethod)):
         value = value.__func__
     elif isinstance(value, property):
