@@ -59,7 +59,7 @@ class SpaceKnow(APIs):
             when the process is killed (`pipelines.recover()`), or a Journal, for several clients.
         http_client: an httpx.Client of your own (proxies, certificates); it is not closed here.
             The asynchronous client also takes an aiohttp.ClientSession, and "aiohttp", which puts
-            it on aiohttp instead of httpx: the same behaviour for much less CPU (extra `aiohttp`).
+            it on aiohttp (extra `aiohttp`).
 
     The asynchronous client works in one event loop at a time; another one may use it when that one has
     ended. The synchronous client may be shared by threads.

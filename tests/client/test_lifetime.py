@@ -290,7 +290,7 @@ gc.collect()
 @pytest.mark.parametrize("what", ["call", "wait"])
 @pytest.mark.parametrize("library", ["sync", "httpx", "aiohttp"])
 def test_ctrl_c_leaves_no_socket_open(library: str, what: str) -> None:
-    slow = late(1.5, answer(200, {"status": "PROCESSING", "nextTry": 1}))
+    slow = late(0.7, answer(200, {"status": "PROCESSING", "nextTry": 1}))
     with (
         WireServer([slow]) as server,
         subprocess.Popen(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ from tests.conftest import Both
 from tests.faults.printer import short
 from tests.faults.proxy import API, FAR, Proxy
 from tests.faults.tls import TLSServer
-from tests.faults.wire import WELL, Behaviour, WireServer, answer, send
+from tests.faults.wire import WELL, WireServer, answer, send
 from tests.places import CAR_PARK
 
 ENVIRONMENT = sk.Environment(base_url=FAR, auth_domain=FAR, client_id="test")
@@ -110,34 +111,47 @@ async def _handshake_breaks(both: Both, kind: str) -> str:
     return f"{short(error)} 0"
 
 
-def _kept(behaviour: Behaviour) -> Callable[[Both, str], Awaitable[str]]:
-    """What a server does to a connection after an answer, while the client keeps it."""
-
-    async def again(both: Both, kind: str) -> str:
-        with WireServer([behaviour]) as server:
-            client = connected(both, server.environment)
-            for _ in range(5):
-                assert await _call(both, client, kind) is not None
-                time.sleep(0.005)  # noqa: ASYNC251  # a busy loop hears of nothing
-            assert len(server.requests) == server.connections == 5
-            await both.aclose()
-        return "ok 1"
-
-    return again
-
-
 GOOD = answer(200, {"remainingCredit": 12.5, "pipelineId": "p", "status": "NEW", "nextTry": 5})
 
 
-def _and_close(connection: socket.socket) -> bool:
-    send(connection, GOOD)
-    return False
+async def _closed_while_kept(both: Both, kind: str) -> str:
+    """The server closes after its answer, and a busy event loop has not heard of it."""
+
+    def and_close(connection: socket.socket) -> bool:
+        send(connection, GOOD)
+        return False
+
+    with WireServer([and_close]) as server:
+        client = connected(both, server.environment)
+        for _ in range(5):
+            assert await _call(both, client, kind) is not None
+            server.wait_until_closed()
+        assert len(server.requests) == server.connections == 5
+        await both.aclose()
+    return "ok 1"
 
 
-def _and_more(connection: socket.socket) -> bool:
-    send(connection, GOOD)
-    time.sleep(0.001)
-    return send(connection, answer(200, {"remainingCredit": 99, "pipelineId": "another"}))
+async def _more_while_kept(both: Both, kind: str) -> str:
+    """Another answer, which nobody asked for, comes after the answer."""
+    came = threading.Event()
+
+    def and_more(connection: socket.socket) -> bool:
+        send(connection, GOOD)
+        time.sleep(0.01)
+        send(connection, answer(200, {"remainingCredit": 99, "pipelineId": "another"}))
+        came.set()
+        return True
+
+    with WireServer([and_more]) as server:
+        client = connected(both, server.environment)
+        for _ in range(5):
+            got = await _call(both, client, kind)
+            assert (got if kind == "safe" else got.id) == (12.5 if kind == "safe" else "p")
+            assert came.wait(5)
+            came.clear()
+        assert len(server.requests) == server.connections == 5
+        await both.aclose()
+    return "ok 1"
 
 
 async def _given_up(both: Both, kind: str) -> str:
@@ -185,8 +199,8 @@ ROWS: dict[str, Callable[[Both, str], Awaitable[str]]] = {
     "the same behind a proxy": _not_trusted_behind_a_proxy,
     "a proxy refuses": _proxy_refuses,
     "TLS breaks off": _handshake_breaks,
-    "closed while it is kept": _kept(_and_close),
-    "more while it is kept": _kept(_and_more),
+    "closed while it is kept": _closed_while_kept,
+    "more while it is kept": _more_while_kept,
     "given up, and called again": _given_up,
     "mocked, a ReadTimeout": _mocked,
 }

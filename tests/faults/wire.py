@@ -105,6 +105,12 @@ class WireServer:
     def paths(self) -> list[str]:
         return [request.path for request in self.requests]
 
+    def wait_until_closed(self) -> None:
+        """Blocks, an event loop too, until no connection is open on this side."""
+        until = time.monotonic() + 5
+        while self._open and time.monotonic() < until:
+            time.sleep(0.0005)
+
     def __enter__(self) -> Self:
         if self.behaviours:
             self._listener.listen(256)

@@ -23,7 +23,7 @@ from tests.faults.wire import WireServer, answer, send
 from tests.places import CAR_PARK
 
 SLOTS = 8
-STORM = 1000  # calls that are cancelled
+STORM = 250  # calls that are cancelled, in each of five ways
 AT_ONCE = 25
 CREDIT = answer(200, {"remainingCredit": 12.5})
 AUTH = sk.TokenAuth("t")

@@ -146,7 +146,7 @@ async def test_what_the_server_closed_meanwhile_is_not_used(both: Both) -> None:
         for _ in range(20):
             run = client.kraken.release("cars", scene_ids=["s"], extent=CAR_PARK)
             assert (await both.settle(run)).id == "p"
-            time.sleep(0.002)  # noqa: ASYNC251  # that is the point
+            server.wait_until_closed()
         assert len(server.requests) == 20
         await both.aclose()
 

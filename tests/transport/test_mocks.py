@@ -314,6 +314,17 @@ def test_each_method_on_the_way_is_looked_at(
     assert check()
 
 
+async def test_a_client_that_cannot_be_made_is_no_foreign_error(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name of httpx's may stand for anything in a test."""
+    monkeypatch.setattr(httpx, "Client" if both.is_sync else "AsyncClient", lambda: None)
+    with WireServer([REAL]) as server:
+        with pytest.raises(sk.TransportError):
+            await release(both, connected(both, server))
+        assert server.connections == 0
+
+
 def test_a_tool_that_was_there_before_us_is_seen(tmp_path: Path) -> None:
     """The client is imported when it is first used, which may be inside a cassette."""
     import subprocess

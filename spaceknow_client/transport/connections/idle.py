@@ -72,6 +72,12 @@ class IdleConnections(Generic[C]):
         for connection in gone:
             connection.close()
 
+    def drop(self) -> None:
+        """Closes all of them without a lock: in a forked child nobody would give it back."""
+        kept, self._kept = self._kept, []
+        for _, _, connection in kept:
+            connection.close()
+
     def _sweep(self) -> list[C]:
         """Takes out what is kept no longer: its time is over, or there are too many."""
         now, most = self._clock(), 0 if self._is_closed else self._most

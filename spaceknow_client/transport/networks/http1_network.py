@@ -22,7 +22,7 @@ from ..connections.attempt import Attempt
 from ..connections.connector import connection_to
 from ..connections.http1 import HTTP1Connection
 from ..connections.idle import IdleConnections
-from ..connections.origin import target_of
+from ..connections.origin import Origin, target_of
 from ..connections.proxies import proxy_for
 from ..connections.tls import tls_context
 from ..failures import failure
@@ -58,19 +58,25 @@ class HTTP1Network(Network):
             proxy_for(origin.host)
 
     def _move(self) -> None:
-        self._idle.close()
+        self._idle.drop()
         self._idle = IdleConnections(self._most)
         self._replaced = {}
 
     def _exchange(self, outgoing: HTTPRequest) -> HTTPResponse | AttemptError:
-        if not is_stock():
-            return exchange_with(self._replaced_client(outgoing), outgoing)
+        try:
+            target = target_of(outgoing.url)
+            replaced = None if is_stock() else self._replaced_client(target.origin)
+        except ConfigError:
+            raise
+        except Exception as error:  # no address, or no client where httpx's was replaced
+            return failure(error, sent=False, peer="")
+        if replaced is not None:
+            return exchange_with(replaced, outgoing)
         attempt = Attempt(time.monotonic() + outgoing.timeout)
         idle = self._idle
         connection: HTTP1Connection | None = None
         try:
             with time_limit(outgoing.timeout):
-                target = target_of(outgoing.url)
                 connection = idle.take(target.origin)
                 if connection is None:
                     connection = connection_to(target.origin, attempt)
@@ -88,13 +94,12 @@ class HTTP1Network(Network):
             if connection is not None:
                 connection.close()
 
-    def _replaced_client(self, outgoing: HTTPRequest) -> httpx.Client:
-        """A client of httpx, where a test has put something in the place of its parts.
+    def _replaced_client(self, origin: Origin) -> httpx.Client:
+        """A client of httpx, for when a test has put something in the place of httpx's parts.
 
         It has no limits: the slots are limit enough, and its pool, which loses connections, could
         run out of them.
         """
-        origin = target_of(outgoing.url).origin
         proxy = proxy_for(origin.host) if origin.scheme == "https" else None
         made_by: Any = httpx.Client
         if (made_by, proxy) not in self._replaced:

@@ -20,7 +20,7 @@ from ..connections.attempt import Attempt
 from ..connections.connector_async import async_connection_to
 from ..connections.http1_async import AsyncHTTP1Connection
 from ..connections.idle import IdleConnections
-from ..connections.origin import target_of
+from ..connections.origin import Origin, target_of
 from ..connections.proxies import proxy_for
 from ..connections.tls import tls_context
 from ..failures import failure
@@ -56,19 +56,25 @@ class AsyncHTTP1Network(AsyncNetwork):
             proxy_for(origin.host)
 
     def _move(self) -> None:
-        self._idle.close()
+        self._idle.drop()
         self._idle = IdleConnections(self._most)
         self._replaced = {}
 
     async def _exchange(self, outgoing: HTTPRequest) -> HTTPResponse | AttemptError:
-        if not async_is_stock():
-            return await async_exchange_with(self._replaced_client(outgoing), outgoing)
+        try:
+            target = target_of(outgoing.url)
+            replaced = None if async_is_stock() else self._replaced_client(target.origin)
+        except ConfigError:
+            raise
+        except Exception as error:  # no address, or no client where httpx's was replaced
+            return failure(error, sent=False, peer="")
+        if replaced is not None:
+            return await async_exchange_with(replaced, outgoing)
         attempt = Attempt(time.monotonic() + outgoing.timeout)
         idle = self._idle
         connection: AsyncHTTP1Connection | None = None
         try:
             async with async_time_limit(outgoing.timeout):
-                target = target_of(outgoing.url)
                 connection = idle.take(target.origin)
                 if connection is None:
                     connection = await async_connection_to(target.origin, attempt)
@@ -86,13 +92,12 @@ class AsyncHTTP1Network(AsyncNetwork):
             if connection is not None:
                 connection.close()
 
-    def _replaced_client(self, outgoing: HTTPRequest) -> httpx.AsyncClient:
-        """A client of httpx, where a test has put something in the place of its parts.
+    def _replaced_client(self, origin: Origin) -> httpx.AsyncClient:
+        """A client of httpx, for when a test has put something in the place of httpx's parts.
 
         It has no limits: the slots are limit enough, and its pool, which loses connections, could
         run out of them.
         """
-        origin = target_of(outgoing.url).origin
         proxy = proxy_for(origin.host) if origin.scheme == "https" else None
         made_by: Any = httpx.AsyncClient
         if (made_by, proxy) not in self._replaced:
