@@ -295,5 +295,16 @@ def followed(value: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
 
 
 def dump(document: dict[str, Any]) -> str:
-    """The bundle as JSON text that is the same to the byte for the same document."""
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    """The bundle as JSON text that is the same to the byte for the same document.
+
+    It is part of the base install, so it has few blanks; each operation and each schema has a line,
+    for comparisons.
+    """
+    return _lines(document, 3) + "\n"
+
+
+def _lines(value: Any, depth: int) -> str:
+    if not depth or not isinstance(value, dict) or not value:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    members = (f"{json.dumps(name)}:{_lines(member, depth - 1)}" for name, member in value.items())
+    return "{\n" + ",\n".join(members) + "\n}"

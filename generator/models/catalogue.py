@@ -42,13 +42,13 @@ class Operation:
     summary: str
     server: Literal["api", "auth0"]
     authorization: Literal["required", "optional", "none"]
-    permissions: tuple[str, ...]
     safe_to_repeat: bool
-    is_page: bool
-    is_file: bool
-    deprecated: bool
-    retrieve: str | None
-    error_codes: tuple[str, ...]
+    permissions: tuple[str, ...] = ()
+    is_page: bool = False
+    is_file: bool = False
+    deprecated: bool = False
+    retrieve: str | None = None
+    error_codes: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -64,37 +64,53 @@ class ErrorInfo:
 
     code: str
     api: str
-    meaning: str
-    status: int | None
-    repeat: Literal["never", "later", "search-again"]
     hint: str
-    legacy: bool
+    status: int | None = None
+    repeat: Literal["never", "later", "search-again"] = "never"
+    legacy: bool = False
 '''
+
+
+# What need not be said, by its name.
+DEFAULTS: dict[str, tuple[Any, ...]] = {
+    "permissions": ((),),
+    "is_page": (False,),
+    "is_file": (False,),
+    "deprecated": (False,),
+    "retrieve": (None,),
+    "error_codes": ((),),
+    "status": (None,),
+    "repeat": ("never",),
+    "legacy": (False,),
+}
 
 
 def catalogue(document: dict[str, Any]) -> str:
     """The text of `generated/catalogue.py`."""
     errors: dict[str, Any] = document["x-errors"]
-    lines = [HEADER, "", "OPERATIONS: Final[dict[str, Operation]] = {"]
+    lines = [HEADER, "", "_operations = ("]
     for path, method, operation in operations(document):
         entry = _operation(path, method, operation, document)
-        lines.append(f"    {entry['id']!r}: Operation(")
-        lines += [f"        {name}={value!r}," for name, value in entry.items()]
-        lines.append("    ),")
-    lines += ["}", "", "", "class ErrorCode(OpenStrEnum):"]
+        lines.append(f"    Operation({_arguments(entry)}),")
+    lines += [")", "OPERATIONS: Final = {operation.id: operation for operation in _operations}"]
+    lines += ["", "", "class ErrorCode(OpenStrEnum):"]
     lines.append(
         '    """The machine codes of the API; a code that is not listed keeps its text."""'
     )
     lines.append("")
     lines += [f"    {code.replace('-', '_')} = {code!r}" for code in errors]
-    lines += ["", "", "ERRORS: Final[dict[str, ErrorInfo]] = {"]
+    lines += ["", "", "_errors = ("]
     for code, info in errors.items():
-        entry = {"code": code, "legacy": False} | info
-        lines.append(f"    {code!r}: ErrorInfo(")
-        lines += [f"        {name}={value!r}," for name, value in entry.items()]
-        lines.append("    ),")
-    lines.append("}")
+        lines.append(f"    ErrorInfo({_arguments({'code': code} | info)}),")
+    lines += [")", "ERRORS: Final = {error.code: error for error in _errors}"]
     return "\n".join(lines) + "\n"
+
+
+def _arguments(entry: dict[str, Any]) -> str:
+    """What an entry says, without what its class says by default, and without the meaning of a code,
+    which the document tells: the table is in each install."""
+    said = {n: v for n, v in entry.items() if n != "meaning" and v not in DEFAULTS.get(n, ())}
+    return ", ".join(f"{name}={value!r}" for name, value in said.items())
 
 
 def _operation(

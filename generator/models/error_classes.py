@@ -43,7 +43,7 @@ def exceptions(document: dict[str, Any]) -> str:
         f"from .base import APIError, {', '.join(groups)}",
     ]
     for code, info in errors.items():
-        text = f"{code}: {info['meaning']} {info['hint']}"
+        text = f"{code}: {info['meaning']}"
         doc = textwrap.fill(text, 92, initial_indent='    """', subsequent_indent="    ")
         doc = doc.replace("\\", "\\\\")
         lines += ["", "", f"class {class_name(code)}({GROUPS[info['api']]}):", f'{doc}"""']

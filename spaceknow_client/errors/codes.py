@@ -20,316 +20,253 @@ from .base import (
 
 class NotAuthorizedError(GeneralError):
     """NOT-AUTHORIZED: The request carries no valid authorisation, or the caller lacks a
-    permission. Check that a token is sent. Then compare the permissions of user.info with
-    those that the operation needs, and ask SpaceKnow for the missing one."""
+    permission."""
 
 
 class PayloadTooLargeError(GeneralError):
     """PAYLOAD-TOO-LARGE: The body of the request is over the limit, 64 KiB for most
-    operations. Send less. Simplify the extent, or split it and send one request for each
-    part."""
+    operations."""
 
 
 class NonExistentEndpointError(GeneralError):
-    """NON-EXISTENT-ENDPOINT: No endpoint of the API has this path. Check the base URL and
-    the path. If both are right, the installation may be older or newer than the client."""
+    """NON-EXISTENT-ENDPOINT: No endpoint of the API has this path."""
 
 
 class ExtentTooLargeError(GeneralError):
-    """EXTENT-TOO-LARGE: The extent covers more than the API can process. Split the extent
-    into smaller pieces and send one request for each."""
+    """EXTENT-TOO-LARGE: The extent covers more than the API can process."""
 
 
 class ExtentTooSmallError(GeneralError):
-    """EXTENT-TOO-SMALL: The extent covers less than the API can process. Enlarge the
-    extent, for example by a margin around it."""
+    """EXTENT-TOO-SMALL: The extent covers less than the API can process."""
 
 
 class NoValidPixelsError(GeneralError):
-    """NO-VALID-PIXELS: The scene has no usable pixels inside the extent. Choose another
-    scene. Ask the search for a high minIntersection so that scenes cover the extent."""
+    """NO-VALID-PIXELS: The scene has no usable pixels inside the extent."""
 
 
 class NonExistingSceneError(GeneralError):
-    """NON-EXISTING-SCENE: No scene has this identifier. Check that the sceneId is copied
-    whole. Else search again and use an identifier of the new answer."""
+    """NON-EXISTING-SCENE: No scene has this identifier."""
 
 
 class NonExistentGeometryError(GeneralError):
-    """NON-EXISTENT-GEOMETRY: The GeoJSON geometry does not exist. Check the identifier of
-    the geometry. Use "-" for the map's own geometry, or a subGeometryId that its release
-    answered."""
+    """NON-EXISTENT-GEOMETRY: The GeoJSON geometry does not exist."""
 
 
 class UnsupportedImageryError(GeneralError):
-    """UNSUPPORTED-IMAGERY: The algorithm does not take this kind of imagery. Use a scene of
-    another dataset, or another map type."""
+    """UNSUPPORTED-IMAGERY: The algorithm does not take this kind of imagery."""
 
 
 class AccessDeniedError(GeneralError):
-    """ACCESS-DENIED: The client may not do this, or may not read this. Check that you are
-    logged in as the right user. If so, ask SpaceKnow for access."""
+    """ACCESS-DENIED: The client may not do this, or may not read this."""
 
 
 class ApiKeyAuthorizationNotPermittedError(GeneralError):
     """API-KEY-AUTHORIZATION-NOT-PERMITTED: The endpoint takes only the login of a user, not
-    an API key. Log in with e-mail and password and send the token of this login."""
+    an API key."""
 
 
 class ImageHasInvalidPixelsAboveToleranceError(GeneralError):
     """IMAGE-HAS-INVALID-PIXELS-ABOVE-TOLERANCE: Too many pixels of the image are invalid,
-    as happens at the edge of a scene. Choose a scene that covers the extent whole, or move
-    the extent away from the edge of the scene."""
+    as happens at the edge of a scene."""
 
 
 class InterferogramBaselineTooSmallError(GeneralError):
     """INTERFEROGRAM-BASELINE-TOO-SMALL: A tile of radar (SLC) data lies too near to the
-    edge of the scene for a result. Move the extent away from the edge of the scene, or
-    choose a scene that reaches farther."""
+    edge of the scene for a result."""
 
 
 class InvalidCursorError(GeneralError):
-    """INVALID-CURSOR: The cursor of the page is not valid. Send the cursor exactly as the
-    page before answered it, with the same request otherwise. Else start again at the first
-    page."""
+    """INVALID-CURSOR: The cursor of the page is not valid."""
 
 
 class MethodNotAllowedError(GeneralError):
-    """METHOD-NOT-ALLOWED: The endpoint does not take this HTTP method. Use POST, or GET for
-    the grid file. OPTIONS on the path lists the methods that it takes."""
+    """METHOD-NOT-ALLOWED: The endpoint does not take this HTTP method."""
 
 
 class InvalidJwtError(GeneralError):
-    """INVALID-JWT: The token is not valid, for example since it has expired. Log in again
-    and send the new token. Tokens are valid for 10 hours and only for the environment that
-    issued them."""
+    """INVALID-JWT: The token is not valid, for example since it has expired."""
 
 
 class InvalidQueryParameterError(GeneralError):
-    """INVALID-QUERY-PARAMETER: A parameter in the query of the URL is not valid. Remove or
-    correct what stands behind the question mark of the URL."""
+    """INVALID-QUERY-PARAMETER: A parameter in the query of the URL is not valid."""
 
 
 class ForbiddenError(GeneralError):
-    """FORBIDDEN: The request would change internal assets. Leave this object alone, it
-    belongs to SpaceKnow. Work on one of your own."""
+    """FORBIDDEN: The request would change internal assets."""
 
 
 class UnsupportedEnvironmentError(GeneralError):
     """UNSUPPORTED-ENVIRONMENT: The endpoint is absent in this deployment, such as some on-
-    premises ones. Check the base URL. If this deployment is the right one, do without this
-    endpoint or ask its operator."""
+    premises ones."""
 
 
 class InvalidAuthorizationHeaderError(GeneralError):
     """INVALID-AUTHORIZATION-HEADER: The Authorization header could not be read (a code of
-    2018, INVALID-JWT seems to have replaced it). Send the header as "Bearer", a space and
-    the id_token of a fresh login."""
+    2018, INVALID-JWT seems to have replaced it)."""
 
 
 class NonExistentPipelineError(TaskingError):
-    """NON-EXISTENT-PIPELINE: No pipeline has this identifier. Check that the pipelineId is
-    copied whole and belongs to this environment. Else start the work again."""
+    """NON-EXISTENT-PIPELINE: No pipeline has this identifier."""
 
 
 class PipelineNotProcessedError(TaskingError):
-    """PIPELINE-NOT-PROCESSED: The pipeline is not resolved yet, so there is no result. Poll
-    tasking.get_status at the pace of nextTry until the status is RESOLVED, then retrieve
-    again."""
+    """PIPELINE-NOT-PROCESSED: The pipeline is not resolved yet, so there is no result."""
 
 
 class OrderSceneNotSupportedError(RagnarError):
-    """ORDER-SCENE-NOT-SUPPORTED: The scene cannot be ordered from its provider. Choose
-    another scene. Search with onlyDownloadable set to true."""
+    """ORDER-SCENE-NOT-SUPPORTED: The scene cannot be ordered from its provider."""
 
 
 class OrderTookTooLongError(RagnarError):
-    """ORDER-TOOK-TOO-LONG: The provider took too long to deliver the ordered scene. Start
-    the same work again later. If it happens again, choose another scene."""
+    """ORDER-TOOK-TOO-LONG: The provider took too long to deliver the ordered scene."""
 
 
 class ExtentHasNoIntersectionError(RagnarError):
-    """EXTENT-HAS-NO-INTERSECTION: The extent does not touch the scene. Compare the extent
-    with the footprint of the scene. Check that longitude comes before latitude."""
+    """EXTENT-HAS-NO-INTERSECTION: The extent does not touch the scene."""
 
 
 class ProviderError(RagnarError):
-    """PROVIDER-ERROR: The imagery provider failed in a way that cannot be recovered from.
-    Choose another scene or dataset. Tell SpaceKnow the request id if the provider keeps
-    failing."""
+    """PROVIDER-ERROR: The imagery provider failed in a way that cannot be recovered from."""
 
 
 class ProviderRestrictionError(RagnarError):
     """PROVIDER-RESTRICTION: The provider refuses this scene to this account, because of a
-    licence or of the place. Choose a scene of another provider, or ask SpaceKnow about the
-    licence."""
+    licence or of the place."""
 
 
 class ProviderUnavailabilityError(RagnarError):
-    """PROVIDER-UNAVAILABILITY: The provider does not have the data at hand now. Start the
-    same work again later, for example in an hour."""
+    """PROVIDER-UNAVAILABILITY: The provider does not have the data at hand now."""
 
 
 class OutdatedMetadataError(RagnarError):
-    """OUTDATED-METADATA: The stored metadata of the scene is too old for it to be used.
-    Choose another scene."""
+    """OUTDATED-METADATA: The stored metadata of the scene is too old for it to be used."""
 
 
 class OutdatedMetadataSearchAgainError(RagnarError):
     """OUTDATED-METADATA-SEARCH-AGAIN: The stored metadata of the scene is too old, a new
-    search renews it. Run the search again and repeat the request with the scene of the new
-    answer."""
+    search renews it."""
 
 
 class ImageryFetchTimeoutError(RagnarError):
-    """IMAGERY-FETCH-TIMEOUT: Fetching the imagery from the provider took too long. Start
-    the same work again later. If it happens again, use a smaller extent."""
+    """IMAGERY-FETCH-TIMEOUT: Fetching the imagery from the provider took too long."""
 
 
 class NoValidProviderDataError(RagnarError):
     """NO-VALID-PROVIDER-DATA: The scene has nothing valid in the chosen area (clipped
-    imagery only). Choose another scene, or move the extent to where the scene has data."""
+    imagery only)."""
 
 
 class TooBigTileAreaError(KrakenError):
-    """TOO-BIG-TILE-AREA: The tiles of the request cover too large an area. Ask for fewer
-    tiles, for tiles at a deeper zoom, or for a smaller extent."""
+    """TOO-BIG-TILE-AREA: The tiles of the request cover too large an area."""
 
 
 class TileOutsideSceneError(KrakenError):
-    """TILE-OUTSIDE-SCENE: The tile lies outside the scene. Ask only for the tiles that the
-    release answered, and for their children."""
+    """TILE-OUTSIDE-SCENE: The tile lies outside the scene."""
 
 
 class ZeroTilesAvailableError(KrakenError):
-    """ZERO-TILES-AVAILABLE: None of the requested tiles succeeded. Choose a scene that
-    covers the extent with valid pixels, or move the extent."""
+    """ZERO-TILES-AVAILABLE: None of the requested tiles succeeded."""
 
 
 class ScenesHaveNoIntersectionError(KrakenError):
-    """SCENES-HAVE-NO-INTERSECTION: The footprints of the scenes do not overlap. Choose
-    scenes whose footprints overlap within the extent."""
+    """SCENES-HAVE-NO-INTERSECTION: The footprints of the scenes do not overlap."""
 
 
 class VersionMismatchError(KrakenError):
-    """VERSION-MISMATCH: A version of the software changed while the analysis ran. Run the
-    analysis again later."""
+    """VERSION-MISMATCH: A version of the software changed while the analysis ran."""
 
 
 class UnsupportedFileNameError(KrakenError):
-    """UNSUPPORTED-FILE-NAME: The map has no file of this name. Check the file names of the
-    map type, for example truecolor.png for imagery or detections.geojson for cars."""
+    """UNSUPPORTED-FILE-NAME: The map has no file of this name."""
 
 
 class InvalidTileCoordinatesError(KrakenError):
-    """INVALID-TILE-COORDINATES: The coordinates of the tile are not valid. Send zoom,
-    column and row as whole numbers from 0, the last two below 2 to the power of the zoom."""
+    """INVALID-TILE-COORDINATES: The coordinates of the tile are not valid."""
 
 
 class TileDoesNotExistError(KrakenError):
-    """TILE-DOES-NOT-EXIST: The tile does not exist. Ask only for the tiles that the release
-    answered, and for their children down to maxZoom."""
+    """TILE-DOES-NOT-EXIST: The tile does not exist."""
 
 
 class NotPermittedCoordinatesError(KrakenError):
-    """NOT-PERMITTED-COORDINATES: The tile lies outside the region that this user analysed.
-    Ask only for tiles inside your release, or release a map over the wanted region first."""
+    """NOT-PERMITTED-COORDINATES: The tile lies outside the region that this user analysed."""
 
 
 class InvalidMapIdError(KrakenError):
-    """INVALID-MAP-ID: The identifier of the map is not valid. Copy the mapId whole, exactly
-    as the release answered it. Release the map again if it is old."""
+    """INVALID-MAP-ID: The identifier of the map is not valid."""
 
 
 class InvalidGeojsonError(CreditsError):
-    """INVALID-GEOJSON: The GeoJSON does not meet the demands of the API. Check it with a
-    GeoJSON validator. It must have an area and lie between 85 degrees south and north,
-    longitude first."""
+    """INVALID-GEOJSON: The GeoJSON does not meet the demands of the API."""
 
 
 class NoValidBindingError(CreditsError):
-    """NO-VALID-BINDING: The user is not bound to any company. Ask SpaceKnow or your manager
-    to add the user to the company's group."""
+    """NO-VALID-BINDING: The user is not bound to any company."""
 
 
 class NotEnoughCreditsError(CreditsError):
-    """NOT-ENOUGH-CREDITS: The user's group has too few credits for this. Look at
-    credits.remaining. Use a smaller extent or fewer scenes, or have the group's credits
-    topped up."""
+    """NOT-ENOUGH-CREDITS: The user's group has too few credits for this."""
 
 
 class NonExistentGroupError(CreditsError):
-    """NON-EXISTENT-GROUP: The group does not exist. Check the identifier of the group, or
-    leave it out to use your own."""
+    """NON-EXISTENT-GROUP: The group does not exist."""
 
 
 class NonExistentUserError(CreditsError):
-    """NON-EXISTENT-USER: The user does not exist. Check the identifier or the e-mail
-    address of the user."""
+    """NON-EXISTENT-USER: The user does not exist."""
 
 
 class ProcessorDeclinedError(CreditsError):
-    """PROCESSOR-DECLINED: The customer's bank refused the payment. Ask the bank, or pay by
-    other means."""
+    """PROCESSOR-DECLINED: The customer's bank refused the payment."""
 
 
 class GatewayRejectedError(CreditsError):
-    """GATEWAY-REJECTED: The payment did not pass the rules of the payment gateway. Check
-    the payment data, or pay by other means. Ask SpaceKnow if the rules stay unclear."""
+    """GATEWAY-REJECTED: The payment did not pass the rules of the payment gateway."""
 
 
 class InvalidNonceError(CreditsError):
-    """INVALID-NONCE: The one-time number of the payment was refused. Start the payment
-    anew, so that it gets a fresh one-time number."""
+    """INVALID-NONCE: The one-time number of the payment was refused."""
 
 
 class PaymentError(CreditsError):
-    """PAYMENT-ERROR: The payment failed for a reason that is not told. Check with your bank
-    that nothing was charged, then contact SpaceKnow with the request id."""
+    """PAYMENT-ERROR: The payment failed for a reason that is not told."""
 
 
 class NonExistentFeatureError(GeoJSONDBError):
-    """NON-EXISTENT-FEATURE: No stored GeoJSON feature has this identifier. Check the
-    identifier. A search in the collection gives the ones that exist."""
+    """NON-EXISTENT-FEATURE: No stored GeoJSON feature has this identifier."""
 
 
 class MalformedQueryError(GeoJSONDBError):
-    """MALFORMED-QUERY: The query cannot be parsed. Correct the query. Begin with a simple
-    one and add to it step by step."""
+    """MALFORMED-QUERY: The query cannot be parsed."""
 
 
 class TooManyDatapointsError(DatacubeError):
-    """TOO-MANY-DATAPOINTS: The query matches too many data points. Narrow the query, for
-    example to a shorter range of dates, and send one for each part."""
+    """TOO-MANY-DATAPOINTS: The query matches too many data points."""
 
 
 class NoMatchingPackageError(DatacubeError):
-    """NO-MATCHING-PACKAGE: None of the caller's permission packages matches the filters.
-    Filter for what your packages cover, or ask SpaceKnow for the package."""
+    """NO-MATCHING-PACKAGE: None of the caller's permission packages matches the filters."""
 
 
 class NonExistentPackageError(DatacubeError):
-    """NON-EXISTENT-PACKAGE: The permission package does not exist. Check the name of the
-    package."""
+    """NON-EXISTENT-PACKAGE: The permission package does not exist."""
 
 
 class NonExistentProductError(DatacubeError):
-    """NON-EXISTENT-PRODUCT: The product does not exist. Check the name of the product."""
+    """NON-EXISTENT-PRODUCT: The product does not exist."""
 
 
 class DuplicateDatapointsError(DatacubeError):
-    """DUPLICATE-DATAPOINTS: Some of the sent data points are stored already. Leave these
-    data points out and send the others again."""
+    """DUPLICATE-DATAPOINTS: Some of the sent data points are stored already."""
 
 
 class UnsupportedPostprocessError(DatacubeError):
     """UNSUPPORTED-POSTPROCESS: The query asks for a postprocess operation that is not
-    supported. Remove the postprocess operation from the query, and compute it on the
-    answer."""
+    supported."""
 
 
 class NonExistentTableError(DatacubeError):
-    """NON-EXISTENT-TABLE: The table does not exist. Check the name of the table."""
+    """NON-EXISTENT-TABLE: The table does not exist."""
 
 
 BY_CODE: Final[dict[str, type[APIError]]] = {

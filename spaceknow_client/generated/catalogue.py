@@ -34,13 +34,13 @@ class Operation:
     summary: str
     server: Literal["api", "auth0"]
     authorization: Literal["required", "optional", "none"]
-    permissions: tuple[str, ...]
     safe_to_repeat: bool
-    is_page: bool
-    is_file: bool
-    deprecated: bool
-    retrieve: str | None
-    error_codes: tuple[str, ...]
+    permissions: tuple[str, ...] = ()
+    is_page: bool = False
+    is_file: bool = False
+    deprecated: bool = False
+    retrieve: str | None = None
+    error_codes: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -56,15 +56,14 @@ class ErrorInfo:
 
     code: str
     api: str
-    meaning: str
-    status: int | None
-    repeat: Literal["never", "later", "search-again"]
     hint: str
-    legacy: bool
+    status: int | None = None
+    repeat: Literal["never", "later", "search-again"] = "never"
+    legacy: bool = False
 
 
-OPERATIONS: Final[dict[str, Operation]] = {
-    "auth0.login": Operation(
+_operations = (
+    Operation(
         id="auth0.login",
         module="auth0.auth0_login",
         method="POST",
@@ -72,15 +71,9 @@ OPERATIONS: Final[dict[str, Operation]] = {
         summary="Exchange e-mail and password for a token",
         server="auth0",
         authorization="none",
-        permissions=(),
         safe_to_repeat=True,
-        is_page=False,
-        is_file=False,
-        deprecated=False,
-        retrieve=None,
-        error_codes=(),
     ),
-    "tasking.get_status": Operation(
+    Operation(
         id="tasking.get_status",
         module="tasking.tasking_get_status",
         method="POST",
@@ -88,12 +81,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         summary="Ask for the state of a pipeline",
         server="api",
         authorization="optional",
-        permissions=(),
         safe_to_repeat=True,
-        is_page=False,
-        is_file=False,
-        deprecated=False,
-        retrieve=None,
         error_codes=(
             "NON-EXISTENT-PIPELINE",
             "NOT-AUTHORIZED",
@@ -104,7 +92,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "imagery.search.initiate": Operation(
+    Operation(
         id="imagery.search.initiate",
         module="imagery.imagery_search_initiate",
         method="POST",
@@ -114,9 +102,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
         authorization="required",
         permissions=("imagery.availability",),
         safe_to_repeat=True,
-        is_page=False,
-        is_file=False,
-        deprecated=False,
         retrieve="imagery.search.retrieve",
         error_codes=(
             "EXTENT-TOO-LARGE",
@@ -130,7 +115,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "imagery.search.retrieve": Operation(
+    Operation(
         id="imagery.search.retrieve",
         module="imagery.imagery_search_retrieve",
         method="POST",
@@ -141,9 +126,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
         permissions=("imagery.availability",),
         safe_to_repeat=True,
         is_page=True,
-        is_file=False,
-        deprecated=False,
-        retrieve=None,
         error_codes=(
             "NON-EXISTENT-PIPELINE",
             "PIPELINE-NOT-PROCESSED",
@@ -161,7 +143,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "imagery.get_image.initiate": Operation(
+    Operation(
         id="imagery.get_image.initiate",
         module="imagery.imagery_get_image_initiate",
         method="POST",
@@ -171,8 +153,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
         authorization="required",
         permissions=("imagery.images",),
         safe_to_repeat=False,
-        is_page=False,
-        is_file=False,
         deprecated=True,
         retrieve="imagery.get_image.retrieve",
         error_codes=(
@@ -192,7 +172,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "imagery.get_image.retrieve": Operation(
+    Operation(
         id="imagery.get_image.retrieve",
         module="imagery.imagery_get_image_retrieve",
         method="POST",
@@ -202,10 +182,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         authorization="required",
         permissions=("imagery.images",),
         safe_to_repeat=True,
-        is_page=False,
-        is_file=False,
         deprecated=True,
-        retrieve=None,
         error_codes=(
             "NON-EXISTENT-PIPELINE",
             "PIPELINE-NOT-PROCESSED",
@@ -232,7 +209,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "kraken.release.initiate": Operation(
+    Operation(
         id="kraken.release.initiate",
         module="kraken.kraken_release_initiate",
         method="POST",
@@ -242,9 +219,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
         authorization="required",
         permissions=("kraken.release",),
         safe_to_repeat=False,
-        is_page=False,
-        is_file=False,
-        deprecated=False,
         retrieve="kraken.release.retrieve",
         error_codes=(
             "EXTENT-TOO-LARGE",
@@ -267,7 +241,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "kraken.release.retrieve": Operation(
+    Operation(
         id="kraken.release.retrieve",
         module="kraken.kraken_release_retrieve",
         method="POST",
@@ -277,10 +251,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
         authorization="required",
         permissions=("kraken.release",),
         safe_to_repeat=True,
-        is_page=False,
-        is_file=False,
-        deprecated=False,
-        retrieve=None,
         error_codes=(
             "NON-EXISTENT-PIPELINE",
             "PIPELINE-NOT-PROCESSED",
@@ -317,7 +287,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "kraken.dry_run.initiate": Operation(
+    Operation(
         id="kraken.dry_run.initiate",
         module="kraken.kraken_dry_run_initiate",
         method="POST",
@@ -327,9 +297,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
         authorization="required",
         permissions=("kraken.dry-run",),
         safe_to_repeat=True,
-        is_page=False,
-        is_file=False,
-        deprecated=False,
         retrieve="kraken.dry_run.retrieve",
         error_codes=(
             "EXTENT-TOO-LARGE",
@@ -350,7 +317,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "kraken.dry_run.retrieve": Operation(
+    Operation(
         id="kraken.dry_run.retrieve",
         module="kraken.kraken_dry_run_retrieve",
         method="POST",
@@ -360,10 +327,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
         authorization="required",
         permissions=("kraken.dry-run",),
         safe_to_repeat=True,
-        is_page=False,
-        is_file=False,
-        deprecated=False,
-        retrieve=None,
         error_codes=(
             "NON-EXISTENT-PIPELINE",
             "PIPELINE-NOT-PROCESSED",
@@ -392,7 +355,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "kraken.grid_file": Operation(
+    Operation(
         id="kraken.grid_file",
         module="kraken.kraken_grid_file",
         method="GET",
@@ -400,12 +363,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
         summary="Read one file of one tile of a map",
         server="api",
         authorization="optional",
-        permissions=(),
         safe_to_repeat=True,
-        is_page=False,
         is_file=True,
-        deprecated=False,
-        retrieve=None,
         error_codes=(
             "INVALID-MAP-ID",
             "INVALID-TILE-COORDINATES",
@@ -422,7 +381,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "kraken.release_geojson.initiate": Operation(
+    Operation(
         id="kraken.release_geojson.initiate",
         module="kraken.kraken_release_geojson_initiate",
         method="POST",
@@ -432,8 +391,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
         authorization="required",
         permissions=("kraken.release",),
         safe_to_repeat=False,
-        is_page=False,
-        is_file=False,
         deprecated=True,
         retrieve="kraken.release_geojson.retrieve",
         error_codes=(
@@ -456,7 +413,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "kraken.release_geojson.retrieve": Operation(
+    Operation(
         id="kraken.release_geojson.retrieve",
         module="kraken.kraken_release_geojson_retrieve",
         method="POST",
@@ -466,10 +423,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         authorization="required",
         permissions=("kraken.release",),
         safe_to_repeat=True,
-        is_page=False,
-        is_file=False,
         deprecated=True,
-        retrieve=None,
         error_codes=(
             "NON-EXISTENT-PIPELINE",
             "PIPELINE-NOT-PROCESSED",
@@ -505,7 +459,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "kraken.release_tiles.initiate": Operation(
+    Operation(
         id="kraken.release_tiles.initiate",
         module="kraken.kraken_release_tiles_initiate",
         method="POST",
@@ -515,8 +469,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
         authorization="required",
         permissions=("kraken.release",),
         safe_to_repeat=False,
-        is_page=False,
-        is_file=False,
         deprecated=True,
         retrieve="kraken.release_tiles.retrieve",
         error_codes=(
@@ -538,7 +490,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "kraken.release_tiles.retrieve": Operation(
+    Operation(
         id="kraken.release_tiles.retrieve",
         module="kraken.kraken_release_tiles_retrieve",
         method="POST",
@@ -548,10 +500,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         authorization="required",
         permissions=("kraken.release",),
         safe_to_repeat=True,
-        is_page=False,
-        is_file=False,
         deprecated=True,
-        retrieve=None,
         error_codes=(
             "NON-EXISTENT-PIPELINE",
             "PIPELINE-NOT-PROCESSED",
@@ -585,7 +534,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "credits.remaining": Operation(
+    Operation(
         id="credits.remaining",
         module="credits_.credits_remaining",
         method="POST",
@@ -595,10 +544,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
         authorization="required",
         permissions=("credits.get-remaining-credit",),
         safe_to_repeat=True,
-        is_page=False,
-        is_file=False,
-        deprecated=False,
-        retrieve=None,
         error_codes=(
             "NO-VALID-BINDING",
             "NON-EXISTENT-GROUP",
@@ -610,7 +555,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "credits.check_area": Operation(
+    Operation(
         id="credits.check_area",
         module="credits_.credits_check_area",
         method="POST",
@@ -620,10 +565,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
         authorization="required",
         permissions=("credits.check-area",),
         safe_to_repeat=True,
-        is_page=False,
-        is_file=False,
-        deprecated=False,
-        retrieve=None,
         error_codes=(
             "INVALID-GEOJSON",
             "NON-EXISTING-SCENE",
@@ -638,7 +579,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "credits.allocate_area": Operation(
+    Operation(
         id="credits.allocate_area",
         module="credits_.credits_allocate_area",
         method="POST",
@@ -646,12 +587,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         summary="Buy the right to analyse an area in scenes",
         server="api",
         authorization="required",
-        permissions=(),
         safe_to_repeat=False,
-        is_page=False,
-        is_file=False,
-        deprecated=False,
-        retrieve=None,
         error_codes=(
             "INVALID-GEOJSON",
             "NON-EXISTING-SCENE",
@@ -667,7 +603,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "user.info": Operation(
+    Operation(
         id="user.info",
         module="user.user_info",
         method="POST",
@@ -675,12 +611,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         summary="Tell who the caller is",
         server="api",
         authorization="required",
-        permissions=(),
         safe_to_repeat=True,
-        is_page=False,
-        is_file=False,
-        deprecated=False,
-        retrieve=None,
         error_codes=(
             "NOT-AUTHORIZED",
             "INVALID-JWT",
@@ -690,7 +621,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "user.create_guardian_user": Operation(
+    Operation(
         id="user.create_guardian_user",
         module="user.user_create_guardian_user",
         method="POST",
@@ -700,10 +631,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
         authorization="required",
         permissions=("admin.users.create-guardian-user",),
         safe_to_repeat=False,
-        is_page=False,
-        is_file=False,
-        deprecated=False,
-        retrieve=None,
         error_codes=(
             "NO-VALID-BINDING",
             "NON-EXISTENT-GROUP",
@@ -717,7 +644,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "user.delete_guardian_user": Operation(
+    Operation(
         id="user.delete_guardian_user",
         module="user.user_delete_guardian_user",
         method="POST",
@@ -727,10 +654,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
         authorization="required",
         permissions=("admin.users.delete-guardian-user",),
         safe_to_repeat=False,
-        is_page=False,
-        is_file=False,
-        deprecated=False,
-        retrieve=None,
         error_codes=(
             "NON-EXISTENT-USER",
             "NO-VALID-BINDING",
@@ -744,7 +667,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "user.authorize": Operation(
+    Operation(
         id="user.authorize",
         module="user.user_authorize",
         method="POST",
@@ -754,10 +677,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         authorization="required",
         permissions=("user.authorize",),
         safe_to_repeat=False,
-        is_page=False,
-        is_file=False,
         deprecated=True,
-        retrieve=None,
         error_codes=(
             "NON-EXISTENT-USER",
             "INVALID-AUTHORIZATION-HEADER",
@@ -769,7 +689,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "user.manage": Operation(
+    Operation(
         id="user.manage",
         module="user.user_manage",
         method="POST",
@@ -779,10 +699,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         authorization="required",
         permissions=("admin.users.manage",),
         safe_to_repeat=False,
-        is_page=False,
-        is_file=False,
         deprecated=True,
-        retrieve=None,
         error_codes=(
             "API-KEY-AUTHORIZATION-NOT-PERMITTED",
             "INVALID-AUTHORIZATION-HEADER",
@@ -794,7 +711,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "geojsondb.create": Operation(
+    Operation(
         id="geojsondb.create",
         module="geojsondb.geojsondb_create",
         method="POST",
@@ -804,10 +721,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
         authorization="required",
         permissions=("geojsondb.create",),
         safe_to_repeat=True,
-        is_page=False,
-        is_file=False,
-        deprecated=False,
-        retrieve=None,
         error_codes=(
             "FORBIDDEN",
             "NOT-AUTHORIZED",
@@ -818,7 +731,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "geojsondb.search": Operation(
+    Operation(
         id="geojsondb.search",
         module="geojsondb.geojsondb_search",
         method="POST",
@@ -829,9 +742,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
         permissions=("geojsondb.search",),
         safe_to_repeat=True,
         is_page=True,
-        is_file=False,
-        deprecated=False,
-        retrieve=None,
         error_codes=(
             "MALFORMED-QUERY",
             "INVALID-CURSOR",
@@ -843,7 +753,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "datacube.datapoints.initiate": Operation(
+    Operation(
         id="datacube.datapoints.initiate",
         module="datacube.datacube_datapoints_initiate",
         method="POST",
@@ -851,11 +761,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         summary="Start a query for data points",
         server="api",
         authorization="required",
-        permissions=(),
         safe_to_repeat=False,
-        is_page=False,
-        is_file=False,
-        deprecated=False,
         retrieve="datacube.datapoints.retrieve",
         error_codes=(
             "TOO-MANY-DATAPOINTS",
@@ -869,7 +775,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "datacube.datapoints.retrieve": Operation(
+    Operation(
         id="datacube.datapoints.retrieve",
         module="datacube.datacube_datapoints_retrieve",
         method="POST",
@@ -877,12 +783,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         summary="Fetch the address of the data points",
         server="api",
         authorization="required",
-        permissions=(),
         safe_to_repeat=True,
-        is_page=False,
-        is_file=False,
-        deprecated=False,
-        retrieve=None,
         error_codes=(
             "NON-EXISTENT-PIPELINE",
             "PIPELINE-NOT-PROCESSED",
@@ -897,7 +798,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-    "datacube.catalogue": Operation(
+    Operation(
         id="datacube.catalogue",
         module="datacube.datacube_catalogue",
         method="POST",
@@ -905,12 +806,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         summary="Tell which data points there are",
         server="api",
         authorization="required",
-        permissions=(),
         safe_to_repeat=True,
-        is_page=False,
-        is_file=False,
-        deprecated=False,
-        retrieve=None,
         error_codes=(
             "NOT-AUTHORIZED",
             "INVALID-JWT",
@@ -920,7 +816,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "UNSUPPORTED-ENVIRONMENT",
         ),
     ),
-}
+)
+OPERATIONS: Final = {operation.id: operation for operation in _operations}
 
 
 class ErrorCode(OpenStrEnum):
@@ -988,545 +885,295 @@ class ErrorCode(OpenStrEnum):
     NON_EXISTENT_TABLE = "NON-EXISTENT-TABLE"
 
 
-ERRORS: Final[dict[str, ErrorInfo]] = {
-    "NOT-AUTHORIZED": ErrorInfo(
+_errors = (
+    ErrorInfo(
         code="NOT-AUTHORIZED",
-        legacy=False,
         api="general",
-        meaning="The request carries no valid authorisation, or the caller lacks a permission.",
-        status=None,
-        repeat="never",
         hint="Check that a token is sent. Then compare the permissions of user.info with those that the operation needs, and ask SpaceKnow for the missing one.",
     ),
-    "PAYLOAD-TOO-LARGE": ErrorInfo(
+    ErrorInfo(
         code="PAYLOAD-TOO-LARGE",
-        legacy=False,
         api="general",
-        meaning="The body of the request is over the limit, 64 KiB for most operations.",
         status=413,
-        repeat="never",
         hint="Send less. Simplify the extent, or split it and send one request for each part.",
     ),
-    "NON-EXISTENT-ENDPOINT": ErrorInfo(
+    ErrorInfo(
         code="NON-EXISTENT-ENDPOINT",
-        legacy=False,
         api="general",
-        meaning="No endpoint of the API has this path.",
-        status=None,
-        repeat="never",
         hint="Check the base URL and the path. If both are right, the installation may be older or newer than the client.",
     ),
-    "EXTENT-TOO-LARGE": ErrorInfo(
+    ErrorInfo(
         code="EXTENT-TOO-LARGE",
-        legacy=False,
         api="general",
-        meaning="The extent covers more than the API can process.",
-        status=None,
-        repeat="never",
         hint="Split the extent into smaller pieces and send one request for each.",
     ),
-    "EXTENT-TOO-SMALL": ErrorInfo(
+    ErrorInfo(
         code="EXTENT-TOO-SMALL",
-        legacy=False,
         api="general",
-        meaning="The extent covers less than the API can process.",
-        status=None,
-        repeat="never",
         hint="Enlarge the extent, for example by a margin around it.",
     ),
-    "NO-VALID-PIXELS": ErrorInfo(
+    ErrorInfo(
         code="NO-VALID-PIXELS",
-        legacy=False,
         api="general",
-        meaning="The scene has no usable pixels inside the extent.",
-        status=None,
-        repeat="never",
         hint="Choose another scene. Ask the search for a high minIntersection so that scenes cover the extent.",
     ),
-    "NON-EXISTING-SCENE": ErrorInfo(
+    ErrorInfo(
         code="NON-EXISTING-SCENE",
-        legacy=False,
         api="general",
-        meaning="No scene has this identifier.",
-        status=None,
-        repeat="never",
         hint="Check that the sceneId is copied whole. Else search again and use an identifier of the new answer.",
     ),
-    "NON-EXISTENT-GEOMETRY": ErrorInfo(
+    ErrorInfo(
         code="NON-EXISTENT-GEOMETRY",
-        legacy=False,
         api="general",
-        meaning="The GeoJSON geometry does not exist.",
-        status=None,
-        repeat="never",
         hint='Check the identifier of the geometry. Use "-" for the map\'s own geometry, or a subGeometryId that its release answered.',
     ),
-    "UNSUPPORTED-IMAGERY": ErrorInfo(
+    ErrorInfo(
         code="UNSUPPORTED-IMAGERY",
-        legacy=False,
         api="general",
-        meaning="The algorithm does not take this kind of imagery.",
-        status=None,
-        repeat="never",
         hint="Use a scene of another dataset, or another map type.",
     ),
-    "ACCESS-DENIED": ErrorInfo(
+    ErrorInfo(
         code="ACCESS-DENIED",
-        legacy=False,
         api="general",
-        meaning="The client may not do this, or may not read this.",
-        status=None,
-        repeat="never",
         hint="Check that you are logged in as the right user. If so, ask SpaceKnow for access.",
     ),
-    "API-KEY-AUTHORIZATION-NOT-PERMITTED": ErrorInfo(
+    ErrorInfo(
         code="API-KEY-AUTHORIZATION-NOT-PERMITTED",
-        legacy=False,
         api="general",
-        meaning="The endpoint takes only the login of a user, not an API key.",
-        status=None,
-        repeat="never",
         hint="Log in with e-mail and password and send the token of this login.",
     ),
-    "IMAGE-HAS-INVALID-PIXELS-ABOVE-TOLERANCE": ErrorInfo(
+    ErrorInfo(
         code="IMAGE-HAS-INVALID-PIXELS-ABOVE-TOLERANCE",
-        legacy=False,
         api="general",
-        meaning="Too many pixels of the image are invalid, as happens at the edge of a scene.",
-        status=None,
-        repeat="never",
         hint="Choose a scene that covers the extent whole, or move the extent away from the edge of the scene.",
     ),
-    "INTERFEROGRAM-BASELINE-TOO-SMALL": ErrorInfo(
+    ErrorInfo(
         code="INTERFEROGRAM-BASELINE-TOO-SMALL",
-        legacy=False,
         api="general",
-        meaning="A tile of radar (SLC) data lies too near to the edge of the scene for a result.",
-        status=None,
-        repeat="never",
         hint="Move the extent away from the edge of the scene, or choose a scene that reaches farther.",
     ),
-    "INVALID-CURSOR": ErrorInfo(
+    ErrorInfo(
         code="INVALID-CURSOR",
-        legacy=False,
         api="general",
-        meaning="The cursor of the page is not valid.",
-        status=None,
-        repeat="never",
         hint="Send the cursor exactly as the page before answered it, with the same request otherwise. Else start again at the first page.",
     ),
-    "METHOD-NOT-ALLOWED": ErrorInfo(
+    ErrorInfo(
         code="METHOD-NOT-ALLOWED",
-        legacy=False,
         api="general",
-        meaning="The endpoint does not take this HTTP method.",
         status=405,
-        repeat="never",
         hint="Use POST, or GET for the grid file. OPTIONS on the path lists the methods that it takes.",
     ),
-    "INVALID-JWT": ErrorInfo(
+    ErrorInfo(
         code="INVALID-JWT",
-        legacy=False,
         api="general",
-        meaning="The token is not valid, for example since it has expired.",
-        status=None,
-        repeat="never",
         hint="Log in again and send the new token. Tokens are valid for 10 hours and only for the environment that issued them.",
     ),
-    "INVALID-QUERY-PARAMETER": ErrorInfo(
+    ErrorInfo(
         code="INVALID-QUERY-PARAMETER",
-        legacy=False,
         api="general",
-        meaning="A parameter in the query of the URL is not valid.",
-        status=None,
-        repeat="never",
         hint="Remove or correct what stands behind the question mark of the URL.",
     ),
-    "FORBIDDEN": ErrorInfo(
+    ErrorInfo(
         code="FORBIDDEN",
-        legacy=False,
         api="general",
-        meaning="The request would change internal assets.",
         status=403,
-        repeat="never",
         hint="Leave this object alone, it belongs to SpaceKnow. Work on one of your own.",
     ),
-    "UNSUPPORTED-ENVIRONMENT": ErrorInfo(
+    ErrorInfo(
         code="UNSUPPORTED-ENVIRONMENT",
-        legacy=False,
         api="general",
-        meaning="The endpoint is absent in this deployment, such as some on-premises ones.",
-        status=None,
-        repeat="never",
         hint="Check the base URL. If this deployment is the right one, do without this endpoint or ask its operator.",
     ),
-    "INVALID-AUTHORIZATION-HEADER": ErrorInfo(
+    ErrorInfo(
         code="INVALID-AUTHORIZATION-HEADER",
-        legacy=True,
         api="general",
-        meaning="The Authorization header could not be read (a code of 2018, INVALID-JWT seems to have replaced it).",
-        status=None,
-        repeat="never",
         hint='Send the header as "Bearer", a space and the id_token of a fresh login.',
+        legacy=True,
     ),
-    "NON-EXISTENT-PIPELINE": ErrorInfo(
+    ErrorInfo(
         code="NON-EXISTENT-PIPELINE",
-        legacy=False,
         api="tasking",
-        meaning="No pipeline has this identifier.",
-        status=None,
-        repeat="never",
         hint="Check that the pipelineId is copied whole and belongs to this environment. Else start the work again.",
     ),
-    "PIPELINE-NOT-PROCESSED": ErrorInfo(
+    ErrorInfo(
         code="PIPELINE-NOT-PROCESSED",
-        legacy=False,
         api="tasking",
-        meaning="The pipeline is not resolved yet, so there is no result.",
-        status=None,
         repeat="later",
         hint="Poll tasking.get_status at the pace of nextTry until the status is RESOLVED, then retrieve again.",
     ),
-    "ORDER-SCENE-NOT-SUPPORTED": ErrorInfo(
+    ErrorInfo(
         code="ORDER-SCENE-NOT-SUPPORTED",
-        legacy=False,
         api="ragnar",
-        meaning="The scene cannot be ordered from its provider.",
-        status=None,
-        repeat="never",
         hint="Choose another scene. Search with onlyDownloadable set to true.",
     ),
-    "ORDER-TOOK-TOO-LONG": ErrorInfo(
+    ErrorInfo(
         code="ORDER-TOOK-TOO-LONG",
-        legacy=False,
         api="ragnar",
-        meaning="The provider took too long to deliver the ordered scene.",
-        status=None,
         repeat="later",
         hint="Start the same work again later. If it happens again, choose another scene.",
     ),
-    "EXTENT-HAS-NO-INTERSECTION": ErrorInfo(
+    ErrorInfo(
         code="EXTENT-HAS-NO-INTERSECTION",
-        legacy=False,
         api="ragnar",
-        meaning="The extent does not touch the scene.",
-        status=None,
-        repeat="never",
         hint="Compare the extent with the footprint of the scene. Check that longitude comes before latitude.",
     ),
-    "PROVIDER-ERROR": ErrorInfo(
+    ErrorInfo(
         code="PROVIDER-ERROR",
-        legacy=False,
         api="ragnar",
-        meaning="The imagery provider failed in a way that cannot be recovered from.",
-        status=None,
-        repeat="never",
         hint="Choose another scene or dataset. Tell SpaceKnow the request id if the provider keeps failing.",
     ),
-    "PROVIDER-RESTRICTION": ErrorInfo(
+    ErrorInfo(
         code="PROVIDER-RESTRICTION",
-        legacy=False,
         api="ragnar",
-        meaning="The provider refuses this scene to this account, because of a licence or of the place.",
-        status=None,
-        repeat="never",
         hint="Choose a scene of another provider, or ask SpaceKnow about the licence.",
     ),
-    "PROVIDER-UNAVAILABILITY": ErrorInfo(
+    ErrorInfo(
         code="PROVIDER-UNAVAILABILITY",
-        legacy=False,
         api="ragnar",
-        meaning="The provider does not have the data at hand now.",
-        status=None,
         repeat="later",
         hint="Start the same work again later, for example in an hour.",
     ),
-    "OUTDATED-METADATA": ErrorInfo(
-        code="OUTDATED-METADATA",
-        legacy=False,
-        api="ragnar",
-        meaning="The stored metadata of the scene is too old for it to be used.",
-        status=None,
-        repeat="never",
-        hint="Choose another scene.",
-    ),
-    "OUTDATED-METADATA-SEARCH-AGAIN": ErrorInfo(
+    ErrorInfo(code="OUTDATED-METADATA", api="ragnar", hint="Choose another scene."),
+    ErrorInfo(
         code="OUTDATED-METADATA-SEARCH-AGAIN",
-        legacy=False,
         api="ragnar",
-        meaning="The stored metadata of the scene is too old, a new search renews it.",
-        status=None,
         repeat="search-again",
         hint="Run the search again and repeat the request with the scene of the new answer.",
     ),
-    "IMAGERY-FETCH-TIMEOUT": ErrorInfo(
+    ErrorInfo(
         code="IMAGERY-FETCH-TIMEOUT",
-        legacy=False,
         api="ragnar",
-        meaning="Fetching the imagery from the provider took too long.",
-        status=None,
         repeat="later",
         hint="Start the same work again later. If it happens again, use a smaller extent.",
     ),
-    "NO-VALID-PROVIDER-DATA": ErrorInfo(
+    ErrorInfo(
         code="NO-VALID-PROVIDER-DATA",
-        legacy=False,
         api="ragnar",
-        meaning="The scene has nothing valid in the chosen area (clipped imagery only).",
-        status=None,
-        repeat="never",
         hint="Choose another scene, or move the extent to where the scene has data.",
     ),
-    "TOO-BIG-TILE-AREA": ErrorInfo(
+    ErrorInfo(
         code="TOO-BIG-TILE-AREA",
-        legacy=False,
         api="kraken",
-        meaning="The tiles of the request cover too large an area.",
-        status=None,
-        repeat="never",
         hint="Ask for fewer tiles, for tiles at a deeper zoom, or for a smaller extent.",
     ),
-    "TILE-OUTSIDE-SCENE": ErrorInfo(
+    ErrorInfo(
         code="TILE-OUTSIDE-SCENE",
-        legacy=False,
         api="kraken",
-        meaning="The tile lies outside the scene.",
-        status=None,
-        repeat="never",
         hint="Ask only for the tiles that the release answered, and for their children.",
     ),
-    "ZERO-TILES-AVAILABLE": ErrorInfo(
+    ErrorInfo(
         code="ZERO-TILES-AVAILABLE",
-        legacy=False,
         api="kraken",
-        meaning="None of the requested tiles succeeded.",
-        status=None,
-        repeat="never",
         hint="Choose a scene that covers the extent with valid pixels, or move the extent.",
     ),
-    "SCENES-HAVE-NO-INTERSECTION": ErrorInfo(
+    ErrorInfo(
         code="SCENES-HAVE-NO-INTERSECTION",
-        legacy=False,
         api="kraken",
-        meaning="The footprints of the scenes do not overlap.",
-        status=None,
-        repeat="never",
         hint="Choose scenes whose footprints overlap within the extent.",
     ),
-    "VERSION-MISMATCH": ErrorInfo(
-        code="VERSION-MISMATCH",
-        legacy=False,
-        api="kraken",
-        meaning="A version of the software changed while the analysis ran.",
-        status=None,
-        repeat="later",
-        hint="Run the analysis again later.",
+    ErrorInfo(
+        code="VERSION-MISMATCH", api="kraken", repeat="later", hint="Run the analysis again later."
     ),
-    "UNSUPPORTED-FILE-NAME": ErrorInfo(
+    ErrorInfo(
         code="UNSUPPORTED-FILE-NAME",
-        legacy=False,
         api="kraken",
-        meaning="The map has no file of this name.",
-        status=None,
-        repeat="never",
         hint="Check the file names of the map type, for example truecolor.png for imagery or detections.geojson for cars.",
     ),
-    "INVALID-TILE-COORDINATES": ErrorInfo(
+    ErrorInfo(
         code="INVALID-TILE-COORDINATES",
-        legacy=False,
         api="kraken",
-        meaning="The coordinates of the tile are not valid.",
-        status=None,
-        repeat="never",
         hint="Send zoom, column and row as whole numbers from 0, the last two below 2 to the power of the zoom.",
     ),
-    "TILE-DOES-NOT-EXIST": ErrorInfo(
+    ErrorInfo(
         code="TILE-DOES-NOT-EXIST",
-        legacy=False,
         api="kraken",
-        meaning="The tile does not exist.",
-        status=None,
-        repeat="never",
         hint="Ask only for the tiles that the release answered, and for their children down to maxZoom.",
     ),
-    "NOT-PERMITTED-COORDINATES": ErrorInfo(
+    ErrorInfo(
         code="NOT-PERMITTED-COORDINATES",
-        legacy=False,
         api="kraken",
-        meaning="The tile lies outside the region that this user analysed.",
-        status=None,
-        repeat="never",
         hint="Ask only for tiles inside your release, or release a map over the wanted region first.",
     ),
-    "INVALID-MAP-ID": ErrorInfo(
+    ErrorInfo(
         code="INVALID-MAP-ID",
-        legacy=False,
         api="kraken",
-        meaning="The identifier of the map is not valid.",
-        status=None,
-        repeat="never",
         hint="Copy the mapId whole, exactly as the release answered it. Release the map again if it is old.",
     ),
-    "INVALID-GEOJSON": ErrorInfo(
+    ErrorInfo(
         code="INVALID-GEOJSON",
-        legacy=False,
         api="credits",
-        meaning="The GeoJSON does not meet the demands of the API.",
-        status=None,
-        repeat="never",
         hint="Check it with a GeoJSON validator. It must have an area and lie between 85 degrees south and north, longitude first.",
     ),
-    "NO-VALID-BINDING": ErrorInfo(
+    ErrorInfo(
         code="NO-VALID-BINDING",
-        legacy=False,
         api="credits",
-        meaning="The user is not bound to any company.",
-        status=None,
-        repeat="never",
         hint="Ask SpaceKnow or your manager to add the user to the company's group.",
     ),
-    "NOT-ENOUGH-CREDITS": ErrorInfo(
+    ErrorInfo(
         code="NOT-ENOUGH-CREDITS",
-        legacy=False,
         api="credits",
-        meaning="The user's group has too few credits for this.",
-        status=None,
-        repeat="never",
         hint="Look at credits.remaining. Use a smaller extent or fewer scenes, or have the group's credits topped up.",
     ),
-    "NON-EXISTENT-GROUP": ErrorInfo(
+    ErrorInfo(
         code="NON-EXISTENT-GROUP",
-        legacy=False,
         api="credits",
-        meaning="The group does not exist.",
-        status=None,
-        repeat="never",
         hint="Check the identifier of the group, or leave it out to use your own.",
     ),
-    "NON-EXISTENT-USER": ErrorInfo(
+    ErrorInfo(
         code="NON-EXISTENT-USER",
-        legacy=False,
         api="credits",
-        meaning="The user does not exist.",
-        status=None,
-        repeat="never",
         hint="Check the identifier or the e-mail address of the user.",
     ),
-    "PROCESSOR-DECLINED": ErrorInfo(
-        code="PROCESSOR-DECLINED",
-        legacy=False,
-        api="credits",
-        meaning="The customer's bank refused the payment.",
-        status=None,
-        repeat="never",
-        hint="Ask the bank, or pay by other means.",
+    ErrorInfo(
+        code="PROCESSOR-DECLINED", api="credits", hint="Ask the bank, or pay by other means."
     ),
-    "GATEWAY-REJECTED": ErrorInfo(
+    ErrorInfo(
         code="GATEWAY-REJECTED",
-        legacy=False,
         api="credits",
-        meaning="The payment did not pass the rules of the payment gateway.",
-        status=None,
-        repeat="never",
         hint="Check the payment data, or pay by other means. Ask SpaceKnow if the rules stay unclear.",
     ),
-    "INVALID-NONCE": ErrorInfo(
+    ErrorInfo(
         code="INVALID-NONCE",
-        legacy=False,
         api="credits",
-        meaning="The one-time number of the payment was refused.",
-        status=None,
-        repeat="never",
         hint="Start the payment anew, so that it gets a fresh one-time number.",
     ),
-    "PAYMENT-ERROR": ErrorInfo(
+    ErrorInfo(
         code="PAYMENT-ERROR",
-        legacy=False,
         api="credits",
-        meaning="The payment failed for a reason that is not told.",
-        status=None,
-        repeat="never",
         hint="Check with your bank that nothing was charged, then contact SpaceKnow with the request id.",
     ),
-    "NON-EXISTENT-FEATURE": ErrorInfo(
+    ErrorInfo(
         code="NON-EXISTENT-FEATURE",
-        legacy=False,
         api="geojsondb",
-        meaning="No stored GeoJSON feature has this identifier.",
-        status=None,
-        repeat="never",
         hint="Check the identifier. A search in the collection gives the ones that exist.",
     ),
-    "MALFORMED-QUERY": ErrorInfo(
+    ErrorInfo(
         code="MALFORMED-QUERY",
-        legacy=False,
         api="geojsondb",
-        meaning="The query cannot be parsed.",
-        status=None,
-        repeat="never",
         hint="Correct the query. Begin with a simple one and add to it step by step.",
     ),
-    "TOO-MANY-DATAPOINTS": ErrorInfo(
+    ErrorInfo(
         code="TOO-MANY-DATAPOINTS",
-        legacy=False,
         api="datacube",
-        meaning="The query matches too many data points.",
-        status=None,
-        repeat="never",
         hint="Narrow the query, for example to a shorter range of dates, and send one for each part.",
     ),
-    "NO-MATCHING-PACKAGE": ErrorInfo(
+    ErrorInfo(
         code="NO-MATCHING-PACKAGE",
-        legacy=False,
         api="datacube",
-        meaning="None of the caller's permission packages matches the filters.",
-        status=None,
-        repeat="never",
         hint="Filter for what your packages cover, or ask SpaceKnow for the package.",
     ),
-    "NON-EXISTENT-PACKAGE": ErrorInfo(
-        code="NON-EXISTENT-PACKAGE",
-        legacy=False,
-        api="datacube",
-        meaning="The permission package does not exist.",
-        status=None,
-        repeat="never",
-        hint="Check the name of the package.",
-    ),
-    "NON-EXISTENT-PRODUCT": ErrorInfo(
-        code="NON-EXISTENT-PRODUCT",
-        legacy=False,
-        api="datacube",
-        meaning="The product does not exist.",
-        status=None,
-        repeat="never",
-        hint="Check the name of the product.",
-    ),
-    "DUPLICATE-DATAPOINTS": ErrorInfo(
+    ErrorInfo(code="NON-EXISTENT-PACKAGE", api="datacube", hint="Check the name of the package."),
+    ErrorInfo(code="NON-EXISTENT-PRODUCT", api="datacube", hint="Check the name of the product."),
+    ErrorInfo(
         code="DUPLICATE-DATAPOINTS",
-        legacy=False,
         api="datacube",
-        meaning="Some of the sent data points are stored already.",
-        status=None,
-        repeat="never",
         hint="Leave these data points out and send the others again.",
     ),
-    "UNSUPPORTED-POSTPROCESS": ErrorInfo(
+    ErrorInfo(
         code="UNSUPPORTED-POSTPROCESS",
-        legacy=False,
         api="datacube",
-        meaning="The query asks for a postprocess operation that is not supported.",
-        status=None,
-        repeat="never",
         hint="Remove the postprocess operation from the query, and compute it on the answer.",
     ),
-    "NON-EXISTENT-TABLE": ErrorInfo(
-        code="NON-EXISTENT-TABLE",
-        legacy=False,
-        api="datacube",
-        meaning="The table does not exist.",
-        status=None,
-        repeat="never",
-        hint="Check the name of the table.",
-    ),
-}
+    ErrorInfo(code="NON-EXISTENT-TABLE", api="datacube", hint="Check the name of the table."),
+)
+ERRORS: Final = {error.code: error for error in _errors}

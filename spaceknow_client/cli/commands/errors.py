@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import click
@@ -49,6 +52,13 @@ def _codes() -> list[str]:
     return list(ERRORS)
 
 
+@cache
+def _meanings() -> dict[str, str]:
+    """By code, from the document."""
+    text = files("spaceknow_client").joinpath("generated", "openapi.json").read_text("utf-8")
+    return {code: info["meaning"] for code, info in json.loads(text)["x-errors"].items()}
+
+
 def _row(code: str) -> dict[str, Any]:
     from ...errors.codes import BY_CODE
     from ...generated.catalogue import ERRORS
@@ -58,7 +68,7 @@ def _row(code: str) -> dict[str, Any]:
         "code": code,
         "api": info.api,
         "status": info.status,
-        "meaning": info.meaning,
+        "meaning": _meanings()[code],
         "hint": info.hint,
         "repeat": info.repeat,
         "class": BY_CODE[code].__name__,
