@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from http import HTTPStatus
-from importlib.resources import files
 from typing import Any, NamedTuple, Protocol
 
 import jsonschema_rs
 
 from ..runtime.json_reader import read_json
+from .document import bundled_document
 from .drift import Drift, Kind
 from .schemas import Schema, choices, named, strict
 
@@ -80,8 +80,7 @@ class Judge:
     @cache
     def bundled(cls) -> Judge:
         """The document of this package; read once in a process."""
-        text = files("spaceknow_client").joinpath("generated", "openapi.json").read_text("utf-8")
-        return cls(json.loads(text))
+        return cls(bundled_document())
 
     def success(self, operation: str) -> Schema:
         """What the document says of an operation's answer of success."""

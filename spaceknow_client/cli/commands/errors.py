@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import click
@@ -54,9 +52,10 @@ def _codes() -> list[str]:
 
 @cache
 def _meanings() -> dict[str, str]:
-    """By code, from the document."""
-    text = files("spaceknow_client").joinpath("generated", "openapi.json").read_text("utf-8")
-    return {code: info["meaning"] for code, info in json.loads(text)["x-errors"].items()}
+    """The meaning of each code, from the OpenAPI document."""
+    from ...contract.document import bundled_document
+
+    return {code: info["meaning"] for code, info in bundled_document()["x-errors"].items()}
 
 
 def _row(code: str) -> dict[str, Any]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,6 +16,7 @@ from openapi_core.templating.paths.finders import APICallPathFinder
 from openapi_core.validation.request.exceptions import ParameterValidationError
 from starlette.responses import Response
 
+from ...contract.document import bundled_document
 from .bodies import is_date_time, is_json, load_json
 from .explanations import explain
 from .failures import Failure
@@ -104,8 +103,7 @@ class Contract:
     @cache
     def bundled(cls) -> Contract:
         """The document of this package; read once in a process."""
-        text = files("spaceknow_client").joinpath("generated", "openapi.json").read_text("utf-8")
-        return cls(json.loads(text))
+        return cls(bundled_document())
 
     def route(self, method: str, path: str) -> Route | None:
         """Where the document has `path`; None for an unknown one."""
