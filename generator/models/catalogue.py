@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ..document.document import followed, operations
@@ -43,12 +44,12 @@ class Operation:
     server: Literal["api", "auth0"]
     authorization: Literal["required", "optional", "none"]
     safe_to_repeat: bool
-    permissions: tuple[str, ...] = ()
-    is_page: bool = False
-    is_file: bool = False
-    deprecated: bool = False
-    retrieve: str | None = None
-    error_codes: tuple[str, ...] = ()
+    permissions: tuple[str, ...]
+    is_page: bool
+    is_file: bool
+    deprecated: bool
+    retrieve: str | None
+    error_codes: tuple[str, ...]
 
 
 @frozen(kw_only=True)
@@ -65,30 +66,37 @@ class ErrorInfo:
     code: str
     api: str
     hint: str
-    status: int | None = None
-    repeat: Literal["never", "later", "search-again"] = "never"
-    legacy: bool = False
+    status: int | None
+    repeat: Literal["never", "later", "search-again"]
+    legacy: bool
 '''
 
 
-# What need not be said, by its name.
-DEFAULTS: dict[str, tuple[Any, ...]] = {
-    "permissions": ((),),
-    "is_page": (False,),
-    "is_file": (False,),
-    "deprecated": (False,),
-    "retrieve": (None,),
-    "error_codes": ((),),
-    "status": (None,),
-    "repeat": ("never",),
-    "legacy": (False,),
+# Default values of members, by name.
+DEFAULTS: dict[str, Any] = {
+    "permissions": (),
+    "is_page": False,
+    "is_file": False,
+    "deprecated": False,
+    "retrieve": None,
+    "error_codes": (),
+    "status": None,
+    "repeat": "never",
+    "legacy": False,
 }
+
+
+def _with_defaults(code: str) -> str:
+    """The header, in which each of these members has its default value."""
+    for name, default in DEFAULTS.items():
+        code = re.sub(rf"^(    {name}: .*)$", rf"\1 = {default!r}", code, flags=re.MULTILINE)
+    return code
 
 
 def catalogue(document: dict[str, Any]) -> str:
     """The text of `generated/catalogue.py`."""
     errors: dict[str, Any] = document["x-errors"]
-    lines = [HEADER, "", "_operations = ("]
+    lines = [_with_defaults(HEADER), "", "_operations = ("]
     for path, method, operation in operations(document):
         entry = _operation(path, method, operation, document)
         lines.append(f"    Operation({_arguments(entry)}),")
@@ -107,10 +115,13 @@ def catalogue(document: dict[str, Any]) -> str:
 
 
 def _arguments(entry: dict[str, Any]) -> str:
-    """What an entry says, without what its class says by default, and without the meaning of a code,
-    which the document tells: the table is in each install."""
-    said = {n: v for n, v in entry.items() if n != "meaning" and v not in DEFAULTS.get(n, ())}
-    return ", ".join(f"{name}={value!r}" for name, value in said.items())
+    """The arguments of an entry, without default values, and without the meaning of an error code, which
+    is in openapi.json: the table is part of the base install."""
+    return ", ".join(
+        f"{name}={value!r}"
+        for name, value in entry.items()
+        if name != "meaning" and (name not in DEFAULTS or value != DEFAULTS[name])
+    )
 
 
 def _operation(
