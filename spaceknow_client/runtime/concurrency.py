@@ -95,11 +95,13 @@ class AsyncLoopBinding:
         return before is not None
 
     async def at_home(self, step: AsyncStep) -> None:
-        """Takes a step in that loop while it runs, in whatever thread; here when it has ended."""
+        """Runs a step in that loop while it is running, in any thread; otherwise in the current one."""
         import asyncio
 
         home = self._loop
-        if home is None or home is asyncio.get_running_loop() or not home.is_running():
+        # A forked child has a copy of the loop, which looks as if it were running.
+        is_running = home is not None and home.is_running() and self._process == os.getpid()
+        if home is None or not is_running or home is asyncio.get_running_loop():
             return await step()
 
         async def take() -> None:
@@ -116,7 +118,7 @@ class LoopBinding:
         return False
 
     def at_home(self, step: Step) -> None:
-        """Takes a step."""
+        """Runs a step."""
         step()
 
 
@@ -190,21 +192,21 @@ def time_limit(seconds: float) -> AbstractContextManager[None]:
 
 
 async def async_turn() -> None:
-    """Lets the event loop do what it has been asked to."""
+    """Waits for one iteration of the event loop."""
     import asyncio
 
     await asyncio.sleep(0)
 
 
 def turn() -> None:
-    """Nothing: threads do at once what they are asked to."""
+    """Does nothing: threads have no event loop."""
 
 
 def no_thread() -> ConfigError:
-    """The error where a thread is needed, and the system starts none: nothing was begun by it."""
+    """The error for a thread that could not be started."""
     return ConfigError(
-        "no thread could be started: this process may have no more of them, or there is no memory.",
-        hint="Raise the limit (`ulimit -u`, or that of the container), or lower `concurrency`.",
+        "no thread could be started: the process has reached its limit, or memory is exhausted.",
+        hint="Raise the limit (`ulimit -u`, or the container's), or lower `concurrency`.",
     )
 
 
@@ -263,7 +265,7 @@ class Prefetch(Generic[R]):
         run = contextvars.copy_context().run
         try:
             threading.Thread(target=run, args=(self._run, function, item), daemon=True).start()
-        except RuntimeError:  # there is no thread to be had: then it is not ahead
+        except RuntimeError:  # no thread: then it is not ahead
             self._run(function, item)
 
     def _run(self, function: Callable[[T], R], item: T) -> None:

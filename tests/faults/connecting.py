@@ -194,6 +194,59 @@ async def _mocked(both: Both, kind: str) -> str:
     return f"{short(error)} {asked}"
 
 
+async def _hook_raises(both: Both, kind: str) -> str:
+    """A client of the user's, whose hook raises for a 402; a session of aiohttp's does so, too."""
+
+    def check(response: Any) -> None:
+        response.raise_for_status()
+
+    async def async_check(response: Any) -> None:
+        response.raise_for_status()
+
+    async def traced(session: Any, context: Any, params: Any) -> None:
+        params.response.raise_for_status()
+
+    made: Any
+    if both.kind == "aiohttp":
+        trace = aiohttp.TraceConfig()
+        trace.on_request_end.append(traced)
+        made = aiohttp.ClientSession(trace_configs=[trace])
+    elif both.is_sync:
+        made = httpx.Client(event_hooks={"response": [check]})
+    else:
+        made = httpx.AsyncClient(event_hooks={"response": [async_check]})
+    with WireServer([Fault.status(402, code="X")]) as server:
+        client = connected(both, server.environment, http_client=made)
+        error = await _fails(both, client, kind, "402")
+        assert (error, len(server.requests)) == (sk.APIError, 1)
+        await both.aclose()
+    await both.settle(made.aclose() if isinstance(made, httpx.AsyncClient) else made.close())
+    return f"{short(error)} 1"
+
+
+async def _loopback_and_a_proxy(both: Both, kind: str) -> str:
+    """A proxy is set, and the service is on this machine: the bearer does not go to the proxy."""
+    with WireServer([WELL]) as server, Proxy(1) as proxy, pytest.MonkeyPatch.context() as patch:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            patch.setenv(name, proxy.url)
+        environment = sk.Environment(
+            base_url=server.url, auth_domain="login.invalid", client_id="test"
+        )
+        assert await _call(both, connected(both, environment), kind) is not None
+        assert (proxy.connections, len(server.requests)) == (0, 1)
+        await both.aclose()
+    return "ok 1"
+
+
+async def _unusable_proxy(both: Both, kind: str) -> str:
+    """An address that is none. The client is not made, so nothing can be sent."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HTTPS_PROXY", "host:notaport")
+        with pytest.raises(sk.ConfigError, match="HTTPS_PROXY") as caught:
+            connected(both, ENVIRONMENT)
+    return f"{short(type(caught.value))} 0"
+
+
 ROWS: dict[str, Callable[[Both, str], Awaitable[str]]] = {
     "certificate not trusted": _not_trusted,
     "the same behind a proxy": _not_trusted_behind_a_proxy,
@@ -203,4 +256,7 @@ ROWS: dict[str, Callable[[Both, str], Awaitable[str]]] = {
     "more while it is kept": _more_while_kept,
     "given up, and called again": _given_up,
     "mocked, a ReadTimeout": _mocked,
+    "a hook raises for a 402": _hook_raises,
+    "loopback, and a proxy": _loopback_and_a_proxy,
+    "a proxy of no address": _unusable_proxy,
 }
