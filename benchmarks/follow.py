@@ -24,8 +24,8 @@ import spaceknow_client as sk
 
 from .pipeline_server import BEGIN, GET_STATUS, GO, INITIATE, MOST_NEXT_TRY, tell
 
-# Requests at once: a client's default, more of which make async httpx slower; and as many as are of
-# use on aiohttp.
+# Concurrent requests: the client's default (with more, async httpx gets slower), and a good number for
+# aiohttp.
 HTTPX_SLOTS, AIOHTTP_SLOTS = 8, 32
 WARM_UP = 50  # pipelines
 # Seconds over which pipelines are started by the ways that bound what they send: as long as the

@@ -297,8 +297,8 @@ def followed(value: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
 def dump(document: dict[str, Any]) -> str:
     """The bundle as JSON text that is the same to the byte for the same document.
 
-    It is part of the base install, so it has few blanks; each operation and each schema has a line,
-    for comparisons.
+    It is compact, as it is part of the base install. Each operation and each schema is on a line of its
+    own, so that `git diff` is readable.
     """
     return _lines(document, 3) + "\n"
 

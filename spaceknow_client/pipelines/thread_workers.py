@@ -105,9 +105,9 @@ class Workers:
         return Watch(self)
 
     def add(self, job: Job, watch: Watch) -> None:
-        """Takes a job in, and hires a worker if there is need and room.
+        """Adds a job, and starts a worker thread if one is needed and allowed.
 
-        Raises ConfigError, and takes nothing in, when there is no worker and none can be had.
+        Raises ConfigError if no worker is running and none can be started; the job is not added.
         """
         with self._changed:
             if len(self._team) < min(self._most, self._jobs + 1):
@@ -120,12 +120,12 @@ class Workers:
         # With the caller's context, so that spans have their parents.
         run, work = contextvars.copy_context().run, self._work
         worker = threading.Thread(target=run, args=(work,), name="spaceknow", daemon=True)
-        self._team.add(worker)  # it waits for what the caller of this holds, and may end at once
+        self._team.add(worker)  # before it starts: it removes itself when it ends
         try:
             worker.start()
         except RuntimeError as error:
             self._team.discard(worker)
-            if not self._team:  # else there are fewer, and all is done all the same
+            if not self._team:  # otherwise fewer workers do the jobs
                 raise no_thread() from error
 
     def forget(self, watch: Watch) -> None:

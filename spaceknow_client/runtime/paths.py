@@ -24,8 +24,8 @@ def checked_path(path: PathLike) -> Path:
 
 
 def expanded_path(path: PathLike) -> Path:
-    """A path in whose place `~` is the user's home directory. Raises ConfigError when there is none,
-    as for a user of a container who has no entry in /etc/passwd."""
+    """A path with `~` replaced by the home directory. Raises ConfigError if the user has none, which
+    happens in containers: no HOME, and no entry in /etc/passwd."""
     try:
         return Path(path).expanduser()
     except RuntimeError as error:

@@ -37,7 +37,7 @@ def at_least(least: float) -> Validator:
     def check(instance: Any, attribute: Field[Any], value: Any) -> None:
         if not _is_finite(value) or value < least:
             raise ConfigError(
-                f"{attribute.name} is a finite number of at least {least}, not {value!r}."
+                f"{attribute.name} must be a finite number of at least {least}, not {value!r}."
             )
 
     return check
@@ -46,17 +46,17 @@ def at_least(least: float) -> Validator:
 def positive(instance: Any, attribute: Field[Any], value: Any) -> None:
     """A finite number above zero."""
     if not _is_finite(value) or value <= 0:
-        raise ConfigError(f"{attribute.name} is a finite number above 0, not {value!r}.")
+        raise ConfigError(f"{attribute.name} must be a finite number above 0, not {value!r}.")
 
 
 def count(instance: Any, attribute: Field[Any], value: Any) -> None:
-    """A whole number from 1."""
+    """A whole number of at least 1."""
     try:
         is_count = not isinstance(value, bool) and index(value) >= 1
     except TypeError:
         is_count = False
     if not is_count:
-        raise ConfigError(f"{attribute.name} is a whole number from 1, not {value!r}.")
+        raise ConfigError(f"{attribute.name} must be a whole number of at least 1, not {value!r}.")
 
 
 def a(kind: type[Any]) -> Validator:

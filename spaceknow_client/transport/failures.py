@@ -1,4 +1,4 @@
-"""What an exception of an HTTP library, or of the operating system, means for an attempt."""
+"""Turns exceptions of HTTP libraries and the operating system into the error of an attempt."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from .connections.attempt import ProxyError
 from .http_messages import AttemptError
 from .retry import Delivery
 
-# Why there was no connection. Exceptions are known by name, so that httpx, its successor httpx2 and
-# aiohttp are understood alike, and none of them is imported.
+# Reasons for a failed connection, by the name of the exception: httpx, its successor httpx2 and aiohttp
+# use similar names, and none of them has to be imported.
 UNCONNECTED = {
-    "SSLCertVerificationError": "its certificate is not trusted",
-    "ClientConnectorCertificateError": "its certificate is not trusted",
-    "SSLError": "no TLS connection could be agreed on",
-    "ClientConnectorDNSError": "its name could not be resolved",
-    "gaierror": "its name could not be resolved",
-    "ConnectionRefusedError": "it refused the connection",
+    "SSLCertVerificationError": "the certificate is not trusted",
+    "ClientConnectorCertificateError": "the certificate is not trusted",
+    "SSLError": "the TLS handshake failed",
+    "ClientConnectorDNSError": "the host name could not be resolved",
+    "gaierror": "the host name could not be resolved",
+    "ConnectionRefusedError": "the connection was refused",
     "ClientProxyConnectionError": "the proxy could not be reached",
     "ClientHttpProxyError": "the proxy refused",
     "ProxyError": "the proxy refused",
-    "ConnectTimeout": "there was no answer in time",
-    "ConnectionTimeoutError": "there was no answer in time",
-    "TimeoutError": "there was no answer in time",
-    "ClientConnectorError": "no connection could be made",
-    "ConnectError": "no connection could be made",
-    "OSError": "no connection could be made",
+    "ConnectTimeout": "the connection timed out",
+    "ConnectionTimeoutError": "the connection timed out",
+    "TimeoutError": "the connection timed out",
+    "ClientConnectorError": "the connection failed",
+    "ConnectError": "the connection failed",
+    "OSError": "the connection failed",
 }
-MOST_CAUSES = 5  # that are looked at: httpx wraps what httpcore wraps, and mocks make circles
+MOST_CAUSES = 5  # of an exception, at most: httpx wraps errors of httpcore, and mocks create cycles
 
-# Other errors before the first byte of the request was sent, where nobody watched the wire. Not
-# LocalProtocolError: httpcore raises it for what an HTTP/2 server sends, too.
+# Errors that are raised before the request is sent, for HTTP clients that do not report how far they got.
+# Not LocalProtocolError: httpcore also raises it for frames that an HTTP/2 server sends.
 UNSENT = {
     "ClientConnectorError",
     "ClientHttpProxyError",
@@ -62,15 +62,15 @@ WORDS = {
 
 
 def failure(error: BaseException, *, sent: bool | None, peer: str) -> AttemptError:
-    """The error of an attempt. `sent` is None where nobody watched the wire: then the request counts
-    as sent, unless the kind of the error says otherwise. `peer` is what was connected to."""
+    """The error of an attempt. `sent` is None if the HTTP client does not report it: then the request
+    counts as sent, unless the error is one of UNSENT. `peer` is the host or proxy of the connection."""
     names = _names(error)
     if sent is None:
         sent = UNSENT.isdisjoint(names)
     timed_out = not {"TimeoutException", "TimeoutError"}.isdisjoint(names)
-    # The text of the error, and what it refers to, may hold headers and bodies.
+    # The text of the error and the objects it refers to can hold headers and bodies.
     message = next((WORDS[name] for name in names if name in WORDS), f"it failed ({names[0]})")
-    if not sent and peer:  # else it had a connection, and no time to use it
+    if not sent and peer:  # without a peer, an open connection was taken and the time was over
         reason = _reason(error)
         if reason is not None:
             message = f"could not connect to {peer}: {reason}"
@@ -84,7 +84,7 @@ def _names(error: BaseException | None) -> list[str]:
 
 
 def _reason(error: BaseException) -> str | None:
-    """Why there was no connection, None for an error of another kind."""
+    """The reason for a failed connection, None for other errors."""
     if isinstance(error, ProxyError):
         return str(error)
     found: str | None = None
@@ -94,7 +94,7 @@ def _reason(error: BaseException) -> str | None:
         if problem:
             return f"{UNCONNECTED['SSLCertVerificationError']} ({problem})"
         name = next((name for name in _names(cause) if name in UNCONNECTED), None)
-        # What lies below says more, unless it is an error of the operating system at large.
+        # An inner error is more specific, unless it is a plain OSError.
         if name is not None and (found is None or name != "OSError"):
             found = UNCONNECTED[name]
         cause = None if cause is None else cause.__cause__

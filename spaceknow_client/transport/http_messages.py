@@ -30,7 +30,7 @@ class HTTPRequest:
     max_bytes: int
 
     def has_the_head_of(self, other: HTTPRequest) -> bool:
-        """Whether both differ in no more than what the body says."""
+        """Whether the heads of both requests are the same; the bodies can differ."""
         mine, others = self.content, other.content
         return (
             self.method == other.method
@@ -41,7 +41,10 @@ class HTTPRequest:
 
 
 class Headers(Mapping[str, str]):
-    """Headers of a response, found in any case. What came more than once is one, with commas."""
+    """Headers of a response, case-insensitive; repeated ones are joined with commas.
+
+    httpx.Headers does the same, at several times the CPU of each poll.
+    """
 
     __slots__ = ("_values",)
 

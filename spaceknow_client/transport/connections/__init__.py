@@ -1,1 +1,1 @@
-"""Connections of the default client: how they are made, what goes over them, and which are kept."""
+"""Connections of the default client: opening, HTTP/1.1, proxies, TLS, and keeping idle ones."""

@@ -1,7 +1,7 @@
-"""A connection of asyncio, with or without TLS. `blocking_socket` is the form for threads.
+"""A connection for asyncio, with or without TLS. `blocking_socket` is the form for threads.
 
-Closing it is no coroutine, so no cancellation can come between: whoever gives up closes at once.
-(asyncio's own streams, and anyio's, wait while they close; and they cost three times as much.)
+Closing is not a coroutine, so a cancellation cannot interrupt it. (The streams of asyncio and anyio
+wait while they close.)
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .readable import is_readable
 
 
 class AsyncSocket(asyncio.Protocol):
-    """What was received waits here until it is read."""
+    """A protocol that buffers received data until it is read."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -34,28 +34,28 @@ class AsyncSocket(asyncio.Protocol):
     ) -> AsyncSocket:
         """Connects to a host. Raises OSError, of which ssl.SSLError is one."""
         connected = await connected_socket(host, port)
-        # From here on asyncio closes the socket. TLS comes after: cancelled while it makes both,
-        # asyncio keeps the socket open.
+        # From here on asyncio closes the socket. TLS is a separate step: if asyncio is cancelled
+        # while it does both, it leaves the socket open.
         _, made = await asyncio.get_running_loop().create_connection(cls, sock=connected)
         made._socket = connected
         return made if tls is None else await made.start_tls(tls, host, attempt)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """asyncio: there is a connection."""
+        """Called by asyncio when the connection is open."""
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """asyncio: something came."""
+        """Called by asyncio with received data."""
         self._received += data
         self._wake()
 
     def eof_received(self) -> None:
-        """asyncio: nothing more will come. The connection is closed, as nothing else is returned."""
+        """Called by asyncio at the end of the data. Returning None closes the connection."""
         self._has_ended = True
         self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """asyncio: it is over, by an error or because one side closed it."""
+        """Called by asyncio when the connection is closed, with the error if there was one."""
         self._has_ended = True
         self._error = exc
         self._wake()
@@ -65,7 +65,7 @@ class AsyncSocket(asyncio.Protocol):
             self._waiter.set_result(None)
 
     async def read(self, attempt: Attempt) -> bytes:
-        """What has come, at least one byte; nothing at the end. Raises OSError."""
+        """Received data, at least one byte, or b"" at the end. Raises OSError."""
         if not self._received and not self._has_ended:
             self._waiter = self._loop.create_future()
             try:
@@ -79,12 +79,12 @@ class AsyncSocket(asyncio.Protocol):
         return data
 
     async def write(self, data: bytes, attempt: Attempt) -> None:
-        """Sends all of it, while what the server says meanwhile is read. A connection which broke
-        shows when it is read."""
+        """Sends data. It does not wait, so a response that comes early can be read; a broken
+        connection is reported by `read`."""
         self._transport.write(data)
 
     async def start_tls(self, tls: ssl.SSLContext, host: str, attempt: Attempt) -> AsyncSocket:
-        """Speaks TLS with a host from now on. Raises OSError, and is closed by whatever is raised."""
+        """Starts TLS with a host. Raises OSError. On any exception the connection is closed."""
         try:
             self._transport = await self._loop.start_tls(
                 self._transport,
@@ -99,7 +99,7 @@ class AsyncSocket(asyncio.Protocol):
         return self
 
     def is_usable(self) -> bool:
-        """Whether nothing is left of what was sent, and nothing has come that was not asked for."""
+        """Whether it is open, all data was sent, and no unexpected data was received."""
         if self._has_ended or self._received or self._transport.is_closing():
             return False
         if self._transport.get_write_buffer_size():
@@ -108,13 +108,13 @@ class AsyncSocket(asyncio.Protocol):
         return handle is None or not is_readable(handle.fileno())
 
     def close(self) -> None:
-        """Closes it at once, from whatever event loop or thread."""
+        """Closes it immediately, from any event loop or thread."""
         try:
             if self._loop is asyncio.get_running_loop():
-                # TLS would say goodbye, and wait for the server to do so.
+                # transport.close() would wait for the TLS shutdown of the server.
                 self._transport.abort()
             else:
                 self._loop.call_soon_threadsafe(self._transport.abort)
-        except RuntimeError:  # no loop runs, or its own has ended
+        except RuntimeError:  # no loop is running, or its own loop is closed
             if self._socket is not None:
                 self._socket.close()

@@ -1,11 +1,11 @@
-"""What is known of an attempt while it is under way."""
+"""The deadline and the delivery state of one attempt."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
 
-LONGEST = 2_000_000.0  # seconds that an operating system waits for a socket: 23 days
+LONGEST = 2_000_000.0  # seconds; the longest timeout of a socket, about 23 days
 
 
 @dataclass
@@ -13,10 +13,10 @@ class Attempt:
     """One attempt to send a request.
 
     Attributes:
-        ends: the moment of time.monotonic() at which its time is over.
-        peer: what it is connecting to, for messages: a host, or a proxy.
-        sent: whether a byte of the request may have left. What is said to a proxy, and a TLS
-            handshake, are no part of the request.
+        ends: the deadline, on the clock of time.monotonic().
+        peer: the host or proxy that it connects to, for messages.
+        sent: whether a byte of the request may have been sent. Messages to a proxy and the TLS
+            handshake are not part of the request.
     """
 
     ends: float
@@ -24,7 +24,7 @@ class Attempt:
     sent: bool = field(default=False, init=False)
 
     def left(self) -> float:
-        """The seconds that are left. Raises TimeoutError when there are none."""
+        """The remaining seconds. Raises TimeoutError if there are none."""
         left = self.ends - time.monotonic()
         if left <= 0:
             raise TimeoutError
@@ -32,4 +32,4 @@ class Attempt:
 
 
 class ProxyError(Exception):
-    """A proxy made no connection; its text says why. None of the request was sent."""
+    """A proxy opened no tunnel; the text is the reason. Nothing of the request was sent."""

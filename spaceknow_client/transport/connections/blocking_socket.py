@@ -1,4 +1,4 @@
-"""A connection of a thread, with or without TLS. `asyncio_socket` is the form for asyncio."""
+"""A connection for threads, with or without TLS. `asyncio_socket` is the form for asyncio."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ import httpcore
 
 from .attempt import Attempt
 
-AT_ONCE = 64 * 1024  # bytes that are read at most
+AT_ONCE = 64 * 1024  # bytes per read, at most
 
 _BACKEND = httpcore.SyncBackend()
 
 
 class Socket:
-    """Each operation takes no longer than what is left of the attempt."""
+    """A connection whose operations end with the attempt's time."""
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
 
     @classmethod
     def connect(cls, host: str, port: int, tls: ssl.SSLContext | None, attempt: Attempt) -> Socket:
-        """Connects to a host. Raises OSError and what httpcore raises for one."""
+        """Connects to a host. Raises OSError or the error of httpcore in its place."""
         addresses = _addresses(host, port)
         while True:
-            # Each has its share of the time: socket.create_connection would give all of it to each.
+            # Each address has an equal share of the time; socket.create_connection has no total limit.
             left = attempt.left() / len(addresses)
             try:
                 stream = _BACKEND.connect_tcp(addresses.pop(0), port, left)
@@ -38,17 +38,17 @@ class Socket:
         return connection if tls is None else connection.start_tls(tls, host, attempt)
 
     def read(self, attempt: Attempt) -> bytes:
-        """What has come, at least one byte; nothing at the end."""
+        """Received data, at least one byte, or b"" at the end."""
         return self._stream.read(AT_ONCE, attempt.left())
 
     def write(self, data: bytes, attempt: Attempt) -> None:
-        """Sends all of it. A server may answer, and close, before it has read all, so that a
-        connection which broke meanwhile shows when it is read."""
+        """Sends data. A server can respond and close before it has read everything, so a broken
+        connection is reported by `read`."""
         with suppress(httpcore.WriteError):
             self._stream.write(data, attempt.left())
 
     def start_tls(self, tls: ssl.SSLContext, host: str, attempt: Attempt) -> Socket:
-        """Speaks TLS with a host from now on. Is closed by whatever is raised."""
+        """Starts TLS with a host. On any exception the connection is closed."""
         try:
             self._stream = self._stream.start_tls(tls, host, attempt.left())
         except BaseException:
@@ -57,11 +57,11 @@ class Socket:
         return self
 
     def is_usable(self) -> bool:
-        """Whether nothing has come that was not asked for, the end included."""
+        """Whether it is open and no unexpected data was received."""
         return not self._stream.get_extra_info("is_readable")
 
     def close(self) -> None:
-        """Closes it at once."""
+        """Closes it immediately."""
         self._stream.close()
 
 

@@ -1,6 +1,6 @@
 # Compiled by `python -m generator` from connector_async.py. Never edit by hand.
 # ruff: noqa
-"""Makes connections: straight to a host, or through a proxy."""
+"""Opens connections: directly to a host, or through a proxy."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from .tls import tls_context
 
 
 def connection_to(origin: Origin, attempt: Attempt) -> HTTP1Connection:
-    """A new connection. Raises OSError and httpcore's errors, ProxyError, and ConfigError for what
-    the environment says."""
+    """Opens a connection. Raises OSError or the error of httpcore in its place, ProxyError, and
+    ConfigError for an unusable setting of the environment."""
     tls = tls_context() if origin.scheme == "https" else None
     proxy = proxy_for(origin.host) if tls else None
     if tls is None or proxy is None:
@@ -39,7 +39,7 @@ def connection_to(origin: Origin, attempt: Attempt) -> HTTP1Connection:
 
 
 def _socks_tunnel(socket: Socket, origin: Origin, proxy: Proxy, attempt: Attempt) -> None:
-    """Asks a SOCKS proxy for a way to a host, whose name the proxy looks up. Raises ProxyError."""
+    """Asks a SOCKS proxy for a tunnel to a host; the proxy resolves the name. Raises ProxyError."""
     from socksio import ProtocolError, socks5
 
     protocol: Any = socks5.SOCKS5Connection()
@@ -56,15 +56,19 @@ def _socks_tunnel(socket: Socket, origin: Origin, proxy: Proxy, attempt: Attempt
     try:
         reply = ask(socks5.SOCKS5AuthMethodsRequest([method]))
         if reply.method != method:
-            raise ProxyError("it asks for another kind of login")
+            raise ProxyError("it requires another authentication method")
         if proxy.credentials is not None:
             username, password = (part.encode() for part in proxy.credentials)
             reply = ask(socks5.SOCKS5UsernamePasswordRequest(username, password))
             if not reply.success:
-                raise ProxyError("it refused the username and password")
+                raise ProxyError("it rejected the username and password")
         connect = socks5.SOCKS5Command.CONNECT
         reply = ask(socks5.SOCKS5CommandRequest.from_address(connect, address))
-    except (ProtocolError, ValueError, LookupError) as error:  # it reads rubbish, too
-        raise ProxyError("it does not speak SOCKS5") from error
+    except (
+        ProtocolError,
+        ValueError,
+        LookupError,
+    ) as error:  # socksio raises these for invalid data
+        raise ProxyError("it is not a SOCKS5 proxy") from error
     if reply.reply_code != socks5.SOCKS5ReplyCode.SUCCEEDED:
         raise ProxyError(reply.reply_code.name.lower().replace("_", " "))

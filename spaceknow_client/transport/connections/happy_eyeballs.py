@@ -1,6 +1,7 @@
-"""A socket that is connected to a host, by whichever of its addresses answers first (RFC 8305).
+"""Happy Eyeballs (RFC 8305): connects to the address of a host that responds first.
 
-asyncio's own race (`happy_eyeballs_delay=`) loses sockets when it is cancelled, and uvloop has none.
+asyncio's own (`happy_eyeballs_delay=`) leaks sockets when it is cancelled, and uvloop has none. The
+package aiohappyeyeballs does this too; with it the base install would exceed its size limit.
 """
 
 from __future__ import annotations
@@ -10,17 +11,17 @@ import socket
 from itertools import chain, zip_longest
 from typing import Any
 
-# Seconds before the next address of a host is tried beside one that does not answer.
+# Seconds to wait for one address before the next one is tried in parallel.
 NEXT_ADDRESS = 0.25
 
 
 async def connected_socket(host: str, port: int) -> socket.socket:
-    """Connects. Raises OSError, of the address that failed last."""
+    """Connects to a host. Raises the OSError of the last address that failed."""
     addresses = await _addresses(host, port)
     if len(addresses) == 1:
         return await _connected(*addresses[0])
     racing: set[asyncio.Task[socket.socket]] = set()
-    error: BaseException = OSError("there is no address")
+    error: BaseException = OSError("the host has no address")
     try:
         while addresses or racing:
             if addresses:
@@ -45,14 +46,14 @@ async def connected_socket(host: str, port: int) -> socket.socket:
 
 
 def _close(loser: asyncio.Task[socket.socket]) -> None:
-    """Closes the socket of an address that was as fast, or came too late."""
+    """Closes the socket of an address that connected after another one."""
     if not loser.cancelled() and loser.exception() is None:
         loser.result().close()
 
 
 async def _addresses(host: str, port: int) -> list[tuple[int, int, int, Any]]:
-    """Those of a host, of both families in turn, each as family, type, protocol and address."""
-    try:  # no thread for what needs no question
+    """The addresses of a host, IPv6 and IPv4 alternating: family, type, protocol, address."""
+    try:  # a numeric address needs no lookup in a thread
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except OSError:
         loop = asyncio.get_running_loop()

@@ -23,19 +23,19 @@ from .proxies import Proxy
 
 LONGEST_HEAD = 100 * 1024  # bytes; httpcore's limit
 
-# Seconds that a connection is kept. Many servers close one that was idle for 5 seconds (uvicorn,
-# Node). A request that meets the closing would be lost, and paid work with it ambiguous.
+# Seconds that an idle connection is kept. Many servers close it after 5 seconds (uvicorn, Node). A
+# request sent at that moment would be lost, and the outcome of paid work unknown.
 KEPT_ALIVE = 4.0
-# How much sooner than the server one closes that says when it will (`Keep-Alive: timeout=`).
+# Seconds by which the client closes before the time that a server announces (`Keep-Alive: timeout=`).
 SOONER = 1.0
 SAID = re.compile(r"\btimeout\s*=\s*(\d{1,9})")
 
 
 class HTTP1Connection:
-    """A connection, over which requests go one after the other.
+    """A connection that sends one request after the other.
 
     Attributes:
-        keep: seconds that it may be kept after the last answer; 0 when it can take no other request.
+        keep: seconds that it can be kept after the last response; 0 if it cannot be reused.
     """
 
     def __init__(self, socket: Socket) -> None:
@@ -45,10 +45,10 @@ class HTTP1Connection:
         self.keep = 0.0
 
     def exchange(self, outgoing: HTTPRequest, target: Target, attempt: Attempt) -> HTTPResponse:
-        """Sends a request, and gives the whole response.
+        """Sends a request and returns the complete response.
 
-        Raises OSError, h11.ProtocolError, UnusableError, DecodingError; with any of them, the
-        connection is to be closed.
+        Raises OSError, h11.ProtocolError, UnusableError, DecodingError; the caller then closes the
+        connection.
         """
         self.keep = 0.0
         protocol = self._protocol
@@ -56,7 +56,7 @@ class HTTP1Connection:
         if outgoing.content:
             data += protocol.send(h11.Data(data=outgoing.content)) or b""
         data += protocol.send(h11.EndOfMessage()) or b""
-        attempt.left()  # if nothing is left, nothing was sent
+        attempt.left()  # raises while nothing was sent
         attempt.sent = True
         response = self._response(data, attempt)
         headers = Headers(response.headers)
@@ -71,7 +71,7 @@ class HTTP1Connection:
         return answer
 
     def tunnel(self, host: str, port: int, proxy: Proxy, attempt: Attempt) -> None:
-        """Asks a proxy for a way to a host. Raises ProxyError when it refuses, and as above."""
+        """Asks a proxy for a tunnel to a host. Raises ProxyError if it refuses, and as `exchange`."""
         authority = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         headers = [("host", authority)]
         if proxy.credentials is not None:
@@ -82,13 +82,13 @@ class HTTP1Connection:
         data += self._protocol.send(h11.EndOfMessage()) or b""
         response = self._response(data, attempt)
         if not 200 <= response.status_code < 300:
-            raise ProxyError(f"it answered with status {response.status_code}")
+            raise ProxyError(f"it responded with status {response.status_code}")
         if self._protocol.trailing_data[0]:
-            raise ProxyError("it said more than was asked")
+            raise ProxyError("it sent unexpected data")
 
     def _head(self, outgoing: HTTPRequest, target: Target) -> h11.Request:
-        """The head of a request. Who asks for states sends the same one again and again, and to
-        check its headers takes a tenth of the time of a call."""
+        """The head of a request. Polling sends the same one repeatedly, and validating its headers
+        takes a tenth of a call's CPU."""
         if self._last is not None:
             before, where, head = self._last
             if target == where and outgoing.has_the_head_of(before):
@@ -100,15 +100,15 @@ class HTTP1Connection:
         return head
 
     def is_usable(self) -> bool:
-        """Whether a request can be sent over it; False once the server has closed it."""
+        """Whether it can send a request; False if the server closed it."""
         return self._socket.is_usable()
 
     def close(self) -> None:
-        """Closes it, without waiting for anything."""
+        """Closes it immediately."""
         self._socket.close()
 
     def _response(self, data: bytes, attempt: Attempt) -> h11.Response:
-        """Sends what is given; the head of the response to it, after those that are only interim."""
+        """Sends data and returns the head of the response, skipping interim (1xx) responses."""
         self._socket.write(data, attempt)
         while type(event := self._next(attempt)) is not h11.Response:
             if type(event) is not h11.InformationalResponse:

@@ -1,7 +1,7 @@
-"""Connections that wait for their next request. Pure: it knows neither sockets nor HTTP.
+"""Idle connections, kept for the next request. Independent of sockets and HTTP.
 
-A connection is in one place at a time: here, or with the one caller that has taken it. Whoever has
-it gives it back after a whole response, and closes it after anything else.
+A connection is either here or owned by the one attempt that took it. The attempt gives it back after
+a complete response, and closes it in every other case.
 """
 
 from __future__ import annotations
@@ -16,32 +16,32 @@ from .origin import Origin
 
 
 class Keepable(Protocol):
-    """What can be kept."""
+    """A connection that can be kept."""
 
     def is_usable(self) -> bool:
-        """Whether a request can be sent over it; False once the server has closed it."""
+        """Whether it can send a request; False if the server closed it."""
         ...
 
     def close(self) -> None:
-        """Closes it, without waiting for anything."""
+        """Closes it immediately."""
 
 
 C = TypeVar("C", bound=Keepable)
 
 
 class IdleConnections(Generic[C]):
-    """Connections that nobody uses, `most` at most, and the moment until which each is kept."""
+    """Up to `most` idle connections, each with the time until which it is kept."""
 
     def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = most
         self._clock = clock
-        self._kept: list[tuple[Origin, float, C]] = []  # the one given back last is at the end
-        self._first_end = inf  # before this moment none of them has to go
+        self._kept: list[tuple[Origin, float, C]] = []  # the most recently used one is last
+        self._first_end = inf  # before this time none has expired
         self._lock = threading.Lock()
         self._is_closed = False
 
     def take(self, origin: Origin) -> C | None:
-        """The connection to an origin that was used last, or None. It is the caller's from now on."""
+        """The most recently used connection to an origin, or None. The caller owns it."""
         while True:
             with self._lock:
                 gone = self._sweep()
@@ -55,7 +55,7 @@ class IdleConnections(Generic[C]):
             found[2].close()
 
     def give_back(self, origin: Origin, connection: C, seconds: float) -> None:
-        """Keeps a connection for so many seconds, and closes what is too much."""
+        """Keeps a connection for a number of seconds, and closes expired and surplus ones."""
         ends = self._clock() + seconds
         with self._lock:
             self._kept.append((origin, ends, connection))
@@ -65,7 +65,7 @@ class IdleConnections(Generic[C]):
             connection.close()
 
     def close(self) -> None:
-        """Closes all of them, and from now on each that is given back."""
+        """Closes all of them, and from now on every connection that is given back."""
         with self._lock:
             self._is_closed = True
             gone = self._sweep()
@@ -73,13 +73,13 @@ class IdleConnections(Generic[C]):
             connection.close()
 
     def drop(self) -> None:
-        """Closes all of them without a lock: in a forked child nobody would give it back."""
+        """Closes all of them without the lock, which a forked child may have inherited locked."""
         kept, self._kept = self._kept, []
         for _, _, connection in kept:
             connection.close()
 
     def _sweep(self) -> list[C]:
-        """Takes out what is kept no longer: its time is over, or there are too many."""
+        """Removes expired and surplus connections, and returns them."""
         now, most = self._clock(), 0 if self._is_closed else self._most
         if len(self._kept) <= most and now < self._first_end:
             return []

@@ -1,4 +1,4 @@
-"""Where a request goes, as HTTP writes it."""
+"""The parts of a URL that HTTP needs."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Origin(NamedTuple):
 
 
 class Target(NamedTuple):
-    """A URL, taken apart.
+    """A parsed URL.
 
     Attributes:
-        host: as the header `Host` has it.
-        path: with the query.
+        host: the value of the header `Host`.
+        path: the path and the query.
     """
 
     origin: Origin
@@ -33,7 +33,7 @@ class Target(NamedTuple):
 
 @lru_cache(maxsize=256)
 def target_of(url: str) -> Target:
-    """Takes a URL apart. Raises httpx.InvalidURL and httpx.UnsupportedProtocol."""
+    """Parses a URL. Raises httpx.InvalidURL and httpx.UnsupportedProtocol."""
     parsed = httpx.URL(url)
     if parsed.scheme not in PORTS or not parsed.host:
         raise httpx.UnsupportedProtocol("neither http nor https")

@@ -1,4 +1,4 @@
-"""Which proxy the way to a host leads through, by what the environment says."""
+"""The proxy for a host, from environment variables and system settings."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Proxy:
     """A proxy.
 
     Attributes:
-        scheme: how it is spoken to: http, https, socks5 or socks5h.
-        credentials: username and password, where it has some.
+        scheme: http, https, socks5 or socks5h.
+        credentials: username and password, if the address has any.
     """
 
     scheme: str
@@ -31,7 +31,7 @@ class Proxy:
 
     @property
     def is_socks(self) -> bool:
-        """Whether it speaks SOCKS, and not HTTP."""
+        """Whether it is a SOCKS proxy, not an HTTP one."""
         return self.scheme.startswith("socks")
 
     @property
@@ -42,12 +42,11 @@ class Proxy:
 
 
 def proxy_for(host: str) -> Proxy | None:
-    """The proxy on the way to a host over https, by HTTPS_PROXY, ALL_PROXY and NO_PROXY, or by the
-    settings of macOS or Windows.
+    """The proxy for https requests to a host: HTTPS_PROXY, ALL_PROXY and NO_PROXY, or the settings of
+    macOS or Windows.
 
-    None for this machine, whatever the environment says: what is meant for it, a password over plain
-    http above all, goes nowhere else. Plain http goes to this machine alone.
-    Raises ConfigError for a proxy that cannot be used.
+    Always None for loopback hosts: a password in plain http must not leave this machine. Plain http is
+    only used for loopback hosts, so HTTP_PROXY is not read. Raises ConfigError for an unusable proxy.
     """
     if is_loopback(host) or _is_exempt(host):
         return None
@@ -62,7 +61,7 @@ def _is_exempt(host: str) -> bool:
         address = ipaddress.ip_address(host)
     except ValueError:
         return bool(proxy_bypass(host))
-    # Container tools name networks there, which Python's own reading does not know.
+    # Container tools add networks (CIDR), which urllib does not support.
     for entry in getproxies_environment().get("no", "").split(","):
         try:
             if address in ipaddress.ip_network(entry.strip().strip("[]"), strict=False):
@@ -73,7 +72,7 @@ def _is_exempt(host: str) -> bool:
 
 
 def _variable(kind: str) -> str:
-    """What named a proxy: Python takes the variable in lower case first."""
+    """The setting that names the proxy. urllib prefers the lower-case variable."""
     for name in (f"{kind}_proxy", f"{kind}_proxy".upper()):
         if os.environ.get(name):
             return f"the environment variable {name}"
@@ -81,7 +80,7 @@ def _variable(kind: str) -> str:
 
 
 def _proxy(address: str, source: str) -> Proxy:
-    """Reads an address, which may hold a password, so that no message repeats it."""
+    """Parses an address. It can hold a password, so no message shows it."""
     try:
         parts = urlsplit(address if "://" in address else f"http://{address}")
         host, port = parts.hostname, parts.port
@@ -89,15 +88,15 @@ def _proxy(address: str, source: str) -> Proxy:
             raise ValueError
         host = host.encode("ascii" if ":" in host else "idna").decode("ascii")
         username, password = unquote(parts.username or ""), unquote(parts.password or "")
-    except ValueError:  # its text, too, would repeat it
-        problem = f"{source} names a proxy by what is no address."
+    except ValueError:  # its own text would show the address
         raise ConfigError(
-            problem, hint="An address of a proxy looks like http://proxy.example.com:3128."
+            f"the proxy set by {source} is not a valid address.",
+            hint="Use an address such as http://proxy.example.com:3128.",
         ) from None
     if parts.scheme not in PORTS:
         raise ConfigError(
-            f"{source} names a proxy that speaks {parts.scheme!r}, which is not supported.",
-            hint=f"Name one that speaks {', '.join(PORTS)}.",
+            f"the proxy set by {source} has the unsupported scheme {parts.scheme!r}.",
+            hint=f"Use one of {', '.join(PORTS)}.",
         )
     proxy = Proxy(
         parts.scheme,
@@ -107,7 +106,7 @@ def _proxy(address: str, source: str) -> Proxy:
     )
     if proxy.is_socks and find_spec("socksio") is None:
         raise ConfigError(
-            f"{source} names a SOCKS proxy, which needs the package socksio.",
+            f"the SOCKS proxy set by {source} needs the package socksio.",
             hint="pip install 'httpx[socks]'",
         )
     return proxy

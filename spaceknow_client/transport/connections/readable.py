@@ -1,4 +1,4 @@
-"""Whether something has come over a socket that nobody has read."""
+"""Whether a socket has unread data or was closed by the other side."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import sys
 
 
 def is_readable(number: int) -> bool:
-    """Whether a socket, by its file descriptor, holds data or its end: a server that closed it.
+    """Whether the socket with this file descriptor has unread data or was closed by the server.
 
-    An event loop that was busy has not heard of it yet; the operating system has.
+    It asks the operating system: a busy event loop may not have been notified yet.
     """
-    if number < 0:  # it is closed
+    if number < 0:  # closed
         return True
     if sys.platform == "win32":
         return bool(select.select([number], [], [], 0)[0])

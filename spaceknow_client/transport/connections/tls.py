@@ -1,4 +1,4 @@
-"""TLS: what the client trusts."""
+"""The TLS context: which certificates the client trusts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
 
 def tls_context() -> ssl.SSLContext:
-    """The context for all clients: loading the certificates takes most of a client's start-up.
+    """The context that all clients share, since loading certificates takes most of their start-up.
 
     It trusts certifi's authorities, or those of SSL_CERT_FILE or SSL_CERT_DIR (httpx). Raises
-    ConfigError when what an environment variable names cannot be used.
+    ConfigError if an environment variable names a file or folder that cannot be used.
     """
     return _context(*(os.environ.get(name) for name in VARIABLES))
 
@@ -25,18 +25,18 @@ def tls_context() -> ssl.SSLContext:
 @lru_cache(maxsize=4)
 def _context(file: str | None, folder: str | None, key_log: str | None) -> ssl.SSLContext:
     if folder and not file and not os.path.isdir(folder):
-        raise _unusable("SSL_CERT_DIR", folder, "it is no folder")
+        raise _unusable("SSL_CERT_DIR", folder, "not a folder")
     try:
         context = httpx.create_ssl_context()
     except OSError as error:  # ssl.SSLError too
-        reason = error.strerror or "it holds no certificate"
+        reason = error.strerror or "no certificate found"
         if key_log and error.filename == key_log:
             raise _unusable("SSLKEYLOGFILE", key_log, reason) from error
         if file:
             raise _unusable("SSL_CERT_FILE", file, reason) from error
         raise ConfigError(
-            f"the certificates of the authorities to trust cannot be read: {reason}.",
-            hint="Install certifi again, or set SSL_CERT_FILE to a file of certificates (PEM).",
+            f"the trusted certificates cannot be read: {reason}.",
+            hint="Reinstall certifi, or set SSL_CERT_FILE to a file of certificates (PEM).",
         ) from error
     context.set_alpn_protocols(["http/1.1"])
     return context
@@ -44,6 +44,6 @@ def _context(file: str | None, folder: str | None, key_log: str | None) -> ssl.S
 
 def _unusable(name: str, value: str, reason: str) -> ConfigError:
     return ConfigError(
-        f"the environment variable {name} names {value!r}, which cannot be used: {reason}.",
+        f"{value!r}, set by the environment variable {name}, cannot be used: {reason}.",
         hint=f"Correct {name}, or unset it.",
     )

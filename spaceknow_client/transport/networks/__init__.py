@@ -1,1 +1,1 @@
-"""One attempt of a call, over connections of our own, httpx or aiohttp; how many go on at once."""
+"""One attempt of a call, over our own connections, httpx or aiohttp, with limited concurrency."""

@@ -40,7 +40,7 @@ NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, 
 
 
 class _Sending:
-    """What is known of an attempt: whether it asked for a connection, and which one it was given."""
+    """The state of an attempt: whether it requested a connection, and the one that it got."""
 
     __slots__ = ("asked", "transport")
 
@@ -50,7 +50,7 @@ class _Sending:
 
     @property
     def is_sent(self) -> bool | None:
-        """Whether it was sent; None where a test, or the user, has other connections."""
+        """Whether it was sent; None for connections of a mock or of the user's session."""
         return self.transport is not None if self.asked else None
 
 
@@ -80,7 +80,7 @@ class _Connector(aiohttp.TCPConnector):
             handle = transport.get_extra_info("socket")
             if handle is None or not is_readable(handle.fileno()):
                 break
-            # The server has closed it, and the event loop was too busy to hear of it.
+            # The server closed it, and the busy event loop has not been notified.
             transport.abort()
             connection.close()
         self._used.add(connection.protocol)
@@ -114,24 +114,24 @@ class AiohttpNetwork(AsyncNetwork):
         self._proxies: dict[str, URL | None] = {}
         for url in (environment.base_url, environment.auth_url):
             if self._owned and _url(url).scheme == "https":
-                tls_context()  # what would prevent every call is said now
+                tls_context()  # raises ConfigError now, not at the first call
                 self._proxy(_url(url))
 
     def _options(self, url: URL) -> dict[str, Any]:
-        """How a session of our own goes to a URL. Raises ConfigError."""
+        """The proxy and the TLS context for a URL. Raises ConfigError."""
         if url.scheme != "https":
             return {}
         return {"ssl": tls_context(), "proxy": self._proxy(url)}
 
     def _proxy(self, url: URL) -> URL | None:
-        """The proxy on the way to a URL of https. Raises ConfigError."""
+        """The proxy for an https URL. Raises ConfigError."""
         host = url.host or ""
         if host not in self._proxies:
             proxy = proxy_for(host)
             if proxy is not None and proxy.is_socks:
                 raise ConfigError(
-                    "the environment names a SOCKS proxy, which aiohttp does not speak to.",
-                    hint="Leave http_client out: without aiohttp, SOCKS proxies can be used.",
+                    "the environment sets a SOCKS proxy, which aiohttp does not support.",
+                    hint="Omit http_client: the default supports SOCKS proxies.",
                 )
             address = None if proxy is None else URL(proxy.url)
             if address is not None and proxy is not None and proxy.credentials:
@@ -141,7 +141,7 @@ class AiohttpNetwork(AsyncNetwork):
         return self._proxies[host]
 
     def _peer(self, error: Exception, url: URL) -> str:
-        """What was connected to."""
+        """The host or proxy of the connection, for messages."""
         proxy = self._proxies.get(url.host or "")
         of_the_proxy = (aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError)
         if proxy is not None and isinstance(error, of_the_proxy):
@@ -229,8 +229,8 @@ def _url(url: str) -> URL:
 
 
 def _refused(error: Exception) -> HTTPResponse | None:
-    """The answer that a hook of the session raised an error for (`raise_for_status`), if that is it."""
-    # aiohttp itself raises kinds of it, and it from another error, for what is no HTTP.
+    """The response for which a hook of the session raised (`raise_for_status`), if that is the error."""
+    # For invalid HTTP, aiohttp raises subclasses of it, or it with a cause.
     if type(error) is not aiohttp.ClientResponseError or error.__cause__ is not None:
         return None
     headers = CIMultiDict(error.headers or {})

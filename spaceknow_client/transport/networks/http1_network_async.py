@@ -1,8 +1,8 @@
-"""Attempts over connections of our own, which is what a client does unless it is given another one.
+"""Attempts over our own connections: the default.
 
-A connection belongs to one attempt at a time and is kept only after a whole response, so that a call
-which is cancelled or timed out costs that call alone. (httpcore's pool loses a connection with each
-of them, and no call gets through when all are lost. It is also what makes asynchronous httpx slow.)
+A connection belongs to one attempt at a time and is kept only after a complete response, so a cancelled
+or timed-out call affects no other call. (The pool of httpcore 1.0 can lose a connection with each
+cancelled call until none is left, and it makes asynchronous httpx slow.)
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from .stock_httpx import async_is_stock
 
 
 class AsyncHTTP1Network(AsyncNetwork):
-    """HTTP/1.1, through the proxies that the environment names.
+    """HTTP/1.1, with the proxies of the environment.
 
-    Raises ConfigError for what the environment says and cannot be used.
+    Raises ConfigError for an unusable setting of the environment.
     """
 
     def __init__(self, environment: Environment, limits: Limits) -> None:
@@ -46,11 +46,11 @@ class AsyncHTTP1Network(AsyncNetwork):
             self._check(url)
 
     def _check(self, url: str) -> None:
-        """Says now what would prevent every call."""
+        """Raises ConfigError for settings with which every call would fail."""
         try:
             origin = target_of(url).origin
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise ConfigError(f"{url!r} is no address that can be used.") from error
+            raise ConfigError(f"{url!r} is not a usable address.") from error
         if origin.scheme == "https":
             tls_context()
             proxy_for(origin.host)
@@ -66,7 +66,7 @@ class AsyncHTTP1Network(AsyncNetwork):
             replaced = None if async_is_stock() else self._replaced_client(target.origin)
         except ConfigError:
             raise
-        except Exception as error:  # no address, or no client where httpx's was replaced
+        except Exception as error:  # an invalid address, or a replaced httpx that makes no client
             return failure(error, sent=False, peer="")
         if replaced is not None:
             return await async_exchange_with(replaced, outgoing)
@@ -81,7 +81,7 @@ class AsyncHTTP1Network(AsyncNetwork):
                 answer = await connection.exchange(outgoing, target, attempt)
         except (UnusableError, ConfigError):
             raise
-        except Exception as error:  # whatever it is, it must not escape with what it refers to
+        except Exception as error:  # it must not escape: it can refer to headers and bodies
             return failure(error, sent=attempt.sent, peer=attempt.peer)
         else:
             if connection.keep:
@@ -93,10 +93,10 @@ class AsyncHTTP1Network(AsyncNetwork):
                 connection.close()
 
     def _replaced_client(self, origin: Origin) -> httpx.AsyncClient:
-        """A client of httpx, for when a test has put something in the place of httpx's parts.
+        """A client of httpx, used while a test or a tool has replaced a part of httpx.
 
-        It has no limits: the slots are limit enough, and its pool, which loses connections, could
-        run out of them.
+        It has no connection limits: the slots limit it, and a limited pool could run out of
+        connections.
         """
         proxy = proxy_for(origin.host) if origin.scheme == "https" else None
         made_by: Any = httpx.AsyncClient
@@ -116,11 +116,11 @@ class AsyncHTTP1Network(AsyncNetwork):
         self._idle.close()
         for client in self._replaced.values():
             await client.aclose()
-        await async_turn()  # connections of asyncio end with its loop's next turn
+        await async_turn()  # asyncio closes connections in the next iteration of the loop
 
 
 class NoCookies(CookieJar):
-    """The API has no sessions, so nothing that a server or a proxy sets is kept or sent."""
+    """The API has no sessions, so cookies of servers and proxies are neither stored nor sent."""
 
     def extract_cookies(self, response: Any, request: Any) -> None:
-        """Keeps none."""
+        """Stores nothing."""

@@ -1,8 +1,8 @@
 # Compiled by `python -m generator` from httpx_network_async.py. Never edit by hand.
 # ruff: noqa
-"""Attempts with httpx: with a client that the user brings, and where a test has replaced its parts.
+"""Attempts with httpx: with the user's client, or while a test has replaced a part of httpx.
 
-Such a client keeps its own time and does not tell what it sent: there the name of the error has to do.
+httpx has timeouts of its own and does not report what it sent, so the kind of the error decides.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 class HttpxNetwork(Network):
-    """A client of the user's (httpx, or its successor httpx2), which stays open."""
+    """The user's client (httpx, or its successor httpx2), which stays open."""
 
     def __init__(self, limits: Limits, client: httpx.Client) -> None:
         super().__init__(limits)
         self._client = client
 
     def _move(self) -> None:
-        """The client is the user's, who knows where it belongs."""
+        """Nothing: the user's client stays as it is."""
 
     def _exchange(self, outgoing: HTTPRequest) -> HTTPResponse | AttemptError:
         if self._client.is_closed:
@@ -37,12 +37,12 @@ class HttpxNetwork(Network):
         return exchange_with(self._client, outgoing)
 
     def close(self) -> None:
-        """Closes nothing: the client is the user's."""
+        """Refuses further calls. The user's client stays open."""
         self._closed = True
 
 
 def exchange_with(client: httpx.Client, outgoing: HTTPRequest) -> HTTPResponse | AttemptError:
-    """One attempt. Raises UnusableError and nothing else."""
+    """Makes one attempt. Raises UnusableError and nothing else."""
     response: httpx.Response | None = None
     try:
         with time_limit(outgoing.timeout):
@@ -57,13 +57,13 @@ def exchange_with(client: httpx.Client, outgoing: HTTPRequest) -> HTTPResponse |
             incoming = BodyDecoder(
                 response.status_code, response.headers, outgoing.max_bytes, inflates=False
             )
-            # It may be a response that was made up, without raw bytes.
+            # A mocked response can lack raw bytes.
             for piece in response.iter_bytes():
                 incoming.take(piece)
             return incoming.answer()
     except UnusableError:
         raise
-    except Exception as error:  # whatever it is, it must not escape with what it refers to
+    except Exception as error:  # it must not escape: it can refer to headers and bodies
         return _refused(error) or failure(
             error, sent=None, peer=urlsplit(outgoing.url).hostname or ""
         )
@@ -73,12 +73,12 @@ def exchange_with(client: httpx.Client, outgoing: HTTPRequest) -> HTTPResponse |
 
 
 def _refused(error: Exception) -> HTTPResponse | None:
-    """The answer that a hook of the client raised an error for (`raise_for_status`), if that is it."""
+    """The response for which a hook of the client raised (`raise_for_status`), if that is the error."""
     response: Any = getattr(error, "response", None)
     if not isinstance(getattr(response, "status_code", None), int):
         return None
     try:
         content = response.content
-    except Exception:  # the hook did not read it, and it is closed by now
+    except Exception:  # the hook did not read it, and it is closed
         content = b""
     return HTTPResponse(status=response.status_code, headers=response.headers, content=content)

@@ -24,8 +24,8 @@ HTTPClient: TypeAlias = "httpx.Client"
 def async_network(
     environment: Environment, limits: Limits, http_client: AsyncHTTPClient | None
 ) -> AsyncNetwork:
-    """Connections of our own, unless a client is given or aiohttp named. Raises ConfigError for
-    what is no asynchronous client, and for what the environment says and cannot be used."""
+    """Our own connections, unless a client is passed or aiohttp is named. Raises ConfigError for any
+    other value, and for an unusable setting of the environment."""
     given: Any = http_client
     if given is None:
         from .http1_network_async import AsyncHTTP1Network
@@ -37,7 +37,7 @@ def async_network(
         return _aiohttp_network(environment, limits, given)
     if not _is_httpx(given, "aclose"):
         raise ConfigError(
-            "http_client is an httpx.AsyncClient, an aiohttp.ClientSession or the text "
+            "http_client must be an httpx.AsyncClient, an aiohttp.ClientSession or the string "
             f'"aiohttp", not {_named(given)}.',
             hint="SpaceKnow takes an httpx.Client." if _is_httpx(given, "close") else None,
         )
@@ -60,7 +60,7 @@ def network(environment: Environment, limits: Limits, http_client: HTTPClient | 
         )
     if not _is_httpx(given, "close"):
         raise ConfigError(
-            f"http_client is an httpx.Client, not {_named(given)}.",
+            f"http_client must be an httpx.Client, not {_named(given)}.",
             hint="AsyncSpaceKnow takes an httpx.AsyncClient."
             if _is_httpx(given, "aclose")
             else None,
@@ -71,7 +71,7 @@ def network(environment: Environment, limits: Limits, http_client: HTTPClient | 
 
 
 def _is_httpx(given: Any, closes_by: str) -> bool:
-    """Whether it is a client of httpx, or of its successor httpx2, in the form that closes so."""
+    """Whether it is a client of httpx or httpx2 that has this method to close it."""
     return (
         not isinstance(given, type)
         and hasattr(given, "build_request")
@@ -86,7 +86,7 @@ def _named(given: Any) -> str:
 
 
 def _is_session(given: Any) -> bool:
-    """Whether it is aiohttp's; whoever has such an object has imported aiohttp, to its end."""
+    """Whether it is a session of aiohttp, which is fully imported then."""
     session = getattr(sys.modules.get("aiohttp"), "ClientSession", None)
     return session is not None and isinstance(given, session)
 
@@ -102,9 +102,9 @@ def _aiohttp_network(
         raise ConfigError(
             "aiohttp is not installed.", hint="pip install 'spaceknow-client[aiohttp]'"
         ) from error
-    except OSError as error:  # it makes a context for TLS when it is loaded
+    except OSError as error:  # aiohttp creates TLS contexts when it is imported
         raise ConfigError(
-            f"aiohttp cannot be loaded: {error.filename} cannot be used ({error.strerror}).",
-            hint="Does SSLKEYLOGFILE, or SSL_CERT_FILE, name it?",
+            f"aiohttp cannot be imported: {error.filename} cannot be used ({error.strerror}).",
+            hint="Check SSLKEYLOGFILE and SSL_CERT_FILE.",
         ) from error
     return AiohttpNetwork(environment, limits, session)

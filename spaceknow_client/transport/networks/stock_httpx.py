@@ -1,8 +1,8 @@
-"""Whether a test, or a tool that watches, has put something in the place of httpx's parts.
+"""Detects whether a test or a tool has replaced a part of httpx or httpcore.
 
-VCR.py, pytest-httpx, respx and OpenTelemetry's instrumentation replace methods of httpx or httpcore.
-What they replaced must not be bypassed: a release that was to be mocked would be paid for. So where
-any method of these classes is not the library's own, httpx itself sends the request.
+VCR.py, pytest-httpx, respx and OpenTelemetry's instrumentation replace methods of httpx or httpcore. The
+default client must not bypass them, or a mocked release would be paid for. So if any method of these
+classes is not the library's own, httpx sends the request.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ END = object()
 
 
 class _Kinds:
-    """Classes that a request goes through, by the names under which httpx and httpcore give them."""
+    """The classes that handle a request in httpx and httpcore, by name."""
 
     def __init__(self, *names: tuple[ModuleType, str]) -> None:
         self._names = names
         self._known: _Known | None = None
 
     def are_stock(self) -> bool:
-        """Whether all of it is as these libraries made it. It is asked for every request, so what
-        was looked at once is only compared."""
+        """Whether every method is the library's own. Called for each request, so methods that were
+        inspected once are only compared."""
         kinds = [getattr(library, name) for library, name in self._names]
-        known = self._known  # once: other threads ask, too
+        known = self._known  # read once: other threads call this, too
         if known is not None and known.is_the_same(kinds):
             return True
         self._known = _known_if_stock(kinds)
@@ -47,7 +47,7 @@ class _Known(NamedTuple):
     values: list[Any]
 
     def is_the_same(self, kinds: list[Any]) -> bool:
-        # By identity: a proxy of wrapt is equal to what it wraps.
+        # By identity: a proxy of wrapt equals the method that it wraps.
         now = chain.from_iterable(body.values() for body in self.bodies)
         return all(map(is_, kinds, self.kinds)) and all(map(is_, chain(now, (END,)), self.values))
 
@@ -76,12 +76,12 @@ _kinds = _Kinds(
 
 
 def async_is_stock() -> bool:
-    """Whether an asynchronous client of httpx would be what httpx and httpcore made it."""
+    """Whether the asynchronous classes are unchanged."""
     return _async_kinds.are_stock()
 
 
 def is_stock() -> bool:
-    """As `async_is_stock`, for the synchronous one."""
+    """Whether the synchronous classes are unchanged."""
     return _kinds.are_stock()
 
 
@@ -96,12 +96,12 @@ def _is_by_a_library(value: Any) -> bool:
         value = value.fget
     if isinstance(value, type) or not callable(value):
         return True
-    # By its real type: a proxy of wrapt says that it is the function which it wraps.
+    # type(), not isinstance(): a proxy of wrapt pretends to be the function that it wraps.
     if type(value) is FunctionType and _home(value) == "contextlib":
         value = getattr(value, "__wrapped__", value)
     return type(value) is FunctionType and _home(value) in PACKAGES
 
 
 def _home(function: FunctionType) -> str:
-    """The package that a function was written in, whatever name it was given since."""
+    """The package that defines a function, whatever its `__module__` says."""
     return str(function.__globals__.get("__name__", "")).partition(".")[0]
