@@ -16,7 +16,7 @@ from .happy_eyeballs import connected_socket
 from .readable import is_readable
 
 
-class AsyncSocket(asyncio.Protocol):
+class AsyncSocket(asyncio.BufferedProtocol):
     """A protocol that buffers received data until it is read."""
 
     def __init__(self) -> None:
@@ -24,6 +24,7 @@ class AsyncSocket(asyncio.Protocol):
         self._transport: Any = None
         self._socket: socket.socket | None = None
         self._received = bytearray()
+        self._buffer = memoryview(bytearray(64 * 1024))
         self._has_ended = False
         self._error: Exception | None = None
         self._waiter: asyncio.Future[None] | None = None
@@ -44,9 +45,13 @@ class AsyncSocket(asyncio.Protocol):
         """Called by asyncio when the connection is open."""
         self._transport = transport
 
-    def data_received(self, data: bytes) -> None:
-        """Called by asyncio with received data."""
-        self._received += data
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Called by asyncio for a place to receive data in."""
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Called by asyncio when it has received data."""
+        self._received += self._buffer[:nbytes]
         self._wake()
 
     def eof_received(self) -> None:
