@@ -39,7 +39,7 @@ class BodyDecoder:
         bits = ENCODINGS[encoding] if inflates else None
         self._inflater = None if bits is None else _Inflater(bits)
 
-    def take(self, piece: bytes) -> None:
+    def take(self, piece: bytes | bytearray) -> None:
         """Adds a piece as it came from the wire."""
         parts = (piece,) if self._inflater is None else self._inflater.parts(piece)
         for part in parts:
@@ -73,7 +73,7 @@ class _Inflater:
         """Whether the end was reached, or there is nothing at all (as with 204)."""
         return self._stream.eof or not self._is_begun
 
-    def parts(self, piece: bytes) -> Iterator[bytes]:
+    def parts(self, piece: bytes | bytearray) -> Iterator[bytes]:
         """What a piece gives, never more than PART bytes at once."""
         while piece:
             if not self._is_begun and self._bits == ZLIB and piece[0] & 0x0F != 8:

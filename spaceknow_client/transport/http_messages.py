@@ -49,9 +49,10 @@ class Headers(Mapping[str, str]):
     __slots__ = ("_values",)
 
     def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
+        """`raw` has names in lower case."""
         self._values: dict[str, str] = {}
         for name, value in raw:
-            key, text = name.decode("latin-1").lower(), _text(value)
+            key, text = name.decode("latin-1"), _text(value)
             known = self._values.get(key)
             self._values[key] = text if known is None else f"{known}, {text}"
 

@@ -69,14 +69,21 @@ class AsyncSocket(asyncio.BufferedProtocol):
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
+    def _expire(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_exception(TimeoutError())
+
     async def read(self, attempt: Attempt) -> bytes:
-        """Received data, at least one byte, or b"" at the end. Raises OSError."""
+        """Received data, at least one byte, or b"" at the end. Raises OSError, TimeoutError too."""
+        left = attempt.left()
         if not self._received and not self._has_ended:
             self._waiter = self._loop.create_future()
+            timer = self._loop.call_later(left, self._expire)
             try:
                 await self._waiter
             finally:
                 self._waiter = None
+                timer.cancel()
         if not self._received and self._error is not None:
             raise self._error
         data = bytes(self._received)

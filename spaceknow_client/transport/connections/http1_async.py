@@ -62,7 +62,7 @@ class AsyncHTTP1Connection:
         headers = Headers(response.headers)
         incoming = BodyDecoder(response.status_code, headers, outgoing.max_bytes)
         while type(event := await self._next(attempt)) is h11.Data:
-            incoming.take(bytes(event.data))
+            incoming.take(event.data)
         answer = incoming.answer()
         is_done = protocol.our_state is h11.DONE and protocol.their_state is h11.DONE
         if is_done and not protocol.trailing_data[0]:
@@ -110,6 +110,8 @@ class AsyncHTTP1Connection:
     async def _response(self, data: bytes, attempt: Attempt) -> h11.Response:
         """Sends data and returns the head of the response, skipping interim (1xx) responses."""
         await self._socket.write(data, attempt)
+        # Nothing is received yet: asking h11 first would cost a call.
+        self._protocol.receive_data(await self._socket.read(attempt))
         while type(event := await self._next(attempt)) is not h11.Response:
             if type(event) is not h11.InformationalResponse:
                 raise h11.RemoteProtocolError("the connection ended before the response")

@@ -76,11 +76,11 @@ class HTTP1Network(Network):
         idle = self._idle
         connection: HTTP1Connection | None = None
         try:
-            with time_limit(outgoing.timeout):
-                connection = idle.take(target.origin)
-                if connection is None:
+            connection = idle.take(target.origin)
+            if connection is None:
+                with time_limit(outgoing.timeout):
                     connection = connection_to(target.origin, attempt)
-                answer = connection.exchange(outgoing, target, attempt)
+            answer = connection.exchange(outgoing, target, attempt)
         except (UnusableError, ConfigError):
             raise
         except Exception as error:  # it must not escape: it can refer to headers and bodies

@@ -74,11 +74,11 @@ class AsyncHTTP1Network(AsyncNetwork):
         idle = self._idle
         connection: AsyncHTTP1Connection | None = None
         try:
-            async with async_time_limit(outgoing.timeout):
-                connection = idle.take(target.origin)
-                if connection is None:
+            connection = idle.take(target.origin)
+            if connection is None:
+                async with async_time_limit(outgoing.timeout):
                     connection = await async_connection_to(target.origin, attempt)
-                answer = await connection.exchange(outgoing, target, attempt)
+            answer = await connection.exchange(outgoing, target, attempt)
         except (UnusableError, ConfigError):
             raise
         except Exception as error:  # it must not escape: it can refer to headers and bodies

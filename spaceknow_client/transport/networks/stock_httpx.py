@@ -7,7 +7,7 @@ classes is not the library's own, httpx sends the request.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import ValuesView
 from itertools import chain
 from operator import is_
 from types import FunctionType, ModuleType
@@ -43,12 +43,12 @@ class _Known(NamedTuple):
     """Classes whose methods are their library's own."""
 
     kinds: list[Any]
-    bodies: list[Mapping[str, Any]]
-    values: list[Any]
+    views: list[ValuesView[Any]]  # of the methods as they are now
+    values: list[Any]  # as they were
 
     def is_the_same(self, kinds: list[Any]) -> bool:
         # By identity: a proxy of wrapt equals the method that it wraps.
-        now = chain.from_iterable(body.values() for body in self.bodies)
+        now = chain.from_iterable(self.views)
         return all(map(is_, kinds, self.kinds)) and all(map(is_, chain(now, (END,)), self.values))
 
 
@@ -56,9 +56,9 @@ def _known_if_stock(kinds: list[Any]) -> _Known | None:
     if not all(isinstance(kind, type) and _is_of_a_library(kind) for kind in kinds):
         return None
     parts = {part for kind in kinds for part in kind.__mro__ if _is_of_a_library(part)}
-    bodies = [vars(part) for part in parts]
-    values = [value for body in bodies for value in body.values()]
-    return _Known(kinds, bodies, [*values, END]) if all(map(_is_by_a_library, values)) else None
+    views = [vars(part).values() for part in parts]
+    values = [*chain.from_iterable(views)]
+    return _Known(kinds, views, [*values, END]) if all(map(_is_by_a_library, values)) else None
 
 
 _async_kinds = _Kinds(
