@@ -33,7 +33,7 @@ WARM_UP = 50  # pipelines
 # a way starts pipelines would be what its lag tells.
 STARTS = float(MOST_NEXT_TRY)
 HEADERS = {"authorization": "Bearer a.b.c", "accept": "application/json"}
-PLACE = sk.Extent.from_bounds(153.094, -27.397, 153.096, -27.395)
+PLACE = sk.Extent.from_bounds(153.1036, -27.3934, 153.1068, -27.3904)
 RELEASE: dict[str, Any] = {"scene_ids": ["s"], "extent": PLACE}
 BODY = {"mapType": "cars", "sceneIds": ["s"], "extent": PLACE.to_geojson()}
 

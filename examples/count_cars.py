@@ -14,7 +14,7 @@ from rich.table import Table
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
 
-CAR_PARK = sk.Extent.from_bounds(153.0937, -27.3969, 153.0963, -27.3951)
+CAR_PARK = sk.Extent.from_bounds(153.1036, -27.3934, 153.1068, -27.3904)
 
 
 def connect(stack: ExitStack) -> sk.SpaceKnow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import spaceknow_client as sk
 
 # The staff car park, inside the free testing area at Brisbane airport.
-CAR_PARK = sk.Extent.from_bounds(153.0940, -27.3967, 153.0960, -27.3953)
+CAR_PARK = sk.Extent.from_bounds(153.1036, -27.3934, 153.1068, -27.3904)
 # A place that nobody has paid for.
 TOKYO = sk.Extent.from_bounds(139.77, 35.54, 139.78, 35.55)
 GBDX = {"provider": "gbdx", "dataset": "idaho-pansharpened"}

@@ -43,7 +43,7 @@ def as_text(days: list[Day]) -> str:
 
 def main() -> None:
     """Prints the report of Brisbane airport's staff car park, with the login of this machine."""
-    park = sk.Extent.from_bounds(153.0937, -27.3969, 153.0963, -27.3951)
+    park = sk.Extent.from_bounds(153.1036, -27.3934, 153.1068, -27.3904)
     with sk.SpaceKnow() as client:
         print(as_text(report(client, park, "2018-01", "2018-03")))
 

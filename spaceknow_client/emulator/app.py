@@ -65,6 +65,10 @@ class Application:
         if scope["type"] != "http":
             # uvicorn runs it with lifespan and websockets off, so nothing else can come.
             raise ValueError(f"{scope['type']} is no request of HTTP")
+        with self._state.clock.serving():
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         fault = self._fault(request) if self._state.faults else None
         if fault is not None and fault.after == "nothing":

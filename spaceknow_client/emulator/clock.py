@@ -5,22 +5,34 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _Waiter = tuple[asyncio.AbstractEventLoop, "asyncio.Future[None]"]
 
 _LONGEST_WAIT = 3600.0  # of one wait; sleepers then look at the clock again
 
 
-class EmulatorClock:
-    """A clock that begins at the real present, runs at real speed, and can be moved forward.
+_SHORT = 1.0  # what `hurries` is about: the shortest nextTry
+_SETTLED = 0.01  # seconds without a request, after which nobody but sleepers has anything to do
+_LOOK = 0.05  # so often a longer sleep of a clock that hurries looks whether it has moved
 
-    It has the methods that the client takes its time from, so a client of the emulator sleeps by
-    this clock: `advance` wakes it. May be used from all threads and event loops at once.
+
+class EmulatorClock:
+    """A clock that runs at real speed and can be moved forward.
+
+    It begins at `now` (seconds since 1970), by default the real present. It has the methods that the
+    client takes its time from, so a client of the emulator sleeps by this clock: `advance` wakes it.
+    A clock that `hurries` moves by itself to the end of a sleep of a second or less, while no request
+    is being answered. May be used from all threads and event loops at once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: float | None = None, *, hurries: bool = False) -> None:
         self._began = time.monotonic()
-        self._began_at = time.time()
+        self._began_at = time.time() if now is None else now
+        self._hurries = hurries
+        self._serving = 0
+        self._idle_since = self._began
         self._offset = 0.0
         self._moved = threading.Condition()
         self._waiters: set[_Waiter] = set()
@@ -31,7 +43,7 @@ class EmulatorClock:
         return time.monotonic() + self._offset
 
     def time(self) -> float:
-        """Seconds since 1970 (UTC)."""
+        """Seconds since 1970 (UTC): the present of the emulator's world, which has no later scenes."""
         return self._began_at + (self.monotonic() - self._began)
 
     def advance(self, seconds: float) -> None:
@@ -58,8 +70,8 @@ class EmulatorClock:
         """Blocks the calling thread until `seconds` have passed on this clock."""
         until = self.monotonic() + seconds
         with self._moved:
-            while (left := until - self.monotonic()) > 0:
-                self._moved.wait(min(left, _LONGEST_WAIT))
+            while (left := self._left(until)) > 0:
+                self._moved.wait(left)
 
     async def async_sleep(self, seconds: float) -> None:
         """Suspends the calling task until `seconds` have passed on this clock."""
@@ -70,11 +82,11 @@ class EmulatorClock:
         while True:
             waiter: asyncio.Future[None] = loop.create_future()
             with self._moved:
-                left = until - self.monotonic()
+                left = self._left(until)
                 if left <= 0:
                     return
                 self._waiters.add((loop, waiter))
-            timer = loop.call_later(min(left, _LONGEST_WAIT), _wake, waiter)
+            timer = loop.call_later(left, _wake, waiter)
             try:
                 await waiter
             finally:
@@ -112,8 +124,32 @@ class EmulatorClock:
             with self._moved:
                 self._waiters.discard((loop, waiter))
 
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """While a request is being answered the clock does not hurry."""
+        with self._moved:
+            self._serving += 1
+        try:
+            yield
+        finally:
+            with self._moved:
+                self._serving -= 1
+                self._idle_since = time.monotonic()
+
     def _left(self, until: float | None) -> float:
-        return _LONGEST_WAIT if until is None else min(until - self.monotonic(), _LONGEST_WAIT)
+        """Real seconds to wait for a moment, or less; with `_moved` held."""
+        if until is None:
+            return _LONGEST_WAIT
+        left = until - self.monotonic()
+        if not self._hurries or left <= 0:
+            return min(left, _LONGEST_WAIT)
+        if left > _SHORT:
+            return min(left - _SHORT, _LOOK)
+        idle = 0.0 if self._serving else time.monotonic() - self._idle_since
+        if idle < _SETTLED:
+            return min(left, _SETTLED - idle)
+        self._offset += left
+        return 0.0
 
 
 def _wake(waiter: asyncio.Future[None]) -> None:

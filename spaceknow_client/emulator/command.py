@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from .emulator import Emulator
 
 PORT = 8765
@@ -58,6 +60,24 @@ Example:
     help="Let answers differ from the document: add:user.info:newMember, remove:..., type:..., "
     "null:..., enum:..., status:user.info:203, content-type:... May be given several times.",
 )
+@click.option(
+    "--now",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]),
+    metavar="DATE",
+    help="The present of its world, in UTC; there are no later scenes. [default: the real present]",
+)
+@click.option(
+    "--tile-pixels",
+    type=click.Choice([256, 512]),
+    default=256,
+    show_default=True,
+    help="Width of the pictures of tiles.",
+)
+@click.option(
+    "--zero-next-try",
+    is_flag=True,
+    help="Say nextTry 0 for pipelines of less than a second, so that programs do not wait for one.",
+)
 @click.pass_context
 def command(
     context: click.Context,
@@ -66,6 +86,9 @@ def command(
     page_size: int,
     seed: int,
     drift: tuple[str, ...],
+    now: datetime | None,
+    tile_pixels: int,
+    zero_next_try: bool,
 ) -> None:
     """Serve a local SpaceKnow on 127.0.0.1 until Ctrl-C.
 
@@ -88,6 +111,9 @@ def command(
             seed=seed,
             port=port,
             drift=drift,
+            now=now,
+            tile_pixels=tile_pixels,
+            zero_next_try=zero_next_try,
         )
         emulator.bind()
     except (ValueError, OverflowError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -39,12 +40,19 @@ class Emulator:
             client.user.info()
 
     Arguments:
-        seconds_per_pipeline: how long a pipeline takes, by `clock`; a fraction or 0 will do.
+        seconds_per_pipeline: how long a pipeline takes, by `clock`; a fraction or 0 will do. At 0
+            its clients (`client`, `async_client`) do not wait for the second of `nextTry`: the clock
+            moves instead.
         page_size: scenes on one page of a search.
         seed: another seed is another world, with other identifiers; the same seed gives the same.
         port: port on 127.0.0.1; 0 takes any free one.
         drift: ways in which its answers differ from the document, such as `add:user.info:newMember`
             (see the module `spaceknow_client.emulator.drift`).
+        now: where the clock stands at the start, by default at the real present; UTC if it names no
+            zone. The world has no later scenes; the same seed has the same earlier ones.
+        tile_pixels: width of the pictures of tiles: 256, as all recorded ones, or 512.
+        zero_next_try: lets `nextTry` be 0 for pipelines of less than a second, so that programs which
+            wait by the real time do not.
 
     Raises OSError when it starts and the port is taken, ValueError for numbers that make no sense.
     What it remembers (pipelines, maps, calls) outlives `stop` and a new `start`.
@@ -57,13 +65,22 @@ class Emulator:
         seed: int = 0,
         port: int = 0,
         drift: Iterable[str] = (),
+        *,
+        now: date | None = None,
+        tile_pixels: int = 256,
+        zero_next_try: bool = False,
     ) -> None:
+        if tile_pixels not in (256, 512):
+            raise ValueError(f"tile_pixels must be 256 or 512, not {tile_pixels!r}.")
         contract = Contract.bundled()
         self._contract = contract
         self._state = State(
             seconds_per_pipeline=seconds_per_pipeline,
             page_size=page_size,
             seed=seed,
+            now=None if now is None else _seconds(now),
+            tile_pixels=tile_pixels,
+            zero_next_try=zero_next_try,
             operations=contract.operations,
             permissions=contract.permissions,
         )
@@ -113,7 +130,9 @@ class Emulator:
 
     @property
     def clock(self) -> EmulatorClock:
-        """The clock by which tokens and pipelines age; `clock.advance(seconds)` moves it."""
+        """The clock by which tokens and pipelines age: `clock.advance(seconds)` moves it, and
+        `clock.time()` is the present of its world, in seconds since 1970 (UTC).
+        """
         return self._state.clock
 
     @property
@@ -231,3 +250,12 @@ class Emulator:
         """
         for fault in faults:
             self._state.faults.add(operation, fault, fault.times)
+
+
+def _seconds(now: date) -> float:
+    """Seconds since 1970. A day is its beginning, and a time without a zone is UTC."""
+    try:
+        moment = datetime.fromisoformat(now.isoformat())
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (AttributeError, ValueError, OverflowError) as error:
+        raise ValueError(f"now must be a date or a datetime, not {now!r}.") from error

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
 EARTH = shapely.box(-180, -90, 180, 90)
@@ -33,8 +34,14 @@ def area_of(geojson: Any) -> BaseGeometry:
 
 
 def on_earth(area: BaseGeometry) -> BaseGeometry:
-    """What of an area lies between -180 and 180 degrees east, -90 and 90 degrees north."""
-    return area if EARTH.covers(area) else area.intersection(EARTH)
+    """What of an area lies between -180 and 180 degrees east, -90 and 90 degrees north.
+
+    Of an area that reaches over 180 degrees the rest goes to the other side.
+    """
+    if EARTH.covers(area) or not EARTH.intersects(area):
+        return area.intersection(EARTH)
+    turned = (translate(area, turn) for turn in (-360, 0, 360))
+    return shapely.union_all([each.intersection(EARTH) for each in turned])
 
 
 def square_metres(area: BaseGeometry) -> float:

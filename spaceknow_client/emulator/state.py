@@ -19,6 +19,7 @@ from .stores.features import Features
 from .stores.identifiers import Identifiers
 from .stores.maps import Maps
 from .stores.pipelines import Pipelines
+from .stores.scenes import Scenes
 from .stores.searches import Searches
 from .validation.failures import Failure, Planned, pairs, with_pairs
 from .world.world import World
@@ -37,21 +38,26 @@ class State:
         seconds_per_pipeline: float,
         page_size: int,
         seed: int,
+        now: float | None,
+        tile_pixels: int,
+        zero_next_try: bool,
         operations: Collection[str],
         permissions: Collection[str],
     ) -> None:
         self.seed = seed
         self.page_size = page_size
-        self.clock = EmulatorClock()
-        self.world = World(seed)
+        self.clock = EmulatorClock(now, hurries=seconds_per_pipeline == 0)
+        self.scenes = Scenes(World(seed, tile_pixels), self.clock, seed)
         self.tokens = Tokens(seed, self.clock)
         self.users = Users(seed, self.tokens, permissions)
-        self.pipelines = Pipelines(seconds_per_pipeline, seed, self.clock)
-        self.searches = Searches(self.world, Cursors("scenes", page_size, seed))
+        self.pipelines = Pipelines(
+            seconds_per_pipeline, seed, self.clock, zero_next_try=zero_next_try
+        )
+        self.searches = Searches(self.scenes, Cursors("scenes", page_size, seed))
         self.features = Features(seed, Cursors("features", page_size, seed))
         self.data_points = DataPoints(seed)
         self.downloads = Downloads(seed)
-        self.maps = Maps(self.world, seed)
+        self.maps = Maps(self.scenes.world, seed, self.clock)
         self.failures = Planned[Failure](with_pairs(operations))
         self.scripts = Planned[Plot](pairs(operations))
         self.faults = Planned[Fault](operations)

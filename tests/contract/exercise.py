@@ -13,7 +13,7 @@ import pytest
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator, Fault
 
-PLACE = sk.Extent.from_bounds(153.0940, -27.3967, 153.0960, -27.3953)
+PLACE = sk.Extent.from_bounds(153.1036, -27.3934, 153.1068, -27.3904)
 RECORDS = {"kind": "heat", "limits": [{"least": 30}], "note": None}
 
 

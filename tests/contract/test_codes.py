@@ -46,7 +46,7 @@ async def test_a_pipeline_that_fails_with_it_raises_its_class(
 ) -> None:
     client = both.of(emulator)
     emulator.fail("kraken.release", code=code)
-    place = sk.Extent.from_bounds(153.0940, -27.3967, 153.0960, -27.3953)
+    place = sk.Extent.from_bounds(153.1036, -27.3934, 153.1068, -27.3904)
     run = await both.settle(client.kraken.release("cars", scene_ids=["x"], extent=place))
     with pytest.raises(BY_CODE[code]) as caught:
         await both.settle(run.result(deadline=20))

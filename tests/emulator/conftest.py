@@ -11,16 +11,16 @@ import pytest
 
 from spaceknow_client.emulator import Emulator
 
-# About 400 m x 440 m around the airport's staff car park, inside the free area.
+# The airport's staff car park as public programs outline it, inside the free area.
 PARK: dict[str, Any] = {
     "type": "Polygon",
     "coordinates": [
         [
-            [153.093, -27.398],
-            [153.097, -27.398],
-            [153.097, -27.394],
-            [153.093, -27.394],
-            [153.093, -27.398],
+            [153.105222, -27.390124],
+            [153.103551, -27.392584],
+            [153.105318, -27.393370],
+            [153.106794, -27.390879],
+            [153.105222, -27.390124],
         ]
     ],
 }

@@ -5,10 +5,16 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
 
+import jwt
 import pytest
 
-from spaceknow_client.emulator import EmulatorClock
+from spaceknow_client.emulator import Emulator, EmulatorClock
+from tests.conftest import Both
+
+from .conftest import PARK, Api, code
 
 
 def test_it_begins_at_the_real_present_and_runs() -> None:
@@ -103,3 +109,79 @@ def test_loops_of_other_threads_are_woken() -> None:
     clock.advance(1000)
     thread.join(2)
     assert done.is_set()
+
+
+@pytest.mark.parametrize(
+    ("now", "seconds"),
+    [
+        (date(1970, 1, 2), 86_400),
+        (datetime(1970, 1, 2, 12), 129_600),
+        (datetime(1970, 1, 2, 12, tzinfo=timezone(timedelta(hours=10))), 93_600),
+    ],
+)
+def test_the_present_can_be_chosen(now: date, seconds: float) -> None:
+    clock = Emulator(now=now).clock
+    assert 0 <= clock.time() - seconds < 5
+    clock.advance(3600)
+    assert 3600 <= clock.time() - seconds < 3605
+
+
+@pytest.mark.parametrize("now", ["2018-12-31", 5, True])
+def test_a_present_that_is_none_is_refused(now: Any) -> None:
+    with pytest.raises(ValueError, match="now must be a date or a datetime"):
+        Emulator(now=now)
+
+
+def test_tokens_are_of_the_machines_time() -> None:
+    # Other programs compare them with their own clocks.
+    with Emulator(seconds_per_pipeline=0, now=date(2012, 1, 1)) as emu, Api(emu) as api:
+        claims = jwt.decode(api.token, options={"verify_signature": False})
+        assert claims["iat"] == pytest.approx(time.time(), abs=60)
+        emu.clock.advance(claims["exp"] - claims["iat"] + 1)
+        assert code(api.post("/user/info"))[1] == "INVALID-JWT"
+
+
+def test_a_hurried_clock_ends_short_sleeps_alone() -> None:
+    clock = EmulatorClock(hurries=True)
+    began = time.monotonic()
+    for _ in range(20):
+        clock.sleep(1)
+    assert time.monotonic() - began < 10
+    assert clock.monotonic() - began >= 20
+    with clock.serving():  # a request is under way: nobody knows what comes of it
+        began = time.monotonic()
+        clock.sleep(0.3)
+        assert time.monotonic() - began >= 0.3
+    began = time.monotonic()
+    clock.sleep(1.3)
+    assert 0.3 <= time.monotonic() - began < 1.2
+
+
+async def test_a_hurried_clock_ends_short_waits_of_tasks() -> None:
+    clock = EmulatorClock(hurries=True)
+    began = time.monotonic()
+    for _ in range(10):
+        await clock.async_sleep(1)
+        until = clock.monotonic() + 1
+        while clock.monotonic() < until:
+            await clock.async_wait(asyncio.Event(), until)
+    assert time.monotonic() - began < 10
+
+
+async def test_clients_of_the_emulator_do_not_wait_for_next_try(both: Both) -> None:
+    with Emulator(seconds_per_pipeline=0) as emu:
+        client = both.of(emu)
+        began = time.monotonic()
+        search = {"provider": "gbdx", "dataset": "idaho-pansharpened", "extent": PARK}
+        scenes = await both.items_of(client.imagery.search(**search).limit(60))
+        assert len(scenes) == 60
+        for scene in scenes[:9]:
+            run = await both.settle(
+                client.kraken.release("cars", scene_ids=[scene.scene_id], extent=PARK)
+            )
+            await both.settle(run.result())
+        # Each of twelve pipelines would take a second.
+        assert time.monotonic() - began < 9
+        states = emu.calls("tasking.get_status")
+        assert len(states) == 12
+        assert emu.clock.monotonic() - began > 12  # by the clock they did wait

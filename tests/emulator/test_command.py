@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +15,8 @@ import pytest
 
 from spaceknow_client.cli.start import main
 from spaceknow_client.emulator import Emulator
+
+from .conftest import SEARCH
 
 SCRIPT = "import sys; from spaceknow_client.cli.start import main; sys.exit(main())"
 COMMANDS = [
@@ -51,6 +54,11 @@ def test_it_prints_serves_and_ends(command: list[str], ending: int, expected: in
         "3",
         "--seed",
         "4",
+        "--now",
+        "2018-12-31",
+        "--tile-pixels",
+        "512",
+        "--zero-next-try",
     ]
     with running(command, *options) as process:
         assert process.stdout is not None
@@ -72,7 +80,15 @@ def test_it_prints_serves_and_ends(command: list[str], ending: int, expected: in
                 "grant_type": "password",
                 "scope": "openid",
             }
-            assert http.post("/oauth/ro", json=body).status_code == 200
+            login = http.post("/oauth/ro", json=body)
+            assert login.status_code == 200
+            headers = {"authorization": f"Bearer {login.json()['id_token']}"}
+            started = http.post("/imagery/search/initiate", json=SEARCH, headers=headers).json()
+            assert started["nextTry"] == 0
+            time.sleep(0.3)
+            name = {"pipelineId": started["pipelineId"]}
+            page = http.post("/imagery/search/retrieve", json=name, headers=headers).json()
+            assert page["results"][0]["datetime"].startswith("2018-12")
         process.send_signal(ending)
         out, err = process.communicate(timeout=10)
         assert (process.returncode, out, err) == (expected, "", "")

@@ -44,7 +44,7 @@ def test_next_try_does_not_go_beyond_the_end(slow: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "next_try"), [(0, 0), (0.5, 0), (1, 1), (5, 1), (10, 2), (12, 3), (60, 5)]
+    ("seconds", "next_try"), [(0, 1), (0.5, 1), (1, 1), (5, 1), (10, 2), (12, 3), (60, 5)]
 )
 def test_a_pipeline_is_not_new_after_next_try(seconds: float, next_try: int) -> None:
     clock = EmulatorClock()
@@ -60,8 +60,8 @@ def test_fractions_of_a_second_are_real_time() -> None:
     with Emulator(seconds_per_pipeline=0.3) as emu, Api(emu) as api:
         began = time.monotonic()
         name = api.start("/imagery/search", SEARCH)
-        assert api.status(name)["status"] == "PROCESSING"
-        while api.status(name)["status"] == "PROCESSING":
+        assert api.status(name) == {"status": "NEW", "nextTry": 1}
+        while api.status(name)["status"] in ("NEW", "PROCESSING"):
             time.sleep(0.02)
         assert 0.28 < time.monotonic() - began < 2
         assert api.retrieve("/imagery/search", name).status_code == 200
@@ -99,3 +99,22 @@ def test_impossible_settings_are_refused() -> None:
     ):
         with pytest.raises(ValueError, match="cannot"):
             Emulator(**options)
+
+
+def test_next_try_is_zero_where_it_is_asked_for() -> None:
+    for seconds, next_try in ((0, 0), (0.9, 0), (1, 1), (60, 5)):
+        with Emulator(seconds_per_pipeline=seconds, zero_next_try=True) as emu, Api(emu) as api:
+            assert api.post("/imagery/search/initiate", SEARCH).json()["nextTry"] == next_try
+
+
+def test_next_try_is_a_second_at_least_and_absent_when_it_is_over() -> None:
+    for seconds in (0, 0.2, 3):
+        with Emulator(seconds_per_pipeline=seconds) as emu, Api(emu) as api:
+            started = api.post("/imagery/search/initiate", SEARCH).json()
+            state = api.status(started["pipelineId"], getProgress=True)
+            while state["status"] != "RESOLVED":
+                assert state["nextTry"] >= 1
+                emu.clock.advance(0.1)
+                state = api.status(started["pipelineId"], getProgress=True)
+            assert started["nextTry"] >= 1
+            assert state == {"status": "RESOLVED"}

@@ -11,19 +11,31 @@ import shapely
 from PIL import Image
 
 from spaceknow_client.emulator import Emulator
+from spaceknow_client.maps.tile import position
 
 from .conftest import PARK, Api, code, square
 
 
 def test_a_released_map(api: Api) -> None:
     released = api.release()
-    assert re.fullmatch("[A-Za-z0-9_=-]{20,}", released["mapId"])
+    assert re.fullmatch(r"[A-Za-z0-9_.-]{20,}", released["mapId"])
     assert released["maxZoom"] == 19
-    zooms, columns, rows = ({tile[index] for tile in released["tiles"]} for index in range(3))
-    assert len(zooms) == 1
-    assert len(released["tiles"]) == len(columns) * len(rows)
-    assert len(columns) >= 2
-    assert len(rows) >= 2
+    assert sorted(released["tiles"]) == [[16, x, y] for x in (60639, 60640) for y in (37955, 37956)]
+
+
+def test_the_order_of_tiles_means_nothing(api: Api) -> None:
+    scenes = [scene["sceneId"] for scene in api.search()["results"]]
+    orders = [api.release(sceneIds=[scene])["tiles"] for scene in scenes]
+    assert len({str(order) for order in orders}) > 3
+    assert len({str(sorted(order)) for order in orders}) == 1
+
+
+def test_a_map_ends_after_a_year() -> None:
+    with Emulator(seconds_per_pipeline=0) as emu, Api(emu) as api:
+        released = api.release()
+        for days, expected in ((364, 200), (3, 400)):
+            emu.clock.advance(days * 24 * 3600)
+            assert api.file(released, released["tiles"][0], "cars.png").status_code == expected
 
 
 def test_a_map_id_is_stable_and_its_own(api: Api) -> None:
@@ -34,11 +46,11 @@ def test_a_map_id_is_stable_and_its_own(api: Api) -> None:
     others = [
         api.release(sceneIds=[other]),
         api.release(sceneIds=[one], mapType="imagery"),
-        api.release(sceneIds=[one], extent=square(153.095, -27.396, 0.003)),
+        api.release(sceneIds=[one], extent=square(153.105, -27.392, 0.003)),
     ]
     assert len({cars["mapId"], *(each["mapId"] for each in others)}) == 4
     imagery = others[1]
-    assert imagery["tiles"] == cars["tiles"]
+    assert sorted(imagery["tiles"]) == sorted(cars["tiles"])
 
 
 def test_map_types_as_a_list(api: Api) -> None:
@@ -73,15 +85,15 @@ def test_files_of_a_tile(api: Api) -> None:
 
 def test_imagery_shows_something(api: Api) -> None:
     released = api.release(mapType="imagery")
-    picture = api.file(released, released["tiles"][4], "truecolor.png")
+    picture = api.file(released, [16, 60639, 37956], "truecolor.png")
     shown = Image.open(io.BytesIO(picture.content)).convert("RGB")
     assert shown.size == (256, 256)
     assert len(shown.getcolors(65536) or range(65536)) > 100
 
 
 def test_children_can_be_read_down_to_max_zoom(api: Api) -> None:
-    released = api.release(extent=square(153.095, -27.396, 0.012))
-    z, x, y = released["tiles"][5]
+    released = api.release(extent=square(153.105, -27.392, 0.012))
+    z, x, y = released["tiles"][1]
     assert z < 19
     for zoom in range(z, 20):
         child = [zoom, x << (zoom - z), y << (zoom - z)]
@@ -90,7 +102,7 @@ def test_children_can_be_read_down_to_max_zoom(api: Api) -> None:
     assert code(api.file(released, too_deep, "cars.png")) == (404, "TILE-DOES-NOT-EXIST")
     parent = [z - 1, x >> 1, y >> 1]
     assert code(api.file(released, parent, "cars.png")) == (404, "TILE-DOES-NOT-EXIST")
-    assert code(api.file(released, [z, x + 99, y], "cars.png")) == (404, "TILE-DOES-NOT-EXIST")
+    assert code(api.file(released, [z, x + 3, y], "cars.png")) == (404, "TILE-DOES-NOT-EXIST")
 
 
 @pytest.mark.parametrize(
@@ -131,28 +143,37 @@ def test_the_map_id_is_the_key(api: Api) -> None:
 
 
 def test_nothing_on_a_tile_is_204(api: Api) -> None:
-    # A scene that misses a part of the free area: find a tile beyond its footprint.
-    scenes = [*api.search()["results"], *api.search(cursor=api.search()["cursor"])["results"]]
+    # Imagery ends with the extent: a child beyond it shows nothing.
+    z, x, y = 16, 60639, 37956
+    imagery, cars = api.release(mapType="imagery"), api.release()
+    children = [[z + 2, 4 * x + i, 4 * y + j] for i in range(4) for j in range(4)]
+    statuses = [api.file(imagery, child, "truecolor.png").status_code for child in children]
+    assert set(statuses) == {200, 204}
+    outside = children[statuses.index(204)]
+    assert api.file(imagery, outside, "imagery.ski").status_code == 204
+    assert api.file(cars, outside, "detections.geojson").json()["features"] == []
+    # And with the scene: a tile beyond the footprint has nothing of an analysis either.
     whole = shapely.box(153.05, -27.5, 153.2, -27.35)
     partial = next(
         scene
-        for scene in api.search(extent=shapely.geometry.mapping(whole))["results"] + scenes
+        for scene in api.search(extent=shapely.geometry.mapping(whole))["results"]
         if not shapely.geometry.shape(scene["footprint"]).covers(whole)
     )
-    released = api.release(
-        sceneIds=[partial["sceneId"]],
-        mapType="imagery",
-        extent=shapely.geometry.mapping(whole),
-    )
-    statuses = {
-        api.file(released, tile, "truecolor.png").status_code
-        for tile in (
-            released["tiles"][0],
-            released["tiles"][-1],
-            released["tiles"][len(released["tiles"]) // 2],
-        )
+    wide = {"sceneIds": [partial["sceneId"]], "extent": shapely.geometry.mapping(whole)}
+    imagery, cars = api.release(mapType="imagery", **wide), api.release(**wide)
+    corners = [
+        [18, *map(int, position(lon, lat, 18))]
+        for lon in (153.055, 153.195)
+        for lat in (-27.495, -27.355)
+    ]
+    answers = [
+        (api.file(imagery, tile, "truecolor.png"), api.file(cars, tile, "cars.png"))
+        for tile in corners
+    ]
+    assert {(one.status_code, other.status_code) for one, other in answers} == {
+        (200, 200),
+        (204, 204),
     }
-    assert statuses == {200, 204}
 
 
 def in_the_pipeline(api: Api, **members: Any) -> tuple[int, str]:
@@ -223,7 +244,7 @@ def cars_of(api: Api, released: dict[str, Any], geometry: str) -> int:
 
 
 def test_a_sub_geometry_cuts_the_results(api: Api) -> None:
-    half = shapely.geometry.mapping(shapely.box(153.093, -27.398, 153.095, -27.394))
+    half = shapely.geometry.mapping(shapely.box(153.1, -27.398, 153.105, -27.39))
     body = {"mapType": "cars", "sceneIds": [api.scene()], "extent": PARK, "subGeometry": half}
     started = api.post("/kraken/release/initiate", body).json()
     assert re.fullmatch("[0-9a-f]{16}", started["subGeometryId"])
@@ -244,3 +265,50 @@ def test_any_object_is_a_sub_geometry(api: Api) -> None:
     away = {**body, "subGeometry": square(10, 10)}
     started = api.post("/kraken/release/initiate", away).json()
     assert cars_of(api, released, started["subGeometryId"]) == 0
+
+
+@pytest.mark.parametrize("tile_pixels", [256, 512])
+def test_pictures_of_tiles_in_both_sizes(tile_pixels: int) -> None:
+    with Emulator(seconds_per_pipeline=0, tile_pixels=tile_pixels) as emu, Api(emu) as api:
+        for map_type, names in (
+            ("imagery", ("truecolor.png", "visualization.geotiff", "analysis.geotiff")),
+            ("cars", ("cars.png", "visualization.geotiff", "analysis.geotiff")),
+        ):
+            released = api.release(mapType=map_type)
+            for name in names:
+                picture = api.file(released, [16, 60639, 37956], name).content
+                assert Image.open(io.BytesIO(picture)).size == (tile_pixels, tile_pixels)
+        with Emulator(seconds_per_pipeline=0) as usual, Api(usual) as other:
+            assert cars_of(api, api.release(), "-") == cars_of(other, other.release(), "-") > 900
+
+
+@pytest.mark.parametrize("tile_pixels", [0, 128, 1024, None])
+def test_other_sizes_are_refused(tile_pixels: Any) -> None:
+    with pytest.raises(ValueError, match="tile_pixels must be 256 or 512"):
+        Emulator(tile_pixels=tile_pixels)
+
+
+@pytest.mark.parametrize(
+    "extent",
+    [
+        square(179.999, 3.0, 0.01),  # over 180 degrees
+        square(20.0, 84.9, 0.01),
+        square(-122.3, 37.8, 0.2),
+        {
+            "type": "MultiPolygon",
+            "coordinates": [square(8, 50)["coordinates"], square(8.6, 50.2)["coordinates"]],
+        },
+    ],
+)
+def test_maps_of_other_places(extent: dict[str, Any]) -> None:
+    with Emulator(seconds_per_pipeline=0) as emu, Api(emu) as api:
+        found = api.search(provider="pl", dataset="PSScene4Band", extent=extent)
+        scene = found["results"][0]["sceneId"]
+        whole = {"sceneIds": [scene], "geojson": extent}
+        assert api.post("/credits/area/allocate-geojson", whole).status_code == 200
+        for map_type, name in (("imagery", "truecolor.png"), ("cars", "detections.geojson")):
+            released = api.release(sceneIds=[scene], mapType=map_type, extent=extent)
+            assert 1 <= len(released["tiles"]) <= 4
+            assert len({tile[0] for tile in released["tiles"]}) == 1
+            statuses = {api.file(released, tile, name).status_code for tile in released["tiles"]}
+            assert 200 in statuses <= {200, 204}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
+import shapely
 
 from spaceknow_client.emulator import Emulator
+from spaceknow_client.emulator.world.catalogue import FREE_SCENES
 
 from .conftest import PARK, SEARCH, Api, code, square
 
@@ -155,3 +158,132 @@ def test_the_same_seed_is_the_same_world(api: Api) -> None:
         assert two.search() != api.search()
         # what one process found another one with the seed knows
         assert one.search(cursor=api.search()["cursor"])["results"]
+
+
+def test_the_newest_come_first(api: Api) -> None:
+    for members in ({}, {"provider": "maxar", "dataset": "ard"}):
+        times = [scene["datetime"] for page in pages(api, **members) for scene in page["results"]]
+        assert times == sorted(times, reverse=True)
+        assert len(times) > 40
+
+
+def test_no_scene_is_later_than_the_clock() -> None:
+    planet = {"provider": "pl", "dataset": "SkySatCollect"}
+    with Emulator(seconds_per_pipeline=0, now=date(2018, 12, 31)) as emu, Api(emu) as api:
+        times = [scene["datetime"] for page in pages(api, **planet) for scene in page["results"]]
+        assert times[-1] < "2015"
+        assert "2018" < times[0] < "2018-12-31"
+        assert len(times) > 3
+    with Emulator(seconds_per_pipeline=0, now=date(2021, 6, 1)) as emu, Api(emu) as api:
+        later = [scene for page in pages(api, **planet) for scene in page["results"]]
+        assert [scene["datetime"] for scene in later if scene["datetime"] < "2018-12-31"] == times
+        # What another emulator knows of the future is no scene yet.
+        with Emulator(seconds_per_pipeline=0, now=date(2018, 12, 31)) as past, Api(past) as before:
+            body = {"mapType": "cars", "sceneIds": [later[0]["sceneId"]], "extent": PARK}
+            failed = before.run("/kraken/release", body)
+            assert code(failed) == (424, "NON-EXISTING-SCENE")
+            bought = {"sceneIds": body["sceneIds"], "geojson": PARK}
+            unknown = before.post("/credits/area/check-geojson", bought)
+            assert unknown.json()["error"] == "NON-EXISTING-SCENE"
+            assert later[0]["sceneId"] not in str(pages(before, **planet))
+            past.clock.advance(3 * 365 * 24 * 3600)
+            before.token = before.login(past.username, past.password).json()["id_token"]
+            assert later[0]["sceneId"] in str(pages(before, **planet))
+
+
+def test_a_listing_does_not_change_while_it_is_read() -> None:
+    planet = {"provider": "pl", "dataset": "SkySatScene"}
+    emulator = Emulator(seconds_per_pipeline=0, page_size=5, now=date(2022, 1, 1))
+    with emulator as emu, Api(emu) as api:
+        whole = [scene for page in pages(api, **planet) for scene in page["results"]]
+        page = api.search(**planet)
+        names = list(page["results"])
+        while page["cursor"] is not None:
+            emu.clock.advance(200 * 24 * 3600)
+            api.token = api.login(emu.username, emu.password).json()["id_token"]
+            page = api.search(**planet, cursor=page["cursor"])
+            names += page["results"]
+        assert names == whole
+        assert api.search(**planet)["results"][0] not in whole
+
+
+@pytest.mark.parametrize("dataset", ["ard_clipped", "ortho_4ps"])
+def test_an_imagery_release_of_clipped_data_makes_a_new_scene(dataset: str) -> None:
+    maxar = {"provider": "maxar", "dataset": dataset}
+    with Emulator(seconds_per_pipeline=10) as emu, Api(emu) as api:
+
+        def search(**members: Any) -> list[dict[str, Any]]:
+            name = api.start("/imagery/search", {**SEARCH, **maxar, **members})
+            emu.clock.advance(10)
+            found: list[dict[str, Any]] = api.retrieve("/imagery/search", name).json()["results"]
+            return found
+
+        origin = search()[0]
+        assert search(onlyIngested=True) == []
+        body = {"mapType": "imagery", "sceneIds": [origin["sceneId"]], "extent": PARK}
+        name = api.start("/kraken/release", body)
+        emu.clock.advance(1)
+        imagery = api.start("/imagery/search", {**SEARCH, **maxar, "onlyIngested": True})
+        emu.clock.advance(10)
+        assert api.retrieve("/kraken/release", name).status_code == 200
+        (made,) = search(onlyIngested=True)
+        assert len(api.retrieve("/imagery/search", imagery).json()["results"]) == 1
+        assert made["sceneId"] != origin["sceneId"]
+        same = ("provider", "dataset", "satellite", "datetime", "cloudCover", "bands")
+        differ = {key for key in made if made[key] != origin[key]}
+        assert differ <= {"sceneId", "footprint", "bands"} <= {*same, *differ}
+        outline = shapely.geometry.shape(made["footprint"])
+        assert isinstance(outline, shapely.MultiPolygon)
+        whole = shapely.geometry.shape(PARK)
+        assert outline.symmetric_difference(whole).area < 1e-6 * whole.area
+        assert not outline.geoms[0].exterior.is_ccw
+        # Elsewhere, or of another time, it is not found; nor among the scenes that could be fetched.
+        assert search(onlyIngested=True, extent=square(153.2, -27.4)) == []
+        assert search(onlyIngested=True, endDatetime="2001-01-01 00:00:00") == []
+        assert made["sceneId"] not in str(search())
+        # Any part of it can be analyzed, and nothing beside it.
+        part = square(153.105, -27.392, 0.001)
+        for extent, status in ((part, 200), (PARK, 200), (square(153.12, -27.392), 424)):
+            for map_type in ("cars", "imagery"):
+                cars = {"mapType": map_type, "sceneIds": [made["sceneId"]], "extent": extent}
+                name = api.start("/kraken/release", cars)
+                emu.clock.advance(10)
+                assert api.retrieve("/kraken/release", name).status_code == status
+        assert search(onlyIngested=True) == [made]
+
+
+def test_an_allocation_holds_for_what_was_clipped_of_the_scene() -> None:
+    place = square(14.42, 50.09)
+    maxar = {"provider": "maxar", "dataset": "ortho_4ps", "extent": place}
+    with Emulator(seconds_per_pipeline=0) as emu, Api(emu) as api:
+        origin = api.scene(**maxar)
+        bought = {"sceneIds": [origin], "geojson": place}
+        assert api.post("/credits/area/allocate-geojson", bought).status_code == 200
+        api.release(sceneIds=[origin], mapType="imagery", extent=place)
+        made = api.scene(**maxar, onlyIngested=True)
+        assert api.release(sceneIds=[made], extent=place)["tiles"]
+        assert api.post("/credits/area/check-geojson", {**bought, "sceneIds": [made]}).json() == {
+            "km2": 0,
+            "cost": 0,
+        }
+
+
+def test_whole_scenes_are_ingested_already(api: Api) -> None:
+    assert api.search(onlyIngested=True)["results"] == api.search()["results"]
+
+
+@pytest.mark.parametrize("scene_id", FREE_SCENES)
+def test_published_scenes_take_no_allocation(api: Api, scene_id: str) -> None:
+    known = FREE_SCENES[scene_id]
+    place = square(known.longitude, known.latitude)
+    where = {"provider": known.dataset[0], "dataset": known.dataset[1], "extent": place}
+    scenes = [scene["sceneId"] for page in pages(api, **where) for scene in page["results"]]
+    assert scene_id in scenes
+    body = {"sceneIds": [scene_id], "geojson": place}
+    assert api.post("/credits/area/check-geojson", body).json() == {"km2": 0, "cost": 0}
+    imagery = api.release(sceneIds=[scene_id], mapType="imagery", extent=place)
+    statuses = {api.file(imagery, tile, "truecolor.png").status_code for tile in imagery["tiles"]}
+    assert statuses == {200}
+    other = next(name for name in scenes if name != scene_id)
+    paid = {"mapType": "cars", "sceneIds": [other], "extent": place}
+    assert code(api.post("/kraken/release/initiate", paid)) == (402, "NOT-ENOUGH-CREDITS")

@@ -53,7 +53,7 @@ DRAWN = {
     "belt": rectangle(-180, -10, 180, 10),
     "half_of_the_earth": rectangle(-30, -90, 150, 90),
     "the_earth": rectangle(-180, -90, 180, 90),
-    "car_park": rectangle(153.0937, -27.3969, 153.0963, -27.3951),
+    "car_park": rectangle(153.1036, -27.3934, 153.1068, -27.3904),
     "far_apart": {
         "type": "MultiPolygon",
         "coordinates": [

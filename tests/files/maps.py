@@ -9,7 +9,7 @@ from spaceknow_client.emulator import Emulator
 from tests.places import CAR_PARK, GBDX
 
 # As small as a map gets: a rectangle of 2 x 2 tiles.
-SPOT = sk.Extent.from_bounds(153.0949, -27.3961, 153.0950, -27.3960)
+SPOT = sk.Extent.from_bounds(153.1052, -27.3919, 153.1053, -27.3918)
 
 
 def released(emulator: Emulator, map_type: str = "cars", extent: sk.Extent = SPOT) -> sk.KrakenMap:

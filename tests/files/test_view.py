@@ -27,7 +27,7 @@ from tests.files.test_geotiff import noise, png
 from tests.places import CAR_PARK
 
 EVIL = '</script><script>document.title="owned"</script><img src=x onerror=\'document.title="owned"\'>&'
-SQUARE = [[153.0945, -27.3962], [153.0946, -27.3962], [153.0946, -27.3961], [153.0945, -27.3962]]
+SQUARE = [[153.1052, -27.3919], [153.1053, -27.3919], [153.1053, -27.3918], [153.1052, -27.3919]]
 
 
 def data_of(text: str) -> Any:

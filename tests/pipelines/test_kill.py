@@ -27,7 +27,7 @@ how, url, username, password, folder, scene, count = sys.argv[1:]
 environment = sk.Environment(base_url=url, auth_domain=url, client_id="emulator")
 options = {"auth": sk.PasswordAuth(username, password), "journal": Path(folder, "runs.sqlite")}
 def place(number):
-    return sk.Extent.from_bounds(153.0940, -27.3967, 153.0950 + int(number) * 1e-6, -27.3953)
+    return sk.Extent.from_bounds(153.1036, -27.3934, 153.1050 + int(number) * 1e-6, -27.3904)
 def result(run):
     return Path(folder, "results", run.id)
 def keep(run, kraken_map):

@@ -176,7 +176,7 @@ async def test_an_outage_costs_only_time(both: Both, slow: Emulator) -> None:
 async def test_sub_geometry(both: Both, emulator: Emulator) -> None:
     client = both.of(emulator)
     scene = await both.settle(client.imagery.search(extent=CAR_PARK, **GBDX).first())
-    half = sk.Extent.from_bounds(153.0940, -27.3967, 153.0950, -27.3953)
+    half = sk.Extent.from_bounds(153.1036, -27.3934, 153.1052, -27.3904)
     run = await both.settle(
         client.kraken.release(
             "cars",

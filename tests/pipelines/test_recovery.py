@@ -186,7 +186,7 @@ RELEASES = """
 import spaceknow_client as sk
 url, username, password, path = sys.argv[1:]
 environment = sk.Environment(base_url=url, auth_domain=url, client_id="emulator")
-place = sk.Extent.from_bounds(153.0940, -27.3967, 153.0960, -27.3953)
+place = sk.Extent.from_bounds(153.1036, -27.3934, 153.1068, -27.3904)
 with sk.SpaceKnow(environment, auth=sk.PasswordAuth(username, password), journal=path) as client:
     print("ready", flush=True)
     sys.stdin.readline()
@@ -425,7 +425,7 @@ import asyncio
 import spaceknow_client as sk
 kind, url, path = sys.argv[1:]
 environment = sk.Environment(base_url=url, auth_domain=url, client_id="test")
-place = sk.Extent.from_bounds(153.0940, -27.3967, 153.0960, -27.3953)
+place = sk.Extent.from_bounds(153.1036, -27.3934, 153.1068, -27.3904)
 options = {"auth": sk.TokenAuth("a.b.c"), "journal": path}
 arguments = {"map_type": "cars", "scene_ids": ["s"], "extent": place}
 async def release():

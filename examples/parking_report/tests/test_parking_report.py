@@ -8,7 +8,7 @@ from parking_report import Day, as_text, cars_in, report
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator, Fault
 
-PARK = sk.Extent.from_bounds(153.0937, -27.3969, 153.0963, -27.3951)
+PARK = sk.Extent.from_bounds(153.1036, -27.3934, 153.1068, -27.3904)
 GBDX = {"provider": "gbdx", "dataset": "idaho-pansharpened"}
 
 

@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from ..extents import square_kilometres
 from ..validation.failures import AnswerError
+from ..world.catalogue import FREE_SCENES
 from ..world.scenes import SceneRecord
 from ..world.tiles import Tile
 from ..world.world import FREE_AREA
@@ -34,8 +35,11 @@ Purchase = tuple[str, ...]
 
 
 def of_scene(scene: SceneRecord) -> Purchase:
-    """A scene may have been bought itself, or with all others of its month."""
-    return (scene.scene_id, f"{scene.acquired:%Y-%m}")
+    """A scene may have been bought itself, or with all others of its month; a clipped one also as
+    the scene that it was cut from.
+    """
+    origin = () if scene.origin is None else (scene.origin,)
+    return (scene.scene_id, *origin, f"{scene.acquired:%Y-%m}")
 
 
 class Quote(NamedTuple):
@@ -86,6 +90,8 @@ class Group:
         return square_kilometres(self._missing(of_scene(scene), area)) < _NEGLIGIBLE
 
     def _missing(self, purchase: Purchase, area: BaseGeometry) -> BaseGeometry:
+        if purchase[0] in FREE_SCENES:
+            return shapely.Polygon()
         for covered in (_FREE, *map(self._allocations.get, purchase)):
             if covered is not None:
                 area = area.difference(covered)

@@ -11,12 +11,13 @@ from shapely.geometry.base import BaseGeometry
 from ..extents import area_of, on_earth, square_metres
 from ..state import State
 from ..validation.failures import AnswerError, Failure
+from ..world.areas import Area
 from ..world.render import MAP_TYPES
 from ..world.scenes import SceneRecord
-from ..world.tiles import map_tiles
 from .registry import OperationRequest
 
 MOST_TILES = 2500
+"""Of zoom 16: the emulator's own limit, for the API's is not known."""
 LEAST_SQUARE_METRES = 1.0
 
 NO_SCENE = Failure("NON-EXISTING-SCENE", "There is no scene of this id.")
@@ -24,7 +25,7 @@ NO_SCENE = Failure("NON-EXISTING-SCENE", "There is no scene of this id.")
 
 def scenes_of(state: State, scene_ids: Iterable[str]) -> tuple[list[SceneRecord], Failure | None]:
     """The scenes of some ids that exist, and the failure if there are others, or none at all."""
-    found = [state.world.scene(scene_id) for scene_id in scene_ids]
+    found = [state.scenes.of_id(scene_id) for scene_id in scene_ids]
     known = [scene for scene in found if scene is not None]
     return known, None if known and len(known) == len(found) else NO_SCENE
 
@@ -35,13 +36,9 @@ def area_of_extent(extent: Any) -> tuple[BaseGeometry, Failure | None]:
     area = on_earth(whole)
     if square_metres(whole) < LEAST_SQUARE_METRES:
         return area, Failure("EXTENT-TOO-SMALL", "The extent is smaller than a square metre.")
-    try:
-        tiles = len(map_tiles(area))
-    except ValueError:  # the world's own limit lies higher
-        tiles = MOST_TILES + 1
-    if tiles <= MOST_TILES:
+    if Area(area).size_in_tiles(16) <= MOST_TILES:
         return area, None
-    message = f"The extent takes more than {MOST_TILES} tiles. Split it."
+    message = f"The extent takes more than {MOST_TILES} tiles of zoom 16. Split it."
     return area, Failure("EXTENT-TOO-LARGE", message)
 
 

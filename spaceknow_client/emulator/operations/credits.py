@@ -78,7 +78,7 @@ def _area(geojson: JSON) -> BaseGeometry:
 def _purchases(state: State, body: JSON) -> list[Purchase]:
     if "sceneIds" not in body:
         return [(month,) for month in _months(body)]
-    scenes = [state.world.scene(scene_id) for scene_id in body["sceneIds"]]
+    scenes = [state.scenes.of_id(scene_id) for scene_id in body["sceneIds"]]
     known = [of_scene(scene) for scene in scenes if scene is not None]
     if len(known) < len(scenes):
         raise AnswerError("NON-EXISTING-SCENE", "There is no scene of this id.")

@@ -48,7 +48,7 @@ def initiate(state: State, asked: OperationRequest) -> JSON:
 
 def _result(state: State, asked: OperationRequest, clip: Clip | None) -> JSON:
     assert clip is not None  # noqa: S101 - a pipeline without failure has a clip
-    file = Download("application/gzip", lambda: clip.render(state.world))
+    file = Download("application/gzip", lambda: clip.render(state.scenes.world))
     path = state.downloads.add(repr(asked.body), "image.ski", file)
     extent = asked.body["extent"]
     return {"url": asked.address + path, "meta": clip.metadata(), "extent": extent}

@@ -31,8 +31,9 @@ def initiate(state: State, asked: OperationRequest) -> JSON:
         start=date_time(body.get("startDatetime")),
         end=date_time(body.get("endDatetime")),
         min_intersection=body.get("minIntersection", 0.0),
+        only_ingested=body.get("onlyIngested", False),
     )
-    offset = state.searches.offset(query, body.get("cursor"))
+    of, offset = state.searches.place(query, body.get("cursor"))
     failure = None
     if square_metres(whole) <= 0:
         failure = Failure("EXTENT-TOO-SMALL", "The extent has no area.")
@@ -40,7 +41,7 @@ def initiate(state: State, asked: OperationRequest) -> JSON:
         state,
         asked,
         KIND,
-        lambda: state.searches.page(query, offset),
+        lambda: state.searches.page(query, of, offset),
         provider=provider,
         failure=failure,
     )

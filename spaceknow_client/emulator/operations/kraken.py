@@ -16,6 +16,7 @@ from ..stores.identifiers import digest
 from ..stores.maps import MIN_ZOOM, KrakenMap, is_tile
 from ..stores.pipelines import JSON
 from ..validation.failures import AnswerError, Failure
+from ..world.areas import Area
 from ..world.scenes import SceneRecord
 from ..world.tiles import MAX_ZOOM, Tile
 from .checks import (
@@ -45,7 +46,7 @@ def initiate(state: State, asked: OperationRequest) -> JSON:
         name = digest(json.dumps(geometry, sort_keys=True)).hex()[:16]
         answer["subGeometryId"] = name
         if released is not None:
-            released.geometries[name] = _cut(area, geometry)
+            released.geometries[name] = Area(_cut(area, geometry))
     return answer
 
 
@@ -96,7 +97,12 @@ def _release(
     if failure is None:
         require_allocation(asked, scenes, area)
         failure = unsuitable(scenes, [map_type], area)
-    released = None if failure else state.maps.add(scenes, map_type, area, tiles)
+    released = None if failure else state.maps.add(scenes, map_type, Area(area), tiles)
+    if released is not None and not released.tiles:
+        failure = Failure("ZERO-TILES-AVAILABLE", "The extent lies beyond the map of the Earth.")
+    if released is not None and failure is None:
+        for scene in scenes:
+            state.scenes.clip(scene, area, state.pipelines.seconds)
     answer = started(
         state,
         asked,

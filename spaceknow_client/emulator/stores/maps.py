@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import random
 import threading
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
-from shapely.geometry.base import BaseGeometry
+import jwt
 
+from ..clock import EmulatorClock
 from ..validation.failures import AnswerError
-from ..world.render import MAP_TYPES, RenderedFile, render
+from ..world.areas import Area
+from ..world.render import MAP_TYPES, RenderedFile, render, version
 from ..world.scenes import SceneRecord
-from ..world.tiles import MAX_ZOOM, Tile, map_tiles
+from ..world.tiles import MAX_ZOOM, Tile
 from ..world.world import World
 from .identifiers import digest
 
 OWN_GEOMETRY = "-"
 MIN_ZOOM = 14
-"""The largest tiles that the world can draw."""
+"""Of tiles that are released one by one."""
 
+_DAY = 24 * 3600
 _DEEPEST = 30  # beyond it a zoom is no zoom, and its powers of two only take memory
 
 
@@ -30,7 +34,7 @@ def is_tile(tile: Tile) -> bool:
 
 @dataclass
 class KrakenMap:
-    """A released map: scenes seen through a map type, over an area.
+    """A released map: scenes seen through a map type, over an area, until a time of the clock.
 
     `geometries` holds the areas that its files can be cut to: its own and any subGeometry.
     """
@@ -39,7 +43,8 @@ class KrakenMap:
     scene: SceneRecord
     map_type: str
     tiles: list[Tile]
-    geometries: dict[str, BaseGeometry]
+    geometries: dict[str, Area]
+    ends: float
     _own: frozenset[Tile] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -54,9 +59,10 @@ class KrakenMap:
 class Maps:
     """All released maps."""
 
-    def __init__(self, world: World, seed: int) -> None:
+    def __init__(self, world: World, seed: int, clock: EmulatorClock) -> None:
         self._world = world
         self._seed = seed
+        self._clock = clock
         self._lock = threading.Lock()
         self._maps: dict[str, KrakenMap] = {}
         self._render = lru_cache(maxsize=256)(self._make_file)
@@ -65,20 +71,34 @@ class Maps:
         self,
         scenes: list[SceneRecord],
         map_type: str,
-        area: BaseGeometry,
+        area: Area,
         tiles: list[Tile] | None = None,
     ) -> KrakenMap:
-        """The map of some scenes (the first is shown), a map type and an area; always the same.
+        """The map of some scenes (the first is shown), a map type and an area; the same all day.
 
-        It has the given tiles, or else as many as the area takes.
+        It has the given tiles, or else those of the area, in an order that means nothing. Its id is
+        a token as those of 2018 and 2019, with the year after which it ends.
         """
         names = [scene.scene_id for scene in scenes]
-        raw = digest(self._seed, "map", names, map_type, area.normalize().wkb, tiles)[:48]
-        map_id = urlsafe_b64encode(raw).decode("ascii")
+        ends = (int(self._clock.time()) // _DAY + 366) * _DAY
+        wanted = area.tiles() if tiles is None else tiles
+        order = random.Random(digest(self._seed, names, map_type)).sample(wanted, len(wanted))
+        shape = area.shape.normalize().wkb
+        claims: dict[str, Any] = {
+            "mapId": names[0],
+            "mapType": map_type,
+            "geometryId": digest("geometry", shape, tiles).hex()[:10],
+            "version": version(map_type),
+            "exp": ends,
+        }
+        if tiles is None:
+            claims["tiles"] = [{"x": tile.x, "y": tile.y, "zoom": tile.z} for tile in order]
+        secret = digest(self._seed, "map", names)
+        map_id = jwt.encode(claims, secret, "HS256", sort_headers=False)
         with self._lock:
             if map_id not in self._maps:
                 self._maps[map_id] = KrakenMap(
-                    map_id, scenes[0], map_type, tiles or map_tiles(area), {OWN_GEOMETRY: area}
+                    map_id, scenes[0], map_type, tiles or order, {OWN_GEOMETRY: area}, ends
                 )
             return self._maps[map_id]
 
@@ -86,7 +106,7 @@ class Maps:
         """A file of a tile; None if the tile has nothing of it. Raises AnswerError for no such file."""
         with self._lock:
             found = self._maps.get(map_id)
-        if found is None:
+        if found is None or self._clock.time() >= found.ends:
             raise AnswerError("INVALID-MAP-ID", "The map id is not valid.")
         if geometry_id not in found.geometries:
             raise AnswerError("NON-EXISTENT-GEOMETRY", "The map has no geometry of this id.")

@@ -52,15 +52,19 @@ class Pipelines:
     """All pipelines, which age by the emulator's clock.
 
     A pipeline is NEW for half of its first `nextTry`, so that a client that waits as told never
-    sees it, then PROCESSING, and done `seconds` after its start.
+    sees it, then PROCESSING, and done `seconds` after its start. `nextTry` is a second at least, as
+    recorded, or 0 with `zero_next_try` when a pipeline takes less.
     """
 
-    def __init__(self, seconds: float, seed: int, clock: EmulatorClock) -> None:
+    def __init__(
+        self, seconds: float, seed: int, clock: EmulatorClock, *, zero_next_try: bool = False
+    ) -> None:
         if not 0 <= seconds < math.inf:
             raise ValueError(f"A pipeline cannot take {seconds!r} seconds.")
-        self._seconds = seconds
+        self.seconds = seconds
         self._clock = clock
-        self._next_try = 0 if seconds < 1 else max(1, min(5, round(seconds / 4)))
+        is_zero = zero_next_try and seconds < 1
+        self._next_try = 0 if is_zero else max(1, min(5, round(seconds / 4)))
         self._identifiers = Identifiers(20, seed, "pipeline")
         self._lock = threading.Lock()
         self._pipelines: dict[str, Pipeline] = {}
@@ -94,16 +98,16 @@ class Pipelines:
         if pipeline.script is not None:
             return self._told(pipeline, pipeline.script, with_progress=with_progress)
         age = self._age(pipeline)
-        left = self._seconds - age
+        left = self.seconds - age
         if left <= 0:
             return {"status": "FAILED" if pipeline.failure else "RESOLVED"}
-        waiting = self._next_try / 2
+        waiting = min(self._next_try, self.seconds) / 2
         state: JSON = {
             "status": "NEW" if age < waiting else "PROCESSING",
             "nextTry": min(self._next_try, math.ceil(left)),
         }
         if with_progress and age >= waiting:
-            state["progress"] = _progress((age - waiting) / (self._seconds - waiting), pipeline)
+            state["progress"] = _progress((age - waiting) / (self.seconds - waiting), pipeline)
         return state
 
     def result(self, pipeline_id: str, kind: str) -> JSON:
@@ -112,7 +116,7 @@ class Pipelines:
         if pipeline.kind != kind:
             raise _unknown(pipeline_id)
         script = pipeline.script
-        if self._age(pipeline) < self._seconds if script is None else not script.is_over:
+        if self._age(pipeline) < self.seconds if script is None else not script.is_over:
             raise AnswerError("PIPELINE-NOT-PROCESSED", "The pipeline has not been resolved yet.")
         if pipeline.failure:
             raise AnswerError(*pipeline.failure, status=FAILED_PIPELINE)

@@ -148,7 +148,7 @@ def draw_islands(picture: Pixels, grid: NoiseGrid, boxes: Iterable[Shapes], soft
 
 
 def hall_shadow(grid: NoiseGrid, parks: Iterable[CarPark], light: Light) -> Pixels:
-    """Where the halls keep the sun away, 0..1, shape (256, 256)."""
+    """Where the halls keep the sun away, 0..1, shape (count, count)."""
     total = np.zeros((grid.count, grid.count), np.float32)
     for park in parks:
         for share in (0.5, 1.0):
@@ -194,7 +194,7 @@ def _kinds(vehicles: Vehicles) -> Iterable[Vehicles]:
 
 
 def vehicle_shadow(grid: NoiseGrid, vehicles: Vehicles, scale: float, light: Light) -> Pixels:
-    """Where vehicles keep the sun away, 0..1, shape (256, 256)."""
+    """Where vehicles keep the sun away, 0..1, shape (count, count)."""
     total = np.zeros((grid.count, grid.count), np.float32)
     soft = light.soft + 1.5
     for some in _kinds(vehicles):
@@ -202,7 +202,7 @@ def vehicle_shadow(grid: NoiseGrid, vehicles: Vehicles, scale: float, light: Lig
         around = patches(grid, some, soft / 2, light.east * height, light.south * height)
         alpha = cover(around.along, some.half_length.astype(np.float32)[around.shape], soft)
         alpha *= cover(around.across, some.half_width.astype(np.float32)[around.shape], soft)
-        total = np.maximum(total, layer(around.index, alpha))
+        total = np.maximum(total, layer(grid, around.index, alpha))
     return total
 
 

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from .columns import Boxes
 from .noise import Floats, NoiseGrid, Pixels
-from .tiles import TILE_SIZE
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +46,8 @@ def patches(
     top = np.floor((y - grid.y - reach_y) / grid.step).astype(np.int64)
     columns = left[:, None, None] + np.arange(width)[None, None, :]
     rows = top[:, None, None] + np.arange(height)[None, :, None]
-    inside = (columns >= 0) & (columns < TILE_SIZE) & (rows >= 0) & (rows < TILE_SIZE)
+    count = grid.count
+    inside = (columns >= 0) & (columns < count) & (rows >= 0) & (rows < count)
     shape, row, column = np.nonzero(inside)
     column, row = column + left[shape], row + top[shape]
     step, half = np.float32(grid.step), np.float32(0.5)
@@ -55,7 +55,7 @@ def patches(
     dx = (column.astype(np.float32) + half) * step + (grid.x - x).astype(np.float32)[shape]
     dy = (row.astype(np.float32) + half) * step + (grid.y - y).astype(np.float32)[shape]
     c, s = cos.astype(np.float32)[shape], sin.astype(np.float32)[shape]
-    return Patches(row * TILE_SIZE + column, touching[shape], dx * c + dy * s, dy * c - dx * s)
+    return Patches(row * count + column, touching[shape], dx * c + dy * s, dy * c - dx * s)
 
 
 def cover(distance: Pixels, half: Pixels | float, soft: float) -> Pixels:
@@ -69,27 +69,28 @@ def cover(distance: Pixels, half: Pixels | float, soft: float) -> Pixels:
 
 def near(grid: NoiseGrid, x: Floats, y: Floats, reach: Floats | float) -> NDArray[np.bool_]:
     """Which shapes may touch the tile."""
-    end = grid.step * grid.count
+    end = grid.size
     dx, dy = x - grid.x, y - grid.y
     return np.asarray((dx > -reach) & (dx < end + reach) & (dy > -reach) & (dy < end + reach))
 
 
-def layer(index: NDArray[np.int64], alpha: Pixels) -> Pixels:
-    """The share of each pixel that shapes cover, shape (256, 256)."""
-    total = np.bincount(index, alpha, TILE_SIZE**2).astype(np.float32)
-    return np.minimum(total, 1).reshape(TILE_SIZE, TILE_SIZE)
+def layer(grid: NoiseGrid, index: NDArray[np.int64], alpha: Pixels) -> Pixels:
+    """The share of each pixel that shapes cover, shape (count, count)."""
+    total = np.bincount(index, alpha, grid.count**2).astype(np.float32)
+    return np.minimum(total, 1).reshape(grid.count, grid.count)
 
 
 def paint(picture: Pixels, index: NDArray[np.int64], alpha: Pixels, colour: Pixels) -> None:
-    """Lay shapes that do not overlap over `picture` (3, 256, 256); `colour` is (3, pixels)."""
+    """Lay shapes that do not overlap over `picture` (3, count, count); `colour` is (3, pixels)."""
     if not len(index):
         return
-    share = np.bincount(index, alpha, TILE_SIZE**2).astype(np.float32)
+    size = picture[0].size
+    share = np.bincount(index, alpha, size).astype(np.float32)
     over = np.maximum(share, 1)
     flat = picture.reshape(3, -1)
     flat *= 1 - share / over
     for channel in range(3):
-        total = np.bincount(index, alpha * colour[channel], TILE_SIZE**2)
+        total = np.bincount(index, alpha * colour[channel], size)
         flat[channel] += total.astype(np.float32) / over
 
 

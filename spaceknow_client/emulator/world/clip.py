@@ -6,12 +6,13 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from .areas import Area
 from .files import ski
-from .imagery import coverage, picture
-from .render import _band
+from .imagery import picture, visible
+from .noise import Pixels
+from .render import ski_bands
 from .scenes import SceneRecord, band_json, mercator_metres
 from .tiles import MAX_ZOOM, MERCATOR_PIXEL, TILE_SIZE, WORLD_PIXELS, Tile, pixel_point
 from .world import World
@@ -54,6 +55,7 @@ class Clip:
         self, scene: SceneRecord, extent: BaseGeometry, resolution: float | None = None
     ) -> None:
         self._scene = scene
+        self._area = Area(extent)
         _, south, _, north = extent.bounds
         ground = MERCATOR_PIXEL * math.cos(math.radians((south + north) / 2))
         wanted = scene.gsd if resolution is None else resolution
@@ -77,7 +79,7 @@ class Clip:
         return {**self._scene.metadata(), "bands": bands}
 
     def render(self, world: World) -> bytes:
-        """The SKI file; pixels outside the scene are 0 in all bands."""
+        """The SKI file; outside the scene and the extent all bands are 0."""
         zoom, left, top, right, bottom = self._window
         columns, rows = self._window.columns, self._window.rows
         whole = np.concatenate(
@@ -88,15 +90,17 @@ class Clip:
             1,
         )
         x, y = columns[0] * TILE_SIZE, rows[0] * TILE_SIZE
-        cut = whole[:, top - y : bottom - y, left - x : right - x]
-        return ski(list(zip(self._scene.bands, cut, strict=True)), self.metadata())
+        *seen, inside = whole[:, top - y : bottom - y, left - x : right - x]
+        bands = ski_bands(np.stack(seen), self._scene.bands)
+        return ski(bands, inside > 0, self.metadata())
 
-    def _tile(self, world: World, tile: Tile) -> NDArray[np.uint16]:
-        inside = coverage(self._scene, tile)
+    def _tile(self, world: World, tile: Tile) -> Pixels:
+        """Red, green, blue, and whether anything is seen."""
+        inside = visible(self._scene, self._area, tile.grid())
         if inside is None:
-            return np.zeros((len(self._scene.bands), TILE_SIZE, TILE_SIZE), np.uint16)
-        seen = picture(world, self._scene, tile) * inside
-        return np.stack([_band(seen, names[0]) for names in self._scene.bands])
+            return np.zeros((4, TILE_SIZE, TILE_SIZE), np.float32)
+        seen = picture(world, self._scene, tile.grid()) * inside
+        return np.concatenate([seen, inside[None].astype(np.float32)])
 
 
 def _window(extent: BaseGeometry, zoom: int) -> _Window:

@@ -21,6 +21,11 @@ class Columns:
         return type(self)(**{name: column[rows] for name, column in self._columns().items()})
 
     @classmethod
+    def none(cls) -> Self:
+        """A table without rows."""
+        return cls(**{field.name: np.zeros(0) for field in fields(cls)})
+
+    @classmethod
     def join(cls, tables: Sequence[Self]) -> Self:
         """All rows of one or more tables."""
         if len(tables) == 1:

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
+from .areas import Area
 from .canvas import patches
-from .imagery import nearby_parks, tile_grid
-from .noise import Floats
+from .imagery import nearby_parks
+from .noise import Floats, NoiseGrid
+from .parks import CELL
 from .scenes import SceneRecord
-from .tiles import TILE_SIZE, Tile, covers_points, lonlat, polygons
+from .tiles import Tile, covers_points, lonlat
 from .vehicles import Detections
 from .world import World
 
 
-def tile_detections(
-    world: World, scene: SceneRecord, extent: BaseGeometry, tile: Tile
-) -> Detections | None:
-    """What is found with its centroid in the tile, the extent and the footprint; None: nothing."""
+def tile_detections(world: World, scene: SceneRecord, area: Area, tile: Tile) -> Detections | None:
+    """What is found with its centroid in the tile, the area and the footprint; None: nothing."""
     groups: list[Detections] = []
-    for park in nearby_parks(world.seed, tile, 0):
+    for park in nearby_parks(world.seed, tile.grid(), _cells(area, tile)):
         _, found = world.vehicles(scene, park)
         inside = (found.x >= tile.left) & (found.x < tile.left + tile.size)
         inside &= (found.y >= tile.top) & (found.y < tile.top + tile.size)
@@ -32,26 +32,31 @@ def tile_detections(
         return None
     found = Detections.join(groups)
     lon, lat = lonlat(found.x, found.y)
-    kept = np.zeros(len(lon), bool)
-    for part in polygons(extent):
-        kept |= covers_points(part, lon, lat)
-    kept &= covers_points(scene.footprint, lon, lat)
+    kept = covers_points(area.shape, lon, lat) & covers_points(scene.footprint, lon, lat)
     return found.pick(kept) if kept.any() else None
 
 
-def mask(tile: Tile, found: Detections | None, trucks: bool) -> NDArray[np.bool_]:
-    """The pixels of the tile on a detection of the class, at least one for each detection."""
-    flat = np.zeros(TILE_SIZE * TILE_SIZE, bool)
+def _cells(area: Area, tile: Tile) -> Iterable[tuple[int, int]]:
+    """The cells of the ground that the area touches in the tile."""
+    count = max(tile.size // CELL, 1)
+    left, top = tile.left // CELL, tile.top // CELL
+    rows, columns = np.nonzero(area.touched(NoiseGrid(left * CELL, top * CELL, CELL, count)))
+    return zip((columns + left).tolist(), (rows + top).tolist(), strict=True)
+
+
+def mask(grid: NoiseGrid, found: Detections | None, trucks: bool) -> NDArray[np.bool_]:
+    """The pixels on a detection of the class, at least one for each detection."""
+    flat = np.zeros(grid.count**2, bool)
     chosen = None if found is None else found.pick(found.truck == trucks)
     if chosen is not None and len(chosen.x):
-        around = patches(tile_grid(tile), chosen, 0)
+        around = patches(grid, chosen, 0)
         on = np.abs(around.along) <= chosen.half_length[around.shape]
         on &= np.abs(around.across) <= chosen.half_width[around.shape]
         flat[around.index[on]] = True
-        column = (chosen.x - tile.left).astype(np.int64) // tile.step
-        row = (chosen.y - tile.top).astype(np.int64) // tile.step
-        flat[row * TILE_SIZE + column] = True
-    return flat.reshape(TILE_SIZE, TILE_SIZE)
+        column = ((chosen.x - grid.x) // grid.step).astype(np.int64)
+        row = ((chosen.y - grid.y) // grid.step).astype(np.int64)
+        flat[row * grid.count + column] = True
+    return flat.reshape(grid.count, grid.count)
 
 
 def areas(found: Detections | None) -> dict[str, float]:

@@ -8,14 +8,16 @@ import json
 import struct
 import tarfile
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
+from .noise import NoiseGrid
 from .scenes import mercator_metres
-from .tiles import MERCATOR_PIXEL, Tile
+from .tiles import MERCATOR_PIXEL
 
 SKI_VERSION = "115"
 
@@ -29,10 +31,10 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
     return target.getvalue()
 
 
-def geotiff(pixels: NDArray[np.uint8] | NDArray[np.uint16], tile: Tile) -> bytes:
-    """A GeoTIFF in EPSG:3857 of RGBA, 8-bit or 16-bit grey pixels that cover the tile."""
-    size = MERCATOR_PIXEL * tile.step
-    west, north = mercator_metres(tile.left, tile.top)
+def geotiff(pixels: NDArray[np.uint8] | NDArray[np.uint16], grid: NoiseGrid) -> bytes:
+    """A GeoTIFF in EPSG:3857 of RGBA, 8-bit or 16-bit grey pixels that cover a tile."""
+    size = MERCATOR_PIXEL * grid.step
+    west, north = mercator_metres(grid.x, grid.y)
     tags = ImageFileDirectory_v2()
     tags[_PIXEL_SCALE] = (size, size, 0.0)
     tags[_TIE_POINT] = (0.0, 0.0, 0.0, west, north, 0.0)
@@ -46,11 +48,18 @@ def geotiff(pixels: NDArray[np.uint8] | NDArray[np.uint16], tile: Tile) -> bytes
 
 
 def ski(
-    bands: Sequence[tuple[Sequence[str], NDArray[np.uint8] | NDArray[np.uint16]]],
+    bands: Sequence[tuple[Sequence[str], NDArray[np.unsignedinteger[Any]]]],
+    inside: NDArray[np.bool_],
     meta: Mapping[str, object],
 ) -> bytes:
-    """A SKI file: a gzipped tar of info.json, meta.json and one .skb for each band."""
-    info = {"version": SKI_VERSION, "bands": [{"names": list(names)} for names, _ in bands]}
+    """A SKI file: a gzipped tar of info.json, meta.json and one .skb for each band.
+
+    The last band is the mask that all others share, with a bit for each: 0 where there is no data.
+    """
+    joined = [f"__MASK__{names[0]}__" for names, _ in bands]
+    whole = (1 << len(joined)) - 1
+    bands = [*bands, (joined, (inside * whole).astype(np.min_scalar_type(whole)))]
+    info = {"bands": [{"names": list(names)} for names, _ in bands], "version": SKI_VERSION}
     members = {
         "info.json": json.dumps(info).encode(),
         "meta.json": json.dumps({"meta": meta}).encode(),
@@ -66,7 +75,7 @@ def ski(
     return gzip.compress(packed.getvalue(), compresslevel=1, mtime=0)
 
 
-def _skb(values: NDArray[np.uint8] | NDArray[np.uint16]) -> bytes:
+def _skb(values: NDArray[np.unsignedinteger[Any]]) -> bytes:
     """A band: type (the bits, even: unsigned), columns, rows, then each row less the row above."""
     rows, columns = values.shape
     delta = values.copy()
@@ -75,10 +84,10 @@ def _skb(values: NDArray[np.uint8] | NDArray[np.uint16]) -> bytes:
     return header + delta.astype(values.dtype.newbyteorder("<")).tobytes()
 
 
-def tile_georeference(tile: Tile, ground_metres: float) -> dict[str, object]:
+def georeference(grid: NoiseGrid, ground_metres: float) -> dict[str, object]:
     """Members of a band in a SKI's meta.json that say where its pixels lie."""
-    size = MERCATOR_PIXEL * tile.step
-    west, north = mercator_metres(tile.left, tile.top)
+    size = MERCATOR_PIXEL * grid.step
+    west, north = mercator_metres(grid.x, grid.y)
     return {
         "pixelSizeX": size,
         "pixelSizeY": -size,

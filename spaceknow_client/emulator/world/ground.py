@@ -41,7 +41,7 @@ class Shapes(Boxes):
 
 
 def soil(grid: NoiseGrid, seed: int, fine: Pixels) -> Pixels:
-    """Grass, dry grass and soil with the texture `fine`, shape (3, 256, 256), 0..255."""
+    """Grass, dry grass and soil with the texture `fine`, shape (3, count, count), 0..255."""
     seed = key(seed, "soil")
     damp = grid.fractal((5200, 2100, 850, 340, 130, 48), seed, 0.64)
     bare = grid.fractal((3300, 1100, 370, 120), seed + 50, 0.65)
@@ -100,7 +100,7 @@ def _lattice(
     grid: NoiseGrid, width: float, margin: float, seed: int
 ) -> tuple[Floats, Floats, Pixels]:
     """Jittered points of a lattice in the window, and six random values for each."""
-    end = grid.step * grid.count
+    end = grid.size
     across = np.arange(
         math.floor((grid.x - margin) / width), math.floor((grid.x + end + margin) / width) + 1
     )
@@ -163,10 +163,10 @@ def crowns(x: Floats, y: Floats, radius: Floats, shade: Pixels, scale: float) ->
 
 
 def box_shadows(grid: NoiseGrid, boxes: Shapes, light: Light) -> Pixels:
-    """Where boxes keep the sun away, 0..1, shape (256, 256): each box moved by its shadow."""
+    """Where boxes keep the sun away, 0..1, shape (count, count): each box moved by its shadow."""
     height = 0.85 * boxes.height
     near = patches(grid, boxes, light.soft, light.east * height, light.south * height)
-    return layer(near.index, _box_cover(near, boxes, light.soft))
+    return layer(grid, near.index, _box_cover(near, boxes, light.soft))
 
 
 def _box_cover(near: Patches, boxes: Shapes, soft: float) -> Pixels:
@@ -211,10 +211,10 @@ def _crown_cover(grid: NoiseGrid, near: Patches, trees: Shapes, soft: float) -> 
 
 
 def crown_shadows(grid: NoiseGrid, trees: Shapes, light: Light) -> Pixels:
-    """Where trees keep the sun away, 0..1, shape (256, 256)."""
+    """Where trees keep the sun away, 0..1, shape (count, count)."""
     height = 0.75 * trees.height
     near = patches(grid, trees, light.soft, light.east * height, light.south * height)
-    return layer(near.index, _crown_cover(grid, near, trees, light.soft))
+    return layer(grid, near.index, _crown_cover(grid, near, trees, light.soft))
 
 
 def draw_trees(picture: Pixels, grid: NoiseGrid, trees: Shapes, light: Light) -> None:

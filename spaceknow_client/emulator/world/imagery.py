@@ -3,60 +3,60 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from . import asphalt, ground
+from .areas import Area
 from .canvas import blend, near
 from .clouds import opacity, shadow
 from .ground import Light, Shapes
 from .noise import NoiseGrid, Pixels, key
 from .parks import CELL, CarPark, parks_of_cell
 from .scenes import SceneRecord
-from .tiles import TILE_SIZE, Tile, covers_points, lonlat, pixel_area
+from .tiles import covers_points, lonlat, pixel_area
 from .vehicles import Vehicles
 from .world import World
 
 _MARGIN = 240  # the farthest that anything outside a tile can matter to it, pixels of zoom 19
 _BLURRIEST = 0.8  # imagery never gets softer than this, in metres, whatever the dataset's gsd
+_COARSEST = 64  # pixels wider than this show bare ground: all that stands on it is too small
 
 
-def tile_grid(tile: Tile) -> NoiseGrid:
-    """The tile's own 256 x 256 pixels."""
-    return NoiseGrid(tile.left, tile.top, tile.step, TILE_SIZE)
-
-
-def nearby_parks(seed: int, tile: Tile, margin: int = _MARGIN) -> list[CarPark]:
-    """The car parks that reach into the tile or its surroundings, each once."""
+def nearby_parks(seed: int, grid: NoiseGrid, cells: Iterable[tuple[int, int]]) -> list[CarPark]:
+    """The car parks of some cells that reach into the pixels or their surroundings, each once."""
     found: dict[int, CarPark] = {}
-    last = 2**15
-    for row in range((tile.top - margin) // CELL, (tile.top + tile.size + margin) // CELL + 1):
-        for column in range(
-            (tile.left - margin) // CELL, (tile.left + tile.size + margin) // CELL + 1
-        ):
-            for park in parks_of_cell(seed, column % last, row):
-                pad, hall = park.pad, park.hall
-                x, y = np.array([pad.x, hall.x]), np.array([pad.y, hall.y])
-                reach = np.array([pad.radius, hall.radius]) + margin
-                if near(tile_grid(tile), x, y, reach).any():
-                    found.setdefault(park.key, park)
+    for column, row in cells:
+        for park in parks_of_cell(seed, column % 2**15, row):
+            pad, hall = park.pad, park.hall
+            x, y = np.array([pad.x, hall.x]), np.array([pad.y, hall.y])
+            reach = np.array([pad.radius, hall.radius]) + _MARGIN
+            if near(grid, x, y, reach).any():
+                found.setdefault(park.key, park)
     return [found[number] for number in sorted(found)]
 
 
-def coverage(scene: SceneRecord, tile: Tile) -> NDArray[np.bool_] | None:
-    """Which pixels of the tile lie in the scene's footprint; None when not a single one does."""
-    box = tile.box()
-    if shapely.contains_properly(scene.footprint, box):
-        return np.ones((TILE_SIZE, TILE_SIZE), bool)
-    if not shapely.intersects(scene.footprint, box):
-        return None
-    x, y = np.broadcast_arrays(*tile_grid(tile).axes())
-    lon, lat = lonlat(x, y)
-    inside = covers_points(scene.footprint, lon, lat)
+def _cells(grid: NoiseGrid) -> Iterator[tuple[int, int]]:
+    """The cells of the ground around some pixels; none where a car park is too small to be seen."""
+    if grid.step <= _COARSEST:
+        columns, rows = (
+            range(int(at - _MARGIN) // CELL, int(at + grid.size + _MARGIN) // CELL + 1)
+            for at in (grid.x, grid.y)
+        )
+        yield from product(columns, rows)
+
+
+def visible(scene: SceneRecord, area: Area, grid: NoiseGrid) -> NDArray[np.bool_] | None:
+    """Which pixels a scene shows of an area; None when there is not a single one."""
+    inside = area.touched(grid)
+    if inside.any():
+        lon, lat = lonlat(*np.broadcast_arrays(*grid.axes()))
+        inside &= covers_points(scene.footprint, lon, lat)
     return inside if inside.any() else None
 
 
@@ -72,35 +72,37 @@ class Backdrop:
     planted: list[Shapes]
 
 
-# About half a megabyte each, so few are kept. Worlds of one seed share them.
+# Half a megabyte each, or two, so few are kept. Worlds of one seed share them.
 @lru_cache(maxsize=64)
-def backdrop(seed: int, tile: Tile, soft: float) -> Backdrop:
-    """The backdrop of a tile with edges `soft` pixels wide."""
-    grid, scale = tile_grid(tile), _scale(tile)
-    parks = nearby_parks(seed, tile)
+def backdrop(seed: int, x: float, y: float, step: float, count: int, soft: float) -> Backdrop:
+    """The backdrop of some pixels with edges `soft` pixels of zoom 19 wide."""
+    grid = NoiseGrid(x, y, step, count)
+    scale = _scale(grid)
+    parks = nearby_parks(seed, grid, _cells(grid))
     taken = [rect.grown(3 * scale) for park in parks for rect in (park.pad.grown(6), park.hall)]
     boxes, planted = asphalt.islands(grid, parks)
     fine = grid.fractal((20, 8, 3), key(seed, "fine"), 0.85)
     image = ground.soil(grid, seed, fine)
-    ground.roads(image, grid, seed, soft)
+    shown = step <= _COARSEST
+    if shown:
+        ground.roads(image, grid, seed, soft)
     asphalt.draw_parks(image, grid, parks, soft, fine)
     asphalt.draw_islands(image, grid, boxes, soft)
     return Backdrop(
         image.astype(np.float16),
         scale,
         parks,
-        ground.buildings(grid, seed, scale, taken),
-        ground.trees(grid, seed, scale, taken),
+        ground.buildings(grid, seed, scale, taken) if shown else Shapes.none(),
+        ground.trees(grid, seed, scale, taken) if shown else Shapes.none(),
         planted,
     )
 
 
-def picture(world: World, scene: SceneRecord, tile: Tile) -> Pixels:
-    """The tile's red, green and blue, shape (3, 256, 256), 0..255, without regard to footprints."""
-    grid = tile_grid(tile)
-    blur = 0.8 * min(scene.gsd, _BLURRIEST) * _scale(tile)
-    light = _light(scene, max(float(tile.step), round(4 * blur) / 4))
-    back = backdrop(world.seed, tile, light.soft)
+def picture(world: World, scene: SceneRecord, grid: NoiseGrid) -> Pixels:
+    """Red, green and blue, shape (3, count, count), 0..255, without regard to footprints."""
+    blur = 0.8 * min(scene.gsd, _BLURRIEST) * _scale(grid)
+    light = _light(scene, max(grid.step, round(4 * blur) / 4))
+    back = backdrop(world.seed, grid.x, grid.y, grid.step, grid.count, light.soft)
     scale, parks, houses = back.scale, back.parks, back.houses
     vehicles = _vehicles(world, scene, grid, parks)
     trees = Shapes.join([back.wild, *back.planted])
@@ -125,23 +127,23 @@ def picture(world: World, scene: SceneRecord, tile: Tile) -> Pixels:
         hidden = opacity(scene, grid)
         white = 236 + 7 * grid.fractal((700, 300, 120), key(scene.scene_id, "white"), 0.7)
         blend(image, np.stack([white, white, white + 3]), 0.97 * hidden)
-    return _developed(image, scene, tile)
+    return _developed(image, scene, grid)
 
 
-def rgba(world: World, scene: SceneRecord, tile: Tile) -> NDArray[np.uint8] | None:
-    """The tile's picture, transparent outside the footprint; None when it is wholly outside."""
-    inside = coverage(scene, tile)
+def rgba(world: World, scene: SceneRecord, area: Area, grid: NoiseGrid) -> NDArray[np.uint8] | None:
+    """The picture, transparent outside the area and the footprint; None when all of it is."""
+    inside = visible(scene, area, grid)
     if inside is None:
         return None
-    result = np.empty((TILE_SIZE, TILE_SIZE, 4), np.uint8)
-    result[..., :3] = picture(world, scene, tile).transpose(1, 2, 0)
+    result = np.empty((grid.count, grid.count, 4), np.uint8)
+    result[..., :3] = picture(world, scene, grid).transpose(1, 2, 0)
     result[..., 3] = np.where(inside, 255, 0)
     return result
 
 
-def _scale(tile: Tile) -> float:
+def _scale(grid: NoiseGrid) -> float:
     """Pixels of zoom 19 in a metre: in steps, so that neighbours agree on the sizes of things."""
-    metre = math.sqrt(float(pixel_area(np.array([tile.top + tile.size / 2]))[0]))
+    metre = math.sqrt(float(pixel_area(np.array([grid.y + grid.size / 2]))[0]))
     return 1.02 ** round(math.log(1 / metre, 1.02))
 
 
@@ -162,7 +164,7 @@ def _vehicles(
     return Vehicles.join(groups) if groups else None
 
 
-def _developed(image: Pixels, scene: SceneRecord, tile: Tile) -> Pixels:
+def _developed(image: Pixels, scene: SceneRecord, grid: NoiseGrid) -> Pixels:
     """Colour cast, haze and sensor noise, each scene its own."""
     rng = np.random.default_rng(key(scene.scene_id, "cast"))
     bright = (0.92 + 0.2 * math.sin(math.radians(max(scene.sun_elevation, 10.0)))) * rng.uniform(
@@ -172,8 +174,8 @@ def _developed(image: Pixels, scene: SceneRecord, tile: Tile) -> Pixels:
     haze = (rng.uniform(0, 9) * np.array([0.8, 0.95, 1.2])).astype(np.float32)
     image *= cast[:, None, None]
     image += haze[:, None, None]
-    noise = np.random.default_rng(key(scene.scene_id, *tile)).standard_normal(
-        (TILE_SIZE, TILE_SIZE), np.float32
+    noise = np.random.default_rng(key(scene.scene_id, grid.x, grid.y, grid.step)).standard_normal(
+        (grid.count, grid.count), np.float32
     )
     image += np.float32(1.9) * noise
     return np.clip(image, 0, 255, out=image)

@@ -86,6 +86,11 @@ class NoiseGrid:
         self.x, self.y, self.step, self.count = x, y, step, count
         self._weights: dict[float, tuple[Pixels, NDArray[np.int64], Pixels, NDArray[np.int64]]] = {}
 
+    @property
+    def size(self) -> float:
+        """Its width in pixels of zoom 19."""
+        return self.step * self.count
+
     def axes(self) -> tuple[Floats, Floats]:
         """Centres of the columns, shape (1, count), and of the rows, shape (count, 1)."""
         centres = (np.arange(self.count, dtype=np.float64) + 0.5) * self.step

@@ -20,7 +20,7 @@ from .tiles import TILE_SIZE, lonlat, pixel_area, pixel_point
 CELL = 4096
 """Width of a cell of the ground in pixels of zoom 19: about 1 km at Brisbane."""
 
-STALL_WIDTH, STALL_DEPTH, LANE = 2.6, 5.2, 6.4
+STALL_WIDTH, STALL_DEPTH, LANE = 2.5, 5.0, 5.8
 MODULE = 2 * STALL_DEPTH + LANE
 BAY_WIDTH, BAY_DEPTH, BAY_LANE = 4.2, 13.5, 6.0
 LONGEST_CAR, WIDEST_CAR, CAR_SLACK = 5.0, 1.95, 0.3
@@ -29,10 +29,11 @@ VERGE = 2.5
 
 _SHARE_OF_CELLS = 0.3
 
-# Longitude, latitude, length in metres, modules, angle in degrees, has a strip for trucks. The
-# first is the main staff car park of Brisbane airport: 230 m x 151 m, turned like the runway.
+# Longitude, latitude, length in metres, modules, angle in degrees, has a strip for trucks. The first
+# is the staff car park of Brisbane airport, as public programs outline it, with what lies beside it.
 _BRISBANE: tuple[tuple[float, float, float, int, float, bool], ...] = (
-    (153.0950, -27.3960, 230.0, 9, 12.0, False),
+    (153.105268, -27.391768, 305.0, 11, 117.5, False),
+    (153.1067, -27.3901, 105.0, 5, 27.5, False),
     (153.0998, -27.3952, 110.0, 4, 12.0, True),
     (153.0904, -27.3990, 120.0, 3, 12.0, False),
     (153.0957, -27.4008, 90.0, 5, 102.0, False),

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
 from . import detections, files
+from .areas import Area
 from .catalogue import Names
-from .imagery import coverage, picture, rgba
-from .noise import Pixels, key
+from .imagery import picture, rgba, visible
+from .noise import NoiseGrid, Pixels, key
 from .scenes import SceneRecord
-from .tiles import TILE_SIZE, Tile, pixel_area
+from .tiles import Tile, pixel_area
 from .vehicles import Detections
 from .world import World
 
@@ -31,26 +32,22 @@ def _masks(*names: str) -> Names:
 
 
 MAP_TYPES: Mapping[str, Names] = {
-    "imagery": ("truecolor.png", "imagery.ski", *_TIFFS, *_DATA),
+    "imagery": ("truecolor.png", "imagery.ski", *_TIFFS, *_DATA, "bands.json"),
     "cars": (*_masks("cars", "trucks"), *_TIFFS, *_ANY),
     **{
         name: (*_masks(name), *_TIFFS, *_ANY)
         for name in ("aircraft", "ships", "boats", "cranes", "cows", "pools")
     },
-    "wrunc": (*_masks(*_COVERS), "area.json", *_DATA),
-    "wrun": (*_masks(*_COVERS[:-1]), "area.json", *_DATA),
-    **{
-        name: (*_masks(name), "area.json")
-        for name in ("containers", "solar-panels", "coal", "lithium", "trees")
-    },
-    "houses": (
-        *_masks("houses", "construction-medium", "constructions-early"),
-        "detections.geojson",
-        "area.json",
-    ),
+    "wrunc": (*_masks(*_COVERS), *_TIFFS, "area.json", *_DATA),
+    "wrun": (*_masks(*_COVERS[:-1]), *_TIFFS, "area.json", *_DATA),
+    **{name: (*_masks(name), "area.json", *_DATA) for name in ("containers", "coal")},
+    **{name: (*_masks(name), "area.json") for name in ("lithium", "trees")},
+    "solar-panels": (*_masks("solar-panels"), *_ANY),
+    "houses": (*_masks("houses", "construction-medium", "constructions-early"), *_ANY),
     "destruction": (
         *_masks("destruction-medium", "destruction-heavy", "road-destruction"),
         "area.json",
+        *_DATA,
     ),
     "change": ("heatmap.png", "attention_regions.geojson"),
     "wrunc-change": (
@@ -63,7 +60,7 @@ MAP_TYPES: Mapping[str, Names] = {
 }
 """The map types and the names of the files that each has for a tile."""
 
-ALGORITHM_VERSION = "2.4.1"
+_VERSIONS = {"imagery": "152", "cars": "158.0"}
 
 # How each band follows from red, green and blue: the world has no other light of its own. The
 # last weight is for plants, which shine in the near infrared.
@@ -99,89 +96,98 @@ def render(
     world: World,
     scene: SceneRecord,
     map_type: str,
-    extent: BaseGeometry,
+    area: Area,
     tile: Tile,
     file_name: str,
 ) -> RenderedFile | None:
     """One file of one tile of a map; None when the tile has nothing of it.
 
-    None is answered for a tile outside the scene's footprint. Imagery is not clipped to the
-    extent, an analysis is: only detections whose centroid lies in it count. Only `imagery` and
-    `cars` have content: every other map type is an analysis that found nothing (transparent
-    masks, no features, areas of 0.0). Raises KeyError for a file name that the map type lacks, or
-    an unknown map type. Any zoom from 14 to 19 will do.
+    Imagery is clipped to the area. None is answered where nothing of it is seen, and of an analysis
+    for a tile outside the scene's footprint; only detections whose centroid lies in the area count.
+    Only `imagery` and `cars` have content: every other map type is an analysis that found nothing
+    (transparent masks, no features, areas of 0.0). Raises KeyError for a file name that the map
+    type lacks, or an unknown map type.
     """
     if file_name not in MAP_TYPES[map_type]:
         raise KeyError(file_name)
     media_type = _MEDIA_TYPES[file_name.rpartition(".")[2]]
-    if file_name == "metadata.json":
-        return RenderedFile(json.dumps(_metadata(scene, map_type, tile)).encode(), media_type)
+    if file_name in ("metadata.json", "bands.json"):
+        data = _metadata(scene, map_type, tile)
+        if file_name == "bands.json":
+            data = {"bands": scene.metadata()["bands"]}
+        return RenderedFile(json.dumps(data).encode(), media_type)
+    grid = tile.grid(world.tile_pixels)
     if map_type == "imagery":
-        content = _imagery(world, scene, tile, file_name)
+        content = _imagery(world, scene, area, grid, file_name)
         return None if content is None else RenderedFile(content, media_type)
-    if coverage(scene, tile) is None:
+    if not shapely.intersects(scene.footprint, tile.box()):
         return None
     found = None
     if map_type == "cars":
-        found = detections.tile_detections(world, scene, extent, tile)
-    return RenderedFile(_analysis(scene, map_type, tile, file_name, found), media_type)
+        found = detections.tile_detections(world, scene, area, tile)
+    if file_name == "segmentation.ski":
+        inside = visible(scene, area, grid)
+        inside = np.zeros((grid.count, grid.count), bool) if inside is None else inside
+        bands = [
+            ((name,), _mask(grid, found, name).astype(np.uint8)) for name in _classes(map_type)
+        ]
+        place = _georeference(grid)
+        named = [{"names": list(names), **place} for names, _ in bands]
+        meta = {**_metadata(scene, map_type, tile), "crsEpsg": 3857, "bands": named}
+        return RenderedFile(files.ski(bands, inside, meta), media_type)
+    return RenderedFile(_analysis(map_type, grid, file_name, found), media_type)
 
 
-def _imagery(world: World, scene: SceneRecord, tile: Tile, file_name: str) -> bytes | None:
+def _imagery(
+    world: World, scene: SceneRecord, area: Area, grid: NoiseGrid, file_name: str
+) -> bytes | None:
     if file_name == "imagery.ski":
-        inside = coverage(scene, tile)
+        inside = visible(scene, area, grid)
         if inside is None:
             return None
-        seen = picture(world, scene, tile) * inside
-        bands = [(names, _band(seen, names[0])) for names in scene.bands]
-        return files.ski(bands, _ski_meta(scene, "imagery", tile, scene.bands))
-    pixels = rgba(world, scene, tile)
+        place = _georeference(grid)
+        described = [
+            {"names": list(names), "bitDepth": 16, "gsd": scene.gsd, **place}
+            for names in scene.bands
+        ]
+        bands = ski_bands(picture(world, scene, grid) * inside, scene.bands)
+        return files.ski(bands, inside, {**scene.metadata(), "bands": described})
+    pixels = rgba(world, scene, area, grid)
     if pixels is None:
         return None
     if file_name == "truecolor.png":
         return files.png(pixels)
     if file_name == "visualization.geotiff":
-        return files.geotiff(pixels, tile)
-    grey = np.where(
-        pixels[..., 3] > 0, _mixed(pixels[..., :3].astype(np.float32).transpose(2, 0, 1), _GREY), 0
-    )
-    return files.geotiff(grey.astype(np.uint16), tile)
+        return files.geotiff(pixels, grid)
+    seen = pixels[..., :3].astype(np.float32).transpose(2, 0, 1) * (pixels[..., 3] > 0)
+    return files.geotiff(_mixed(seen, _GREY).astype(np.uint16), grid)
 
 
-def _analysis(
-    scene: SceneRecord,
-    map_type: str,
-    tile: Tile,
-    file_name: str,
-    found: Detections | None,
-) -> bytes:
+def _classes(map_type: str) -> list[str]:
+    return [name[:-4] for name in MAP_TYPES[map_type] if name.endswith(".png")]
+
+
+def _analysis(map_type: str, grid: NoiseGrid, file_name: str, found: Detections | None) -> bytes:
     stem, _, kind = file_name.rpartition(".")
-    classes = [name[:-4] for name in MAP_TYPES[map_type] if name.endswith(".png")]
+    classes = _classes(map_type)
     if kind == "geojson":
         return detections.geojson(found).encode()
     if file_name == "area.json":
         areas = detections.areas(found) if map_type == "cars" else dict.fromkeys(classes, 0.0)
         return json.dumps(areas).encode()
-
-    def mask(name: str) -> NDArray[np.bool_]:
-        return detections.mask(tile, found, name == "trucks")
-
-    if kind == "png":
-        return files.png(_coloured(mask, [stem]))
-    if stem == "visualization":
-        return files.geotiff(_coloured(mask, classes), tile)
     if stem == "analysis":
-        numbers = [mask(name) * np.uint8(number) for number, name in enumerate(classes, 1)]
-        return files.geotiff(np.maximum.reduce(numbers), tile)
-    bands = [((f"__MASK__{name}__",), mask(name).astype(np.uint8)) for name in classes]
-    return files.ski(bands, _ski_meta(scene, map_type, tile, [names for names, _ in bands]))
+        numbers = [
+            _mask(grid, found, name) * np.uint8(number) for number, name in enumerate(classes, 1)
+        ]
+        return files.geotiff(np.maximum.reduce(numbers), grid)
+    shown = np.zeros((grid.count, grid.count, 4), np.uint8)
+    for name in [stem] if kind == "png" else classes:
+        shown[_mask(grid, found, name)] = (*_COLOURS.get(name, (255, 255, 255)), 255)
+    return files.png(shown) if kind == "png" else files.geotiff(shown, grid)
 
 
-def _coloured(mask: Callable[[str], NDArray[np.bool_]], names: Sequence[str]) -> NDArray[np.uint8]:
-    result = np.zeros((TILE_SIZE, TILE_SIZE, 4), np.uint8)
-    for name in names:
-        result[mask(name)] = (*_COLOURS.get(name, (255, 255, 255)), 255)
-    return result
+def _mask(grid: NoiseGrid, found: Detections | None, name: str) -> NDArray[np.bool_]:
+    return detections.mask(grid, found, name == "trucks")
 
 
 def _mixed(seen: Pixels, weights: tuple[float, float, float, float]) -> Pixels:
@@ -192,23 +198,26 @@ def _mixed(seen: Pixels, weights: tuple[float, float, float, float]) -> Pixels:
     return counts
 
 
-def _band(seen: Pixels, name: str) -> NDArray[np.uint16]:
-    infrared = name.startswith(("NIR", "Near", "SWIR"))
-    return _mixed(seen, _SPECTRUM.get(name, _INFRARED if infrared else _GREY)).astype(np.uint16)
+def ski_bands(seen: Pixels, bands: Sequence[Names]) -> list[tuple[Names, NDArray[np.uint16]]]:
+    """Bands as a SKI file has them. A public reader of 2018 looks for lower case in first place."""
+    found = []
+    for name, lower, *others in bands:
+        infrared = name.startswith(("NIR", "Near", "SWIR"))
+        counts = _mixed(seen, _SPECTRUM.get(name, _INFRARED if infrared else _GREY))
+        found.append(((lower, name, *others), counts.astype(np.uint16)))
+    return found
+
+
+def version(map_type: str) -> str:
+    """The version of what makes a map type; those of imagery and cars are from 2019."""
+    return _VERSIONS.get(map_type, f"{100 + key(map_type) % 60}.0")
 
 
 def _metadata(scene: SceneRecord, map_type: str, tile: Tile) -> dict[str, object]:
     rng = np.random.default_rng(key(scene.scene_id, map_type, *tile))
-    return {"sScore": round(float(rng.uniform(0.8, 0.99)), 3), "algoVersion": ALGORITHM_VERSION}
+    return {"sScore": round(float(rng.uniform(1, 3)), 3), "algoVersion": version(map_type)}
 
 
-def _ski_meta(
-    scene: SceneRecord, map_type: str, tile: Tile, bands: Sequence[Names]
-) -> dict[str, object]:
-    ground = tile.step * math.sqrt(float(pixel_area(np.array([tile.top + tile.size / 2]))[0]))
-    place = files.tile_georeference(tile, ground)
-    if map_type != "imagery":
-        named = [{"names": list(names), **place} for names in bands]
-        return {**_metadata(scene, map_type, tile), "crsEpsg": 3857, "bands": named}
-    named = [{"names": list(names), "bitDepth": 16, "gsd": scene.gsd, **place} for names in bands]
-    return {**scene.metadata(), "bands": named}
+def _georeference(grid: NoiseGrid) -> dict[str, object]:
+    ground = math.sqrt(float(pixel_area(np.array([grid.y + grid.size / 2]))[0]))
+    return files.georeference(grid, grid.step * ground)

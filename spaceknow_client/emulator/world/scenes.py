@@ -17,7 +17,7 @@ from .catalogue import Names
 from .tiles import MERCATOR_PIXEL, WORLD_PIXELS, pixel_point
 
 CLEAR = 0.05
-"""A scene with less cloud cover than this renders no cloud at all and sorts before the others."""
+"""A scene with less cloud cover than this renders no cloud at all."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class SceneRecord:
 
     `acquired` is an aware UTC time, `cloud_cover` a share 0..1 (0.0 for radar, which sees none),
     `gsd` in metres, angles in degrees. `sees_clouds` is False for radar: its metadata has no
-    cloudCover.
+    cloudCover. `origin` is the id of the scene that a clipped one was cut from.
     """
 
     scene_id: str
@@ -43,6 +43,7 @@ class SceneRecord:
     sun_azimuth: float
     sun_elevation: float
     sees_clouds: bool = True
+    origin: str | None = None
 
     @property
     def cloudy(self) -> bool:
@@ -124,15 +125,16 @@ def sun_position(acquired: datetime, lon: float, lat: float) -> tuple[float, flo
 
 
 class ScenePlace(NamedTuple):
-    """Where a scene comes from: dataset and grid cell by number, then its number in the cell."""
+    """Where a scene comes from: dataset and grid cell by number, then its number in a year."""
 
     dataset: int
     column: int
     row: int
+    year: int
     number: int
 
 
-_PLACE = struct.Struct(">BHHB")
+_PLACE = struct.Struct(">BHHHB")
 _DIGEST = 16
 
 

@@ -15,22 +15,17 @@ from numpy.typing import NDArray
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from .noise import Floats
+from .noise import Floats, NoiseGrid
 
 MAX_ZOOM = 19
-MIN_MAP_ZOOM = 16
 TILE_SIZE = 256
 WORLD_PIXELS = TILE_SIZE * 2**MAX_ZOOM
 MAX_LATITUDE = 85.051129
-MAX_TILES = 10_000
-"""The most tiles that one map may have; see `map_tiles`."""
 
 EARTH_RADIUS = 6_378_137.0
 EARTH_ECCENTRICITY_2 = 0.00669437999014
 MERCATOR_PIXEL = 2 * math.pi * EARTH_RADIUS / WORLD_PIXELS
 """Width of a pixel of zoom 19 in metres of EPSG:3857 (true metres at the equator only)."""
-
-_FEW_TILES = 36
 
 
 class Tile(NamedTuple):
@@ -46,11 +41,6 @@ class Tile(NamedTuple):
         return TILE_SIZE << (MAX_ZOOM - self.z)
 
     @property
-    def step(self) -> int:
-        """Width of one of the tile's own 256 pixels, in pixels of zoom 19."""
-        return 1 << (MAX_ZOOM - self.z)
-
-    @property
     def left(self) -> int:
         """The western edge, in pixels of zoom 19."""
         return self.x * self.size
@@ -59,6 +49,10 @@ class Tile(NamedTuple):
     def top(self) -> int:
         """The northern edge, in pixels of zoom 19."""
         return self.y * self.size
+
+    def grid(self, pixels: int = TILE_SIZE) -> NoiseGrid:
+        """Its pixels, so many a side."""
+        return NoiseGrid(self.left, self.top, self.size / pixels, pixels)
 
     def box(self) -> Polygon:
         """The tile's rectangle in longitude and latitude."""
@@ -111,96 +105,3 @@ def covers_points(area: BaseGeometry, lon: Floats, lat: Floats) -> NDArray[np.bo
     two threads at once. Areas are shared between requests, so a copy of one's own is prepared.
     """
     return np.asarray(shapely.contains_xy(shapely.force_2d(area), lon, lat))
-
-
-def polygons(geometry: BaseGeometry) -> list[Polygon]:
-    """The polygons of a geometry of any kind, valid and without overlaps; none for lines."""
-    parts: list[BaseGeometry] = []
-    stack = [geometry]
-    while stack:
-        part = stack.pop()
-        inner = getattr(part, "geoms", None)
-        if inner is not None:
-            stack.extend(inner)
-        elif part.geom_type == "Polygon" and not part.is_empty:
-            parts.append(part if part.is_valid else shapely.make_valid(part))
-    if len(parts) == 1 and isinstance(parts[0], Polygon):
-        return [parts[0]]
-    if not parts:
-        return []
-    joined = shapely.get_parts(shapely.union_all(parts))
-    return [part for part in joined.tolist() if isinstance(part, Polygon) and part.area > 0]
-
-
-def map_tiles(extent: BaseGeometry) -> list[Tile]:
-    """The tiles of a map over `extent`, from north-west to south-east, all of one zoom level.
-
-    The zoom is the deepest of 16 to 19 at which at most 36 tiles touch the extent, else 16. Each
-    polygon of the extent gets the full rectangle of tiles around it, at least 2x2, so that a
-    stitched picture has no holes. An extent without polygons has no tiles; one that needs more
-    than MAX_TILES raises ValueError.
-    """
-    shapes = [shapely.transform(part, _in_pixels) for part in polygons(extent)]
-    zoom = MAX_ZOOM
-    while zoom > MIN_MAP_ZOOM and not _few(shapes, zoom):
-        zoom -= 1
-    ranges = [_grid(shape, zoom) for shape in shapes]
-    if sum((right - left) * (bottom - top) for left, top, right, bottom in ranges) > MAX_TILES:
-        raise ValueError(f"the extent needs more than {MAX_TILES} tiles of zoom {zoom}")
-    found = {
-        (y, x)
-        for left, top, right, bottom in ranges
-        for y in range(top, bottom)
-        for x in range(left, right)
-    }
-    return [Tile(zoom, x, y) for y, x in sorted(found)]
-
-
-def _in_pixels(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.stack(pixels(points[:, 0], points[:, 1]), axis=1).astype(np.float64)
-
-
-def _few(shapes: list[Polygon], zoom: int) -> bool:
-    size = TILE_SIZE << (MAX_ZOOM - zoom)
-    touched: set[tuple[int, int]] = set()
-    for shape in shapes:
-        left, top, right, bottom = _range(shape, size)
-        if right - left + bottom - top - 1 > _FEW_TILES:  # a connected shape touches these at least
-            return False
-        columns, rows = np.meshgrid(np.arange(left, right), np.arange(top, bottom))
-        x, y = columns.ravel(), rows.ravel()
-        edge = 1e-6 * size  # a tile that only shares an edge with the extent is not touched
-        boxes = shapely.box(
-            x * size + edge, y * size + edge, (x + 1) * size - edge, (y + 1) * size - edge
-        )
-        hit = shapely.intersects(shape, boxes)
-        touched.update(zip(x[hit].tolist(), y[hit].tolist(), strict=True))
-        if len(touched) > _FEW_TILES:
-            return False
-    return True
-
-
-def _range(shape: Polygon, size: int) -> tuple[int, int, int, int]:
-    west, north, east, south = (value / size for value in shape.bounds)
-    last = WORLD_PIXELS // size - 1
-    left, top = (min(max(math.floor(value + 1e-6), 0), last) for value in (west, north))
-    right, bottom = (min(max(math.ceil(value - 1e-6), 1), last + 1) for value in (east, south))
-    return left, top, max(right, left + 1), max(bottom, top + 1)
-
-
-def _grid(shape: Polygon, zoom: int) -> tuple[int, int, int, int]:
-    size = TILE_SIZE << (MAX_ZOOM - zoom)
-    left, top, right, bottom = _range(shape, size)
-    west, north, east, south = (value / size for value in shape.bounds)
-    left, right = _widen(left, right, (west + east) / 2, 2**zoom)
-    top, bottom = _widen(top, bottom, (north + south) / 2, 2**zoom)
-    return left, top, right, bottom
-
-
-def _widen(first: int, end: int, middle: float, count: int) -> tuple[int, int]:
-    """A single row or column gets the neighbour that lies nearer to the extent's middle."""
-    if end - first > 1:
-        return first, end
-    if (middle - first >= 0.5 and end < count) or first == 0:
-        return first, end + 1
-    return first - 1, end

@@ -27,7 +27,7 @@ _PAINT = np.array(
 )  # fmt: skip
 _PAINT_SHARE = (0.33, 0.19, 0.13, 0.14, 0.09, 0.07, 0.02, 0.01, 0.02)
 
-_WEEKDAYS, _SATURDAY, _SUNDAY = 0.76, 0.41, 0.30
+_WEEKDAYS, _SATURDAY, _SUNDAY = 0.84, 0.60, 0.505
 _MERGED_SHARE = 0.04
 
 
@@ -58,10 +58,10 @@ def occupancy(scene: SceneRecord, park: CarPark) -> float:
     day = local.timetuple().tm_yday
     season = 1 + 0.05 * math.cos(2 * math.pi * (day - 250) / 365.25)
     from_christmas = min(abs(day - 361), 365 - abs(day - 361))
-    season *= 1 - 0.3 * math.exp(-((from_christmas / 8) ** 2))
+    season *= 1 - 0.15 * math.exp(-((from_christmas / 8) ** 2))
     rng = np.random.default_rng(key(scene.scene_id, park.key, "occupancy"))
     return min(
-        0.97, base[local.weekday()] * season * (1 + 0.045 * float(np.clip(rng.normal(), -2, 2)))
+        0.97, base[local.weekday()] * season * (1 + 0.03 * float(np.clip(rng.normal(), -2, 2)))
     )
 
 

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache, partial
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from .catalogue import BRISBANE_DATASET, DATASET_KEYS, DATASETS
+from .areas import polygons
+from .catalogue import (
+    BRISBANE_DATASET,
+    DATASET_KEYS,
+    DATASETS,
+    FREE_SCENES,
+    LIVES,
+    Dataset,
+    Satellite,
+)
 from .noise import Floats, key
 from .parks import CarPark
 from .scenes import (
@@ -21,38 +33,77 @@ from .scenes import (
     encode_scene_id,
     sun_position,
 )
-from .tiles import polygons
+from .tiles import TILE_SIZE
 from .vehicles import Detections, Vehicles, detect, park_vehicles
 
 FREE_AREA: Polygon = shapely.box(153.03, -27.51, 153.24, -27.33)
 """The free testing area around Brisbane airport: a release inside it needs no allocation."""
 
-CELL_DEGREES = 0.25
 MAX_CELLS = 400
 """A search looks at this many grid cells at most: those nearest the middle of the extent."""
 
 _KEPT_BYTES = 2**24
-_COLUMNS, _ROWS = round(360 / CELL_DEGREES), round(180 / CELL_DEGREES)
-_REACH = 0.09  # no footprint leans further out of its cell, degrees
+_STRIP, _SQUARE = (
+    0.25,
+    0.045,
+)  # degrees: the heights of cells with strips, and with squares of 25 km2
+_REACH = {_STRIP: 0.09, _SQUARE: 0.001}  # no footprint leans further out of its cell, degrees
 _BRISBANE = (0xFFFF, 0xFFFF)
-_BRISBANE_SCENES, _BRISBANE_CLOUDY, _BRISBANE_PARTIAL = 56, 6, 4
+_DAY = 24 * 3600
+_CLOUDY, _MORE = 2, 5  # a year's scenes over Brisbane beside the one of each month
 _DATASET_NUMBERS = {names: number for number, names in enumerate(DATASET_KEYS)}
+
+
+@dataclass(frozen=True, eq=False)
+class _Year:
+    """What was taken over a cell in a year; `satellites` is -1 for what was not.
+
+    Times are seconds since 1970.
+    """
+
+    number: int
+    place: tuple[int, int, int]
+    times: NDArray[np.int64]
+    covers: Floats
+    footprints: NDArray[np.object_]
+    satellites: NDArray[np.int64]
+    nadirs: Floats
+    azimuths: Floats
+
+    def record(self, seed: int, index: int) -> SceneRecord:
+        """One of them."""
+        provider, name = DATASET_KEYS[self.number]
+        dataset = DATASETS[provider, name]
+        acquired = datetime.fromtimestamp(int(self.times[index]), UTC)
+        return _scene(
+            encode_scene_id(seed, ScenePlace(self.number, *self.place, index), dataset.id_bytes),
+            (provider, name),
+            dataset.satellites[int(self.satellites[index])],
+            acquired,
+            self.footprints[index],
+            cloud_cover=0.0 if dataset.radar else round(float(self.covers[index]), 3),
+            off_nadir=round(float(self.nadirs[index]), 1),
+            satellite_azimuth=round(float(self.azimuths[index]), 1),
+        )
 
 
 class World:
     """The emulator's world; worlds of one seed are equal, in every process.
 
-    It keeps small caches and no other state, and may be used by several threads.
+    It keeps small caches and no other state, and may be used by several threads. Files of its tiles
+    have `tile_pixels` pixels a side.
     """
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, tile_pixels: int = TILE_SIZE) -> None:
         self.seed = seed
+        self.tile_pixels = tile_pixels
         # glibc gives memory back to the system whenever a few hundred kilobytes are free, and a
         # tile would be drawn on fresh pages over and over (three times slower). Freeing one large
         # block, never touched, makes it keep more.
         np.empty(_KEPT_BYTES, np.uint8)
-        self._cell = lru_cache(maxsize=512)(self._make_cell)
+        self._year = lru_cache(maxsize=4096)(self._make_year)
         self._vehicles = lru_cache(maxsize=256)(self._make_vehicles)
+        self._free = {scene_id: _free(scene_id) for scene_id in FREE_SCENES}
 
     def search(
         self,
@@ -61,45 +112,63 @@ class World:
         dataset: str,
         extent: BaseGeometry,
         start: datetime | None,
-        end: datetime | None,
+        end: datetime,
         min_intersection: float = 0.0,
     ) -> list[SceneRecord]:
-        """The scenes over `extent` that were taken from `start` to `end`, both included.
+        """The scenes over `extent` that were taken from `start` to `end`, both included, newest first.
 
         `min_intersection` is the share of the extent's area that a footprint must cover; at 0 any
-        real overlap will do. Times without a zone are UTC. Clear scenes (cloud cover below 0.05)
-        come before cloudy ones, each group by time: the emulator's own choice, so that the first
-        scene of any window that has a clear one is clear. An unknown dataset has no scenes. At
-        most MAX_CELLS grid cells are looked at, so a continent gives the scenes of its middle.
+        real overlap will do. Times without a zone are UTC. An unknown dataset has no scenes. At most
+        MAX_CELLS grid cells are looked at, so a continent gives the scenes of its middle.
         """
         number = _DATASET_NUMBERS.get((provider, dataset))
         parts = polygons(extent)
         if number is None or not parts:
             return []
         area = parts[0] if len(parts) == 1 else MultiPolygon(parts)
-        first, last = _utc(start), _utc(end)
-        found = [
-            record
+        first, last = (_seconds(start) if start else -math.inf), _seconds(end)
+        begun, ended = _years(DATASETS[provider, dataset])
+        years = range(max(begun, _year(first)), min(ended, _year(last)) + 1)
+        cells = [
+            found
             for column, row in self._cells(number, parts)
-            for record in self._cell(number, column, row)
-            if (first is None or record.acquired >= first)
-            and (last is None or record.acquired <= last)
+            for year in years
+            if len((found := self._year(number, column, row, year)).times)
         ]
-        if not found:
+        candidates: list[tuple[float, BaseGeometry, Callable[[], SceneRecord]]] = [
+            (time, footprint, partial(found.record, self.seed, index))
+            for found in cells
+            for index, (time, footprint) in enumerate(
+                zip(found.times.tolist(), found.footprints, strict=True)
+            )
+            if found.satellites[index] >= 0
+        ]
+        for free in self._free.values():
+            if (free.provider, free.dataset) == (provider, dataset):
+                candidates.append(
+                    (free.acquired.timestamp(), free.footprint, partial(replace, free))
+                )
+        candidates = [each for each in candidates if first <= each[0] <= last]
+        if not candidates:
             return []
-        footprints = np.array([record.footprint for record in found], dtype=object)
+        footprints = np.array([footprint for _, footprint, _ in candidates], dtype=object)
         share = np.asarray(shapely.area(shapely.intersection(footprints, area))) / area.area
-        kept = (share > 0) & (share >= min_intersection - 1e-9)
-        chosen = [record for record, keep in zip(found, kept.tolist(), strict=True) if keep]
-        return sorted(chosen, key=lambda record: (record.cloudy, record.acquired, record.scene_id))
+        kept = np.flatnonzero((share > 0) & (share >= min_intersection - 1e-9))
+        records = [candidates[index][2]() for index in kept]
+        return sorted(records, key=lambda each: (each.acquired, each.scene_id), reverse=True)
 
     def scene(self, scene_id: str) -> SceneRecord | None:
         """The scene of an id, also without a search before; None for an id of no scene."""
+        if scene_id in self._free:
+            return self._free[scene_id]
         place = decode_scene_id(self.seed, scene_id)
-        if place is None or place.dataset >= len(DATASET_KEYS):
+        if place is None or place.dataset >= len(DATASET_KEYS) or not 1990 < place.year < 9999:
             return None
-        records = self._cell(place.dataset, place.column, place.row)
-        return next((record for record in records if record.scene_id == scene_id), None)
+        found = self._year(*place[:-1])
+        if place.number >= len(found.times) or found.satellites[place.number] < 0:
+            return None
+        record = found.record(self.seed, place.number)
+        return record if record.scene_id == scene_id else None
 
     def vehicles(self, scene: SceneRecord, park: CarPark) -> tuple[Vehicles, Detections]:
         """What stood on a car park when the scene was taken, and what an analysis finds of it."""
@@ -111,151 +180,188 @@ class World:
 
     def _cells(self, number: int, parts: list[Polygon]) -> Iterator[tuple[int, int]]:
         near: dict[tuple[int, int], float] = {}
-        reach = int(MAX_CELLS**0.5) + 1
+        height = _SQUARE if DATASETS[DATASET_KEYS[number]].tiled else _STRIP
+        reach, side = _REACH[height], int(MAX_CELLS**0.5) + 1
         for part in parts[:MAX_CELLS]:
             west, south, east, north = part.bounds
             middle = part.centroid
-            columns = _indices(west, east, middle.x, 180, _COLUMNS, reach)
-            rows = _indices(south, north, middle.y, 90, _ROWS, reach)
-            for column in columns:
-                for row in rows:
-                    lon, lat = _corner(column, row)
-                    far = (lon + 0.125 - middle.x) ** 2 + (lat + 0.125 - middle.y) ** 2
-                    near[column, row] = min(far, near.get((column, row), far))
+            for row in _indices(south, north, middle.y, 90, round(180 / height), reach, side):
+                count = _columns(height, row)
+                for column in _indices(west, east, middle.x, 180, count, reach, side):
+                    left, bottom, right, top = _box(height, column, row)
+                    x, y = (left + right) / 2 - middle.x, (bottom + top) / 2 - middle.y
+                    near[column, row] = min(x * x + y * y, near.get((column, row), math.inf))
         if DATASET_KEYS[number] == BRISBANE_DATASET:
             yield _BRISBANE
         yield from sorted(near, key=lambda cell: (near[cell], cell))[:MAX_CELLS]
 
-    def _make_cell(self, number: int, column: int, row: int) -> tuple[SceneRecord, ...]:
-        rng = np.random.default_rng(key(self.seed, "cell", number, column, row))
+    def _make_year(self, number: int, column: int, row: int, year: int) -> _Year:
+        dataset = DATASETS[DATASET_KEYS[number]]
+        rng = np.random.default_rng(key(self.seed, "cell", number, column, row, year))
         if (column, row) == _BRISBANE:
-            return self._brisbane(number, rng) if DATASET_KEYS[number] == BRISBANE_DATASET else ()
-        if column >= _COLUMNS or row >= _ROWS:
-            return ()
-        lon, lat = _corner(column, row)
-        count = int(rng.integers(32, 64))
-        days = np.sort(rng.choice(3652, count, replace=False))
-        noon = 10.5 - (lon + 0.125) / 15  # about 10:30 of local solar time, as such satellites fly
-        hours = noon + rng.uniform(-0.5, 0.5, count)
-        begin = datetime(2015, 1, 1, tzinfo=UTC)
-        times = [
-            begin + timedelta(days=int(day), seconds=int(hour * 3600))
-            for day, hour in zip(days, hours, strict=True)
-        ]
-        times = [time if time >= begin else time + timedelta(days=1) for time in times]
-        covers = np.where(
-            rng.random(count) < 0.55, rng.uniform(0, 0.045, count), rng.beta(0.9, 1.6, count)
-        )
-        inside = np.array([lon, lat, lon + CELL_DEGREES, lat + CELL_DEGREES])
-        outer = inside + rng.uniform(0.005, 0.06, (count, 4)) * [-1, -1, 1, 1]
-        footprints = _footprints(outer, rng.uniform(0, 0.5, count))
-        records = self._records(number, column, row, rng, times, covers, footprints)
-        if DATASET_KEYS[number] != BRISBANE_DATASET:
-            return records
-        # Over the free area this dataset has the scenes of `_brisbane` and no others.
-        return tuple(record for record in records if not record.footprint.intersects(FREE_AREA))
-
-    def _brisbane(self, number: int, rng: np.random.Generator) -> tuple[SceneRecord, ...]:
-        # A clear, whole scene in every month, so that no month is without one; more on other days;
-        # and cloudy ones, each on the day after a clear one, so that hardly a window has only them.
-        months = [
-            datetime(2016 + month // 12, month % 12 + 1, 1, tzinfo=UTC) for month in range(36)
-        ]
-        clear = [first + timedelta(days=int(rng.integers(1, 26))) for first in months]
-        cloudy = [clear[i] + timedelta(days=1) for i in rng.permutation(36)[:_BRISBANE_CLOUDY]]
-        taken = {*clear, *cloudy}
-        spare = [
-            day for day in (clear[0] + timedelta(days=n) for n in range(1080)) if day not in taken
-        ]
-        rest = _BRISBANE_SCENES - len(taken)
-        more = [spare[i] for i in rng.permutation(len(spare))[:rest]]
-        days = [*clear, *cloudy, *more]
-        times = [
-            day + timedelta(minutes=int(rng.integers(10, 50)), seconds=int(rng.integers(60)))
-            for day in days
-        ]
-        count = len(times)
-        covers = rng.uniform(0, 0.04, count)
-        covers[len(clear) : len(taken)] = rng.uniform(0.2, 0.7, len(cloudy))
-        box = np.array([152.985, -27.545, 153.285, -27.295])
-        outer = box + rng.uniform(0, 0.02, (count, 4)) * [-1, -1, 1, 1]
-        for place in range(_BRISBANE_PARTIAL):  # the last ones miss the east or the south
-            side, edge = ((2, 153.16), (1, -27.45))[place % 2]
-            outer[count - 1 - place, side] = edge
-        order = np.argsort(np.array([time.timestamp() for time in times]))
-        footprints = _footprints(outer[order], rng.uniform(0, 0.5, count))
-        ordered = [times[i] for i in order]
-        return self._records(number, *_BRISBANE, rng, ordered, covers[order], footprints)
-
-    def _records(
-        self,
-        number: int,
-        column: int,
-        row: int,
-        rng: np.random.Generator,
-        times: list[datetime],
-        covers: Floats,
-        footprints: list[MultiPolygon],
-    ) -> tuple[SceneRecord, ...]:
-        provider, name = DATASET_KEYS[number]
-        dataset = DATASETS[provider, name]
-        count = len(times)
-        satellites = rng.integers(0, len(dataset.satellites), count)
-        nadirs = np.minimum(rng.gamma(2.2, 5.0, count), 32.0)
-        azimuths = rng.uniform(0, 360, count)
-        records: list[SceneRecord] = []
-        for index, time in enumerate(times):
-            satellite = dataset.satellites[int(satellites[index])]
-            west, south, east, north = footprints[index].bounds
-            sun = sun_position(time, (west + east) / 2, (south + north) / 2)
-            nadir = round(float(nadirs[index]), 1)
-            place = ScenePlace(number, column, row, index)
-            records.append(
-                SceneRecord(
-                    scene_id=encode_scene_id(self.seed, place, dataset.id_bytes),
-                    provider=provider,
-                    dataset=name,
-                    satellite=satellite.name,
-                    acquired=time,
-                    footprint=footprints[index],
-                    cloud_cover=0.0 if dataset.radar else round(float(covers[index]), 3),
-                    gsd=round(satellite.gsd * (1 + (nadir / 48) ** 2), 3),
-                    bands=satellite.bands,
-                    off_nadir=nadir,
-                    satellite_azimuth=round(float(azimuths[index]), 1),
-                    sun_azimuth=sun[0],
-                    sun_elevation=sun[1],
-                    sees_clouds=not dataset.radar,
-                )
+            times, covers, outer = _over_brisbane(rng, year)
+        else:
+            height = _SQUARE if dataset.tiled else _STRIP
+            count = int(rng.integers(3, 8))
+            inside = np.array(_box(height, column, row))
+            # about 10:30 of local solar time, as such satellites fly
+            noon = 10.5 - (inside[0] + inside[2]) / 30
+            hours = 24 * rng.choice(365, count, replace=False) + noon
+            seconds = ((hours + rng.uniform(-0.5, 0.5, count)) * 3600).astype(np.int64)
+            seconds[seconds < 0] += _DAY
+            times = seconds + _new_year(year)
+            covers = np.where(
+                rng.random(count) < 0.55, rng.uniform(0, 0.045, count), rng.beta(0.9, 1.6, count)
             )
-        return tuple(records)
+            reach = rng.uniform(0.005, 0.06, (count, 4))
+            outer = inside + (0.0002 if dataset.tiled else reach) * np.array([-1, -1, 1, 1])
+            outer = np.broadcast_to(outer, (count, 4))
+        count = len(times)
+        footprints = _footprints(outer, rng.uniform(0, 0 if dataset.tiled else 0.5, count))
+        draws = rng.random(count)
+        satellites = np.array(
+            [
+                _satellite(dataset, time, draw)
+                for time, draw in zip(times.tolist(), draws, strict=True)
+            ]
+        )
+        if DATASET_KEYS[number] == BRISBANE_DATASET and (column, row) != _BRISBANE:
+            # Over the free area this dataset has the scenes of `_over_brisbane` and no others.
+            satellites[shapely.intersects(footprints, FREE_AREA)] = -1
+        nadirs, azimuths = np.minimum(rng.gamma(2.2, 5.0, count), 32.0), rng.uniform(0, 360, count)
+        place = (column, row, year)
+        return _Year(number, place, times, covers, footprints, satellites, nadirs, azimuths)
 
 
-def _utc(time: datetime | None) -> datetime | None:
-    if time is None:
-        return None
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+def _over_brisbane(rng: np.random.Generator, year: int) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Times, cloud covers and boxes of a year's scenes over the free area.
+
+    A clear, whole scene in every month, so that no month is without one; more on other days, one of
+    which misses the east or the south; and cloudy ones, each on the day after a clear one, so
+    that hardly a window has only them.
+    """
+    first = np.array([datetime(year, month, 1).timetuple().tm_yday - 1 for month in range(1, 13)])
+    clear = first + rng.integers(1, 26, 12)
+    cloudy = clear[rng.permutation(12)[:_CLOUDY]] + 1
+    taken = np.concatenate([clear, cloudy])
+    more = rng.choice(np.setdiff1d(np.arange(365), taken), _MORE, replace=False)
+    days = np.concatenate([taken, more])
+    count = len(days)
+    times = _new_year(year) + days * _DAY + rng.integers(600, 3000, count)
+    covers = rng.uniform(0, 0.04, count)
+    covers[len(clear) : len(taken)] = rng.uniform(0.2, 0.7, len(cloudy))
+    box = np.array([152.985, -27.545, 153.285, -27.295])
+    outer = box + rng.uniform(0, 0.02, (count, 4)) * [-1, -1, 1, 1]
+    side, edge = ((2, 153.16), (1, -27.45))[int(rng.integers(2))]
+    outer[-1, side] = edge
+    return times, covers, outer
 
 
-def _corner(column: int, row: int) -> tuple[float, float]:
-    return column * CELL_DEGREES - 180, row * CELL_DEGREES - 90
+def _satellite(dataset: Dataset, time: int, draw: float) -> int:
+    """The number of a satellite that flew at a time; -1 for none."""
+    day = f"{datetime.fromtimestamp(time, UTC):%Y-%m-%d}"
+    if dataset.end and day >= dataset.end:
+        return -1
+    flying = [
+        number
+        for number, (name, *_) in enumerate(dataset.satellites)
+        if LIVES[name][0] <= day and (not LIVES[name][1] or day < LIVES[name][1])
+    ]
+    return flying[int(draw * len(flying))] if flying else -1
 
 
-def _indices(low: float, high: float, middle: float, zero: float, count: int, reach: int) -> range:
-    first = max(low - _REACH, middle - reach * CELL_DEGREES)
-    last = min(high + _REACH, middle + reach * CELL_DEGREES)
-    begin = max(0, int((first + zero) // CELL_DEGREES))
-    return range(begin, min(count - 1, int((last + zero) // CELL_DEGREES)) + 1)
+def _years(dataset: Dataset) -> tuple[int, int]:
+    """The first and the last year of a dataset."""
+    lives = [LIVES[satellite.name] for satellite in dataset.satellites]
+    last = min(dataset.end or "9", max(end or "9" for _, end in lives))
+    return int(min(begin for begin, _ in lives)[:4]), 9999 if last == "9" else int(last[:4])
 
 
-def _footprints(outer: Floats, lean: Floats) -> list[MultiPolygon]:
+def _scene(
+    scene_id: str,
+    dataset: tuple[str, str],
+    satellite: Satellite,
+    acquired: datetime,
+    footprint: MultiPolygon,
+    *,
+    cloud_cover: float = 0.0,
+    off_nadir: float = 12.0,
+    satellite_azimuth: float = 90.0,
+) -> SceneRecord:
+    west, south, east, north = footprint.bounds
+    sun = sun_position(acquired, (west + east) / 2, (south + north) / 2)
+    return SceneRecord(
+        scene_id=scene_id,
+        provider=dataset[0],
+        dataset=dataset[1],
+        satellite=satellite.name,
+        acquired=acquired,
+        footprint=footprint,
+        cloud_cover=cloud_cover,
+        gsd=round(satellite.gsd * (1 + (off_nadir / 48) ** 2), 3),
+        bands=satellite.bands,
+        off_nadir=off_nadir,
+        satellite_azimuth=satellite_azimuth,
+        sun_azimuth=sun[0],
+        sun_elevation=sun[1],
+        sees_clouds=not DATASETS[dataset].radar,
+    )
+
+
+def _free(scene_id: str) -> SceneRecord:
+    scene = FREE_SCENES[scene_id]
+    acquired = datetime.fromisoformat(scene.acquired).replace(tzinfo=UTC)
+    box = np.array([[-0.06, -0.05, 0.06, 0.05]]) + [scene.longitude, scene.latitude] * 2
+    return _scene(
+        scene_id, scene.dataset, scene.satellite, acquired, _footprints(box, np.zeros(1))[0]
+    )
+
+
+def _seconds(time: datetime) -> float:
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+
+
+def _new_year(year: int) -> int:
+    return int(datetime(year, 1, 1, tzinfo=UTC).timestamp())
+
+
+def _year(seconds: float) -> int:
+    return datetime.fromtimestamp(seconds, UTC).year if seconds > 0 else 1970
+
+
+def _columns(height: float, row: int) -> int:
+    """How many cells lie around the Earth: squares get fewer towards the poles."""
+    middle = math.radians((row + 0.5) * height - 90)
+    return max(1, round(360 / height * (math.cos(middle) if height == _SQUARE else 1)))
+
+
+def _box(height: float, column: int, row: int) -> tuple[float, float, float, float]:
+    """West, south, east and north of a cell, in degrees."""
+    width = 360 / _columns(height, row)
+    west, south = column * width - 180, row * height - 90
+    return west, south, west + width, south + height
+
+
+def _indices(
+    low: float, high: float, middle: float, zero: float, count: int, reach: float, side: int
+) -> range:
+    """The numbers of cells from `low` to `high`, not further than `side` of them from the middle."""
+    width = 2 * zero / count
+    first = max(low - reach, middle - side * width)
+    last = min(high + reach, middle + side * width)
+    begin = max(0, int((first + zero) // width))
+    return range(begin, min(count - 1, int((last + zero) // width)) + 1)
+
+
+def _footprints(outer: Floats, lean: Floats) -> NDArray[np.object_]:
     """Quadrilaterals around boxes (west, south, east, north), leaning as strips of an orbit do.
 
     A side only moves outwards, by up to 0.02 degrees, so a footprint covers the whole of its box.
+    Their rings run clockwise, as recorded.
     """
     west, south, east, north = outer.T
     shift = 0.04 * lean
-    x = np.stack([west - shift, east, east + shift, west, west - shift], axis=1)
-    y = np.stack([south, south, north, north, south], axis=1)
+    x = np.stack([west - shift, west, east + shift, east, west - shift], axis=1)
+    y = np.stack([south, north, north, south, south], axis=1)
     rings = np.stack([np.clip(x, -180, 180), np.clip(y, -90, 90)], axis=-1).round(6)
-    return [MultiPolygon([Polygon(ring)]) for ring in rings.tolist()]
+    return np.asarray(shapely.multipolygons(np.asarray(shapely.polygons(rings))[:, None]))
