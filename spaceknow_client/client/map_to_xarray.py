@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from ..interop.map_array import TileClient
     from ..maps.kraken_map import KrakenMap
+    from ..maps.map_files import Zoom
     from .client import SpaceKnow
     from .client_async import AsyncSpaceKnow
 
@@ -22,6 +23,8 @@ def map_to_xarray(
     map: KrakenMap,
     file: str | None = None,
     *,
+    zoom: Zoom = None,
+    max_files: int | None = None,
     geometry_id: str = "-",
 ) -> xarray.DataArray:
     """A map as one lazy array: each tile is a chunk, fetched when it is computed. Extra `xarray`.
@@ -31,11 +34,17 @@ def map_to_xarray(
         map: its tiles have to lie on one zoom level. It may have 100,000 of them.
         file: a picture (`.png`) or a SKI file (`.ski`) of the map's type; by default
             `truecolor.png` for imagery, `<map type>.png` for the others.
+        zoom: by default the map's own tiles, of about two meters a pixel for a car park. A number
+            takes their children at that zoom level, `"max"` those of the map's `max_zoom`: only what
+            the map's `extent` touches, where that is known.
+        max_files: raise InvalidArgumentError for an array of more tiles; by default 4,096, and with a
+            number as `zoom` any number.
         geometry_id: as in `client.kraken.grid_file`.
 
     The dimensions are `band`, `y` and `x`; `x` and `y` are the centres of pixels in EPSG:3857, which
     `spatial_ref` describes. A picture has the bands red, green, blue and alpha (uint8). Where there
-    is no tile, or none with this file, all values are 0.
+    is no tile, or none with this file, all values are 0. Its attributes `zoom` and
+    `meters_per_pixel` (on the ground, at its middle) say how detailed it is.
 
     It is computed by threads of this process, or on a dask cluster: what goes to a worker is how
     the client was set up, and each process of workers has its own connections. No password or
@@ -53,7 +62,15 @@ def map_to_xarray(
 
     reader, is_own = _reader(client)
     # pyright does not see through `lazy` when it compares with a protocol.
-    return lazy_array(cast("TileClient", reader), map, file, geometry_id, owns_client=is_own)
+    return lazy_array(
+        cast("TileClient", reader),
+        map,
+        file,
+        geometry_id,
+        zoom=zoom,
+        max_files=max_files,
+        owns_client=is_own,
+    )
 
 
 def _reader(client: SpaceKnow | AsyncSpaceKnow) -> tuple[SpaceKnow, bool]:

@@ -350,6 +350,16 @@ class Downloaded(Protocol):
         ...
 
     @property
+    def zoom(self) -> int:
+        """The zoom level of the tiles."""
+        ...
+
+    @property
+    def meters_per_pixel(self) -> float | None:
+        """Of their pictures."""
+        ...
+
+    @property
     def total(self) -> int:
         """How many were asked for."""
         ...

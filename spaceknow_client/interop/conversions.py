@@ -36,9 +36,10 @@ def open_ski(
     as they were stored. Bands of one grid share the dimensions `y` and `x`; a second grid has `y_2`
     and `x_2`, and so on. `x` and `y` are the centres of pixels in the coordinate system that
     `spatial_ref` describes (CF conventions, as rioxarray reads them). Both are missing where the
-    file does not tell them. A mask is a variable of booleans called `mask_<bands>`, and the `attrs`
-    of the bands that it is for name it in `ancillary_variables`. Which of the two values means "no
-    data" is not published, so no pixel is masked here. Other scalars of `meta.json` are in `attrs`.
+    file does not tell them. A mask is a variable called `mask_<bands>`, and the `attrs` of the bands
+    that it is for name it in `ancillary_variables`. It keeps its values: 0 is no data, and all others
+    lie inside the extent (seen in 2019: 3 for two bands, probably a bit for each). No pixel is masked
+    here. Other scalars of `meta.json` are in `attrs`.
 
     A path is read as a file and nothing is unpacked to a disk. Raises InvalidResponseError for
     whatever is not the documented form: members that are missing, twice there, links or paths,

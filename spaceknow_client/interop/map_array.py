@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import weakref
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import dask.array
@@ -18,7 +19,8 @@ from ..auth.environment import Environment
 from ..errors.base import ConfigError, InvalidArgumentError
 from ..maps.grid_file import GridFile
 from ..maps.kraken_map import KrakenMap
-from ..maps.tile import Tile
+from ..maps.map_files import Zoom, check_count, checked_zoom, count_tiles, tiles_of
+from ..maps.tile import Tile, meters_per_pixel
 from .pixel_coordinates import PixelGrid, spatial_ref
 from .tile_arrays import Pixels, pixels_of
 
@@ -62,7 +64,7 @@ class Layout:
     present: NDArray[np.bool_] = field(repr=False)
 
     @classmethod
-    def of(cls, tiles: tuple[Tile, ...]) -> Layout:
+    def of(cls, tiles: Sequence[Tile]) -> Layout:
         """Raises InvalidArgumentError for tiles that make no array."""
         if not tiles:
             raise InvalidArgumentError("the map has no tile, so there is no array of it.")
@@ -157,17 +159,22 @@ def _read_block(*, source: TileSource | NoSource, block_id: tuple[int, int, int]
 
 
 def lazy_array(
-    client: TileClient, map: KrakenMap, file: str | None, geometry_id: str, *, owns_client: bool
+    client: TileClient,
+    map: KrakenMap,
+    file: str | None,
+    geometry_id: str,
+    *,
+    zoom: Zoom,
+    max_files: int | None,
+    owns_client: bool,
 ) -> xarray.DataArray:
     """As `map_to_xarray`; a client that is owned is closed when the array is gone."""
-    if not isinstance(map, KrakenMap):
-        raise InvalidArgumentError(
-            f"a KrakenMap is needed here, with its tiles, not {type(map).__name__}.",
-            hint="It is what the result() of a release gives.",
-        )
+    level = checked_zoom(map, zoom)
+    check_count(count_tiles(map, level), zoom, max_files)
     name = _file_name(map, file)
-    layout = Layout.of(map.tiles)
-    like = _first(client, map, name, geometry_id)
+    tiles = list(tiles_of(map, level))
+    layout = Layout.of(tiles)
+    like = _first(client, map, tiles, name, geometry_id)
     wanted = Wanted(map.map_id, geometry_id, name, layout, like)
     source = TileSource(client, wanted, owns_client=owns_client)
     # Named here: dask would look into the source to name it, and a key shows up in dashboards and
@@ -189,7 +196,13 @@ def lazy_array(
         rows * like.size, columns * like.size, reference, "y", "x"
     )
     coords: dict[str, Any] = {"band": list(like.bands), **places, "spatial_ref": reference}
-    attributes = {"grid_mapping": "spatial_ref", "file": name}
+    middle = layout.top + rows / 2
+    attributes: dict[str, Any] = {
+        "grid_mapping": "spatial_ref",
+        "file": name,
+        "zoom": layout.zoom,
+        "meters_per_pixel": meters_per_pixel(layout.zoom, middle, like.size),
+    }
     if map.map_type is not None:
         attributes["map_type"] = map.map_type
     stem = name.rpartition(".")[0]
@@ -206,14 +219,16 @@ def _file_name(map: KrakenMap, file: str | None) -> str:
     return file
 
 
-def _first(client: TileClient, map: KrakenMap, name: str, geometry_id: str) -> Pixels:
+def _first(
+    client: TileClient, map: KrakenMap, tiles: Sequence[Tile], name: str, geometry_id: str
+) -> Pixels:
     """What the pixels of the map are like, from the first tile that has the file."""
-    for tile in map.tiles[:PROBED]:
+    for tile in tiles[:PROBED]:
         file = client.kraken.grid_file(map, tile, name, geometry_id)
         if file is not None:
             return pixels_of(file).empty()
     raise InvalidArgumentError(
-        f"none of the first {min(PROBED, len(map.tiles))} tiles has a {name}, so it is unknown what "
+        f"none of the first {min(PROBED, len(tiles))} tiles has a {name}, so it is unknown what "
         "its pixels are like.",
         hint="Put a tile first that has one: evolve the map with its tiles in another order.",
     )

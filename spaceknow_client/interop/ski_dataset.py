@@ -53,9 +53,8 @@ class Band:
 def masked_by(names: Sequence[str]) -> tuple[str, ...]:
     """The bands that a mask of these names is for; none when it is no mask.
 
-    A mask of one band is `__MASK__red__`. That of several is "joined", and how is not shown: taken
-    are several names, and several bands or whole names in one (`__MASK__red__blue__`,
-    `__MASK__red____MASK__blue__`).
+    A mask of one band is `__MASK__red__`. One of several has a name for each (2019); several bands or
+    whole names in one (`__MASK__red__blue__`, `__MASK__red____MASK__blue__`) are taken, too.
     """
     if not all(name.startswith(MASK) for name in names):
         return ()
@@ -130,8 +129,7 @@ def _dataset(archive: Archive, bands: Sequence[Band]) -> xarray.Dataset:
         masks = [mask.variable for mask in bands if set(mask.masked) & set(band.names)]
         if masks:
             attributes["ancillary_variables"] = " ".join(masks)
-        pixels = band.pixels.astype(bool) if band.masked else band.pixels
-        variables[band.variable] = ((y, x), pixels, attributes)
+        variables[band.variable] = ((y, x), band.pixels, attributes)
     attributes = _attributes(meta, except_for=("bands",))
     version = archive.info.get("version")
     if version is not None:

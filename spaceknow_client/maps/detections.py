@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     import geopandas
 
 
+DETECTIONS = "detections.geojson"
+
+
 @frozen
 class Detections:
     """Found objects, as GeoJSON features.

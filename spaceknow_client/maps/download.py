@@ -17,7 +17,7 @@ from .download_plan import Download
 from .downloaded import Downloaded, DownloadProgress
 from .grid_file import checked_segment
 from .kraken_map import KrakenMap
-from .map_files import checked_zoom, names_of
+from .map_files import Zoom, check_count, checked_zoom, count_tiles, names_of
 
 # Writing less than this to the disk's cache takes less time than to hand it to a thread.
 LARGE = 2**20
@@ -28,22 +28,24 @@ def download(
     folder: PathLike,
     *,
     names: str | Iterable[str] | None,
-    zoom: int | None,
+    zoom: Zoom,
+    max_files: int | None,
     geometry_id: str,
     stop_on_error: bool,
     on_progress: Callable[[DownloadProgress], object] | None,
     transport: Transport,
 ) -> Downloaded:
     """Fetches all that is missing. Raises DownloadError when not everything came."""
-    checked_zoom(map, zoom)
+    level, wanted = checked_zoom(map, zoom), names_of(map, names)
+    check_count(len(wanted) * count_tiles(map, level), zoom, max_files)
     map_id, geometry = checked_segment("a map", map.map_id), checked_segment("a map", geometry_id)
     download = Download(
         map,
         checked_path(folder),
-        names_of(map, names),
-        zoom=zoom,
+        wanted,
+        zoom=level,
         geometry_id=geometry,
-        ignores_unsupported=names is None,
+        by_default=names is None,
         stop_on_error=stop_on_error,
         on_progress=on_progress,
     )
@@ -56,8 +58,8 @@ def download(
         return request, before, after
 
     def work(_: int) -> None:
-        while (wanted := download.next()) is not None:
-            tile, name = wanted
+        while (missing := download.next()) is not None:
+            tile, name = missing
             one, before, after = around(name)
             path = f"{before}/{tile.z}/{tile.x}/{tile.y}/{after}"
             request = Request(operation=one.operation, method=one.method, path=path)
@@ -74,7 +76,9 @@ def download(
     stopped_by: SpaceKnowError | None = None
     at_once = transport.options.limits.concurrency
     try:
-        fan_out(work, range(at_once), at_once)
+        # A name that nobody chose is asked for once where the service refuses it.
+        for _ in download.phases():
+            fan_out(work, range(at_once), at_once)
     except SpaceKnowError as error:
         stopped_by = error
     finally:

@@ -19,10 +19,11 @@ from ..errors.base import (
 )
 from ..runtime.file_lock import Release, try_lock
 from .downloaded import Downloaded, DownloadProgress, FailedFile
+from .grid_file import png_width
 from .kraken_map import KrakenMap
 from .manifest import LOCK, Manifest, refused
 from .map_files import count_tiles, place_of, tiles_of
-from .tile import Tile
+from .tile import Tile, meters_per_pixel
 
 # Codes that mean that no further file will come either.
 _FOR_ALL = {
@@ -60,7 +61,7 @@ class Download:
         *,
         zoom: int | None,
         geometry_id: str,
-        ignores_unsupported: bool,
+        by_default: bool,
         stop_on_error: bool,
         on_progress: Callable[[DownloadProgress], object] | None,
     ) -> None:
@@ -69,16 +70,17 @@ class Download:
         self._root = str(folder)  # paths are put together as text: pathlib takes its time
         self._names = names
         self._total = len(names) * count_tiles(map, zoom)
-        self._tiles = tiles_of(map, zoom)
-        self._ignores_unsupported = ignores_unsupported
+        self._zoom = zoom
+        self._by_default = by_default
         self._stop_on_error = stop_on_error
         self._on_progress = on_progress
         self._lock = threading.RLock()
-        self._todo = self._missing()
+        self._todo: Iterator[tuple[Tile, str]] = iter(())
+        self._probes: set[tuple[Tile, str]] = set()
         self._closed = False
         self._made: set[str] = set()
         self._renews = False
-        self._unsupported: set[str] = set()
+        self._picture: str | None = None
         self._failures: list[FailedFile] = []
         self._fetched = self._present = self._absent = self._failed = self._bytes = 0
         self._outages = 0
@@ -122,17 +124,40 @@ class Download:
         """Where a file gets to lie."""
         return f"{self._root}/{place_of(tile, name)}"
 
+    def phases(self) -> Iterator[None]:
+        """What is fetched together: of names that nobody chose one file each, then all others."""
+        if self._by_default:
+            first: dict[str, tuple[Tile, str]] = {}
+            for tile in tiles_of(self._map, self._zoom):
+                for name in self._names:
+                    if name not in first and not self._manifest.has(
+                        name, tile, self.path(tile, name)
+                    ):
+                        first[name] = tile, name
+                if len(first) == len(self._names):
+                    break
+            self._probes = set(first.values())
+            self._todo = iter(first.values())
+            yield
+        self._todo = self._missing()
+        yield
+
     def _missing(self) -> Iterator[tuple[Tile, str]]:
-        for tile in self._tiles:
+        for tile in tiles_of(self._map, self._zoom):
             for name in self._names:
-                if name in self._unsupported:
+                if (tile, name) in self._probes:
+                    continue
+                path = self.path(tile, name)
+                if self._by_default and name in self._manifest.refused:
                     self._absent += 1
-                elif not self._manifest.has(name, tile, self.path(tile, name)):
+                elif not self._manifest.has(name, tile, path):
                     yield tile, name
                 elif self._manifest.lacks(name, tile):
                     self._absent += 1
                 else:
                     self._present += 1
+                    if name.endswith(".png"):
+                        self._picture = path
 
     def next(self) -> tuple[Tile, str] | None:
         """What to fetch next; None when there is nothing left."""
@@ -156,6 +181,8 @@ class Download:
                     self._write(tile, name, content)
                     self._fetched += 1
                     self._bytes += len(content)
+                    if name.endswith(".png"):
+                        self._picture = self.path(tile, name)
             except OSError as error:
                 raise DownloadError(
                     f"{self.path(tile, name)} cannot be written: {error}"
@@ -196,8 +223,8 @@ class Download:
             if self._closed:
                 return
             code = error.code if isinstance(error, APIError) else None
-            if code == "UNSUPPORTED-FILE-NAME" and self._ignores_unsupported:
-                self._unsupported.add(name)
+            if code == "UNSUPPORTED-FILE-NAME" and self._by_default:
+                self._manifest.refused.add(name)
                 self._absent += 1
                 self.tell()
                 return
@@ -250,6 +277,8 @@ class Download:
         """What was done."""
         return Downloaded(
             folder=self._folder,
+            zoom=self._zoom or max((tile.z for tile in self._map.tiles), default=0),
+            meters_per_pixel=self._meters_per_pixel(),
             total=self._total,
             fetched=self._fetched,
             present=self._present,
@@ -258,6 +287,17 @@ class Download:
             bytes=self._bytes,
             failures=tuple(self._failures),
         )
+
+    def _meters_per_pixel(self) -> float | None:
+        if self._picture is None:
+            return None
+        z, _, y = self._picture.rpartition(".")[0].rsplit("/", 3)[1:]
+        try:
+            with open(self._picture, "rb") as file:
+                width = png_width(file.read(24))
+        except OSError:
+            return None
+        return meters_per_pixel(int(z), int(y) + 0.5, width) if width else None
 
     def error(self, stopped_by: SpaceKnowError | None) -> DownloadError:
         """What says that not all files came."""

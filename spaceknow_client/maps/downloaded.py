@@ -51,8 +51,12 @@ class Downloaded(DownloadProgress):
 
     Attributes:
         folder: where the files lie; `MapFolder(folder)` reads them.
+        zoom: the zoom level of the tiles.
+        meters_per_pixel: on the ground, of the pictures (`.png`); None where there is none.
         failures: what could not be fetched, the first 1,000 of it.
     """
 
     folder: Path
+    zoom: int = 0
+    meters_per_pixel: float | None = None
     failures: tuple[FailedFile, ...] = ()

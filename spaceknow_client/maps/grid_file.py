@@ -29,6 +29,12 @@ def checked_segment(what: str, value: str) -> str:
     return value
 
 
+def png_width(content: bytes) -> int | None:
+    """How many pixels wide a PNG is, by its first bytes; None for anything else."""
+    is_png = content.startswith(b"\x89PNG") and len(content) >= 24
+    return int.from_bytes(content[16:20]) if is_png else None
+
+
 @frozen(kw_only=True)
 class GridFile:
     """A file as the server sent it.

@@ -9,17 +9,18 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..runtime.concurrency import fan_out, off_loop
+from ..runtime.concurrency import off_loop
 from ..runtime.paths import PathLike
 from ..transport.transport import Transport
 from .kraken_map import KrakenMap
-from .map_files import in_quads, picture_of, tiles_of
+from .map_files import Zoom, check_count, checked_zoom, count_tiles, in_quads, picture_of, tiles_of
 from .tile import Tile
 
 if TYPE_CHECKING:  # each is imported when it is first used: few programs need many of them
     from .detections import Detections
     from .downloaded import Downloaded, DownloadProgress
     from .grid_file import GridFile
+    from .named_file import NamedFile
     from .pictures.mosaic import Compression, Mosaic
     from .pictures.mosaic_builder import MosaicBuilder
     from .view.frames import Dates, Maps
@@ -45,8 +46,9 @@ class KrakenFiles(ABC):
         map: KrakenMap,
         folder: PathLike,
         files: str | Iterable[str] | None = None,
-        zoom: int | None = None,
+        zoom: Zoom = None,
         *,
+        max_files: int | None = None,
         geometry_id: str = "-",
         stop_on_error: bool = False,
         on_progress: Callable[[DownloadProgress], object] | None = None,
@@ -61,8 +63,11 @@ class KrakenFiles(ABC):
             folder: made when it is not there; it holds one map.
             files: names, such as `truecolor.png`; by default all that the map type is documented
                 to have, without those that the server says the map has not.
-            zoom: fetch the children of the tiles at this zoom level, down to the map's `max_zoom`,
-                instead of the tiles themselves.
+            zoom: by default the map's own tiles. A number fetches their children at this zoom
+                level instead, `"max"` those of the map's `max_zoom`: only what the map's `extent`
+                touches, where that is known.
+            max_files: raise InvalidArgumentError instead of fetching more; by default 4,096, and
+                with a number as `zoom` any number.
             geometry_id: as in `grid_file`.
             stop_on_error: stop at the first file that does not come. Otherwise the others are
                 fetched before the error is raised, unless none can be expected to come: the map id,
@@ -82,6 +87,7 @@ class KrakenFiles(ABC):
             folder,
             names=files,
             zoom=zoom,
+            max_files=max_files,
             geometry_id=geometry_id,
             stop_on_error=stop_on_error,
             on_progress=on_progress,
@@ -89,17 +95,25 @@ class KrakenFiles(ABC):
         )
 
     def detections(
-        self, map: KrakenMap, geometry_id: str = "-", *, zoom: int | None = None
+        self,
+        map: KrakenMap,
+        geometry_id: str = "-",
+        *,
+        zoom: Zoom = None,
+        max_files: int | None = None,
     ) -> Detections:
-        """What the analysis found, in all tiles of the map together, or in their children at `zoom`."""
-        from .detections import Detections
+        """What the analysis found, in all tiles of the map together.
 
-        tiles = tiles_of(map, zoom)
+        Those of the map's own tiles are complete: their children have the same ones. `zoom` and
+        `max_files` are as in `download`. A map type without detections has none.
+        """
+        from .detections import DETECTIONS, Detections
 
-        def one(tile: Tile) -> GridFile | None:
-            return self.grid_file(map, tile, "detections.geojson", geometry_id)
-
-        return Detections.read(fan_out(one, tiles, self._transport.options.limits.concurrency))
+        level = checked_zoom(map, zoom)
+        check_count(count_tiles(map, level), zoom, max_files)
+        file = self._named(map, DETECTIONS, geometry_id, by_default=True)
+        at_once = self._transport.options.limits.concurrency
+        return Detections.read(file.all(tiles_of(map, level), at_once))
 
     def mosaic(
         self,
@@ -107,19 +121,25 @@ class KrakenFiles(ABC):
         file: str | None = None,
         geometry_id: str = "-",
         *,
-        zoom: int | None = None,
+        zoom: Zoom = None,
+        max_files: int | None = None,
     ) -> Mosaic:
         """One picture of all tiles of the map. Needs Pillow (extra `images`).
 
-        `file` is a picture file of its map type; by default `truecolor.png` for imagery, and
-        `<map type>.png` for the others. `zoom` takes the children of the tiles at that zoom level
-        instead, for more detail. Raises ConfigError without Pillow, InvalidArgumentError for more
-        pixels than memory should hold.
+        Args:
+            file: a picture file of its map type; by default `truecolor.png` for imagery, and
+                `<map type>.png` for the others.
+            zoom, max_files: as in `download`. The map's own tiles show a car park with about two
+                meters a pixel, `"max"` shows all that there is.
+
+        Raises ConfigError without Pillow, InvalidArgumentError for more pixels than memory should
+        hold.
         """
         from .pictures.mosaic_builder import InMemory
 
-        made = InMemory(map, zoom)
-        self._stitch(made, map, picture_of(map, file), geometry_id, zoom)
+        level = checked_zoom(map, zoom)
+        made = InMemory(map, level)
+        self._stitch(made, map, file, geometry_id, level, check=(zoom, max_files))
         return made.mosaic
 
     def save_mosaic(
@@ -129,19 +149,23 @@ class KrakenFiles(ABC):
         file: str | None = None,
         geometry_id: str = "-",
         *,
-        zoom: int | None = None,
+        zoom: Zoom = None,
+        max_files: int | None = None,
         compression: Compression = "zstd",
         cloud_optimized: bool = True,
     ) -> Path:
         """Writes one picture of all tiles of the map, transparent where there is none.
 
         `.tif` is a GeoTIFF in Web Mercator (EPSG:3857), of any size in constant memory (extra `geo`);
-        `.png` and `.webp` are pictures without a place (extra `images`), as `mosaic` has them.
+        `.png` and `.webp` are pictures without a place (extra `images`), as `mosaic` has them. The
+        file says its zoom level and meters a pixel: as tags `zoom` and `meters_per_pixel` of a
+        GeoTIFF, else in its image description (Exif).
 
         Args:
             path: the file; it gets this name when it is whole.
-            file, zoom: as in `mosaic`; a GeoTIFF may also be stitched of a map's `.geotiff` files. The
-                last band of one of numbers tells where there are any: it is 0 elsewhere.
+            file, zoom, max_files: as in `mosaic`; a GeoTIFF may also be stitched of a map's
+                `.geotiff` files. The last band of one of numbers tells where there are any: it is 0
+                elsewhere.
             compression: of a GeoTIFF: `zstd`, `deflate`, which more programs read, or `none`.
             cloud_optimized: with overviews, in the order of a Cloud Optimized GeoTIFF, in which GDAL
                 alone reads places without a tile; without, it is a plain one for all programs.
@@ -151,8 +175,9 @@ class KrakenFiles(ABC):
         """
         from .pictures.mosaic_builder import stitching
 
-        target, made = stitching(path, map, zoom, compression, cloud_optimized)
-        self._stitch(made, map, picture_of(map, file), geometry_id, zoom)
+        level = checked_zoom(map, zoom)
+        target, made = stitching(path, map, level, compression, cloud_optimized)
+        self._stitch(made, map, file, geometry_id, level, check=(zoom, max_files))
         return target
 
     def view(
@@ -160,7 +185,8 @@ class KrakenFiles(ABC):
         maps: Maps | Dates,
         path: PathLike | None = None,
         *,
-        zoom: int | None = None,
+        zoom: Zoom = None,
+        max_files: int | None = None,
         title: str = "SpaceKnow",
         open: bool = True,
     ) -> Path:
@@ -173,7 +199,7 @@ class KrakenFiles(ABC):
             maps: one map; several, which lie above one another (such as imagery and cars of the same
                 day); or maps by date, as a dict whose keys are texts, dates or `scene.datetime`.
             path: the page; by default a new temporary file.
-            zoom: as in `mosaic`.
+            zoom, max_files: as in `download`; the page says zoom level and meters a pixel.
             open: False only writes it.
 
         Raises InvalidArgumentError for more pictures than a page can take (150 MB).
@@ -182,19 +208,33 @@ class KrakenFiles(ABC):
         from .view.page import show, write
 
         at_once = self._transport.options.limits.concurrency
-        shown = frames(maps, zoom, self.grid_file, at_once)
+        shown = frames(maps, zoom, max_files, self.grid_file, at_once)
         target = off_loop(write, shown, path, title)
         if open:
             off_loop(show, target)
         return target
 
     def _stitch(
-        self, made: MosaicBuilder, map: KrakenMap, file: str, geometry_id: str, zoom: int | None
+        self,
+        made: MosaicBuilder,
+        map: KrakenMap,
+        name: str | None,
+        geometry_id: str,
+        level: int | None,
+        check: tuple[Zoom, int | None],
     ) -> None:
         from .pictures.mosaic_fetch import fetch_mosaic
 
-        def one(tile: Tile) -> GridFile | None:
-            return self.grid_file(map, tile, file, geometry_id)
-
+        check_count(count_tiles(map, level), *check)
+        by_default = name is None
+        file = self._named(map, picture_of(map, name), geometry_id, by_default=by_default)
         at_once = self._transport.options.limits.concurrency
-        fetch_mosaic(made, one, in_quads(map, zoom), at_once)
+        fetch_mosaic(made, file, in_quads(map, level), at_once)
+
+    def _named(self, map: KrakenMap, name: str, geometry_id: str, *, by_default: bool) -> NamedFile:
+        from .named_file import NamedFile
+
+        def one(tile: Tile) -> GridFile | None:
+            return self.grid_file(map, tile, name, geometry_id)
+
+        return NamedFile(one, by_default=by_default)

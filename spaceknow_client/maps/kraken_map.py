@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from ..extents.extent import Extent
 from ..generated.models import ReleaseResult
 from ..generated.types import WrongShapeError
 from .tile import Tile
@@ -21,7 +22,10 @@ class KrakenMap:
         map_id: opaque id; whoever has it can read the map's files.
         map_type: the analysis, such as `cars`; None where it is unknown (a bare id was attached).
         max_zoom: the deepest zoom level at which children of the tiles can be asked for.
-        tiles: the tiles that have files.
+        tiles: the tiles that have files: one to four, of a zoom that fits the extent. Their children
+            down to `max_zoom` show more detail.
+        extent: the area, where it is known: the map was released here, or read from what `to_dict`
+            gave then.
         additional_properties: further members of the answer.
     """
 
@@ -29,10 +33,11 @@ class KrakenMap:
     map_type: str | None = None
     max_zoom: int
     tiles: tuple[Tile, ...] = field(repr=lambda tiles: f"<{len(tiles)} tiles>")
+    extent: Extent | None = field(default=None, repr=False, eq=False)
     additional_properties: dict[str, Any] = field(factory=dict, repr=False, eq=False)
 
     @classmethod
-    def read(cls, value: Any, map_type: str | None) -> KrakenMap:
+    def read(cls, value: Any, map_type: str | None, extent: Extent | None = None) -> KrakenMap:
         """From the answer of `kraken.release.retrieve`. Raises WrongShapeError."""
         result = ReleaseResult.read(value, "")
         tiles = []
@@ -45,19 +50,21 @@ class KrakenMap:
             map_type=map_type,
             max_zoom=result.max_zoom,
             tiles=tuple(tiles),
+            extent=extent,
             additional_properties=result.additional_properties,
         )
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> KrakenMap:
-        """From what `to_dict` gave. Raises WrongShapeError (a ValueError)."""
+        """From what `to_dict` gave. Raises WrongShapeError or InvalidExtentError (ValueErrors)."""
         if not isinstance(source, Mapping):
             raise WrongShapeError("", f"should be an object, but is {type(source).__name__}")
         members = dict(source)
         map_type = members.pop("mapType", None)
         if not isinstance(map_type, (str, NoneType)):
             raise WrongShapeError("mapType", "should be a string")
-        return cls.read(members, map_type)
+        extent = members.pop("extent", None)
+        return cls.read(members, map_type, None if extent is None else Extent(extent))
 
     def _repr_html_(self) -> str:
         from ..runtime.notebook import table
@@ -73,8 +80,10 @@ class KrakenMap:
         return table("KrakenMap", rows, outline(self.tiles))
 
     def to_dict(self) -> dict[str, Any]:
-        """As the API writes it, with `mapType` where it is known."""
-        named = {"mapType": self.map_type} if self.map_type else {}
+        """As the API writes it, with `mapType` and `extent` where they are known."""
+        named: dict[str, Any] = {"mapType": self.map_type} if self.map_type else {}
+        if self.extent is not None:
+            named["extent"] = self.extent.to_geojson()
         return {
             "mapId": self.map_id,
             "maxZoom": self.max_zoom,

@@ -38,6 +38,7 @@ class Manifest:
         geometry_id: `-` for the map's own area.
         is_stale: the server said VERSION-MISMATCH: the files are of several versions, and a repeat
             fetches all of them anew.
+        refused: names that the map type is documented to have and the service refuses.
     """
 
     def __init__(self, folder: Path, map: KrakenMap, geometry_id: str) -> None:
@@ -45,6 +46,7 @@ class Manifest:
         self.map = map
         self.geometry_id = geometry_id
         self.is_stale = False
+        self.refused: set[str] = set()
         self._files: dict[str, Sizes] = {}
         self._log: Any = None
         self._map_text: str | None = None
@@ -75,6 +77,7 @@ class Manifest:
         geometry_id = checked_segment("a geometry", value["geometryId"])
         made = cls(folder, KrakenMap.from_dict(value["map"]), geometry_id)
         made.is_stale = bool(value["versionMismatch"])
+        made.refused = set(map(checked_file_name, value.get("refused", ())))
         for name, sizes in value["files"].items():
             for place, size in sizes.items():
                 made._take(name, place.split("/"), size)
@@ -98,7 +101,7 @@ class Manifest:
     def with_map(self, map: KrakenMap) -> Manifest:
         """The same files, of a map with other tiles."""
         made = Manifest(self.folder, map, self.geometry_id)
-        made.is_stale, made._files = self.is_stale, self._files
+        made.is_stale, made.refused, made._files = self.is_stale, self.refused, self._files
         return made
 
     def is_of(self, map: KrakenMap, geometry_id: str) -> bool:
@@ -133,7 +136,7 @@ class Manifest:
 
     def lacks(self, name: str, tile: Tile) -> bool:
         """Whether the server has no such file."""
-        return self._files.get(name, {}).get(tile, -1) is None
+        return self._files.get(name, {}).get(tile, -1 if name not in self.refused else None) is None
 
     @property
     def names(self) -> list[str]:
@@ -151,6 +154,7 @@ class Manifest:
     def forget(self) -> None:
         """Starts anew: whatever was noted is to be fetched again."""
         self._files.clear()
+        self.refused.clear()
         self.is_stale = False
         with suppress(FileNotFoundError):
             (self.folder / LOG).unlink()
@@ -165,6 +169,7 @@ class Manifest:
             "map": self._map_text,
             "geometryId": json.dumps(self.geometry_id),
             "versionMismatch": json.dumps(self.is_stale),
+            "refused": json.dumps(sorted(self.refused)),
         }
         part = self.folder / f"{NAME}.part"
         with part.open("w", encoding="utf-8") as file:

@@ -10,14 +10,22 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import PurePath
+from typing import Literal, TypeAlias
 
 from ..errors.base import InvalidArgumentError
 from .grid_file import checked_file_name
 from .kraken_map import KrakenMap
 from .tile import Tile
+from .touched import quads
 
 _TIFFS = ("analysis.geotiff", "visualization.geotiff")
 _COVERS = ("water", "roads", "urban", "nonurban", "clouds")
+_ANY = ("detections.geojson", "area.json", "metadata.json")
+
+MAX_FILES = 4096
+
+Zoom: TypeAlias = int | Literal["max"] | None
+"""Which tiles are meant: the map's own (None), or their children at a zoom level."""
 
 
 def _masks(*names: str) -> tuple[str, ...]:
@@ -25,32 +33,22 @@ def _masks(*names: str) -> tuple[str, ...]:
 
 
 FILES: Mapping[str, tuple[str, ...]] = {
-    "imagery": ("truecolor.png", "imagery.ski", *_TIFFS, "metadata.json"),
-    "cars": (
-        *_masks("cars", "trucks"),
-        *_TIFFS,
-        "detections.geojson",
-        "area.json",
-        "metadata.json",
-    ),
+    "imagery": ("truecolor.png", "imagery.ski", *_TIFFS, "metadata.json", "bands.json"),
+    "cars": (*_masks("cars", "trucks"), *_TIFFS, *_ANY),
     **{
-        name: (*_masks(name), *_TIFFS, "detections.geojson", "area.json", "metadata.json")
+        name: (*_masks(name), *_TIFFS, *_ANY)
         for name in ("aircraft", "ships", "boats", "cranes", "cows", "pools")
     },
-    "wrunc": (*_masks(*_COVERS), "area.json", "metadata.json"),
-    "wrun": (*_masks(*_COVERS[:-1]), "area.json", "metadata.json"),
-    **{
-        name: (*_masks(name), "area.json")
-        for name in ("containers", "solar-panels", "coal", "lithium", "trees")
-    },
-    "houses": (
-        *_masks("houses", "construction-medium", "constructions-early"),
-        "detections.geojson",
-        "area.json",
-    ),
+    "wrunc": (*_masks(*_COVERS), *_TIFFS, "area.json", "metadata.json"),
+    "wrun": (*_masks(*_COVERS[:-1]), *_TIFFS, "area.json", "metadata.json"),
+    **{name: (*_masks(name), "area.json", "metadata.json") for name in ("containers", "coal")},
+    **{name: (*_masks(name), "area.json") for name in ("lithium", "trees")},
+    "solar-panels": (*_masks("solar-panels"), *_ANY),
+    "houses": (*_masks("houses", "construction-medium", "constructions-early"), *_ANY),
     "destruction": (
         *_masks("destruction-medium", "destruction-heavy", "road-destruction"),
         "area.json",
+        "metadata.json",
     ),
     "change": ("heatmap.png", "attention_regions.geojson"),
     "wrunc-change": (
@@ -60,7 +58,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     ),
     "eme": ("eme.png", "detections.geojson"),
 }
-"""The files of each map type whose names are documented (API facts, section 11.5)."""
+"""The files of each map type that any documentation names (API facts, sections 11.5 and 18.11)."""
 
 # What every file system takes as it is. All else is written as %XX, so no two names become one.
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]|^\.|\.$")
@@ -110,53 +108,54 @@ def picture_of(map: KrakenMap, file: str | None) -> str:
     return pictures[0] if pictures and named not in pictures else named
 
 
-def tiles_of(map: KrakenMap, zoom: int | None) -> Iterator[Tile]:
-    """The map's tiles, or what lies at `zoom` below them. Raises InvalidArgumentError at once."""
+def covering(map: KrakenMap, zoom: int | None) -> list[Tile]:
+    """The map's tiles, or the largest ones whose children at `zoom` are all that its extent touches.
+
+    Those of the top left quarter of the map come first, in each quarter too. Without a zoom the
+    tiles are those of the deepest level that the map has. Raises InvalidArgumentError.
+    """
     checked_zoom(map, zoom)
     if zoom is None:
-        return iter(map.tiles)
-    return (child for tile in map.tiles for child in tile.descendants(zoom))
+        return list(quads(map.tiles, max((tile.z for tile in map.tiles), default=0)))
+    extent = None if map.extent is None else map.extent.to_geojson()
+    return list(quads(map.tiles, zoom, extent))
 
 
 def in_quads(map: KrakenMap, zoom: int | None) -> Iterator[Tile]:
-    """The same tiles, each once: those of the top left quarter of the map first, in each quarter too."""
+    """The tiles that `covering` covers, each once and in its order."""
+    level = max((tile.z for tile in map.tiles), default=0) if zoom is None else zoom
+
+    def children(tile: Tile) -> Iterator[Tile]:
+        if tile.z == level:
+            yield tile
+        else:
+            for child in tile.children:
+                yield from children(child)
+
+    return (tile for large in covering(map, zoom) for tile in children(large))
+
+
+def tiles_of(map: KrakenMap, zoom: int | None) -> Iterator[Tile]:
+    """The map's tiles, or what its extent touches of their children at `zoom`.
+
+    Raises InvalidArgumentError at once.
+    """
     checked_zoom(map, zoom)
-    if not map.tiles:
-        return iter(())
-    level = max(tile.z for tile in map.tiles) if zoom is None else zoom
-    squares = [
-        (tile.x << level - tile.z, tile.y << level - tile.z, 1 << level - tile.z)
-        for tile in map.tiles
-    ]
-    west, north = min(x for x, _, _ in squares), min(y for _, y, _ in squares)
-    across = max(max(x - west, y - north) + side for x, y, side in squares)
-
-    def walk(left: int, top: int, side: int, inside: list[tuple[int, int, int]]) -> Iterator[Tile]:
-        if side == 1:
-            yield Tile(level, left, top)
-            return
-        half = side // 2
-        for y in (top, top + half):
-            for x in (left, left + half):
-                here = [
-                    square
-                    for square in inside
-                    if x - square[2] < square[0] < x + half and y - square[2] < square[1] < y + half
-                ]
-                if here:
-                    yield from walk(x, y, half, here)
-
-    return walk(west, north, 1 << (across - 1).bit_length(), squares)
+    return iter(map.tiles) if zoom is None else in_quads(map, zoom)
 
 
 def count_tiles(map: KrakenMap, zoom: int | None) -> int:
     """How many `tiles_of` gives."""
-    checked_zoom(map, zoom)
-    return sum(1 if zoom is None else int(4 ** (zoom - tile.z)) for tile in map.tiles)
+    if zoom is None:
+        return len(map.tiles)
+    return sum(int(4 ** (zoom - tile.z)) for tile in covering(map, zoom))
 
 
-def checked_zoom(map: KrakenMap, zoom: int | None) -> None:
-    """Raises InvalidArgumentError for a zoom at which the map has no tiles."""
+def checked_zoom(map: KrakenMap, zoom: Zoom) -> int | None:
+    """The zoom level that is asked for; None for that of the map's own tiles.
+
+    Raises InvalidArgumentError for one at which the map has no tiles.
+    """
     if not isinstance(map, KrakenMap):
         raise InvalidArgumentError(
             f"a KrakenMap is needed here, with its tiles, not {type(map).__name__}.",
@@ -165,15 +164,36 @@ def checked_zoom(map: KrakenMap, zoom: int | None) -> None:
     wrong = next((tile for tile in map.tiles if not tile.exists), None)
     if wrong is not None:
         raise InvalidArgumentError(f"the map has a tile that there is not: {tuple(wrong)}.")
-    if zoom is None:
-        return
-    if isinstance(zoom, bool) or not isinstance(zoom, int):
-        raise InvalidArgumentError(f"zoom is a whole number, not {zoom!r}.")
     least = max((tile.z for tile in map.tiles), default=0)
+    if zoom is None:
+        return None
+    if zoom == "max":
+        return max(map.max_zoom, least)
+    if isinstance(zoom, bool) or not isinstance(zoom, int):
+        raise InvalidArgumentError(f"zoom must be a whole number or 'max', not {zoom!r}.")
     if not least <= zoom <= map.max_zoom:
         raise InvalidArgumentError(
             f"the map has tiles of zoom {least} to {map.max_zoom}, and none of {zoom}."
         )
+    return zoom
+
+
+def check_count(files: int, zoom: Zoom, max_files: int | None) -> None:
+    """Raises InvalidArgumentError for more files than anyone would fetch without meaning to.
+
+    A number as `zoom` means it.
+    """
+    if max_files is None:
+        if isinstance(zoom, int) or files <= MAX_FILES:
+            return
+    elif isinstance(max_files, bool) or not isinstance(max_files, int) or max_files < 1:
+        raise InvalidArgumentError(f"max_files must be a whole number above 0, not {max_files!r}.")
+    elif files <= max_files:
+        return
+    raise InvalidArgumentError(
+        f"{files:,} files would be fetched, more than {max_files or MAX_FILES:,}.",
+        hint=f"Pass a number as zoom, or max_files={files}.",
+    )
 
 
 def safe_name(name: str) -> str:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from ..errors.base import DownloadError, InvalidArgumentError
 from ..runtime.paths import PathLike, checked_path
-from .detections import Detections
+from .detections import DETECTIONS, Detections
 from .grid_file import GridFile
 from .kraken_map import KrakenMap
 from .manifest import NAME, Manifest
-from .map_files import in_quads, picture_of, place_of, tiles_of
+from .map_files import Zoom, checked_zoom, in_quads, picture_of, place_of, tiles_of
 from .pictures.mosaic import Compression, Mosaic
 from .pictures.mosaic_builder import InMemory, MosaicBuilder, stitching
 from .tile import Tile
@@ -74,15 +74,16 @@ class MapFolder:
             raise DownloadError(f"{path} cannot be read: {error}") from error
         return GridFile(tile=tile, name=name, content=content, media_type=None)
 
-    def detections(self, *, zoom: int | None = None) -> Detections:
+    def detections(self, *, zoom: Zoom = None) -> Detections:
         """As `client.kraken.detections`."""
-        name = "detections.geojson"
-        return Detections.read(self.grid_file(tile, name) for tile in tiles_of(self.map, zoom))
+        tiles = tiles_of(self.map, checked_zoom(self.map, zoom))
+        return Detections.read(self.grid_file(tile, DETECTIONS) for tile in tiles)
 
-    def mosaic(self, file: str | None = None, *, zoom: int | None = None) -> Mosaic:
+    def mosaic(self, file: str | None = None, *, zoom: Zoom = None) -> Mosaic:
         """As `client.kraken.mosaic`."""
-        made = InMemory(self.map, zoom)
-        self._stitch(made, file, zoom)
+        level = checked_zoom(self.map, zoom)
+        made = InMemory(self.map, level)
+        self._stitch(made, file, level)
         return made.mosaic
 
     def save_mosaic(
@@ -90,20 +91,21 @@ class MapFolder:
         path: PathLike,
         file: str | None = None,
         *,
-        zoom: int | None = None,
+        zoom: Zoom = None,
         compression: Compression = "zstd",
         cloud_optimized: bool = True,
     ) -> Path:
         """As `client.kraken.save_mosaic`."""
-        target, made = stitching(path, self.map, zoom, compression, cloud_optimized)
-        self._stitch(made, file, zoom)
+        level = checked_zoom(self.map, zoom)
+        target, made = stitching(path, self.map, level, compression, cloud_optimized)
+        self._stitch(made, file, level)
         return target
 
     def view(
         self,
         path: PathLike | None = None,
         *,
-        zoom: int | None = None,
+        zoom: Zoom = None,
         title: str = "SpaceKnow",
         open: bool = True,
     ) -> Path:
@@ -111,8 +113,9 @@ class MapFolder:
         from .view.frames import Frame, layers_of, pictured
         from .view.page import show, write
 
+        level = checked_zoom(self.map, zoom)
         files = [
-            (self.map, name, [self.grid_file(tile, name) for tile in tiles_of(self.map, zoom)])
+            (self.map, name, [self.grid_file(tile, name) for tile in tiles_of(self.map, level)])
             for name in pictured(self.map)
             if name in self.files
         ]

@@ -62,6 +62,12 @@ def position(longitude: float, latitude: float, zoom: int) -> tuple[float, float
     return x, y
 
 
+def meters_per_pixel(zoom: int, y: float, pixels: int) -> float:
+    """Meters on the ground that a pixel shows at a row of tiles with so many pixels a side."""
+    _, latitude = _corner(zoom, 0, y)
+    return 2 * HALF_WORLD * math.cos(math.radians(latitude)) / 2.0**zoom / pixels
+
+
 def _corner(zoom: int, x: float, y: float) -> tuple[float, float]:
     scale = 2.0**zoom
     longitude = x / scale * 360 - 180

@@ -7,7 +7,7 @@ import re
 from typing import Any
 from urllib.parse import quote, unquote
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ..errors.base import InvalidArgumentError
 from ..generated.catalogue import OPERATIONS
@@ -24,6 +24,8 @@ class PipelineToken:
         operation: the pair's name, such as `kraken.release`.
         host: the API's address; a token of one service is refused by a client of another.
         path: of the request that began it, where the path has parameters: the result needs them.
+        extent: of the request that began it, where it has one and began it in this process. It is
+            not part of the text.
     """
 
     pipeline_id: str
@@ -32,6 +34,7 @@ class PipelineToken:
     path: str | None = None
     map_type: str | None = None
     sub_geometry_id: str | None = None
+    extent: Any = field(default=None, repr=False, eq=False)
 
     def __str__(self) -> str:
         members: dict[str, Any] = {
@@ -132,6 +135,7 @@ class Started:
             path=path_of(request),
             map_type=map_type_of(request),
             sub_geometry_id=self.sub_geometry_id,
+            extent=extent_of(request),
         )
 
 
@@ -153,6 +157,11 @@ def parameters_of(operation: str, path: str) -> dict[str, str]:
     pattern = "([^/]+)".join(map(re.escape, parts[::2]))
     match = re.fullmatch(pattern, path)
     return dict(zip(parts[1::2], map(unquote, match.groups()), strict=True)) if match else {}
+
+
+def extent_of(request: Request) -> Any:
+    """The extent of a request, as GeoJSON; None where it has none."""
+    return request.json.get("extent") if isinstance(request.json, dict) else None
 
 
 def map_type_of(request: Request) -> str | None:

@@ -14,7 +14,7 @@ from ..errors.base import ConfigError, InvalidArgumentError
 from ..generated.types import Request, json_object, text
 from ..transport.attempt_result import AlreadyStartedError
 from .context import PipelineContext
-from .handle import PipelineToken, Started
+from .handle import PipelineToken, Started, extent_of
 from .pipeline import Pipeline, Waiting
 from .polling import Progress, seconds_to_next_try
 from .run import Run, Start
@@ -54,7 +54,8 @@ class Pipelines:
         try:
             answer = self._transport.send(request, _started, reuse=reuse)
         except AlreadyStartedError as known:
-            return Pipeline(self.context, PipelineToken.parse(known.handle))
+            token = evolve(PipelineToken.parse(known.handle), extent=extent_of(request))
+            return Pipeline(self.context, token)
         members = answer.parsed
         started = Started.of(members)
         token = started.token(request, self._transport.environment.base_url)

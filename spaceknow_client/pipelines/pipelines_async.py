@@ -12,7 +12,7 @@ from ..errors.base import ConfigError, InvalidArgumentError
 from ..generated.types import Request, json_object, text
 from ..transport.attempt_result import AlreadyStartedError
 from .context_async import AsyncPipelineContext
-from .handle import PipelineToken, Started
+from .handle import PipelineToken, Started, extent_of
 from .pipeline_async import AsyncPipeline, AsyncWaiting
 from .polling import Progress, seconds_to_next_try
 from .run_async import AsyncRun, AsyncStart
@@ -52,7 +52,8 @@ class AsyncPipelines:
         try:
             answer = await self._transport.send(request, _started, reuse=reuse)
         except AlreadyStartedError as known:
-            return AsyncPipeline(self.context, PipelineToken.parse(known.handle))
+            token = evolve(PipelineToken.parse(known.handle), extent=extent_of(request))
+            return AsyncPipeline(self.context, token)
         members = answer.parsed
         started = Started.of(members)
         token = started.token(request, self._transport.environment.base_url)

@@ -60,9 +60,11 @@ def _page_reader(parse: Callable[[Any], Any], token: PipelineToken) -> Callable[
 
 def kraken_map(value: Any, token: PipelineToken) -> KrakenMap:
     """From the answer of `kraken.release.retrieve`. Raises WrongShapeError."""
+    from ..extents.extent import Extent
     from ..maps.kraken_map import KrakenMap
 
-    return KrakenMap.read(value, token.map_type)
+    extent = None if token.extent is None else Extent(token.extent)
+    return KrakenMap.read(value, token.map_type, extent)
 
 
 # Results that have a form of their own; all others are the generated models. What a reader returns

@@ -8,8 +8,8 @@ import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
 from tests.places import CAR_PARK, GBDX
 
-# As small as a map gets: a rectangle of 2 x 2 tiles.
-SPOT = sk.Extent.from_bounds(153.1052, -27.3919, 153.1053, -27.3918)
+# Where four tiles of zoom 19 meet.
+SPOT = sk.Extent.from_bounds(153.10527, -27.39208, 153.10567, -27.39169)
 
 
 def released(emulator: Emulator, map_type: str = "cars", extent: sk.Extent = SPOT) -> sk.KrakenMap:

@@ -19,6 +19,7 @@ from spaceknow_client.emulator import Emulator, Fault
 from spaceknow_client.maps.map_files import FILES
 from tests.conftest import KINDS, Both
 from tests.files.maps import fetched, made, released
+from tests.places import CAR_PARK
 
 FILE_COUNT = 4 * len(FILES["cars"])
 
@@ -90,8 +91,8 @@ async def test_only_what_is_missing_or_damaged_is_fetched_again(
 
 
 async def test_children_of_the_tiles(both: Both, emulator: Emulator, tmp_path: Path) -> None:
-    whole = released(emulator, extent=sk.Extent.from_bounds(153.0935, -27.3975, 153.0995, -27.3925))
-    cars = evolve(whole, tiles=whole.tiles[:1])
+    whole = released(emulator, extent=CAR_PARK)
+    cars = evolve(whole, tiles=whole.tiles[:1], extent=None)
     (tile,), client = cars.tiles, both.of(emulator)
     assert tile.z < cars.max_zoom
     done = await both.settle(client.kraken.download(cars, tmp_path, "area.json", tile.z + 1))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ...errors.base import Downloaded
     from ...maps.downloaded import DownloadProgress
     from ...maps.kraken_map import KrakenMap
+    from ...maps.map_files import Zoom
     from ...maps.map_folder import MapFolder
 
 TOLD = 10  # failures that people are told of; --json has up to 1,000
@@ -57,12 +58,28 @@ class DatedMap(MapFile):
         return date or None, super().convert(path, param, ctx)
 
 
+class ZoomLevel(click.ParamType[Any]):
+    """A zoom level, or `max`."""
+
+    name = "N|max"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number, or the word."""
+        return value if value == "max" else click.IntRange(0, 30).convert(value, param, ctx)
+
+
 map_argument = click.argument("kraken_map", metavar="MAP", type=MapFile())
 source_argument = click.argument("source", metavar="MAP", type=Source())
 zoom_option = click.option(
     "--zoom",
-    type=click.IntRange(0, 30),
-    help="Take the children of the map's tiles at this zoom, for more detail.",
+    type=ZoomLevel(),
+    help="Take the children of the map's tiles at this zoom, or at the deepest (max).",
+)
+files_option = click.option(
+    "--max-files",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Do not fetch more files. [default: 4096 without a number as --zoom]",
 )
 geometry_option = click.option(
     "--geometry-id", default="-", metavar="ID", help="The part of the map of a sub-geometry."
@@ -92,6 +109,7 @@ def out_option(told: str) -> Callable[[Any], Any]:
 )
 @click.option("--file", "files", multiple=True, metavar="NAME", help="A file; again for more.")
 @zoom_option
+@files_option
 @geometry_option
 @click.option("--stop-on-error", is_flag=True, help="Stop at the first file that does not come.")
 @click.pass_obj
@@ -100,7 +118,8 @@ def download(
     kraken_map: KrakenMap,
     folder: Path,
     files: tuple[str, ...],
-    zoom: int | None,
+    zoom: Zoom,
+    max_files: int | None,
     geometry_id: str,
     stop_on_error: bool,
 ) -> None:
@@ -119,6 +138,7 @@ def download(
                 folder,
                 files or None,
                 zoom,
+                max_files=max_files,
                 geometry_id=geometry_id,
                 stop_on_error=stop_on_error,
                 on_progress=tell,
@@ -141,6 +161,8 @@ def _show(app: App, done: Downloaded) -> None:
         "absent": done.absent,
         "failed": done.failed,
         "bytes": done.bytes,
+        "zoom": done.zoom,
+        "metersPerPixel": done.meters_per_pixel,
     }
     failures = [
         {"tile": list(each.tile), "file": each.name, "errorMessage": each.error.message}
@@ -155,6 +177,7 @@ def _show(app: App, done: Downloaded) -> None:
                 ("there already", done.present),
                 ("not at the server", done.absent),
                 ("failed", done.failed or None),
+                ("detail", _detail(done.zoom, done.meters_per_pixel)),
             ]
         ),
     )
@@ -173,6 +196,7 @@ def _show(app: App, done: Downloaded) -> None:
 @click.option("--file", metavar="NAME", help="The picture, such as truecolor.png or cars.png.")
 @out_option("A GeoTIFF (.tif; needs the extra geo), or a picture (.png, .webp).")
 @zoom_option
+@files_option
 @geometry_option
 @click.option(
     "--compression",
@@ -190,7 +214,8 @@ def mosaic(
     source: KrakenMap | MapFolder,
     file: str | None,
     out: Path,
-    zoom: int | None,
+    zoom: Zoom,
+    max_files: int | None,
     geometry_id: str,
     compression: Any,
     plain: bool,
@@ -198,18 +223,27 @@ def mosaic(
     """Stitch one picture of all tiles of a map.
 
     MAP is a file with the JSON that `release` or `pipeline wait` printed, or -; or the folder of a
-    `map download`, which needs no network. The picture shows whole tiles, and is transparent where
-    there is none. A GeoTIFF lies in Web Mercator (EPSG:3857).
+    `map download`, which needs no network. The picture shows the map's own tiles, or with --zoom
+    those of their children that the extent touches, and is transparent outside the extent. A GeoTIFF
+    lies in Web Mercator (EPSG:3857).
     """
     from ...maps.kraken_map import KrakenMap
+    from ...maps.pictures.mosaic_builder import scale_of
 
     how: Any = {"zoom": zoom, "compression": compression, "cloud_optimized": not plain}
     if isinstance(source, KrakenMap):
         with app.client() as client:
-            path = client.kraken.save_mosaic(source, out, file, geometry_id, **how)
+            path = client.kraken.save_mosaic(
+                source, out, file, geometry_id, max_files=max_files, **how
+            )
     else:
         path = source.save_mosaic(out, file, **how)
-    app.show({"file": str(path), "bytes": path.stat().st_size}, lambda: [str(path)])
+    level, meters = scale_of(path)
+    data = {"file": str(path), "bytes": path.stat().st_size}
+    app.show(
+        {**data, "zoom": level, "metersPerPixel": meters},
+        lambda: fields([("file", path), ("detail", _detail(level, meters))]),
+    )
 
 
 @command.command(
@@ -221,12 +255,20 @@ def mosaic(
 @source_argument
 @out_option("The file: .geojson, or .gpkg and .parquet, which need the extra geo.")
 @zoom_option
+@files_option
 @geometry_option
 @click.pass_obj
 def detections(
-    app: App, source: KrakenMap | MapFolder, out: Path, zoom: int | None, geometry_id: str
+    app: App,
+    source: KrakenMap | MapFolder,
+    out: Path,
+    zoom: Zoom,
+    max_files: int | None,
+    geometry_id: str,
 ) -> None:
     """Write what an analysis found, of all tiles together.
+
+    Those of the map's own tiles are complete.
 
     MAP is a file with the JSON that `release` or `pipeline wait` printed, or -; or the folder of a
     `map download`, which needs no network.
@@ -235,7 +277,7 @@ def detections(
 
     if isinstance(source, KrakenMap):
         with app.client() as client:
-            found = client.kraken.detections(source, geometry_id, zoom=zoom)
+            found = client.kraken.detections(source, geometry_id, zoom=zoom, max_files=max_files)
     else:
         found = source.detections(zoom=zoom)
     path = found.save(out)
@@ -264,6 +306,7 @@ def detections(
 @click.option("--title", default="SpaceKnow", help="What stands above.")
 @click.option("--no-open", is_flag=True, help="Only write the page.")
 @zoom_option
+@files_option
 @click.pass_obj
 def view(
     app: App,
@@ -271,7 +314,8 @@ def view(
     out: Path | None,
     title: str,
     no_open: bool,
-    zoom: int | None,
+    zoom: Zoom,
+    max_files: int | None,
 ) -> None:
     """Show maps in the browser, in a page that needs nothing else.
 
@@ -283,8 +327,14 @@ def view(
         dates.setdefault(date or "", []).append(each)
     some: Any = dates if any(dates) else dates[""]
     with app.client() as client:
-        path = client.kraken.view(some, out, zoom=zoom, title=title, open=not no_open)
+        path = client.kraken.view(
+            some, out, zoom=zoom, max_files=max_files, title=title, open=not no_open
+        )
     app.show({"file": str(path)}, lambda: [str(path)])
+
+
+def _detail(zoom: int, meters: float | None) -> str:
+    return f"zoom {zoom}" + ("" if meters is None else f", {meters:.3g} m a pixel")
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from typing import IO
 import numpy as np
 
 from ...errors.base import DownloadError, InvalidArgumentError
-from ..tile import HALF_WORLD, Tile
+from ..tile import HALF_WORLD, Tile, meters_per_pixel
 from .mosaic import TILE_SIZE, Compression, Layout
 from .overviews import Overviews, Piece, levels_of
 from .tiff import COMPRESSIONS, BlockGrid, Form, encoded, header, is_big
@@ -134,10 +134,14 @@ class GeoTiff:
                 self._end += len(block)
 
     def _header(self, form: Form, grids: list[BlockGrid]) -> bytes:
-        zoom, left, top, _, _ = self._layout
+        zoom, left, top, _, rows = self._layout
         west, north = Tile(zoom, left, top).corner
         place = (west, north, 2 * HALF_WORLD / 2**zoom / form.side)
-        return header(form, grids, place, big=self._big, promise=self._cloud_optimized)
+        about = {
+            "zoom": str(zoom),
+            "meters_per_pixel": f"{meters_per_pixel(zoom, top + rows / 2, form.side):.6g}",
+        }
+        return header(form, grids, place, about, big=self._big, promise=self._cloud_optimized)
 
     def close(self) -> None:
         """Finishes the file and gives it its name. A map without any picture is a transparent one."""

@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from ...errors.base import InvalidArgumentError, InvalidResponseError
 from ...runtime.extras import require
-from ..tile import Tile, position
+from ..tile import Tile, meters_per_pixel, position
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -38,11 +38,12 @@ class Layout(NamedTuple):
 
 @frozen(kw_only=True)
 class Mosaic:
-    """One picture of all tiles, transparent where there is none.
+    """One picture of all tiles, transparent where there is none, and outside the extent.
 
     Attributes:
         image: the picture (RGBA).
         zoom: the zoom level of its tiles.
+        meters_per_pixel: on the ground, at the middle of the picture.
         origin: column and row of its top left tile.
         tile_size: pixels of a tile's side; 256 or 512 (API facts, section 8.2).
     """
@@ -81,6 +82,17 @@ class Mosaic:
         fitting = piece if piece.size == (size, size) else piece.resize((size, size))
         left, top = self.origin
         self.image.paste(fitting, ((tile.x - left) * size, (tile.y - top) * size))
+
+    @property
+    def meters_per_pixel(self) -> float:
+        """See above."""
+        middle = self.origin[1] + self.image.height / self.tile_size / 2
+        return meters_per_pixel(self.zoom, middle, self.tile_size)
+
+    @property
+    def scale(self) -> str:
+        """Zoom level and meters a pixel, in words."""
+        return f"zoom {self.zoom}, {self.meters_per_pixel:.3g} meters a pixel"
 
     def pixel(self, longitude: float, latitude: float) -> tuple[float, float]:
         """Where a place (degrees) lies in the picture: pixels from the left and from the top."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -12,7 +13,7 @@ from ...runtime.extras import require
 from ...runtime.paths import PathLike, atomic_write, checked_path
 from ..grid_file import GridFile
 from ..kraken_map import KrakenMap
-from ..map_files import checked_zoom
+from ..map_files import checked_zoom, covering
 from ..tile import Tile
 from .mosaic import Compression, Mosaic, check_layout, layout_of, picture
 
@@ -22,6 +23,15 @@ _CODECS = {
     "zstd": ("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd",),
     "deflate": ("isal",),
 }
+
+
+_DESCRIPTION = 270  # a tag of Exif
+
+
+def shown(map: KrakenMap, zoom: int | None) -> Sequence[Tile]:
+    """The tiles whose rectangle a picture shows: with a zoom they are what covers the extent."""
+    checked_zoom(map, zoom)
+    return map.tiles if zoom is None else covering(map, zoom)
 
 
 class MosaicBuilder(Protocol):
@@ -42,8 +52,7 @@ class InMemory:
 
     def __init__(self, map: KrakenMap, zoom: int | None, path: Path | None = None) -> None:
         require("images", "PIL", purpose="pictures need")
-        checked_zoom(map, zoom)
-        self._layout = check_layout(map.tiles, zoom)
+        self._layout = check_layout(shown(map, zoom), zoom)
         self._path = path
         self._lock = threading.Lock()
         self._mosaic: Mosaic | None = None
@@ -67,8 +76,12 @@ class InMemory:
         """Writes the file."""
         if self._path is None:
             return
+        from PIL import Image
+
+        about = Image.Exif()
+        about[_DESCRIPTION] = self.mosaic.scale
         with atomic_write(self._path) as part:
-            self.mosaic.image.save(part, self._path.suffix[1:].upper())
+            self.mosaic.image.save(part, self._path.suffix[1:].upper(), exif=about)
 
     def drop(self) -> None:
         """Gives up; there is no file yet."""
@@ -85,7 +98,7 @@ class OnDisk:
         compression: Compression,
         cloud_optimized: bool,
     ) -> None:
-        checked_zoom(map, zoom)
+        tiles = shown(map, zoom)
         require(
             "geo",
             "numpy",
@@ -97,8 +110,8 @@ class OnDisk:
 
         self._file = GeoTiff(
             path,
-            layout_of(map.tiles, zoom),
-            map.tiles,
+            layout_of(tiles, zoom),
+            tiles,
             compression=compression,
             cloud_optimized=cloud_optimized,
         )
@@ -126,3 +139,18 @@ def stitching(
     raise InvalidArgumentError(
         f"a picture is a file that ends in {', '.join(GEOTIFF + PICTURES)}, not {target.name!r}."
     )
+
+
+def scale_of(path: Path) -> tuple[int, float]:
+    """The zoom level and the meters a pixel that a file of these says it has."""
+    if path.suffix.lower() in GEOTIFF:
+        import rasterio
+
+        with rasterio.open(path) as file:
+            about = file.tags()
+        return int(about["zoom"]), float(about["meters_per_pixel"])
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        _, zoom, meters, *_ = str(picture.getexif()[_DESCRIPTION]).split()
+    return int(zoom.rstrip(",")), float(meters)

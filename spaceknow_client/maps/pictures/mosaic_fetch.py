@@ -4,27 +4,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from ...runtime.bounded_map import bounded_map
-from ...runtime.concurrency import Promise, off_loop
-from ..grid_file import GridFile
+from ...runtime.concurrency import off_loop
+from ..named_file import NamedFile
 from ..tile import Tile
 from .mosaic_builder import MosaicBuilder
 
-Fetch = Callable[[Tile], Promise[GridFile | None]]
-
 
 def fetch_mosaic(
-    stitching: MosaicBuilder, fetch: Fetch, tiles: Iterable[Tile], concurrency: int
+    stitching: MosaicBuilder, file: NamedFile, tiles: Iterable[Tile], concurrency: int
 ) -> None:
     """Fetches each tile's file and puts it in its place. Nothing is left of a picture that fails."""
 
     def one(tile: Tile) -> None:
-        off_loop(stitching.add, tile, fetch(tile))
+        off_loop(stitching.add, tile, file.next(tile))
 
+    rest = iter(tiles)
     try:
-        bounded_map(one, tiles, concurrency)
+        for tile in rest:
+            off_loop(stitching.add, tile, file.first(tile))
+            break
+        bounded_map(one, rest, concurrency)
         off_loop(stitching.close)
     except BaseException:
         stitching.drop()

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
+from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 from attrs import evolve, frozen
@@ -136,6 +137,7 @@ def header(
     form: Form,
     grids: Sequence[BlockGrid],
     place: tuple[float, float, float],
+    about: Mapping[str, str] | None = None,
     *,
     big: bool,
     promise: bool,
@@ -144,6 +146,7 @@ def header(
 
     Args:
         place: the top left corner in metres of EPSG:3857, and the side of a pixel.
+        about: more to say of the file, where GDAL reads it (`TIFFTAG_GDAL_METADATA`).
         big: as a BigTIFF.
         promise: the blocks lie as PROMISE says.
 
@@ -156,7 +159,7 @@ def header(
     made += struct.pack(order, len(made) + width + len(ghost)) + ghost
 
     described = [
-        sorted(_entries(form, grid, None if number else place, big))
+        sorted(_entries(form, grid, None if number else place, about or {}, big))
         for number, grid in enumerate(grids)
     ]
     # Where the blocks lie is told after all directories, so that a reader of a distant file has these
@@ -200,15 +203,19 @@ def _aligned(size: int) -> int:
     return size + -size % _ALIGNED
 
 
-_KINDS = {3: "<H", 4: "<I", 12: "<d", 16: "<Q"}
-_SHORT, _LONG, _DOUBLE, _LONG8 = _KINDS
+_KINDS = {2: "<c", 3: "<H", 4: "<I", 12: "<d", 16: "<Q"}
+_ASCII, _SHORT, _LONG, _DOUBLE, _LONG8 = _KINDS
 
 # Projected, pixels are areas, Web Mercator, metres.
 _GEO_KEYS = ((1, 1, 1, 4), (1024, 0, 1, 1), (1025, 0, 1, 1), (3072, 0, 1, 3857), (3076, 0, 1, 9001))
 
 
 def _entries(
-    form: Form, grid: BlockGrid, place: tuple[float, float, float] | None, big: bool
+    form: Form,
+    grid: BlockGrid,
+    place: tuple[float, float, float] | None,
+    about: Mapping[str, str],
+    big: bool,
 ) -> list[tuple[int, int, bytes]]:
     def shorts(*values: int) -> tuple[int, bytes]:
         return _SHORT, struct.pack(f"<{len(values)}H", *values)
@@ -248,4 +255,10 @@ def _entries(
         tags[33550] = doubles(pixel, pixel, 0)
         tags[33922] = doubles(0, 0, 0, west, north, 0)
         tags[34735] = shorts(*(value for key in _GEO_KEYS for value in key))
+        if about:
+            items = "".join(
+                f"<Item name={quoteattr(name)}>{escape(text)}</Item>"
+                for name, text in about.items()
+            )
+            tags[42112] = _ASCII, f"<GDALMetadata>{items}</GDALMetadata>\0".encode()
     return [(tag, kind, value) for tag, (kind, value) in tags.items()]

@@ -9,29 +9,47 @@ from collections.abc import Callable
 from ...runtime.concurrency import Promise, fan_out
 from ..grid_file import GridFile
 from ..kraken_map import KrakenMap
-from ..map_files import tiles_of
+from ..map_files import Zoom, check_count, checked_zoom, count_tiles, tiles_of
+from ..named_file import NamedFile
 from ..tile import Tile
 from .frames import Dates, Frame, Maps, dated, layers_of, pictured
 
 Fetch = Callable[[KrakenMap, Tile, str], Promise[GridFile | None]]
 
 
-def frames(maps: Maps | Dates, zoom: int | None, fetch: Fetch, concurrency: int) -> list[Frame]:
+def frames(
+    maps: Maps | Dates, zoom: Zoom, max_files: int | None, fetch: Fetch, concurrency: int
+) -> list[Frame]:
     """The frames of a page. Each file is fetched once."""
     steps = dated(maps)
+    shown = [(map, name) for _, some in steps for map in some for name in pictured(map)]
+    levels = [checked_zoom(map, zoom) for map, _ in shown]
+    check_count(
+        sum(count_tiles(map, level) for (map, _), level in zip(shown, levels, strict=True)),
+        zoom,
+        max_files,
+    )
     wanted = [
-        (map, name, list(tiles_of(map, zoom)))
-        for _, some in steps
-        for map in some
-        for name in pictured(map)
+        (_named(fetch, map, name), list(tiles_of(map, level)))
+        for (map, name), level in zip(shown, levels, strict=True)
     ]
 
-    def one(asked: tuple[KrakenMap, Tile, str]) -> GridFile | None:
-        return fetch(*asked)
+    def first(asked: tuple[NamedFile, list[Tile]]) -> GridFile | None:
+        file, tiles = asked
+        return file.first(tiles[0]) if tiles else None
 
-    asked = [(map, tile, name) for map, name, tiles in wanted for tile in tiles]
-    came = iter(fan_out(one, asked, concurrency))
-    files = iter([(map, name, [next(came) for _ in tiles]) for map, name, tiles in wanted])
+    def next_one(asked: tuple[NamedFile, Tile]) -> GridFile | None:
+        file, tile = asked
+        return file.next(tile)
+
+    begun = fan_out(first, wanted, concurrency)
+    rest = [(file, tile) for file, tiles in wanted for tile in tiles[1:]]
+    came = iter(fan_out(next_one, rest, concurrency))
+    found = [
+        [one, *(next(came) for _ in tiles[1:])]
+        for one, (_, tiles) in zip(begun, wanted, strict=True)
+    ]
+    files = iter([(*which, some) for which, some in zip(shown, found, strict=True)])
     return [
         Frame(
             label=label,
@@ -39,3 +57,10 @@ def frames(maps: Maps | Dates, zoom: int | None, fetch: Fetch, concurrency: int)
         )
         for label, some in steps
     ]
+
+
+def _named(fetch: Fetch, map: KrakenMap, name: str) -> NamedFile:
+    def one(tile: Tile) -> GridFile | None:
+        return fetch(map, tile, name)
+
+    return NamedFile(one, by_default=True)

@@ -9,12 +9,10 @@ from typing import Any, TypeAlias
 from attrs import field, frozen
 
 from ...errors.base import InvalidArgumentError
-from ..detections import Detections
+from ..detections import DETECTIONS, Detections
 from ..grid_file import GridFile
 from ..kraken_map import KrakenMap
 from ..map_files import FILES, picture_of
-
-DETECTIONS = "detections.geojson"
 
 Maps: TypeAlias = KrakenMap | Sequence[KrakenMap]
 Dates: TypeAlias = Mapping[str | dt.date, Maps]
@@ -28,6 +26,7 @@ class Layer:
         name: what the switch is called.
         pictures: a picture for each tile, drawn below all detections.
         detections: drawn as outlines.
+        bounds: of the map's extent, where it is known: west, south, east, north in degrees.
         on: whether it is on at first.
     """
 
@@ -36,6 +35,7 @@ class Layer:
         default=(), repr=lambda pictures: f"<{len(pictures)} pictures>"
     )
     detections: Detections | None = None
+    bounds: tuple[float, float, float, float] | None = None
     on: bool = True
 
 
@@ -93,7 +93,8 @@ def layers_of(
             there = [file for file in some if file is not None]
             on = kind == "imagery" or not has_imagery
             label = kind if kind == "imagery" else f"{kind}, picture"
-            layers.append(Layer(name=label, pictures=there, on=on))
+            bounds = map.extent.bounds if map.extent else None
+            layers.append(Layer(name=label, pictures=there, bounds=bounds, on=on))
     return layers
 
 

@@ -16,22 +16,25 @@ from typing import Any
 
 from ...errors.base import InvalidArgumentError, InvalidResponseError
 from ...runtime.paths import PathLike, atomic_write, checked_path
-from ..grid_file import GridFile
-from ..tile import Tile, position
-from .frames import Frame
+from ..grid_file import GridFile, png_width
+from ..tile import Tile, meters_per_pixel, position
+from .frames import Frame, Layer
 
 # Larger pages take a browser too long; pictures are a third larger in a page than alone.
 MOST_BYTES = 150_000_000
 SIZE = 256
+_Box = tuple[float, float, float, float]
 _KINDS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
 
 
 def page(frames: Sequence[Frame], title: str) -> str:
     """The text of a page. Raises InvalidArgumentError when there is too much for one."""
     parts = {name: _asset(f"page.{name}") for name in ("html", "css", "js")}
-    text = json.dumps(_data(frames), ensure_ascii=False, separators=(",", ":"))
+    data = _data(frames)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return Template(parts["html"]).substitute(
         title=html.escape(title),
+        scale=_scale(frames, data),
         style=parts["css"],
         style_hash=_hash(parts["css"]),
         script=parts["js"],
@@ -72,7 +75,12 @@ def _data(frames: Sequence[Frame]) -> dict[str, Any]:
     if not tiles and not places:
         raise InvalidArgumentError("there is nothing to show: no picture and no detection.")
     zoom = max((tile.z for tile in tiles), default=19)
-    boxes = [_box(tile, zoom) for tile in tiles] + [
+    boxes = [
+        box
+        for frame in frames
+        for layer in frame.layers
+        for box in _shown(layer, [_box(file.tile, zoom) for file in layer.pictures], zoom)
+    ] + [
         (x * SIZE, y * SIZE, x * SIZE, y * SIZE)
         for x, y in (position(lon, lat, zoom) for lon, lat in places)
     ]
@@ -93,6 +101,31 @@ def _data(frames: Sequence[Frame]) -> dict[str, Any]:
         "frames": made,
         "pictures": pictures.texts,
     }
+
+
+def _shown(layer: Layer, boxes: list[_Box], zoom: int) -> list[_Box]:
+    """The boxes of a layer's tiles, or the part of them that shows the extent."""
+    if layer.bounds is None or not boxes:
+        return boxes
+    west, south, east, north = layer.bounds
+    left, top = (at * SIZE for at in position(west, min(north, 85), zoom))
+    right, bottom = (at * SIZE for at in position(east, max(south, -85), zoom))
+    cut = [
+        (max(box[0], left), max(box[1], top), min(box[2], right), min(box[3], bottom))
+        for box in boxes
+    ]
+    return [box for box in cut if box[0] < box[2] and box[1] < box[3]] or boxes
+
+
+def _scale(frames: Sequence[Frame], data: dict[str, Any]) -> str:
+    """Zoom level and meters a pixel of the deepest pictures, in words."""
+    files = [file for frame in frames for layer in frame.layers for file in layer.pictures]
+    file = max(files, key=lambda file: file.tile.z, default=None)
+    if file is None:
+        return ""
+    middle = (data["origin"][1] + data["bounds"][3] / 2) / SIZE
+    meters = meters_per_pixel(data["zoom"], middle, png_width(file.content) or SIZE)
+    return f"Zoom {file.tile.z}, {meters:.3g} m a pixel"
 
 
 class _Pictures:
@@ -127,7 +160,7 @@ class _Pictures:
         return self._known[key]
 
 
-def _layer(layer: Any, zoom: int, origin: tuple[int, int], pictures: _Pictures) -> dict[str, Any]:
+def _layer(layer: Layer, zoom: int, origin: tuple[int, int], pictures: _Pictures) -> dict[str, Any]:
     left, top = origin
     made: dict[str, Any] = {"name": layer.name, "on": layer.on}
     if layer.pictures:
@@ -146,7 +179,7 @@ def _box(tile: Tile, zoom: int) -> tuple[int, int, int, int]:
     return tile.x * size, tile.y * size, (tile.x + 1) * size, (tile.y + 1) * size
 
 
-def _places(layer: Any) -> Iterator[tuple[float, float]]:
+def _places(layer: Layer) -> Iterator[tuple[float, float]]:
     if layer.detections is not None:
         for feature in layer.detections.features:
             for ring in _rings(feature):

@@ -1,0 +1,153 @@
+"""The tiles of a zoom level that an extent touches, found from the largest to the smallest. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from math import ceil
+from typing import Any, TypeAlias
+
+from .tile import Tile, position
+
+_MAX_LATITUDE = 85.051128
+_STRAIGHT = 0.02  # degrees of latitude: longer edges bend on the map
+_NOTHING = 1e-7  # of a tile: what only shares an edge with it does not touch it
+# Squares are told inside from outside at a place of theirs that no extent has for a corner.
+_AT = 0.4999713, 0.5000219
+
+Edge: TypeAlias = tuple[float, float, float, float]
+_Part: TypeAlias = tuple[
+    list[Edge], bool
+]  # the edges of a polygon in a square; is its place inside
+
+
+def quads(
+    tiles: Sequence[Tile], level: int, geojson: Mapping[str, Any] | None = None
+) -> Iterator[Tile]:
+    """The largest tiles that together cover the given ones, at `level` or above it.
+
+    With an extent they cover what it touches alone. Those of the top left quarter come first, in
+    each quarter too.
+    """
+    squares = [
+        (tile.x << level - tile.z, tile.y << level - tile.z, 1 << level - tile.z) for tile in tiles
+    ]
+    if not squares:
+        return
+    left, top = min(x for x, _, _ in squares), min(y for _, y, _ in squares)
+    across = max(max(x - left, y - top) + side for x, y, side in squares)
+    side = 1 << (across - 1).bit_length()
+    x, y = left + _AT[0] * side, top + _AT[1] * side
+    parts: list[_Part] | None = None
+    if geojson is not None:
+        parts = [(edges, _is_inside(edges, x, y)) for edges in _polygons(geojson, level)]
+    yield from _walk(level, left, top, side, squares, parts)
+
+
+def _walk(
+    level: int,
+    left: int,
+    top: int,
+    side: int,
+    squares: Sequence[tuple[int, int, int]],
+    parts: list[_Part] | None,
+) -> Iterator[Tile]:
+    """Of one square: `squares` are the tiles that lie in it, or in which it lies."""
+    if parts is not None:
+        parts = [
+            (own, inside)
+            for edges, inside in parts
+            if (own := [edge for edge in edges if _meets(edge, left, top, side)]) or inside
+        ]
+        if not parts:
+            return
+        if any(inside and not edges for edges, inside in parts):
+            parts = None
+    whole = any(x <= left and y <= top and side <= size for x, y, size in squares)
+    if side == 1 or (parts is None and whole and not (left % side or top % side)):
+        above = side.bit_length() - 1
+        yield Tile(level - above, left >> above, top >> above)
+        return
+    half = side // 2
+    for y in (top, top + half):
+        for x in (left, left + half):
+            here = [
+                square
+                for square in squares
+                if x - square[2] < square[0] < x + half and y - square[2] < square[1] < y + half
+            ]
+            if here:
+                moved = parts and [
+                    (edges, inside ^ _crossed(edges, (left, top, side), (x, y, half)))
+                    for edges, inside in parts
+                ]
+                yield from _walk(level, x, y, half, here, moved)
+
+
+def _meets(edge: Edge, left: int, top: int, side: int) -> bool:
+    """Whether an edge passes a square."""
+    x0, y0, x1, y1 = edge
+    west, north = left + _NOTHING, top + _NOTHING
+    east, south = left + side - _NOTHING, top + side - _NOTHING
+    if max(x0, x1) < west or min(x0, x1) > east or max(y0, y1) < north or min(y0, y1) > south:
+        return False
+    dx, dy = x1 - x0, y1 - y0
+    sides = [
+        dx * (y - y0) - dy * (x - x0)
+        for x, y in ((west, north), (east, north), (east, south), (west, south))
+    ]
+    return min(sides) <= 0 <= max(sides)
+
+
+def _crossed(edges: list[Edge], old: tuple[int, int, int], new: tuple[int, int, int]) -> bool:
+    """Whether the way from the place of one square to that of another leads in or out."""
+    x0, y0 = old[0] + _AT[0] * old[2], old[1] + _AT[1] * old[2]
+    x1, y1 = new[0] + _AT[0] * new[2], new[1] + _AT[1] * new[2]
+    crossed = False
+    for xa, ya, xb, yb in edges:
+        if (ya > y0) != (yb > y0):  # first to the east or west
+            crossed ^= min(x0, x1) < xa + (y0 - ya) / (yb - ya) * (xb - xa) <= max(x0, x1)
+        if (xa > x1) != (xb > x1):  # then to the north or south
+            crossed ^= min(y0, y1) < ya + (x1 - xa) / (xb - xa) * (yb - ya) <= max(y0, y1)
+    return crossed
+
+
+def _is_inside(edges: list[Edge], x: float, y: float) -> bool:
+    inside = False
+    for xa, ya, xb, yb in edges:
+        if (ya > y) != (yb > y):
+            inside ^= xa + (y - ya) / (yb - ya) * (xb - xa) < x
+    return inside
+
+
+def _polygons(geojson: Mapping[str, Any], level: int) -> Iterator[list[Edge]]:
+    """The edges of each polygon, in tiles of a zoom level; what lies beyond 180 degrees also a turn
+    further on."""
+    match geojson["type"]:
+        case "Polygon":
+            edges = [edge for ring in geojson["coordinates"] for edge in _edges(ring, level)]
+            turn = 2.0**level
+            for by in (0.0, turn, -turn):
+                moved = [(xa + by, ya, xb + by, yb) for xa, ya, xb, yb in edges]
+                if not by or any(0 < xa < turn for xa, *_ in moved):
+                    yield moved
+        case "MultiPolygon":
+            for rings in geojson["coordinates"]:
+                yield from _polygons({"type": "Polygon", "coordinates": rings}, level)
+        case "GeometryCollection":
+            for part in geojson["geometries"]:
+                yield from _polygons(part, level)
+
+
+def _edges(ring: Sequence[Sequence[float]], level: int) -> Iterator[Edge]:
+    def at(lon: float, lat: float) -> tuple[float, float]:
+        return position(lon, max(-_MAX_LATITUDE, min(_MAX_LATITUDE, lat)), level)
+
+    for (lon, lat, *_), (east, north, *_) in pairwise(ring):
+        pieces = max(1, ceil(abs(north - lat) / _STRAIGHT))
+        points = [
+            at(lon + (east - lon) * n / pieces, lat + (north - lat) * n / pieces)
+            for n in range(pieces + 1)
+        ]
+        for one, other in pairwise(points):
+            yield (*one, *other)
