@@ -14,14 +14,14 @@ from rich.table import Table
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
 
-CAR_PARK = sk.Extent.from_bounds(153.1036, -27.3934, 153.1068, -27.3904)
+RING = [(153.1052, -27.3901), (153.1036, -27.3926), (153.1053, -27.3934), (153.1068, -27.3909)]
+CAR_PARK = sk.Extent({"type": "Polygon", "coordinates": [[*RING, RING[0]]]})
 
 
 def connect(stack: ExitStack) -> sk.SpaceKnow:
     if os.environ.get("SPACEKNOW_ENVIRONMENT"):
         return stack.enter_context(sk.SpaceKnow())
-    emulator = stack.enter_context(Emulator(seconds_per_pipeline=1))
-    return stack.enter_context(emulator.client())
+    return stack.enter_context(stack.enter_context(Emulator(seconds_per_pipeline=1)).client())
 
 
 def count(client: sk.SpaceKnow, progress: Progress) -> list[tuple[sk.Scene, sk.Detections]]:
@@ -40,11 +40,11 @@ def count(client: sk.SpaceKnow, progress: Progress) -> list[tuple[sk.Scene, sk.D
 
 def picture(client: sk.SpaceKnow, scene: sk.Scene, cars: sk.Detections, path: Path) -> None:
     run = client.kraken.release("imagery", scene_ids=[scene.scene_id], extent=CAR_PARK)
-    mosaic = client.kraken.mosaic(run.result())
+    mosaic = client.kraken.mosaic(run.result(), zoom="max")
     for feature in cars.features:
         ring = [mosaic.pixel(*point[:2]) for point in feature["geometry"]["coordinates"][0]]
         ImageDraw.Draw(mosaic.image).polygon(ring, outline="#ffe600")
-    mosaic.image.convert("RGB").save(path)
+    mosaic.image.crop(mosaic.image.getbbox()).save(path)  # transparent outside the car park
 
 
 def chart(rows: list[tuple[sk.Scene, sk.Detections]], path: Path) -> None:

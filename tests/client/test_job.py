@@ -40,7 +40,7 @@ async def test_from_search_to_picture(both: Both, emulator: Emulator) -> None:
         client.kraken.release("imagery", scene_ids=[clear.scene_id], extent=CAR_PARK)
     )
     imagery: sk.KrakenMap = await both.settle(run.result())
-    assert imagery.tiles == cars_map.tiles
+    assert set(imagery.tiles) == set(cars_map.tiles)
     mosaic: sk.Mosaic = await both.settle(client.kraken.mosaic(imagery))
     columns = {tile.x for tile in imagery.tiles}
     assert mosaic.image.width == 256 * len(columns)

@@ -76,8 +76,8 @@ def test_pixels_have_their_place(emulator: Emulator) -> None:
     np.testing.assert_allclose(cut.y, alone.y, rtol=0, atol=1e-3)
     with emulator.client() as client:
         again = sk.map_to_xarray(client, imagery, "imagery.ski")
-        red = again.sel(band="Red", x=slice(left, right), y=slice(top, bottom))
-        np.testing.assert_array_equal(red.compute(), alone["Red"])
+        red = again.sel(band="red", x=slice(left, right), y=slice(top, bottom))
+        np.testing.assert_array_equal(red.compute(), alone["red"])
 
 
 @pytest.mark.parametrize("library", [None, "aiohttp"])
@@ -99,7 +99,10 @@ def test_a_hundred_thousand_tiles_cost_nothing_yet(emulator: Emulator, here: Any
         first = cars.tiles[0]
         more = [sk.Tile(first.z, first.x + n % 320, first.y + n // 320) for n in range(100_000)]
         before = len(emulator.calls(FILE))
-        array = sk.map_to_xarray(client, evolve(cars, tiles=tuple(more)))
+        with pytest.raises(sk.InvalidArgumentError, match="100,000 files"):
+            sk.map_to_xarray(client, evolve(cars, tiles=tuple(more)))
+        assert len(emulator.calls(FILE)) == before
+        array = sk.map_to_xarray(client, evolve(cars, tiles=tuple(more)), max_files=100_000)
         assert len(emulator.calls(FILE)) == before + 1
         assert array.shape == (4, 313 * 256, 320 * 256)
         # One task for each tile would be a hundred thousand here; this is the recipe for them.

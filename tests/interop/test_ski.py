@@ -105,8 +105,8 @@ def test_bands_of_other_grids_have_dimensions_of_their_own() -> None:
     assert "x_3" not in ds.coords
 
 
-def test_masks_are_boolean_and_their_bands_name_them() -> None:
-    mask = np.array([[0, 1, 255], [0, 0, 1]], np.uint8)
+def test_masks_keep_their_bits_and_their_bands_name_them() -> None:
+    mask = np.array([[0, 1, 255], [0, 0, 3]], np.uint8)
     made: list[tuple[list[str], np.ndarray[Any, Any]]] = [
         (["Red", "red"], RED),
         (["Blue"], RED + 1),
@@ -115,7 +115,8 @@ def test_masks_are_boolean_and_their_bands_name_them() -> None:
         (["__MASK__Blue__NIR__"], mask),
     ]
     ds = sk.open_ski(packed(members(made, META)))
-    assert ds["mask_red"].values.tolist() == [[False, True, True], [False, False, True]]
+    assert ds["mask_red"].values.tolist() == ds["mask_Blue_NIR"].values.tolist() == mask.tolist()
+    assert ds["mask_red"].dtype == np.uint8
     assert ds["mask_red"].dims == ds["Red"].dims  # where its band lies, since it tells no place
     assert ds["Red"].attrs["ancillary_variables"] == "mask_red"
     assert ds["NIR"].attrs["ancillary_variables"] == "mask_Blue_NIR"
@@ -364,9 +365,16 @@ def test_the_tiles_of_a_map(emulator: Emulator) -> None:
         tile = picture.tiles[0]
         seen = sk.open_ski(client.kraken.grid_file(picture, tile, "imagery.ski"))  # type: ignore[arg-type]
         found = sk.open_ski(client.kraken.grid_file(cars, tile, "segmentation.ski"))  # type: ignore[arg-type]
-    assert [scene.bands[0].names[0]] == list(seen)[:1]
+    *bands, mask = seen
+    assert bands == [band.names[1] for band in scene.bands]  # the lower case comes first
+    assert mask == "mask_" + "_".join(bands)
+    assert set(np.unique(seen[mask])) == {0, 2 ** len(bands) - 1}
     assert seen.attrs["sceneId"] == scene.scene_id
-    assert set(found) == {"mask_cars", "mask_trucks"}
+    assert list(found) == ["cars", "trucks", "mask_cars_trucks"]
+    assert set(np.unique(found["mask_cars_trucks"])) == {0, 3}
+    assert found["cars"].attrs["ancillary_variables"] == "mask_cars_trucks"
+    assert ((found["mask_cars_trucks"] > 0).values == (seen[mask] > 0).values).all()
+    assert not found["cars"].where(found["mask_cars_trucks"] == 0, 0).any()
     xarray.testing.assert_equal(seen.coords.to_dataset(), found.coords.to_dataset())
     west, _, _, north = tile.bounds
     left, top = Transformer.from_crs(4326, 3857, always_xy=True).transform(west, north)

@@ -153,8 +153,8 @@ def _input(given: Any) -> dict[str, Any]:
     """What a release of several was about."""
     if not isinstance(given, tuple):
         return {"sceneIds": given}
-    ids, tile = given
-    return {"sceneIds": ids, "extent": tile.intersection}
+    ids, _ = given
+    return {"sceneIds": ids}
 
 
 def _show(app: App, result: KrakenMap, pipeline: Pipeline[KrakenMap]) -> None:
