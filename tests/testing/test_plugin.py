@@ -59,7 +59,7 @@ class TestMarked:
     def test_the_nearest_marker_wins(self, spaceknow_emulator):
         state = spaceknow_emulator._state
         assert state.seed == 8
-        assert state.pipelines._seconds == 60
+        assert state.pipelines.seconds == 60
 
 
 def test_what_is_missing_is_named(request, monkeypatch):
