@@ -19,7 +19,7 @@ from ..auth.environment import Environment
 from ..errors.base import ConfigError, InvalidArgumentError
 from ..maps.grid_file import GridFile
 from ..maps.kraken_map import KrakenMap
-from ..maps.map_files import Zoom, check_count, checked_zoom, count_tiles, tiles_of
+from ..maps.map_files import Zoom, level_of, tiles_of
 from ..maps.tile import Tile, meters_per_pixel
 from .pixel_coordinates import PixelGrid, spatial_ref
 from .tile_arrays import Pixels, pixels_of
@@ -169,8 +169,7 @@ def lazy_array(
     owns_client: bool,
 ) -> xarray.DataArray:
     """As `map_to_xarray`; a client that is owned is closed when the array is gone."""
-    level = checked_zoom(map, zoom)
-    check_count(count_tiles(map, level), zoom, max_files)
+    level = level_of(map, zoom, max_files)
     name = _file_name(map, file)
     tiles = list(tiles_of(map, level))
     layout = Layout.of(tiles)

@@ -15,7 +15,7 @@ from .download_plan import Download
 from .downloaded import Downloaded, DownloadProgress
 from .grid_file import checked_segment
 from .kraken_map import KrakenMap
-from .map_files import Zoom, check_count, checked_zoom, count_tiles, names_of
+from .map_files import Zoom, level_of, names_of
 
 # Writing less than this to the disk's cache takes less time than to hand it to a thread.
 LARGE = 2**20
@@ -34,8 +34,8 @@ async def async_download(
     transport: AsyncTransport,
 ) -> Downloaded:
     """Fetches all that is missing. Raises DownloadError when not everything came."""
-    level, wanted = checked_zoom(map, zoom), names_of(map, names)
-    check_count(len(wanted) * count_tiles(map, level), zoom, max_files)
+    wanted = names_of(map, names)
+    level = level_of(map, zoom, max_files, len(wanted))
     map_id, geometry = checked_segment("a map", map.map_id), checked_segment("a map", geometry_id)
     download = Download(
         map,

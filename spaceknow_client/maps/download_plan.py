@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 from ..errors.base import (
@@ -76,7 +77,6 @@ class Download:
         self._on_progress = on_progress
         self._lock = threading.RLock()
         self._todo: Iterator[tuple[Tile, str]] = iter(())
-        self._probes: set[tuple[Tile, str]] = set()
         self._closed = False
         self._made: set[str] = set()
         self._renews = False
@@ -126,27 +126,23 @@ class Download:
 
     def phases(self) -> Iterator[None]:
         """What is fetched together: of names that nobody chose one file each, then all others."""
+        missing = self._missing()
         if self._by_default:
             first: dict[str, tuple[Tile, str]] = {}
-            for tile in tiles_of(self._map, self._zoom):
-                for name in self._names:
-                    if name not in first and not self._manifest.has(
-                        name, tile, self.path(tile, name)
-                    ):
-                        first[name] = tile, name
-                if len(first) == len(self._names):
-                    break
-            self._probes = set(first.values())
+            others: list[tuple[Tile, str]] = []
+            left = len(set(self._names) - self._manifest.refused)
+            while len(first) < left and (each := next(missing, None)) is not None:
+                if first.setdefault(each[1], each) != each:
+                    others.append(each)
             self._todo = iter(first.values())
             yield
-        self._todo = self._missing()
+            missing = chain(others, missing)
+        self._todo = missing
         yield
 
     def _missing(self) -> Iterator[tuple[Tile, str]]:
         for tile in tiles_of(self._map, self._zoom):
             for name in self._names:
-                if (tile, name) in self._probes:
-                    continue
                 path = self.path(tile, name)
                 if self._by_default and name in self._manifest.refused:
                     self._absent += 1
@@ -156,13 +152,21 @@ class Download:
                     self._absent += 1
                 else:
                     self._present += 1
-                    if name.endswith(".png"):
-                        self._picture = path
+                    self._show(name, path)
 
     def next(self) -> tuple[Tile, str] | None:
         """What to fetch next; None when there is nothing left."""
         with self._lock:
-            return None if self._closed else next(self._todo, None)
+            for tile, name in () if self._closed else self._todo:
+                if not (self._by_default and name in self._manifest.refused):
+                    return tile, name
+                self._absent += 1
+            return None
+
+    def _show(self, name: str, path: str) -> None:
+        """Remembers a picture, which tells how much detail there is."""
+        if name.endswith(".png"):
+            self._picture = path
 
     def store(self, tile: Tile, name: str, content: bytes | None) -> None:
         """Puts a file into the folder, whole or not at all; None: the server has none.
@@ -181,8 +185,7 @@ class Download:
                     self._write(tile, name, content)
                     self._fetched += 1
                     self._bytes += len(content)
-                    if name.endswith(".png"):
-                        self._picture = self.path(tile, name)
+                    self._show(name, self.path(tile, name))
             except OSError as error:
                 raise DownloadError(
                     f"{self.path(tile, name)} cannot be written: {error}"

@@ -13,7 +13,7 @@ from ..runtime.concurrency import off_loop
 from ..runtime.paths import PathLike
 from ..transport.transport import Transport
 from .kraken_map import KrakenMap
-from .map_files import Zoom, check_count, checked_zoom, count_tiles, in_quads, picture_of, tiles_of
+from .map_files import Zoom, in_quads, level_of, picture_of, tiles_of
 from .tile import Tile
 
 if TYPE_CHECKING:  # each is imported when it is first used: few programs need many of them
@@ -109,8 +109,7 @@ class KrakenFiles(ABC):
         """
         from .detections import DETECTIONS, Detections
 
-        level = checked_zoom(map, zoom)
-        check_count(count_tiles(map, level), zoom, max_files)
+        level = level_of(map, zoom, max_files)
         file = self._named(map, DETECTIONS, geometry_id, by_default=True)
         at_once = self._transport.options.limits.concurrency
         return Detections.read(file.all(tiles_of(map, level), at_once))
@@ -137,9 +136,9 @@ class KrakenFiles(ABC):
         """
         from .pictures.mosaic_builder import InMemory
 
-        level = checked_zoom(map, zoom)
+        level = level_of(map, zoom, max_files)
         made = InMemory(map, level)
-        self._stitch(made, map, file, geometry_id, level, check=(zoom, max_files))
+        self._stitch(made, map, file, geometry_id, level)
         return made.mosaic
 
     def save_mosaic(
@@ -175,9 +174,9 @@ class KrakenFiles(ABC):
         """
         from .pictures.mosaic_builder import stitching
 
-        level = checked_zoom(map, zoom)
+        level = level_of(map, zoom, max_files)
         target, made = stitching(path, map, level, compression, cloud_optimized)
-        self._stitch(made, map, file, geometry_id, level, check=(zoom, max_files))
+        self._stitch(made, map, file, geometry_id, level)
         return target
 
     def view(
@@ -221,11 +220,9 @@ class KrakenFiles(ABC):
         name: str | None,
         geometry_id: str,
         level: int | None,
-        check: tuple[Zoom, int | None],
     ) -> None:
         from .pictures.mosaic_fetch import fetch_mosaic
 
-        check_count(count_tiles(map, level), *check)
         by_default = name is None
         file = self._named(map, picture_of(map, name), geometry_id, by_default=by_default)
         at_once = self._transport.options.limits.concurrency

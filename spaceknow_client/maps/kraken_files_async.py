@@ -11,15 +11,7 @@ from ..runtime.concurrency import async_off_loop
 from ..runtime.paths import PathLike
 from ..transport.transport_async import AsyncTransport
 from .kraken_map import KrakenMap
-from .map_files import (
-    Zoom,
-    check_count,
-    checked_zoom,
-    count_tiles,
-    in_quads,
-    picture_of,
-    tiles_of,
-)
+from .map_files import Zoom, in_quads, level_of, picture_of, tiles_of
 from .tile import Tile
 
 if TYPE_CHECKING:  # each is imported when it is first used: few programs need many of them
@@ -115,8 +107,7 @@ class AsyncKrakenFiles(ABC):
         """
         from .detections import DETECTIONS, Detections
 
-        level = checked_zoom(map, zoom)
-        check_count(count_tiles(map, level), zoom, max_files)
+        level = level_of(map, zoom, max_files)
         file = self._named(map, DETECTIONS, geometry_id, by_default=True)
         at_once = self._transport.options.limits.concurrency
         return Detections.read(await file.all(tiles_of(map, level), at_once))
@@ -143,9 +134,9 @@ class AsyncKrakenFiles(ABC):
         """
         from .pictures.mosaic_builder import InMemory
 
-        level = checked_zoom(map, zoom)
+        level = level_of(map, zoom, max_files)
         made = InMemory(map, level)
-        await self._stitch(made, map, file, geometry_id, level, check=(zoom, max_files))
+        await self._stitch(made, map, file, geometry_id, level)
         return made.mosaic
 
     async def save_mosaic(
@@ -181,9 +172,9 @@ class AsyncKrakenFiles(ABC):
         """
         from .pictures.mosaic_builder import stitching
 
-        level = checked_zoom(map, zoom)
+        level = level_of(map, zoom, max_files)
         target, made = stitching(path, map, level, compression, cloud_optimized)
-        await self._stitch(made, map, file, geometry_id, level, check=(zoom, max_files))
+        await self._stitch(made, map, file, geometry_id, level)
         return target
 
     async def view(
@@ -227,11 +218,9 @@ class AsyncKrakenFiles(ABC):
         name: str | None,
         geometry_id: str,
         level: int | None,
-        check: tuple[Zoom, int | None],
     ) -> None:
         from .pictures.mosaic_fetch_async import async_fetch_mosaic
 
-        check_count(count_tiles(map, level), *check)
         by_default = name is None
         file = self._named(map, picture_of(map, name), geometry_id, by_default=by_default)
         at_once = self._transport.options.limits.concurrency

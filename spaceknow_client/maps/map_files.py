@@ -178,6 +178,13 @@ def checked_zoom(map: KrakenMap, zoom: Zoom) -> int | None:
     return zoom
 
 
+def level_of(map: KrakenMap, zoom: Zoom, max_files: int | None, names: int = 1) -> int | None:
+    """As `checked_zoom`, of so many files of each tile, which may not be too many."""
+    level = checked_zoom(map, zoom)
+    check_count(names * count_tiles(map, level), zoom, max_files)
+    return level
+
+
 def check_count(files: int, zoom: Zoom, max_files: int | None) -> None:
     """Raises InvalidArgumentError for more files than anyone would fetch without meaning to.
 

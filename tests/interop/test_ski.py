@@ -367,7 +367,7 @@ def test_the_tiles_of_a_map(emulator: Emulator) -> None:
         found = sk.open_ski(client.kraken.grid_file(cars, tile, "segmentation.ski"))  # type: ignore[arg-type]
     *bands, mask = seen
     assert bands == [band.names[1] for band in scene.bands]  # the lower case comes first
-    assert mask == "mask_" + "_".join(bands)
+    assert mask == "mask_" + "_".join(map(str, bands))
     assert set(np.unique(seen[mask])) == {0, 2 ** len(bands) - 1}
     assert seen.attrs["sceneId"] == scene.scene_id
     assert list(found) == ["cars", "trucks", "mask_cars_trucks"]
