@@ -100,7 +100,7 @@ def compare(files: Files, project: Path) -> list[Difference]:
             found.append((path, "differs"))
     for there in sorted((project / PACKAGE).rglob("*.py")):
         path = there.relative_to(project)
-        is_left = path.is_relative_to(GENERATED) or is_generated(_first_line(there))
+        is_left = is_generated(_first_line(there))
         if is_left and path not in files:
             found.append((path, "is not generated any more"))
     return sorted(found)

@@ -294,6 +294,7 @@ def write_client(view: dict[str, Any], folder: Path, document: Document) -> dict
     with contextlib.redirect_stdout(io.StringIO()):  # it prints a path of this machine
         _report(project.build(), document)
     (folder / "errors.py").unlink()  # its one exception is for the clients that we do not generate
+    (folder / "types.py").unlink()  # ours is written by hand: it knows nothing of the document
     _count(view, folder, document)
     return {
         names[endpoint.name]: endpoint
