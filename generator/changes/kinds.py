@@ -10,7 +10,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ..document.document import followed
+from spaceknow_client.contract.document import followed
+
 from ..document.view import DATE_TIME_FORMAT
 
 Schema = dict[str, Any]

@@ -10,7 +10,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from ..document.document import METHODS
+from spaceknow_client.contract.document import METHODS
+
 from .place import SourceLocation, similar, words
 from .schemas import objects, roots
 

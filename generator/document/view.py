@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from .document import followed, operations
+from spaceknow_client.contract.document import operations, successes
 
 # A time of the API has no zone mark and no `T`; openapi-python-client knows `date-time` only, and
 # our templates write and read the API's form.
@@ -97,10 +97,7 @@ def _open_enumeration(schema: dict[str, Any]) -> dict[str, Any] | None:
 
 def _responses(operation: dict[str, Any], view: dict[str, Any]) -> None:
     answers: dict[str, Any] = {}
-    for status, response in operation["responses"].items():
-        if not status.startswith("2"):
-            continue
-        response = followed(response, view)
+    for status, response in successes(operation, view).items():
         content = response.get("content")
         if content is None:
             answers[status] = {"description": response["description"]}

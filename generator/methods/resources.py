@@ -12,7 +12,9 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..document.document import Document, operations
+from spaceknow_client.contract.document import operations
+
+from ..document.document import Document
 from ..document.names import model_name
 from ..models.expressions import apart
 from .method_text import method_lines, tables

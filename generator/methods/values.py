@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from ..document.document import DocumentError, followed
+from spaceknow_client.contract.document import resolved
+
+from ..document.document import DocumentError
 from ..document.names import model_name
 from ..document.view import DATE_TIME_FORMAT
 
@@ -38,26 +40,6 @@ def call(function: str, *positional: str, **options: Any) -> str:
         f"{name}={value!r}" for name, value in options.items() if value not in (None, False, (), 0)
     ]
     return f"{function}({', '.join(parts)})"
-
-
-def resolved(schema: Schema, document: Schema) -> Schema:
-    """A schema with its references followed and `allOf` merged. What stands beside counts more."""
-    found: Schema = {}
-    for part in ([{"$ref": schema["$ref"]}] if "$ref" in schema else []) + schema.get("allOf", []):
-        item = resolved(followed(part, document) if "$ref" in part else part, document)
-        for key, value in item.items():
-            if key == "properties":
-                found[key] = found.get(key, {}) | value
-            elif key == "required":
-                found[key] = [*found.get(key, []), *value]
-            else:
-                found[key] = value
-    own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
-    if "properties" in own and "properties" in found:
-        own["properties"] = found["properties"] | own["properties"]
-    if "required" in own and "required" in found:
-        own["required"] = [*found["required"], *own["required"]]
-    return found | own
 
 
 def name_of(schema: Schema) -> str | None:

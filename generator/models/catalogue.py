@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..document.document import followed, operations
+from spaceknow_client.contract.document import operations, result_of, successes
+
 from ..document.names import module_name
 
 HEADER = '''"""The operations and error codes of the document, as tables."""
@@ -132,13 +133,7 @@ def _operation(
     named = [option for option in security if option]
     roles = tuple(role for option in named for names in option.values() for role in names)
     optional = len(named) < len(security)
-    success = [
-        followed(response, document)
-        for status, response in operation["responses"].items()
-        if status.startswith("2")
-    ]
-    links = [link for response in success for link in response.get("links", {}).values()]
-    targets = [followed(link, document).get("operationId", "") for link in links]
+    success = successes(operation, document).values()
     media = {kind for response in success for kind in response.get("content", {})}
     return {
         "id": name,
@@ -153,6 +148,6 @@ def _operation(
         "is_page": operation.get("x-page", False),
         "is_file": bool(media - {"application/json"}),
         "deprecated": operation.get("deprecated", False),
-        "retrieve": next((target for target in targets if target.endswith(".retrieve")), None),
+        "retrieve": result_of(operation, document),
         "error_codes": tuple(operation["x-error-codes"]),
     }

@@ -24,7 +24,9 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonIdentifier
 
-from ..document.document import Document, DocumentError, followed, operations
+from spaceknow_client.contract.document import followed, operations
+
+from ..document.document import Document, DocumentError
 from ..document.names import member_name, module_name
 from ..document.source_positions import Pointer
 from . import expressions

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..document.document import followed, operations
+from spaceknow_client.contract.document import followed, links, operations, successes
+
 from ..models.error_classes import class_name
 from .schemas import Schemas, cell, example, listed
 
@@ -106,11 +107,9 @@ class HTTPPages:
             optional = "" if body.get("required") else " It may be missing."
             yield from ("", f"**Body.**{optional}", "")
             yield from self._content(body.get("content", {}), "Example")
-        for status, response in operation["responses"].items():
-            if status.startswith("2"):
-                answer = followed(response, self._document)
-                yield from ("", f"**Answer {status}.** {answer.get('description', '')}", "")
-                yield from self._content(answer.get("content", {}), "Example")
+        for status, answer in successes(operation, self._document).items():
+            yield from ("", f"**Answer {status}.** {answer.get('description', '')}", "")
+            yield from self._content(answer.get("content", {}), "Example")
         yield from self._refusals(operation)
 
     def _facts(self, operation: Operation) -> Iterator[str]:
@@ -135,12 +134,9 @@ class HTTPPages:
 
     def _links(self, operation: Operation) -> Iterator[str]:
         by_name = {one["operationId"]: one for _, _, one in self._operations}
-        for status, response in operation["responses"].items():
-            if status.startswith("2"):
-                links = followed(response, self._document).get("links", {})
-                for name, link in links.items():
-                    if link.get("operationId") in by_name:
-                        yield f"| {name} | {self._to(by_name[link['operationId']])} |"
+        for name, link in links(operation, self._document).items():
+            if link.get("operationId") in by_name:
+                yield f"| {name} | {self._to(by_name[link['operationId']])} |"
 
     def _parameters(self, parameters: list[dict[str, Any]]) -> Iterator[str]:
         if not parameters:

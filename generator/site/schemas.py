@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-Schema = dict[str, Any]
+from spaceknow_client.contract.document import Schema, followed
 
 # Keywords that bound a value, and how to say so.
 BOUNDS = {
@@ -36,6 +36,7 @@ class Schemas:
     """
 
     def __init__(self, document: dict[str, Any], page: str = "objects.md") -> None:
+        self._document = document
         self._components: dict[str, Schema] = document["components"]["schemas"]
         self._page = page
 
@@ -56,7 +57,7 @@ class Schemas:
 
     def members(self, schema: Schema) -> Iterator[str]:
         """The table of the members of an object, or of what a reference leads to."""
-        full = self._followed(schema)
+        full = followed(schema, self._document)
         required = full.get("required", [])
         yield from ("| member | type | |", "| --- | --- | --- |")
         for name, member in full.get("properties", {}).items():
@@ -72,7 +73,7 @@ class Schemas:
 
     def has_members(self, schema: Schema) -> bool:
         """Whether it is an object with members that are known."""
-        return bool(self._followed(schema).get("properties"))
+        return bool(followed(schema, self._document).get("properties"))
 
     def type_of(self, schema: Schema) -> str:
         """`list of [Band](objects.md#band)`."""
@@ -97,7 +98,9 @@ class Schemas:
         """What is said of a value, with its limits and its default."""
         text: str = schema.get("description", "")
         if not text and "$ref" in schema:  # all of it is told there
-            text = re.split(r"(?<=\.)\s", self._followed(schema).get("description", ""))[0]
+            text = re.split(r"(?<=\.)\s", followed(schema, self._document).get("description", ""))[
+                0
+            ]
         parts = [text.strip(), self._limits(schema)]
         if "default" in schema:
             parts.append(f"Default: {literal(schema['default'])}.")
@@ -125,11 +128,6 @@ class Schemas:
                 said = ", ".join(bounds)
                 found.append(f"{said[0].upper()}{said[1:]}.")
         return " ".join(found)
-
-    def _followed(self, schema: Schema) -> Schema:
-        while "$ref" in schema:
-            schema = self._components[schema["$ref"].rpartition("/")[2]]
-        return schema
 
 
 def cell(text: str) -> str:

@@ -51,13 +51,6 @@ Example:
     metavar="N",
     help="Another number is another world.",
 )
-@click.option(
-    "--drift",
-    multiple=True,
-    metavar="KIND:OPERATION:WHAT",
-    help="Let answers differ from the document: add:user.info:newMember, remove:..., type:..., "
-    "null:..., enum:..., status:user.info:203, content-type:... May be given several times.",
-)
 @click.pass_context
 def command(
     context: click.Context,
@@ -65,7 +58,6 @@ def command(
     seconds_per_pipeline: float,
     page_size: int,
     seed: int,
-    drift: tuple[str, ...],
 ) -> None:
     """Serve a local SpaceKnow on 127.0.0.1 until Ctrl-C.
 
@@ -87,7 +79,6 @@ def command(
             page_size=page_size,
             seed=seed,
             port=port,
-            drift=drift,
         )
         emulator.bind()
     except (ValueError, OverflowError) as error:

@@ -22,7 +22,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Registers the marker."""
     config.addinivalue_line(
         "markers",
-        f"{MARKER}(seconds_per_pipeline=0, page_size=20, seed=0, port=0, drift=()): "
+        f"{MARKER}(seconds_per_pipeline=0, page_size=20, seed=0, port=0): "
         "how the emulator of the fixture spaceknow_emulator is made",
     )
 

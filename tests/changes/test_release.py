@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from generator.changes.sides import version_of
-from generator.document.document import DocumentError, operations
+from generator.document.document import DocumentError
 from generator.models.error_classes import class_name
 from generator.release.api_breaks import breaks, takes
 from generator.release.public_api import PACKAGE, PublicAPI
 from generator.release.release import check, last_release, release
+from spaceknow_client.contract.document import operations
 from tests.changes import project
 from tests.changes.small import small
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import spaceknow_client as sk
-from generator.document.document import followed, operations
+from spaceknow_client.contract.document import followed, operations
 from spaceknow_client.emulator import Emulator, Fault
 from spaceknow_client.emulator.operations.registry import HANDLERS
 from spaceknow_client.generated.catalogue import ERRORS, OPERATIONS, Operation

@@ -17,10 +17,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import spaceknow_client as sk
-from generator.document.document import operations
 from generator.models.error_classes import class_name
 from generator.site.http_pages import HTTPPages, anchor
 from generator.site.links import relinked
+from spaceknow_client.contract.document import operations
 from spaceknow_client.generated import results as result_models
 from spaceknow_client.runtime.file_lock import try_lock
 from tests.files.browser import browse, needs_chromium
