@@ -8,11 +8,10 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from spaceknow_client.contract.document import operations, successes
+from spaceknow_client.contract.document import DATE_TIME_FORMAT, operations, successes
 
 # A time of the API has no zone mark and no `T`; openapi-python-client knows `date-time` only, and
 # our templates write and read the API's form.
-DATE_TIME_FORMAT = "spaceknow-date-time"
 
 # Formats that are text in Python too, whatever class openapi-python-client would have for them.
 PLAIN_FORMATS = (

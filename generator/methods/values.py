@@ -10,11 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from spaceknow_client.contract.document import resolved
+from spaceknow_client.contract.document import DATE_TIME_FORMAT, resolved
 
 from ..document.document import DocumentError
 from ..document.names import model_name
-from ..document.view import DATE_TIME_FORMAT
 
 # First words of names of times that mean the last second of what is given: `end="2018-03"`.
 LAST = re.compile(r"(end|until|to|last|latest|before)(_|$)")
