@@ -17,7 +17,7 @@ if str(PROJECT) not in sys.path:  # MkDocs loads this file by itself
 
 from generator.site.api_pages import APIPages  # noqa: E402
 from generator.site.commands_page import commands_page  # noqa: E402
-from generator.site.http_pages import HTTPPages  # noqa: E402
+from generator.site.http_pages import http_pages  # noqa: E402
 from generator.site.links import relinked  # noqa: E402
 from spaceknow_client.contract.document import operations  # noqa: E402
 
@@ -49,7 +49,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if (found := code.method(operation)) is not None
     }
     api = code.pages(document)
-    http = HTTPPages(document, methods).pages()
+    http = http_pages(document, methods)
     made = {f"api/{name}": text for name, text in api.items()}
     made |= {f"http/{name}": text for name, text in http.items()}
     made["commands.md"] = commands_page()

@@ -18,7 +18,7 @@ import pytest
 
 import spaceknow_client as sk
 from generator.models.error_classes import class_name
-from generator.site.http_pages import HTTPPages, anchor
+from generator.site.http_pages import anchor, http_pages
 from generator.site.links import relinked
 from spaceknow_client.contract.document import operations
 from spaceknow_client.generated import results as result_models
@@ -152,7 +152,7 @@ def test_a_new_operation_has_its_place() -> None:
     document["tags"].append({"name": "weather", "description": "Clouds."})
     document["paths"]["/weather/today"] = {"post": added}
     document["x-errors"]["RAIN"] = {"api": "general", "status": 409}
-    pages = HTTPPages(document, {"weather.today": "`client.weather.today`"}).pages()
+    pages = http_pages(document, {"weather.today": "`client.weather.today`"})
     page = pages["weather.md"]
     assert "## weather.today { #weather-today }" in page
     assert "| Python | `client.weather.today` |" in page
