@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import subprocess
 import tempfile
@@ -26,6 +27,7 @@ PACKAGE = Path("spaceknow_client")
 GENERATED = PACKAGE / "generated"
 HANDWRITTEN = ("types.py",)  # there
 ERROR_CLASSES = PACKAGE / "errors" / "codes.py"
+PUBLIC_NAMES = PACKAGE / "runtime" / "public_names.py"
 ERROR_PAGE = Path("docs") / "errors.md"
 
 Files = dict[Path, str]
@@ -56,10 +58,7 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
         (root / ERROR_CLASSES).write_text(exceptions(document), encoding="utf-8")
         modules, given = resources(source, endpoints, project / PACKAGE)
         (generated / "results.py").write_text(result_models(given), encoding="utf-8")
-        with (generated / "__init__.py").open("a", encoding="utf-8") as package:
-            package.write(
-                f"\n# What the package offers of the models.\nRESULTS = {sorted(given)!r}\n"
-            )
+        _put(root / PUBLIC_NAMES, _public_names(project / PACKAGE / "__init__.py", given))
         for path, text in modules.items():
             _put(root / PACKAGE / path, text)
         # What it was made from and with stands in one file, so that a change of the document or of
@@ -83,6 +82,21 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
     if (project / "pyproject.toml").is_file():  # the document of another project has no rooms
         files[PICTURE] = picture(project)
     return files
+
+
+def _public_names(root: Path, models: set[str]) -> str:
+    """The table of the names of the package: those that type checkers import there, and models."""
+    imports = [
+        n for n in ast.walk(ast.parse(root.read_text("utf-8"))) if isinstance(n, ast.ImportFrom)
+    ]
+    names = {
+        alias.name: f".{node.module}"
+        for node in imports
+        for alias in node.names
+        if node.level and node.module and alias.name == alias.asname
+    }
+    names |= dict.fromkeys(models, ".generated.models")
+    return f'"""Where each name of the package is."""\nNAMES = {dict(sorted(names.items()))!r}\n'
 
 
 def _put(file: Path, text: str) -> None:

@@ -2,16 +2,3 @@
 # openapi.json has the sha256 d0d9f1eb1f26a1657dd284a8ef439e451dbf0e1be57446419fbffe9763bf8a5b.
 # Made with openapi-python-client 0.29.1, ruff 0.17.6, tokenize-rt 6.2.0.
 """Generated from the OpenAPI document by `python -m generator`: never edit by hand."""
-
-# What the package offers of the models.
-RESULTS = [
-    "AreaCost",
-    "AuthorizeResult",
-    "DatapointsResult",
-    "ImageDownload",
-    "ManagementToken",
-    "PipelineState",
-    "ReleaseResult",
-    "Scene",
-    "UserInfo",
-]
