@@ -15,7 +15,7 @@ from .checks import checked
 from .document.document import DocumentError, dump
 from .document.view import generator_view
 from .methods.resources import resources, result_models
-from .models.catalogue import catalogue
+from .models.catalogue import catalogue, map_types
 from .models.error_classes import exceptions
 from .models.error_reference import reference
 from .models.models import write_client
@@ -54,6 +54,7 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
         generated.mkdir(parents=True)
         endpoints = write_client(generator_view(document), generated, source)
         (generated / "catalogue.py").write_text(catalogue(document), encoding="utf-8")
+        (generated / "map_types.py").write_text(map_types(document), encoding="utf-8")
         (root / ERROR_CLASSES).parent.mkdir()
         (root / ERROR_CLASSES).write_text(exceptions(document), encoding="utf-8")
         modules, given = resources(source, endpoints, project / PACKAGE)

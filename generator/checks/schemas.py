@@ -19,7 +19,17 @@ from .place import SourceLocation, similar
 
 # Objects whose keys are names of the author's choice, and values that are data.
 NAMED = ("content", "headers", "links", "paths", "properties", "responses", "schemas", "variables")
-DATA = ("const", "default", "enum", "example", "examples", "mapping", "value", "x-errors")
+DATA = (
+    "const",
+    "default",
+    "enum",
+    "example",
+    "examples",
+    "mapping",
+    "value",
+    "x-errors",
+    "x-map-types",
+)
 
 # Keywords with schemas below them, first those that say what a value is made of.
 MAPS = ("properties", "$defs")

@@ -35,7 +35,8 @@ def generator_view(document: dict[str, Any]) -> dict[str, Any]:
     - Schemas that nothing refers to any more are dropped.
     """
     view = copy.deepcopy(document)
-    view.pop("x-errors", None)
+    for name in ("x-errors", "x-map-types"):
+        view.pop(name, None)
     schemas = view["components"].get("schemas", {})
     for name, schema in schemas.items():
         schemas[name] = _schema(schema)

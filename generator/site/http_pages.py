@@ -72,6 +72,7 @@ def http_pages(document: Schema, methods: Mapping[str, str]) -> dict[str, str]:
 
     tags = {f"{tag['name']}.md": page("tag", tag=tag) for tag in document["tags"]}
     first = {"index.md": page("index"), "permissions.md": page("permissions")}
+    first["map_types.md"] = page("map_types")
     return {**first, **tags, "objects.md": page("objects")}
 
 

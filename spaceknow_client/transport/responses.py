@@ -222,14 +222,13 @@ def _login_refusal(
 
 def means_bad_token(error: APIError) -> bool:
     """Whether an answer says that the token itself is bad (promise 5), not that rights are missing."""
+    from ..generated.catalogue import BAD_TOKEN
+
     failed_pipeline = error.status == HTTPStatus.FAILED_DEPENDENCY
     return (
         400 <= error.status < 500
         and not failed_pipeline
-        and (
-            error.code in ("INVALID-JWT", "INVALID-AUTHORIZATION-HEADER")
-            or "Signature has expired" in error.message
-        )
+        and (error.code in BAD_TOKEN or "Signature has expired" in error.message)
     )
 
 

@@ -200,36 +200,9 @@ class KrakenResource:
             z: Zoom of the tile.
             x: Column of the tile, counted from 180 degrees west.
             y: Row of the tile, counted from the north.
-            file_name: Name of the file. Every map type has its own. The list is open, known are
-                (2018-2025):
-
-                - `imagery`: truecolor.png, imagery.ski, analysis.geotiff, visualization.geotiff,
-                  metadata.json
-                  (in 2018 bands.json)
-                - `cars`: cars.png, trucks.png, segmentation.ski, analysis.geotiff,
-                  visualization.geotiff,
-                  detections.geojson, area.json, metadata.json
-                - `aircraft`, `ships`, `boats`, `cranes`, `cows`, `pools`: a picture of that name,
-                  segmentation.ski, detections.geojson, metadata.json, area.json (2018-2019),
-                  analysis.geotiff and visualization.geotiff (2020 and later)
-                - `wrunc`: water.png, roads.png, urban.png, nonurban.png, clouds.png,
-                  segmentation.ski, area.json,
-                  metadata.json. `wrun` has the same without clouds.
-                - `containers`, `solar-panels`, `coal`, `lithium`, `trees`: a picture of that name,
-                  segmentation.ski, area.json
-                - `houses`: houses.png, construction-medium.png, constructions-early.png,
-                  segmentation.ski,
-                  detections.geojson, area.json
-                - `destruction`: destruction-medium.png, destruction-heavy.png, road-
-                  destruction.png,
-                  segmentation.ski, area.json
-                - `change`: heatmap.png, attention_regions.geojson
-                - `wrunc-change`: for each of water, roads, urban, nonurban and clouds a picture
-                  that ends in
-                  -added.png and one in -removed.png; ndvi-added-heatmap.png, ndvi-removed-
-                  heatmap.png
-                - `eme`: eme.png, detections.geojson
-                - `ndvi`: a heatmap
+            file_name: Name of the file. Every map type has its own; `x-map-types` of the document
+                lists those that are
+                known. The list is open.
 
         Raises InvalidArgumentError before anything is sent. The API's own errors here:
         InvalidMapIdError, InvalidTileCoordinatesError, TileDoesNotExistError,
