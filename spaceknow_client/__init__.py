@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from .errors.base import InvalidResponseError as InvalidResponseError
     from .errors.base import KrakenError as KrakenError
     from .errors.base import LoginError as LoginError
+    from .errors.base import MissingExtraError as MissingExtraError
     from .errors.base import PaginationError as PaginationError
     from .errors.base import PermissionDeniedError as PermissionDeniedError
     from .errors.base import PipelineError as PipelineError

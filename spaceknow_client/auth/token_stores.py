@@ -18,6 +18,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from ..errors.base import ConfigError
 from ..runtime.concurrency import on_fork
+from ..runtime.extras import require
 from ..runtime.file_lock import Release, try_lock
 from ..runtime.paths import expanded_path
 from .token import Token, account_of, is_sendable
@@ -261,13 +262,9 @@ def from_keyring(service: str, name: str) -> str | None:
 
 
 def _keyring() -> ModuleType:
-    try:
-        import keyring
-    except ImportError:
-        raise ConfigError(
-            "the keyring needs the package `keyring`.",
-            hint="Install the extra: pip install 'spaceknow-client[keyring]'.",
-        ) from None
+    require("keyring", "keyring", purpose="the keyring")
+    import keyring
+
     return keyring
 
 

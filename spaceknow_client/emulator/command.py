@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from ..runtime.extras import missing_extra
+
 if TYPE_CHECKING:
     from .emulator import Emulator
 
@@ -68,11 +70,7 @@ def command(
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "spaceknow_client":
             raise
-        _fail(
-            context,
-            f"The emulator needs {error.name}, which is not installed. "
-            "Install the extra: pip install 'spaceknow-client[emulator]'",
-        )
+        _fail(context, str(missing_extra("emulator", str(error.name), purpose="the emulator")))
     try:
         emulator = Emulator(
             seconds_per_pipeline=seconds_per_pipeline,

@@ -24,6 +24,7 @@ from .base import InvalidExtentError as InvalidExtentError
 from .base import InvalidResponseError as InvalidResponseError
 from .base import KrakenError as KrakenError
 from .base import LoginError as LoginError
+from .base import MissingExtraError as MissingExtraError
 from .base import PaginationError as PaginationError
 from .base import PermissionDeniedError as PermissionDeniedError
 from .base import PipelineError as PipelineError

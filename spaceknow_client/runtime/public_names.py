@@ -50,6 +50,7 @@ NAMES = {
     "ManagementToken": ".generated.models",
     "MapFolder": ".maps.map_folder",
     "MemoryTokenStore": ".auth.token_stores",
+    "MissingExtraError": ".errors.base",
     "Mosaic": ".maps.pictures.mosaic",
     "Outcome": ".pipelines.run_progress",
     "Page": ".pages.page",
