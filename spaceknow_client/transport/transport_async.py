@@ -162,14 +162,19 @@ class AsyncTransport:
                 # The server took nothing, so this is no repeat that the policy has to allow.
                 renewed, attempt = True, attempt - 1
                 continue
-            await self._before_next(call, outcome, attempt)
+            if not await self.wait_for_next(
+                operation.id, outcome, attempt, call.expires, safe=operation.safe_to_repeat
+            ):
+                self._give_up(call, outcome)
 
     def _is_bad(self, token: str, error: APIError) -> bool:
         """Whether the token is to blame for an error, by what it says or because its time is over."""
         return means_bad_token(error) or (error.status == 401 and self.login.has_ended(token))
 
-    async def _before_next(self, call: _Call, outcome: AttemptResult, attempt: int) -> None:
-        """Waits until the call may be sent again; raises its error when it may not."""
+    async def wait_for_next(
+        self, name: str, outcome: AttemptResult, attempt: int, expires: float, *, safe: bool
+    ) -> bool:
+        """Waits until something may be sent again; False when it may not."""
         policy = self.options.retry
         asked = None
         if outcome.answer is not None:
@@ -177,27 +182,16 @@ class AsyncTransport:
                 outcome.answer.headers.get("retry-after"), self.clock.time()
             )
         delay = policy.delay(attempt, asked)
-        if (
-            not policy.may_repeat(
-                safe=call.operation.safe_to_repeat,
-                fate=outcome.delivery,
-                status=outcome.status,
-                attempt=attempt,
-            )
-            or self.clock.monotonic() + delay >= call.expires
-        ):
-            self._give_up(call, outcome)
-        tell(
-            self.options.hooks.on_retry,
-            RetryEvent(
-                operation=call.operation.id,
-                attempt=attempt,
-                status=outcome.status,
-                delay=delay,
-            ),
+        repeats = policy.may_repeat(
+            safe=safe, fate=outcome.delivery, status=outcome.status, attempt=attempt
         )
-        log.debug("%s: attempt %d failed, next in %.2f s", call.operation.id, attempt, delay)
+        if not repeats or self.clock.monotonic() + delay >= expires:
+            return False
+        event = RetryEvent(operation=name, attempt=attempt, status=outcome.status, delay=delay)
+        tell(self.options.hooks.on_retry, event)
+        log.debug("%s: attempt %d failed, next in %.2f s", name, attempt, delay)
         await self.clock.async_sleep(delay)
+        return True
 
     def _heed(self, attempt: int, answer: HTTPResponse) -> None:
         """Keeps the whole client still for as long as a 429 asks, if the call is to be repeated."""
@@ -275,7 +269,9 @@ class AsyncTransport:
                 secrets=secrets_of(call.request, token),
             )
         outcome = AttemptResult(answer=answer, error=error, delivery=delivery)
-        self._tell(call.operation, attempt, outcome, self.clock.monotonic() - started)
+        auth0 = call.operation.server == "auth0"
+        host = self.environment.auth_host if auth0 else self.environment.host
+        self.tell_attempt(call.operation.id, host, outcome, attempt, started)
         return outcome
 
     def _content(self, request: Request) -> bytes | None:
@@ -358,36 +354,37 @@ class AsyncTransport:
             pipeline_id=error.pipeline_id,
         ) from error
 
-    def _tell(
-        self, operation: Operation, attempt: int, outcome: AttemptResult, seconds: float
+    def tell_attempt(
+        self, name: str, host: str, outcome: AttemptResult, attempt: int, started: float
     ) -> None:
+        """Logs an attempt that has ended, and tells the hook of it."""
         on_request = self.options.hooks.on_request
         is_logged = log.isEnabledFor(logging.INFO)
         if on_request is None and not is_logged:
             return
         status, error = outcome.status, outcome.error
+        seconds = self.clock.monotonic() - started
         request_id = error.request_id if error else None
         if outcome.answer is not None:
             request_id = header(outcome.answer.headers, REQUEST_ID)
         if is_logged:
             log.info(
                 "%s: %s in %.3f s (attempt %d, request id %s)",
-                operation.id,
+                name,
                 f"HTTP {status}" if status else "no answer",
                 seconds,
                 attempt,
                 request_id,
             )
-        auth0 = operation.server == "auth0"
         tell(
             on_request,
             RequestEvent(
-                operation=operation.id,
+                operation=name,
                 attempt=attempt,
                 status=status,
                 request_id=request_id,
                 seconds=seconds,
-                host=self.environment.auth_host if auth0 else self.environment.host,
+                host=host,
                 error=type(error).__name__ if error else None,
             ),
         )
