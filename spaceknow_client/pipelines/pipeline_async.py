@@ -32,9 +32,13 @@ OVER = (PipelineStatus.RESOLVED, PipelineStatus.FAILED)
 
 
 class AsyncPipeline(Generic[T]):
-    """A pipeline at the server. The handle holds no connection; losing it loses nothing but the id."""
+    """A pipeline at the server. The handle holds no connection; losing it loses nothing but the id.
 
-    __slots__ = ("_context", "_due", "_failing_since", "_status", "_token")
+    Attributes:
+        spent: credits that the allocation for it cost; None where `release` allocated nothing.
+    """
+
+    __slots__ = ("_context", "_due", "_failing_since", "_status", "_token", "spent")
 
     def __init__(
         self, context: AsyncPipelineContext, token: PipelineToken, *, first_ask: float = 0.0
@@ -45,6 +49,7 @@ class AsyncPipeline(Generic[T]):
         self._status = PipelineStatus.NEW
         self._due = context.transport.clock.monotonic() + first_ask
         self._failing_since: float | None = None
+        self.spent: float | None = None
 
     @property
     def _transport(self) -> AsyncTransport:
@@ -148,14 +153,16 @@ class AsyncPipeline(Generic[T]):
         """Adds what is needed to find the pipeline again."""
         error.pipeline_id = self.id
         error.resume_token = self.token()
+        if self.spent is not None:
+            error.spent = self.spent
 
     def _timed_out(self) -> PipelineTimeoutError:
-        return PipelineTimeoutError(
+        error = PipelineTimeoutError(
             f"the pipeline was {self._status} when the deadline passed; it goes on at the server",
             operation=self.operation,
-            pipeline_id=self.id,
-            resume_token=self.token(),
         )
+        self._note(error)
+        return error
 
     async def _poll(self, expires: float | None, with_progress: bool) -> Progress | None:
         """Asks for the status; an outage moves the next time on, until its budget is used up."""

@@ -4,13 +4,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator, Callable, Iterable, Sized
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import evolve
 
-from ..errors.base import ConfigError, InvalidArgumentError
+from ..errors.base import ConfigError, InvalidArgumentError, SpaceKnowError
+from ..generated.api.credits_ import credits_check_area
 from ..generated.types import Request, json_object, text
 from ..transport.attempt_result import AlreadyStartedError
 from .context import PipelineContext
@@ -21,6 +23,7 @@ from .run import Run, Start
 from .run_progress import Outcome, RunProgress
 
 if TYPE_CHECKING:
+    from .journal.entry import Entry
     from .recovery import Recovery
 
 T = TypeVar("T")
@@ -63,6 +66,23 @@ class Pipelines:
         wait = seconds_to_next_try(members.get("nextTry"))
         return Pipeline(self.context, token, first_ask=wait)
 
+    def recorded(self, request: Request) -> Pipeline[Any] | None:
+        """The pipeline of the journal that `start(request, reuse=True)` would give; sends nothing.
+
+        None where there is none, and while another caller sends the same request. Otherwise as
+        `start` with `reuse`.
+        """
+        if self.context.journal is None:
+            raise _no_journal()
+        self._transport.prepare(request)  # which tells whose requests these are
+        record = self.context.journal.record(request)
+        known = record.look() if record else None
+        if known is not None and known.is_unknown:
+            raise known.unknown_outcome()
+        if known is None or known.pipeline_id is None:
+            return None
+        return Pipeline(self.context, known.token())
+
     def attach(self, token_or_id: str, *, operation: str | None = None) -> Pipeline[Any]:
         """The handle of a pipeline that was started elsewhere; no request is sent.
 
@@ -86,13 +106,16 @@ class Pipelines:
             )
         return Pipeline(self.context, token)
 
-    def recover(self, *, elsewhere: bool = False) -> Recovery:
+    def recover(self, *, elsewhere: bool = False, check_allocations: bool = False) -> Recovery:
         """The pipelines that the journal knows, typed, after the process that began them is gone.
 
         It gives those of this process and of dead ones, of all users of this host, and names the
-        requests whose fate is unknown; no request is sent. What belongs to another living process
-        is left to it. Processes on other machines (containers too) cannot be seen from here: theirs
-        are taken with `elsewhere`, for when you know that they are gone.
+        requests whose outcome is unknown; no request is sent. With `check_allocations` it asks for
+        the price of each allocation of this user whose outcome is unknown (`credits.check_area`,
+        which spends nothing): a price of 0 says that it was made; any other leaves it unknown. What
+        belongs to another living process is left to it. Processes on other machines (containers
+        too) cannot be seen from here: theirs are taken with `elsewhere`, for when you know that
+        they are gone.
 
         Raises ConfigError without a journal, and when it cannot be used.
         """
@@ -101,7 +124,29 @@ class Pipelines:
         journal = self.context.journal
         if journal is None:
             raise _no_journal()
-        return Recovery.of(journal, elsewhere, lambda token: Pipeline(self.context, token))
+        return Recovery.of(
+            journal,
+            elsewhere,
+            lambda token: Pipeline(self.context, token),
+            self._settled if check_allocations else None,
+        )
+
+    def _settled(self, entry: Entry) -> Entry:
+        """An allocation of unknown outcome, resolved where a price of 0 shows that it was made."""
+        journal = self.context.journal
+        body = json.loads(entry.body)
+        if journal is None or "sceneIds" not in body or body.get("costFreeAllocation"):
+            return entry  # its price tells nothing
+        request = credits_check_area.get_request(body=body)
+        try:
+            self._transport.prepare(request)
+            if not journal.is_mine(entry):
+                return entry
+            price = self._transport.send(request, credits_check_area.parse)
+        except SpaceKnowError as error:
+            log.warning("the outcome of an allocation stays unknown: %s", error)
+            return entry
+        return entry if price.parsed.cost else journal.took_effect(entry)
 
     def as_completed(
         self,

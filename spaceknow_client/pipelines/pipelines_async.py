@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Sized
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import evolve
 
-from ..errors.base import ConfigError, InvalidArgumentError
+from ..errors.base import ConfigError, InvalidArgumentError, SpaceKnowError
+from ..generated.api.credits_ import credits_check_area
 from ..generated.types import Request, json_object, text
 from ..transport.attempt_result import AlreadyStartedError
 from .context_async import AsyncPipelineContext
@@ -19,6 +21,7 @@ from .run_async import AsyncRun, AsyncStart
 from .run_progress import Outcome, RunProgress
 
 if TYPE_CHECKING:
+    from .journal.entry import Entry
     from .recovery_async import AsyncRecovery
 
 T = TypeVar("T")
@@ -61,6 +64,23 @@ class AsyncPipelines:
         wait = seconds_to_next_try(members.get("nextTry"))
         return AsyncPipeline(self.context, token, first_ask=wait)
 
+    async def recorded(self, request: Request) -> AsyncPipeline[Any] | None:
+        """The pipeline of the journal that `start(request, reuse=True)` would give; sends nothing.
+
+        None where there is none, and while another caller sends the same request. Otherwise as
+        `start` with `reuse`.
+        """
+        if self.context.journal is None:
+            raise _no_journal()
+        await self._transport.prepare(request)  # which tells whose requests these are
+        record = self.context.journal.record(request)
+        known = await record.look() if record else None
+        if known is not None and known.is_unknown:
+            raise known.unknown_outcome()
+        if known is None or known.pipeline_id is None:
+            return None
+        return AsyncPipeline(self.context, known.token())
+
     def attach(self, token_or_id: str, *, operation: str | None = None) -> AsyncPipeline[Any]:
         """The handle of a pipeline that was started elsewhere; no request is sent.
 
@@ -84,13 +104,18 @@ class AsyncPipelines:
             )
         return AsyncPipeline(self.context, token)
 
-    async def recover(self, *, elsewhere: bool = False) -> AsyncRecovery:
+    async def recover(
+        self, *, elsewhere: bool = False, check_allocations: bool = False
+    ) -> AsyncRecovery:
         """The pipelines that the journal knows, typed, after the process that began them is gone.
 
         It gives those of this process and of dead ones, of all users of this host, and names the
-        requests whose fate is unknown; no request is sent. What belongs to another living process
-        is left to it. Processes on other machines (containers too) cannot be seen from here: theirs
-        are taken with `elsewhere`, for when you know that they are gone.
+        requests whose outcome is unknown; no request is sent. With `check_allocations` it asks for
+        the price of each allocation of this user whose outcome is unknown (`credits.check_area`,
+        which spends nothing): a price of 0 says that it was made; any other leaves it unknown. What
+        belongs to another living process is left to it. Processes on other machines (containers
+        too) cannot be seen from here: theirs are taken with `elsewhere`, for when you know that
+        they are gone.
 
         Raises ConfigError without a journal, and when it cannot be used.
         """
@@ -100,8 +125,28 @@ class AsyncPipelines:
         if journal is None:
             raise _no_journal()
         return await AsyncRecovery.of(
-            journal, elsewhere, lambda token: AsyncPipeline(self.context, token)
+            journal,
+            elsewhere,
+            lambda token: AsyncPipeline(self.context, token),
+            self._settled if check_allocations else None,
         )
+
+    async def _settled(self, entry: Entry) -> Entry:
+        """An allocation of unknown outcome, resolved where a price of 0 shows that it was made."""
+        journal = self.context.journal
+        body = json.loads(entry.body)
+        if journal is None or "sceneIds" not in body or body.get("costFreeAllocation"):
+            return entry  # its price tells nothing
+        request = credits_check_area.get_request(body=body)
+        try:
+            await self._transport.prepare(request)
+            if not journal.is_mine(entry):
+                return entry
+            price = await self._transport.send(request, credits_check_area.parse)
+        except SpaceKnowError as error:
+            log.warning("the outcome of an allocation stays unknown: %s", error)
+            return entry
+        return entry if price.parsed.cost else await journal.took_effect(entry)
 
     async def as_completed(
         self,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import field, frozen
 
 from ..errors.base import InvalidArgumentError
+from ..runtime.concurrency import Promise
 from .handle import PipelineToken
-from .journal.entry import UnknownRequest
+from .journal.entry import Allocation, Entry, UnknownRequest
 from .journal.recorder import JournalRecorder
 
 if TYPE_CHECKING:
@@ -25,12 +26,14 @@ class Recovery:
 
     Attributes:
         pipelines: their handles, the oldest first; those that are resolved or failed too.
+        allocations: areas that were allocated, with what that cost.
         unknown: requests that were sent and got no answer. They are not repeated: find out whether
             they took effect (credits, support), then forget them.
     """
 
     pipelines: list[Pipeline[Any]]
     unknown: list[UnknownRequest]
+    allocations: list[Allocation] = field(factory=list)
     _recorder: JournalRecorder = field(repr=False, alias="recorder")
     _ids: dict[str, str] = field(repr=False, alias="ids")  # of entries, by the pipelines' ids
 
@@ -52,13 +55,24 @@ class Recovery:
         recorder: JournalRecorder,
         elsewhere: bool,
         attach: Callable[[PipelineToken], Pipeline[Any]],
+        settled: Callable[[Entry], Promise[Entry]] | None,
     ) -> Self:
-        """Asks the journal; `attach` makes the handles."""
+        """Asks the journal; `attach` makes the handles, `settled` tries to settle an allocation."""
         entries = recorder.recover(elsewhere)
+        if settled is not None:
+            entries = [
+                settled(entry) if entry.is_unknown and entry.allocates else entry
+                for entry in entries
+            ]
         begun = [entry for entry in entries if entry.pipeline_id is not None]
         return cls(
             pipelines=[attach(entry.token()) for entry in begun],
-            unknown=[UnknownRequest.of(entry) for entry in entries if entry.pipeline_id is None],
+            allocations=[
+                Allocation.of(entry)
+                for entry in entries
+                if entry.allocates and not entry.is_unknown
+            ],
+            unknown=[UnknownRequest.of(entry) for entry in entries if entry.is_unknown],
             recorder=recorder,
             ids={entry.pipeline_id or "": entry.id for entry in begun},
         )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import field, frozen
 
 from ..errors.base import InvalidArgumentError
+from ..runtime.concurrency import AsyncPromise
 from .handle import PipelineToken
-from .journal.entry import UnknownRequest
+from .journal.entry import Allocation, Entry, UnknownRequest
 from .journal.recorder_async import AsyncJournalRecorder
 
 if TYPE_CHECKING:
@@ -23,12 +24,14 @@ class AsyncRecovery:
 
     Attributes:
         pipelines: their handles, the oldest first; those that are resolved or failed too.
+        allocations: areas that were allocated, with what that cost.
         unknown: requests that were sent and got no answer. They are not repeated: find out whether
             they took effect (credits, support), then forget them.
     """
 
     pipelines: list[AsyncPipeline[Any]]
     unknown: list[UnknownRequest]
+    allocations: list[Allocation] = field(factory=list)
     _recorder: AsyncJournalRecorder = field(repr=False, alias="recorder")
     _ids: dict[str, str] = field(repr=False, alias="ids")  # of entries, by the pipelines' ids
 
@@ -50,13 +53,24 @@ class AsyncRecovery:
         recorder: AsyncJournalRecorder,
         elsewhere: bool,
         attach: Callable[[PipelineToken], AsyncPipeline[Any]],
+        settled: Callable[[Entry], AsyncPromise[Entry]] | None,
     ) -> Self:
-        """Asks the journal; `attach` makes the handles."""
+        """Asks the journal; `attach` makes the handles, `settled` tries to settle an allocation."""
         entries = await recorder.recover(elsewhere)
+        if settled is not None:
+            entries = [
+                await settled(entry) if entry.is_unknown and entry.allocates else entry
+                for entry in entries
+            ]
         begun = [entry for entry in entries if entry.pipeline_id is not None]
         return cls(
             pipelines=[attach(entry.token()) for entry in begun],
-            unknown=[UnknownRequest.of(entry) for entry in entries if entry.pipeline_id is None],
+            allocations=[
+                Allocation.of(entry)
+                for entry in entries
+                if entry.allocates and not entry.is_unknown
+            ],
+            unknown=[UnknownRequest.of(entry) for entry in entries if entry.is_unknown],
             recorder=recorder,
             ids={entry.pipeline_id or "": entry.id for entry in begun},
         )

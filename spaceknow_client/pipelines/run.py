@@ -19,9 +19,10 @@ from ..errors.base import (
 from ..runtime.clock import Clock
 from ..runtime.concurrency import Promise, Stream
 from .context import PipelineContext
+from .credit_budget import CreditBudget
 from .pipeline import Fetching, Pipeline
 from .polling import LONGEST, checked_deadline
-from .run_progress import CreditBudget, Outcome, RunProgress
+from .run_progress import Outcome, RunProgress
 
 I = TypeVar("I")  # noqa: E741  # the input
 T = TypeVar("T")
@@ -84,7 +85,8 @@ class Running(Generic[I]):
             return self.abandoned or self._step(expires)
         except SpaceKnowError as error:
             self.error = error
-            if self.abandoned and isinstance(error, AmbiguousRequestError):
+            is_to_know = isinstance(error, AmbiguousRequestError) or error.spent or error.reserved
+            if self.abandoned and is_to_know:
                 log.warning("nobody waits for this any more: %s", error)
             return True
         finally:
@@ -138,7 +140,17 @@ class Running(Generic[I]):
         """What became of the input."""
         error = error or self.error
         result = None if error else self.result
-        return Outcome(input=self.input, pipeline=self.pipeline, error=error, result=result)
+        spent = self.pipeline.spent if self.pipeline else None
+        if error is not None and error.spent is not None:
+            spent = error.spent
+        return Outcome(
+            input=self.input,
+            pipeline=self.pipeline,
+            error=error,
+            spent=spent,
+            reserved=error.reserved if error else None,
+            result=result,
+        )
 
 
 class Run(Generic[I, T]):
@@ -187,10 +199,13 @@ class Run(Generic[I, T]):
                     job = watch.next(self._expires)
                 except TimeoutError:
                     watch.close()  # or workers would begin more while the caller looks at these
+                    if self._budget is not None:
+                        self._budget.stop("the deadline of the run has passed")
                     break
                 self._running.discard(job)
                 outcome = job.outcome()
                 more = more and not isinstance(outcome.error, CreditLimitError)
+                more = more and not (self._budget and self._budget.is_stopped)
                 self._count(outcome)
                 yield outcome
             for job in list(self._running):
@@ -237,7 +252,9 @@ class Run(Generic[I, T]):
             )
 
     def _abandon(self) -> None:
-        """Leaves what is under way findable."""
+        """Leaves what is under way findable, and lets nothing more be paid for."""
+        if self._budget is not None:
+            self._budget.stop("the run is over")
         tokens = []
         for job in self._running:
             job.abandoned = True

@@ -190,6 +190,8 @@ def error_from_response(
     if status == HTTPStatus.FAILED_DEPENDENCY and operation.id.endswith(".retrieve"):
         kind = pipeline_failure(kind)
     info = ERRORS.get(code or "")
+    if info is None and status == HTTPStatus.PAYMENT_REQUIRED:
+        info = ERRORS.get("NOT-ENOUGH-CREDITS")
     return kind(
         one_line(without(message, secrets)),
         status=status,

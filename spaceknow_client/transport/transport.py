@@ -96,7 +96,7 @@ class Transport:
         self.permissions = permissions
         self.clock = clock
         self._started = started
-        self._recorder = recorder
+        self.recorder = recorder
         self.watch = watch if options.contract == "warn" else None
         if watch is None and options.contract == "warn":
             from ..contract.watch import ContractWatch
@@ -113,7 +113,7 @@ class Transport:
             permissions=self.permissions,
             clock=self.clock,
             started=self._started,
-            recorder=self._recorder,
+            recorder=self.recorder,
             watch=self.watch,
         )
 
@@ -124,17 +124,18 @@ class Transport:
         *,
         expires: float | None = None,
         reuse: bool = False,
+        record: AttemptRecord | None = None,
     ) -> Response[T]:
         """Sends a request until it is answered, within the deadline.
 
         `expires` is the moment of the clock at which the call has to be over; by default the
-        option `deadline` from now. Raises SpaceKnowError and nothing else; with `reuse`, also
-        AlreadyStartedError when the journal has the pipeline, and then nothing is sent.
+        option `deadline` from now. Raises SpaceKnowError and nothing else; with `reuse`, or a
+        `record` of the caller's own, also AlreadyStartedError when the journal has an equal request
+        that took effect, and then nothing is sent.
         """
         operation = OPERATIONS[request.operation]
-        record: AttemptRecord | None = None
-        if self._recorder is not None and operation.retrieve is not None:
-            record = self._recorder.record(request, reuse)
+        if self.recorder is not None and record is None:
+            record = self.recorder.record(request, reuse)
         call = _Call(
             operation=operation,
             request=request,
@@ -165,6 +166,19 @@ class Transport:
                 renewed, attempt = True, attempt - 1
                 continue
             self._before_next(call, outcome, attempt)
+
+    def prepare(self, request: Request) -> None:
+        """Checks what can be checked before a request is sent, and logs in.
+
+        For what has to be right before something else is paid for. Raises SpaceKnowError.
+        """
+        operation = OPERATIONS[request.operation]
+        self._content(request)
+        expires = self.clock.monotonic() + self.options.deadline
+        if self.options.check_permissions:
+            self.permissions.check(self, operation, expires)
+        if operation.authorization != "none":
+            self.login.token(self, operation, expires, needed=True)
 
     def _is_bad(self, token: str, error: APIError) -> bool:
         """Whether the token is to blame for an error, by what it says or because its time is over."""

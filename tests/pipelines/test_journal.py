@@ -113,6 +113,7 @@ def test_an_older_journal_is_renewed(journal: sk.Journal, path: Path) -> None:
     known = begun(journal, entry())
     journal.close()
     database(path, "ALTER TABLE requests DROP COLUMN path")
+    database(path, "ALTER TABLE requests DROP COLUMN cost")
     database(path, "PRAGMA user_version = 1")
     assert [one.pipeline_id for one in journal.recover(HOST)] == [known.pipeline_id]
     begun(journal, entry(request=request(mapType="trucks")))

@@ -364,7 +364,9 @@ async def test_a_cancelled_request(path: Path, when: str, monkeypatch: pytest.Mo
     begun = threading.Event()
     intend = sk.Journal.intend
 
-    def slow(self: sk.Journal, entry: Entry, *, reuse: bool = False) -> Entry | None:
+    def slow(
+        self: sk.Journal, entry: Entry, *, reuse: bool = False, resolved: Any = None
+    ) -> Entry | None:
         begun.set()
         time.sleep(0.2)
         return intend(self, entry, reuse=reuse)

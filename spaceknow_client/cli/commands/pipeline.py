@@ -173,19 +173,26 @@ def list_(app: App) -> None:
 @click.option(
     "--elsewhere", is_flag=True, help="Take those of processes on other machines, that are gone."
 )
+@click.option(
+    "--check-allocations",
+    is_flag=True,
+    help="Ask for the price of allocations whose outcome is unknown: 0 says that one was made.",
+)
 @click.option("--forget", multiple=True, metavar="ID", help="Delete this one from the journal.")
 @click.pass_obj
-def recover(app: App, elsewhere: bool, forget: tuple[str, ...]) -> None:
+def recover(app: App, elsewhere: bool, check_allocations: bool, forget: tuple[str, ...]) -> None:
     """Find the pipelines of processes that ended, by the journal.
 
     It asks for the status of each, and prints tokens with --json. Requests of which nobody knows
-    whether they began a pipeline are told on stderr; they are not sent again before they are
+    whether they took effect are told on stderr; they are not sent again before they are
     forgotten.
     """
     if app.settings.journal_path() is None:
         raise _no_journal()
     with app.client() as client:
-        recovery = client.pipelines.recover(elsewhere=elsewhere)
+        recovery = client.pipelines.recover(
+            elsewhere=elsewhere, check_allocations=check_allocations
+        )
         if forget:
             known: dict[str, Pipeline[Any] | UnknownRequest] = {}
             known.update({pipeline.id: pipeline for pipeline in recovery.pipelines})
@@ -198,7 +205,7 @@ def recover(app: App, elsewhere: bool, forget: tuple[str, ...]) -> None:
         for request in recovery.unknown:
             app.warn(
                 f"{request.operation} of {request.at:%Y-%m-%d %H:%M:%S} UTC was sent, and nobody "
-                f"knows whether it began a pipeline ({request.reason}). When that is found out: "
+                f"knows whether it took effect ({request.reason}). When that is found out: "
                 f"--forget {request.id}"
             )
         app.show_all(_rows(app, recovery.pipelines), STATUS_COLUMNS, "Nothing to recover.")
@@ -248,6 +255,7 @@ def _entry_row(entry: Entry) -> dict[str, Any]:
         "operation": entry.operation,
         "mapType": entry.map_type,
         "pipelineId": entry.pipeline_id,
+        "cost": entry.cost,
         "token": str(entry.token()) if begun else None,
         "id": None if begun else entry.id,
     }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # "SpKJ" in the header says that the file is ours (PRAGMA application_id), and this what form it has.
 APPLICATION_ID = 0x53704B4A
-VERSION = 2
+VERSION = 3
 
 # Bytes. SQLite takes a file of one byte for an empty one, and would overwrite it.
 SMALLEST = 512
@@ -48,7 +48,8 @@ CREATE TABLE IF NOT EXISTS requests (
     pipeline_id TEXT,
     sub_geometry_id TEXT,
     request_id TEXT,
-    reason TEXT
+    reason TEXT,
+    cost REAL
 );
 CREATE INDEX IF NOT EXISTS requests_by_key ON requests (key);
 CREATE INDEX IF NOT EXISTS requests_by_pipeline ON requests (pipeline_id);
@@ -148,8 +149,11 @@ def _renew(connection: Connection) -> None:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if _version(connection) < VERSION:  # nobody was here meanwhile
-            connection.execute("ALTER TABLE requests ADD COLUMN path TEXT")
+        version = _version(connection)
+        if version < VERSION:  # nobody was here meanwhile
+            if version < 2:
+                connection.execute("ALTER TABLE requests ADD COLUMN path TEXT")
+            connection.execute("ALTER TABLE requests ADD COLUMN cost REAL")
             connection.execute(f"PRAGMA user_version = {VERSION}")
     finally:
         connection.execute("COMMIT")

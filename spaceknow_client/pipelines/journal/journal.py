@@ -57,17 +57,29 @@ class Journal:
     def __repr__(self) -> str:
         return f"Journal({str(self.path)!r})"
 
-    def intend(self, entry: Entry, *, reuse: bool = False) -> Entry | None:
+    def look(self, entry: Entry) -> tuple[Entry | None, frozenset[str]]:
+        """What may take the place of a request, and the ids of equal requests that are resolved."""
+        with self._write() as connection:
+            known = self._known(connection, entry, None)
+            resolved = connection.execute(
+                "SELECT id FROM requests WHERE key = ? AND state = ?", (entry.key, State.RESOLVED)
+            ).fetchall()
+        return known, frozenset(id for (id,) in resolved)
+
+    def intend(
+        self, entry: Entry, *, reuse: bool = False, resolved: frozenset[str] | None = None
+    ) -> Entry | None:
         """Writes that a request will be sent; None says that it may be.
 
         With `reuse`, a request that was written before may take its place, and then nothing is
         written: one that has begun or has its result, else one that a living process is sending,
-        else one whose fate is unknown. Looking and writing are one transaction: of two callers, in
-        whatever processes, one gets None.
+        else one whose fate is unknown. An allocation that was made takes no place, unless it was
+        made after `look` gave `resolved`. Looking and writing are one transaction: of two callers,
+        in whatever processes, one gets None.
         """
         with self._write() as connection:
             if reuse:
-                known = self._known(connection, entry)
+                known = self._known(connection, entry, resolved)
                 if known is not None:
                     return known
             self._put(connection, entry)
@@ -79,7 +91,7 @@ class Journal:
             connection.execute("DELETE FROM requests WHERE id = ?", (entry.id,))
 
     def begun(self, entry: Entry) -> None:
-        """The server has begun a pipeline. Written even if the intent was deleted meanwhile."""
+        """The server has begun a pipeline, or allocated. Written even if the intent was deleted."""
         with self._write() as connection:
             self._put(connection, entry)
 
@@ -197,7 +209,9 @@ class Journal:
             (*_row(entry), self._owner),
         )
 
-    def _known(self, connection: Connection, wanted: Entry) -> Entry | None:
+    def _known(
+        self, connection: Connection, wanted: Entry, resolved: frozenset[str] | None
+    ) -> Entry | None:
         """What may take the place of a request, the best first."""
         rows = connection.execute(
             f"SELECT {NAMES}, machine, pid, started FROM requests "  # noqa: S608
@@ -209,7 +223,9 @@ class Journal:
         for *row, machine, pid, started in rows:
             entry = _entry(row)
             if entry.state in (State.BEGUN, State.RESOLVED):
-                return entry
+                is_new = resolved is not None and entry.id not in resolved
+                if entry.pipeline_id is not None or is_new:
+                    return entry
             if entry.state == State.INTENDED and not Owner(machine, pid, started).is_dead():
                 sending = sending or entry
             elif entry.state in (State.INTENDED, State.UNKNOWN) and not entry.repeatable:

@@ -6,14 +6,17 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
-from ...errors.base import AmbiguousRequestError, ConfigError
+from attrs import evolve
+
+from ...errors.base import ConfigError
+from ...generated.api.credits_ import credits_allocate_area
 from ...generated.catalogue import OPERATIONS
 from ...generated.types import Request
 from ...runtime.clock import Clock
 from ...runtime.concurrency import async_off_loop
 from ...transport.attempt_result import AlreadyStartedError, AttemptResult, InProgressError
 from ...transport.responses import REQUEST_ID, header
-from ..handle import PipelineToken, Started
+from ..handle import PipelineToken
 from .entry import Entry, State
 from .journal import Journal
 
@@ -31,15 +34,22 @@ class AsyncJournalRecorder:
         self._account = account
         self._clock = clock
 
-    def record(self, request: Request, reuse: bool) -> AsyncJournalRecord:
-        """For a request that begins a pipeline; `reuse` lets an earlier one take its place."""
+    def record(self, request: Request, reuse: bool = False) -> AsyncJournalRecord | None:
+        """For a request that starts a pipeline, or allocates; None for others.
+
+        `reuse` lets an earlier pipeline take its place. An allocation is not sent again while the
+        outcome of an equal one is unknown.
+        """
+        allocates = request.operation == credits_allocate_area.OPERATION
+        if OPERATIONS[request.operation].retrieve is None and not allocates:
+            return None
 
         def entry() -> Entry:
             return Entry.of(
                 request, host=self._host, account=self._account(), now=self._clock.time()
             )
 
-        return AsyncJournalRecord(self._journal, entry, reuse)
+        return AsyncJournalRecord(self._journal, entry, reuse or allocates)
 
     async def resolved(self, token: PipelineToken) -> None:
         """The pipeline's result was had. Never fails: a result is worth more than its entry."""
@@ -59,10 +69,21 @@ class AsyncJournalRecorder:
         """Entries of this process and of dead ones. Raises ConfigError."""
         take = partial(self._journal.recover, self._host, elsewhere=elsewhere)
         found = await async_off_loop(take)
+        known = [entry for entry in found if entry.sent_operation in OPERATIONS]
         for entry in found:
-            if OPERATIONS.get(f"{entry.operation}.initiate") is None:
+            if entry not in known:
                 log.warning("the journal has what this release does not know: %s", entry.token())
-        return [entry for entry in found if f"{entry.operation}.initiate" in OPERATIONS]
+        return known
+
+    def is_mine(self, entry: Entry) -> bool:
+        """Whether it is an entry of this client's user."""
+        return entry.account == self._account()
+
+    async def took_effect(self, unknown: Entry) -> Entry:
+        """Notes that a request of unknown outcome has taken effect. Raises ConfigError."""
+        resolved = evolve(unknown, state=State.RESOLVED, reason=None)
+        await async_off_loop(self._journal.begun, resolved)
+        return resolved
 
     async def forget(self, ids: list[str]) -> None:
         """Deletes entries. Raises ConfigError."""
@@ -81,8 +102,24 @@ class AsyncJournalRecord:
         self._new = entry
         self._reuse = reuse
         self._entry: Entry | None = None
+        self._known: Entry | None = None
+        self._resolved: frozenset[str] | None = None
         # What has to be written yet, should the call be torn down at this point.
         self._due: partial[None] | None = None
+
+    async def look(self) -> Entry | None:
+        """What may take the request's place. Raises ConfigError.
+
+        An equal allocation that is made between this and the sending is noticed there.
+        """
+        self._known, self._resolved = await async_off_loop(self._journal.look, self._new())
+        return self._known
+
+    async def took_effect(self) -> None:
+        """The request that `look` found, of unknown outcome, has taken effect. Raises ConfigError."""
+        if self._known is not None:
+            resolved = evolve(self._known, state=State.RESOLVED, reason=None)
+            await async_off_loop(self._journal.begun, resolved)
 
     async def intend(self) -> None:
         """Writes the intent; called when nothing but the sending is left to do.
@@ -93,7 +130,8 @@ class AsyncJournalRecord:
         self._entry, entry = None, self._new()
         self._due = partial(self._journal.not_begun, entry)
         try:
-            known = await async_off_loop(partial(self._journal.intend, entry, reuse=self._reuse))
+            intend = partial(self._journal.intend, reuse=self._reuse, resolved=self._resolved)
+            known = await async_off_loop(intend, entry)
         except ConfigError:
             self._due = None  # nothing was written
             raise
@@ -106,14 +144,7 @@ class AsyncJournalRecord:
             raise InProgressError
         if known.state != State.UNKNOWN:
             raise AlreadyStartedError(str(known.token()))
-        raise AmbiguousRequestError(
-            "the same request was sent before, and whether it took effect is unknown; "
-            "it was not sent again",
-            operation=f"{known.operation}.initiate",
-            request_id=known.request_id,
-            hint="Find out whether it took effect (client.credits.remaining(), or support). Then "
-            "forget it, client.pipelines.recover() lists it as unknown, and send it again.",
-        )
+        raise known.unknown_outcome()
 
     async def settle(self, outcome: AttemptResult) -> None:
         """Writes what an attempt brought. Never fails: the caller gets the outcome in any case."""
@@ -128,12 +159,13 @@ class AsyncJournalRecord:
         elif answer is None or error is not None:
             reason = error.message if error else "no answer"
             write, words = self._lost(entry, reason, request_id), "a request's fate is unknown"
-        elif (started := Started.read(answer.content)) is None:
-            write = self._lost(entry, "the answer names no pipeline", request_id)
+        elif (begun := entry.after(answer.content, request_id)) is None:
+            problem = "tells no cost" if entry.allocates else "names no pipeline"
+            write = self._lost(entry, f"the answer {problem}", request_id)
             words = "a request's fate is unknown"
         else:
-            begun = entry.begun(started, request_id)
-            write, words = partial(self._journal.begun, begun), f"this has begun: {begun.token()}"
+            write = partial(self._journal.begun, begun)
+            words = f"this has begun: {begun.token()}" if begun.pipeline_id else "it has allocated"
         self._due = write  # each can be written twice
         await async_off_loop(self._try, write, words)
         self._due = self._entry = None

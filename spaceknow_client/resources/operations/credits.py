@@ -130,7 +130,7 @@ class CreditsResource:
         answer = self._transport.send(operation.get_request(body=body), operation.parse)
         return answer.parsed
 
-    def allocate_area(
+    def _allocate_area(
         self,
         extent: ExtentLike | Extent,
         scene_ids: Sequence[str],

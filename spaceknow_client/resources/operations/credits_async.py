@@ -130,7 +130,7 @@ class AsyncCreditsResource:
         answer = await self._transport.send(operation.get_request(body=body), operation.parse)
         return answer.parsed
 
-    async def allocate_area(
+    async def _allocate_area(
         self,
         extent: ExtentLike | Extent,
         scene_ids: Sequence[str],

@@ -93,7 +93,7 @@ class KrakenResource:
         self._transport = transport
         self._pipelines = pipelines
 
-    def release(
+    def _release(
         self,
         map_type: str,
         scene_ids: Sequence[str],

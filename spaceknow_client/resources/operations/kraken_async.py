@@ -93,7 +93,7 @@ class AsyncKrakenResource:
         self._transport = transport
         self._pipelines = pipelines
 
-    async def release(
+    async def _release(
         self,
         map_type: str,
         scene_ids: Sequence[str],
