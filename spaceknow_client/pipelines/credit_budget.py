@@ -132,10 +132,11 @@ def _amount(value: Any) -> Fraction | None:
         return None
     if isinstance(value, Rational):
         amount = Fraction(value)
-    elif math.isfinite(value):
-        amount = Fraction(str(value))
     else:
-        return None
+        try:
+            amount = Fraction(str(float(value) if isinstance(value, Decimal) else value))
+        except (ValueError, OverflowError):  # not a number, or infinite
+            return None
     return amount if amount >= 0 else None
 
 
