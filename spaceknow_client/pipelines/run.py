@@ -113,7 +113,8 @@ class Running(Generic[I]):
         self._fetching = Fetching(pipeline, None)
         self._expires = self._clock.monotonic() + self._each
         if self.abandoned:
-            log.warning("begun, but nobody waits; go on with attach(%r)", pipeline.token())
+            paid = f"; its allocation cost {pipeline.spent:.12g} credits" if pipeline.spent else ""
+            log.warning("begun, but nobody waits; go on with attach(%r)%s", pipeline.token(), paid)
         return self.abandoned
 
     def let_go(self) -> SpaceKnowError:
