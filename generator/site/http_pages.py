@@ -48,7 +48,11 @@ class HTTPPages:
         for path, method, operation in self._operations:
             about = operation["summary"] + (" (deprecated)" if operation.get("deprecated") else "")
             yield f"| {self._to(operation)} | `{method.upper()} {path}` | {cell(about)} |"
-        yield from ("", "The document itself comes with the package: ", "")
+        yield from (
+            "",
+            "The document itself comes with the package (in a wheel as `.json.gz`): ",
+            "",
+        )
         yield "`importlib.resources.files('spaceknow_client') / 'generated' / 'openapi.json'`."
 
     def _permissions(self) -> Iterator[str]:

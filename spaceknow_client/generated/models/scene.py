@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import datetime as _dt
-from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define
@@ -10,8 +9,8 @@ from attrs import field as _field
 
 from ..types import (
     ABSENT,
+    Model,
     array,
-    as_html,
     at,
     date_time,
     integer,
@@ -25,7 +24,7 @@ from ..types import (
 
 
 @define(kw_only=True)
-class Scene:
+class Scene(Model):
     """Metadata of one satellite image.
 
     Attributes:
@@ -62,11 +61,6 @@ class Scene:
     anomalous_ratio: float | None = None
     additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
-
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """From JSON data. Raises WrongShapeError for a member that is missing or of another type."""
-        return cls.read(dict(src_dict), "")
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
@@ -159,9 +153,6 @@ class Scene:
             d["anomalousRatio"] = self.anomalous_ratio
         d.update(self.additional_properties)
         return d
-
-    def _repr_html_(self) -> str:
-        return as_html(self)
 
 
 _MEMBERS = frozenset(

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import datetime as _dt
-from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define
@@ -10,7 +9,7 @@ from attrs import field as _field
 
 from ..types import (
     ABSENT,
-    as_html,
+    Model,
     at,
     boolean,
     date_time,
@@ -24,7 +23,7 @@ from ..types import (
 
 
 @define(kw_only=True)
-class SearchRequest:
+class SearchRequest(Model):
     """What imagery to look for.
 
     Attributes:
@@ -69,11 +68,6 @@ class SearchRequest:
     cursor: str | None = None
     additional_properties: dict[str, Any] = _field(factory=dict)
     """Members that the document does not list, as they came."""
-
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """From JSON data. Raises WrongShapeError for a member that is missing or of another type."""
-        return cls.read(dict(src_dict), "")
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
@@ -133,9 +127,6 @@ class SearchRequest:
             d["cursor"] = self.cursor
         d.update(self.additional_properties)
         return d
-
-    def _repr_html_(self) -> str:
-        return as_html(self)
 
 
 _MEMBERS = frozenset(
