@@ -172,6 +172,7 @@ class Run(Generic[I, T]):
         self._each = each
         self._running: set[Running[I]] = set()
         self._begun = self._done = self._failed = 0
+        self._bad_input: InvalidArgumentError | None = None
 
     def outcomes(self) -> Stream[Outcome[I, Pipeline[T], T]]:
         """Each outcome as it comes."""
@@ -182,7 +183,7 @@ class Run(Generic[I, T]):
                 while more and len(self._running) < self._concurrency:
                     more = self._take_up(watch.add)
                 if not self._running:
-                    return
+                    break
                 try:
                     job = watch.next(self._expires)
                 except TimeoutError:
@@ -198,6 +199,8 @@ class Run(Generic[I, T]):
                 outcome = job.outcome(job.let_go())
                 self._count(outcome)
                 yield outcome
+            if self._bad_input is not None:
+                raise self._ended_by(self._bad_input)
         finally:
             watch.close()
             self._abandon()
@@ -207,6 +210,11 @@ class Run(Generic[I, T]):
         try:
             input, phases = next(self._inputs)
         except StopIteration:
+            return False
+        except InvalidArgumentError as error:  # of an iterator: all else was checked before
+            if self._stop_on_error:
+                raise self._ended_by(error) from None
+            self._bad_input = error
             return False
         job = Running(self._context.transport.clock, input, phases, self._each)
         self._running.add(job)
@@ -223,6 +231,13 @@ class Run(Generic[I, T]):
         self._tell()
         if outcome.error is not None and self._stop_on_error:
             raise outcome.error
+
+    def _ended_by(self, error: InvalidArgumentError) -> InvalidArgumentError:
+        return InvalidArgumentError(
+            f"{error.message.rstrip('.')}. Before it {self._begun} were started ({self._done} done, "
+            f"{self._failed} failed, {len(self._running)} still running), and nothing after it.",
+            hint=error.hint,
+        )
 
     def _tell(self) -> None:
         if self._on_progress is not None:
