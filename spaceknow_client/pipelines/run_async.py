@@ -198,7 +198,11 @@ class AsyncRun(Generic[I, T]):
                 self._count(outcome)
                 yield outcome
             if self._bad_input is not None:
-                raise self._ended_by(self._bad_input)
+                raise InvalidArgumentError(
+                    f"{self._bad_input.message.rstrip('.')}. {self._begun} were started before it "
+                    f"({self._done} done, {self._failed} failed), and none after it.",
+                    hint=self._bad_input.hint,
+                )
         finally:
             watch.close()
             self._abandon()
@@ -210,8 +214,6 @@ class AsyncRun(Generic[I, T]):
         except StopIteration:
             return False
         except InvalidArgumentError as error:  # of an iterator: all else was checked before
-            if self._stop_on_error:
-                raise self._ended_by(error) from None
             self._bad_input = error
             return False
         job = AsyncRunning(self._context.transport.clock, input, phases, self._each)
@@ -229,13 +231,6 @@ class AsyncRun(Generic[I, T]):
         self._tell()
         if outcome.error is not None and self._stop_on_error:
             raise outcome.error
-
-    def _ended_by(self, error: InvalidArgumentError) -> InvalidArgumentError:
-        return InvalidArgumentError(
-            f"{error.message.rstrip('.')}. Before it {self._begun} were started ({self._done} done, "
-            f"{self._failed} failed, {len(self._running)} still running), and nothing after it.",
-            hint=error.hint,
-        )
 
     def _tell(self) -> None:
         if self._on_progress is not None:

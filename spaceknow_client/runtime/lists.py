@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MappingView, Set, Sized
+from numbers import Number
 from reprlib import Repr
 from typing import Any, Protocol, TypeVar
 
@@ -62,9 +63,9 @@ def checked(
 
 def elements(name: str, value: Any, rule: str) -> list[Any] | Iterator[Any]:
     """A list of the elements of what is finite, else an iterator. Raises InvalidArgumentError."""
-    hint = None
+    hint = None if value is None or isinstance(value, Number) else f"Pass {name}=[...] for one."
     if isinstance(value, _TEXTS) or getattr(value, "typecode", None) in ("u", "w"):
-        hint = f"For a single one, pass {name}=[...]."
+        pass  # their elements are characters
     elif hasattr(type(value), "__aiter__"):
         hint = "Pass `await listing.collect()`."
     elif isinstance(value, Mapping):
