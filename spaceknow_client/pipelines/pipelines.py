@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Callable, Iterable, Iterator, Sized
+from collections.abc import Iterator, Callable, Iterable, Iterator, Mapping, Sized
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import evolve
@@ -201,7 +201,9 @@ def _checked(pipelines: Iterable[Pipeline[T]]) -> Iterator[Pipeline[T]]:
         if not isinstance(value, Pipeline):
             raise refused(name, Pipeline.__name__, value)
 
-    return (each for each, _ in checked("pipelines", pipelines, "a list of pipelines", check))
+    # A dict by pipeline tells what each is about, as with concurrent.futures.
+    given = pipelines.keys() if isinstance(pipelines, Mapping) else pipelines
+    return (each for each, _ in checked("pipelines", given, "a list of pipelines", check))
 
 
 def _without_argument(name: str, call: Any) -> Callable[[Any], Any]:

@@ -19,7 +19,7 @@ from ..maps.tile import Tile
 from ..pipelines.pipeline import Pipeline
 from ..pipelines.run import Run, Stages
 from ..pipelines.run_progress import CreditBudget, Outcome, RunProgress
-from ..runtime.lists import ListLike, checked
+from ..runtime.lists import ListLike, as_list, checked
 from .arguments import SCENE_ID, array, one_or_several, text
 from .operations.kraken import KrakenResource
 
@@ -210,7 +210,7 @@ def _map_id(map: KrakenMap | str) -> str:
 
 def _checked_tile(tile: Tile | tuple[int, int, int]) -> Tile:
     try:
-        z, x, y = (index(number) for number in tile)
+        z, x, y = map(index, as_list("tile", tile, "three integers"))
     except (TypeError, ValueError) as error:
         raise InvalidArgumentError(
             f"a tile is three integers (zoom, x, y), not {tile!r}."

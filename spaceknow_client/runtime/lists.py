@@ -17,7 +17,8 @@ _MISSING = ("None", "nan", "<NA>", "NaT")
 _TEXTS = (str, bytes, bytearray, memoryview)
 
 _brief = Repr()
-_brief.maxstring = _brief.maxother = 80
+_brief.maxstring = 80
+_brief.maxother = 100
 
 
 class ListLike(Protocol[T_co]):
@@ -31,7 +32,7 @@ class ListLike(Protocol[T_co]):
 def refused(name: str, rule: str, value: Any, hint: str | None = None) -> InvalidArgumentError:
     """The error that says: NAME must be RULE, not VALUE."""
     shown = _brief.repr(value)
-    if type(value).__module__ != "builtins" and ("\n" in shown or "..." in shown):
+    if not isinstance(value, (str, bytes)) and (len(shown) > 80 or "\n" in shown):
         shown = f"a {type(value).__name__}"
     if name.endswith("]") and shown in _MISSING:
         hint = "Drop missing values first, in pandas with dropna()."
