@@ -251,14 +251,15 @@ def _module(
 
 
 def _used(imports: str, code: str) -> list[str]:
-    """The imports without the names that the code does not use."""
+    """The imports, one of each module, without the names that the code does not use."""
     names = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
-    found = []
+    found: dict[str, list[str]] = {}
     for node in ast.parse(imports).body:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
-            node.names = [each for each in node.names if each.name in names]
-            found += [ast.unparse(node)] if node.names else []
-    return found
+            used = [each.name for each in node.names if each.name in names]
+            node.names = []
+            found.setdefault(ast.unparse(node), []).extend(used)
+    return [f"{start}{', '.join(used)}" for start, used in found.items() if used]
 
 
 def _own(method: Method, results: dict[str, tuple[str, str]]) -> tuple[str, str] | None:

@@ -9,8 +9,7 @@ from ..arguments import Argument, Arguments, area, array, boolean, identity, nul
 from ...extents.extent import Extent, ExtentLike
 
 if TYPE_CHECKING:
-    from ...generated.models import AreaCost
-    from ...generated.models import Scene
+    from ...generated.models import AreaCost, Scene
     from ...runtime.lists import ListLike
     from ...transport.transport_async import AsyncTransport
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..arguments import Argument, Arguments, Check, array, boolean, json_object, record, text
 
 if TYPE_CHECKING:
-    from ...generated.models import DatapointFilter
-    from ...generated.models import DatapointsResult
+    from ...generated.models import DatapointFilter, DatapointsResult
     from ...runtime.lists import ListLike
     from ...pipelines.pipeline_async import AsyncPipeline
     from ...pipelines.pipelines_async import AsyncPipelines

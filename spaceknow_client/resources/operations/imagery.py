@@ -12,8 +12,7 @@ from ...pages.page import Page
 from ...pages.pager import Pager
 
 if TYPE_CHECKING:
-    from ...generated.models import ImageDownload
-    from ...generated.models import Scene
+    from ...generated.models import ImageDownload, Scene
     from ...runtime.datetimes import TimeLike
     from ...pipelines.pipeline import Pipeline
     from ...pipelines.pipelines import Pipelines

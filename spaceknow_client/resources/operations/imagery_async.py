@@ -12,8 +12,7 @@ from ...pages.page import Page
 from ...pages.pager_async import AsyncPager
 
 if TYPE_CHECKING:
-    from ...generated.models import ImageDownload
-    from ...generated.models import Scene
+    from ...generated.models import ImageDownload, Scene
     from ...runtime.datetimes import TimeLike
     from ...pipelines.pipeline_async import AsyncPipeline
     from ...pipelines.pipelines_async import AsyncPipelines

@@ -22,10 +22,7 @@ from ..arguments import (
 from ...extents.extent import Extent, ExtentLike
 
 if TYPE_CHECKING:
-    from ...generated.models import DryRun
-    from ...generated.models import DryRunResult
-    from ...generated.models import ReleaseResult
-    from ...generated.models import Scene
+    from ...generated.models import DryRun, DryRunResult, ReleaseResult, Scene
     from ...maps.kraken_map import KrakenMap
     from ...runtime.lists import ListLike
     from ...pipelines.pipeline_async import AsyncPipeline

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..arguments import Argument, Arguments, text
 
 if TYPE_CHECKING:
-    from ...generated.models import AuthorizeResult
-    from ...generated.models import ManagementToken
-    from ...generated.models import UserInfo
+    from ...generated.models import AuthorizeResult, ManagementToken, UserInfo
     from ...transport.transport_async import AsyncTransport
 
 _CREATE_GUARDIAN_USER_BODY = Arguments(
