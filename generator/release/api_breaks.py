@@ -34,6 +34,7 @@ TAKES = {
     "Iterator": {"Generator"},
     "AsyncIterator": {"AsyncGenerator"},
     "Collection": {"Sequence", "Set", "Mapping", "list", "tuple", "set", "dict"},
+    "ListLike": {"Sequence", "list", "tuple"},
     "Sequence": {"list", "tuple"},
     "Mapping": {"dict"},
     "Set": {"set", "frozenset"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Sized
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sized
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import evolve
@@ -12,6 +12,7 @@ from attrs import evolve
 from ..errors.base import ConfigError, InvalidArgumentError, SpaceKnowError
 from ..generated.api.credits_ import credits_check_area
 from ..generated.types import Request, json_object, text
+from ..runtime.lists import checked, refused
 from ..transport.attempt_result import AlreadyStartedError
 from .context_async import AsyncPipelineContext
 from .handle import PipelineToken, Started
@@ -164,7 +165,7 @@ class AsyncPipelines:
         waiting: dict[AsyncWaiting[T], AsyncPipeline[T]] = {}
         expires = 0.0
         try:
-            for pipeline in pipelines:
+            for pipeline in _checked(pipelines):
                 expires = expires or pipeline._expires(deadline)
                 job = AsyncWaiting(pipeline, _bound(on_progress, pipeline))
                 waiting[job] = pipeline
@@ -191,7 +192,7 @@ class AsyncPipelines:
         on_progress: Callable[[AsyncPipeline[T], Progress], object] | None = None,
     ) -> list[AsyncPipeline[T]]:
         """Waits for all of them; gives them back in their order. As `as_completed` otherwise."""
-        together = list(pipelines)
+        together = list(_checked(pipelines))
         async for _ in self.as_completed(together, deadline, on_progress):
             pass
         return together
@@ -221,14 +222,15 @@ class AsyncPipelines:
         When it ends early, by an error or since the caller breaks off, what is under way goes on at
         the server: its tokens are logged as a warning.
         """
+        given = checked("calls", calls, "a list of functions", _without_argument)
         run: AsyncRun[Callable[[], AsyncStart[T]], T] = AsyncRun(
             self.context,
-            ((call, (_without_argument(call),)) for call in calls),
+            ((call, (stage,)) for call, stage in given),
             concurrency=concurrency,
             deadline=deadline,
             stop_on_error=stop_on_error,
             on_progress=on_progress,
-            total=len(calls) if isinstance(calls, Sized) else None,
+            total=len(given) if isinstance(given, Sized) else None,
         )
         return run.outcomes()
 
@@ -239,7 +241,19 @@ def _bound(
     return None if on_progress is None else lambda progress: on_progress(pipeline, progress)
 
 
-def _without_argument(call: Callable[[], AsyncStart[T]]) -> Callable[[Any], AsyncStart[T]]:
+def _checked(pipelines: Iterable[AsyncPipeline[T]]) -> Iterator[AsyncPipeline[T]]:
+    def check(name: str, value: Any) -> None:
+        if not isinstance(value, AsyncPipeline):
+            raise refused(name, AsyncPipeline.__name__, value)
+
+    # A dict by pipeline tells what each is about, as with concurrent.futures.
+    given = pipelines.keys() if isinstance(pipelines, Mapping) else pipelines
+    return (each for each, _ in checked("pipelines", given, "a list of pipelines", check))
+
+
+def _without_argument(name: str, call: Any) -> Callable[[Any], Any]:
+    if not callable(call):
+        raise refused(name, "a function that starts a pipeline", call)
     return lambda _: call()
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors.base import AmbiguousRequestError, InvalidArgumentError, SpaceKnowError
 from ..extents.extent import Extent, ExtentLike
@@ -15,6 +14,10 @@ from ..runtime.concurrency import AsyncLock
 from ..transport.attempt_result import AlreadyStartedError
 from ..transport.transport_async import AsyncTransport
 from .operations.credits_async import _ALLOCATE_AREA_BODY
+
+if TYPE_CHECKING:
+    from ..generated.models import Scene
+    from ..runtime.lists import ListLike
 
 log = logging.getLogger("spaceknow_client")
 
@@ -37,7 +40,7 @@ class AsyncSpending:
     async def allocate(
         self,
         extent: ExtentLike | Extent,
-        scene_ids: Sequence[str],
+        scene_ids: ListLike[str | Scene],
         *,
         user_id: str | None = None,
         credits_tier: str | None = None,
