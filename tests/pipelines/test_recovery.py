@@ -227,7 +227,7 @@ async def test_one_that_is_being_sent_is_waited_for(
         run = await both.settle(patient.kraken.release(**RELEASE, reuse=True))
         timer.join()
         assert (run.id == "p1") == (its_id == "p1")
-        other.forget([entry.id])
+        other.not_begun(entry)
         other.intend(entry)
     assert releases(emulator) == 1
     other.close()
@@ -347,7 +347,7 @@ async def test_an_id_that_cannot_be_written_is_not_lost(
     client = both.of(emulator, journal=path)
     scene_id = await scene(both, client)
 
-    def full(self: sk.Journal, *_: object) -> None:
+    def full(self: sk.Journal, *_: object, **options: object) -> None:
         raise sk.ConfigError("the journal cannot be used (database or disk is full).")
 
     monkeypatch.setattr(sk.Journal, "begun", full)
@@ -364,10 +364,10 @@ async def test_a_cancelled_request(path: Path, when: str, monkeypatch: pytest.Mo
     begun = threading.Event()
     intend = sk.Journal.intend
 
-    def slow(self: sk.Journal, entry: Entry, *, reuse: bool = False) -> Entry | None:
+    def slow(self: sk.Journal, entry: Entry, **options: Any) -> Entry | None:
         begun.set()
         time.sleep(0.2)
-        return intend(self, entry, reuse=reuse)
+        return intend(self, entry, **options)
 
     def silent(connection: socket.socket) -> bool:
         begun.set()
@@ -399,10 +399,10 @@ async def test_an_answer_is_written_though_its_caller_was_cancelled(
     writing = threading.Event()
     begun = sk.Journal.begun
 
-    def slow(self: sk.Journal, entry: Entry) -> None:
+    def slow(self: sk.Journal, entry: Entry, **options: Any) -> None:
         writing.set()
         time.sleep(0.2)
-        begun(self, entry)
+        begun(self, entry, **options)
 
     monkeypatch.setattr(sk.Journal, "begun", slow)
     both = Both("async")

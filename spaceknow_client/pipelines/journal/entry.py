@@ -38,6 +38,7 @@ class Entry:
         path: of the request, where it has parameters.
         repeatable: sending it twice costs nothing.
         created: seconds since 1970.
+        cost: the credits that it spent, where they are known.
     """
 
     id: str = field(factory=lambda: uuid4().hex)
@@ -55,6 +56,7 @@ class Entry:
     sub_geometry_id: str | None = None
     request_id: str | None = None
     reason: str | None = None
+    cost: float | None = None
 
     @classmethod
     def of(cls, request: Request, *, host: str, account: str, now: float) -> Entry:
