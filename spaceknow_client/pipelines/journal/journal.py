@@ -355,11 +355,10 @@ def _entry(row: Sequence[Any]) -> Entry:
             raise TypeError(f"{name} is {value!r:.50}")
     entry = Entry(**dict(zip(COLUMNS, row, strict=True)))
     datetime.fromtimestamp(entry.created, UTC)
-    if not (entry.pipeline_id or "").strip():
+    if entry.state in (State.INTENDED, State.UNKNOWN):
         json.loads(entry.body)
-        settled = entry.state not in (State.INTENDED, State.UNKNOWN)
-        if settled and f"{entry.operation}.initiate" in OPERATIONS:
-            raise ValueError(f"{entry.operation} is {entry.state} and has no pipeline")
+    elif f"{entry.operation}.initiate" in OPERATIONS and not (entry.pipeline_id or "").strip():
+        raise ValueError(f"{entry.operation} is {entry.state} and has no pipeline")
     return entry
 
 

@@ -36,14 +36,20 @@ class _Lock:
     def take(cls, folder: Path) -> _Lock:
         """Makes the file. Raises OSError, also where locks have no effect."""
         path = folder / uuid4().hex
-        files = [open_locked(path, os.O_CREAT | os.O_EXCL), open_locked(path)]
-        first, second = files
-        if first is None or second is not None:
-            for file in filter(None, files):
-                os.close(file)
-            path.unlink()
-            raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
-        return cls(path.name, first, os.fstat(first))
+        files: list[int | None] = []
+        try:
+            files.append(open_locked(path, os.O_CREAT | os.O_EXCL))
+            files.append(open_locked(path))
+            mine, again = files
+            if mine is None or again is not None:
+                raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+            return cls(path.name, mine, os.fstat(mine))
+        except BaseException:
+            for file in files:
+                if file is not None:
+                    os.close(file)
+            path.unlink(missing_ok=True)
+            raise
 
     def is_open(self) -> bool:
         """Whether the file is open. A daemon may have closed all files, and opened others."""

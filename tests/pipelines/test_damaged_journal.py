@@ -1,0 +1,91 @@
+"""A damaged journal is a ConfigError, whatever is damaged, and nothing is sent without it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import spaceknow_client as sk
+from spaceknow_client.pipelines.journal.entry import Entry, State
+from tests.pipelines.damages import damage
+from tests.pipelines.journals import HOST, begun, entry, ran, request
+
+# All of them in `SPACEKNOW_DAMAGES=1000`; the seed of each is its number.
+DAMAGES = int(os.environ.get("SPACEKNOW_DAMAGES", "100"))
+
+WRITES = """
+import itertools
+journal = Journal(sys.argv[1])
+for number in range(30):
+    begun(journal, entry(number), f"p{number}")
+journal.ended(HOST, "p1", State.RESOLVED)
+journal.ended(HOST, "p2", State.FAILED)
+journal.forget([entry(3).id])
+journal.intend(entry(40))
+journal.intend(entry(41))
+journal.unknown(entry(42), "no answer", "r")
+if sys.argv[2] == "closed":
+    journal.close()
+os._exit(0)  # else its log stays beside it
+"""
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Folders with a journal that was closed, and one whose process was killed."""
+    folders = tmp_path_factory.mktemp("closed"), tmp_path_factory.mktemp("killed")
+    for folder in folders:
+        code = "from spaceknow_client.pipelines.journal.entry import State\n" + WRITES
+        ran(code, folder / "runs", folder.name[:6])
+    return folders
+
+
+def damaged(written: tuple[Path, Path], number: int, folder: Path) -> tuple[Path, str]:
+    """A journal with one of the damages, and what was done."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(written[number % 4 == 0], folder)
+    return folder / "runs", damage(folder / "runs", number)
+
+
+def uses(journal: sk.Journal) -> Iterator[Callable[[], object]]:
+    yield lambda: journal.intend(entry(5), reuse=True)
+    yield lambda: journal.intend(entry(40), reuse=True)
+    yield lambda: list(map(sk.UnknownRequest.of, _unknown(journal)))
+    yield lambda: [str(one.token()) for one in journal.recover(HOST)]
+    yield lambda: journal.entries(HOST)
+    yield lambda: begun(journal, entry(50), "p50")
+    yield lambda: journal.unknown(entry(51), "no answer")
+    yield lambda: journal.ended(HOST, "p5", State.RESOLVED)
+    yield lambda: journal.forget([one.id for one in journal.recover(HOST)])
+    yield lambda: journal.delete(HOST, ["p6"])
+    yield lambda: journal.not_begun(entry(50))
+
+
+def _unknown(journal: sk.Journal) -> list[Entry]:
+    return [one for one in journal.recover(HOST) if one.state == State.UNKNOWN]
+
+
+@pytest.mark.parametrize("first", range(0, DAMAGES, 25))
+def test_whatever_is_damaged(
+    written: tuple[Path, Path], tmp_path: Path, first: int
+) -> None:
+    refused = 0
+    for number in range(first, first + 25):
+        path, told = damaged(written, number, tmp_path / "copy")
+        journal = sk.Journal(path)
+        for use in uses(journal):
+            try:
+                use()
+            except sk.ConfigError as error:
+                assert str(path) in str(error), told
+                refused += 1
+            except sk.InvalidArgumentError as error:
+                assert "no entry 'p6'" in str(error), told
+            except Exception as error:
+                raise AssertionError(f"damage {number}: {told}") from error
+        journal.close()
+    assert refused > 25
