@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -107,10 +108,11 @@ class Started:
     @classmethod
     def read(cls, content: bytes) -> Started | None:
         """From a body, however odd the rest of it is; None where it names no pipeline."""
-        try:
-            members = json.loads(content.decode(json.detect_encoding(content), "replace"))
-        except (ValueError, RecursionError):
-            return None
+        members = None
+        for errors in ("surrogatepass", "replace"):  # the first is how `json` reads bytes
+            with suppress(ValueError, RecursionError):
+                members = json.loads(content.decode(json.detect_encoding(content), errors))
+                break
         return cls.of(members) if names_pipeline(members) else None
 
     @classmethod

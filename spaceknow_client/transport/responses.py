@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from attrs import define
 
@@ -43,7 +43,7 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def names_pipeline(answer: Any) -> bool:
+def names_pipeline(answer: Any) -> TypeGuard[dict[str, Any]]:
     """Whether the answer of an `initiate` has the id of a pipeline."""
     found = answer.get("pipelineId") if isinstance(answer, dict) else None
     return isinstance(found, str) and bool(found.strip())

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 import spaceknow_client as sk
 from spaceknow_client.pipelines.journal.entry import State
-from tests.pipelines.journals import HOST, begun, entry, go, line, process, ran, request
+from tests.pipelines.journals import HOST, apart, begun, entry, go, line, process, ran, request
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes and signals of POSIX")
 
@@ -115,6 +115,62 @@ def test_what_is_no_journal_is_never_touched(path: Path, make: Any, problem: str
     assert os.listdir(path.parent) == [path.name]
 
 
+OWNERS_BEFORE = """
+CREATE TABLE owners (
+    owner INTEGER PRIMARY KEY AUTOINCREMENT,
+    machine TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    started TEXT NOT NULL,
+    UNIQUE (machine, pid, started)
+)
+"""
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_journal_is_renewed(journal: sk.Journal, path: Path, version: int) -> None:
+    known, sent, blank = begun(journal, entry(0)), entry(1), begun(journal, entry(2), "p2")
+    journal.intend(sent)
+    journal.close()
+    missing = {1: ("path", "cost", "hidden"), 2: ("cost", "hidden")}[version]
+    database(
+        path,
+        "DROP TABLE owners",
+        OWNERS_BEFORE,
+        f"INSERT INTO owners VALUES (1, 'here', {os.getpid()}, 'then')",
+        "UPDATE requests SET owner = 1",
+        "UPDATE requests SET pipeline_id = ' ' WHERE pipeline_id = 'p2'",
+        *(f"ALTER TABLE requests DROP COLUMN {name}" for name in missing),
+        f"PRAGMA user_version = {version}",
+    )
+    begun(journal, entry(3), "p3")  # whose owner is another, though it is the first again
+    lost = journal.intend(entry(1), reuse=True)
+    assert lost is not None
+    assert (lost.id, lost.state) == (sent.id, State.UNKNOWN)
+    found = journal.recover(HOST)
+    assert [(one.pipeline_id, one.state) for one in found] == [
+        ("p1", State.BEGUN),
+        (None, State.UNKNOWN),
+        (None, State.UNKNOWN),
+        ("p3", State.BEGUN),
+    ]
+    assert found[0] == known
+    assert (found[2].id, found[2].reason) == (blank.id, "the answer names no pipeline")
+    (now,) = opened(journal).execute("PRAGMA user_version").fetchone()
+    columns = {row[1] for row in opened(journal).execute("PRAGMA table_info(requests)")}
+    assert now == 3
+    assert {"path", "cost", "hidden"} <= columns
+    journal.forget([known.id])
+    assert len(journal.recover(HOST)) == 3
+
+
+def test_what_an_allocation_cost_is_kept(journal: sk.Journal) -> None:
+    """Requests that start no pipeline are settled without one."""
+    spent = evolve(entry(), operation="credits.allocate-area", state=State.RESOLVED, cost=12.5)
+    journal.begun(spent)
+    assert journal.recover(HOST) == [spent]
+    assert journal.entries(HOST) == [spent]
+
+
 def test_a_newer_journal_is_refused(journal: sk.Journal, path: Path) -> None:
     begun(journal, entry())
     journal.close()
@@ -127,6 +183,40 @@ def test_a_newer_journal_is_refused(journal: sk.Journal, path: Path) -> None:
 def test_what_is_no_path(path: Any) -> None:
     with pytest.raises(sk.ConfigError, match="journal is the path"):
         sk.Journal(path)
+
+
+@posix
+def test_a_hard_link_is_refused(journal: sk.Journal, path: Path) -> None:
+    """SQLite would write another log beside the other name."""
+    begun(journal, entry())
+    journal.close()
+    os.link(path, path.with_name("other"))
+    with pytest.raises(sk.ConfigError, match="hard link"):
+        journal.recover(HOST)
+    path.with_name("other").unlink()
+    assert len(journal.recover(HOST)) == 1
+
+
+@posix
+def test_a_file_that_is_mounted_alone_is_refused(journal: sk.Journal, path: Path) -> None:
+    """As containers do it: what is written beside it stays in the container."""
+    begun(journal, entry())
+    journal.close()
+    there = """
+import subprocess
+folder = sys.argv[1] + ".mounted"
+os.mkdir(folder)
+subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder], check=True)
+inside = os.path.join(folder, "runs.sqlite")
+open(inside, "w").close()
+subprocess.run(["mount", "--bind", sys.argv[1], inside], check=True)
+try:
+    Journal(inside).recover(HOST)
+except Exception as error:
+    print(error)
+"""
+    told = ran(there, path, within=apart("--mount"))
+    assert "mounted without its folder" in told
 
 
 def test_an_empty_file_becomes_a_journal(journal: sk.Journal, path: Path) -> None:

@@ -6,8 +6,6 @@ import errno
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +16,7 @@ import spaceknow_client as sk
 from spaceknow_client.pipelines.journal.entry import State
 from tests.conftest import Both
 from tests.faults.wire import WireServer, answer
-from tests.pipelines.journals import HOST, START, begun, entry, go, line, process, ran
+from tests.pipelines.journals import HOST, apart, begun, entry, go, line, process, ran
 from tests.places import CAR_PARK
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -66,26 +64,15 @@ def being_sent(journal: sk.Journal) -> bool:
 @posix
 def test_containers_that_share_a_journal_and_no_pids(path: Path, journal: sk.Journal) -> None:
     """Both have the same host name, and each is process 1 of its own."""
-    apart = ["unshare", "--map-root-user", "--pid", "--fork", "--mount", "--mount-proc"]
-    command = [*apart, sys.executable, "-c", START + LIVES, str(path)]
-    try:
-        subprocess.run([*apart, "true"], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("no namespaces here")
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, cwd=Path(__file__).parents[2], **pipes) as container:
+    alone = apart("--pid", "--mount", "--mount-proc")
+    with process(LIVES, path, within=alone) as container:
         assert line(container) == "ready"
         assert ids(journal) == []
         assert being_sent(journal)
-        there = "print([one.pipeline_id for one in Journal(sys.argv[1]).recover(HOST)])"
-        inside = subprocess.run(
-            [*apart, sys.executable, "-c", START + there, str(path)],
-            cwd=Path(__file__).parents[2],
-            capture_output=True,
-            text=True,
-            check=True,
+        there = (
+            "print([one.pipeline_id for one in Journal(sys.argv[1]).recover(HOST)], os.getpid())"
         )
-        assert inside.stdout == "[]\n"
+        assert ran(there, path, within=alone) == "[] 1\n"
         go(container)
     assert ids(journal) == ["p1", None]
 
@@ -196,7 +183,7 @@ def test_clients_of_one_process_are_one_owner(path: Path, journal: sk.Journal) -
     (path.parent / "link.sqlite").symlink_to(path)
     names = locks(path)
     assert len(names) == 1
-    up = Path("..", path.parent.name, "runs.sqlite")
+    up = f"../{path.parent.name}/runs.sqlite"
     for number, name in enumerate(("other/runs.sqlite", "link.sqlite", up, "other/link.sqlite")):
         again = sk.Journal(path.parent / name)
         assert ids(again) == ids(journal)

@@ -158,6 +158,11 @@ def _check_file(path: Path) -> None:
     if 0 < found.st_size < SMALLEST:
         raise wrong(path, "holds something else")
     check_mode(path, mode, "600")
+    # What SQLite writes beside the file, and the locks, would not be shared.
+    if found.st_nlink > 1:
+        raise wrong(path, "has another name (a hard link)", hint="Use a symbolic link.")
+    if found.st_dev != os.stat(os.path.dirname(os.path.realpath(path))).st_dev:
+        raise wrong(path, "is mounted without its folder", hint="Mount the folder.")
 
 
 def _is_new(connection: Connection, path: Path) -> bool:
