@@ -86,7 +86,7 @@ def test_a_file_that_others_can_open_is_refused(journal: sk.Journal, mode: int) 
 
 
 def database(path: Path, *statements: str) -> None:
-    connection = sqlite3.connect(path)
+    connection = sqlite3.connect(path, isolation_level=None)
     for statement in statements:
         connection.execute(statement)
     connection.close()
