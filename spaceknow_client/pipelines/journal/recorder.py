@@ -22,14 +22,14 @@ from .journal import Journal
 
 log = logging.getLogger("spaceknow_client")
 
-# Seconds that a call may wait for the journal which is torn down.
-TORN_DOWN = 1.0
+# Seconds that a call may wait for its turn with the journal though its time is over.
+GRACE = 0.2
 
 
 class JournalRecorder:
     """The journal of one client. `with_options` copies share it.
 
-    Nothing waits for the journal longer than until `expires`, a moment of the client's clock.
+    Nothing waits longer for the file than until `expires`, a moment of the client's clock.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class JournalRecorder:
         return JournalRecord(self._journal, entry, reuse, partial(self._until, expires))
 
     def _until(self, expires: float) -> float:
-        return time.monotonic() + expires - self._clock.monotonic()
+        return time.monotonic() + max(GRACE, expires - self._clock.monotonic())
 
     def resolved(self, token: PipelineToken, expires: float) -> None:
         """The pipeline's result was had. Never fails: a result is worth more than its entry."""
@@ -170,8 +170,7 @@ class JournalRecord:
         """
         due, self._due = self._due, None
         if due is not None:
-            until = min(self._until(), time.monotonic() + TORN_DOWN)
-            self._try(due, "a request was interrupted", until)
+            self._try(due, "a request was interrupted", time.monotonic() + GRACE)
 
     def _lost(self, entry: Entry, reason: str, request_id: str | None = None) -> partial[None]:
         if entry.repeatable:  # whoever needs it sends it again, at no cost
