@@ -17,7 +17,7 @@ from ..generated.types import Request, json_object, text
 from ..runtime.lists import checked, refused
 from ..transport.attempt_result import AlreadyStartedError
 from .context import PipelineContext
-from .handle import PipelineToken, Started
+from .handle import PipelineToken, Started, is_name
 from .pipeline import Pipeline, Waiting
 from .polling import Progress, seconds_to_next_try
 from .run import Run, Start
@@ -25,6 +25,7 @@ from .run_progress import Outcome, RunProgress
 
 if TYPE_CHECKING:
     from .journal.entry import Entry
+    from .journal.recorder import JournalRecorder
     from .recovery import Recovery
 
 T = TypeVar("T")
@@ -52,8 +53,8 @@ class Pipelines:
         an earlier one; it is not repeated. Raises ConfigError for `reuse` without a journal, and
         when the journal cannot be written; nothing was sent then.
         """
-        if reuse and self.context.journal is None:
-            raise _no_journal()
+        if reuse:
+            self._journal()
         # Only the id is read strictly: what follows it is not worth losing paid work for.
         try:
             answer = self._transport.send(request, _started, reuse=reuse)
@@ -73,10 +74,9 @@ class Pipelines:
         None where there is none, and while another caller sends the same request. Otherwise as
         `start` with `reuse`.
         """
-        if self.context.journal is None:
-            raise _no_journal()
+        journal = self._journal()
         self._transport.prepare(request)  # which tells whose requests these are
-        record = self.context.journal.record(request)
+        record = journal.record(request, True, self._transport.expires())
         known = record.look() if record else None
         if known is not None and known.is_unknown:
             raise known.unknown_outcome()
@@ -90,7 +90,7 @@ class Pipelines:
         Takes what `token()` gave, or a bare id together with `operation` (such as
         `kraken.release`). Raises InvalidArgumentError for neither, and for another service's token.
         """
-        if not isinstance(token_or_id, str) or not token_or_id.strip():
+        if not is_name(token_or_id):
             raise InvalidArgumentError("attach takes a token or an id, and this is neither.")
         if operation is not None and not token_or_id.lstrip().startswith("{"):
             token = PipelineToken(
@@ -107,47 +107,54 @@ class Pipelines:
             )
         return Pipeline(self.context, token)
 
-    def recover(self, *, elsewhere: bool = False, check_allocations: bool = False) -> Recovery:
+    def recover(self, *, check_allocations: bool = False) -> Recovery:
         """The pipelines that the journal knows, typed, after the process that began them is gone.
 
         It gives those of this process and of dead ones, of all users of this host, and names the
         requests whose outcome is unknown; no request is sent. With `check_allocations` it asks for
         the price of each allocation of this user whose outcome is unknown (`credits.check_area`,
         which spends nothing): a price of 0 says that it was made; any other leaves it unknown. What
-        belongs to another living process is left to it. Processes on other machines (containers
-        too) cannot be seen from here: theirs are taken with `elsewhere`, for when you know that
-        they are gone.
+        belongs to another living process is left to it, in whatever container it is.
 
         Raises ConfigError without a journal, and when it cannot be used.
         """
         from .recovery import Recovery
 
-        journal = self.context.journal
-        if journal is None:
-            raise _no_journal()
         return Recovery.of(
-            journal,
-            elsewhere,
+            self._journal(),
+            self._transport.expires,
             lambda token: Pipeline(self.context, token),
             self._settled if check_allocations else None,
         )
 
     def _settled(self, entry: Entry) -> Entry:
         """An allocation of unknown outcome, resolved where a price of 0 shows that it was made."""
-        journal = self.context.journal
         body = json.loads(entry.body)
-        if journal is None or "sceneIds" not in body or body.get("costFreeAllocation"):
+        if "sceneIds" not in body or body.get("costFreeAllocation"):
             return entry  # its price tells nothing
         request = credits_check_area.get_request(body=body)
         try:
             self._transport.prepare(request)
-            if not journal.is_mine(entry):
+            if not self._journal().is_mine(entry):
                 return entry
             price = self._transport.send(request, credits_check_area.parse)
         except SpaceKnowError as error:
             log.warning("the outcome of an allocation stays unknown: %s", error)
             return entry
-        return entry if price.parsed.cost else journal.took_effect(entry)
+        return entry if price.parsed.cost else self._journal().took_effect(entry)
+
+    def delete_recorded(self, *ids: str) -> None:
+        """Deletes entries of the journal by their ids, or by those of their pipelines.
+
+        The same requests can be sent, and paid for, again by `reuse=True`; nothing changes at the
+        server. Raises InvalidArgumentError, and deletes nothing, for an id that the journal does
+        not have, and while a living process is sending the request; ConfigError without a journal,
+        and when it cannot be used.
+        """
+        for id in ids:
+            if not is_name(id):
+                raise InvalidArgumentError(f"ids must be strings that are not empty, not {id!r}.")
+        self._journal().delete(ids, self._transport.expires())
 
     def as_completed(
         self,
@@ -234,6 +241,13 @@ class Pipelines:
         )
         return run.outcomes()
 
+    def _journal(self) -> JournalRecorder:
+        if self.context.journal is None:
+            raise ConfigError(
+                "this needs a journal.", hint='Make the client with journal="runs.sqlite".'
+            )
+        return self.context.journal
+
 
 def _bound(
     on_progress: Callable[[Pipeline[T], Progress], object] | None, pipeline: Pipeline[T]
@@ -255,10 +269,6 @@ def _without_argument(name: str, call: Any) -> Callable[[Any], Any]:
     if not callable(call):
         raise refused(name, "a function that starts a pipeline", call)
     return lambda _: call()
-
-
-def _no_journal() -> ConfigError:
-    return ConfigError("this needs a journal.", hint='Make the client with journal="runs.sqlite".')
 
 
 def _started(value: Any) -> dict[str, Any]:

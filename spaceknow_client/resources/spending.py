@@ -70,11 +70,11 @@ class Spending:
         self.budget.check()
         request = credits_allocate_area.get_request(body=body)
         self._transport.prepare(request)
-        recorder = self._transport.recorder
-        record = recorder.record(request) if recorder else None
+        recorder, expires = self._transport.recorder, self._transport.expires()
+        record = recorder.record(request, False, expires) if recorder else None
         before = record.look() if record else None
         price = self._transport.send(
-            credits_check_area.get_request(body=body), credits_check_area.parse
+            credits_check_area.get_request(body=body), credits_check_area.parse, expires=expires
         )
         reserved = self.budget.reserve(
             price.parsed.cost, operation=credits_check_area.OPERATION, request_id=price.request_id
@@ -87,7 +87,9 @@ class Spending:
             self.budget.free(reserved)
             raise before.unknown_outcome()
         try:
-            answer = self._transport.send(request, credits_allocate_area.parse, record=record)
+            answer = self._transport.send(
+                request, credits_allocate_area.parse, expires=expires, record=record
+            )
         except AmbiguousRequestError as error:
             error.reserved = as_float(reserved)
             raise

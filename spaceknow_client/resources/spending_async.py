@@ -72,11 +72,11 @@ class AsyncSpending:
         self.budget.check()
         request = credits_allocate_area.get_request(body=body)
         await self._transport.prepare(request)
-        recorder = self._transport.recorder
-        record = recorder.record(request) if recorder else None
+        recorder, expires = self._transport.recorder, self._transport.expires()
+        record = recorder.record(request, False, expires) if recorder else None
         before = await record.look() if record else None
         price = await self._transport.send(
-            credits_check_area.get_request(body=body), credits_check_area.parse
+            credits_check_area.get_request(body=body), credits_check_area.parse, expires=expires
         )
         reserved = self.budget.reserve(
             price.parsed.cost, operation=credits_check_area.OPERATION, request_id=price.request_id
@@ -89,7 +89,9 @@ class AsyncSpending:
             self.budget.free(reserved)
             raise before.unknown_outcome()
         try:
-            answer = await self._transport.send(request, credits_allocate_area.parse, record=record)
+            answer = await self._transport.send(
+                request, credits_allocate_area.parse, expires=expires, record=record
+            )
         except AmbiguousRequestError as error:
             error.reserved = as_float(reserved)
             raise

@@ -36,7 +36,12 @@ from .http_messages import AttemptError, HTTPResponse, UnusableError
 from .networks.adaptive_concurrency import ThrottledError
 from .networks.network_async import AsyncNetwork
 from .options import Options
-from .requests import build_request, error_from_unreadable_response, error_without_response
+from .requests import (
+    build_request,
+    check_text,
+    error_from_unreadable_response,
+    error_without_response,
+)
 from .responses import REQUEST_ID, error_from_response, header, means_bad_token, parsed, secrets_of
 from .retry import Delivery, retry_after_seconds
 
@@ -132,13 +137,15 @@ class AsyncTransport:
         that took effect, and then nothing is sent.
         """
         operation = OPERATIONS[request.operation]
+        if expires is None:
+            expires = self.expires()
         if self.recorder is not None and record is None:
-            record = self.recorder.record(request, reuse)
+            record = self.recorder.record(request, reuse, expires)
         call = _Call(
             operation=operation,
             request=request,
             content=self._content(request),
-            expires=self.clock.monotonic() + self.options.deadline if expires is None else expires,
+            expires=expires,
             record=record,
         )
         if self.options.check_permissions and operation.permissions:
@@ -172,11 +179,15 @@ class AsyncTransport:
         """
         operation = OPERATIONS[request.operation]
         self._content(request)
-        expires = self.clock.monotonic() + self.options.deadline
+        expires = self.expires()
         if self.options.check_permissions:
             await self.permissions.check(self, operation, expires)
         if operation.authorization != "none":
             await self.login.token(self, operation, expires, needed=True)
+
+    def expires(self) -> float:
+        """The moment at which a call has to be over that begins now."""
+        return self.clock.monotonic() + self.options.deadline
 
     def _is_bad(self, token: str, error: APIError) -> bool:
         """Whether the token is to blame for an error, by what it says or because its time is over."""
@@ -293,6 +304,8 @@ class AsyncTransport:
         return outcome
 
     def _content(self, request: Request) -> bytes | None:
+        if request.query:
+            check_text(request)
         if request.json is UNSET:
             return None
         try:
@@ -301,6 +314,8 @@ class AsyncTransport:
             raise InvalidArgumentError(
                 f"an argument cannot be written as JSON: {error}", operation=request.operation
             ) from error
+        if "\\ud" in text:  # as JSON has halves of surrogate pairs
+            check_text(request)
         content = text.encode()
         if len(content) > self.options.max_request_bytes:
             raise RequestTooLargeError(
