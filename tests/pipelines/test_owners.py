@@ -213,8 +213,11 @@ if sys.argv[2] == "files":
 elif sys.argv[2] == "replaced files":
     os.closerange(3, 1000)
     others = [os.open(os.devnull, os.O_RDWR) for _ in range(20)]
-else:
+elif sys.argv[2] == "folder":
     shutil.rmtree(sys.argv[1] + "-owners")
+else:
+    for name in os.listdir(sys.argv[1] + "-owners"):
+        os.remove(sys.argv[1] + "-owners/" + name)
 begun(journal, entry(2), "p2")
 pid = os.fork()
 if pid == 0:
@@ -225,7 +228,7 @@ assert os.waitpid(pid, 0)[1] == 0
 print("ready", flush=True)
 sys.stdin.readline()
 """
-    for way in ("files", "replaced files", "folder"):
+    for way in ("files", "replaced files", "folder", "lock files"):
         with process(code, path, way) as living:
             assert line(living) == "ready"
             assert ids(journal) == ["p1"]  # which it lost with its lock

@@ -6,37 +6,26 @@ so that neither a killed process nor a power cut loses paid work. Nothing in it 
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, fields
+from attrs import evolve
 
 from ...errors.base import ConfigError, InvalidArgumentError, SpaceKnowError
-from ...generated.catalogue import OPERATIONS
 from ...runtime.paths import expanded_path
 from ...transport.responses import storable
-from .entry import Entry, State
+from .entry import COLUMNS, Entry, State, entry_of, row_of
 from .file_format import PATIENCE, damaged, locked, open_journal, wait_until, wrong
 from .owner import Owners
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-# By the names of the columns, what their values can be.
-COLUMNS: dict[str, tuple[type, ...]] = {
-    attribute.name: (
-        *((int, float) if str(attribute.type)[:5] in ("bool", "float") else (str,)),
-        *((type(None),) if "None" in str(attribute.type) else ()),
-    )
-    for attribute in fields(Entry)
-}
 NAMES = ", ".join(COLUMNS)
 # Whether the process that an entry belongs to has ended.
 DEAD = "coalesce(owner, 0) NOT IN (SELECT owner FROM owners)"
@@ -183,16 +172,16 @@ class Journal:
                 "AND state IS NOT ? AND hidden IS NOT 1 ORDER BY created, rowid",
                 (owner, *where, State.INTENDED),
             ).fetchall()
-            return [_entry(row) for row in rows]
+            return [entry_of(row) for row in rows]
 
     def entries(self, host: str) -> list[Entry]:
         """All entries about the API at `host`, oldest first, whoever's they are. None changes hands."""
-        with self._write() as connection:
+        with self._write(reads=True) as connection:
             rows = connection.execute(
                 f"SELECT {NAMES} FROM requests WHERE host = ? ORDER BY created, rowid",  # noqa: S608
                 (host,),
             ).fetchall()
-            return [_entry(row) for row in rows]
+            return [entry_of(row) for row in rows]
 
     def forget(self, ids: Iterable[str], *, until: float | None = None) -> None:
         """Hides entries from `recover`, by their ids; those of unknown outcome are deleted.
@@ -265,8 +254,9 @@ class Journal:
             raise
 
     @contextmanager
-    def _write(self, until: float | None = None) -> Iterator[Connection]:
-        """A transaction. What it wrote is on the disk when its block ends."""
+    def _write(self, until: float | None = None, *, reads: bool = False) -> Iterator[Connection]:
+        """A transaction. What it wrote is on the disk when its block ends. One that only `reads` does
+        not wait for those that write."""
         import sqlite3
 
         now = time.monotonic()
@@ -277,8 +267,8 @@ class Journal:
             connection = self._opened(until)
             try:
                 wait_until(connection, until)
-                connection.execute("BEGIN IMMEDIATE")
-                late = len(self._late)
+                connection.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
+                late = 0 if reads else len(self._late)
                 for write in self._late[:late]:
                     write(connection)
                 yield connection
@@ -337,7 +327,7 @@ class Journal:
         places = ", ".join("?" for _ in COLUMNS)
         connection.execute(
             f"INSERT OR REPLACE INTO requests (owner, {NAMES}) VALUES (?, {places})",  # noqa: S608
-            (owner, *_row(entry)),
+            (owner, *row_of(entry)),
         )
 
     def _known(
@@ -352,7 +342,7 @@ class Journal:
         sending: Entry | None = None
         unknown: Entry | None = None
         for *row, owner in rows:
-            entry = _entry(row)
+            entry = entry_of(row)
             if entry.state in (State.BEGUN, State.RESOLVED):
                 is_new = resolved is not None and entry.id not in resolved
                 if entry.pipeline_id is not None or is_new:
@@ -362,25 +352,6 @@ class Journal:
             elif entry.state in (State.INTENDED, State.UNKNOWN) and not entry.repeatable:
                 unknown = unknown or evolve(entry, state=State.UNKNOWN)
         return sending or unknown
-
-
-def _row(entry: Entry) -> list[Any]:
-    values = [getattr(entry, name) for name in COLUMNS]
-    return [storable(value) if isinstance(value, str) else value for value in values]
-
-
-def _entry(row: Sequence[Any]) -> Entry:
-    """An entry as it was written. Raises ValueError and the like for a row that never was."""
-    for (name, kinds), value in zip(COLUMNS.items(), row, strict=True):
-        if not isinstance(value, kinds):
-            raise TypeError(f"{name} is {value!r:.50}")
-    entry = Entry(**dict(zip(COLUMNS, row, strict=True)))
-    datetime.fromtimestamp(entry.created, UTC)
-    if entry.state in (State.INTENDED, State.UNKNOWN):
-        json.loads(entry.body)
-    elif f"{entry.operation}.initiate" in OPERATIONS and not (entry.pipeline_id or "").strip():
-        raise ValueError(f"{entry.operation} is {entry.state} and has no pipeline")
-    return entry
 
 
 # A connection must not be used after a fork (sqlite.org/howtocorrupt.html section 2.6), nor may a
