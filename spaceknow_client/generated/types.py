@@ -366,9 +366,12 @@ def plain(value: object) -> str:
 def segment(value: object) -> str:
     """A path parameter as one part of the path. `.` and `..` would lead elsewhere: ValueError."""
     text = plain(value)
-    if text in ("", ".", ".."):
-        raise WrongShapeError(repr(text), "cannot be a part of a path")
-    return quote(text, safe="")
+    try:
+        if text in ("", ".", ".."):
+            raise ValueError
+        return quote(text, safe="")
+    except ValueError:  # also of half of a surrogate pair
+        raise WrongShapeError(ascii(text), "cannot be a part of a path") from None
 
 
 def to_json(value: Any) -> Any:
