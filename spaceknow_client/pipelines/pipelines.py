@@ -14,13 +14,14 @@ from ..errors.base import ConfigError, InvalidArgumentError
 from ..generated.types import Request, json_object, text
 from ..transport.attempt_result import AlreadyStartedError
 from .context import PipelineContext
-from .handle import PipelineToken, Started
+from .handle import PipelineToken, Started, is_name
 from .pipeline import Pipeline, Waiting
 from .polling import Progress, seconds_to_next_try
 from .run import Run, Start
 from .run_progress import Outcome, RunProgress
 
 if TYPE_CHECKING:
+    from .journal.recorder import JournalRecorder
     from .recovery import Recovery
 
 T = TypeVar("T")
@@ -48,8 +49,8 @@ class Pipelines:
         an earlier one; it is not repeated. Raises ConfigError for `reuse` without a journal, and
         when the journal cannot be written; nothing was sent then.
         """
-        if reuse and self.context.journal is None:
-            raise _no_journal()
+        if reuse:
+            self._journal()
         # Only the id is read strictly: what follows it is not worth losing paid work for.
         try:
             answer = self._transport.send(request, _started, reuse=reuse)
@@ -69,7 +70,7 @@ class Pipelines:
         Takes what `token()` gave, or a bare id together with `operation` (such as
         `kraken.release`). Raises InvalidArgumentError for neither, and for another service's token.
         """
-        if not isinstance(token_or_id, str) or not token_or_id.strip():
+        if not is_name(token_or_id):
             raise InvalidArgumentError("attach takes a token or an id, and this is neither.")
         if operation is not None and not token_or_id.lstrip().startswith("{"):
             token = PipelineToken(
@@ -86,22 +87,33 @@ class Pipelines:
             )
         return Pipeline(self.context, token)
 
-    def recover(self, *, elsewhere: bool = False) -> Recovery:
+    def recover(self) -> Recovery:
         """The pipelines that the journal knows, typed, after the process that began them is gone.
 
         It gives those of this process and of dead ones, of all users of this host, and names the
         requests whose fate is unknown; no request is sent. What belongs to another living process
-        is left to it. Processes on other machines (containers too) cannot be seen from here: theirs
-        are taken with `elsewhere`, for when you know that they are gone.
+        is left to it, in whatever container it is.
 
         Raises ConfigError without a journal, and when it cannot be used.
         """
         from .recovery import Recovery
 
-        journal = self.context.journal
-        if journal is None:
-            raise _no_journal()
-        return Recovery.of(journal, elsewhere, lambda token: Pipeline(self.context, token))
+        return Recovery.of(
+            self._journal(), self._transport.expires, lambda token: Pipeline(self.context, token)
+        )
+
+    def delete_recorded(self, *ids: str) -> None:
+        """Deletes entries of the journal by their ids, or by those of their pipelines.
+
+        The same requests can be sent, and paid for, again by `reuse=True`; nothing changes at the
+        server. Raises InvalidArgumentError, and deletes nothing, for an id that the journal does
+        not have, and while a living process is sending the request; ConfigError without a journal,
+        and when it cannot be used.
+        """
+        for id in ids:
+            if not is_name(id):
+                raise InvalidArgumentError(f"ids must be strings that are not empty, not {id!r}.")
+        self._journal().delete(ids, self._transport.expires())
 
     def as_completed(
         self,
@@ -187,6 +199,13 @@ class Pipelines:
         )
         return run.outcomes()
 
+    def _journal(self) -> JournalRecorder:
+        if self.context.journal is None:
+            raise ConfigError(
+                "this needs a journal.", hint='Make the client with journal="runs.sqlite".'
+            )
+        return self.context.journal
+
 
 def _bound(
     on_progress: Callable[[Pipeline[T], Progress], object] | None, pipeline: Pipeline[T]
@@ -196,10 +215,6 @@ def _bound(
 
 def _without_argument(call: Callable[[], Start[T]]) -> Callable[[Any], Start[T]]:
     return lambda _: call()
-
-
-def _no_journal() -> ConfigError:
-    return ConfigError("this needs a journal.", hint='Make the client with journal="runs.sqlite".')
 
 
 def _started(value: Any) -> dict[str, Any]:

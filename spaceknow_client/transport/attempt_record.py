@@ -27,8 +27,8 @@ class AsyncAttemptRecord(Protocol):
 class AsyncAttemptRecorder(Protocol):
     """Makes the record of a call; `reuse` lets an earlier pipeline take its place."""
 
-    def record(self, request: Request, reuse: bool) -> AsyncAttemptRecord:
-        """Of a request that starts a pipeline."""
+    def record(self, request: Request, reuse: bool, expires: float) -> AsyncAttemptRecord:
+        """Of a request that starts a pipeline, in a call that has to be over at `expires`."""
         ...
 
 
@@ -48,6 +48,6 @@ class AttemptRecord(Protocol):
 class AttemptRecorder(Protocol):
     """As AsyncAttemptRecorder, for threads."""
 
-    def record(self, request: Request, reuse: bool) -> AttemptRecord:
-        """Of a request that starts a pipeline."""
+    def record(self, request: Request, reuse: bool, expires: float) -> AttemptRecord:
+        """Of a request that starts a pipeline, in a call that has to be over at `expires`."""
         ...

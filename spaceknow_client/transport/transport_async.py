@@ -36,7 +36,12 @@ from .http_messages import AttemptError, HTTPResponse, UnusableError
 from .networks.adaptive_concurrency import ThrottledError
 from .networks.network_async import AsyncNetwork
 from .options import Options
-from .requests import build_request, error_from_unreadable_response, error_without_response
+from .requests import (
+    build_request,
+    check_text,
+    error_from_unreadable_response,
+    error_without_response,
+)
 from .responses import REQUEST_ID, error_from_response, header, means_bad_token, parsed, secrets_of
 from .retry import Delivery, retry_after_seconds
 
@@ -130,14 +135,16 @@ class AsyncTransport:
         AlreadyStartedError when the journal has the pipeline, and then nothing is sent.
         """
         operation = OPERATIONS[request.operation]
+        if expires is None:
+            expires = self.expires()
         record: AsyncAttemptRecord | None = None
         if self._recorder is not None and operation.retrieve is not None:
-            record = self._recorder.record(request, reuse)
+            record = self._recorder.record(request, reuse, expires)
         call = _Call(
             operation=operation,
             request=request,
             content=self._content(request),
-            expires=self.clock.monotonic() + self.options.deadline if expires is None else expires,
+            expires=expires,
             record=record,
         )
         if self.options.check_permissions and operation.permissions:
@@ -163,6 +170,10 @@ class AsyncTransport:
                 renewed, attempt = True, attempt - 1
                 continue
             await self._before_next(call, outcome, attempt)
+
+    def expires(self) -> float:
+        """The moment at which a call has to be over that begins now."""
+        return self.clock.monotonic() + self.options.deadline
 
     def _is_bad(self, token: str, error: APIError) -> bool:
         """Whether the token is to blame for an error, by what it says or because its time is over."""
@@ -279,6 +290,8 @@ class AsyncTransport:
         return outcome
 
     def _content(self, request: Request) -> bytes | None:
+        if request.query:
+            check_text(request)
         if request.json is UNSET:
             return None
         try:
@@ -287,6 +300,8 @@ class AsyncTransport:
             raise InvalidArgumentError(
                 f"an argument cannot be written as JSON: {error}", operation=request.operation
             ) from error
+        if "\\ud" in text:  # as JSON has halves of surrogate pairs
+            check_text(request)
         content = text.encode()
         if len(content) > self.options.max_request_bytes:
             raise RequestTooLargeError(
