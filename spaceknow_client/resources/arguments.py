@@ -125,7 +125,7 @@ def text(
             or (allowed and value not in allowed)
         ):
             raise refused(name, rule, type(value) if secret else value)
-        return str(value)
+        return str.__str__(value)  # of an Enum that is a str, too
 
     return check
 

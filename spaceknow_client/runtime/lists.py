@@ -77,7 +77,11 @@ def elements(name: str, value: Any, rule: str) -> list[Any] | Iterator[Any]:
         method = next((each for each in _TO_LIST if hasattr(value, each)), None)
         if method is not None:
             return elements(name, getattr(value, method)(), rule)
-        return list(value) if isinstance(value, Sized) else iter(value)
+        try:
+            len(value)  # type: ignore[arg-type]  # or TypeError
+        except TypeError:  # of a progress bar around a generator, too
+            return iter(value)
+        return list(value)
     raise refused(name, rule, value, hint)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import UserString, deque
 from collections.abc import Callable, Iterator
+from enum import Enum
 from typing import Any
 
 import geopandas
@@ -36,6 +37,19 @@ def scene(scene_id: str) -> sk.Scene:
     return sk.Scene.from_dict({**MADE_UP, "sceneId": scene_id})
 
 
+class Bar:
+    """As tqdm is around a generator: it has a `__len__` that knows nothing."""
+
+    def __init__(self, inner: Iterator[Any]) -> None:
+        self.inner = inner
+
+    def __iter__(self) -> Iterator[Any]:
+        return self.inner
+
+    def __len__(self) -> int:
+        return None  # type: ignore[return-value]
+
+
 class Listing:
     """As a column of polars is: its elements are had with `to_list`."""
 
@@ -62,6 +76,7 @@ FORMS: dict[str, Callable[[list[sk.Scene]], Any]] = {
     "values": lambda scenes: {each.scene_id: each for each in scenes}.values(),
     "deque": deque,
     "subclass of str": lambda scenes: [np.str_(each.scene_id) for each in scenes],
+    "Enum": lambda scenes: [Enum("Id", {"ID": each.scene_id}, type=str).ID for each in scenes],  # type: ignore[attr-defined]
     "Series": lambda scenes: pd.Series([each.scene_id for each in scenes], index=[7, 7]),
     "Series of objects": lambda scenes: pd.Series([each.scene_id for each in scenes], dtype=object),
     "Series of arrow": lambda scenes: pd.Series(
@@ -176,6 +191,7 @@ UNORDERED: list[tuple[Any, str]] = [
     (frozenset({"x"}), r"no order. Pass scene_ids=sorted\("),
     (iter(["x"]), r"endless. Pass scene_ids=list\("),
     ((each for each in ["x"]), r"endless. Pass scene_ids=list\("),
+    (Bar(iter(["x"])), r"endless. Pass scene_ids=list\("),
 ]
 EMPTY: list[Any] = [[], (), np.array([]), pd.Series([], dtype=str), {}.keys()]
 # What may be an element nowhere, by what the error says of it.
@@ -322,7 +338,7 @@ async def test_a_bad_item_of_an_iterator_ends_the_run(both: Both, bad: Any) -> N
     with Emulator(seconds_per_pipeline=0.2) as emulator:
         client = both.of(emulator)
         scenes = await found(both, client)
-        run = client.kraken.release_many("cars", scene_ids=endless(), extent=CAR_PARK)
+        run = client.kraken.release_many("cars", scene_ids=Bar(endless()), extent=CAR_PARK)
         outcomes, error = await outcomes_until_error(both, run)
         calls = emulator.calls("kraken.release.initiate")
     assert taken[3:] == [bad]
