@@ -288,6 +288,10 @@ class Model:
         """As `from_dict`, for a value found at `path` of an answer."""
         raise NotImplementedError
 
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON data; absent members stay absent, unknown ones come back."""
+        raise NotImplementedError
+
     def _repr_html_(self) -> str:
         """A table, for notebooks: what the repr shows, and all of it as text."""
         from html import escape

@@ -45,11 +45,9 @@ class AreaCheckRequest(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("geojson", ABSENT)
         self.geojson = v if type(v) is dict else json_object(v, at(path, "geojson"))
@@ -71,7 +69,6 @@ class AreaCheckRequest(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"geojson": to_json(self.geojson), "sceneIds": self.scene_ids}
         if self.user_id is not UNSET:
             d["userId"] = self.user_id

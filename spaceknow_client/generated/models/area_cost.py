@@ -25,11 +25,9 @@ class AreaCost(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("km2", ABSENT)
         self.km2 = v if type(v) is float or type(v) is int else number(v, at(path, "km2"))
@@ -39,7 +37,6 @@ class AreaCost(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"km2": self.km2, "cost": self.cost}
         d.update(self.additional_properties)
         return d

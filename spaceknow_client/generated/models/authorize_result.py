@@ -25,11 +25,9 @@ class AuthorizeResult(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("authorized", ABSENT)
         self.authorized = v if type(v) is bool else boolean(v, at(path, "authorized"))
@@ -39,7 +37,6 @@ class AuthorizeResult(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"authorized": self.authorized}
         if self.user is not None:
             d["user"] = to_json(self.user)

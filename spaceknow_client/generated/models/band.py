@@ -47,11 +47,9 @@ class Band(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("names", ABSENT)
         self.names = _names(v, at(path, "names"))
@@ -125,7 +123,6 @@ class Band(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"names": self.names}
         if self.bit_depth is not None:
             d["bitDepth"] = self.bit_depth

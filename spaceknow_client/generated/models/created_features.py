@@ -24,11 +24,9 @@ class CreatedFeatures(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("created", ABSENT)
         self.created = _created(v, at(path, "created"))
@@ -36,7 +34,6 @@ class CreatedFeatures(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"created": self.created}
         d.update(self.additional_properties)
         return d

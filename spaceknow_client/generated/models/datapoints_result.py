@@ -25,11 +25,9 @@ class DatapointsResult(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("csvLink", ABSENT)
         self.csv_link = v if type(v) is str else text(v, at(path, "csvLink"))
@@ -37,7 +35,6 @@ class DatapointsResult(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"csvLink": self.csv_link}
         d.update(self.additional_properties)
         return d

@@ -23,11 +23,9 @@ class DeleteGuardianUserRequest(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("email", ABSENT)
         self.email = v if type(v) is str else text(v, at(path, "email"))
@@ -35,7 +33,6 @@ class DeleteGuardianUserRequest(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"email": self.email}
         d.update(self.additional_properties)
         return d

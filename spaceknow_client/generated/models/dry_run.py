@@ -25,11 +25,9 @@ class DryRun(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("scenes", ABSENT)
         self.scenes = _scenes(v, at(path, "scenes"))
@@ -39,7 +37,6 @@ class DryRun(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"scenes": to_json(self.scenes), "mapTypes": self.map_types}
         d.update(self.additional_properties)
         return d

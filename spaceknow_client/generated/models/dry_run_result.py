@@ -29,11 +29,9 @@ class DryRunResult(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("allocatedCredits", ABSENT)
         self.allocated_credits = (
@@ -55,7 +53,6 @@ class DryRunResult(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {
             "allocatedCredits": self.allocated_credits,
             "allocatedKm2": self.allocated_km2,

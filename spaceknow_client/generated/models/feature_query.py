@@ -28,11 +28,9 @@ class FeatureQuery(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("fields")
         self.fields = v if v is None else anything(v, at(path, "fields"))
@@ -44,7 +42,6 @@ class FeatureQuery(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {}
         if self.fields is not None:
             d["fields"] = self.fields

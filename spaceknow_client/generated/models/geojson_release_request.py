@@ -29,11 +29,9 @@ class GeojsonReleaseRequest(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("sceneId", ABSENT)
         self.scene_id = v if type(v) is str else text(v, at(path, "sceneId"))
@@ -43,7 +41,6 @@ class GeojsonReleaseRequest(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"sceneId": self.scene_id, "extent": to_json(self.extent)}
         d.update(self.additional_properties)
         return d

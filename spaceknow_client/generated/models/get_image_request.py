@@ -32,11 +32,9 @@ class GetImageRequest(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("sceneId", ABSENT)
         self.scene_id = v if type(v) is str else text(v, at(path, "sceneId"))
@@ -52,7 +50,6 @@ class GetImageRequest(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"sceneId": self.scene_id, "extent": to_json(self.extent)}
         if self.resolution is not None:
             d["resolution"] = self.resolution

@@ -25,11 +25,9 @@ class GetStatusRequest(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("pipelineId", ABSENT)
         self.pipeline_id = v if type(v) is str else text(v, at(path, "pipelineId"))
@@ -41,7 +39,6 @@ class GetStatusRequest(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"pipelineId": self.pipeline_id}
         if self.get_progress is not None:
             d["getProgress"] = self.get_progress

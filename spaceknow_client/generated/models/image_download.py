@@ -32,11 +32,9 @@ class ImageDownload(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("url", ABSENT)
         self.url = v if type(v) is str else text(v, at(path, "url"))
@@ -48,7 +46,6 @@ class ImageDownload(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"url": self.url}
         if self.meta is not None:
             d["meta"] = to_json(self.meta)

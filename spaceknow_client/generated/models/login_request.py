@@ -34,11 +34,9 @@ class LoginRequest(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("client_id", ABSENT)
         self.client_id = v if type(v) is str else text(v, at(path, "client_id"))
@@ -56,7 +54,6 @@ class LoginRequest(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {
             "client_id": self.client_id,
             "username": self.username,

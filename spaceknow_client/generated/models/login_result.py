@@ -27,11 +27,9 @@ class LoginResult(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("id_token", ABSENT)
         self.id_token = v if type(v) is str else text(v, at(path, "id_token"))
@@ -43,7 +41,6 @@ class LoginResult(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"id_token": self.id_token}
         if self.access_token is not None:
             d["access_token"] = self.access_token

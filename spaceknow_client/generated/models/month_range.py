@@ -25,11 +25,9 @@ class MonthRange(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("from", ABSENT)
         self.from_ = v if type(v) is str else text(v, at(path, "from"))
@@ -39,7 +37,6 @@ class MonthRange(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"from": self.from_, "to": self.to}
         d.update(self.additional_properties)
         return d

@@ -26,11 +26,9 @@ class NewFeature(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("type", ABSENT)
         self.type_ = _type_(v, at(path, "type"))
@@ -42,7 +40,6 @@ class NewFeature(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {
             "type": self.type_,
             "geometry": to_json(self.geometry),

@@ -20,11 +20,9 @@ class NewFeatureCollection(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("type", ABSENT)
         self.type_ = _type_(v, at(path, "type"))
@@ -34,7 +32,6 @@ class NewFeatureCollection(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"type": self.type_, "features": to_json(self.features)}
         d.update(self.additional_properties)
         return d

@@ -29,11 +29,9 @@ class PipelineState(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("status", ABSENT)
         self.status = _status(v, at(path, "status"))
@@ -45,7 +43,6 @@ class PipelineState(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"status": to_json(self.status)}
         if self.next_try is not None:
             d["nextTry"] = self.next_try

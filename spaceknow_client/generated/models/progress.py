@@ -28,11 +28,9 @@ class Progress(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("message", ABSENT)
         self.message = v if type(v) is str else text(v, at(path, "message"))
@@ -44,7 +42,6 @@ class Progress(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"message": self.message, "step": self.step}
         if self.provider is not None:
             d["provider"] = self.provider

@@ -37,11 +37,9 @@ class ReleaseRequest(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("sceneIds", ABSENT)
         self.scene_ids = _scene_ids(v, at(path, "sceneIds"))
@@ -59,7 +57,6 @@ class ReleaseRequest(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"sceneIds": self.scene_ids, "extent": to_json(self.extent)}
         if self.map_type is not None:
             d["mapType"] = self.map_type

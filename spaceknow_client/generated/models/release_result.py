@@ -28,11 +28,9 @@ class ReleaseResult(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("mapId", ABSENT)
         self.map_id = v if type(v) is str else text(v, at(path, "mapId"))
@@ -44,7 +42,6 @@ class ReleaseResult(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"mapId": self.map_id, "maxZoom": self.max_zoom, "tiles": self.tiles}
         d.update(self.additional_properties)
         return d

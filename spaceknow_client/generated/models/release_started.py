@@ -32,11 +32,9 @@ class ReleaseStarted(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("pipelineId", ABSENT)
         self.pipeline_id = v if type(v) is str else text(v, at(path, "pipelineId"))
@@ -52,7 +50,6 @@ class ReleaseStarted(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {
             "pipelineId": self.pipeline_id,
             "status": to_json(self.status),

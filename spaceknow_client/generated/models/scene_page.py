@@ -26,11 +26,9 @@ class ScenePage(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("results", ABSENT)
         self.results = _results(v, at(path, "results"))
@@ -40,7 +38,6 @@ class ScenePage(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {"results": to_json(self.results), "cursor": self.cursor}
         d.update(self.additional_properties)
         return d

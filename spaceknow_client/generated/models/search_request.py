@@ -71,11 +71,9 @@ class SearchRequest(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("provider", ABSENT)
         self.provider = v if type(v) is str else text(v, at(path, "provider"))
@@ -107,7 +105,6 @@ class SearchRequest(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {
             "provider": self.provider,
             "dataset": self.dataset,

@@ -31,11 +31,9 @@ class UserInfo(Model):
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("id", ABSENT)
         self.id = v if type(v) is str else text(v, at(path, "id"))
@@ -51,7 +49,6 @@ class UserInfo(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {
             "id": self.id,
             "email": self.email,
