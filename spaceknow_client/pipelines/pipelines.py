@@ -141,7 +141,9 @@ class Pipelines:
         except SpaceKnowError as error:
             log.warning("the outcome of an allocation stays unknown: %s", error)
             return entry
-        return entry if price.parsed.cost else self._journal().took_effect(entry)
+        if price.parsed.cost:
+            return entry
+        return self._journal().took_effect(entry, self._transport.expires())
 
     def delete_recorded(self, *ids: str) -> None:
         """Deletes entries of the journal by their ids, or by those of their pipelines.

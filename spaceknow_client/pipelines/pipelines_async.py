@@ -139,7 +139,9 @@ class AsyncPipelines:
         except SpaceKnowError as error:
             log.warning("the outcome of an allocation stays unknown: %s", error)
             return entry
-        return entry if price.parsed.cost else await self._journal().took_effect(entry)
+        if price.parsed.cost:
+            return entry
+        return await self._journal().took_effect(entry, self._transport.expires())
 
     async def delete_recorded(self, *ids: str) -> None:
         """Deletes entries of the journal by their ids, or by those of their pipelines.

@@ -236,8 +236,10 @@ def entry_of(row: Sequence[Any]) -> Entry:
             raise TypeError(f"{name} is {value!r:.50}")
     entry = Entry(**dict(zip(COLUMNS, row, strict=True)))
     datetime.fromtimestamp(entry.created, UTC)
-    if entry.state in (State.INTENDED, State.UNKNOWN):
-        json.loads(entry.body)
-    elif f"{entry.operation}.initiate" in OPERATIONS and not (entry.pipeline_id or "").strip():
+    settled = entry.state not in (State.INTENDED, State.UNKNOWN)
+    if settled and (entry.pipeline_id or "").strip():
+        return entry
+    json.loads(entry.body)
+    if settled and f"{entry.operation}.initiate" in OPERATIONS:
         raise ValueError(f"{entry.operation} is {entry.state} and has no pipeline")
     return entry

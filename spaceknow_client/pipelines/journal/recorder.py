@@ -93,10 +93,11 @@ class JournalRecorder:
         """Whether it is an entry of this client's user."""
         return entry.account == self._account()
 
-    def took_effect(self, unknown: Entry) -> Entry:
+    def took_effect(self, unknown: Entry, expires: float) -> Entry:
         """Notes that a request of unknown outcome has taken effect. Raises ConfigError."""
         resolved = evolve(unknown, state=State.RESOLVED, reason=None)
-        off_loop(self._journal.begun, resolved)
+        until = self._until(expires)
+        off_loop(partial(self._journal.begun, resolved, until=until))
         return resolved
 
     def forget(self, ids: list[str], expires: float) -> None:

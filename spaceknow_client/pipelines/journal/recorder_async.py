@@ -91,10 +91,11 @@ class AsyncJournalRecorder:
         """Whether it is an entry of this client's user."""
         return entry.account == self._account()
 
-    async def took_effect(self, unknown: Entry) -> Entry:
+    async def took_effect(self, unknown: Entry, expires: float) -> Entry:
         """Notes that a request of unknown outcome has taken effect. Raises ConfigError."""
         resolved = evolve(unknown, state=State.RESOLVED, reason=None)
-        await async_off_loop(self._journal.begun, resolved)
+        until = self._until(expires)
+        await async_off_loop(partial(self._journal.begun, resolved, until=until))
         return resolved
 
     async def forget(self, ids: list[str], expires: float) -> None:
