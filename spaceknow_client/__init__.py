@@ -90,6 +90,7 @@ if TYPE_CHECKING:
     from .pages.page import Page as Page
     from .pages.pager import Pager as Pager
     from .pages.pager_async import AsyncPager as AsyncPager
+    from .pipelines.journal.entry import Allocation as Allocation
     from .pipelines.journal.entry import UnknownRequest as UnknownRequest
     from .pipelines.journal.journal import Journal as Journal
     from .pipelines.pipeline import Pipeline as Pipeline

@@ -6,6 +6,7 @@ import ast
 import builtins
 import collections.abc
 import typing
+from abc import ABCMeta
 from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
@@ -20,13 +21,15 @@ LABELS = {"async", "classmethod", "staticmethod"}
 # Names that programs have without this package.
 KNOWN: dict[str, Any] = {**vars(builtins), **vars(typing), **vars(collections.abc)}
 KNOWN |= {"Path": Path, "StrEnum": StrEnum, "date": date, "datetime": datetime}
+KNOWN["ListLike"] = ABCMeta("ListLike", (collections.abc.Collection,), {})
+KNOWN["ListLike"].register(collections.abc.Sequence)  # of the package's own types, a wider one
 
 
 def breaks(old: PublicAPI, new: PublicAPI) -> Iterator[str]:
     """Each break on a line of its own; none for two APIs that are the same."""
     classes = {path.rpartition(".")[2] for path, found in old.found.items() if found.is_class}
     for path, before in old.found.items():
-        after = new.found.get(path)
+        after = new.get(path)
         if after is None:
             if path.rpartition(".")[0] not in old.found.keys() - new.found.keys():
                 yield f"{path}: is gone"

@@ -71,6 +71,13 @@ class PublicAPI:
         """The path at which a public object is told, of several."""
         return self._homes.get(found.path)
 
+    def get(self, path: str) -> griffe.Object | None:
+        """What a program reaches by a path, by a second name of a class too."""
+        owner, _, name = path.rpartition(".")
+        if path not in self.found and owner in self.found:
+            path = f"{self.home(self.found[owner])}.{name}"
+        return self.found.get(path)
+
     def bases(self, found: griffe.Class) -> list[str]:
         """The public bases of a class, those of its private bases among them."""
         return self._inherited(found)[0]

@@ -76,6 +76,8 @@ def as_json(app: App, error: BaseException) -> dict[str, Any]:
         "requestId": getattr(error, "request_id", None),
         "pipelineId": getattr(error, "pipeline_id", None),
         "cursor": getattr(error, "cursor", None),
+        "spent": getattr(error, "spent", None),
+        "reserved": getattr(error, "reserved", None),
         "missing": list(getattr(error, "missing", ())) or None,
         "tokens": _tokens(app, error) or None,
     }
@@ -96,6 +98,8 @@ def in_words(app: App, error: BaseException, about: Mapping[str, Any]) -> list[s
         ("request id", getattr(error, "request_id", None)),
         ("pipeline", getattr(error, "pipeline_id", None)),
         ("cursor", getattr(error, "cursor", None)),
+        ("credits spent", _number(error, "spent")),
+        ("credits perhaps spent", _number(error, "reserved")),
         *about.items(),
     ]
     for name, value in details:
@@ -109,6 +113,11 @@ def in_words(app: App, error: BaseException, about: Mapping[str, Any]) -> list[s
         lines += ["  What was begun is not lost. To go on with it:"]
         lines += [f"spaceknow pipeline wait {shlex.quote(token)}" for token in tokens]
     return lines
+
+
+def _number(error: BaseException, name: str) -> str | None:
+    value = getattr(error, name, None)
+    return None if value is None else f"{value:.12g}"
 
 
 def _message(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,8 +18,13 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 def bundled_document() -> dict[str, Any]:
     """Reads and parses the document. The caller owns the result, and keeps it if it needs it again."""
-    text = files("spaceknow_client").joinpath("generated", "openapi.json").read_text("utf-8")
-    document: dict[str, Any] = json.loads(text)
+    folder = files("spaceknow_client") / "generated"
+    packed = folder / "openapi.json.gz"  # in a wheel
+    if packed.is_file():
+        content = gzip.decompress(packed.read_bytes())
+    else:
+        content = (folder / "openapi.json").read_bytes()
+    document: dict[str, Any] = json.loads(content)
     return document
 
 

@@ -273,11 +273,42 @@ OnWrong = Callable[[WrongShapeError], Exception]
 on_wrong: ContextVar[OnWrong | None] = ContextVar("on_wrong", default=None)
 
 
-class Model(Protocol):
-    """A generated model."""
+_SHOWN = 300  # characters of a member
+
+
+class Model:
+    """An object of the API. Its attributes are the members that the document lists."""
+
+    __slots__ = ()
 
     @classmethod
-    def read(cls, value: Any, path: str) -> Self: ...
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """From JSON data. Raises WrongShapeError for a member that is missing or of another type."""
+        return cls.read(dict(src_dict), "")
+
+    @classmethod
+    def read(cls, value: Any, path: str) -> Self:
+        """As `from_dict`, for a value found at `path` of an answer."""
+        raise NotImplementedError
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON data; absent members stay absent, unknown ones come back."""
+        raise NotImplementedError
+
+    def _repr_html_(self) -> str:
+        """A table, for notebooks: what the repr shows, and all of it as text."""
+        from html import escape
+
+        from attrs import fields
+
+        rows = []
+        for member in fields(type(self)):  # type: ignore[arg-type]  # each model is an attrs class
+            value = getattr(self, member.name)
+            if member.repr and value is not None and value is not UNSET and value != {}:
+                shown = str(to_json(value))
+                shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}\u2026"
+                rows.append(f"<tr><th>{escape(member.name)}</th><td>{escape(shown)}</td></tr>")
+        return f"<table><caption>{escape(type(self).__name__)}</caption>{''.join(rows)}</table>"
 
 
 M = TypeVar("M", bound=Model)
@@ -369,9 +400,12 @@ def plain(value: object) -> str:
 def segment(value: object) -> str:
     """A path parameter as one part of the path. `.` and `..` would lead elsewhere: ValueError."""
     text = plain(value)
-    if text in ("", ".", ".."):
-        raise WrongShapeError(repr(text), "cannot be a part of a path")
-    return quote(text, safe="")
+    try:
+        if text in ("", ".", ".."):
+            raise ValueError
+        return quote(text, safe="")
+    except ValueError:  # also of half of a surrogate pair
+        raise WrongShapeError(ascii(text), "cannot be a part of a path") from None
 
 
 def to_json(value: Any) -> Any:
@@ -386,22 +420,3 @@ def to_json(value: Any) -> Any:
     if hasattr(value, "to_dict"):
         return value.to_dict()
     return copy.copy(value) if isinstance(value, dict) else value
-
-
-_SHOWN = 300  # characters of a member
-
-
-def as_html(model: Any) -> str:
-    """A model as a table, for notebooks: what its repr shows, and all of it as text."""
-    from html import escape
-
-    from attrs import fields
-
-    rows = []
-    for member in fields(type(model)):
-        value = getattr(model, member.name)
-        if member.repr and value is not None and value is not UNSET and value != {}:
-            shown = str(to_json(value))
-            shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}\u2026"
-            rows.append(f"<tr><th>{escape(member.name)}</th><td>{escape(shown)}</td></tr>")
-    return f"<table><caption>{escape(type(model).__name__)}</caption>{''.join(rows)}</table>"

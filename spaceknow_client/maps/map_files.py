@@ -13,6 +13,7 @@ from pathlib import PurePath
 
 from ..errors.base import InvalidArgumentError
 from ..generated.map_types import FILES
+from ..runtime.lists import elements
 from .grid_file import checked_file_name
 from .kraken_map import KrakenMap
 from .tile import Tile
@@ -34,14 +35,12 @@ def names_of(map: KrakenMap, files: str | Iterable[str] | None) -> tuple[str, ..
         if not known:
             raise _no_names(map)
         return known
-    try:
-        names = (files,) if isinstance(files, str) else tuple(dict.fromkeys(files))
-    except TypeError as error:
-        raise InvalidArgumentError(f"files are names, not {files!r}.") from error
-    if not names:
+    given = [files] if isinstance(files, str) else list(elements("files", files, "a list of names"))
+    if not given:
         raise InvalidArgumentError("files is empty, so there is nothing to fetch.")
-    for name in names:
+    for name in given:
         safe_name(checked_file_name(name))
+    names = tuple(dict.fromkeys(given))
     if len({name.casefold() for name in names}) < len(names):
         raise InvalidArgumentError("two of the files differ in case alone, as no folder may.")
     return names

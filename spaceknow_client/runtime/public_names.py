@@ -4,6 +4,7 @@
 
 NAMES = {
     "APIError": ".errors.base",
+    "Allocation": ".pipelines.journal.entry",
     "AmbiguousRequestError": ".errors.base",
     "AreaCost": ".generated.models",
     "AsyncPager": ".pages.pager_async",

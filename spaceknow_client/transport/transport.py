@@ -38,7 +38,12 @@ from .http_messages import AttemptError, HTTPResponse, UnusableError
 from .networks.adaptive_concurrency import ThrottledError
 from .networks.network import Network
 from .options import Options
-from .requests import build_request, error_from_unreadable_response, error_without_response
+from .requests import (
+    build_request,
+    check_text,
+    error_from_unreadable_response,
+    error_without_response,
+)
 from .responses import REQUEST_ID, error_from_response, header, means_bad_token, parsed, secrets_of
 from .retry import Delivery, retry_after_seconds
 
@@ -96,7 +101,7 @@ class Transport:
         self.permissions = permissions
         self.clock = clock
         self._started = started
-        self._recorder = recorder
+        self.recorder = recorder
         self.watch = watch if options.contract == "warn" else None
         if watch is None and options.contract == "warn":
             from ..contract.watch import ContractWatch
@@ -113,7 +118,7 @@ class Transport:
             permissions=self.permissions,
             clock=self.clock,
             started=self._started,
-            recorder=self._recorder,
+            recorder=self.recorder,
             watch=self.watch,
         )
 
@@ -124,22 +129,25 @@ class Transport:
         *,
         expires: float | None = None,
         reuse: bool = False,
+        record: AttemptRecord | None = None,
     ) -> Response[T]:
         """Sends a request until it is answered, within the deadline.
 
         `expires` is the moment of the clock at which the call has to be over; by default the
-        option `deadline` from now. Raises SpaceKnowError and nothing else; with `reuse`, also
-        AlreadyStartedError when the journal has the pipeline, and then nothing is sent.
+        option `deadline` from now. Raises SpaceKnowError and nothing else; with `reuse`, or a
+        `record` of the caller's own, also AlreadyStartedError when the journal has an equal request
+        that took effect, and then nothing is sent.
         """
         operation = OPERATIONS[request.operation]
-        record: AttemptRecord | None = None
-        if self._recorder is not None and operation.retrieve is not None:
-            record = self._recorder.record(request, reuse)
+        if expires is None:
+            expires = self.expires()
+        if self.recorder is not None and record is None:
+            record = self.recorder.record(request, reuse, expires)
         call = _Call(
             operation=operation,
             request=request,
             content=self._content(request),
-            expires=self.clock.monotonic() + self.options.deadline if expires is None else expires,
+            expires=expires,
             record=record,
         )
         if self.options.check_permissions and operation.permissions:
@@ -168,6 +176,23 @@ class Transport:
                 operation.id, outcome, attempt, call.expires, safe=operation.safe_to_repeat
             ):
                 self._give_up(call, outcome)
+
+    def prepare(self, request: Request) -> None:
+        """Checks what can be checked before a request is sent, and logs in.
+
+        For what has to be right before something else is paid for. Raises SpaceKnowError.
+        """
+        operation = OPERATIONS[request.operation]
+        self._content(request)
+        expires = self.expires()
+        if self.options.check_permissions:
+            self.permissions.check(self, operation, expires)
+        if operation.authorization != "none":
+            self.login.token(self, operation, expires, needed=True)
+
+    def expires(self) -> float:
+        """The moment at which a call has to be over that begins now."""
+        return self.clock.monotonic() + self.options.deadline
 
     def _is_bad(self, token: str, error: APIError) -> bool:
         """Whether the token is to blame for an error, by what it says or because its time is over."""
@@ -273,6 +298,8 @@ class Transport:
         return outcome
 
     def _content(self, request: Request) -> bytes | None:
+        if request.query:
+            check_text(request)
         if request.json is UNSET:
             return None
         try:
@@ -281,6 +308,8 @@ class Transport:
             raise InvalidArgumentError(
                 f"an argument cannot be written as JSON: {error}", operation=request.operation
             ) from error
+        if "\\ud" in text:  # as JSON has halves of surrogate pairs
+            check_text(request)
         content = text.encode()
         if len(content) > self.options.max_request_bytes:
             raise RequestTooLargeError(

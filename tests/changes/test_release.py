@@ -304,6 +304,8 @@ def test_what_is_more_breaks_nothing(old: str, new: str, tmp_path: Path) -> None
         ("str", "str | None", False),
         ("Sequence[str]", "list[str]", True),
         ("list[str]", "Sequence[str]", False),
+        ("ListLike[str | Scene]", "Sequence[str]", True),
+        ("Sequence[str]", "ListLike[str]", False),
         ("Sequence[float]", "tuple[int, ...]", True),
         ("Sequence[str]", "tuple[str, int]", False),
         ("Mapping[str, Any]", "dict[str, int]", True),
