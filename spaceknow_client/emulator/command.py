@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from ..runtime.extras import missing_extra
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -54,13 +56,6 @@ Example:
     help="Another number is another world.",
 )
 @click.option(
-    "--drift",
-    multiple=True,
-    metavar="KIND:OPERATION:WHAT",
-    help="Let answers differ from the document: add:user.info:newMember, remove:..., type:..., "
-    "null:..., enum:..., status:user.info:203, content-type:... May be given several times.",
-)
-@click.option(
     "--now",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]),
     metavar="DATE",
@@ -85,7 +80,6 @@ def command(
     seconds_per_pipeline: float,
     page_size: int,
     seed: int,
-    drift: tuple[str, ...],
     now: datetime | None,
     tile_pixels: int,
     zero_next_try: bool,
@@ -99,18 +93,13 @@ def command(
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "spaceknow_client":
             raise
-        _fail(
-            context,
-            f"The emulator needs {error.name}, which is not installed. "
-            "Install the extra: pip install 'spaceknow-client[emulator]'",
-        )
+        _fail(context, str(missing_extra("emulator", str(error.name), purpose="the emulator")))
     try:
         emulator = Emulator(
             seconds_per_pipeline=seconds_per_pipeline,
             page_size=page_size,
             seed=seed,
             port=port,
-            drift=drift,
             now=now,
             tile_pixels=tile_pixels,
             zero_next_try=zero_next_try,

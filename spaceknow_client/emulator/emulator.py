@@ -13,7 +13,6 @@ from .accounts.users import GROUP, PASSWORD, USERNAME
 from .app import Application
 from .calls import Call
 from .clock import EmulatorClock
-from .drift import seeded
 from .fault import Fault
 from .recordings import read_folder
 from .script import Plot
@@ -46,8 +45,6 @@ class Emulator:
         page_size: scenes on one page of a search.
         seed: another seed is another world, with other identifiers; the same seed gives the same.
         port: port on 127.0.0.1; 0 takes any free one.
-        drift: ways in which its answers differ from the document, such as `add:user.info:newMember`
-            (see the module `spaceknow_client.emulator.drift`).
         now: where the clock stands at the start, by default at the real present; UTC if it names no
             zone. The world has no later scenes; the same seed has the same earlier ones.
         tile_pixels: width of the pictures of tiles: 256, as all recorded ones, or 512.
@@ -64,7 +61,6 @@ class Emulator:
         page_size: int = 20,
         seed: int = 0,
         port: int = 0,
-        drift: Iterable[str] = (),
         *,
         now: date | None = None,
         tile_pixels: int = 256,
@@ -84,8 +80,6 @@ class Emulator:
             operations=contract.operations,
             permissions=contract.permissions,
         )
-        for text in (drift,) if isinstance(drift, str) else drift:
-            self._state.drifts.add(seeded(text, contract.document))
         self._server = Server(Application(self._state, contract), port)
 
     def __enter__(self) -> Emulator:

@@ -19,7 +19,7 @@ from ..auth.environment import Environment
 from ..errors.base import ConfigError, InvalidArgumentError
 from ..maps.grid_file import GridFile
 from ..maps.kraken_map import KrakenMap
-from ..maps.map_files import Zoom, level_of, tiles_of
+from ..maps.map_files import Zoom, level_of, picture_of, tiles_of
 from ..maps.tile import Tile, meters_per_pixel
 from .pixel_coordinates import PixelGrid, spatial_ref
 from .tile_arrays import Pixels, pixels_of
@@ -170,7 +170,9 @@ def lazy_array(
 ) -> xarray.DataArray:
     """As `map_to_xarray`; a client that is owned is closed when the array is gone."""
     level = level_of(map, zoom, max_files)
-    name = _file_name(map, file)
+    name = picture_of(map, file)
+    if not name.endswith((".png", ".ski")):
+        raise InvalidArgumentError(f"an array is made of .png and .ski files, not of {name!r}.")
     tiles = list(tiles_of(map, level))
     layout = Layout.of(tiles)
     like = _first(client, map, tiles, name, geometry_id)
@@ -206,16 +208,6 @@ def lazy_array(
         attributes["map_type"] = map.map_type
     stem = name.rpartition(".")[0]
     return xarray.DataArray(data, coords, ("band", "y", "x"), stem, attributes)
-
-
-def _file_name(map: KrakenMap, file: str | None) -> str:
-    if file is None:
-        if map.map_type is None:
-            raise InvalidArgumentError("the map's type is unknown, so file has to be given.")
-        return "truecolor.png" if map.map_type == "imagery" else f"{map.map_type}.png"
-    if not isinstance(file, str) or not file.endswith((".png", ".ski")):
-        raise InvalidArgumentError(f"an array is made of .png and .ski files, not of {file!r}.")
-    return file
 
 
 def _first(

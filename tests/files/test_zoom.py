@@ -16,7 +16,8 @@ from PIL import Image
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
 from spaceknow_client.emulator.validation.failures import AnswerError
-from spaceknow_client.maps.map_files import FILES, count_tiles, tiles_of
+from spaceknow_client.generated.map_types import FILES
+from spaceknow_client.maps.map_files import count_tiles, tiles_of
 from tests.conftest import Both
 from tests.files.maps import fetched, made, released
 from tests.files.test_download import files_in

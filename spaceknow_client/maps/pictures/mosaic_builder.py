@@ -51,7 +51,7 @@ class InMemory:
     """A Mosaic; with a path also a file of it, in the format that its suffix names."""
 
     def __init__(self, map: KrakenMap, zoom: int | None, path: Path | None = None) -> None:
-        require("images", "PIL", purpose="pictures need")
+        require("images", "PIL", purpose="a picture")
         self._layout = check_layout(shown(map, zoom), zoom)
         self._path = path
         self._lock = threading.Lock()
@@ -99,13 +99,8 @@ class OnDisk:
         cloud_optimized: bool,
     ) -> None:
         tiles = shown(map, zoom)
-        require(
-            "geo",
-            "numpy",
-            "rasterio",
-            *_CODECS.get(str(compression), ()),
-            purpose="a GeoTIFF needs",
-        )
+        codecs = _CODECS.get(str(compression), ())
+        require("geo", "numpy", "rasterio", *codecs, purpose="a GeoTIFF")
         from .geotiff import GeoTiff
 
         self._file = GeoTiff(

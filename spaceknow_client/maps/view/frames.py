@@ -9,10 +9,11 @@ from typing import Any, TypeAlias
 from attrs import field, frozen
 
 from ...errors.base import InvalidArgumentError
+from ...generated.map_types import FILES
 from ..detections import DETECTIONS, Detections
 from ..grid_file import GridFile
 from ..kraken_map import KrakenMap
-from ..map_files import FILES, picture_of
+from ..map_files import picture_of
 
 Maps: TypeAlias = KrakenMap | Sequence[KrakenMap]
 Dates: TypeAlias = Mapping[str | dt.date, Maps]
