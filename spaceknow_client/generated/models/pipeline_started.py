@@ -18,7 +18,7 @@ class PipelineStarted(Model):
         status: State of a pipeline. NEW and PROCESSING are passing states, RESOLVED means that the
             result can be retrieved, FAILED that `retrieve` answers 424 with the reason. New states
             may appear.
-        next_try: Seconds to wait before the first status call.
+        next_try: Seconds to wait before the first status call. At least 1 wherever it was seen.
     """
 
     pipeline_id: str

@@ -17,7 +17,8 @@ class PipelineState(Model):
         status: State of a pipeline. NEW and PROCESSING are passing states, RESOLVED means that the
             result can be retrieved, FAILED that `retrieve` answers 424 with the reason. New states
             may appear.
-        next_try: Seconds to wait before the next call. Only while the pipeline is NEW or PROCESSING.
+        next_try: Seconds to wait before the next call, at least 1 wherever it was seen. Only while the
+            pipeline is NEW or PROCESSING.
         progress: Only while the pipeline is PROCESSING, and only if it was asked for.
     """
 

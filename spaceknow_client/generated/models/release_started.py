@@ -18,7 +18,7 @@ class ReleaseStarted(Model):
         status: State of a pipeline. NEW and PROCESSING are passing states, RESOLVED means that the
             result can be retrieved, FAILED that `retrieve` answers 424 with the reason. New states
             may appear.
-        next_try: Seconds to wait before the first status call.
+        next_try: Seconds to wait before the first status call. At least 1 wherever it was seen.
         sub_geometry_id: Identifier of the `subGeometry`, only if the request held one. Presumably the
             `geometryId` of its grid files.
     """

@@ -15,7 +15,8 @@ class ScenePage(Model):
     """One page of scenes.
 
     Attributes:
-        results: The scenes of this page. The size of a page is not fixed, and a page may be empty.
+        results: The scenes of this page, the newest first (recorded in 2018, all of 31 scenes). The size
+            of a page is not fixed, and a page may be empty.
         cursor: Leads to the next page when the same search is initiated with it. null on the last page.
     """
 

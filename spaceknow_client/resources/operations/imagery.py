@@ -79,7 +79,11 @@ class ImageryResource:
             provider: Imagery provider. The list is open.
             dataset: Dataset of the provider. The list is open, known are (2016-2025):
 
-                - `maxar`: ortho_4ps, and the older ard and ard_clipped
+                - `maxar`: ortho_4ps, and the older ard (scenes of about 25 km2) and ard_clipped.
+                  ortho_4ps and
+                  ard_clipped are clipped: a release fetches its extent and makes a new scene, of
+                  which any part
+                  can be analyzed. Searching for ingested imagery finds it
                 - `pl`: PSOrthoTile, PSScene3Band and PSScene4Band, each with and without `_tile` at
                   its end,
                   SkySatScene, SkySatCollect, SkySatCollect_pansharpened, and the older REOrthoTile
@@ -106,8 +110,9 @@ class ImageryResource:
                 The default is not known.
             only_downloadable: Whether to find only scenes that can be downloaded. The default is
                 not known.
-            only_ingested: Whether to find only scenes that the platform already stores. The default
-                is not known.
+            only_ingested: Whether to find only scenes that the platform already stores, such as
+                those that clipped datasets made (presumably by this member and not by
+                onlyDownloadable). The default is not known.
             decompose: cuts an extent that is too large for the server into tiles: True, a tile's
                 side in metres, a mapping of arguments of `sk.decompose`, or a TileGrid, which
                 stands for the extent. Each tile is searched by itself, and an item that several

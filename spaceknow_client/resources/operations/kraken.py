@@ -99,9 +99,12 @@ class KrakenResource:
 
         Starts a pipeline that turns scenes into a map of imagery or of an analysis over an extent.
         This may spend credits, and a repeat may spend them again. Unless the scene is free, the
-        area has to be allocated before, else the answer is 402. Besides `kraken.release` the caller
-        needs rights on the imagery (`imagery.images` with provider and dataset) and likely on the
-        algorithm (such as `algorithms.car-detection`).
+        area has to be allocated before, else the answer is 402. Pages of 2022 and later publish
+        free scenes, among them two of SkySatCollect:
+        DXc_f1UsDLmqvwlUy7tMaR7Ef_o0xKugm01Z89ozdQaXR4VE_JDYlFphZA at Damascus airport and
+        DXc_f1UsDLmqvwlUy7tMaR7Ef_o0xKorOIEI5wOjJZ1uPs-pGBrpZZqxkPk at the port of Rason. Besides
+        `kraken.release` the caller needs rights on the imagery (`imagery.images` with provider and
+        dataset) and likely on the algorithm (such as `algorithms.car-detection`).
 
         Needs `kraken.release`. It is never sent twice: AmbiguousRequestError says when it may have
         taken effect all the same. Gives the handle of the pipeline, whose `result()` is
@@ -180,9 +183,13 @@ class KrakenResource:
         names, such as `truecolor.png` of `imagery`, and `cars.png`, `detections.geojson` and
         `area.json` of `cars`. Besides the tiles that the release named, their children down to
         `maxZoom` can be read. Pictures measure 512 by 512 pixels, or 256 by 256 from version 372
-        and before. A token was not needed (2018-2021), since the map id is the key, though most
-        later clients send one. The media types were never recorded. Rather go by the ending of the
-        file name.
+        and before: all recorded ones (2019) do. Imagery is clipped to the extent: outside it,
+        pictures are transparent (recorded in 2019 and 2021). In a SKI file 0 in a mask band says
+        that there is no data, and anything else that there is; `segmentation.ski` of `cars` has one
+        mask band of both names, with 0 and 3 (recorded in 2019). The one public reader (2018)
+        expects lower case names first, and masks in imagery. A token was not needed (2018-2021),
+        since the map id is the key, though most later clients send one. The media types were never
+        recorded. Rather go by the ending of the file name.
 
         A repeat costs nothing, so it is sent again after a failure that may pass.
 
@@ -202,7 +209,7 @@ class KrakenResource:
         TileOutsideSceneError, UnsupportedFileNameError, NotPermittedCoordinatesError,
         VersionMismatchError, ZeroTilesAvailableError, NotAuthorizedError, InvalidJwtError,
         AccessDeniedError, MethodNotAllowedError, UnsupportedEnvironmentError. API facts, section
-        11.5.
+        11.5, 18.
         """
         from ...generated.api.kraken import kraken_grid_file as operation
 

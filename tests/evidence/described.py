@@ -1,0 +1,31 @@
+"""Recorded answers as the document describes them."""
+
+from __future__ import annotations
+
+import json
+
+from spaceknow_client.contract.judge import Judge, Message
+from spaceknow_client.generated.map_types import FILES
+from tests.evidence.facts import Fact
+from tests.evidence.recorded import messages
+
+HEADERS = {"content-type": "application/json"}
+
+
+def mistakes(judge: Judge, fact: Fact) -> list[str]:
+    """What of a fact the document does not have: a form of an answer, or a name of a file."""
+    found = [
+        str(mistake)
+        for operation, message in messages(fact).items()
+        for mistake in judge.validate_response(
+            operation, Message(200, HEADERS, json.dumps(message).encode())
+        )
+    ]
+    match fact.ask:
+        case {"release": map_type, "file": name}:
+            names = [name]
+        case {"files": map_type}:
+            names = fact.answer
+        case _:
+            return found
+    return found + [f"{map_type} has no {name}" for name in names if name not in FILES[map_type]]
