@@ -66,7 +66,7 @@ class Emulator:
         tile_pixels: int = 256,
         zero_next_try: bool = False,
     ) -> None:
-        if tile_pixels not in (256, 512):
+        if type(tile_pixels) is not int or tile_pixels not in (256, 512):
             raise ValueError(f"tile_pixels must be 256 or 512, not {tile_pixels!r}.")
         contract = Contract.bundled()
         self._contract = contract
@@ -250,6 +250,8 @@ def _seconds(now: date) -> float:
     """Seconds since 1970. A day is its beginning, and a time without a zone is UTC."""
     try:
         moment = datetime.fromisoformat(now.isoformat())
+        if not 1970 <= moment.year < 2200:
+            raise ValueError(f"now must be between 1970 and 2199, not {now!r}.")
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (AttributeError, ValueError, OverflowError) as error:
+    except AttributeError as error:
         raise ValueError(f"now must be a date or a datetime, not {now!r}.") from error

@@ -132,6 +132,12 @@ def test_a_present_that_is_none_is_refused(now: Any) -> None:
         Emulator(now=now)
 
 
+@pytest.mark.parametrize("now", [date(1969, 5, 5), datetime.max, datetime.min, date(2200, 1, 1)])
+def test_a_present_without_scenes_is_refused(now: Any) -> None:
+    with pytest.raises(ValueError, match="now must be between"):
+        Emulator(now=now)
+
+
 def test_tokens_are_of_the_machines_time() -> None:
     # Other programs compare them with their own clocks.
     with Emulator(seconds_per_pipeline=0, now=date(2012, 1, 1)) as emu, Api(emu) as api:
@@ -141,37 +147,41 @@ def test_tokens_are_of_the_machines_time() -> None:
         assert code(api.post("/user/info"))[1] == "INVALID-JWT"
 
 
+def ahead(clock: EmulatorClock) -> float:
+    """How far a clock was moved, in seconds."""
+    return clock.monotonic() - time.monotonic()
+
+
 def test_a_hurried_clock_ends_short_sleeps_alone() -> None:
     clock = EmulatorClock(hurries=True)
     began = time.monotonic()
     for _ in range(20):
         clock.sleep(1)
-    assert time.monotonic() - began < 10
+    assert ahead(clock) > 10
     assert clock.monotonic() - began >= 20
     with clock.serving():  # a request is under way: nobody knows what comes of it
         began = time.monotonic()
         clock.sleep(0.3)
         assert time.monotonic() - began >= 0.3
-    began = time.monotonic()
+    began, before = time.monotonic(), ahead(clock)
     clock.sleep(1.3)
-    assert 0.3 <= time.monotonic() - began < 1.2
+    assert time.monotonic() - began >= 0.3
+    assert ahead(clock) > before
 
 
 async def test_a_hurried_clock_ends_short_waits_of_tasks() -> None:
     clock = EmulatorClock(hurries=True)
-    began = time.monotonic()
     for _ in range(10):
         await clock.async_sleep(1)
         until = clock.monotonic() + 1
         while clock.monotonic() < until:
             await clock.async_wait(asyncio.Event(), until)
-    assert time.monotonic() - began < 10
+    assert ahead(clock) > 10
 
 
 async def test_clients_of_the_emulator_do_not_wait_for_next_try(both: Both) -> None:
     with Emulator(seconds_per_pipeline=0) as emu:
         client = both.of(emu)
-        began = time.monotonic()
         search = {"provider": "gbdx", "dataset": "idaho-pansharpened", "extent": PARK}
         scenes = await both.items_of(client.imagery.search(**search).limit(60))
         assert len(scenes) == 60
@@ -181,7 +191,6 @@ async def test_clients_of_the_emulator_do_not_wait_for_next_try(both: Both) -> N
             )
             await both.settle(run.result())
         # Each of twelve pipelines would take a second.
-        assert time.monotonic() - began < 9
         states = emu.calls("tasking.get_status")
         assert len(states) == 12
-        assert emu.clock.monotonic() - began > 12  # by the clock they did wait
+        assert ahead(emu.clock) > 5  # it was moved in place of most of them

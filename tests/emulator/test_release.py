@@ -282,7 +282,7 @@ def test_pictures_of_tiles_in_both_sizes(tile_pixels: int) -> None:
             assert cars_of(api, api.release(), "-") == cars_of(other, other.release(), "-") > 900
 
 
-@pytest.mark.parametrize("tile_pixels", [0, 128, 1024, None])
+@pytest.mark.parametrize("tile_pixels", [0, 128, 1024, None, 512.0, True, "256"])
 def test_other_sizes_are_refused(tile_pixels: Any) -> None:
     with pytest.raises(ValueError, match="tile_pixels must be 256 or 512"):
         Emulator(tile_pixels=tile_pixels)
