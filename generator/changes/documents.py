@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..models.error_classes import class_name
+from ..tables.error_classes import class_name
 from .change import Action, Change, Rating
 from .kinds import Schema
 from .operations import OperationPair, call

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ..models.catalogue import FLAGS
-from ..models.error_classes import GROUPS, HANDWRITTEN, class_name
+from ..tables.catalogue import FLAGS
+from ..tables.error_classes import GROUPS, HANDWRITTEN, class_name
 from .place import SourceLocation
 
 CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")

@@ -11,9 +11,9 @@ from openapi_python_client.parser.properties.model_property import ModelProperty
 from spaceknow_client.contract.document import followed
 
 from ..document.document import DocumentError
+from ..document.reading import json_schema, name_of
 from ..models import expressions
 from ..models.models import answers
-from .values import json_schema, name_of
 
 
 def result_hint(

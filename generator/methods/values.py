@@ -15,6 +15,7 @@ from spaceknow_client.contract.document import DATE_TIME_FORMAT, followed, opera
 
 from ..document.document import DocumentError
 from ..document.names import member_name, model_name
+from ..document.reading import json_schema, name_of
 
 # First words of names of times that mean the last second of what is given: `end="2018-03"`.
 LAST = re.compile(r"(end|until|to|last|latest|before)(_|$)")
@@ -32,6 +33,12 @@ class Value:
     hint: str
     check: str
 
+    @property
+    def item(self) -> str | None:
+        """The model whose objects may stand for it."""
+        found = re.search(r"identity\('(\w+)'", self.check)
+        return None if found is None else found[1]
+
 
 def call(function: str, *positional: str, **options: Any) -> str:
     """A call of one of the checks; options that are not set stay out."""
@@ -40,12 +47,6 @@ def call(function: str, *positional: str, **options: Any) -> str:
         f"{name}={value!r}" for name, value in options.items() if value not in (None, False, (), 0)
     ]
     return f"{function}({', '.join(parts)})"
-
-
-def name_of(schema: Schema) -> str | None:
-    """The name of the component that a schema refers to."""
-    reference = schema.get("$ref")
-    return reference.rsplit("/", 1)[-1] if isinstance(reference, str) else None
 
 
 def identities(document: Schema) -> dict[str, tuple[str, str]]:
@@ -272,9 +273,3 @@ def _without_null(full: Schema) -> tuple[Schema, bool]:
                 return others | rest[0], True
             return full | {keyword: rest}, True
     return full, False
-
-
-def json_schema(content: dict[str, Any]) -> Schema | None:
-    """The schema of a body or an answer in JSON."""
-    found: Schema | None = content.get("content", {}).get("application/json", {}).get("schema")
-    return found

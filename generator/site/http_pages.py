@@ -11,7 +11,7 @@ from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 
 from spaceknow_client.contract.document import Schema, followed, links, operations, successes
 
-from ..models.error_classes import class_name
+from ..tables.error_classes import class_name
 from .schemas import cell, example, limits, listed, meaning, type_of
 
 TEMPLATES = Path(__file__).parent / "templates"

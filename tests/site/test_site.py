@@ -16,9 +16,9 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from generator.models.error_classes import class_name
 from generator.site.http_pages import anchor, http_pages
 from generator.site.links import relinked
+from generator.tables.error_classes import class_name
 from spaceknow_client.contract.document import operations
 from spaceknow_client.runtime.file_lock import try_lock
 from spaceknow_client.runtime.public_names import NAMES

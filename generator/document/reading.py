@@ -1,0 +1,43 @@
+"""What the generator reads of a bundled document, beside `spaceknow_client.contract.document`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from spaceknow_client.contract.document import Schema, followed
+
+
+def name_of(schema: Schema) -> str | None:
+    """The name of the component that a schema refers to."""
+    reference = schema.get("$ref")
+    return reference.rsplit("/", 1)[-1] if isinstance(reference, str) else None
+
+
+def json_schema(content: Schema) -> Schema | None:
+    """The schema of a body or an answer, of its JSON where it has several forms."""
+    media: dict[str, Schema] = content.get("content", {})
+    found = media.get("application/json") or next(iter(media.values()), None)
+    return None if found is None else found.get("schema", {})
+
+
+def json_body(operation: Schema, document: Schema) -> Schema | None:
+    """The schema of what an operation sends."""
+    return json_schema(followed(operation.get("requestBody", {}), document))
+
+
+def parameters(path: str, operation: Schema, document: Schema) -> dict[tuple[str, str], Schema]:
+    """The parameters by place and name: those of the path first, in the order of its template."""
+    shared = document["paths"][path].get("parameters", [])
+    listed = [followed(one, document) for one in [*shared, *operation.get("parameters", [])]]
+    found = {(one["in"], one["name"]): one for one in listed}
+
+    def order(key: tuple[str, str]) -> int:
+        return path.find(f"{{{key[1]}}}") if key[0] == "path" else len(path)
+
+    return {key: found[key] for key in sorted(found, key=order)}
+
+
+def roles(operation: Schema, document: Schema) -> list[str]:
+    """The permissions that an operation needs."""
+    security: Any = operation.get("security", document.get("security", []))
+    return [str(role) for option in security for named in option.values() for role in named]
