@@ -17,7 +17,7 @@ from .document.view import generator_view
 from .methods.resources import resources, result_models
 from .models.models import write_client
 from .pins import pinned
-from .rooms_picture import PICTURE, picture
+from .site.rooms_picture import PICTURE, picture
 from .sync_compiler import HEAD, NO_LINT, SUFFIX, TWIN_HEAD, is_generated, twins
 from .tables.catalogue import catalogue, exceptions, map_types, reference
 

@@ -60,6 +60,12 @@ class Argument:
         hint = self.value.hint
         return hint if self.required else f"{hint.removesuffix(' | None')} | None = None"
 
+    @property
+    def plain_type(self) -> str | None:
+        """The class of its values, where it is one plain value."""
+        hint = self.value.hint.removesuffix(" | None")
+        return hint if hint in ("bool", "float", "int", "str") else None
+
 
 @dataclass(frozen=True)
 class Body:
@@ -110,6 +116,11 @@ class Method:
     def ordered(self) -> list[Argument]:
         """In the order of the signature: positional ones first, `rest` the last of them."""
         return sorted(self.arguments, key=lambda one: (not one.is_positional, one.place == "rest"))
+
+    @property
+    def options(self) -> list[Argument]:
+        """The arguments that a command can offer as an option."""
+        return [one for one in self.ordered if one.plain_type and not one.required]
 
     @property
     def area(self) -> Argument | None:

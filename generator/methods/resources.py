@@ -25,6 +25,7 @@ from .values import Values
 
 RESOURCES = Path("resources")
 OPERATIONS = RESOURCES / "operations"
+OPTIONS = Path("generated") / "options.py"
 
 
 def _escaped(text: str) -> str:
@@ -76,6 +77,7 @@ def resources(
     models = {model_name(name) for name in content["components"].get("schemas", {})}
     written = {OPERATIONS / "__init__.py": '"""The APIs of the document, a class each."""\n'}
     offered: list[Resource] = []
+    every: list[Method] = []
     given: set[str] = set()
     for tag in dict.fromkeys(operation["tags"][0] for _, _, operation in operations(content)):
         values = Values(content, models)
@@ -107,7 +109,10 @@ def resources(
             imports=sorted(imports),
         )
         offered.append(resource)
+        every += methods
     document.stop()
+    options = TEMPLATES.get_template("options.py.jinja")
+    written[OPTIONS] = options.render(methods=every)
     written[RESOURCES / "apis_async.py"] = TEMPLATES.get_template("apis_async.py.jinja").render(
         resources=offered
     )
