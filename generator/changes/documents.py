@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from spaceknow_client.contract.document import Schema
+
 from ..tables.error_classes import class_name
 from .change import Action, Change, Rating
-from .kinds import Schema
 from .operations import OperationPair, call
 from .schemas import Schemas, Spot
 from .usages import Usages

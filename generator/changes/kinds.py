@@ -10,9 +10,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from spaceknow_client.contract.document import DATE_TIME_FORMAT, followed
+from spaceknow_client.contract.document import DATE_TIME_FORMAT, Schema, followed
 
-Schema = dict[str, Any]
+from ..document.reading import name_of
+
 Alternative = tuple[Any, ...]  # its kind, then what tells it from others of that kind
 Kinds = frozenset[Alternative]
 
@@ -28,11 +29,6 @@ TYPES = {
     list: "array",
     dict: "object",
 }
-
-
-def name_of(schema: Schema) -> str | None:
-    """The component that a reference names."""
-    return schema["$ref"].rsplit("/", 1)[-1] if "$ref" in schema else None
 
 
 def members(schema: Schema, document: Schema) -> tuple[dict[str, Schema], list[str]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from spaceknow_client.contract.document import METHODS, followed, links, successes
+from spaceknow_client.contract.document import METHODS, Schema, followed, links, successes
 
+from ..document.names import member_name
+from ..document.reading import json_body, parameters, roles
 from .change import Action, MemberLocation, Rating
-from .kinds import Kinds, Schema, fits, kinds, members, words
-from .schemas import Schemas, Spot, deprecated, keyword, python_name
-from .usages import Side, Usages, json_body, parameters
+from .kinds import Kinds, fits, kinds, members, words
+from .schemas import Schemas, Spot, deprecated, keyword
+from .usages import Side, Usages
 
 WORDS = {"summary", "description", "x-source", "externalDocs"}
 # Members that have a rating of their own; the rest is told by its key.
@@ -40,7 +42,7 @@ class Half:
         self.document = usages.document
         self.body = json_body(self.operation, self.document)
         self.arguments = {
-            python_name(one["name"]): one
+            str(member_name(one["name"])): one
             for one in parameters(self.path, self.operation, self.document).values()
         }
         self.security = self.get("security", self.document.get("security", []))
@@ -224,7 +226,9 @@ class OperationPair:
                 self._add("description", Rating.DOCUMENTATION, text)
 
     def _security(self) -> None:
-        before, after = _permissions(self.old.security), _permissions(self.new.security)
+        before, after = (
+            sorted({*roles(one.operation, one.document)}) for one in (self.old, self.new)
+        )
         if before != after:
             self._add("permissions", Rating.BEHAVIOUR, "needs other permissions", before, after)
         elif self.old.security != self.new.security:
@@ -317,10 +321,6 @@ def _kinds(responses: Schema, document: Schema) -> Kinds:
 def _shared(item: Schema) -> Schema:
     """What a path says beside its operations."""
     return {k: v for k, v in item.items() if k not in (*METHODS, "parameters", "servers")}
-
-
-def _permissions(security: list[dict[str, list[str]]]) -> list[str]:
-    return sorted({role for option in security for roles in option.values() for role in roles})
 
 
 def _without(parameter: Schema) -> Schema:

@@ -8,8 +8,8 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+from ..document.names import member_name
 from .change import Change, Rating, is_enough, least, level
-from .schemas import python_name
 from .sides import Side
 
 WIDTH = 80
@@ -113,7 +113,7 @@ def _in_python(change: Change) -> str:
     """The name that a program uses: `Scene.cloud_cover` for the member `Scene.cloudCover`."""
     if change.of == "value" or not change.places:
         return change.name
-    return MEMBER.sub(lambda found: python_name(found[0]), change.name)
+    return MEMBER.sub(lambda found: member_name(found[0]), change.name)
 
 
 def _as_dict(change: Change) -> dict[str, Any]:

@@ -11,20 +11,20 @@ from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Any
 
-from openapi_python_client.strings import PythonIdentifier
+from spaceknow_client.contract.document import Schema
 
+from ..document.names import member_name
+from ..document.reading import name_of
 from .change import Action, Change, MemberLocation, Rating
 from .kinds import (
     FORMATS,
     UNIONS,
     Kinds,
-    Schema,
     fits,
     is_class,
     kinds,
     listed,
     members,
-    name_of,
     needed_of,
     references,
     together,
@@ -353,14 +353,9 @@ def deprecated(schemas: Schemas, spot: Spot, now: bool) -> None:
     schemas.add("changed", spot, Rating.BEHAVIOUR, text, not now, now, of="deprecation")
 
 
-def python_name(name: str) -> str:
-    """How a member of JSON, or a parameter, is called in Python."""
-    return str(PythonIdentifier(name, "field_"))
-
-
 def python_names(names: Iterable[str]) -> dict[str, str]:
     """The Python names of members of one object; those that would be one keep their spelling."""
-    found = {name: python_name(name) for name in names}
+    found = {name: str(member_name(name)) for name in names}
     often = Counter(found.values())
     return {name: one if often[one] == 1 else name for name, one in found.items()}
 
