@@ -6,6 +6,7 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from ..document.names import member_name
@@ -117,21 +118,8 @@ def _in_python(change: Change) -> str:
 
 
 def _as_dict(change: Change) -> dict[str, Any]:
-    return {
-        "action": change.action,
-        "of": change.of,
-        "name": change.name,
-        "breaking": change.breaking,
-        "rating": change.rating.name.lower(),
-        "text": change.text,
-        "before": change.before,
-        "after": change.after,
-        "renamed": change.renamed,
-        "places": [
-            {"operation": place.operation, "side": place.side, "path": place.path}
-            for place in change.places
-        ],
-    }
+    told = {"breaking": change.breaking, "rating": change.rating.name.lower()}
+    return asdict(change) | told
 
 
 def _other(change: Change) -> str:

@@ -79,6 +79,13 @@ class Schemas:
             Change(action, of or spot.of, spot.name, rating, text, before, after, spot.places)
         )
 
+    def differs(
+        self, spot: Spot, rating: Rating, text: str, before: Any, after: Any, of: str = ""
+    ) -> None:
+        """Tells a value that is another one now."""
+        if before != after:
+            self.add("changed", spot, rating, text, before, after, of=of)
+
     def same(self, old: str, new: str) -> bool:
         """Whether two components are one, perhaps under a new name."""
         return self._paired.get(old, old) == new
@@ -237,11 +244,10 @@ class Schemas:
         for name, other in pairs.items():
             if other:
                 inner = spot.inner(name)
-                if name != other:
-                    text = f"is {other} in JSON now, and {called[name]} in Python as before"
-                    self.add("changed", inner, Rating.BEHAVIOUR, text, name, other)
+                text = f"is {other} in JSON now, and {called[name]} in Python as before"
+                self.differs(inner, Rating.BEHAVIOUR, text, name, other)
                 is_argument = spot.of == "model" and spot.name in self.old.arguments
-                self._required(name in needed, other in wanted, inner, is_argument)
+                self.required(name in needed, other in wanted, inner, is_argument)
                 self.value(ours[name], theirs[other], inner)
         first, then = needed_of(old), needed_of(new)
         order = [pairs[name] for name in ours if name in first and pairs[name] in then]
@@ -272,7 +278,8 @@ class Schemas:
                 found[name] = other
         return found
 
-    def _required(self, old: bool, new: bool, spot: Spot, is_argument: bool) -> None:
+    def required(self, old: bool, new: bool, spot: Spot, is_argument: bool = False) -> None:
+        """Compares whether a value has to be there."""
         if old == new:
             return
         text = "has to be given now" if new else "need not be given any more"
