@@ -62,18 +62,12 @@ def parameters(endpoint: Endpoint) -> str:
     positional = [
         f"{prop.python_name}: {expressions.type_hint(prop)}" for prop in endpoint.path_parameters
     ]
-    keyword = []
-    if endpoint.bodies:
-        prop = endpoint.bodies[0].prop
-        hint = expressions.type_hint(prop)
-        keyword.append(f"body: {hint}" if prop.required else f"body: {hint} | None = None")
-    for prop in endpoint.query_parameters:
-        hint = expressions.type_hint(prop)
-        keyword.append(
-            f"{prop.python_name}: {hint}"
-            if prop.required
-            else f"{prop.python_name}: {hint} | None = None"
-        )
+    named = [("body", body.prop) for body in endpoint.bodies[:1]]
+    named += [(prop.python_name, prop) for prop in endpoint.query_parameters]
+    keyword = [
+        f"{name}: {expressions.type_hint(prop)}" + ("" if prop.required else " | None = None")
+        for name, prop in named
+    ]
     return ", ".join([*positional, *(["*", *keyword] if keyword else [])])
 
 
