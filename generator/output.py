@@ -63,8 +63,14 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
         (root / ERROR_CLASSES).parent.mkdir()
         (root / ERROR_CLASSES).write_text(exceptions(document), encoding="utf-8")
         modules, given = resources(source, endpoints, project / PACKAGE)
+        names = _public_names(project / PACKAGE / "__init__.py")
+        given -= names.keys()
+        names |= dict.fromkeys(given, ".generated.models")
         (generated / "results.py").write_text(result_models(given), encoding="utf-8")
-        _put(root / PUBLIC_NAMES, _public_names(project / PACKAGE / "__init__.py", given))
+        _put(
+            root / PUBLIC_NAMES,
+            f'"""Where each name of the package is."""\nNAMES = {dict(sorted(names.items()))!r}\n',
+        )
         for path, text in modules.items():
             _put(root / PACKAGE / path, text)
         _ruff(root, "check", *IMPORTS)
@@ -95,19 +101,17 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
     return files
 
 
-def _public_names(root: Path, models: set[str]) -> str:
-    """The table of the names of the package: those that type checkers import there, and models."""
+def _public_names(root: Path) -> dict[str, str]:
+    """The module of each name of the package: those that type checkers import there."""
     imports = [
         n for n in ast.walk(ast.parse(root.read_text("utf-8"))) if isinstance(n, ast.ImportFrom)
     ]
-    names = {
+    return {
         alias.name: f".{node.module}"
         for node in imports
         for alias in node.names
         if node.level and node.module and alias.name == alias.asname
     }
-    names |= dict.fromkeys(models, ".generated.models")
-    return f'"""Where each name of the package is."""\nNAMES = {dict(sorted(names.items()))!r}\n'
 
 
 def _put(file: Path, text: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from spaceknow_client.contract.document import DATE_TIME_FORMAT, Schema, followed
 
-from ..document.reading import name_of
+from ..document.reading import listed, name_of
 
 Alternative = tuple[Any, ...]  # its kind, then what tells it from others of that kind
 Kinds = frozenset[Alternative]
@@ -41,16 +41,6 @@ def members(schema: Schema, document: Schema) -> tuple[dict[str, Schema], list[s
         required += needed
     found |= schema.get("properties", {})
     return found, required + schema.get("required", [])
-
-
-def listed(schema: Schema) -> tuple[list[Any], bool] | None:
-    """The values of an enumeration, and whether it is open: `anyOf: [{enum: [...]}, {type: string}]`."""
-    if "enum" in schema:
-        return schema["enum"], False
-    options = schema.get("anyOf", [])
-    closed = [option["enum"] for option in options if "enum" in option]
-    texts = [option for option in options if option.get("type") == "string"]
-    return (closed[0], True) if len(options) == 2 and len(closed) == 1 and texts else None
 
 
 def is_class(schema: Schema, document: Schema) -> bool:

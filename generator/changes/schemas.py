@@ -14,7 +14,7 @@ from typing import Any
 from spaceknow_client.contract.document import Schema
 
 from ..document.names import member_name
-from ..document.reading import name_of
+from ..document.reading import listed, name_of
 from .change import Action, Change, MemberLocation, Rating
 from .kinds import (
     FORMATS,
@@ -23,7 +23,6 @@ from .kinds import (
     fits,
     is_class,
     kinds,
-    listed,
     members,
     needed_of,
     references,

@@ -13,6 +13,16 @@ def name_of(schema: Schema) -> str | None:
     return reference.rsplit("/", 1)[-1] if isinstance(reference, str) else None
 
 
+def listed(schema: Schema) -> tuple[list[Any], bool] | None:
+    """The values of an enumeration, and whether it is open: `anyOf: [{enum: [...]}, {type: string}]`."""
+    if "enum" in schema:
+        return schema["enum"], False
+    options = schema.get("anyOf", [])
+    closed = [option["enum"] for option in options if "enum" in option]
+    texts = [option for option in options if option.get("type") == "string"]
+    return (closed[0], True) if len(options) == 2 and len(closed) == 1 and texts else None
+
+
 def json_schema(content: Schema) -> Schema | None:
     """The schema of a body or an answer, of its JSON where it has several forms."""
     media: dict[str, Schema] = content.get("content", {})

@@ -10,6 +10,8 @@ from typing import Any
 
 from spaceknow_client.contract.document import DATE_TIME_FORMAT, operations, successes
 
+from .reading import listed
+
 # A time of the API has no zone mark and no `T`; openapi-python-client knows `date-time` only, and
 # our templates write and read the API's form.
 
@@ -58,10 +60,10 @@ def _schema(schema: Any) -> Any:
         return schema
     if "discriminator" in schema:
         return {"type": "object", "description": schema.get("description", "")}
-    known = _open_enumeration(schema)
-    if known is not None:
+    values, is_open = listed(schema) or ([], False)
+    if is_open:
         rest = {key: value for key, value in schema.items() if key != "anyOf"}
-        return rest | known
+        return rest | {"type": "string", "enum": values}
     result = {
         key: _schema(value)
         for key, value in schema.items()
@@ -82,17 +84,6 @@ def _schema(schema: Any) -> Any:
             name: _schema(value) for name, value in schema["properties"].items()
         }
     return result
-
-
-def _open_enumeration(schema: dict[str, Any]) -> dict[str, Any] | None:
-    options = schema.get("anyOf", [])
-    closed = [option for option in options if "enum" in option]
-    opened = [
-        option for option in options if option.get("type") == "string" and "enum" not in option
-    ]
-    if len(options) == 2 and len(closed) == 1 and len(opened) == 1:
-        return {"type": "string", "enum": closed[0]["enum"]}
-    return None
 
 
 def _responses(operation: dict[str, Any], view: dict[str, Any]) -> None:

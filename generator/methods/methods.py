@@ -203,9 +203,8 @@ def _method(
             f"{name}: x-page says that {last_name} answers one page, and the request has no cursor "
             f"for the next one. Add the member `cursor` to its body, or remove x-page."
         )
-    if is_pipeline and "pipelineId" not in resolved(json_body(last, document) or {}, document).get(
-        "properties", {}
-    ):
+    taken = resolved(json_body(last, document) or {}, document).get("properties", {})
+    if is_pipeline and "pipelineId" not in taken:
         raise DocumentError(
             f"{last_name}: the body of a retrieve has the member pipelineId. Let it take "
             f"PipelineReference."

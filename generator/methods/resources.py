@@ -65,15 +65,14 @@ class Resource:
 def resources(
     document: Document, endpoints: Endpoints, package: Path
 ) -> tuple[dict[Path, str], set[str]]:
-    """The text of each generated module, by its path below `package`; and the
-    models that methods give.
+    """The text of each generated module, by its path below `package`, and the models that methods give.
 
     `package` is the folder of spaceknow_client, whose handwritten modules are looked at. Raises
     DocumentError.
     """
     content = document.content
     results = own_results(package / RESOURCES / "results.py")
-    taken = _names_of_class(package / "client" / "client_async.py", "AsyncSpaceKnow")
+    _, taken = _defined(package / "client" / "client_async.py", "AsyncSpaceKnow") or ("", ())
     models = {model_name(name) for name in content["components"].get("schemas", {})}
     written = {OPERATIONS / "__init__.py": '"""The APIs of the document, a class each."""\n'}
     offered: list[Resource] = []
@@ -85,7 +84,7 @@ def resources(
         if not methods:
             continue
         resource = _resource(tag, package / RESOURCES, content, methods)
-        if tag in taken:
+        if tag in (*taken, "close"):
             text = f"{tag}: the client has something else that is called so. Rename the tag."
             document.mistake(("tags",), text)
         imports = {("...generated.models", name) for name in values.models}
@@ -116,7 +115,7 @@ def resources(
     written[RESOURCES / "apis_async.py"] = TEMPLATES.get_template("apis_async.py.jinja").render(
         resources=offered
     )
-    return written, given - _imported(package / "__init__.py")
+    return written, given
 
 
 def result_models(names: set[str]) -> str:
@@ -157,48 +156,26 @@ def own_results(file: Path) -> dict[str, tuple[str, str]]:
     return {}
 
 
-def _class_of(file: Path, base: str | None = None, name: str | None = None) -> ast.ClassDef | None:
-    if file.exists():
-        for node in ast.parse(file.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.ClassDef) and (
-                node.name == name or base in [ast.unparse(each) for each in node.bases]
-            ):
-                return node
+def _defined(file: Path, name: str) -> tuple[str, frozenset[str]] | None:
+    """The name and the methods of the class that has this name, or this base."""
+    for node in ast.parse(file.read_text(encoding="utf-8")).body if file.exists() else ():
+        if isinstance(node, ast.ClassDef) and name in (node.name, *map(ast.unparse, node.bases)):
+            methods = (ast.FunctionDef, ast.AsyncFunctionDef)
+            return node.name, frozenset(e.name for e in node.body if isinstance(e, methods))
     return None
-
-
-def _defined(node: ast.ClassDef) -> frozenset[str]:
-    return frozenset(
-        each.name for each in node.body if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))
-    )
-
-
-def _names_of_class(file: Path, name: str) -> frozenset[str]:
-    node = _class_of(file, name=name)
-    return frozenset() if node is None else _defined(node) | {"close"}
-
-
-def _imported(file: Path) -> set[str]:
-    """The names that a module takes from others."""
-    nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if file.exists() else ()
-    return {
-        name.asname or name.name
-        for node in nodes
-        if isinstance(node, ast.ImportFrom)
-        for name in node.names
-    }
 
 
 def _resource(tag: str, folder: Path, document: Schema, methods: list[Method]) -> Resource:
     base = f"Async{model_name(tag)}Resource"
     described = {one["name"]: one.get("description") for one in document.get("tags", [])}
-    node = _class_of(folder / f"{tag}_async.py", base=base)
+    handwritten = _defined(folder / f"{tag}_async.py", base)
+    offered, own = handwritten or (base, frozenset())
     return Resource(
         attribute=tag,
         base=base,
-        offered=base if node is None else node.name,
-        module=f".operations.{tag}_async" if node is None else f".{tag}_async",
-        own=frozenset() if node is None else _defined(node),
+        offered=offered,
+        module=f".{tag}_async" if handwritten else f".operations.{tag}_async",
+        own=own,
         description=described.get(tag) or f"The operations of `{tag}`.",
         starts=any(method.starts for method in methods),
     )

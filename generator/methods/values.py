@@ -13,7 +13,6 @@ from typing import Any
 
 from spaceknow_client.contract.document import DATE_TIME_FORMAT, followed, operations, resolved
 
-from ..document.document import DocumentError
 from ..document.names import member_name, model_name
 from ..document.reading import json_schema, name_of
 
@@ -201,14 +200,9 @@ class Values:
                 "Mapping[str, Any]",
                 "json_object()" if others is None else f"record({{}}, others={others})",
             )
-        name = name_of(source)
-        while name is not None:
-            following = self._document["components"]["schemas"][name]
-            if name_of(following) is None:
-                break
-            name = name_of(following)
-        model = None if name is None else model_name(name)
-        if model is None or model not in self._known:
+        *_, name = "", *self._names(source)
+        model = model_name(name) if name else ""
+        if model not in self._known:
             return Value("Mapping[str, Any]", self._record(full, others))
         self.models.add(model)
         hint = f"{model} | Mapping[str, Any]"
@@ -224,7 +218,7 @@ class Values:
 
     def _record(self, full: Schema, others: str | None) -> str:
         members = ", ".join(
-            f"{member!r}: {self.of(schema, snake(member)).check}"
+            f"{member!r}: {self.of(schema, member_name(member)).check}"
             for member, schema in full["properties"].items()
         )
         parts = [f"{{{members}}}"]
@@ -235,15 +229,7 @@ class Values:
         return f"record({', '.join(parts)})"
 
 
-def snake(name: str) -> str:
-    """`endDatetime` -> `end_datetime`, roughly: only to look at its first word."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
 def _number(full: Schema, kind: str) -> str:
-    for keyword in ("exclusiveMinimum", "exclusiveMaximum"):
-        if isinstance(full.get(keyword), bool):
-            raise DocumentError(f"{keyword} is a number in OpenAPI 3.1, not true or false.")
     bounds = {
         "minimum": "minimum",
         "maximum": "maximum",
