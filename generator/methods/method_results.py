@@ -23,7 +23,7 @@ def result_hint(
     props = [response.prop for response in endpoint.responses]
     if is_page:
         page = next(prop for prop in props if isinstance(prop, ModelProperty))
-        members = [*(page.required_properties or ()), *(page.optional_properties or ())]
+        members = expressions.properties(page)
         results = next(prop for prop in members if prop.name.get_untrusted_value() == "results")
         if not isinstance(results, ListProperty):
             raise DocumentError(f"{operation['operationId']}: the results of a page are an array.")

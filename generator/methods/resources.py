@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from spaceknow_client.contract.document import Schema, operations
 
@@ -142,18 +143,15 @@ def own_results(file: Path) -> dict[str, tuple[str, str]]:
         if isinstance(node, ast.ImportFrom)
         for name in node.names
     }
-    for node in tree.body:
-        if (
-            isinstance(node, ast.AnnAssign)
-            and isinstance(node.value, ast.Dict)
-            and ast.unparse(node.target) == "_READERS"
-        ):
-            return {
-                str(key.value): (returns[value.id], modules[returns[value.id]])
-                for key, value in zip(node.value.keys, node.value.values, strict=True)
-                if isinstance(key, ast.Constant) and isinstance(value, ast.Name)
-            }
-    return {}
+    readers: Any = next(
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "_READERS"
+    )
+    return {
+        key.value: (returns[reader.id], modules[returns[reader.id]])
+        for key, reader in zip(readers.keys, readers.values, strict=True)
+    }
 
 
 def _defined(file: Path, name: str) -> tuple[str, frozenset[str]] | None:
