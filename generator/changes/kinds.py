@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from spaceknow_client.contract.document import DATE_TIME_FORMAT, Schema, followed
+from spaceknow_client.contract.document import DATE_TIME_FORMAT, Schema, followed, resolved
 
 from ..document.reading import listed, name_of
 
@@ -33,14 +33,8 @@ TYPES = {
 
 def members(schema: Schema, document: Schema) -> tuple[dict[str, Schema], list[str]]:
     """The members of an object, those of its `allOf` too, and the names of the required ones."""
-    found: dict[str, Schema] = {}
-    required: list[str] = []
-    for part in schema.get("allOf", ()):
-        inner, needed = members(followed(part, document), document)
-        found |= inner
-        required += needed
-    found |= schema.get("properties", {})
-    return found, required + schema.get("required", [])
+    whole = resolved(schema, document)
+    return whole.get("properties", {}), whole.get("required", [])
 
 
 def is_class(schema: Schema, document: Schema) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from typing import Any
 from spaceknow_client.contract.document import Schema
 
 from ..document.names import member_name
-from ..document.reading import listed, name_of
+from ..document.reading import REFERENCE, listed, name_of
 from .change import Action, Change, MemberLocation, Rating
 from .kinds import (
     FORMATS,
@@ -40,7 +39,6 @@ EXACT = {"pattern", "multipleOf", "uniqueItems"}
 FORM = UNIONS | {"type", "enum", "const", "discriminator"}
 SHAPE = FORM | {"properties", "required", "items"}
 LONGEST = 90  # text with values
-REFERENCE = re.compile(r"#/components/schemas/([^\"]+)")
 
 
 @dataclass(frozen=True)

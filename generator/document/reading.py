@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from spaceknow_client.contract.document import Schema, followed
+
+# Of a schema, in JSON text.
+REFERENCE = re.compile(r"#/components/schemas/([^\"]+)")
 
 
 def name_of(schema: Schema) -> str | None:

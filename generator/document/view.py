@@ -6,11 +6,12 @@ The published document stays as it is; what is changed here is changed in a copy
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 from spaceknow_client.contract.document import DATE_TIME_FORMAT, operations, successes
 
-from .reading import listed
+from .reading import REFERENCE, listed
 
 # A time of the API has no zone mark and no `T`; openapi-python-client knows `date-time` only, and
 # our templates write and read the API's form.
@@ -118,15 +119,7 @@ def _reachable(start: Any, schemas: dict[str, Any]) -> set[str]:
     found: set[str] = set()
     waiting = [start]
     while waiting:
-        value = waiting.pop()
-        if isinstance(value, list):
-            waiting.extend(value)
-        elif isinstance(value, dict):
-            reference = value.get("$ref")
-            if isinstance(reference, str) and reference.startswith("#/components/schemas/"):
-                name = reference.rsplit("/", 1)[-1]
-                if name not in found:
-                    found.add(name)
-                    waiting.append(schemas[name])
-            waiting.extend(value.values())
+        named = set(REFERENCE.findall(json.dumps(waiting.pop()))) - found
+        found |= named
+        waiting += [schemas[name] for name in named]
     return found
