@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from ...resources.operations.datacube import DatacubeResource
 from .. import results
 from ..app import App
 from ..command import Group
@@ -27,7 +26,7 @@ command = Group("datacube", help="Data points by area and time.")
     type=JSONFile(),
     help="A file of JSON: a list of conditions (field, type, params), all of which hold.",
 )
-@options_of(DatacubeResource.datapoints, without=("reuse",))
+@options_of("datacube.datapoints")
 @click.option("--detach", is_flag=True, help="Do not wait: print the pipeline's token.")
 @click.pass_obj
 def datapoints(app: App, /, filters: Any, detach: bool, **options: Any) -> None:
