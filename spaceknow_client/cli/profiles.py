@@ -12,12 +12,10 @@ from typing import Any
 from ..errors.base import ConfigError
 from ..generated.types import is_secret
 from ..runtime.paths import expanded_path, replacing
+from .settings import SERVICE
 
 MEMBERS: dict[str, type | tuple[type, ...]] = {
-    "environment": str,
-    "base_url": str,
-    "auth_url": str,
-    "client_id": str,
+    **dict.fromkeys(SERVICE, str),
     "username": str,
     "timeout": (int, float),
     "deadline": (int, float),
