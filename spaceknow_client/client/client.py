@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # each is imported when it is first used: a program needs few
     from ..pipelines.journal.journal import Journal
     from ..pipelines.journal.recorder import JournalRecorder
     from ..pipelines.pipelines import Pipelines
-    from ..pipelines.thread_workers import Workers
+    from ..pipelines.workers import Workers
     from ..transport.hooks import Hooks
     from ..transport.networks.network_choice import HTTPClient
     from ..transport.retry import RetryPolicy
@@ -173,7 +173,7 @@ class SpaceKnow(APIs):
     def _workers(self) -> Workers:
         if self._origin is not None:
             return self._origin._workers
-        from ..pipelines.thread_workers import Workers
+        from ..pipelines.workers import Workers
 
         return Workers(self._clock, self._options.limits.concurrency)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # each is imported when it is first used: a program needs few
     from ..pipelines.journal.journal import Journal
     from ..pipelines.journal.recorder_async import AsyncJournalRecorder
     from ..pipelines.pipelines_async import AsyncPipelines
-    from ..pipelines.task_workers import AsyncWorkers
+    from ..pipelines.workers_async import AsyncWorkers
     from ..transport.hooks import Hooks
     from ..transport.networks.network_choice import AsyncHTTPClient
     from ..transport.retry import RetryPolicy
@@ -171,7 +171,7 @@ class AsyncSpaceKnow(AsyncAPIs):
     def _workers(self) -> AsyncWorkers:
         if self._origin is not None:
             return self._origin._workers
-        from ..pipelines.task_workers import AsyncWorkers
+        from ..pipelines.workers_async import AsyncWorkers
 
         return AsyncWorkers(self._clock, self._options.limits.concurrency)
 

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 from attrs import define
 
 from ..errors.base import APIError, InvalidResponseError, LoginError, pipeline_failure
-from ..generated.types import Request, Response, WrongShapeError, on_wrong
+from ..generated.types import Request, Response, WrongShapeError, is_secret, on_wrong
 from ..runtime.json_reader import read_json
 
 if TYPE_CHECKING:
     from ..generated.catalogue import Operation
+    from .http_messages import HTTPResponse
 
 T = TypeVar("T")
 
@@ -60,7 +61,7 @@ def secrets_of(request: Request, token: str | None) -> list[str]:
     """What is secret in a request, in each form in which JSON may write it: the token that it is
     sent with, a password, a token that is asked about."""
     body = request.json if isinstance(request.json, dict) else {}
-    members = (token, body.get("password"), body.get("token"))
+    members = (token, *(value for name, value in body.items() if is_secret(name)))
     found = {secret for secret in members if isinstance(secret, str) and secret}
     forms = {
         json.dumps(secret, ensure_ascii=plain)[1:-1] for secret in found for plain in (True, False)
@@ -108,27 +109,24 @@ def parsed(
     operation: Operation,
     request: Request,
     parse: Callable[[Any], T],
-    *,
-    status: int,
-    headers: Mapping[str, str],
-    content: bytes,
+    response: HTTPResponse,
 ) -> Response[T]:
     """The answer of a call that succeeded (status 2xx). Raises InvalidResponseError.
 
     Items of a page raise the same error when they are touched.
     """
-    request_id, api_version = header(headers, REQUEST_ID), header(headers, API_VERSION)
+    headers, content = response.headers, response.content
     answer = AnswerOf(
         operation=operation.id,
-        status=status,
-        request_id=request_id,
-        api_version=api_version,
+        status=response.status,
+        request_id=header(headers, REQUEST_ID),
+        api_version=header(headers, API_VERSION),
         pipeline_id=pipeline_of(request),
     )
     reading = on_wrong.set(answer)
     try:
         if operation.is_file:
-            value = parse(None if status == HTTPStatus.NO_CONTENT else content)
+            value = parse(None if response.status == HTTPStatus.NO_CONTENT else content)
         else:
             body = read_json(content)
             value = parse(body)
@@ -143,10 +141,10 @@ def parsed(
     else:
         return Response(
             parsed=value,
-            status=status,
+            status=response.status,
             headers=headers,
-            request_id=request_id,
-            api_version=api_version,
+            request_id=answer.request_id,
+            api_version=answer.api_version,
         )
     finally:
         on_wrong.reset(reading)
@@ -156,16 +154,14 @@ def parsed(
 def error_from_response(
     operation: Operation,
     request: Request,
-    *,
-    status: int,
-    headers: Mapping[str, str],
-    content: bytes,
+    response: HTTPResponse,
     secrets: Sequence[str] = (),
 ) -> APIError | LoginError | InvalidResponseError:
     """The error that an answer of status 300 or more means.
 
     A server or a proxy may repeat what it was sent: none of the `secrets` gets into the error.
     """
+    status, headers, content = response.status, response.headers, response.content
     text = without(content[: MAX_BODY_TEXT * 4].decode("utf-8", "replace"), secrets)
     try:
         body = read_json(content)

@@ -333,6 +333,11 @@ EDITS: list[tuple[str, Edit, list[tuple[str, str, str, Rating]]]] = [
         [("changed", "code", "NO-HARBOUR", BEHAVIOUR)],
     ),
     (
+        "a code that means a bad token",
+        lambda d: d["x-errors"]["NO-HARBOUR"].update({"bad-token": True}),
+        [("changed", "code", "NO-HARBOUR", BEHAVIOUR)],
+    ),
+    (
         "another hint",
         lambda d: d["x-errors"]["NO-HARBOUR"].update(hint="Sail on."),
         [("changed", "code", "NO-HARBOUR", DOCUMENTATION)],
