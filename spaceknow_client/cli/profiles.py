@@ -12,10 +12,12 @@ from typing import Any
 from ..errors.base import ConfigError
 from ..generated.types import is_secret
 from ..runtime.paths import expanded_path, replacing
-from .settings import SERVICE
 
 MEMBERS: dict[str, type | tuple[type, ...]] = {
-    **dict.fromkeys(SERVICE, str),
+    "environment": str,
+    "base_url": str,
+    "auth_url": str,
+    "client_id": str,
     "username": str,
     "timeout": (int, float),
     "deadline": (int, float),

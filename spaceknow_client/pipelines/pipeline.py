@@ -25,7 +25,6 @@ from ..transport.transport import Transport
 from .context import PipelineContext
 from .handle import PipelineToken
 from .polling import OUTAGE_BUDGET, Progress, checked_deadline, seconds_to_next_try
-from .single_job import do
 
 T = TypeVar("T")
 
@@ -125,7 +124,7 @@ class Pipeline(Generic[T]):
 
     def _follow(self, job: Waiting[T], deadline: float | None) -> None:
         try:
-            do(job, self._context.workers, self._expires(deadline))
+            self._context.workers.one(job, self._expires(deadline))
         except TimeoutError:
             raise self._timed_out() from None
         except SpaceKnowError as error:

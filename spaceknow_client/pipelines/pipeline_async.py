@@ -23,7 +23,6 @@ from ..transport.transport_async import AsyncTransport
 from .context_async import AsyncPipelineContext
 from .handle import PipelineToken
 from .polling import OUTAGE_BUDGET, Progress, checked_deadline, seconds_to_next_try
-from .single_job import async_do
 
 T = TypeVar("T")
 
@@ -127,7 +126,7 @@ class AsyncPipeline(Generic[T]):
 
     async def _follow(self, job: AsyncWaiting[T], deadline: float | None) -> None:
         try:
-            await async_do(job, self._context.workers, self._expires(deadline))
+            await self._context.workers.one(job, self._expires(deadline))
         except TimeoutError:
             raise self._timed_out() from None
         except SpaceKnowError as error:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    from .workers import Job, Workers
-    from .workers_async import AsyncJob, AsyncWorkers
+# Jobs and workers are those of `workers`, which has this as the method `one`.
 
 
-async def async_do(job: AsyncJob, workers: AsyncWorkers, expires: float) -> None:
+async def async_do(job: Any, workers: Any, expires: float) -> None:
     """Does a job. Raises its error; TimeoutError at the moment `expires`."""
     if workers.clock.monotonic() >= expires:
         raise TimeoutError
@@ -21,7 +19,7 @@ async def async_do(job: AsyncJob, workers: AsyncWorkers, expires: float) -> None
         watch.close()
 
 
-def do(job: Job, workers: Workers, expires: float) -> None:
+def do(job: Any, workers: Any, expires: float) -> None:
     """As `async_do`, in the caller's own thread."""
     clock = workers.clock
     while True:

@@ -18,6 +18,7 @@ from ..runtime.concurrency import Lock, LoopBinding, Promise, on_fork
 from ..runtime.crew import Crew, Signal, ends_worker
 from ..transport.http_messages import closed
 from .due_queue import LAST_LOOK, DueQueue
+from .single_job import do
 
 
 class Job(Protocol):
@@ -183,6 +184,10 @@ class Workers:
                         self._looks_at = -inf
                 self._crew.leave()
                 return None
+
+    def one(self, job: Job, expires: float) -> None:
+        """Does one job. Raises its error; TimeoutError at the moment `expires`."""
+        do(job, self, expires)
 
     def close(self) -> None:
         """Lets workers that are in the middle of a step end it, for a moment, before the connections

@@ -16,6 +16,7 @@ from ..runtime.concurrency import AsyncLock, AsyncLoopBinding, AsyncPromise, asy
 from ..runtime.crew import AsyncCrew, AsyncSignal, async_ends_worker
 from ..transport.http_messages import closed
 from .due_queue import LAST_LOOK, DueQueue
+from .single_job import async_do
 
 
 class AsyncJob(Protocol):
@@ -181,6 +182,10 @@ class AsyncWorkers:
                         self._looks_at = -inf
                 self._crew.leave()
                 return None
+
+    async def one(self, job: AsyncJob, expires: float) -> None:
+        """Does one job. Raises its error; TimeoutError at the moment `expires`."""
+        await async_do(job, self, expires)
 
     async def aclose(self) -> None:
         """Lets workers that are in the middle of a step end it, for a moment, before the connections

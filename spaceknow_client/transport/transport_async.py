@@ -100,17 +100,18 @@ class AsyncTransport:
         self._started = started
         self.recorder = recorder
         self.watch: ContractWatch | None = None
-        self._set_options(options)
+        self.options = options
+        self._watch_contract()
 
     def with_options(self, options: Options) -> AsyncTransport:
         """One with other options, which shares everything else."""
         changed = copy(self)
-        changed._set_options(options)
+        changed.options = options
+        changed._watch_contract()
         return changed
 
-    def _set_options(self, options: Options) -> None:
-        self.options = options
-        if options.contract == "off":
+    def _watch_contract(self) -> None:
+        if self.options.contract == "off":
             self.watch = None
         elif self.watch is None:
             from ..contract.watch import ContractWatch
