@@ -216,10 +216,10 @@ async def test_one_that_is_being_sent_is_waited_for(
     other = sk.Journal(path)
     assert other.intend(entry) is None
     client = both.of(emulator, journal=path, deadline=0.5)
-    begun = time.monotonic()
+    begun = emulator.clock.monotonic()
     with pytest.raises(sk.DeadlineExceededError, match="another call is sending"):
         await both.settle(client.kraken.release(**RELEASE, reuse=True))
-    assert time.monotonic() - begun >= 0.4
+    assert emulator.clock.monotonic() - begun >= 0.4
     patient = both.of(emulator, journal=path)
     answered = entry.begun(Started(pipeline_id="p1", sub_geometry_id=None), None)
     for end, its_id in ((other.begun, "p1"), (other.not_begun, None)):
