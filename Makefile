@@ -7,7 +7,7 @@ export REDOCLY_TELEMETRY := off
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test record prism mutation test-example faults check docs generate templates release bench-calls bench-pipelines bench-files bench-extents extents-gallery size clean
+.PHONY: help demo test record prism mutation test-example faults check docs generate templates release bench-calls bench-pipelines bench-files test-crs bench-extents extents-gallery size clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -27,6 +27,9 @@ prism: $(VENV)/dev.done ## Let Prism judge what clients and the emulator say to 
 
 mutation: $(VENV)/dev.done ## Change the document in every way, and see whether the tests would notice
 	@$(BIN)/python -m tests.contract.mutation $(if $(QUICK),50,all)
+
+test-crs: $(VENV)/dev.done ## Cut an extent in each of the 7,000 coordinate systems of PROJ: about an hour
+	@$(BIN)/python -m tests.extents.coordinate_systems
 
 test-example: $(VENV)-example/done ## Run the tests of examples/parking_report, with the wheel alone
 	@cd examples/parking_report && PYTHONPATH= PYTHONDONTWRITEBYTECODE=1 $(CURDIR)/$(VENV)-example/bin/python -m pytest -q -p no:cacheprovider

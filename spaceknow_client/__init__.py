@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from .extents.tile_grid import Distortion as Distortion
     from .extents.tile_grid import DistortionWarning as DistortionWarning
     from .extents.tile_grid import GridTile as GridTile
+    from .extents.tile_grid import OverlapWarning as OverlapWarning
     from .extents.tile_grid import TileGrid as TileGrid
     from .generated.catalogue import ErrorCode as ErrorCode
     from .generated.models import DryRunResult as DryRunResult
@@ -150,6 +151,7 @@ _MODULES = {
     "MemoryTokenStore": ".auth.token_stores",
     "Mosaic": ".maps.pictures.mosaic",
     "Outcome": ".pipelines.run_progress",
+    "OverlapWarning": ".extents.tile_grid",
     "Page": ".pages.page",
     "Pager": ".pages.pager",
     "PaginationError": ".errors.base",

@@ -117,7 +117,7 @@ class Kraken(KrakenResource, KrakenFiles):
         else:
             from ..extents.tiling import tiles_of
 
-            tiles = tiles_of(area, decompose)
+            tiles = tiles_of(area, decompose, is_paid=True)
             each = len(tiles)
             inputs = (
                 ((ids, tile), phases(ids, tile.intersection)) for ids in scene_ids for tile in tiles

@@ -112,11 +112,17 @@ def unprojected(shapes: Shapes, plane: Projection, tolerance: float) -> Shapes:
         (shape,) = shapely.set_coordinates(shapes[[number]], degrees[owners == number])
         made[number] = on_sphere(shape, decimals(tolerance))
     broken = np.flatnonzero(~shapely.is_valid(made))  # by rounding, where rings nearly touch
-    made[broken] = [
-        areal(shape)
-        for shape in shapely.make_valid(made[broken], method="structure", keep_collapsed=False)
-    ]
+    for number in broken:
+        fixed = _valid(made[number])
+        if fixed.is_empty:  # it is narrower than what it is rounded to
+            (whole,) = shapely.set_coordinates(shapes[[number]], degrees[owners == number])
+            fixed = _valid(whole)
+        made[number] = fixed
     return made
+
+
+def _valid(shape: BaseGeometry) -> BaseGeometry:
+    return areal(shapely.make_valid(shape, method="structure", keep_collapsed=False))
 
 
 def on_sphere(shape: BaseGeometry | Shapes, places: int = 12) -> BaseGeometry:
@@ -166,9 +172,7 @@ def _region(ring: Floats, places: int) -> BaseGeometry:
         latitudes += [POLE * turn] * 2
     points = np.round(np.column_stack([longitudes, latitudes]), places)
     shape: BaseGeometry = shapely.Polygon(points)
-    if not shape.is_valid:
-        shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    return folded(areal(shape))
+    return folded(shape if shape.is_valid else _valid(shape))
 
 
 def halvings(middles: Floats, sides: Floats, plane: Projection, tolerance: float) -> Ints:
