@@ -299,6 +299,10 @@ class TileGrid(Sequence[GridTile]):
         ]
         return {"type": "FeatureCollection", "features": features}
 
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        return self.to_geojson()
+
     def to_geodataframe(self) -> GeoDataFrame:
         """Columns row, column, plane, fraction, inside, square, and as geometry the intersection.
 

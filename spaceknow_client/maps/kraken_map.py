@@ -59,6 +59,15 @@ class KrakenMap:
             raise WrongShapeError("mapType", "should be a string")
         return cls.read(members, map_type)
 
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        """A Feature for each tile, with z, x and y as properties."""
+        features = [
+            {"type": "Feature", "properties": tile._asdict(), "geometry": tile.__geo_interface__}
+            for tile in self.tiles
+        ]
+        return {"type": "FeatureCollection", "features": features}
+
     def _repr_html_(self) -> str:
         from ..runtime.notebook import table
         from .outline import outline

@@ -9,7 +9,7 @@ from ..errors.base import ConfigError
 
 def require(extra: str, *modules: str, purpose: str = "this needs") -> None:
     """Raises ConfigError, which names the extra, when one of the modules is not installed."""
-    missing = [name for name in modules if not _is_installed(name)]
+    missing = [name for name in modules if not is_installed(name)]
     if missing:
         raise ConfigError(
             f"{purpose} {' and '.join(missing)}.",
@@ -17,7 +17,8 @@ def require(extra: str, *modules: str, purpose: str = "this needs") -> None:
         )
 
 
-def _is_installed(name: str) -> bool:
+def is_installed(name: str) -> bool:
+    """Whether a module can be imported; it is not."""
     try:
         return find_spec(name) is not None
     except ModuleNotFoundError:  # the package that it would be part of

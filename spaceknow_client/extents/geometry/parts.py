@@ -227,7 +227,10 @@ def _grouped(
 def _owners(
     points: Floats, offsets: Ints, cells: Ints, areas: Floats, outer: Ints, holes: Ints
 ) -> Ints:
-    """For each hole which of `outer` it lies in: the smallest that holds it, -1 if none does."""
+    """For each hole which of `outer` it lies in: the smallest that holds it, -1 if none does.
+
+    It is larger than the hole: a point of a lagoon may also lie on an islet in it.
+    """
     first = np.searchsorted(cells[outer], cells[holes], side="left")
     many = np.searchsorted(cells[outer], cells[holes], side="right") - first
     owners = np.where(many == 1, first, -1)
@@ -246,6 +249,7 @@ def _owners(
         as_polygons(outer[candidate]),
         *shapely.get_coordinates(shapely.point_on_surface(as_polygons(hole))).T,
     )
+    holds &= areas[outer[candidate]] > -areas[hole]
     size = np.where(holds, areas[outer[candidate]], np.inf)
     order = np.lexsort((size, pair))
     smallest = order[np.flatnonzero(np.diff(pair[order], prepend=-1))]

@@ -57,6 +57,10 @@ class NewFeature:
         d.update(self.additional_properties)
         return d
 
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        return self.geometry
+
     def _repr_html_(self) -> str:
         return as_html(self)
 

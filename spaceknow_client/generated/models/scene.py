@@ -160,6 +160,10 @@ class Scene:
         d.update(self.additional_properties)
         return d
 
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        return self.footprint
+
     def _repr_html_(self) -> str:
         return as_html(self)
 
