@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -28,6 +29,14 @@ class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
     NDJSON = "ndjson"
+
+
+class Closed(io.StringIO):
+    """Instead of a stdout that was closed before the command began: nobody reads what is written."""
+
+    def write(self, text: str) -> int:
+        """Raises BrokenPipeError."""
+        raise BrokenPipeError
 
 
 class App:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,6 @@ from ..errors.base import InvalidArgumentError
 from .app import App
 
 if TYPE_CHECKING:
-    from ..extents.extent import Extent
     from ..maps.kraken_map import KrakenMap
 
 
@@ -30,16 +31,22 @@ class FromFile(click.ParamType[Any]):
         return self.understood(value, self.text(value, param, ctx), param, ctx)
 
     def text(self, path: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The text of a file or of stdin."""
+        """The text of a file or of stdin, in any encoding of Unicode, without its BOM."""
+        data = self.data(path, param, ctx)
+        try:
+            return data.decode(json.detect_encoding(data))
+        except UnicodeDecodeError:
+            self.fail(f"{path} holds no text in UTF-8", param, ctx)
+
+    def data(self, path: str, param: click.Parameter | None, ctx: click.Context | None) -> bytes:
+        """The bytes."""
         try:
             if path == "-":
                 self._take_stdin(param, ctx)
-                return sys.stdin.read()
-            return Path(path).read_text(encoding="utf-8")
+                return sys.stdin.buffer.read()
+            return Path(path).read_bytes()
         except OSError as error:
             self.fail(f"{path} cannot be read: {error.strerror}", param, ctx)
-        except UnicodeDecodeError:
-            self.fail(f"{path} holds no text in UTF-8", param, ctx)
 
     def understood(
         self,
@@ -77,22 +84,50 @@ class FromFile(click.ParamType[Any]):
 
 
 class ExtentFile(FromFile):
-    """An Extent, from a file of GeoJSON."""
+    """An Extent: the text of one, or a file of it."""
 
-    def understood(
-        self,
-        path: str,
-        text: str,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> Extent:
-        """Raises what Extent raises, with the name of the file."""
+    name = "AREA"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Raises what Extent raises, also for what could not be sent."""
+        from ..extents.extent import Extent
+        from ..extents.formats import is_text, read_bytes
+
+        if not isinstance(value, str):
+            return value
+        try:
+            if is_text(value):
+                extent = Extent(value)
+            elif value == "-":
+                extent = Extent(read_bytes(self.data(value, param, ctx)))
+            else:
+                extent = Extent.from_file(value)
+            extent.to_geojson()
+        except InvalidArgumentError as error:
+            named = value not in str(error) and not is_text(value)
+            self.fail(f"{value}: {error}" if named else str(error), param, ctx)
+        return extent
+
+
+class Bounds(click.ParamType[Any]):
+    """A rectangle: west, south, east, north in degrees."""
+
+    name = "W,S,E,N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """As an Extent."""
         from ..extents.extent import Extent
 
+        if not isinstance(value, str):
+            return value
         try:
-            return Extent(text)
+            west, south, east, north = map(float, value.split(","))
+        except ValueError:
+            self.fail(f"{value!r:.60} is not four numbers: west, south, east, north", param, ctx)
+        try:
+            return Extent.from_bounds(west, south, east, north)
         except InvalidArgumentError as error:
-            self.fail(f"{path}: {error}", param, ctx)
+            self.fail(str(error), param, ctx)
 
 
 class JSONFile(FromFile):
@@ -146,16 +181,18 @@ class Lines(FromFile):
     """One text, or those of the lines of a file (`@FILE`) or of stdin (`-`).
 
     A line may be what a command printed with `--ndjson`, and all of them what it printed with
-    `--json`: then a member of each object is taken.
+    `--json`: then a member of each object is taken. What is neither is refused, and its line named.
 
     Args:
         name: what the help calls it.
         member: the member.
+        is_object: whether an object with a version is a text itself: a token.
     """
 
-    def __init__(self, name: str, member: str) -> None:
+    def __init__(self, name: str, member: str, *, is_object: bool = False) -> None:
         self.name = name
         self.member = member
+        self.is_object = is_object
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -164,33 +201,47 @@ class Lines(FromFile):
         if isinstance(value, list):
             return value
         if value != "-" and not value.startswith("@"):
-            return [str(value)]
-        text = self.text(value.removeprefix("@"), param, ctx)
-        try:
-            whole = json.loads(text)
-        except (ValueError, RecursionError):
-            whole = None
-        found = (
-            [self._of(item, "") for item in whole]
-            if isinstance(whole, list)
-            else [self._of(_json(line), line) for line in text.splitlines() if line.strip()]
-            if not isinstance(whole, dict)
-            else [self._of(whole, text)]
-        )
-        if not all(found):
-            self.fail(f"{value} holds an object without {self.member}", param, ctx)
+            lines = [("", value, _json(value))]
+        else:
+            path = value.removeprefix("@")
+            text = self.text(path, param, ctx)
+            whole = _json(text)
+            if isinstance(whole, list):
+                lines = [(f"{path}, item {n}: ", json.dumps(item), item) for n, item in enumerate(whole, 1)]
+            elif isinstance(whole, dict):
+                lines = [(f"{path}: ", text, whole)]
+            else:
+                lines = [
+                    (f"{path}, line {number}: ", line, _json(line))
+                    for number, line in enumerate(text.splitlines(), 1)
+                    if line.strip()
+                ]
+            if not lines:
+                self.fail(f"{path} holds no {self.name}", param, ctx)
+        found = []
+        for where, line, item in lines:
+            meant = self._of(item, line.strip())
+            if meant is None:
+                self.fail(
+                    f"{where}{line.strip()!r:.60} is neither the {self.name} of one nor a result of "
+                    f"a command, with {self.member}",
+                    param,
+                    ctx,
+                )
+            found.append(meant)
         return found
 
-    def _of(self, item: Any, line: str) -> str:
-        """The text that a line means; an object that is no result of a command is one itself."""
-        if isinstance(item, str):
-            return item
-        if not isinstance(item, dict):
-            return line.strip()
-        found = item.get(self.member)
-        if isinstance(found, str):
-            return found
-        return line.strip() if "version" in item else ""
+    def _of(self, item: Any, line: str) -> str | None:
+        """The text that a line means; None if it means none."""
+        if isinstance(item, dict):
+            found = item.get(self.member)
+            if not isinstance(found, str) and self.is_object and "version" in item:
+                return line
+        else:
+            found = item if isinstance(item, str) else line
+        # An id is opaque; but a table, CSV or broken JSON is no list of them.
+        is_one = isinstance(found, str) and not re.search(r"[\s,;]|^[\[{\"]|^(null|true|false)?$", found)
+        return found if is_one or (self.is_object and isinstance(found, str) and _json(found)) else None
 
 
 def _json(line: str) -> Any:
@@ -201,7 +252,7 @@ def _json(line: str) -> Any:
 
 
 SCENES = Lines("ID", "sceneId")
-TOKENS = Lines("TOKEN", "token")
+TOKENS = Lines("TOKEN", "token", is_object=True)
 
 
 def together(given: tuple[list[str], ...]) -> list[str]:
@@ -209,9 +260,41 @@ def together(given: tuple[list[str], ...]) -> list[str]:
     return list(dict.fromkeys(text for texts in given for text in texts))
 
 
-extent_option = click.option(
-    "--extent", required=True, type=ExtentFile(), help="The area: a file of GeoJSON, or -."
-)
+_BBOX = f"{__name__}.bbox"
+
+
+def extent_option(
+    command: Callable[..., Any], *, required: bool = True, help: str = "The area"
+) -> Callable[..., Any]:
+    """The options --extent and --bbox, of which one is given: the argument `extent`."""
+
+    def keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        ctx.meta[_BBOX] = value
+
+    def choose(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+        box = ctx.meta.get(_BBOX)
+        if value is not None and box is not None:
+            raise click.UsageError("--extent and --bbox are two ways to say the same.", ctx)
+        if value is None and box is None and required:
+            raise click.MissingParameter(ctx=ctx, param=param, param_hint="'--extent' or '--bbox'")
+        return box if value is None else value
+
+    command = click.option(
+        "--bbox",
+        type=Bounds(),
+        is_eager=True,
+        expose_value=False,
+        callback=keep,
+        help="A rectangle as the area, in degrees; instead of --extent.",
+    )(command)
+    return click.option(
+        "--extent",
+        type=ExtentFile(),
+        callback=choose,
+        help=f"{help}: GeoJSON or WKT, or a file of it; - reads stdin.",
+    )(command)
+
+
 tile_size_option = click.option(
     "--tile-size",
     type=click.FloatRange(min=0, min_open=True),

@@ -10,7 +10,7 @@ import click
 
 from ..app import App
 from ..command import Group
-from ..inputs import ExtentFile
+from ..inputs import extent_option
 
 if TYPE_CHECKING:
     from ...client.client import SpaceKnow
@@ -35,12 +35,7 @@ command = Group("contract", help="Is the service still what its document says?")
 )
 @click.option("--provider", metavar="NAME", help="The provider to search at (pl).")
 @click.option("--dataset", metavar="NAME", help="The dataset to search in (SkySatCollect).")
-@click.option(
-    "--extent",
-    type=ExtentFile(),
-    metavar="FILE",
-    help="Where to search, GeoJSON (the free testing area in Brisbane).",
-)
+@partial(extent_option, required=False, help="Where to search (the free area in Brisbane)")
 @click.option(
     "--junit",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
