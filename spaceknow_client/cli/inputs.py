@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -95,8 +96,10 @@ class ExtentFile(FromFile):
 
         if not isinstance(value, str):
             return value
+        inline = False
         try:
-            if is_text(value):
+            inline = is_text(value) and not os.path.exists(value)
+            if inline:
                 extent = Extent(value)
             elif value == "-":
                 extent = Extent(read_bytes(self.data(value, param, ctx)))
@@ -104,8 +107,8 @@ class ExtentFile(FromFile):
                 extent = Extent.from_file(value)
             extent.to_geojson()
         except InvalidArgumentError as error:
-            named = value not in str(error) and not is_text(value)
-            self.fail(f"{value}: {error}" if named else str(error), param, ctx)
+            named = inline or str(error).startswith(value)
+            self.fail(str(error) if named else f"{value}: {error}", param, ctx)
         return extent
 
 
@@ -207,7 +210,10 @@ class Lines(FromFile):
             text = self.text(path, param, ctx)
             whole = _json(text)
             if isinstance(whole, list):
-                lines = [(f"{path}, item {n}: ", json.dumps(item), item) for n, item in enumerate(whole, 1)]
+                lines = [
+                    (f"{path}, item {n}: ", json.dumps(item), item)
+                    for n, item in enumerate(whole, 1)
+                ]
             elif isinstance(whole, dict):
                 lines = [(f"{path}: ", text, whole)]
             else:
@@ -240,8 +246,14 @@ class Lines(FromFile):
         else:
             found = item if isinstance(item, str) else line
         # An id is opaque; but a table, CSV or broken JSON is no list of them.
-        is_one = isinstance(found, str) and not re.search(r"[\s,;]|^[\[{\"]|^(null|true|false)?$", found)
-        return found if is_one or (self.is_object and isinstance(found, str) and _json(found)) else None
+        is_one = isinstance(found, str) and not re.search(
+            r"[\s,;]|^[\[{\"]|^(null|true|false)?$", found
+        )
+        return (
+            found
+            if is_one or (self.is_object and isinstance(found, str) and _json(found))
+            else None
+        )
 
 
 def _json(line: str) -> Any:

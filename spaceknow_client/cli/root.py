@@ -9,7 +9,7 @@ import sys
 import click
 
 from ..runtime.version import __version__
-from .app import App
+from .app import App, Closed
 from .command import LazyGroup, global_options, write_examples
 from .exit_codes import MEANINGS
 

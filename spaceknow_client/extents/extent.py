@@ -118,7 +118,12 @@ class Extent:
         """
         from .formats import read_file
 
-        return cls(read_file(Path(path)))
+        try:
+            return cls(read_file(Path(path)))
+        except InvalidExtentError as error:
+            problem = InvalidExtentError(f"{path}: {error.message}", hint=error.hint)
+            problem.path = error.path
+            raise problem from error
 
     def to_geojson(self) -> dict[str, Any]:
         """The geometry that is sent: of a Feature its geometry, of a FeatureCollection (which no

@@ -84,16 +84,13 @@ def read_file(path: Path) -> Any:
     try:
         data = path.read_bytes()
     except IsADirectoryError as error:
-        raise InvalidExtentError(f"{path} is a folder.", hint="Pass a file in it.") from error
+        raise InvalidExtentError("it is a folder.", hint="Pass a file in it.") from error
     except OSError as error:
-        raise InvalidExtentError(f"{path} cannot be read: {error.strerror}.") from error
+        raise InvalidExtentError(f"it cannot be read: {error.strerror}.") from error
     for magic, kind, is_read in _MAGIC:
         if data.startswith(magic):
-            return converted(path, f"{path} is a {kind}", is_read)
-    try:
-        return read_bytes(data)
-    except InvalidExtentError as error:
-        raise InvalidExtentError(f"{path}: {error.message}", hint=error.hint) from error
+            return converted(path, f"it is a {kind}", is_read)
+    return read_bytes(data)
 
 
 def read_bytes(data: bytes) -> Any:
