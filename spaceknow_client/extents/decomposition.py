@@ -141,7 +141,7 @@ def _complete(
     `make` takes the tolerance, `make_all` a size and the tolerance, and leaves out no tile; `total`
     is the extent's area. Raises InvalidArgumentError if the parts do not add up to it.
     """
-    found = math.nan
+    grid, found = None, math.nan
     for tolerance in _TOLERANCES:
         grid = make(tolerance)
         whole = make_all(grid.tile_size, tolerance=tolerance) if make_all else grid
@@ -149,10 +149,9 @@ def _complete(
         noise = _NOISE * math.sqrt(total)
         if abs(found - total) <= total * (_OURS if whole.is_equal_area else _NAMED) + noise:
             return grid
-    name = " and ".join(grid.crs[:2])
     raise InvalidArgumentError(
-        f"the tiles add up to {found / 1e6:.12g} km2 in {name:.60}, and the extent has "
-        f"{total / 1e6:.12g} km2.",
+        f"the tiles add up to {found / 1e6:.12g} km2 in {grid.crs[0] if grid else '':.60}, and the "
+        f"extent has {total / 1e6:.12g} km2.",
         hint="Cut it in another coordinate system, such as crs='auto'.",
     )
 

@@ -119,20 +119,21 @@ def converted(source: Path | bytes, what: str, is_read: bool) -> Any:
             f"{what}, which geopandas reads.", hint="pip install 'spaceknow-client[geo]'"
         )
     import geopandas
-    import pyogrio
+    from pyogrio import list_layers
+    from pyogrio.errors import DataLayerError, DataSourceError
 
     opened: Any = io.BytesIO(source) if isinstance(source, bytes) else source
     try:
         if what.endswith("GeoParquet"):
             return geopandas.read_parquet(opened)
-        layers = [name for name, kind in pyogrio.list_layers(source) if kind]
+        layers = [name for name, kind in list_layers(source) if kind]
         if len(layers) > 1:
             raise InvalidExtentError(
                 f"{what} with several layers: {', '.join(layers)}.",
                 hint="Choose one: sk.Extent(geopandas.read_file(path, layer=...)).",
             )
         return geopandas.read_file(opened)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
+    except (DataSourceError, DataLayerError, ValueError) as error:
         if isinstance(error, InvalidExtentError):
             raise
         raise InvalidExtentError(f"{what} and cannot be read: {error}", hint=_TAKEN) from error

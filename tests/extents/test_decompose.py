@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+from pyproj import CRS
 
 import spaceknow_client as sk
 
@@ -153,6 +154,8 @@ def test_utm() -> None:
     assert 0 < grid.distortion.area < 0.005
     assert grid.area == pytest.approx(sk.Extent(QUEENSLAND).area, rel=1e-6)
     assert grid[0].area == pytest.approx(grid[0].fraction * 1e8, rel=0.005)
+    for same in (32756, CRS(32756)):
+        assert sk.decompose(QUEENSLAND, 10_000, crs=same).crs == grid.crs  # type: ignore[arg-type]
 
 
 def test_degrees_have_to_be_meant() -> None:
@@ -186,6 +189,7 @@ def test_degrees_have_to_be_meant() -> None:
         ({"min_fraction": 2}, "must be from 0 to 1"),
         ({"align": "left"}, "align must be one of"),
         ({"crs": "EPSG:1"}, "no coordinate system"),
+        ({"crs": 1}, "no coordinate system"),
         ({"crs": "nonsense"}, "no coordinate system"),
         ({"crs": "EPSG:4978"}, "no plane"),
         ({"crs": "EPSG:5703"}, "no plane"),

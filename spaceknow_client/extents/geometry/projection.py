@@ -73,7 +73,8 @@ class Projection:
         Raises InvalidArgumentError for what is no coordinate system of the Earth's surface, and
         where it does not reach the rings.
         """
-        plane = cls(name.to_string() if isinstance(name, CRS) else str(name))
+        code = f"EPSG:{name}" if isinstance(name, int) else str(name)
+        plane = cls(name.to_string() if isinstance(name, CRS) else code)
         try:
             crs = CRS(plane.crs)
         except CRSError as error:
