@@ -57,7 +57,7 @@ def problem_of(rings: Sequence[Sequence[Point]], *, is_open: bool = False) -> Pr
             continue
         if one.ring == other.ring and not is_open and is_line(rings[one.ring]):
             return Problem(one.ring, NO_AREA)
-        x, y = place or one.begin
+        x, y = place or _crossing(one, other)
         how = "touches" if place else "crosses"
         what = f"the ring {how} itself" if one.ring == other.ring else "two rings cross"
         return Problem(max(one.ring, other.ring), f"{what} near {x:.12g}, {y:.12g}.")
@@ -124,6 +124,15 @@ def _meeting(one: _Edge, other: _Edge) -> Iterator[Point | None]:
             yield None
         elif low == high:
             yield a if a in (c, d) else b
+
+
+def _crossing(one: _Edge, other: _Edge) -> Point:
+    """About where two edges cross; an end of one if they lie upon each other."""
+    (a, b), (c, d) = one.begin, one.end
+    (e, f), (g, h) = other.begin, other.end
+    across = (c - a) * (h - f) - (d - b) * (g - e)
+    share = ((e - a) * (h - f) - (f - b) * (g - e)) / across if across else 0.0
+    return a + share * (c - a), b + share * (d - b)
 
 
 def _folds_back(one: _Edge, other: _Edge) -> bool:
