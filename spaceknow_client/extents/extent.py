@@ -8,9 +8,7 @@ from pathlib import Path, PurePath
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from ..errors.base import InvalidExtentError
-from ..runtime.extras import is_installed
-from .crossings import NO_AREA
-from .geojson import TYPES, GeometryReader, Refusal, degrees, invalid
+from .geojson import TYPES, GeometryReader, Refusal, degrees
 from .geometry.requirement import require_geo
 from .wgs84 import check_of_source
 
@@ -75,14 +73,8 @@ class Extent:
             raise InvalidExtentError("there is no polygon in it.", hint="Give it an area.")
         self.bounds = reader.bounds
         self._jumps = reader.jumps
-        self._refusal = reader.refusal
-        if reader.unchecked and not self._refusal and is_installed("shapely"):
-            from .geometry.lonlat import first_invalid
-
-            self._refusal = first_invalid(reader.unchecked)
+        self._refusal = reader.refused()
         west, south, east, north = self.bounds
-        if not (reader.has_area or self._jumps or self._refusal):
-            self._refusal = invalid(NO_AREA, "")
         if (west == east or south == north) and not self._jumps:
             raise InvalidExtentError(
                 "it has no area: its bounding rectangle is empty.",

@@ -10,7 +10,8 @@ from operator import index, mul
 from typing import Any, NamedTuple
 
 from ..errors.base import InvalidExtentError
-from .crossings import is_line, problem_of
+from ..runtime.extras import is_installed
+from .crossings import NO_AREA, is_line, problem_of
 from .wgs84 import check_name
 
 # What clients are known to send and the server to take (API facts, section 8.1).
@@ -22,6 +23,7 @@ MAX_POSITIONS = 5_000_000
 
 # Rings up to this length are compared in Python, longer ones with the extra `geo`.
 MAX_CHECKED = 2_000
+_MANY = 4_000  # positions, of which GEOS says sooner where to look
 
 Bounds = tuple[float, float, float, float]
 Ring = list[list[float]]
@@ -47,11 +49,10 @@ class GeometryReader:
     Attributes:
         bounds: (west, south, east, north) of what was read, in degrees; None before a polygon.
         positions: how many were read.
-        refusal: what keeps it from being sent, as it is told: the first ring that crosses itself, has
-            no area, or jumps.
-        jumps: whether it is a ring that jumps.
+        refusal: what is told of the first ring that jumps.
+        jumps: whether there is one.
         has_area: whether an outer ring holds anything.
-        unchecked: polygons with rings of over MAX_CHECKED positions, and where they are.
+        polygons: those without such rings, and where they are.
     """
 
     def __init__(self) -> None:
@@ -59,7 +60,7 @@ class GeometryReader:
         self.positions = 0
         self.refusal: Refusal | None = None
         self.jumps = self.has_area = False
-        self.unchecked: list[tuple[list[Ring], str]] = []
+        self.polygons: list[tuple[list[Ring], str]] = []
 
     def read(self, value: Any, path: str = "", depth: int = 0) -> dict[str, Any]:
         """The geometry. Raises InvalidExtentError."""
@@ -122,12 +123,28 @@ class GeometryReader:
             if (_twice_the_area(ring) < 0) == (number == 0):
                 ring.reverse()
         self.has_area = self.has_area or not is_line(made[0])
-        if max(map(len, made)) > MAX_CHECKED:
-            self.unchecked.append((made, path))
-        elif self.refusal is None:
-            problem = problem_of([[(x, y) for x, y in ring] for ring in made])
-            self.refusal = invalid(problem.text, f"{path}[{problem.ring}]") if problem else None
+        self.polygons.append((made, path))
         return made
+
+    def refused(self) -> Refusal | None:
+        """What keeps it from being sent: the first ring that jumps, crosses itself or has no area."""
+        if self.refusal or self.jumps:
+            return self.refusal
+        chosen: list[tuple[int, str]] = [(number, "") for number in range(len(self.polygons))]
+        longest = max((len(ring) for rings, _ in self.polygons for ring in rings), default=0)
+        if (longest > MAX_CHECKED or self.positions > _MANY) and is_installed("shapely"):
+            from .geometry.lonlat import invalid_ones
+
+            chosen = invalid_ones([rings for rings, _ in self.polygons])
+        for number, reason in chosen:
+            rings, path = self.polygons[number]
+            is_long = max(map(len, rings)) > MAX_CHECKED
+            problem = None if is_long else problem_of([[(x, y) for x, y in r] for r in rings])
+            if problem:
+                return invalid(problem.text, f"{path}[{problem.ring}]")
+            if reason:
+                return invalid(f"the polygon is not valid: {reason}.", path)
+        return None if self.has_area else invalid(NO_AREA, "")
 
     def _ring(self, ring: Any, path: str) -> Ring:
         positions = _array(ring, path)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from ...errors.base import InvalidExtentError
-from ..geojson import Refusal, invalid, jump
+from ..geojson import invalid, jump
 from .antimeridian import EDGE, POLE, contiguous, snapped
 from .ellipsoid import RADIUS
 from .parts import assembled
@@ -46,13 +46,11 @@ def polygons(geojson: dict[str, Any]) -> Shapes:
     return made
 
 
-def first_invalid(polygons: list[tuple[list[list[list[float]]], str]]) -> Refusal | None:
-    """The first of some polygons, with where they are, whose rings cross or have no area."""
-    for rings, path in polygons:
-        shape = shapely.Polygon(rings[0], rings[1:])
-        if not shape.is_valid:
-            return invalid(f"the polygon is not valid: {shapely.is_valid_reason(shape)}.", path)
-    return None
+def invalid_ones(polygons_of: list[list[list[list[float]]]]) -> list[tuple[int, str]]:
+    """The numbers of polygons whose rings cross, and what GEOS says of each."""
+    parts = polygons({"type": "MultiPolygon", "coordinates": polygons_of})
+    wrong = np.flatnonzero(~shapely.is_valid(parts)).tolist()
+    return [(number, str(shapely.is_valid_reason(parts[number]))) for number in wrong]
 
 
 def divided(shape: BaseGeometry) -> BaseGeometry:
@@ -68,7 +66,7 @@ def area(geojson: dict[str, Any]) -> BaseGeometry:
     """
     parts = polygons(geojson)
     whole: BaseGeometry = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts.tolist())
-    if not shapely.is_valid(whole):
+    if len(parts) > 1 and not shapely.is_valid(whole):  # one has been judged when it was read
         wrong = np.flatnonzero(~shapely.is_valid(parts))
         if len(wrong):
             paths = [path for _, path in _polygons(geojson, "")]
