@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Set
 
 from ..errors.base import InvalidArgumentError
+from ..runtime.lists import elements
 
 
 class Permission(str):
@@ -47,7 +48,7 @@ class PermissionSet(Set[Permission]):
     __slots__ = ("_names",)
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self._names = frozenset(Permission(name) for name in names)
+        self._names = frozenset(map(Permission, elements("names", names, "a list of permissions")))
 
     def __contains__(self, name: object) -> bool:
         return name in self._names

@@ -5,11 +5,9 @@ A store that is shared also sees to it that one of those who share it logs in at
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import stat
-import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -18,8 +16,9 @@ from typing import Any, Protocol, runtime_checkable
 
 from ..errors.base import ConfigError
 from ..runtime.concurrency import on_fork
+from ..runtime.extras import require
 from ..runtime.file_lock import Release, try_lock
-from ..runtime.paths import expanded_path
+from ..runtime.paths import expanded_path, replacing
 from .token import Token, account_of, is_sendable
 
 HOME = "~/.spaceknow"
@@ -168,17 +167,10 @@ class FileTokenStore:
             raise self._wrong(f"cannot be written ({error.strerror})") from error
 
     def _write(self, text: str) -> None:
-        handle, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)  # 0600
-        try:
-            with open(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, self.path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
+        with replacing(self.path, private=True) as part, part.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
 
     def _wrong(self, problem: str, hint: str | None = None) -> ConfigError:
         return ConfigError(
@@ -261,13 +253,9 @@ def from_keyring(service: str, name: str) -> str | None:
 
 
 def _keyring() -> ModuleType:
-    try:
-        import keyring
-    except ImportError:
-        raise ConfigError(
-            "the keyring needs the package `keyring`.",
-            hint="Install the extra: pip install 'spaceknow-client[keyring]'.",
-        ) from None
+    require("keyring", "keyring", purpose="the keyring")
+    import keyring
+
     return keyring
 
 

@@ -76,6 +76,8 @@ def as_json(app: App, error: BaseException) -> dict[str, Any]:
         "requestId": getattr(error, "request_id", None),
         "pipelineId": getattr(error, "pipeline_id", None),
         "cursor": getattr(error, "cursor", None),
+        "spent": getattr(error, "spent", None),
+        "reserved": getattr(error, "reserved", None),
         "missing": list(getattr(error, "missing", ())) or None,
         "tokens": _tokens(app, error) or None,
     }
@@ -96,6 +98,8 @@ def in_words(app: App, error: BaseException, about: Mapping[str, Any]) -> list[s
         ("request id", getattr(error, "request_id", None)),
         ("pipeline", getattr(error, "pipeline_id", None)),
         ("cursor", getattr(error, "cursor", None)),
+        ("credits spent", _number(error, "spent")),
+        ("credits perhaps spent", _number(error, "reserved")),
         *about.items(),
     ]
     for name, value in details:
@@ -109,6 +113,11 @@ def in_words(app: App, error: BaseException, about: Mapping[str, Any]) -> list[s
         lines += ["  What was begun is not lost. To go on with it:"]
         lines += [f"spaceknow pipeline wait {shlex.quote(token)}" for token in tokens]
     return lines
+
+
+def _number(error: BaseException, name: str) -> str | None:
+    value = getattr(error, name, None)
+    return None if value is None else f"{value:.12g}"
 
 
 def _message(error: BaseException) -> str:
@@ -125,8 +134,6 @@ def _message(error: BaseException) -> str:
             return "terminated"
         case BrokenPipeError():
             return "whoever read the output is gone"
-        case ModuleNotFoundError() if error.name and error.name.partition(".")[0] == "rich":
-            return "this needs the package rich, which is not installed"
         case OSError():
             where = f"{error.filename}: " if error.filename else ""
             return f"{where}{error.strerror or error}"
@@ -141,8 +148,6 @@ def _hint(app: App, error: BaseException) -> str | None:
         return f"`{command} --help` shows how it is written."
     if isinstance(error, LoginError):
         return error.hint
-    if isinstance(error, ModuleNotFoundError):
-        return "Install the extra: pip install 'spaceknow-client[cli]'"
     own = next((hint for kind, hint in HINTS if isinstance(error, kind)), None)
     return own or getattr(error, "hint", None)
 

@@ -188,12 +188,14 @@ class Lines(FromFile):
 
     Args:
         name: what the help calls it.
+        what: what errors call it.
         member: the member.
         is_object: whether an object with a version is a text itself: a token.
     """
 
-    def __init__(self, name: str, member: str, *, is_object: bool = False) -> None:
+    def __init__(self, name: str, what: str, member: str, *, is_object: bool = False) -> None:
         self.name = name
+        self.what = what
         self.member = member
         self.is_object = is_object
 
@@ -204,67 +206,69 @@ class Lines(FromFile):
         if isinstance(value, list):
             return value
         if value != "-" and not value.startswith("@"):
-            lines = [("", value, _json(value))]
+            lines = [("", value)]
         else:
             path = value.removeprefix("@")
-            text = self.text(path, param, ctx)
+            text = self.text(path, param, ctx).replace(
+                "\ufeff", ""
+            )  # of files that were joined, too
             whole = _json(text)
             if isinstance(whole, list):
                 lines = [
-                    (f"{path}, item {n}: ", json.dumps(item), item)
-                    for n, item in enumerate(whole, 1)
+                    (f"{path}, item {n}: ", json.dumps(each)) for n, each in enumerate(whole, 1)
                 ]
             elif isinstance(whole, dict):
-                lines = [(f"{path}: ", text, whole)]
+                lines = [(f"{path}: ", text)]
             else:
                 lines = [
-                    (f"{path}, line {number}: ", line, _json(line))
-                    for number, line in enumerate(text.splitlines(), 1)
+                    (f"{path}, line {number}: ", line)
+                    for number, line in enumerate(re.split("\r\n?|\n", text), 1)
                     if line.strip()
                 ]
             if not lines:
                 self.fail(f"{path} holds no {self.name}", param, ctx)
         found = []
-        for where, line, item in lines:
-            meant = self._of(item, line.strip())
+        for where, line in lines:
+            meant = self._of(line.strip())
             if meant is None:
                 self.fail(
-                    f"{where}{line.strip()!r:.60} is neither the {self.name} of one nor a result of "
-                    f"a command, with {self.member}",
+                    f"{where}{line.strip()!r:.60} is not {self.what}, and not a result of a command, "
+                    f"with {self.member}",
                     param,
                     ctx,
                 )
             found.append(meant)
         return found
 
-    def _of(self, item: Any, line: str) -> str | None:
-        """The text that a line means; None if it means none."""
-        if isinstance(item, dict):
-            found = item.get(self.member)
-            if not isinstance(found, str) and self.is_object and "version" in item:
+    def _of(self, line: str) -> str | None:
+        """The string that a line means; None if it means none."""
+        found = _json(line, line)
+        if isinstance(found, dict):
+            if self.is_object and "version" in found and self.member not in found:
                 return line
-        else:
-            found = item if isinstance(item, str) else line
-        # An id is opaque; but a table, CSV or broken JSON is no list of them.
-        is_one = isinstance(found, str) and not re.search(
-            r"[\s,;]|^[\[{\"]|^(null|true|false)?$", found
-        )
-        return (
-            found
-            if is_one or (self.is_object and isinstance(found, str) and _json(found))
-            else None
-        )
+            found = found.get(self.member)
+        if not isinstance(found, str):
+            return None
+        if self.is_object and isinstance(_json(found), dict):
+            return found
+        # An id is opaque; but a table, a header, CSV or broken JSON is no list of them.
+        return None if _NO_ID(found) else found
 
 
-def _json(line: str) -> Any:
+_NO_ID = re.compile(
+    r"""[\s,;|"'<>{}()\[\]\\]|^#|^((scene)?[_-]?ids?|token|null|true|false|none|nan)?$""", re.I
+).search
+
+
+def _json(line: str, default: Any = None) -> Any:
     try:
         return json.loads(line)
     except (ValueError, RecursionError):
-        return None
+        return default
 
 
-SCENES = Lines("ID", "sceneId")
-TOKENS = Lines("TOKEN", "token", is_object=True)
+SCENES = Lines("ID", "a scene id", "sceneId")
+TOKENS = Lines("TOKEN", "a pipeline handle", "token", is_object=True)
 
 
 def together(given: tuple[list[str], ...]) -> list[str]:

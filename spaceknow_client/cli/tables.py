@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..runtime.extras import require
+
 GAP = 2
 
 
@@ -76,6 +78,7 @@ def wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
 
 def table(rows: Sequence[Any], columns: Sequence[Column]) -> list[str]:
     """The rows below the titles, each row in a line of its own or in several."""
+    require("cli", "rich", purpose="a table")
     cells = [[column.title for column in columns]]
     cells += [[column.text(row) for column in columns] for row in rows]
     if _natural(cells) <= width():

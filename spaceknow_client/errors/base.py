@@ -20,10 +20,14 @@ class SpaceKnowError(Exception):
         resume_token: text that `client.pipelines.attach` takes to go on with that pipeline.
         hint: what to do now.
         cursor: where a listing goes on, with `by_page(cursor=...)`.
+        spent: credits that the call's allocation cost before this went wrong.
+        reserved: credits that an allocation of unknown outcome may have cost, by its estimate.
     """
 
     default_hint: str | None = None
     cursor: str | None = None
+    spent: float | None = None
+    reserved: float | None = None
 
     def __init__(
         self,
@@ -49,6 +53,10 @@ class SpaceKnowError(Exception):
             details.append(f"request id {self.request_id}")
         if self.pipeline_id:
             details.append(f"pipeline {self.pipeline_id}")
+        if self.spent is not None:
+            details.append(f"{self.spent:.12g} credits spent")
+        if self.reserved is not None:
+            details.append(f"{self.reserved:.12g} credits perhaps spent")
         return details
 
     def __str__(self) -> str:
@@ -97,6 +105,10 @@ class ConfigError(SpaceKnowError):
     """The client cannot be set up: credentials, addresses or options are missing or contradictory."""
 
 
+class MissingExtraError(ConfigError, ImportError):
+    """A library is not installed that comes with an extra of this package; the hint names the extra."""
+
+
 class InvalidArgumentError(SpaceKnowError, ValueError):
     """An argument that cannot be right; no request was sent."""
 
@@ -141,11 +153,11 @@ class PermissionDeniedError(SpaceKnowError):
 
 
 class CreditLimitError(SpaceKnowError):
-    """A fan-out stopped before it would have spent more credits than it may.
+    """Nothing more was started, since that would or could be over `max_credits`.
 
     Attributes:
-        estimate: what the next release would cost.
-        planned: what those that were begun are estimated to cost.
+        estimate: what the next release or allocation would cost.
+        planned: what was spent by the call or run, with what is reserved.
         limit: what may be spent.
     """
 

@@ -34,9 +34,13 @@ OVER = (PipelineStatus.RESOLVED, PipelineStatus.FAILED)
 
 
 class Pipeline(Generic[T]):
-    """A pipeline at the server. The handle holds no connection; losing it loses nothing but the id."""
+    """A pipeline at the server. The handle holds no connection; losing it loses nothing but the id.
 
-    __slots__ = ("_context", "_due", "_failing_since", "_status", "_token")
+    Attributes:
+        spent: credits that the allocation for it cost; None where `release` allocated nothing.
+    """
+
+    __slots__ = ("_context", "_due", "_failing_since", "_status", "_token", "spent")
 
     def __init__(
         self, context: PipelineContext, token: PipelineToken, *, first_ask: float = 0.0
@@ -47,6 +51,7 @@ class Pipeline(Generic[T]):
         self._status = PipelineStatus.NEW
         self._due = context.transport.clock.monotonic() + first_ask
         self._failing_since: float | None = None
+        self.spent: float | None = None
 
     @property
     def _transport(self) -> Transport:
@@ -86,7 +91,7 @@ class Pipeline(Generic[T]):
         clock = self._transport.clock
         if self._status not in OVER and clock.monotonic() >= self._due:
             try:
-                self._ask(clock.monotonic() + self._transport.options.deadline, False)
+                self._ask(self._transport.expires(), False)
             except SpaceKnowError as error:
                 self._note(error)
                 raise
@@ -139,21 +144,23 @@ class Pipeline(Generic[T]):
 
     def _limit(self, expires: float | None) -> float:
         """The moment at which one call on the way to `expires` has to be over."""
-        limit = self._transport.clock.monotonic() + self._transport.options.deadline
+        limit = self._transport.expires()
         return limit if expires is None else min(expires, limit)
 
     def _note(self, error: SpaceKnowError) -> None:
         """Adds what is needed to find the pipeline again."""
         error.pipeline_id = self.id
         error.resume_token = self.token()
+        if self.spent is not None:
+            error.spent = self.spent
 
     def _timed_out(self) -> PipelineTimeoutError:
-        return PipelineTimeoutError(
+        error = PipelineTimeoutError(
             f"the pipeline was {self._status} when the deadline passed; it goes on at the server",
             operation=self.operation,
-            pipeline_id=self.id,
-            resume_token=self.token(),
         )
+        self._note(error)
+        return error
 
     def _poll(self, expires: float | None, with_progress: bool) -> Progress | None:
         """Asks for the status; an outage moves the next time on, until its budget is used up."""
@@ -199,7 +206,7 @@ class Pipeline(Generic[T]):
             )
         self._status = PipelineStatus(status)
         if self._status == PipelineStatus.FAILED and self._context.journal is not None:
-            self._context.journal.failed(self._token)
+            self._context.journal.failed(self._token, expires)
         delay = None if self._status in OVER else seconds_to_next_try(members.get("nextTry"))
         self._due = self._transport.clock.monotonic() + (delay or 0)
         tell(
@@ -217,16 +224,16 @@ class Pipeline(Generic[T]):
             json={"pipelineId": self.id},
         )
         read: Callable[[Any], T] = self._context.reader_of(self._token)
-        journal = self._context.journal
+        journal, limit = self._context.journal, self._limit(expires)
         try:
-            answer = self._transport.send(request, read, expires=self._limit(expires))
+            answer = self._transport.send(request, read, expires=limit)
         except SpaceKnowError as error:
             self._note(error)
             if journal is not None and isinstance(error, PipelineFailedError):
-                journal.failed(self._token)
+                journal.failed(self._token, limit)
             raise
         if journal is not None:
-            journal.resolved(self._token)
+            journal.resolved(self._token, limit)
         self._failing_since = None
         return answer.parsed
 

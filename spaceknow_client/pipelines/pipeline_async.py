@@ -32,9 +32,13 @@ OVER = (PipelineStatus.RESOLVED, PipelineStatus.FAILED)
 
 
 class AsyncPipeline(Generic[T]):
-    """A pipeline at the server. The handle holds no connection; losing it loses nothing but the id."""
+    """A pipeline at the server. The handle holds no connection; losing it loses nothing but the id.
 
-    __slots__ = ("_context", "_due", "_failing_since", "_status", "_token")
+    Attributes:
+        spent: credits that the allocation for it cost; None where `release` allocated nothing.
+    """
+
+    __slots__ = ("_context", "_due", "_failing_since", "_status", "_token", "spent")
 
     def __init__(
         self, context: AsyncPipelineContext, token: PipelineToken, *, first_ask: float = 0.0
@@ -45,6 +49,7 @@ class AsyncPipeline(Generic[T]):
         self._status = PipelineStatus.NEW
         self._due = context.transport.clock.monotonic() + first_ask
         self._failing_since: float | None = None
+        self.spent: float | None = None
 
     @property
     def _transport(self) -> AsyncTransport:
@@ -84,7 +89,7 @@ class AsyncPipeline(Generic[T]):
         clock = self._transport.clock
         if self._status not in OVER and clock.monotonic() >= self._due:
             try:
-                await self._ask(clock.monotonic() + self._transport.options.deadline, False)
+                await self._ask(self._transport.expires(), False)
             except SpaceKnowError as error:
                 self._note(error)
                 raise
@@ -141,21 +146,23 @@ class AsyncPipeline(Generic[T]):
 
     def _limit(self, expires: float | None) -> float:
         """The moment at which one call on the way to `expires` has to be over."""
-        limit = self._transport.clock.monotonic() + self._transport.options.deadline
+        limit = self._transport.expires()
         return limit if expires is None else min(expires, limit)
 
     def _note(self, error: SpaceKnowError) -> None:
         """Adds what is needed to find the pipeline again."""
         error.pipeline_id = self.id
         error.resume_token = self.token()
+        if self.spent is not None:
+            error.spent = self.spent
 
     def _timed_out(self) -> PipelineTimeoutError:
-        return PipelineTimeoutError(
+        error = PipelineTimeoutError(
             f"the pipeline was {self._status} when the deadline passed; it goes on at the server",
             operation=self.operation,
-            pipeline_id=self.id,
-            resume_token=self.token(),
         )
+        self._note(error)
+        return error
 
     async def _poll(self, expires: float | None, with_progress: bool) -> Progress | None:
         """Asks for the status; an outage moves the next time on, until its budget is used up."""
@@ -201,7 +208,7 @@ class AsyncPipeline(Generic[T]):
             )
         self._status = PipelineStatus(status)
         if self._status == PipelineStatus.FAILED and self._context.journal is not None:
-            await self._context.journal.failed(self._token)
+            await self._context.journal.failed(self._token, expires)
         delay = None if self._status in OVER else seconds_to_next_try(members.get("nextTry"))
         self._due = self._transport.clock.monotonic() + (delay or 0)
         tell(
@@ -219,16 +226,16 @@ class AsyncPipeline(Generic[T]):
             json={"pipelineId": self.id},
         )
         read: Callable[[Any], T] = self._context.reader_of(self._token)
-        journal = self._context.journal
+        journal, limit = self._context.journal, self._limit(expires)
         try:
-            answer = await self._transport.send(request, read, expires=self._limit(expires))
+            answer = await self._transport.send(request, read, expires=limit)
         except SpaceKnowError as error:
             self._note(error)
             if journal is not None and isinstance(error, PipelineFailedError):
-                await journal.failed(self._token)
+                await journal.failed(self._token, limit)
             raise
         if journal is not None:
-            await journal.resolved(self._token)
+            await journal.resolved(self._token, limit)
         self._failing_since = None
         return answer.parsed
 

@@ -19,9 +19,10 @@ from ..errors.base import (
 from ..runtime.clock import Clock
 from ..runtime.concurrency import Promise, Stream
 from .context import PipelineContext
+from .credit_budget import CreditBudget
 from .pipeline import Fetching, Pipeline
 from .polling import LONGEST, checked_deadline
-from .run_progress import CreditBudget, Outcome, RunProgress
+from .run_progress import Outcome, RunProgress
 
 I = TypeVar("I")  # noqa: E741  # the input
 T = TypeVar("T")
@@ -84,7 +85,8 @@ class Running(Generic[I]):
             return self.abandoned or self._step(expires)
         except SpaceKnowError as error:
             self.error = error
-            if self.abandoned and isinstance(error, AmbiguousRequestError):
+            is_to_know = isinstance(error, AmbiguousRequestError) or error.spent or error.reserved
+            if self.abandoned and is_to_know:
                 log.warning("nobody waits for this any more: %s", error)
             return True
         finally:
@@ -111,7 +113,8 @@ class Running(Generic[I]):
         self._fetching = Fetching(pipeline, None)
         self._expires = self._clock.monotonic() + self._each
         if self.abandoned:
-            log.warning("begun, but nobody waits; go on with attach(%r)", pipeline.token())
+            paid = f"; its allocation cost {pipeline.spent:.12g} credits" if pipeline.spent else ""
+            log.warning("begun, but nobody waits; go on with attach(%r)%s", pipeline.token(), paid)
         return self.abandoned
 
     def let_go(self) -> SpaceKnowError:
@@ -138,7 +141,17 @@ class Running(Generic[I]):
         """What became of the input."""
         error = error or self.error
         result = None if error else self.result
-        return Outcome(input=self.input, pipeline=self.pipeline, error=error, result=result)
+        spent = self.pipeline.spent if self.pipeline else None
+        if error is not None and error.spent is not None:
+            spent = error.spent
+        return Outcome(
+            input=self.input,
+            pipeline=self.pipeline,
+            error=error,
+            spent=spent,
+            reserved=error.reserved if error else None,
+            result=result,
+        )
 
 
 class Run(Generic[I, T]):
@@ -172,6 +185,7 @@ class Run(Generic[I, T]):
         self._each = each
         self._running: set[Running[I]] = set()
         self._begun = self._done = self._failed = 0
+        self._bad_input: InvalidArgumentError | None = None
 
     def outcomes(self) -> Stream[Outcome[I, Pipeline[T], T]]:
         """Each outcome as it comes."""
@@ -182,15 +196,18 @@ class Run(Generic[I, T]):
                 while more and len(self._running) < self._concurrency:
                     more = self._take_up(watch.add)
                 if not self._running:
-                    return
+                    break
                 try:
                     job = watch.next(self._expires)
                 except TimeoutError:
                     watch.close()  # or workers would begin more while the caller looks at these
+                    if self._budget is not None:
+                        self._budget.stop("the deadline of the run has passed")
                     break
                 self._running.discard(job)
                 outcome = job.outcome()
                 more = more and not isinstance(outcome.error, CreditLimitError)
+                more = more and not (self._budget and self._budget.is_stopped)
                 self._count(outcome)
                 yield outcome
             for job in list(self._running):
@@ -198,6 +215,12 @@ class Run(Generic[I, T]):
                 outcome = job.outcome(job.let_go())
                 self._count(outcome)
                 yield outcome
+            if self._bad_input is not None:
+                raise InvalidArgumentError(
+                    f"{self._bad_input.message.rstrip('.')}. {self._begun} were started before it "
+                    f"({self._done} done, {self._failed} failed), and none after it.",
+                    hint=self._bad_input.hint,
+                )
         finally:
             watch.close()
             self._abandon()
@@ -207,6 +230,9 @@ class Run(Generic[I, T]):
         try:
             input, phases = next(self._inputs)
         except StopIteration:
+            return False
+        except InvalidArgumentError as error:  # of an iterator: all else was checked before
+            self._bad_input = error
             return False
         job = Running(self._context.transport.clock, input, phases, self._each)
         self._running.add(job)
@@ -237,7 +263,9 @@ class Run(Generic[I, T]):
             )
 
     def _abandon(self) -> None:
-        """Leaves what is under way findable."""
+        """Leaves what is under way findable, and lets nothing more be paid for."""
+        if self._budget is not None:
+            self._budget.stop("the run is over")
         tokens = []
         for job in self._running:
             job.abandoned = True

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # each is imported when it is first used: a program needs few
     from .operations.tasking import TaskingResource
     from .operations.imagery import ImageryResource
     from .kraken import Kraken
-    from .operations.credits import CreditsResource
+    from .credits import Credits
     from .operations.user import UserResource
     from .geojsondb import GeoJSONDB
     from .datacube import Datacube
@@ -53,11 +53,11 @@ class APIs:
         return Kraken(self._transport, self.pipelines)
 
     @lazy
-    def credits(self) -> CreditsResource:
+    def credits(self) -> Credits:
         """Credits of the caller's group and the areas allocated with them."""
-        from .operations.credits import CreditsResource
+        from .credits import Credits
 
-        return CreditsResource(self._transport)
+        return Credits(self._transport)
 
     @lazy
     def user(self) -> UserResource:

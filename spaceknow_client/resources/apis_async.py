@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # each is imported when it is first used: a program needs few
     from .operations.tasking_async import AsyncTaskingResource
     from .operations.imagery_async import AsyncImageryResource
     from .kraken_async import AsyncKraken
-    from .operations.credits_async import AsyncCreditsResource
+    from .credits_async import AsyncCredits
     from .operations.user_async import AsyncUserResource
     from .geojsondb_async import AsyncGeoJSONDB
     from .datacube_async import AsyncDatacube
@@ -53,11 +53,11 @@ class AsyncAPIs:
         return AsyncKraken(self._transport, self.pipelines)
 
     @lazy
-    def credits(self) -> AsyncCreditsResource:
+    def credits(self) -> AsyncCredits:
         """Credits of the caller's group and the areas allocated with them."""
-        from .operations.credits_async import AsyncCreditsResource
+        from .credits_async import AsyncCredits
 
-        return AsyncCreditsResource(self._transport)
+        return AsyncCredits(self._transport)
 
     @lazy
     def user(self) -> AsyncUserResource:

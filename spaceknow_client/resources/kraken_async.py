@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence, Sized
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sized
 from operator import index
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from ..errors.base import InvalidArgumentError
+from ..errors.base import InvalidArgumentError, SpaceKnowError
 from ..extents.extent import Extent, ExtentLike
 from ..extents.tiling import Decompose
-from ..generated.api.kraken import kraken_grid_file
+from ..generated.api.kraken import (
+    kraken_dry_run_retrieve,
+    kraken_grid_file,
+    kraken_release_initiate,
+)
+from ..generated.types import Request
 from ..maps.grid_file import GridFile, checked_file_name, checked_segment
 from ..maps.kraken_files_async import AsyncKrakenFiles
 from ..maps.kraken_map import KrakenMap
 from ..maps.tile import Tile
+from ..pipelines.credit_budget import CreditBudget
 from ..pipelines.pipeline_async import AsyncPipeline
 from ..pipelines.run_async import AsyncRun, AsyncStages
-from ..pipelines.run_progress import CreditBudget, Outcome, RunProgress
-from .analysis import checked_map_types, checked_scene_ids
-from .operations.kraken_async import AsyncKrakenResource
+from ..pipelines.run_progress import Outcome, RunProgress
+from ..runtime.lists import ListLike, as_list, checked
+from .arguments import SCENE_ID, array, one_or_several, text
+from .operations.kraken_async import _RELEASE_BODY, AsyncKrakenResource
+from .spending_async import AsyncSpending, ceiling
 
 if TYPE_CHECKING:
     from ..extents.tile_grid import GridTile
-    from ..generated.models import DryRunResult
+    from ..generated.models import DryRunResult, Scene
 
-Ids: TypeAlias = "str | Sequence[str]"
-TiledIds: TypeAlias = "tuple[str | Sequence[str], GridTile]"
+# The scenes of one release.
+I = TypeVar("I", bound="str | Scene | ListLike[str | Scene]")  # noqa: E741
+
+_map_types = one_or_several(text(filled=True))
+_scene_ids = array(SCENE_ID, least=1)
+_scenes = one_or_several(SCENE_ID)
+
+log = logging.getLogger("spaceknow_client")
 
 
 class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
@@ -36,42 +51,45 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
         self,
         map_type: str,
         *,
-        scene_ids: Iterable[str | Sequence[str]],
+        scene_ids: Iterable[I],
         extent: ExtentLike | Extent,
         decompose: None = None,
         concurrency: int = 100,
         deadline: float | None = None,
+        allocate: bool = False,
         max_credits: float | None = None,
         stop_on_error: bool = False,
         reuse: bool = False,
         on_progress: Callable[[RunProgress], object] | None = None,
-    ) -> AsyncIterator[Outcome[Ids, AsyncPipeline[KrakenMap], KrakenMap]]: ...
+    ) -> AsyncIterator[Outcome[I, AsyncPipeline[KrakenMap], KrakenMap]]: ...
 
     @overload
     def release_many(
         self,
         map_type: str,
         *,
-        scene_ids: Iterable[str | Sequence[str]],
+        scene_ids: Iterable[I],
         extent: ExtentLike | Extent,
         decompose: Decompose,
         concurrency: int = 100,
         deadline: float | None = None,
+        allocate: bool = False,
         max_credits: float | None = None,
         stop_on_error: bool = False,
         reuse: bool = False,
         on_progress: Callable[[RunProgress], object] | None = None,
-    ) -> AsyncIterator[Outcome[TiledIds, AsyncPipeline[KrakenMap], KrakenMap]]: ...
+    ) -> AsyncIterator[Outcome[tuple[I, GridTile], AsyncPipeline[KrakenMap], KrakenMap]]: ...
 
     def release_many(
         self,
         map_type: str,
         *,
-        scene_ids: Iterable[str | Sequence[str]],
+        scene_ids: Iterable[str | Scene | ListLike[str | Scene]],
         extent: ExtentLike | Extent,
         decompose: Decompose | None = None,
         concurrency: int = 100,
         deadline: float | None = None,
+        allocate: bool = False,
         max_credits: float | None = None,
         stop_on_error: bool = False,
         reuse: bool = False,
@@ -80,45 +98,57 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
         """One release for each of many scenes; gives each outcome as its map comes.
 
         Args:
-            scene_ids: for each release the id of its scene, or ids of several. It may be endless.
+            scene_ids: for each release its scene, or a list of several; a scene is the id or the
+                Scene of a search. What has a length, such as a list or a column of a table, is
+                checked as a whole before the first release. An iterator may be endless. Its first
+                bad item ends the run: nothing more is begun, the outcomes of what was begun come,
+                and then InvalidArgumentError is raised, which says how many there were.
             decompose: cuts an extent that is too large for the server, as in `imagery.search`. There
                 is one release then for each scene and tile, which is paid for by itself, and the
                 input of an outcome is `(ids, tile)`.
-            max_credits: runs `dry_run` before each release, adds up the credits that it estimates
-                (`RunProgress.credits`), and stops before there would be more. The outcome of the
-                release that was not begun has a CreditLimitError; nothing after it is taken up.
+            allocate: allocates what each release needs, as `release` does. Needs `max_credits`, which
+                is then the most that all allocations of this run may cost.
+            max_credits: without `allocate`, runs `dry_run` before each release, adds up the credits
+                that it estimates, and stops before there would be more; nothing is allocated. In
+                both cases `RunProgress.credits` tells the sum, the outcome of the release that was
+                not begun has a CreditLimitError, and nothing after it is taken up.
             reuse: as in `release`: what the journal has is not paid for again.
             concurrency, deadline, stop_on_error, on_progress: as in `client.pipelines.run`.
 
         Otherwise as `release`.
         """
         area = Extent(extent)
-        budget = None if max_credits is None else CreditBudget(max_credits)
+        budget = ceiling(allocate, max_credits)
+        spending = AsyncSpending(self._transport, budget) if allocate and budget else None
 
-        def phases(ids: str | Sequence[str], part: ExtentLike | Extent) -> AsyncStages:
-            chosen = [ids] if isinstance(ids, str) else ids
-
+        def phases(chosen: list[str], part: ExtentLike | Extent) -> AsyncStages:
             async def estimate(_: None) -> AsyncPipeline[DryRunResult]:
                 return await self.dry_run(map_type, scene_ids=chosen, extent=part)
 
             async def begin(cost: DryRunResult | None) -> AsyncPipeline[KrakenMap]:
                 if budget is not None and cost is not None:
-                    budget.set_aside(cost.allocated_credits)
-                return await self.release(map_type, scene_ids=chosen, extent=part, reuse=reuse)
+                    _reserve(budget, cost)
+                request = _release_request(map_type, chosen, part)
+                if reuse and spending and (known := await self._pipelines.recorded(request)):
+                    return known
+                return await self._start(request, reuse, spending)
 
-            return (begin,) if budget is None else (estimate, begin)
+            return (begin,) if budget is None or allocate else (estimate, begin)
 
+        given = checked("scene_ids", scene_ids, "a list of the scenes of each release", _scenes)
         inputs: Iterator[tuple[Any, AsyncStages]]
         each = 1
         if decompose is None:
-            inputs = ((ids, phases(ids, area)) for ids in scene_ids)
+            inputs = ((ids, phases(chosen, area)) for ids, chosen in given)
         else:
             from ..extents.tiling import tiles_of
 
             tiles = tiles_of(area, decompose, is_paid=True)
             each = len(tiles)
             inputs = (
-                ((ids, tile), phases(ids, tile.intersection)) for ids in scene_ids for tile in tiles
+                ((ids, tile), phases(chosen, tile.intersection))
+                for ids, chosen in given
+                for tile in tiles
             )
         run: AsyncRun[Any, KrakenMap] = AsyncRun(
             self._pipelines.context,
@@ -127,30 +157,104 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
             deadline=deadline,
             stop_on_error=stop_on_error,
             on_progress=on_progress,
-            total=len(scene_ids) * each if isinstance(scene_ids, Sized) else None,
+            total=len(given) * each if isinstance(given, Sized) else None,
             budget=budget,
         )
         return run.outcomes()
 
+    async def release(
+        self,
+        map_type: str,
+        scene_ids: ListLike[str | Scene],
+        extent: ExtentLike | Extent,
+        *,
+        sub_geometry: Mapping[str, Any] | None = None,
+        reuse: bool = False,
+        allocate: bool = False,
+        max_credits: float | None = None,
+    ) -> AsyncPipeline[KrakenMap]:
+        """Starts an analysis of scenes, which makes a map. Needs `kraken.release`.
+
+        Unless the scenes are free, the area has to be allocated in them before, which spends
+        credits; else NotEnoughCreditsError is raised (402). Rights on the imagery
+        (`imagery.images`, with provider and dataset), and likely on the algorithm (such as
+        `algorithms.car-detection`), are needed, too.
+
+        Args:
+            map_type: the kind of analysis, in lower case, such as `cars`; `imagery` is the picture.
+            scene_ids: ids of the scenes, or the Scenes of a search; at least one.
+            extent: the area to analyze (see Extent).
+            sub_geometry: a part of the extent for which the release answers a `sub_geometry_id`.
+                Its form is not published.
+            reuse: take a pipeline of the journal with the same arguments, instead of starting, and
+                perhaps paying, again (see `client.pipelines.start`).
+            allocate: ask what the area costs in these scenes, and allocate it before the release, if
+                that costs no more than `max_credits`. An area that is allocated costs nothing.
+            max_credits: with `allocate`, the most that this call may spend. Without it, `dry_run` is
+                asked first, and nothing is started if its estimate is above this; nothing is
+                allocated.
+
+        Gives the handle of the pipeline, whose `result()` is a KrakenMap; `spent` tells what the
+        allocation cost. A release is never sent twice, nor an allocation: AmbiguousRequestError says
+        when one may have taken effect all the same. What goes wrong after the allocation has `spent`,
+        and the same call again finds a price of 0.
+
+        Raises CreditLimitError when the price is above `max_credits` (nothing was spent), and when
+        the cost was above the price (`spent` has it); otherwise as `credits.allocate_area`, and
+        errors of the API such as ExtentTooLargeError and NonExistingSceneError. API facts,
+        sections 11.1 and 12.
+        """
+        budget = ceiling(allocate, max_credits)
+        spending = AsyncSpending(self._transport, budget) if allocate and budget else None
+        request = _release_request(map_type, scene_ids, extent, sub_geometry)
+        if reuse and budget and (known := await self._pipelines.recorded(request)) is not None:
+            return known
+        if budget is not None and spending is None:
+            estimate = await self.dry_run(
+                map_type, scene_ids=request.json["sceneIds"], extent=extent
+            )
+            _reserve(budget, await estimate.result())
+        return await self._start(request, reuse, spending)
+
+    async def _start(
+        self, request: Request, reuse: bool, spending: AsyncSpending | None
+    ) -> AsyncPipeline[KrakenMap]:
+        """Starts a release, after the allocation that it needs."""
+        if spending is None:
+            return await self._pipelines.start(request, reuse=reuse)
+        await self._transport.prepare(request)
+        area = await spending.allocate(request.json["extent"], request.json["sceneIds"])
+        spent = area.cost
+        try:
+            pipeline = await self._pipelines.start(request, reuse=reuse)
+        except SpaceKnowError as error:
+            error.spent = spent
+            raise
+        except BaseException:
+            log.warning("a release was interrupted; its allocation cost %.12g credits", spent)
+            raise
+        pipeline.spent = spent
+        return pipeline
+
     async def dry_run(
         self,
-        map_types: str | Sequence[str],
+        map_types: str | ListLike[str],
         *,
-        scene_ids: Sequence[str],
+        scene_ids: ListLike[str | Scene],
         extent: ExtentLike | Extent,
     ) -> AsyncPipeline[DryRunResult]:
         """Starts an estimate of what releases would cost. Needs `kraken.dry-run`; spends nothing.
 
         Args:
             map_types: kinds of analysis to estimate, one or several.
-            scene_ids: ids of the scenes, from a search.
+            scene_ids: ids of the scenes, or the Scenes of a search; at least one.
             extent: the area to analyse, in degrees (see Extent).
 
         Its result has `allocated_credits`, `allocated_km2`, `analyzed_km2` and `ingested_km2`.
         Raises InvalidArgumentError, InvalidExtentError. API facts, section 11.4.
         """
-        scenes = [{"sceneId": scene_id} for scene_id in checked_scene_ids(scene_ids)]
-        run = {"scenes": scenes, "mapTypes": checked_map_types(map_types)}
+        scenes = [{"sceneId": scene_id} for scene_id in _scene_ids("scene_ids", scene_ids)]
+        run = {"scenes": scenes, "mapTypes": _map_types("map_types", map_types)}
         return await self._dry_run([run], extent)
 
     async def grid_file(
@@ -189,6 +293,22 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
         )
 
 
+def _release_request(
+    map_type: str,
+    scene_ids: ListLike[str | Scene],
+    extent: ExtentLike | Extent,
+    sub_geometry: Mapping[str, Any] | None = None,
+) -> Request:
+    body: Any = _RELEASE_BODY(
+        map_type=map_type, scene_ids=scene_ids, extent=extent, sub_geometry=sub_geometry
+    )
+    return kraken_release_initiate.get_request(body=body)
+
+
+def _reserve(budget: CreditBudget, estimate: DryRunResult) -> None:
+    budget.reserve(estimate.allocated_credits, operation=kraken_dry_run_retrieve.OPERATION)
+
+
 def _map_id(map: KrakenMap | str) -> str:
     map_id = map.map_id if isinstance(map, KrakenMap) else map
     if not isinstance(map_id, str):
@@ -198,7 +318,7 @@ def _map_id(map: KrakenMap | str) -> str:
 
 def _checked_tile(tile: Tile | tuple[int, int, int]) -> Tile:
     try:
-        z, x, y = (index(number) for number in tile)
+        z, x, y = map(index, as_list("tile", tile, "three integers"))
     except (TypeError, ValueError) as error:
         raise InvalidArgumentError(
             f"a tile is three integers (zoom, x, y), not {tile!r}."

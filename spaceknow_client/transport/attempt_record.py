@@ -1,16 +1,38 @@
-"""What keeps record of attempts that may start a pipeline: a journal, if the client has one."""
+"""What keeps record of attempts that may spend: a journal, if the client has one."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable
 from typing import Protocol
 
+from ..errors.base import AmbiguousRequestError
 from ..generated.types import Request
 from .attempt_result import AttemptResult
 
 
+class EarlierRequest(Protocol):
+    """A request that was sent before, equal to the one that is to be sent."""
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nobody knows if it took effect."""
+        ...
+
+    def unknown_outcome(self) -> AmbiguousRequestError:
+        """The error for not sending an equal one."""
+        ...
+
+
 class AsyncAttemptRecord(Protocol):
     """The record of one call, an entry for each attempt."""
+
+    def look(self) -> Awaitable[EarlierRequest | None]:
+        """What may take the call's place. What comes between this and `intend` prevents that."""
+        ...
+
+    def took_effect(self) -> Awaitable[None]:
+        """The request that `look` found, of unknown outcome, has taken effect."""
+        ...
 
     def intend(self) -> Awaitable[None]:
         """Called when nothing but the sending is left to do; what it raises prevents that."""
@@ -27,13 +49,20 @@ class AsyncAttemptRecord(Protocol):
 class AsyncAttemptRecorder(Protocol):
     """Makes the record of a call; `reuse` lets an earlier pipeline take its place."""
 
-    def record(self, request: Request, reuse: bool) -> AsyncAttemptRecord:
-        """Of a request that starts a pipeline."""
+    def record(self, request: Request, reuse: bool, expires: float) -> AsyncAttemptRecord | None:
+        """Of a request that starts a pipeline, or allocates, in a call that has to be over at
+        `expires`; None for others."""
         ...
 
 
 class AttemptRecord(Protocol):
     """As AsyncAttemptRecord, for threads."""
+
+    def look(self) -> EarlierRequest | None:
+        """What may take the call's place. What comes between this and `intend` prevents that."""
+
+    def took_effect(self) -> None:
+        """The request that `look` found, of unknown outcome, has taken effect."""
 
     def intend(self) -> None:
         """Called when nothing but the sending is left to do; what it raises prevents that."""
@@ -48,6 +77,7 @@ class AttemptRecord(Protocol):
 class AttemptRecorder(Protocol):
     """As AsyncAttemptRecorder, for threads."""
 
-    def record(self, request: Request, reuse: bool) -> AttemptRecord:
-        """Of a request that starts a pipeline."""
+    def record(self, request: Request, reuse: bool, expires: float) -> AttemptRecord | None:
+        """Of a request that starts a pipeline, or allocates, in a call that has to be over at
+        `expires`; None for others."""
         ...

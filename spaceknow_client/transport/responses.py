@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from attrs import define
 
@@ -30,12 +30,23 @@ MAX_BODY_TEXT = 4096
 def header(headers: Mapping[str, str], name: str) -> str | None:
     """A header's value, cut to a sane length; None where it is absent or empty."""
     value = headers.get(name)
-    return value[:200] if value else None
+    return storable(value[:200]) if value else None
 
 
 def one_line(text: str) -> str:
     """A text of the server as one line of bounded length."""
-    return " ".join(text[:MAX_BODY_TEXT].split())[:500]
+    return storable(" ".join(text[:MAX_BODY_TEXT].split())[:500])
+
+
+def storable(text: str) -> str:
+    """A text of the server as UTF-8 can have it: halves of surrogate pairs are escaped."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def names_pipeline(answer: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether the answer of an `initiate` has the id of a pipeline."""
+    found = answer.get("pipelineId") if isinstance(answer, dict) else None
+    return isinstance(found, str) and bool(found.strip())
 
 
 def without(text: str, secrets: Sequence[str]) -> str:
@@ -84,7 +95,7 @@ class AnswerOf:
     def invalid(self, problem: str) -> InvalidResponseError:
         """The error that says so, with all that is known of the answer."""
         return InvalidResponseError(
-            problem,
+            storable(problem),
             status=self.status,
             operation=self.operation,
             request_id=self.request_id,
@@ -119,7 +130,10 @@ def parsed(
         if operation.is_file:
             value = parse(None if status == HTTPStatus.NO_CONTENT else content)
         else:
-            value = parse(read_json(content))
+            body = read_json(content)
+            value = parse(body)
+            if operation.retrieve is not None and not names_pipeline(body):
+                raise WrongShapeError("pipelineId", "should be the id of a pipeline")
     except WrongShapeError as error:
         problem = answer(error)
     except (ValueError, RecursionError, ArithmeticError):  # no JSON, no UTF-8, endless, too large
@@ -190,6 +204,8 @@ def error_from_response(
     if status == HTTPStatus.FAILED_DEPENDENCY and operation.id.endswith(".retrieve"):
         kind = pipeline_failure(kind)
     info = ERRORS.get(code or "")
+    if info is None and status == HTTPStatus.PAYMENT_REQUIRED:
+        info = ERRORS.get("NOT-ENOUGH-CREDITS")
     return kind(
         one_line(without(message, secrets)),
         status=status,
@@ -222,14 +238,13 @@ def _login_refusal(
 
 def means_bad_token(error: APIError) -> bool:
     """Whether an answer says that the token itself is bad (promise 5), not that rights are missing."""
+    from ..generated.catalogue import BAD_TOKEN
+
     failed_pipeline = error.status == HTTPStatus.FAILED_DEPENDENCY
     return (
         400 <= error.status < 500
         and not failed_pipeline
-        and (
-            error.code in ("INVALID-JWT", "INVALID-AUTHORIZATION-HEADER")
-            or "Signature has expired" in error.message
-        )
+        and (error.code in BAD_TOKEN or "Signature has expired" in error.message)
     )
 
 
@@ -241,4 +256,4 @@ def _phrase(status: int) -> str:
 
 
 def _content_type(headers: Mapping[str, str]) -> str:
-    return (headers.get("content-type") or "no content type")[:100]
+    return (header(headers, "content-type") or "no content type")[:100]

@@ -92,17 +92,6 @@ def test_login_asks_and_shows_no_password(
     assert on_terminal(["auth", "login"], [("e-mail", "\x04")]).code == 1
 
 
-def test_allocate_asks_first(shell: Shell, served: Emulator) -> None:
-    before = len(served.calls("credits.allocate_area"))
-    seen = on_terminal(["credits", "allocate", *RELEASE], [("[y/N]", "n\n")])
-    assert re.search(r"Spend [\d.]+ of [\d.]+ credits for [\d.]+ km2\?", seen.text)
-    assert (seen.code, "Nothing was spent." in seen.text) == (1, True)
-    assert len(served.calls("credits.allocate_area")) == before
-    seen = on_terminal(["credits", "allocate", *RELEASE], [("[y/N]", "y\n")])
-    assert seen.code == 0
-    assert len(served.calls("credits.allocate_area")) == before + 1
-
-
 def test_ctrl_c_tells_what_goes_on(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     with Emulator(seconds_per_pipeline=1000) as slow:
         monkeypatch.setenv("SPACEKNOW_BASE_URL", slow.url)

@@ -42,22 +42,36 @@ def check(app: App, scenes: tuple[list[str], ...], extent: Extent) -> None:
 
 
 @command.command(
-    examples=['spaceknow credits allocate --scene "$SCENE" --extent place.geojson --yes'],
+    examples=[
+        'spaceknow credits allocate --scene "$SCENE" --extent place.geojson \\\n    --max-credits 5',
+    ],
 )
 @scene_option
 @extent_option
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--max-credits",
+    type=click.FloatRange(min=0),
+    metavar="CREDITS",
+    help="Look at the price first, spend at most this, and do not ask.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask, whatever it costs.")
 @click.pass_obj
-def allocate(app: App, scenes: tuple[list[str], ...], extent: Extent, yes: bool) -> None:
+def allocate(
+    app: App, scenes: tuple[list[str], ...], extent: Extent, max_credits: float | None, yes: bool
+) -> None:
     """Allocate an area in scenes, which spends credits.
 
-    Analyses of the area are free then. It shows what that costs and asks before it does so.
+    Analyses of the area cost nothing then. Without --max-credits or --yes it shows the price and
+    asks before it allocates.
     """
     ids = together(scenes)
-    if not yes and not (sys.stdin.isatty() and app.stdin_reader is None):
-        raise click.UsageError("there is nobody to ask, so --yes has to say that it may be done.")
+    asks = not yes and max_credits is None
+    if asks and not (sys.stdin.isatty() and app.stdin_reader is None):
+        raise click.UsageError(
+            "the standard input is no terminal on which to ask: give --max-credits, or --yes."
+        )
     with app.client() as client:
-        if not yes:
+        if asks:
             cost = client.credits.check_area(extent, scene_ids=ids)
             left = client.credits.remaining()
             question = f"Spend {cost.cost:g} of {left:g} credits for {cost.km2:g} km2?"
@@ -65,8 +79,9 @@ def allocate(app: App, scenes: tuple[list[str], ...], extent: Extent, yes: bool)
                 app.note("Nothing was spent.")
                 app.fail(1)
                 return
+            max_credits = cost.cost  # what was agreed to
         with app.spending("credits.allocate_area"):
-            spent = client.credits.allocate_area(extent, scene_ids=ids)
+            spent = client.credits.allocate_area(extent, scene_ids=ids, max_credits=max_credits)
     app.show(spent.to_dict(), lambda: _cost(spent))
 
 

@@ -34,7 +34,7 @@ COLUMNS = (
     examples=[
         'spaceknow release cars --scene "$SCENE" --extent place.geojson \\\n    --json > map.json',
         "spaceknow release cars --scene @scenes.ndjson --each --extent place.geojson \\\n"
-        "    --max-credits 50 --ndjson",
+        "    --allocate --max-credits 50 --ndjson",
         'spaceknow release cars --scene "$SCENE" --extent place.geojson --detach \\\n'
         "    | spaceknow pipeline wait - --json",
     ],
@@ -47,10 +47,16 @@ COLUMNS = (
     "--each", is_flag=True, help="A release for each scene, instead of one for all together."
 )
 @click.option(
+    "--allocate",
+    is_flag=True,
+    help="Allocate what is not allocated yet, for at most --max-credits in total.",
+)
+@click.option(
     "--max-credits",
     type=click.FloatRange(min=0),
     metavar="CREDITS",
-    help="Estimate the cost first, and begin nothing that would spend more in total.",
+    help="With --allocate, the most that may be spent. Without it, start nothing that a dry run "
+    "estimates above this in total; nothing is allocated.",
 )
 @tile_size_option
 @click.option(
@@ -75,6 +81,7 @@ def command(
     extent: Extent,
     detach: bool,
     each: bool,
+    allocate: bool,
     max_credits: float | None,
     tile_size: float | None,
     concurrency: int,
@@ -83,15 +90,20 @@ def command(
 ) -> None:
     """Run an analysis of scenes, which makes a map.
 
-    MAP_TYPE is the kind of analysis, such as cars, or imagery for the picture itself. It needs an
-    allocation of the area in the scenes, which costs credits (`spaceknow credits --help`).
+    MAP_TYPE is the kind of analysis, such as cars, or imagery for the picture itself. Unless the
+    scenes are free, the area has to be allocated in them, which costs credits: by --allocate, or
+    before (`spaceknow credits --help`).
     """
     ids = together(scenes)
-    if detach and (max_credits is not None or tile_size is not None):
-        raise click.UsageError("--max-credits and --tile-size go with waiting, not with --detach.")
+    if allocate and max_credits is None:
+        raise click.UsageError("--allocate needs --max-credits, the most that may be spent.")
+    if detach and tile_size is not None:
+        raise click.UsageError("--tile-size goes with waiting, not with --detach.")
+    if detach and each and max_credits is not None:
+        raise click.UsageError("--max-credits and --each go with waiting, not with --detach.")
     several = each or tile_size is not None
-    if sub_geometry is not None and (several or max_credits is not None):
-        raise click.UsageError("--sub-geometry goes with one release, without --max-credits.")
+    if sub_geometry is not None and several:
+        raise click.UsageError("--sub-geometry goes with one release.")
     groups = [[scene_id] for scene_id in ids] if each else [ids]
     with app.client() as client:
 
@@ -103,6 +115,8 @@ def command(
                     extent=extent,
                     sub_geometry=sub_geometry,
                     reuse=reuse,
+                    allocate=allocate,
+                    max_credits=max_credits,
                 )
 
         if detach:
@@ -110,7 +124,7 @@ def command(
                 pipeline = begin(group)
                 with app.keeping(pipeline.token()):
                     app.write([pipeline.token()])
-        elif several or max_credits is not None:
+        elif several:
             made = fan_out(
                 app,
                 f"release {map_type}",
@@ -121,6 +135,7 @@ def command(
                     decompose=tile_size,
                     concurrency=concurrency,
                     deadline=app.settings.options().get("deadline"),
+                    allocate=allocate,
                     max_credits=max_credits,
                     reuse=reuse,
                     on_progress=told,
@@ -128,19 +143,20 @@ def command(
                 _input,
             )
             with closing(made):
-                if several:
-                    maps = (
-                        {**result.to_dict(), **_input(given), "pipelineId": pipeline.id}
-                        for given, pipeline, result in made
-                    )
-                    app.show_all(maps, COLUMNS, "No map.")
-                    app.note(
-                        "To have one as JSON: spaceknow pipeline wait PIPELINE "
-                        "--operation kraken.release"
-                    )
-                else:
-                    for _, pipeline, result in made:
-                        _show(app, result, pipeline)
+                maps = (
+                    {
+                        **result.to_dict(),
+                        **_input(given),
+                        "pipelineId": pipeline.id,
+                        **_spent(pipeline),
+                    }
+                    for given, pipeline, result in made
+                )
+                app.show_all(maps, COLUMNS, "No map.")
+                app.note(
+                    "To have one as JSON: spaceknow pipeline wait PIPELINE "
+                    "--operation kraken.release"
+                )
         else:
             pipeline = begin(ids)
             with app.keeping(pipeline.token()):
@@ -157,6 +173,13 @@ def _input(given: Any) -> dict[str, Any]:
     return {"sceneIds": ids, "extent": tile.intersection}
 
 
+def _spent(pipeline: Pipeline[KrakenMap]) -> dict[str, float]:
+    """What the allocation for a release cost."""
+    return {} if pipeline.spent is None else {"spent": pipeline.spent}
+
+
 def _show(app: App, result: KrakenMap, pipeline: Pipeline[KrakenMap]) -> None:
     results.show(app, result)
+    if pipeline.spent is not None:
+        app.note(f"credits spent on the allocation: {pipeline.spent:.12g}")
     app.note(f"To have it as JSON:\nspaceknow pipeline wait {shlex.quote(pipeline.token())} --json")

@@ -1,18 +1,22 @@
-"""One entry of a journal: a request that begins a pipeline, and what became of it."""
+"""One entry of a journal: a request that starts a pipeline or allocates, and what became of it."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
+from math import isfinite
 from typing import Any
 from uuid import uuid4
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field, fields, frozen
 
+from ...errors.base import AmbiguousRequestError
 from ...generated.catalogue import OPERATIONS
 from ...generated.types import UNSET, Request
+from ...transport.responses import storable
 from ..handle import PipelineToken, Started, map_type_of, path_of
 
 
@@ -22,7 +26,7 @@ class State(StrEnum):
     INTENDED = "intended"  # it is being sent at this moment
     BEGUN = "begun"
     UNKNOWN = "unknown"  # it was sent, and no answer came
-    RESOLVED = "resolved"  # the result was had
+    RESOLVED = "resolved"  # the result was had, or the allocation was made
     FAILED = "failed"
 
 
@@ -38,6 +42,7 @@ class Entry:
         path: of the request, where it has parameters.
         repeatable: sending it twice costs nothing.
         created: seconds since 1970.
+        cost: credits, of an allocation that was made.
     """
 
     id: str = field(factory=lambda: uuid4().hex)
@@ -55,6 +60,7 @@ class Entry:
     sub_geometry_id: str | None = None
     request_id: str | None = None
     reason: str | None = None
+    cost: float | None = None
 
     @classmethod
     def of(cls, request: Request, *, host: str, account: str, now: float) -> Entry:
@@ -84,6 +90,47 @@ class Entry:
             request_id=request_id,
         )
 
+    def allocated(self, cost: float | None, request_id: str | None) -> Entry:
+        """The same request, an allocation, with what it cost where that can be told."""
+        return evolve(self, state=State.RESOLVED, cost=cost, request_id=request_id)
+
+    def after(self, content: bytes, request_id: str | None) -> Entry | None:
+        """The same request after an answer of success; None where that does not tell enough."""
+        if not self.allocates:
+            started = Started.read(content)
+            return None if started is None else self.begun(started, request_id)
+        try:
+            cost = float(json.loads(content)["cost"])
+        except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
+            return None
+        return self.allocated(cost if isfinite(cost) else None, request_id)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nobody knows if the request took effect."""
+        return self.state == State.UNKNOWN
+
+    @property
+    def allocates(self) -> bool:
+        """Whether the request is an allocation."""
+        return self.operation in OPERATIONS
+
+    @property
+    def sent_operation(self) -> str:
+        """The operation that the request called."""
+        return self.operation if self.allocates else f"{self.operation}.initiate"
+
+    def unknown_outcome(self) -> AmbiguousRequestError:
+        """The error for an equal request, which was not sent since the outcome of this is unknown."""
+        return AmbiguousRequestError(
+            "the same request was sent before, and whether it took effect is unknown; "
+            "it was not sent again",
+            operation=self.sent_operation,
+            request_id=self.request_id,
+            hint="Find out whether it took effect (client.credits.remaining(), or support). Then "
+            "forget it, client.pipelines.recover() lists it as unknown, and send it again.",
+        )
+
     def token(self) -> PipelineToken:
         """What finds the pipeline again. Only for an entry that has one."""
         return PipelineToken(
@@ -97,11 +144,41 @@ class Entry:
 
 
 @frozen(kw_only=True)
-class UnknownRequest:
-    """A request that was sent, and of which nobody knows whether it began a pipeline.
+class Allocation:
+    """An allocation of an area that was made.
 
     Attributes:
-        operation: the pair's name, such as `kraken.release`.
+        body: what was sent.
+        at: when it was sent (UTC).
+        cost: credits; None where the answer was lost, and a later price of 0 told that it was made.
+        request_id: the server's id of the request.
+        id: of its entry in the journal.
+    """
+
+    body: Any = field(repr=False)
+    at: datetime
+    cost: float | None
+    request_id: str | None
+    id: str = field(repr=False)
+
+    @classmethod
+    def of(cls, entry: Entry) -> Allocation:
+        """From an entry that is resolved and has no pipeline."""
+        return cls(
+            body=json.loads(entry.body),
+            at=datetime.fromtimestamp(entry.created, UTC),
+            cost=entry.cost,
+            request_id=entry.request_id,
+            id=entry.id,
+        )
+
+
+@frozen(kw_only=True)
+class UnknownRequest:
+    """A request that was sent, and of which nobody knows whether it took effect.
+
+    Attributes:
+        operation: `credits.allocate_area`, or the name of a pair such as `kraken.release`.
         body: what was sent.
         map_type: the kind of analysis, where the request has one.
         at: when it was sent (UTC).
@@ -134,3 +211,35 @@ class UnknownRequest:
 
 def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+# By the names of the columns, what their values can be.
+COLUMNS: dict[str, tuple[type, ...]] = {
+    attribute.name: (
+        *((int, float) if str(attribute.type)[:5] in ("bool", "float") else (str,)),
+        *((type(None),) if "None" in str(attribute.type) else ()),
+    )
+    for attribute in fields(Entry)
+}
+
+
+def row_of(entry: Entry) -> list[Any]:
+    """The values of an entry as a journal has them."""
+    values = [getattr(entry, name) for name in COLUMNS]
+    return [storable(value) if isinstance(value, str) else value for value in values]
+
+
+def entry_of(row: Sequence[Any]) -> Entry:
+    """An entry as it was written. Raises ValueError, or TypeError, for a row that never was."""
+    for (name, kinds), value in zip(COLUMNS.items(), row, strict=True):
+        if not isinstance(value, kinds):
+            raise TypeError(f"{name} is {value!r:.50}")
+    entry = Entry(**dict(zip(COLUMNS, row, strict=True)))
+    datetime.fromtimestamp(entry.created, UTC)
+    settled = entry.state not in (State.INTENDED, State.UNKNOWN)
+    if settled and (entry.pipeline_id or "").strip():
+        return entry
+    json.loads(entry.body)
+    if settled and f"{entry.operation}.initiate" in OPERATIONS:
+        raise ValueError(f"{entry.operation} is {entry.state} and has no pipeline")
+    return entry

@@ -5,25 +5,35 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from functools import partial
 
-from ...errors.base import AmbiguousRequestError, ConfigError
+from attrs import evolve
+
+from ...errors.base import ConfigError
+from ...generated.api.credits_ import credits_allocate_area
 from ...generated.catalogue import OPERATIONS
 from ...generated.types import Request
 from ...runtime.clock import Clock
 from ...runtime.concurrency import off_loop
 from ...transport.attempt_result import AlreadyStartedError, AttemptResult, InProgressError
 from ...transport.responses import REQUEST_ID, header
-from ..handle import PipelineToken, Started
+from ..handle import PipelineToken
 from .entry import Entry, State
 from .journal import Journal
 
 log = logging.getLogger("spaceknow_client")
 
+# Seconds that a call may wait for its turn with the journal though its time is over.
+GRACE = 0.2
+
 
 class JournalRecorder:
-    """The journal of one client. `with_options` copies share it."""
+    """The journal of one client. `with_options` copies share it.
+
+    Nothing waits longer for the file than until `expires`, a moment of the client's clock.
+    """
 
     def __init__(
         self, journal: Journal, host: str, account: Callable[[], str], clock: Clock
@@ -33,42 +43,71 @@ class JournalRecorder:
         self._account = account
         self._clock = clock
 
-    def record(self, request: Request, reuse: bool) -> JournalRecord:
-        """For a request that begins a pipeline; `reuse` lets an earlier one take its place."""
+    def record(self, request: Request, reuse: bool, expires: float) -> JournalRecord | None:
+        """For a request that starts a pipeline, or allocates; None for others.
+
+        `reuse` lets an earlier pipeline take its place. An allocation is not sent again while the
+        outcome of an equal one is unknown. The call has to be over at `expires`.
+        """
+        allocates = request.operation == credits_allocate_area.OPERATION
+        if OPERATIONS[request.operation].retrieve is None and not allocates:
+            return None
 
         def entry() -> Entry:
             return Entry.of(
                 request, host=self._host, account=self._account(), now=self._clock.time()
             )
 
-        return JournalRecord(self._journal, entry, reuse)
+        until = partial(self._until, expires)
+        return JournalRecord(self._journal, entry, reuse or allocates, until)
 
-    def resolved(self, token: PipelineToken) -> None:
+    def _until(self, expires: float) -> float:
+        return time.monotonic() + max(GRACE, expires - self._clock.monotonic())
+
+    def resolved(self, token: PipelineToken, expires: float) -> None:
         """The pipeline's result was had. Never fails: a result is worth more than its entry."""
-        self._ended(token, State.RESOLVED)
+        self._ended(token, State.RESOLVED, expires)
 
-    def failed(self, token: PipelineToken) -> None:
+    def failed(self, token: PipelineToken, expires: float) -> None:
         """The pipeline has failed."""
-        self._ended(token, State.FAILED)
+        self._ended(token, State.FAILED, expires)
 
-    def _ended(self, token: PipelineToken, state: State) -> None:
+    def _ended(self, token: PipelineToken, state: State, expires: float) -> None:
+        end = partial(self._journal.ended, token.host, token.pipeline_id, state)
         try:
-            off_loop(self._journal.ended, token.host, token.pipeline_id, state)
+            off_loop(partial(end, until=self._until(expires)))
         except ConfigError as error:
             log.warning("pipeline %s is %s: %s", token.pipeline_id, state, error)
 
-    def recover(self, elsewhere: bool) -> list[Entry]:
+    def recover(self, expires: float) -> list[Entry]:
         """Entries of this process and of dead ones. Raises ConfigError."""
-        take = partial(self._journal.recover, self._host, elsewhere=elsewhere)
+        take = partial(self._journal.recover, self._host, until=self._until(expires))
         found = off_loop(take)
+        known = [entry for entry in found if entry.sent_operation in OPERATIONS]
         for entry in found:
-            if OPERATIONS.get(f"{entry.operation}.initiate") is None:
+            if entry not in known:
                 log.warning("the journal has what this release does not know: %s", entry.token())
-        return [entry for entry in found if f"{entry.operation}.initiate" in OPERATIONS]
+        return known
 
-    def forget(self, ids: list[str]) -> None:
-        """Deletes entries. Raises ConfigError."""
-        off_loop(self._journal.forget, ids)
+    def is_mine(self, entry: Entry) -> bool:
+        """Whether it is an entry of this client's user."""
+        return entry.account == self._account()
+
+    def took_effect(self, unknown: Entry, expires: float) -> Entry:
+        """Notes that a request of unknown outcome has taken effect. Raises ConfigError."""
+        resolved = evolve(unknown, state=State.RESOLVED, reason=None)
+        until = self._until(expires)
+        off_loop(partial(self._journal.begun, resolved, until=until))
+        return resolved
+
+    def forget(self, ids: list[str], expires: float) -> None:
+        """Hides entries, and deletes those of unknown outcome. Raises ConfigError."""
+        off_loop(partial(self._journal.forget, ids, until=self._until(expires)))
+
+    def delete(self, ids: tuple[str, ...], expires: float) -> None:
+        """Deletes entries. Raises InvalidArgumentError, ConfigError."""
+        delete = partial(self._journal.delete, self._host, ids, until=self._until(expires))
+        off_loop(delete)
 
 
 class JournalRecord:
@@ -78,13 +117,33 @@ class JournalRecord:
     way at that moment.
     """
 
-    def __init__(self, journal: Journal, entry: Callable[[], Entry], reuse: bool) -> None:
+    def __init__(
+        self, journal: Journal, entry: Callable[[], Entry], reuse: bool, until: Callable[[], float]
+    ) -> None:
         self._journal = journal
         self._new = entry
         self._reuse = reuse
+        self._until = until
         self._entry: Entry | None = None
+        self._known: Entry | None = None
+        self._resolved: frozenset[str] | None = None
         # What has to be written yet, should the call be torn down at this point.
         self._due: partial[None] | None = None
+
+    def look(self) -> Entry | None:
+        """What may take the request's place. Raises ConfigError.
+
+        An equal allocation that is made between this and the sending is noticed there.
+        """
+        look = partial(self._journal.look, self._new(), until=self._until())
+        self._known, self._resolved = off_loop(look)
+        return self._known
+
+    def took_effect(self) -> None:
+        """The request that `look` found, of unknown outcome, has taken effect. Raises ConfigError."""
+        if self._known is not None:
+            resolved = evolve(self._known, state=State.RESOLVED, reason=None)
+            off_loop(partial(self._journal.begun, resolved, until=self._until()))
 
     def intend(self) -> None:
         """Writes the intent; called when nothing but the sending is left to do.
@@ -95,10 +154,19 @@ class JournalRecord:
         self._entry, entry = None, self._new()
         self._due = partial(self._journal.not_begun, entry)
         try:
-            known = off_loop(partial(self._journal.intend, entry, reuse=self._reuse))
-        except ConfigError:
+            intend = partial(
+                self._journal.intend,
+                entry,
+                reuse=self._reuse,
+                resolved=self._resolved,
+                until=self._until(),
+            )
+            known = off_loop(intend)
+        except ConfigError as error:
             self._due = None  # nothing was written
-            raise
+            raise ConfigError(
+                f"{error.message.rstrip('.')}; nothing was sent.", hint=error.hint
+            ) from error
         if known is None:
             self._entry = entry
             self._due = self._lost(entry, "it was interrupted while it was sent")
@@ -108,14 +176,7 @@ class JournalRecord:
             raise InProgressError
         if known.state != State.UNKNOWN:
             raise AlreadyStartedError(str(known.token()))
-        raise AmbiguousRequestError(
-            "the same request was sent before, and whether it took effect is unknown; "
-            "it was not sent again",
-            operation=f"{known.operation}.initiate",
-            request_id=known.request_id,
-            hint="Find out whether it took effect (client.credits.remaining(), or support). Then "
-            "forget it, client.pipelines.recover() lists it as unknown, and send it again.",
-        )
+        raise known.unknown_outcome()
 
     def settle(self, outcome: AttemptResult) -> None:
         """Writes what an attempt brought. Never fails: the caller gets the outcome in any case."""
@@ -130,14 +191,15 @@ class JournalRecord:
         elif answer is None or error is not None:
             reason = error.message if error else "no answer"
             write, words = self._lost(entry, reason, request_id), "a request's fate is unknown"
-        elif (started := Started.read(answer.content)) is None:
-            write = self._lost(entry, "the answer names no pipeline", request_id)
+        elif (begun := entry.after(answer.content, request_id)) is None:
+            problem = "tells no cost" if entry.allocates else "names no pipeline"
+            write = self._lost(entry, f"the answer {problem}", request_id)
             words = "a request's fate is unknown"
         else:
-            begun = entry.begun(started, request_id)
-            write, words = partial(self._journal.begun, begun), f"this has begun: {begun.token()}"
+            write = partial(self._journal.begun, begun)
+            words = f"this has begun: {begun.token()}" if begun.pipeline_id else "it has allocated"
         self._due = write  # each can be written twice
-        off_loop(self._try, write, words)
+        off_loop(self._try, write, words, self._until())
         self._due = self._entry = None
 
     def torn_down(self) -> None:
@@ -148,15 +210,15 @@ class JournalRecord:
         """
         due, self._due = self._due, None
         if due is not None:
-            self._try(due, "a request was interrupted")
+            self._try(due, "a request was interrupted", time.monotonic() + GRACE)
 
     def _lost(self, entry: Entry, reason: str, request_id: str | None = None) -> partial[None]:
         if entry.repeatable:  # whoever needs it sends it again, at no cost
             return partial(self._journal.not_begun, entry)
         return partial(self._journal.unknown, entry, reason, request_id)
 
-    def _try(self, write: Callable[[], None], words: str) -> None:
+    def _try(self, write: partial[None], words: str, until: float) -> None:
         try:
-            write()
+            write(until=until)
         except ConfigError as error:
             log.warning("%s; %s", words, error)

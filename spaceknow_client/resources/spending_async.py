@@ -1,0 +1,126 @@
+"""Allocations under a ceiling: the price is asked, reserved, paid, and replaced by the cost."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from ..errors.base import AmbiguousRequestError, InvalidArgumentError, SpaceKnowError
+from ..extents.extent import Extent, ExtentLike
+from ..generated.api.credits_ import credits_allocate_area, credits_check_area
+from ..generated.models import AreaCost
+from ..pipelines.credit_budget import CreditBudget, as_float
+from ..runtime.concurrency import AsyncLock
+from ..transport.attempt_result import AlreadyStartedError
+from ..transport.transport_async import AsyncTransport
+from .operations.credits_async import _ALLOCATE_AREA_BODY
+
+if TYPE_CHECKING:
+    from ..generated.models import Scene
+    from ..runtime.lists import ListLike
+
+log = logging.getLogger("spaceknow_client")
+
+
+class AsyncSpending:
+    """What one call, or one run, may allocate. Threads and tasks may share it.
+
+    One area at a time is priced and allocated, so that no two count on the same credits.
+    """
+
+    def __init__(
+        self,
+        transport: AsyncTransport,
+        budget: CreditBudget,
+    ) -> None:
+        self.budget = budget
+        self._transport = transport
+        self._lock = AsyncLock()
+
+    async def allocate(
+        self,
+        extent: ExtentLike | Extent,
+        scene_ids: ListLike[str | Scene],
+        *,
+        user_id: str | None = None,
+        credits_tier: str | None = None,
+        cost_free_allocation: bool | None = None,
+    ) -> AreaCost:
+        """Allocates an area, if that costs something still; gives the price, or what it cost.
+
+        Raises CreditLimitError and InvalidResponseError as
+        the budget does, AmbiguousRequestError when the outcome is unknown, now or since before.
+        """
+        body: Any = _ALLOCATE_AREA_BODY(
+            extent=extent,
+            scene_ids=scene_ids,
+            user_id=user_id,
+            credits_tier=credits_tier,
+            cost_free_allocation=cost_free_allocation,
+        )
+        await self._lock.acquire()
+        try:
+            while True:
+                try:
+                    return await self._allocate(body)
+                except AlreadyStartedError:
+                    log.debug("another process has allocated the same meanwhile; asking anew")
+        finally:
+            self._lock.release()
+
+    async def _allocate(self, body: Any) -> AreaCost:
+        self.budget.check()
+        request = credits_allocate_area.get_request(body=body)
+        await self._transport.prepare(request)
+        recorder, expires = self._transport.recorder, self._transport.expires()
+        record = recorder.record(request, False, expires) if recorder else None
+        before = await record.look() if record else None
+        price = await self._transport.send(
+            credits_check_area.get_request(body=body), credits_check_area.parse, expires=expires
+        )
+        reserved = self.budget.reserve(
+            price.parsed.cost, operation=credits_check_area.OPERATION, request_id=price.request_id
+        )
+        if not reserved and not body.get("costFreeAllocation"):
+            if record is not None and before is not None and before.is_unknown:
+                await record.took_effect()
+            return price.parsed
+        if before is not None and before.is_unknown:
+            self.budget.free(reserved)
+            raise before.unknown_outcome()
+        try:
+            answer = await self._transport.send(
+                request, credits_allocate_area.parse, expires=expires, record=record
+            )
+        except AmbiguousRequestError as error:
+            error.reserved = as_float(reserved)
+            raise
+        except (SpaceKnowError, AlreadyStartedError):  # all others say that it had no effect
+            self.budget.free(reserved)
+            raise
+        except BaseException:
+            log.warning(
+                "an allocation was interrupted; it may have cost %.12g credits", as_float(reserved)
+            )
+            raise
+        self.budget.settle(
+            reserved,
+            answer.parsed.cost,
+            operation=credits_allocate_area.OPERATION,
+            request_id=answer.request_id,
+        )
+        return answer.parsed
+
+
+def ceiling(allocate: bool, max_credits: float | None) -> CreditBudget | None:
+    """The ceiling that was asked for. Raises InvalidArgumentError."""
+    if not isinstance(allocate, bool):
+        raise InvalidArgumentError(f"allocate must be True or False, not {allocate!r}.")
+    if max_credits is not None:
+        return CreditBudget(max_credits)
+    if allocate:
+        raise InvalidArgumentError(
+            "allocate=True spends credits, and max_credits does not say how many it may spend.",
+            hint="Give max_credits=N, the most that may be spent.",
+        )
+    return None
