@@ -32,7 +32,10 @@ _LATE_ZONE = re.compile(
     r"\s?((?:UTC?|GMT)\s?[+-]\d\d?(?::?\d\d)?|(?<=\s)[+-]\d\d:?\d\d|Z|UTC?|GMT)$",
     re.ASCII | re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"\s*(/|\.{2,}|[-–—~,;]|\b(?:to|until|through|and)\b|\s)\s*", re.IGNORECASE)  # noqa: RUF001
+_BETWEEN = re.compile(
+    r"\s*(/|\.{2,}|--|->|[-\u2013\u2014~,;|\u2192]|\b(?:to|until|through|and)\b|\s)\s*",
+    re.IGNORECASE,
+)
 
 
 def start_of(value: TimeLike) -> dt.datetime:
@@ -141,15 +144,18 @@ def _days(text: str, plain: str) -> tuple[dt.date, dt.date]:
     from dateutil.parser import isoparse  # only texts need it
 
     if _NUMBERS.fullmatch(plain):
-        year, month, day = [*map(int, re.findall(r"\d+", plain)), 0, 0][:3]
-        first = dt.date(year, month or 1, day or 1)
-        if day:
+        year, *rest = map(int, re.findall(r"\d+", plain))
+        first = dt.date(year, *(rest + [1, 1])[:2])
+        if len(rest) == 2:
             return first, first
-        month = month or 12
-        return first, dt.date(year, month, monthrange(year, month)[1])
+        last = dt.date(year, rest[0] if rest else 12, 1)
+        return first, last.replace(day=monthrange(year, last.month)[1])
     if _ISO.fullmatch(plain):
         first = isoparse(plain.upper()).date()
-        is_week = re.search(r"W\d\d$", plain, re.IGNORECASE)
+        week = re.search(r"W(\d\d)", plain, re.IGNORECASE)
+        if week and first.isocalendar()[1] != int(week[1]):
+            raise ValueError(f"{plain[:4]} has no week {week[1]}")
+        is_week = week and plain[-3] in "wW"
         return first, first + dt.timedelta(days=6 if is_week else 0)
     return _days_in_words(text, plain)
 
@@ -169,7 +175,7 @@ def _days_in_words(text: str, plain: str) -> tuple[dt.date, dt.date]:
             weekdays.append(known.weekday(word))
         elif word.lower() in (*",./-", "of", "at", "on"):
             continue
-        elif word.isalpha() and (word.isupper() or ":" in text) and numbers:
+        elif word.isalpha() and word not in "TW" and (word.isupper() or ":" in text) and numbers:
             raise InvalidArgumentError(
                 f"{text!r:.80} has {word!r}, and names of time zones are not read.", hint=_ZONES
             )
@@ -184,8 +190,11 @@ def _days_in_words(text: str, plain: str) -> tuple[dt.date, dt.date]:
     if months > 1 or parts not in (2, 3) or len(weekdays) > parts - 2:
         raise ValueError("it is not one date")
     first, other = (
-        parse(plain, default=dt.datetime(2000, 1, 1), dayfirst=way).date() for way in (False, True)
+        parse(plain.replace(".", " "), default=dt.datetime(2000, 1, 1), dayfirst=way).date()
+        for way in (False, True)
     )
+    if not {*map(int, numbers)} <= {first.year, first.month, first.day}:
+        raise ValueError("it is not one date")
     if first != other:
         raise InvalidArgumentError(
             f"{text!r:.80} may be {first:%d %B} or {other:%d %B}.", hint=FORMS
@@ -198,8 +207,9 @@ def _days_in_words(text: str, plain: str) -> tuple[dt.date, dt.date]:
 
 def _refuse_interval(text: str) -> None:
     """Raises InvalidArgumentError for two times, or one and an open end, and names both."""
-    for found in _BETWEEN.finditer(text):
-        sides = text[: found.start()], text[found.end() :]
+    bare = re.sub(r"^(from|between)\b", "", text.strip("[](){}<>'\" "), flags=re.IGNORECASE)
+    for found in _BETWEEN.finditer(bare):
+        sides = bare[: found.start()], bare[found.end() :]
         is_slash = found[1] == "/" or found[1][:1] == "."
         if all(_is_side(side.strip(), is_slash) for side in sides) and any(map(_is_time, sides)):
             first, last = (f"{side.strip()!r:.40}" if _is_time(side) else None for side in sides)

@@ -111,6 +111,9 @@ def test_every_notation_of_one_second(value: TimeLike) -> None:
         ("2018-W13", "2018-03-26 00:00:00", "2018-04-01 23:59:59"),
         ("Feb 2020", "2020-02-01 00:00:00", "2020-02-29 23:59:59"),
         ("03/2018", "2018-03-01 00:00:00", "2018-03-31 23:59:59"),
+        ("03.2018", "2018-03-01 00:00:00", "2018-03-31 23:59:59"),
+        ("2018.3", "2018-03-01 00:00:00", "2018-03-31 23:59:59"),
+        ("2020-W53", "2020-12-28 00:00:00", "2021-01-03 23:59:59"),
         ("2018-03-31T10", "2018-03-31 10:00:00", "2018-03-31 10:59:59"),
         ("31 March 2018 12 am", "2018-03-31 00:00:00", "2018-03-31 00:59:59"),
         ("2018-03-31 12:20 pm", "2018-03-31 12:20:00", "2018-03-31 12:20:59"),
@@ -137,7 +140,15 @@ def test_other_notations(value: TimeLike, first: str, last: str) -> None:
         ("-2018-03-31", "'-' is not understood"),
         ("+2018-03-31", "'[+]' is not understood"),
         ("2018-03-31/", "'/' is not understood|interval"),
-        ("2018.5", "not a time"),
+        ("2018-00", "month"),
+        ("2018-00-05", "month"),
+        ("2018-03-00", "day"),
+        ("00 March 2018", "day"),
+        ("2018.25", "month"),
+        ("31.2018", "month"),
+        ("2018-W53", "2018 has no week 53"),
+        ("2018-W53-1", "2018 has no week 53"),
+        ("2018-W00", "week"),
         ("2018-31-12", "month must be in 1..12"),
         ("2018-02-29", "day is out of range"),
         ("2018-366", "366"),
@@ -193,6 +204,19 @@ def test_the_zone_of_the_machine_changes_nothing(
         time.tzset()
 
 
+@given(st.integers(1000, 9999), st.integers(0, 99), st.sampled_from("-/. "), st.booleans())
+def test_a_month_and_a_year(year: int, month: int, joint: str, year_first: bool) -> None:
+    for width in (1, 2):
+        parts = [f"{year:04}", f"{month:0{width}}"]
+        text = joint.join(parts if year_first else parts[::-1])
+        if 1 <= month <= 12:
+            assert start_of(text) == datetime(year, month, 1, tzinfo=UTC)
+            assert (end_of(text) + timedelta(seconds=1)).day == 1 or (year, month) == (9999, 12)
+        else:
+            with pytest.raises(InvalidArgumentError):
+                start_of(text)
+
+
 FORMATS = [
     "%Y-%m-%d",
     "%Y/%m/%d",
@@ -231,7 +255,9 @@ def test_an_offset_counts_east_of_greenwich(moment: datetime, offset: int, befor
 @given(
     st.tuples(years, st.sampled_from(FORMATS)),
     st.tuples(years, st.sampled_from(FORMATS)),
-    st.sampled_from(["/", "..", " - ", " \u2013 ", " to ", ", ", ";", " ", "~", " / ", "..."]),
+    st.sampled_from(
+        ["/", "..", " - ", " \u2013 ", " to ", ", ", ";", " ", "~", " / ", "...", "--", " -> ", "|"]
+    ),
 )
 def test_an_interval_is_no_time_and_both_ends_are_named(
     one: tuple[datetime, str], two: tuple[datetime, str], between: str
@@ -242,6 +268,9 @@ def test_an_interval_is_no_time_and_both_ends_are_named(
         f"{first}/..": (first,),
         f"{first}/P1M": (first,),
         f"../{last}": (last,),
+        f"[{first}, {last}]": (),
+        f"from {first} to {last}": (first, last),
+        f"between {first} and {last}": (first, last),
     }
     for text, ends in forms.items():
         with pytest.raises(InvalidArgumentError) as caught:
