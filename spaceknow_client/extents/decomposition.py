@@ -22,7 +22,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from .geometry import antimeridian, ellipsoid, lonlat
-from .geometry.ellipsoid import middle
+from .geometry.ellipsoid import METRES_PER_DEGREE, middle
 from .geometry.projected_grid import Sheet, Site, sites
 from .geometry.projection import Projection, divided
 from .geometry.rings import Rings
@@ -32,8 +32,8 @@ TILE_SIZE = 10_000.0
 _TOLERANCES = (1e-5, 1e-6, 1e-7)  # of a tile's side, or of a tenth of the root of the area
 # How far the sum of the parts may be off the area of the extent, as a share: in planes that are made
 # here, and in those that the user names, where each part is measured on the ellipsoid. And metres that
-# rounding may move the boundary by.
-_OURS, _NAMED, _NOISE = 1e-9, 1e-6, 1e-7
+# the boundary may be off: degrees are numbers to 3e-9 m, which tells in a sliver of 30 km by 3 m.
+_OURS, _NAMED, _NOISE = 1e-9, 1e-6, 1e-8
 MAX_TILE_SIZE = 5e6  # metres: a larger square does not fit on the plane
 ALIGNMENTS = ("center", "corner", "origin")
 _NOTICEABLE = 0.01
@@ -80,7 +80,8 @@ def decompose(
     without the extra `geo`. Warns with DistortionWarning where tiles are over 1 % off being squares
     of their size on Earth, and with OverlapWarning where whole squares overlap, as squares of several
     planes may. InvalidArgumentError is also raised for a CRS in which the parts do not add up to the
-    extent: their areas on the ellipsoid may differ by 1e-6, and by 1e-9 in the planes of `auto`.
+    extent: their areas on the ellipsoid may differ by 1e-6, and by 1e-9 in the planes of `auto`,
+    and by 10 nm along the boundary.
     API Mechanics, Extent Decomposition.
     """
     tile_size, max_area = _number("tile_size", tile_size), _number("max_area", max_area)
@@ -101,6 +102,7 @@ def decompose(
         ),
         partial(make, min_fraction=0.0) if min_fraction else None,
         total,
+        _NOISE * METRES_PER_DEGREE * shape.length,
     )
     worst = grid.distortion
     if max(worst.side, worst.area) > _NOTICEABLE:
@@ -134,19 +136,22 @@ def _number(name: str, value: Any, least: float = 0.0) -> float | None:
 
 
 def _complete(
-    make: Callable[[float], TileGrid], make_all: Callable[..., TileGrid] | None, total: float
+    make: Callable[[float], TileGrid],
+    make_all: Callable[..., TileGrid] | None,
+    total: float,
+    noise: float,
 ) -> TileGrid:
     """A grid whose parts are the extent, drawn more finely if need be.
 
     `make` takes the tolerance, `make_all` a size and the tolerance, and leaves out no tile; `total`
-    is the extent's area. Raises InvalidArgumentError if the parts do not add up to it.
+    is the extent's area, and `noise` what rounding makes of it, in m2. Raises InvalidArgumentError if
+    the parts do not add up to it.
     """
     grid, found = None, math.nan
     for tolerance in _TOLERANCES:
         grid = make(tolerance)
         whole = make_all(grid.tile_size, tolerance=tolerance) if make_all else grid
         found = whole.area
-        noise = _NOISE * math.sqrt(total)
         if abs(found - total) <= total * (_OURS if whole.is_equal_area else _NAMED) + noise:
             return grid
     raise InvalidArgumentError(

@@ -233,7 +233,7 @@ def _geojson(source: Any) -> Mapping[str, Any]:
     elif isinstance(source, Mapping):
         value = source
     elif hasattr(source, "__geo_interface__"):
-        check_of_source(getattr(source, "crs", None))
+        check_of_source(source)
         value = source.__geo_interface__
     else:
         hint = "Give a GeoJSON object, GeoJSON or WKT as text, or an object with __geo_interface__."

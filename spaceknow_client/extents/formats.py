@@ -33,10 +33,19 @@ _MAGIC = (
     (b"%PDF", "PDF document", False),
     (b"\x89HDF", "HDF5 file", False),
     (b"CDF", "NetCDF file", False),
-    (b"ARROW1", "Arrow file", False),
+    (b"ARROW1", "Feather file", True),
+    (b"BZh", "bzip2 archive", False),
+    (b"\xfd7zXZ", "xz archive", False),
+    (b"7z\xbc\xaf", "7z archive", False),
+    (b"\x28\xb5\x2f\xfd", "Zstandard archive", False),
+    (b"\0\0\0\x0cjP", "JPEG 2000 image", False),
+    (b"II+\0", "TIFF image", False),
+    (b"AC10", "DWG drawing", False),
+    (b"\1\3\0\0", "file of WKB", False),
+    (b"\1\6\0\0", "file of WKB", False),
     (b"\x7fELF", "program", False),
 )
-_XML = {"kml": "KML", "gml": "GML", "featurecollection": "GML", "gpx": "GPX"}
+_XML = {"kml": "KML", "gml": "GML", "featurecollection": "GML"}
 _WKT = re.compile(
     r"\s*(?:SRID\s*=\s*(?P<srid>\d+)\s*;)?\s*(?P<kind>(?:MULTI)?(?:POINT|LINESTRING|POLYGON)|"
     r"GEOMETRYCOLLECTION|(?:COMPOUND|MULTI)CURVE|CURVEPOLYGON|(?:MULTI)?SURFACE|CIRCULARSTRING|TIN)"
@@ -70,7 +79,7 @@ def parse(text: str, *, of_file: bool = False) -> Any:
         raise InvalidExtentError("the text is JSON that is nested too deep.") from error
     except ValueError as error:
         items = []
-        for number, line in enumerate(re.split("[\n\x1e]", text), 1):
+        for number, line in enumerate(text.split("\x1e" if "\x1e" in text else "\n"), 1):
             try:
                 items += [json.loads(line)] if line.strip() else []
             except (ValueError, RecursionError):
@@ -99,14 +108,11 @@ def read_bytes(data: bytes) -> Any:
         text = data.decode(json.detect_encoding(data))
     except UnicodeDecodeError as error:
         raise InvalidExtentError("it holds no text of Unicode.", hint=_TAKEN) from error
-    root = (
-        re.search(r"<(?:\w+:)?(\w+)[\s>]", text[:4000].lstrip("\ufeff"))
-        if "<" in text[:200]
-        else None
-    )
+    start = text[:4000].lstrip("\ufeff \t\r\n")
+    root = re.search(r"<(?:\w+:)?(\w+)[\s>]", start) if start[:1] == "<" else None
     if root:
         kind = _XML.get(root[1].lower())
-        return converted(data, f"it is {kind or 'XML'}", bool(kind))
+        return converted(data, f"it is {kind or f'XML, <{root[1]}>'}", bool(kind))
     return parse(text, of_file=True)
 
 
@@ -126,12 +132,16 @@ def converted(source: Path | bytes, what: str, is_read: bool) -> Any:
     try:
         if what.endswith("GeoParquet"):
             return geopandas.read_parquet(opened)
+        if what.endswith("Feather file"):
+            return geopandas.read_feather(opened)
         layers = [name for name, kind in list_layers(source) if kind]
         if len(layers) > 1:
             raise InvalidExtentError(
                 f"{what} with several layers: {', '.join(layers)}.",
                 hint="Choose one: sk.Extent(geopandas.read_file(path, layer=...)).",
             )
+        if not layers:
+            raise InvalidExtentError(f"{what} without areas.")
         return geopandas.read_file(opened)
     except (DataSourceError, DataLayerError, ValueError) as error:
         if isinstance(error, InvalidExtentError):

@@ -211,9 +211,13 @@ def jump(ring: Ring) -> tuple[float, float] | None:
 
 
 def _is_unlocated(value: Any) -> bool:
-    """Whether it is a feature without a geometry, or nothing."""
-    if isinstance(value, Mapping) and value.get("type") == "Feature":
-        return value.get("geometry") is None
+    """Whether it is nothing, or a feature or geometry of nothing (RFC 7946, 3.1 and 3.2)."""
+    if isinstance(value, Mapping):
+        kind = value.get("type")
+        if kind == "Feature":
+            return _is_unlocated(value.get("geometry"))
+        found = value.get("geometries" if kind == "GeometryCollection" else "coordinates", 0)
+        return isinstance(found, (list, tuple)) and not found
     return value is None
 
 

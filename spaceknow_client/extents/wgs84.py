@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,8 +22,13 @@ _PROJ = re.compile(
 _NUMBERS = ("4326", "4979")
 
 
-def check_of_source(crs: Any) -> None:
-    """Raises InvalidExtentError for an object (a GeoDataFrame) in another coordinate system."""
+def check_of_source(source: Any) -> None:
+    """Raises InvalidExtentError for an object (a GeoDataFrame, or a geometry of PostGIS) in another
+    coordinate system."""
+    shapely = sys.modules.get("shapely")
+    if shapely and isinstance(source, shapely.Geometry):
+        check_name(f"EPSG:{shapely.get_srid(source) or 4326}", "")
+    crs = getattr(source, "crs", None)
     if not hasattr(crs, "to_epsg"):
         return
     number = crs.to_epsg()

@@ -145,7 +145,7 @@ def _days(text: str, plain: str) -> tuple[dt.date, dt.date]:
 
     if _NUMBERS.fullmatch(plain):
         year, *rest = map(int, re.findall(r"\d+", plain))
-        first = dt.date(year, *(rest + [1, 1])[:2])
+        first = dt.date(year, *[*rest, 1, 1][:2])
         if len(rest) == 2:
             return first, first
         last = dt.date(year, rest[0] if rest else 12, 1)

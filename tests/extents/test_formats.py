@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import bz2
+import contextlib
 import gzip
 import json
+import lzma
 import re
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -54,6 +58,9 @@ TEXTS = {
     "lines with blank ones": "\n" + lines(BOX) + "\n\r\n" + lines(BOX),
     "sequence": lines(BOX, BOX, before="\x1e"),
     "sequence of one": lines(BOX, before="\x1e"),
+    "sequence with line breaks": lines(BOX, BOX, before="\x1e").replace(", ", ",\n"),
+    "GeoJSON with markup in it": '{"type": "Feature", "properties": {"html": "<b>a</b>"}, "geometry": '
+    f"{GEOJSON}}}",
     "WKT": BOX.wkt,
     "WKT in lower case": BOX.wkt.lower(),
     "WKT in lines": BOX.wkt.replace(", ", ",\n  "),
@@ -102,6 +109,8 @@ def written(path: Path, name: str) -> Path:
     match name:
         case "parquet":
             FRAME.to_parquet(path / "area.parquet")
+        case "feather":
+            FRAME.to_feather(path / "area.feather")
         case "zip":
             FRAME.to_file(path / "area.shp")
             with zipfile.ZipFile(path / "area.zip", "w") as archive:
@@ -124,7 +133,9 @@ def written(path: Path, name: str) -> Path:
     return path / f"area.{name}"
 
 
-FORMATS = "geojson,geojsonseq,shp,zip,gpkg,kml,kmz,gml,fgb,parquet,topojson,esrijson".split(",")  # noqa: SIM905
+FORMATS = "geojson,geojsonseq,shp,zip,gpkg,kml,kmz,gml,fgb,parquet,feather,topojson,esrijson".split(
+    ","
+)  # noqa: SIM905
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -150,6 +161,13 @@ NAMED = {
     "area.geojson.gz": (gzip.compress(GEOJSON.encode()), "gzip archive"),
     "area.html": (b"<!DOCTYPE html>\n<html><body>404</body></html>", "XML"),
     "area.svg": (b'<?xml version="1.0"?><svg xmlns="x"></svg>', "XML"),
+    "track.gpx": (b'<gpx version="1.1"><trk></trk></gpx>', "XML, <gpx>"),
+    "area.geojson.bz2": (bz2.compress(GEOJSON.encode()), "bzip2 archive"),
+    "area.geojson.xz": (lzma.compress(GEOJSON.encode()), "xz archive"),
+    "big.tif": (b"II+\0\x08\0\0\0", "TIFF image"),
+    "area.dwg": (b"AC1032\0\0", "DWG drawing"),
+    "binary.wkb": (BOX.wkb, "file of WKB"),
+    "plain.sqlite": (b"", "without areas"),
     "area.csv": (b"name,lon,lat\na,153,-27\n", "neither JSON nor WKT"),
     "area.txt": (b"153.0,-27.4,153.1,-27.3", "four numbers"),
     "area.wkb": (BOX.wkb_hex.encode(), "WKB"),
@@ -170,6 +188,9 @@ NAMED = {
 def test_what_nothing_reads_is_named(name: str, tmp_path: Path) -> None:
     data, problem = NAMED[name]
     (tmp_path / name).write_bytes(data)
+    if name.endswith("sqlite"):
+        with contextlib.closing(sqlite3.connect(tmp_path / name)) as database:
+            database.execute("CREATE TABLE places (name TEXT)")
     with pytest.raises(sk.InvalidExtentError, match=problem) as caught:
         sk.Extent.from_file(tmp_path / name)
     assert "from_file" not in str(caught.value)
@@ -222,7 +243,7 @@ def test_without_the_extra_the_format_and_the_extra_are_named(tmp_path: Path) ->
     told = dict(zip(FORMATS[1:], ran.stdout.splitlines(), strict=True))
     assert told.pop("geojsonseq").startswith("(153.0")
     names = ["shapefile", "zip archive", "GeoPackage", "KML", "zip archive", "GML", "FlatGeobuf"]
-    names += ["GeoParquet", "TopoJSON", "Esri JSON"]
+    names += ["GeoParquet", "Feather file", "TopoJSON", "Esri JSON"]
     for line, name in zip(told.values(), names, strict=True):
         assert f"is a {name}" in line or f"is {name}" in line
         assert "spaceknow-client[geo]" in line
@@ -277,6 +298,12 @@ def test_what_is_not_wgs84_is_told_in_full(name: str) -> None:
     assert (f"EPSG:{number[1]}" if number else name) in str(caught.value)
     with pytest.raises(sk.InvalidExtentError):
         check_name({"type": "EPSG", "properties": {"code": 43260}}, "")
+
+
+def test_geometries_of_a_database_know_where_they_are() -> None:
+    assert sk.Extent(shapely.set_srid(BOX, 4326)) == sk.Extent(BOX)
+    with pytest.raises(sk.InvalidExtentError, match="EPSG:3857, not in WGS84"):
+        sk.Extent(shapely.from_wkb(shapely.to_wkb(shapely.set_srid(BOX, 3857), include_srid=True)))
 
 
 KINDS: dict[str, Any] = {
@@ -335,8 +362,13 @@ def test_features_without_a_geometry_are_passed_over() -> None:
     for features in ([none, one], [one, none], [none, one, none]):
         extent = sk.Extent({"type": "FeatureCollection", "features": features})
         assert extent.to_geojson()["geometries"] == [json.loads(GEOJSON)]
-    frame = geopandas.GeoDataFrame(geometry=[BOX, None], crs=4326)
+    empty = [None, shapely.Polygon(), shapely.MultiPolygon(), shapely.Point()]
+    frame = geopandas.GeoDataFrame(geometry=[*empty, BOX], crs=4326)
     assert sk.Extent(frame).area == sk.Extent(BOX).area
+    assert sk.Extent(f"GEOMETRYCOLLECTION (POLYGON EMPTY, {BOX.wkt})").bounds == BOUNDS
+    for nothing in (*empty[1:], geopandas.GeoSeries(empty, crs=4326), shapely.GeometryCollection()):
+        with pytest.raises(sk.InvalidExtentError, match=r"no ring|no polygon|no area"):
+            sk.Extent(nothing)
     for source in (none, {"type": "FeatureCollection", "features": [none]}):
         with pytest.raises(sk.InvalidExtentError, match=r"no geometry|no polygon"):
             sk.Extent(source)
