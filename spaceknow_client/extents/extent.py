@@ -86,7 +86,8 @@ class Extent:
         """The rectangle between two longitudes and two latitudes, in degrees.
 
         Across the antimeridian `east` goes on beyond 180, such as 181 for 179 degrees west. Raises
-        InvalidExtentError, also when `west` is not west of `east`.
+        InvalidExtentError, also when `west` is not west of `east`,
+        or `south` not south of `north`.
         """
         numbers = [degrees(number, "") for number in (west, south, east, north)]
         west, south, east, north = numbers
@@ -94,6 +95,11 @@ class Extent:
             raise InvalidExtentError(
                 f"west ({west:g}) lies east of east ({east:g}).",
                 hint=f"Across the antimeridian, pass {east + 360:g} for east.",
+            )
+        if south > north:
+            raise InvalidExtentError(
+                f"south ({south:g}) lies north of north ({north:g}).",
+                hint="The order is west, south, east, north.",
             )
         # An edge of over 180 degrees may be taken to go the other way around the Earth.
         steps = 1 if east - west <= 180 else 3

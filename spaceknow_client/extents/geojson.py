@@ -194,8 +194,7 @@ def jump(ring: Ring) -> tuple[float, float] | None:
     One that is 360 degrees long may, where the other edges go around a pole without touching it.
     """
     longitudes = [point[0] for point in ring]
-    west, east = min(longitudes), max(longitudes)
-    if east - west <= 180 or west < -180 or east > 180:
+    if max(longitudes) - min(longitudes) <= 180:
         return None
     turn, full = 0.0, None
     is_at_pole = any(abs(point[1]) == 90 for point in ring)

@@ -28,7 +28,7 @@ def check_of_source(source: Any) -> None:
     shapely = sys.modules.get("shapely")
     if shapely and isinstance(source, shapely.Geometry):
         check_name(f"EPSG:{shapely.get_srid(source) or 4326}", "")
-    crs = getattr(source, "crs", None)
+    crs: Any = getattr(source, "crs", None)
     if not hasattr(crs, "to_epsg"):
         return
     number = crs.to_epsg()

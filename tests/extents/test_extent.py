@@ -105,6 +105,8 @@ def test_a_rectangle_over_the_antimeridian_goes_on_beyond_180() -> None:
     with pytest.raises(InvalidExtentError, match=r"pass 180\.1 for east"):
         Extent.from_bounds(179.9, -17, -179.9, -16.9)
     assert Extent.from_bounds(179.9, -17, 180.1, -16.9).bounds == (179.9, -17, 180.1, -16.9)
+    with pytest.raises(InvalidExtentError, match=r"south \(2\) lies north of north \(1\)"):
+        Extent.from_bounds(0, 2, 1, 1)
 
 
 def test_what_was_checked_is_what_is_sent() -> None:

@@ -133,9 +133,8 @@ def written(path: Path, name: str) -> Path:
     return path / f"area.{name}"
 
 
-FORMATS = "geojson,geojsonseq,shp,zip,gpkg,kml,kmz,gml,fgb,parquet,feather,topojson,esrijson".split(
-    ","
-)  # noqa: SIM905
+NAMES = "geojson geojsonseq shp zip gpkg kml kmz gml fgb parquet feather topojson esrijson"
+FORMATS = NAMES.split()
 
 
 @pytest.mark.parametrize("name", FORMATS)

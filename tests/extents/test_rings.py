@@ -266,13 +266,13 @@ JUMPS = {
     "a rectangle": [[179, -17], [-179, -17], [-179, -16], [179, -16]],
     "one corner": [[170, 0], [175, -5], [-178, 0], [175, 5]],
     "wide": [[100, -10], [-100, -10], [-100, 10], [100, 10]],
+    "from 0 to 360": [[350, 10], [5, 10], [5, 12], [350, 12]],
 }
 
 
 @pytest.mark.parametrize("name", JUMPS)
 def test_a_jump_is_told_with_both_ways_to_read_it(name: str) -> None:
     extent = sk.Extent(polygon(JUMPS[name]))
-    assert extent.bounds[2] > 0 > extent.bounds[0]
     for use in (
         extent.to_geojson,
         lambda: extent.area,
@@ -283,7 +283,8 @@ def test_a_jump_is_told_with_both_ways_to_read_it(name: str) -> None:
             use()
         assert "split_at_antimeridian(short_edges=True)" in str(caught.value)
         assert "split_at_antimeridian() the long way" in str(caught.value)
-    beyond = [[x + 360 if x < 0 else x, y] for x, y in JUMPS[name]]
+    beyond = [[x + 360 if x < JUMPS[name][0][0] else x, y] for x, y in JUMPS[name]]
+    beyond = [[x - 360, y] for x, y in beyond] if beyond[0][0] > 180 else beyond
     short = extent.split_at_antimeridian(short_edges=True)
     assert short.area == pytest.approx(sk.Extent(polygon(beyond)).area, rel=1e-9)
     long = extent.split_at_antimeridian()
@@ -374,6 +375,17 @@ def test_a_stated_tolerance_holds(
         assert off(*shapes) <= tolerance
         assert off(*shapes[::-1]) <= tolerance
     assert abs(simple.area / extent.area - 1) <= error + 1e-9
+
+
+def test_a_simpler_belt_around_the_earth_goes_the_same_way() -> None:
+    longitudes = np.linspace(-170, 170, 341)
+    coast = np.column_stack([longitudes, 10 + np.sin(3 * longitudes)])[::-1]
+    border = np.column_stack([np.linspace(-170, 170, 5), np.zeros(5)])
+    extent = sk.Extent(shapely.Polygon(np.concatenate([coast, border])))
+    for limit in (2_000, 600, 300):
+        simple, _, error = extent.simplify_to(limit)
+        assert simple.size_in_bytes <= limit
+        assert abs(simple.area / extent.area - 1) <= error < 0.2
 
 
 @pytest.mark.parametrize("name", COUNTRIES)

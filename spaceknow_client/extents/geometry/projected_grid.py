@@ -278,7 +278,7 @@ def _lattice(flat: Rings, size: float, align: str) -> Lattice:
         low = low - (counts * size - (high - low)) / 2
     if counts.max() > 2**31 - 4:
         raise InvalidArgumentError(
-            f"the grid would have {counts[0]:.0f} columns and {counts[1]:.0f} rows.",
+            f"the grid would have {counts[0]:.15g} columns and {counts[1]:.15g} rows.",
             hint="Take larger tiles.",
         )
     columns, rows = counts.astype(int).tolist()

@@ -48,7 +48,9 @@ def simplified(shape: BaseGeometry, max_bytes: int) -> Simplified | None:
     west, south, east, north = plane.bounds
 
     def at(tolerance: float) -> BaseGeometry:
-        return _rounded(_scaled(_coarser(plane, tolerance), (1 / narrow, 1.0)))
+        made = _scaled(_coarser(plane, tolerance), (1 / narrow, 1.0))
+        # An edge of over 180 degrees could go either way around the Earth.
+        return _rounded(shapely.segmentize(made, 180.0))
 
     if _bytes(shape) <= max_bytes:
         return Simplified(as_geojson(shape), 0.0, 0.0)
