@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import spaceknow_client as sk
@@ -82,6 +82,7 @@ def test_texts(name: str, encoding: str, tmp_path: Path) -> None:
     assert sk.Extent.from_file(path) == sk.Extent.from_file(str(path)) == sk.Extent(TEXTS[name])
 
 
+@settings(max_examples=40)
 @given(
     st.lists(
         st.lists(st.tuples(st.integers(-180, 180), st.floats(-90, 90)), min_size=3), min_size=1

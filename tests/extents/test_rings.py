@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import shapely
 import shapely.affinity
-from hypothesis import assume, example, given, note, settings
+from hypothesis import HealthCheck, assume, example, given, note, settings
 from hypothesis import strategies as st
 
 import spaceknow_client as sk
@@ -24,7 +24,7 @@ from spaceknow_client.extents.geojson import MAX_CHECKED
 from tests.conftest import Both
 from tests.places import CAR_PARK, GBDX
 
-from .places import COUNTRIES, coast, country, rectangle
+from .places import coast, country, rectangle
 
 EARTH = 510_065_621_724_089  # square metres of the WGS84 ellipsoid
 RADIUS = 6_371_007.2
@@ -160,13 +160,13 @@ def test_longer_rings_are_compared_with_the_extra() -> None:
     assert crossing.repaired().area == pytest.approx(
         sk.Extent(polygon(around[:1000])).area, rel=1e-6
     )
-    assert sk.Extent(coast(30_000)).to_geojson()
+    assert sk.Extent(coast(5_000)).to_geojson()
 
 
 CORNERS = st.tuples(st.integers(0, 6), st.integers(0, 6))
 
 
-@settings(max_examples=600)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.lists(CORNERS, min_size=3, max_size=8), min_size=1, max_size=4),
     st.sampled_from([1.0, 0.1, 1 / 3, 1e-6]),
@@ -191,7 +191,7 @@ def test_they_are_as_geos_judges_them(
 # Around the Earth
 
 
-def circle(longitude: float, latitude: float, reach: float, count: int = 240) -> list[list[float]]:
+def circle(longitude: float, latitude: float, reach: float, count: int = 120) -> list[list[float]]:
     """Places around one, anticlockwise as seen from above, longitudes from -180 to 180."""
     azimuth = np.radians(np.linspace(0, -360, count, endpoint=False))
     lat, far = math.radians(latitude), math.radians(reach)
@@ -204,7 +204,7 @@ def circle(longitude: float, latitude: float, reach: float, count: int = 240) ->
     return [*ring, ring[0]]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.floats(-180, 180), st.floats(-89, 89), st.floats(0.5, 60), st.booleans())
 @example(0.0, 88.0, 10.0, False)
 @example(10.0, -88.0, 10.0, True)
@@ -354,7 +354,7 @@ def off(one: Any, other: Any) -> float:
     return found
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(st.floats(0.3, 1), min_size=30, max_size=60),
     st.floats(-75, 75),
@@ -388,7 +388,7 @@ def test_a_simpler_belt_around_the_earth_goes_the_same_way() -> None:
         assert abs(simple.area / extent.area - 1) <= error < 0.2
 
 
-@pytest.mark.parametrize("name", COUNTRIES)
+@pytest.mark.parametrize("name", ["fiji", "antarctica", "brazil"])
 def test_areas_are_kept_or_the_difference_is_told(name: str) -> None:
     extent = sk.Extent(country(name))
     assert extent.repaired().area == pytest.approx(extent.area, rel=1e-6)

@@ -292,7 +292,7 @@ PIECES = st.sampled_from(
 JOINTS = st.sampled_from(["", " ", "-", "/", ".", ", ", "T", ":", "  ", "\u2212"])
 
 
-@settings(max_examples=2000)
+@settings(max_examples=800)
 @given(st.lists(st.tuples(PIECES, JOINTS), min_size=1, max_size=8))
 def test_every_number_of_a_text_has_its_place_in_the_time(pieces: list[tuple[str, str]]) -> None:
     text = "".join(piece + joint for piece, joint in pieces)
