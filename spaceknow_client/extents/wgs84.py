@@ -10,6 +10,8 @@ from typing import Any
 from ..errors.base import InvalidExtentError
 
 _EPSG = re.compile(r"epsg\D*?(?:[\d.]*[:/])?(\d+)(?:/(?:[a-z]\w*)?)*$", re.ASCII | re.IGNORECASE)
+# A bare number, or the one that WKT ends with.
+_NUMBER = re.compile(r'(?:^\s*|"EPSG",\s*"?)(\d+)(?:\s*|"?\]\]\s*)$', re.ASCII)
 _NAMES = re.compile(
     r"(?:.*[:/])?crs:?84h?|.*\bogc:2:84|(?:gcs[ _])?wgs[ _-]*(?:19)?84|world geodetic system 1984"
     r'|geog(?:cs|crs)\["(?:gcs_)?wgs[ _]*(?:19)?84".*',
@@ -52,6 +54,9 @@ def check_name(crs: Any, path: str) -> None:
     for member in ("properties", "name", "href", "code", "latestWkid", "wkid", "wkt", "init"):
         if isinstance(name, Mapping) and member in name:
             name = name[member]
+    identifier = crs.get("id") if isinstance(crs, Mapping) else None
+    if isinstance(identifier, Mapping):  # PROJJSON
+        name = f"{identifier.get('authority')}:{identifier.get('code')}"
     if isinstance(name, bool) or not isinstance(name, (str, int)) or not _is_wgs84(str(name)):
         raise _refused(name, path)
 
@@ -67,7 +72,7 @@ def _is_wgs84(name: str) -> bool:
 
 
 def _refused(crs: Any, path: str) -> InvalidExtentError:
-    number = _EPSG.search(str(crs))
+    number = _EPSG.search(str(crs)) or _NUMBER.search(str(crs))
     return InvalidExtentError(
         f"its coordinates are in {f'EPSG:{number[1]}' if number else f'{crs!s:.60}'}, not in WGS84.",
         path=path,

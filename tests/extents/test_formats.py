@@ -20,6 +20,7 @@ from typing import Any
 import geopandas
 import numpy as np
 import pandas as pd
+import pyproj
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -304,6 +305,31 @@ def test_geometries_of_a_database_know_where_they_are() -> None:
     assert sk.Extent(shapely.set_srid(BOX, 4326)) == sk.Extent(BOX)
     with pytest.raises(sk.InvalidExtentError, match="EPSG:3857, not in WGS84"):
         sk.Extent(shapely.from_wkb(shapely.to_wkb(shapely.set_srid(BOX, 3857), include_srid=True)))
+
+
+@pytest.mark.parametrize(
+    ("crs", "number"),
+    [
+        (32633, 32633),
+        ("32633", 32633),
+        ({"type": "EPSG", "properties": {"code": 32633}}, 32633),
+        (pyproj.CRS(32633).to_wkt(), 32633),
+        (pyproj.CRS(32633).to_wkt("WKT1_GDAL"), 32633),
+        (pyproj.CRS(32633).to_json_dict(), 32633),
+        (pyproj.CRS(4326).to_wkt(), None),
+        (pyproj.CRS(4326).to_wkt("WKT1_ESRI"), None),
+        (pyproj.CRS(4326).to_wkt("WKT1_GDAL"), None),
+        (pyproj.CRS(4326).to_json_dict(), None),
+        (pyproj.CRS("OGC:CRS84").to_json_dict(), None),
+    ],
+)
+def test_coordinate_systems_as_programs_write_them(crs: Any, number: int | None) -> None:
+    geojson = {**json.loads(GEOJSON), "crs": crs}
+    if number is None:
+        assert sk.Extent(geojson).bounds == BOUNDS
+        return
+    with pytest.raises(sk.InvalidExtentError, match=f"in EPSG:{number}, not in WGS84"):
+        sk.Extent(geojson)
 
 
 KINDS: dict[str, Any] = {
