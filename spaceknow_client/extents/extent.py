@@ -73,7 +73,7 @@ class Extent:
             raise InvalidExtentError("there is no polygon in it.", hint="Give it an area.")
         self.bounds = reader.bounds
         self._jumps = reader.jumps
-        self._refusal = reader.refused()
+        self._refusal = reader.refused(_invalid_ones)
         west, south, east, north = self.bounds
         if (west == east or south == north) and not self._jumps:
             raise InvalidExtentError(
@@ -229,6 +229,12 @@ class Extent:
     def __repr__(self) -> str:
         west, south, east, north = self.bounds
         return f"<Extent {self._geojson['type']} {west:g},{south:g} to {east:g},{north:g}>"
+
+
+def _invalid_ones(polygons: list[list[list[list[float]]]]) -> list[tuple[int, str]]:
+    from .geometry.lonlat import invalid_ones
+
+    return invalid_ones(polygons)
 
 
 def _geojson(source: Any) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice, pairwise
 from numbers import Integral
 from operator import index, mul
@@ -126,15 +126,18 @@ class GeometryReader:
         self.polygons.append((made, path))
         return made
 
-    def refused(self) -> Refusal | None:
-        """What keeps it from being sent: the first ring that jumps, crosses itself or has no area."""
+    def refused(
+        self, invalid_ones: Callable[[list[list[Ring]]], list[tuple[int, str]]]
+    ) -> Refusal | None:
+        """What keeps it from being sent: the first ring that jumps, crosses itself or has no area.
+
+        `invalid_ones` says with GEOS which polygons are not valid, and why.
+        """
         if self.refusal or self.jumps:
             return self.refusal
         chosen: list[tuple[int, str]] = [(number, "") for number in range(len(self.polygons))]
         longest = max((len(ring) for rings, _ in self.polygons for ring in rings), default=0)
         if (longest > MAX_CHECKED or self.positions > _MANY) and is_installed("shapely"):
-            from .geometry.lonlat import invalid_ones
-
             chosen = invalid_ones([rings for rings, _ in self.polygons])
         for number, reason in chosen:
             rings, path = self.polygons[number]
