@@ -1,7 +1,7 @@
 """Times as people write them, read as aware UTC times.
 
-Dates of ISO 8601 and times of RFC 3339 are read strictly, and dates in English words if each word and
-each number has its place in one date. The rest is refused, and the error says why.
+Dates of ISO 8601 and times of RFC 3339 are read strictly. dateutil reads dates in words, if each word
+and each number has its place in one date. The rest is refused, and the error says why.
 """
 
 from __future__ import annotations
@@ -36,20 +36,6 @@ _BETWEEN = re.compile(
     r"\s*(/|\.{2,}|--|->|[-\u2013\u2014~,;|\u2192]|\b(?:to|until|through|and)\b|\s)\s*",
     re.IGNORECASE,
 )
-
-
-def _forms(names: str) -> dict[str, int]:
-    return {
-        form: number
-        for number, name in enumerate(names.split(), 1)
-        for form in {name, name[:3], name[:4] if name == "september" else name}
-    }
-
-
-_MONTHS = _forms(
-    "january february march april may june july august september october november december"
-)
-_WEEKDAYS = _forms("monday tuesday wednesday thursday friday saturday sunday")
 
 
 def start_of(value: TimeLike) -> dt.datetime:
@@ -155,6 +141,8 @@ def _offset(zone: str) -> dt.tzinfo:
 
 def _days(text: str, plain: str) -> tuple[dt.date, dt.date]:
     """The first and the last day of a date without its time of day."""
+    from dateutil.parser import isoparse  # only texts need it
+
     if _NUMBERS.fullmatch(plain):
         year, *rest = map(int, re.findall(r"\d+", plain))
         first = dt.date(year, *[*rest, 1, 1][:2])
@@ -163,35 +151,29 @@ def _days(text: str, plain: str) -> tuple[dt.date, dt.date]:
         last = dt.date(year, rest[0] if rest else 12, 1)
         return first, last.replace(day=monthrange(year, last.month)[1])
     if _ISO.fullmatch(plain):
-        ordinal = re.fullmatch(r"(\d{4})-?(\d{3})", plain)
-        if ordinal:
-            year, number = int(ordinal[1]), int(ordinal[2])
-            first = dt.date(year, 1, 1) + dt.timedelta(days=number - 1)
-            if first.year != year:
-                raise ValueError(f"{year} has no day {number}")
-            return first, first
-        week = re.fullmatch(r"(\d{4})-?W(\d\d)-?(\d?)", plain, re.IGNORECASE)
-        if week:
-            first = dt.date.fromisocalendar(int(week[1]), int(week[2]), int(week[3] or 1))
-            return first, first + dt.timedelta(days=0 if week[3] else 6)
-        first = dt.date.fromisoformat(plain)
-        return first, first
+        first = isoparse(plain.upper()).date()
+        week = re.search(r"W(\d\d)", plain, re.IGNORECASE)
+        if week and first.isocalendar()[1] != int(week[1]):
+            raise ValueError(f"{plain[:4]} has no week {week[1]}")
+        is_week = week and plain[-3] in "wW"
+        return first, first + dt.timedelta(days=6 if is_week else 0)
     return _days_in_words(text, plain)
 
 
 def _days_in_words(text: str, plain: str) -> tuple[dt.date, dt.date]:
+    from dateutil.parser import parse, parserinfo
+
+    known = parserinfo()
     numbers: list[str] = []
-    months: list[int] = []
-    weekdays: list[int] = []
+    months, weekdays = 0, []
     for word in re.findall(r"[0-9]+(?:(?:st|nd|rd|th)\b)?|[^\W\d_]+|\S", plain, re.IGNORECASE):
-        name = word.lower()
         if word[0] in "0123456789":
             numbers.append(word.rstrip("stndrhSTNDRH"))
-        elif name in _MONTHS:
-            months.append(_MONTHS[name])
-        elif name in _WEEKDAYS:
-            weekdays.append(_WEEKDAYS[name])
-        elif name in (*",./-", "of", "at", "on"):
+        elif known.month(word) is not None:
+            months += 1
+        elif known.weekday(word) is not None:
+            weekdays.append(known.weekday(word))
+        elif word.lower() in (*",./-", "of", "at", "on"):
             continue
         elif word.isalpha() and word not in "TW" and (word.isupper() or ":" in text) and numbers:
             raise InvalidArgumentError(
@@ -204,28 +186,23 @@ def _days_in_words(text: str, plain: str) -> tuple[dt.date, dt.date]:
         raise ValueError(f"{odd[0]!r} is not understood")
     if [len(number) for number in numbers if len(number) > 2] != [4]:
         raise ValueError("it needs one year, of four digits")
-    place = next(place for place, number in enumerate(numbers) if len(number) == 4)
-    year, *rest = (int(number) for number in (numbers.pop(place), *numbers))
-    parts = months + rest
-    if len(months) > 1 or len(parts) not in (1, 2) or len(weekdays) > len(parts) - 1:
+    parts = len(numbers) + months
+    if months > 1 or parts not in (2, 3) or len(weekdays) > parts - 2:
         raise ValueError("it is not one date")
-    if len(parts) == 1:
-        first = dt.date(year, parts[0], 1)
-        return first, first.replace(day=monthrange(year, first.month)[1])
-    first = _of_parts(year, *parts, is_sure=bool(months) or place == 0, text=text)
-    if weekdays and weekdays != [first.isoweekday()]:
+    first, other = (
+        parse(plain.replace(".", " "), default=dt.datetime(2000, 1, 1), dayfirst=way).date()
+        for way in (False, True)
+    )
+    if not {*map(int, numbers)} <= {first.year, first.month, first.day}:
+        raise ValueError("it is not one date")
+    if first != other:
+        raise InvalidArgumentError(
+            f"{text!r:.80} may be {first:%d %B} or {other:%d %B}.", hint=FORMS
+        )
+    if weekdays and weekdays != [first.weekday()]:
         raise ValueError(f"{first} is a {first:%A}")
-    return first, first
-
-
-def _of_parts(year: int, month: int, day: int, *, is_sure: bool, text: str) -> dt.date:
-    """A date whose month and day may be the other way around, unless it `is_sure` that they are not."""
-    if is_sure or month == day or day > 12:
-        return dt.date(year, month, day)
-    if month <= 12:
-        one, other = dt.date(year, month, day), dt.date(year, day, month)
-        raise InvalidArgumentError(f"{text!r:.80} may be {one:%d %B} or {other:%d %B}.", hint=FORMS)
-    return dt.date(year, day, month)
+    days = monthrange(first.year, first.month)[1]
+    return first, first if parts == 3 else first.replace(day=days)
 
 
 def _refuse_interval(text: str) -> None:
