@@ -34,7 +34,15 @@ TAKEN = {
     f"benchmarks/{path.name}": f"benchmarks/{path.name}" for path in PROJECT.glob("benchmarks/*.md")
 }
 # Guides in the order in which one reads them. A guide that is not named here comes after them.
-FIRST = ("pipelines.md", "money.md", "extents.md", "files.md", "neighbours.md", "testing.md", "contract.md")
+FIRST = (
+    "pipelines.md",
+    "money.md",
+    "extents.md",
+    "files.md",
+    "neighbours.md",
+    "testing.md",
+    "contract.md",
+)
 # Pages of docs/ that have a place of their own in the navigation.
 PLACED = ("errors.md", "cli.md")
 

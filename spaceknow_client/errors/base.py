@@ -221,6 +221,8 @@ class InvalidResponseError(SpaceKnowError):
     Attributes:
         status: the HTTP status.
         api_version: the version that the server said it has.
+        may_pass: whether a proxy or an outage may be the cause (a page instead of JSON, a redirect),
+            so that the same call may succeed later. JSON of another shape would be the same again.
     """
 
     default_hint = (
@@ -233,11 +235,13 @@ class InvalidResponseError(SpaceKnowError):
         *,
         status: int | None = None,
         api_version: str | None = None,
+        may_pass: bool = False,
         **details: Any,
     ) -> None:
         super().__init__(message, **details)
         self.status = status
         self.api_version = api_version
+        self.may_pass = may_pass
 
 
 class APIError(SpaceKnowError):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from functools import partial
 from operator import index
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
@@ -18,7 +19,7 @@ from ..generated.api.kraken import (
     kraken_release_initiate,
 )
 from ..generated.types import Request
-from ..maps.grid_file import GridFile, checked_file_name, checked_segment
+from ..maps.grid_file import GridFile, checked_content, checked_file_name, checked_segment
 from ..maps.kraken_files import KrakenFiles
 from ..maps.kraken_map import KrakenMap
 from ..maps.tile import Tile
@@ -263,7 +264,9 @@ class Kraken(KrakenResource, KrakenFiles):
             geometry_id: `-` for the map's own area, or a pipeline's `sub_geometry_id`.
 
         Raises UnsupportedFileNameError for a file that the map type has not, TileDoesNotExistError,
-        InvalidMapIdError; InvalidArgumentError before anything is sent. API facts, section 11.5.
+        InvalidMapIdError; InvalidResponseError for a page of HTML, an error message, or bytes of
+        another form than the name says (PNG, TIFF, gzip, JSON); InvalidArgumentError before
+        anything is sent. API facts, section 11.5.
         """
         where = _checked_tile(tile)
         request = kraken_grid_file.get_request(
@@ -272,7 +275,7 @@ class Kraken(KrakenResource, KrakenFiles):
             *where,
             checked_file_name(name),
         )
-        answer = self._transport.send(request, kraken_grid_file.parse)
+        answer = self._transport.send(request, partial(checked_content, name))
         if answer.parsed is None:
             return None
         return GridFile(

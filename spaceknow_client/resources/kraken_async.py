@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from functools import partial
 from operator import index
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
@@ -16,7 +17,7 @@ from ..generated.api.kraken import (
     kraken_release_initiate,
 )
 from ..generated.types import Request
-from ..maps.grid_file import GridFile, checked_file_name, checked_segment
+from ..maps.grid_file import GridFile, checked_content, checked_file_name, checked_segment
 from ..maps.kraken_files_async import AsyncKrakenFiles
 from ..maps.kraken_map import KrakenMap
 from ..maps.tile import Tile
@@ -261,7 +262,9 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
             geometry_id: `-` for the map's own area, or a pipeline's `sub_geometry_id`.
 
         Raises UnsupportedFileNameError for a file that the map type has not, TileDoesNotExistError,
-        InvalidMapIdError; InvalidArgumentError before anything is sent. API facts, section 11.5.
+        InvalidMapIdError; InvalidResponseError for a page of HTML, an error message, or bytes of
+        another form than the name says (PNG, TIFF, gzip, JSON); InvalidArgumentError before
+        anything is sent. API facts, section 11.5.
         """
         where = _checked_tile(tile)
         request = kraken_grid_file.get_request(
@@ -270,7 +273,7 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
             *where,
             checked_file_name(name),
         )
-        answer = await self._transport.send(request, kraken_grid_file.parse)
+        answer = await self._transport.send(request, partial(checked_content, name))
         if answer.parsed is None:
             return None
         return GridFile(

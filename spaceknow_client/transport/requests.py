@@ -77,6 +77,7 @@ def error_from_unreadable_response(
     return InvalidResponseError(
         str(failure),
         status=failure.status,
+        may_pass=failure.may_pass,
         api_version=header(failure.headers, API_VERSION),
         operation=operation.id,
         request_id=header(failure.headers, REQUEST_ID),

@@ -81,11 +81,12 @@ class AnswerOf:
         """The error for a value of another shape than the document says."""
         return self.invalid(f"the answer is not what the API describes: {error}")
 
-    def invalid(self, problem: str) -> InvalidResponseError:
+    def invalid(self, problem: str, *, may_pass: bool = False) -> InvalidResponseError:
         """The error that says so, with all that is known of the answer."""
         return InvalidResponseError(
             problem,
             status=self.status,
+            may_pass=may_pass,
             operation=self.operation,
             request_id=self.request_id,
             api_version=self.api_version,
@@ -116,15 +117,13 @@ def parsed(
     )
     reading = on_wrong.set(answer)
     try:
-        if operation.is_file:
-            value = parse(None if status == HTTPStatus.NO_CONTENT else content)
-        else:
-            value = parse(read_json(content))
+        value = parse(_body(operation, status, content))
     except WrongShapeError as error:
         problem = answer(error)
     except (ValueError, RecursionError, ArithmeticError):  # no JSON, no UTF-8, endless, too large
         problem = answer.invalid(
-            f"the answer is no JSON ({_content_type(headers)}, {len(content)} bytes)"
+            f"the answer is no JSON ({_content_type(headers)}, {len(content)} bytes)",
+            may_pass=True,
         )
     else:
         return Response(
@@ -137,6 +136,15 @@ def parsed(
     finally:
         on_wrong.reset(reading)
     raise problem
+
+
+def _body(operation: Operation, status: int, content: bytes) -> Any:
+    """What a model is read from: JSON data, or the bytes of a file, None where there is none."""
+    if not operation.is_file:
+        return read_json(content)
+    if status not in (HTTPStatus.OK, HTTPStatus.NO_CONTENT):
+        raise WrongShapeError("", f"has status {status}, which is not that of a whole file")
+    return None if status == HTTPStatus.NO_CONTENT else content
 
 
 def error_from_response(
@@ -171,6 +179,7 @@ def error_from_response(
             f"the server redirects (HTTP {status}), and this client follows no redirect, so that no "
             "token goes elsewhere",
             status=status,
+            may_pass=True,
             api_version=header(headers, API_VERSION),
             hint="Check the environment's base_url.",
             **common,
@@ -181,7 +190,8 @@ def error_from_response(
     if not isinstance(message, str) or not message.strip():
         message = _phrase(status)
         if not code:
-            message = f"{message}; not an answer of the API ({_content_type(headers)})"
+            what = f"not an answer of the API ({_content_type(headers)})"
+            message = f"{message}; {what if content else 'without a body that can be read'}"
     from ..errors.codes import BY_CODE
     from ..generated.catalogue import ERRORS
 

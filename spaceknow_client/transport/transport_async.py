@@ -279,7 +279,7 @@ class AsyncTransport:
             error = error_from_unreadable_response(failure, call.operation, call.request)
         if answer is not None and self.watch is not None:
             self.watch.see(call.operation.id, answer)
-        if answer is not None and not 200 <= answer.status < 300:
+        if answer is not None and not answer.is_success:
             error = error_from_response(
                 call.operation,
                 call.request,

@@ -29,6 +29,9 @@ KEPT_ALIVE = 4.0
 # Seconds by which the client closes before the time that a server announces (`Keep-Alive: timeout=`).
 SOONER = 1.0
 SAID = re.compile(r"\btimeout\s*=\s*(\d{1,9})")
+# What h11 hints at when a body has a transfer coding besides `chunked`.
+UNKNOWN_CODING = 501
+STATUS = re.compile(rb"HTTP/1\.\d (\d{3})\b")
 
 
 class HTTP1Connection:
@@ -59,8 +62,9 @@ class HTTP1Connection:
         attempt.left()  # raises while nothing was sent
         attempt.sent = True
         response = self._response(data, attempt)
-        headers = Headers(response.headers)
-        incoming = BodyDecoder(response.status_code, headers, outgoing.max_bytes)
+        status, headers = response.status_code, Headers(response.headers)
+        attempt.head = HTTPResponse(status=status, headers=headers, content=b"")
+        incoming = BodyDecoder(status, headers, outgoing.max_bytes)
         while type(event := self._next(attempt)) is h11.Data:
             incoming.take(event.data)
         answer = incoming.answer()
@@ -111,10 +115,16 @@ class HTTP1Connection:
         """Sends data and returns the head of the response, skipping interim (1xx) responses."""
         self._socket.write(data, attempt)
         # Nothing is received yet: asking h11 first would cost a call.
-        self._protocol.receive_data(self._socket.read(attempt))
-        while type(event := self._next(attempt)) is not h11.Response:
-            if type(event) is not h11.InformationalResponse:
-                raise h11.RemoteProtocolError("the connection ended before the response")
+        received = self._socket.read(attempt)
+        self._protocol.receive_data(received)
+        try:
+            while type(event := self._next(attempt)) is not h11.Response:
+                if type(event) is not h11.InformationalResponse:
+                    raise h11.RemoteProtocolError("the connection ended before the response")
+        except h11.RemoteProtocolError as error:
+            if error.error_status_hint == UNKNOWN_CODING:
+                attempt.head = _head_of(received)
+            raise
         return event
 
     def _next(self, attempt: Attempt) -> Any:
@@ -129,6 +139,17 @@ def _headers(outgoing: HTTPRequest, target: Target) -> list[tuple[bytes, bytes]]
     if outgoing.content is not None or outgoing.method == "POST":
         headers.append((b"content-length", str(len(outgoing.content or b"")).encode()))
     return headers
+
+
+def _head_of(received: bytes) -> HTTPResponse | None:
+    """The head of a response that h11 refuses for its transfer coding. Its status counts."""
+    line, *lines = received.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    status = STATUS.match(line)
+    if status is None:
+        return None
+    pairs = [line.partition(b":") for line in lines]
+    headers = Headers((name.strip().lower(), value.strip()) for name, _, value in pairs)
+    return HTTPResponse(status=int(status[1]), headers=headers, content=b"")
 
 
 def _kept_alive(said: str | None) -> float:

@@ -11,10 +11,11 @@ import asyncio
 import io
 import weakref
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -35,6 +36,8 @@ OLDEST = (3, 12)
 
 # aiohttp warns of larger bodies that are bytes (it wants them as files).
 LARGE_BODY = 2**20
+
+END_OF_HEAD = b"\r\n\r\n"
 
 NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
 
@@ -57,11 +60,41 @@ class _Sending:
 _sending: ContextVar[_Sending] = ContextVar("sending")
 
 
+class _Protocol(ResponseHandler):
+    """Parses a head by itself. aiohttp loses it if what follows in the same packet is no HTTP."""
+
+    _head: bytes | None = None  # the last bytes of a head whose end was not received
+
+    def data_received(self, data: bytes) -> None:
+        """Called by asyncio when it has received data."""
+        before, self._head = self._head, None
+        if before is None and data.startswith(b"HTTP/"):
+            before = b""
+        rest = b""
+        if before is not None:
+            end = (before + data).find(END_OF_HEAD)
+            if end < 0:
+                self._head = (before + data)[-3:]
+            else:
+                end += len(END_OF_HEAD) - len(before)
+                data, rest = data[:end], data[end:]
+        super().data_received(data)
+        if rest:
+            self.data_received(rest)
+
+    def set_exception(self, *arguments: Any, **named: Any) -> None:
+        """Called by aiohttp when data is no HTTP. Who waits for a body is told at once, too."""
+        super().set_exception(*arguments, **named)
+        if self._payload is not None and not self._payload.is_eof():
+            self._payload.set_exception(arguments[0])
+
+
 class _Connector(aiohttp.TCPConnector):
     """Connections that note to whom they are given. Nothing is written before that."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self._factory = partial(_Protocol, loop=self._loop)
         self._used: weakref.WeakSet[Any] = weakref.WeakSet()
 
     async def connect(self, req: Any, traces: Any, timeout: Any) -> Any:
@@ -172,6 +205,7 @@ class AiohttpNetwork(AsyncNetwork):
         sending = _Sending()
         token = _sending.set(sending)
         response: aiohttp.ClientResponse | None = None
+        head: HTTPResponse | None = None
         whole = False
         try:
             async with async_time_limit(outgoing.timeout):
@@ -191,16 +225,26 @@ class AiohttpNetwork(AsyncNetwork):
                 encodings = received.getall("content-encoding", ())
                 if len(encodings) > 1:
                     received["content-encoding"] = ", ".join(encodings)
-                incoming = BodyDecoder(response.status, received, outgoing.max_bytes)
+                status = response.status
+                if status >= 200:
+                    head = HTTPResponse(status=status, headers=received, content=b"")
+                codings = received.getall("transfer-encoding", ("chunked",))
+                if head is None or [coding.lower() for coding in codings] != ["chunked"]:
+                    raise aiohttp.ClientPayloadError  # aiohttp would ignore either
+                incoming = BodyDecoder(status, received, outgoing.max_bytes)
                 body = response.content
                 while not body.at_eof():
                     incoming.take(await body.readany())
                 answer = incoming.answer()
                 whole = True
                 return answer
-        except (UnusableError, ConfigError):
+        except ConfigError:
             raise
         except Exception as error:  # whatever it is, it must not escape with what it refers to
+            if head is not None and head.is_told_by_status:
+                return head
+            if isinstance(error, UnusableError):
+                raise
             refused = None if self._owned else _refused(error)
             return refused or failure(
                 error,
