@@ -94,6 +94,8 @@ def method_lines(method: Method, hint: str, own: Collection[str]) -> list[str]:
         f"        from ...generated.api.{tag_module} import {operation_module} as {operation}",
         "",
     ]
+    secrets = [argument.name for argument in method.arguments if argument.value.secret]
+    lines += [f"        {name} = hidden({name})" for name in secrets]
     sent = []
     if (path_value := _given(method, "path")) is not None:
         lines.append(f"        {path} = {path_value}")

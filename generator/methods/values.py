@@ -25,10 +25,15 @@ AREA = "ExtentLike | Extent"
 
 @dataclass(frozen=True)
 class Value:
-    """The type hint of an argument, and the expression that makes its check."""
+    """The type hint of an argument, and the expression that makes its check.
+
+    Attributes:
+        secret: whether no frame may show it.
+    """
 
     hint: str
     check: str
+    secret: bool = False
 
 
 def call(function: str, *positional: str, **options: Any) -> str:
@@ -97,7 +102,7 @@ class Values:
             value = self._plain(inner, schema, name, required)
         if not is_nullable:
             return value
-        return Value(f"{value.hint} | None", f"nullable({value.check})")
+        return Value(f"{value.hint} | None", f"nullable({value.check})", value.secret)
 
     def _is_extent(self, schema: Schema) -> bool:
         while (name := name_of(schema)) is not None:
@@ -158,6 +163,7 @@ class Values:
     def _text(self, full: Schema, name: str, required: bool) -> Value:
         if full.get("format") == DATE_TIME_FORMAT:
             return Value("TimeLike", call("moment", last=LAST.match(name) is not None))
+        secret = full.get("format") == "password"
         return Value(
             "str",
             call(
@@ -166,8 +172,9 @@ class Values:
                 shortest=full.get("minLength"),
                 longest=full.get("maxLength"),
                 pattern=full.get("pattern"),
-                secret=full.get("format") == "password",
+                secret=secret,
             ),
+            secret,
         )
 
     def _array(self, full: Schema, name: str, required: bool) -> Value:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from ..errors.base import ConfigError
+from ..runtime.secret import hidden
 from ..runtime.validation import ValidatedSettings, check
 from .environment import Environment
 from .token import is_sendable
@@ -64,6 +65,7 @@ class PasswordAuth(ValidatedSettings):
     def __init__(
         self, username: str, password: str | Callable[[], str], store: TokenStore | None = None
     ) -> None:
+        password = hidden(password)
         # Frozen, so the attributes are set past the class's own lock.
         object.__setattr__(self, "username", username)
         object.__setattr__(self, "password", password)
@@ -104,7 +106,7 @@ class PasswordAuth(ValidatedSettings):
         if isinstance(self.password, str):
             return self.password
         try:
-            password = self.password()
+            password = hidden(self.password())
         except ConfigError:
             raise
         except Exception as error:  # its text may hold the secret
@@ -133,7 +135,8 @@ class TokenAuth(ValidatedSettings):
     token: str = field(metadata=check(_sendable), repr=False)
 
     def __init__(self, token: str) -> None:
-        object.__setattr__(self, "token", token.strip() if isinstance(token, str) else token)
+        token = hidden(token.strip() if isinstance(token, str) else token)
+        object.__setattr__(self, "token", token)
         self.__post_init__()
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -21,6 +21,7 @@ from ..errors.base import InvalidArgumentError, InvalidExtentError
 from ..extents.extent import Extent
 from ..generated.types import to_json
 from ..runtime.datetimes import end_of, start_of
+from ..runtime.secret import hidden
 
 Check = Callable[[str, Any], Any]
 
@@ -128,7 +129,7 @@ def text(
             or (allowed and value not in allowed)
         ):
             raise _refused(name, rule, value, secret)
-        return str(value)
+        return hidden(value) if secret else str(value)
 
     return check
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from ..auth.environment import is_loopback
 from ..errors.base import DeadlineExceededError, DownloadError, InvalidResponseError, SpaceKnowError
+from ..runtime.secret import hidden
 from .hooks import RequestEvent, RetryEvent, tell
 from .http_messages import USER_AGENT, AttemptError, HTTPRequest, HTTPResponse, UnusableError
 from .retry import Delivery, retry_after_seconds
@@ -24,6 +25,7 @@ async def async_fetch_link(transport: AsyncTransport, link: str, name: str) -> b
     one of this machine, when the client's service is there, too) and for a file that is too large;
     DownloadError, DeadlineExceededError.
     """
+    link = hidden(link)
     host = _checked_host(transport, link, name)
     clock, options = transport.clock, transport.options
     expires = clock.monotonic() + options.deadline
@@ -102,16 +104,22 @@ def _request(transport: AsyncTransport, link: str, remaining: float) -> HTTPRequ
 
 
 def _checked_host(transport: AsyncTransport, link: str, name: str) -> str:
-    host = ""
+    found = _plain_address(link)
+    if found is not None:
+        scheme, host = found
+        local = is_loopback(host) and is_loopback(transport.environment.host)
+        if scheme == "https" or (scheme == "http" and local):
+            return host
+    raise InvalidResponseError("the link is no https address", operation=name)
+
+
+def _plain_address(link: str) -> tuple[str, str] | None:
+    """Scheme and host of an address that can be sent and names no user; None for anything else."""
     try:
         parts = urlsplit(link)
-        host = parts.hostname or ""
-        local = is_loopback(host) and is_loopback(transport.environment.host)
-        usable = host and (parts.scheme == "https" or (parts.scheme == "http" and local))
-        usable = usable and not parts.username and not parts.password and parts.port != 0
-        usable = usable and link.isascii() and link.isprintable() and " " not in link
+        usable = parts.hostname and parts.port != 0 and not (parts.username or parts.password)
     except ValueError:
-        usable = False
-    if not usable:
-        raise InvalidResponseError("the link is no https address", operation=name)
-    return host
+        return None
+    if not usable or not link.isascii() or not link.isprintable() or " " in link:
+        return None
+    return parts.scheme, parts.hostname or ""

@@ -24,7 +24,7 @@ class HTTPRequest:
     """
 
     method: str
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     content: bytes | None = field(repr=False)
     timeout: float
@@ -82,7 +82,7 @@ class HTTPResponse:
     """What the server answered. `headers` are by lower-case name."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     content: bytes = field(repr=False)
 
     @property

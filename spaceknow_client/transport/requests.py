@@ -14,6 +14,7 @@ from ..errors.base import (
 )
 from ..generated.catalogue import Operation
 from ..generated.types import Request
+from ..runtime.secret import Secret
 from .http_messages import USER_AGENT, AttemptError, HTTPRequest, UnusableError
 from .responses import API_VERSION, REQUEST_ID, header, pipeline_of
 from .retry import Delivery
@@ -40,7 +41,7 @@ def build_request(
     if content is not None or request.method == "POST":
         headers["content-type"] = "application/json"
     if token is not None:
-        headers["authorization"] = f"Bearer {token}"
+        headers["authorization"] = Secret(f"Bearer {token}")
     return HTTPRequest(
         method=request.method,
         url=url,

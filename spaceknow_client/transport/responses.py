@@ -19,6 +19,7 @@ from ..runtime.json_reader import read_json
 
 if TYPE_CHECKING:
     from ..generated.catalogue import Operation
+    from .http_messages import HTTPResponse
 
 T = TypeVar("T")
 
@@ -98,37 +99,35 @@ def parsed(
     operation: Operation,
     request: Request,
     parse: Callable[[Any], T],
-    *,
-    status: int,
-    headers: Mapping[str, str],
-    content: bytes,
+    received: HTTPResponse,
 ) -> Response[T]:
     """The answer of a call that succeeded (status 2xx). Raises InvalidResponseError.
 
     Items of a page raise the same error when they are touched.
     """
+    headers = received.headers
     request_id, api_version = header(headers, REQUEST_ID), header(headers, API_VERSION)
     answer = AnswerOf(
         operation=operation.id,
-        status=status,
+        status=received.status,
         request_id=request_id,
         api_version=api_version,
         pipeline_id=pipeline_of(request),
     )
     reading = on_wrong.set(answer)
     try:
-        value = parse(_body(operation, status, content))
+        value = parse(_body(operation, received))
     except WrongShapeError as error:
         problem = answer(error)
     except (ValueError, RecursionError, ArithmeticError):  # no JSON, no UTF-8, endless, too large
         problem = answer.invalid(
-            f"the answer is no JSON ({_content_type(headers)}, {len(content)} bytes)",
+            f"the answer is no JSON ({_content_type(headers)}, {len(received.content)} bytes)",
             may_pass=True,
         )
     else:
         return Response(
             parsed=value,
-            status=status,
+            status=received.status,
             headers=headers,
             request_id=request_id,
             api_version=api_version,
@@ -138,13 +137,15 @@ def parsed(
     raise problem
 
 
-def _body(operation: Operation, status: int, content: bytes) -> Any:
+def _body(operation: Operation, received: HTTPResponse) -> Any:
     """What a model is read from: JSON data, or the bytes of a file, None where there is none."""
     if not operation.is_file:
-        return read_json(content)
-    if status not in (HTTPStatus.OK, HTTPStatus.NO_CONTENT):
-        raise WrongShapeError("", f"has status {status}, which is not that of a whole file")
-    return None if status == HTTPStatus.NO_CONTENT else content
+        return read_json(received.content)
+    if received.status == HTTPStatus.NO_CONTENT:
+        return None
+    if received.status != HTTPStatus.OK:
+        raise WrongShapeError("", f"has status {received.status}, not that of a whole file")
+    return received.content
 
 
 def error_from_response(

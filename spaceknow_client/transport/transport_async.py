@@ -30,6 +30,7 @@ from ..errors.base import (
 from ..generated.catalogue import OPERATIONS, Operation
 from ..generated.types import UNSET, Request, Response
 from ..runtime.clock import Clock
+from ..runtime.secret import SecretBytes
 from .attempt_result import AttemptResult, InProgressError
 from .hooks import RequestEvent, RetryEvent, tell
 from .http_messages import AttemptError, HTTPResponse, UnusableError
@@ -295,13 +296,13 @@ class AsyncTransport:
     def _content(self, request: Request) -> bytes | None:
         if request.json is UNSET:
             return None
+        content: bytes | None = None
         try:
-            text = _to_json(request.json)
+            content = SecretBytes(_to_json(request.json).encode())
         except (TypeError, ValueError, RecursionError) as error:
-            raise InvalidArgumentError(
-                f"an argument cannot be written as JSON: {error}", operation=request.operation
-            ) from error
-        content = text.encode()
+            problem = f"an argument cannot be written as JSON: {error}"
+        if content is None:  # the error's own frames show the body
+            raise InvalidArgumentError(problem, operation=request.operation)
         if len(content) > self.options.max_request_bytes:
             raise RequestTooLargeError(
                 f"the request's body has {len(content)} bytes, and the API takes at most "
@@ -335,14 +336,7 @@ class AsyncTransport:
 
     def _parsed(self, call: _Call, parse: Callable[[Any], T], answer: HTTPResponse) -> Response[T]:
         try:
-            return parsed(
-                call.operation,
-                call.request,
-                parse,
-                status=answer.status,
-                headers=answer.headers,
-                content=answer.content,
-            )
+            return parsed(call.operation, call.request, parse, answer)
         except InvalidResponseError as error:
             if self.watch is not None:
                 self.watch.see(call.operation.id, answer, surely=True)

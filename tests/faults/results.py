@@ -96,7 +96,7 @@ def _fails_at_once(fault: Fault) -> Callable[[Both, str], Awaitable[str]]:
         assert seconds < 60
         identity = "p" if kind == "safe" else GOOD["/initiate"]["pipelineId"]
         assert (error.pipeline_id, error.operation) == (identity, "kraken.release.retrieve")
-        assert json.loads(error.resume_token)["pipelineId"] == identity
+        assert json.loads(str(error.resume_token))["pipelineId"] == identity
         assert error.request_id == REQUEST_ID
         return f"{short(type(error))} 1"
 

@@ -117,7 +117,7 @@ async def test_what_cannot_be_shown(both: Both, emulator: Emulator, tmp_path: Pa
     whole = released(emulator, "imagery")
     tile = evolve(whole, tiles=whole.tiles[:1])
     emulator.fault("kraken.grid_file", Fault.body(b"<svg onload='alert(1)'/>"))
-    with pytest.raises(sk.InvalidResponseError, match="no picture"):
+    with pytest.raises(sk.InvalidResponseError, match="not a PNG"):
         await both.settle(client.kraken.view(tile, tmp_path / "a.html", open=False))
     emulator.fault("kraken.grid_file", Fault.raw(b"HTTP/1.1 204 No Content\r\n\r\n"))
     with pytest.raises(sk.InvalidArgumentError, match="nothing to show"):

@@ -29,6 +29,7 @@ from ..arguments import (
 )
 from ...extents.extent import Extent, ExtentLike
 from ...pages.page import Page
+from ...runtime.secret import hidden
 from ..results import page_of
 from ...pages.pager_async import AsyncPager
 

@@ -29,6 +29,7 @@ from ..arguments import (
 )
 from ...extents.extent import Extent, ExtentLike
 from ...pages.page import Page
+from ...runtime.secret import hidden
 from ..results import page_of
 from ...pages.pager import Pager
 
@@ -101,6 +102,7 @@ class UserResource:
         """
         from ...generated.api.user import user_create_guardian_user as operation
 
+        password = hidden(password)
         body: Any = _CREATE_GUARDIAN_USER_BODY(email=email, password=password, name=name)
         self._transport.send(operation.get_request(body=body), operation.parse)
 
@@ -150,6 +152,7 @@ class UserResource:
         """
         from ...generated.api.user import user_authorize as operation
 
+        token = hidden(token)
         body: Any = _AUTHORIZE_BODY(token=token)
         answer = self._transport.send(operation.get_request(body=body), operation.parse)
         return answer.parsed

@@ -12,6 +12,7 @@ from typing import Any
 
 import h11
 
+from ...runtime.secret import SecretBytes
 from ..body_decoder import BodyDecoder
 from ..http_messages import Headers, HTTPRequest, HTTPResponse
 from .asyncio_socket import AsyncSocket
@@ -55,10 +56,7 @@ class AsyncHTTP1Connection:
         """
         self.keep = 0.0
         protocol = self._protocol
-        data = protocol.send(self._head(outgoing, target)) or b""
-        if outgoing.content:
-            data += protocol.send(h11.Data(data=outgoing.content)) or b""
-        data += protocol.send(h11.EndOfMessage()) or b""
+        data = self._message(outgoing, target)
         attempt.left()  # raises while nothing was sent
         attempt.sent = True
         response = await self._response(data, attempt)
@@ -77,18 +75,20 @@ class AsyncHTTP1Connection:
     async def tunnel(self, host: str, port: int, proxy: Proxy, attempt: Attempt) -> None:
         """Asks a proxy for a tunnel to a host. Raises ProxyError if it refuses, and as `exchange`."""
         authority = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        headers = [("host", authority)]
-        if proxy.credentials is not None:
-            plain = ":".join(proxy.credentials).encode()
-            headers.append(("proxy-authorization", f"Basic {base64.b64encode(plain).decode()}"))
-        head = h11.Request(method="CONNECT", target=authority, headers=headers)
-        data = self._protocol.send(head) or b""
-        data += self._protocol.send(h11.EndOfMessage()) or b""
+        data = self._protocol.send(_connect(authority, proxy)) or b""
+        data = SecretBytes(data + (self._protocol.send(h11.EndOfMessage()) or b""))
         response = await self._response(data, attempt)
         if not 200 <= response.status_code < 300:
             raise ProxyError(f"it responded with status {response.status_code}")
         if self._protocol.trailing_data[0]:
             raise ProxyError("it sent unexpected data")
+
+    def _message(self, outgoing: HTTPRequest, target: Target) -> bytes:
+        """A request as it is sent. It holds the token, or the password of a login."""
+        data = self._protocol.send(self._head(outgoing, target)) or b""
+        if outgoing.content:
+            data += self._protocol.send(h11.Data(data=outgoing.content)) or b""
+        return SecretBytes(data + (self._protocol.send(h11.EndOfMessage()) or b""))
 
     def _head(self, outgoing: HTTPRequest, target: Target) -> h11.Request:
         """The head of a request. Polling sends the same one repeatedly, and validating its headers
@@ -139,6 +139,14 @@ def _headers(outgoing: HTTPRequest, target: Target) -> list[tuple[bytes, bytes]]
     if outgoing.content is not None or outgoing.method == "POST":
         headers.append((b"content-length", str(len(outgoing.content or b"")).encode()))
     return headers
+
+
+def _connect(authority: str, proxy: Proxy) -> h11.Request:
+    headers = [("host", authority)]
+    if proxy.credentials is not None:
+        plain = ":".join(proxy.credentials).encode()
+        headers.append(("proxy-authorization", f"Basic {base64.b64encode(plain).decode()}"))
+    return h11.Request(method="CONNECT", target=authority, headers=headers)
 
 
 def _head_of(received: bytes) -> HTTPResponse | None:

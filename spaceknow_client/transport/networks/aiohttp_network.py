@@ -24,7 +24,7 @@ from ...errors.base import ConfigError
 from ...runtime.concurrency import async_time_limit
 from ..body_decoder import BodyDecoder
 from ..connections.http1_async import KEPT_ALIVE
-from ..connections.proxies import proxy_for
+from ..connections.proxies import Proxy, proxy_for
 from ..connections.readable import is_readable
 from ..connections.tls import tls_context
 from ..failures import failure
@@ -94,7 +94,7 @@ class _Connector(aiohttp.TCPConnector):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._factory = partial(_Protocol, loop=self._loop)
+        self._factory = partial[ResponseHandler](_Protocol, loop=self._loop)
         self._used: weakref.WeakSet[Any] = weakref.WeakSet()
 
     async def connect(self, req: Any, traces: Any, timeout: Any) -> Any:
@@ -166,11 +166,7 @@ class AiohttpNetwork(AsyncNetwork):
                     "the environment sets a SOCKS proxy, which aiohttp does not support.",
                     hint="Omit http_client: the default supports SOCKS proxies.",
                 )
-            address = None if proxy is None else URL(proxy.url)
-            if address is not None and proxy is not None and proxy.credentials:
-                username, password = proxy.credentials
-                address = address.with_user(username).with_password(password)
-            self._proxies[host] = address
+            self._proxies[host] = None if proxy is None else _address_of(proxy)
         return self._proxies[host]
 
     def _peer(self, error: Exception, url: URL) -> str:
@@ -210,7 +206,6 @@ class AiohttpNetwork(AsyncNetwork):
         try:
             async with async_time_limit(outgoing.timeout):
                 address = _url(outgoing.url)
-                options: dict[str, Any] = self._options(address) if self._owned else {}
                 response = await session.request(
                     outgoing.method,
                     address,
@@ -219,7 +214,7 @@ class AiohttpNetwork(AsyncNetwork):
                     allow_redirects=False,
                     raise_for_status=False,
                     auto_decompress=False,
-                    **options,
+                    **(self._options(address) if self._owned else {}),
                 )
                 received = CIMultiDict(response.headers)
                 encodings = received.getall("content-encoding", ())
@@ -265,6 +260,11 @@ class AiohttpNetwork(AsyncNetwork):
         if self._owned and self._session is not None:
             await self._session.close()
             await asyncio.sleep(0)  # connections that were aborted end with the loop's next turn
+
+
+def _address_of(proxy: Proxy) -> URL:
+    username, password = proxy.credentials or (None, None)
+    return URL(proxy.url).with_user(username).with_password(password)
 
 
 @lru_cache(maxsize=256)
