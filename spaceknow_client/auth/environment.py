@@ -8,6 +8,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from ..errors.base import ConfigError
+from ..errors.shown import shown
 from ..runtime.secret import hidden
 
 
@@ -122,7 +123,7 @@ class Environment:
             return known[name.lower()]
         except KeyError:
             raise ConfigError(
-                f"There is no environment {name!r}; there are {', '.join(known)}."
+                f"There is no environment {shown(name)}; there are {', '.join(known)}."
             ) from None
 
 

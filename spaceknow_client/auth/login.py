@@ -18,6 +18,7 @@ from ..generated.catalogue import Operation
 from ..runtime.clock import Clock
 from ..runtime.concurrency import Lock, acquire
 from ..runtime.file_lock import Release
+from ..runtime.lazy import loading
 from .credentials import Auth, PasswordAuth, StoredAuth, TokenAuth, login_key
 from .environment import Environment
 from .sender_protocol import Sender
@@ -169,8 +170,9 @@ class Login:
         )
 
     def _log_in(self, auth: PasswordAuth, sender: Sender, expires: float) -> Token:
-        from ..generated.api.auth0 import auth0_login  # a TokenAuth needs none of it
-        from ..generated.models.login_request import LoginRequest
+        with loading():  # a TokenAuth needs none of it
+            from ..generated.api.auth0 import auth0_login
+            from ..generated.models.login_request import LoginRequest
 
         request = auth0_login.get_request(
             body=LoginRequest(

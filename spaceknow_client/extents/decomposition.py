@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 from ..errors.base import InvalidArgumentError
+from ..errors.shown import shown
 from .extent import Extent, ExtentLike
 from .geometry.requirement import require_geo
 
@@ -115,17 +116,17 @@ def _check(
         if value is None:
             continue
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
-            raise InvalidArgumentError(f"{name} is a number above 0, not {value!r:.40}.")
+            raise InvalidArgumentError(f"{name} is a number above 0, not {shown(value)}.")
         if math.isinf(value):
             raise InvalidArgumentError(f"{name} is a finite number.")
     if max_bytes is not None and max_bytes < _LEAST_BYTES:
         raise InvalidArgumentError(f"max_bytes is at least {_LEAST_BYTES}, not {max_bytes}.")
     if not isinstance(min_fraction, (int, float)) or not 0 <= min_fraction <= 1:
         raise InvalidArgumentError(
-            f"min_fraction is a share from 0 to 1, not {min_fraction!r:.40}."
+            f"min_fraction is a share from 0 to 1, not {shown(min_fraction)}."
         )
     if align not in ALIGNMENTS:
-        raise InvalidArgumentError(f"align is one of {', '.join(ALIGNMENTS)}, not {align!r:.40}.")
+        raise InvalidArgumentError(f"align is one of {', '.join(ALIGNMENTS)}, not {shown(align)}.")
 
 
 def _sites(shape: BaseGeometry, crs: str) -> list[Site]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from ..errors.base import InvalidExtentError
+from ..errors.shown import printable
 from .geojson import GeometryReader, check_of_source
 from .geometry.requirement import require_geo
 
@@ -88,8 +89,8 @@ class Extent:
         """From a file of GeoJSON. Raises InvalidExtentError, also when it cannot be read."""
         try:
             text = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InvalidExtentError(f"{path} cannot be read: {error}") from error
+        except (OSError, ValueError, TypeError) as error:
+            raise InvalidExtentError(f"{printable(str(path))} cannot be read: {error}") from error
         return cls(text)
 
     def to_geojson(self) -> dict[str, Any]:

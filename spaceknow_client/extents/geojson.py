@@ -8,6 +8,7 @@ from operator import mul
 from typing import Any
 
 from ..errors.base import InvalidExtentError
+from ..errors.shown import shown
 
 # What clients are known to send and the server to take (API facts, section 8.1).
 AREAS = ("Polygon", "MultiPolygon")
@@ -142,7 +143,7 @@ def _refused_type(kind: Any, path: str) -> InvalidExtentError:
     if kind is None:
         problem, where = "it has no type, so it is no GeoJSON.", path
     else:
-        problem, where = f"{kind!r:.40} is no type of GeoJSON with an area.", _at(path, "type")
+        problem, where = f"{shown(kind)} is no type of GeoJSON with an area.", _at(path, "type")
     return InvalidExtentError(problem, path=where, hint=f"Types: {', '.join(TYPES)}.")
 
 
@@ -184,9 +185,9 @@ def _position(value: Any, path: str) -> tuple[float, float]:
         raise InvalidExtentError("a position is [longitude, latitude].", path=path)
     for number in value:  # an altitude too: JSON has no NaN
         if isinstance(number, bool) or not isinstance(number, (int, float)):
-            raise InvalidExtentError(f"{number!r:.40} is no number of degrees.", path=path)
+            raise InvalidExtentError(f"{shown(number)} is no number of degrees.", path=path)
         if number != number or abs(number) > 1e9:
-            raise InvalidExtentError(f"{number!r:.40} is no finite number of degrees.", path=path)
+            raise InvalidExtentError(f"{shown(number)} is no finite number of degrees.", path=path)
     longitude, latitude = value[0], value[1]
     if abs(latitude) > 90:
         hint = _SWAPPED if abs(longitude) <= 90 else "Is it in metres? Degrees are needed."

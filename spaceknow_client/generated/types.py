@@ -127,6 +127,9 @@ class Absent:
 
 ABSENT: Final = Absent()
 
+# No number of the API comes near it, and what is computed from smaller ones stays finite.
+LARGEST: Final = 1e18
+
 API_TIME_LENGTH: Final = len("YYYY-MM-DD HH:MM:SS")
 
 
@@ -168,15 +171,16 @@ def boolean(value: Any, path: str) -> bool:
 
 def number(value: Any, path: str) -> float:
     if isinstance(value, (float, int)) and not isinstance(value, bool):
-        return value
+        if -LARGEST < value < LARGEST:  # neither is NaN
+            return value
+        raise WrongShapeError(path, "should be a finite number below 10^18")
     raise wrong(path, "a number", value)
 
 
 def integer(value: Any, path: str) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
+    found = number(value, path)
+    if isinstance(found, int) or found.is_integer():
+        return int(found)
     raise wrong(path, "an integer", value)
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..auth.environment import Environment
 from ..errors.base import ConfigError, InvalidArgumentError
+from ..errors.shown import shown
 from ..maps.grid_file import GridFile
 from ..maps.kraken_map import KrakenMap
 from ..maps.tile import Tile
@@ -202,7 +203,9 @@ def _file_name(map: KrakenMap, file: str | None) -> str:
             raise InvalidArgumentError("the map's type is unknown, so file has to be given.")
         return "truecolor.png" if map.map_type == "imagery" else f"{map.map_type}.png"
     if not isinstance(file, str) or not file.endswith((".png", ".ski")):
-        raise InvalidArgumentError(f"an array is made of .png and .ski files, not of {file!r}.")
+        raise InvalidArgumentError(
+            f"an array is made of .png and .ski files, not of {shown(file)}."
+        )
     return file
 
 

@@ -6,7 +6,6 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +17,7 @@ from pystac.extensions.view import ViewExtension
 
 from ..errors.base import InvalidArgumentError, InvalidResponseError
 from ..generated.models import Band, Scene
+from ..runtime.paths import checked_path
 from .footprint import finest_gsd, footprint
 
 PREFIX = "spaceknow:"
@@ -111,7 +111,7 @@ def write_geoparquet(scenes: Sequence[Scene], path: str | os.PathLike[str]) -> N
             hint="Search a larger area or a longer time.",
         )
     items: list[dict[str, Any]] = [each.to_dict() for each in item_collection(scenes)]
-    target = Path(path)
+    target = checked_path(path)
     try:
         part = target.with_name(f".{target.name}.{uuid4().hex}.part")
         try:

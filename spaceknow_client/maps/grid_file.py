@@ -11,6 +11,7 @@ from typing import Any
 from attrs import field, frozen
 
 from ..errors.base import InvalidArgumentError, InvalidResponseError
+from ..errors.shown import shown
 from ..generated.types import WrongShapeError
 from ..runtime.json_reader import read_json
 from .tile import Tile
@@ -35,18 +36,20 @@ _LONGEST_ERROR = 64 * 1024  # bytes; larger JSON is no error message
 def checked_file_name(name: str) -> str:
     """A name that can be a file of a tile: no path, not empty. Raises InvalidArgumentError."""
     if isinstance(name, str) and ("/" in name or "\\" in name):
-        raise InvalidArgumentError(f"{name!r} is a path; a file of a tile has a bare name.")
+        raise InvalidArgumentError(f"{shown(name)} is a path; a file of a tile has a bare name.")
     return checked_segment("a file of a tile", name)
 
 
 def checked_segment(what: str, value: str) -> str:
     """A text that can be one part of an address: `..` would lead to another endpoint."""
     if not isinstance(value, str) or not value or value in (".", ".."):
-        raise InvalidArgumentError(f"{what} has a name, and {value!r} is none.")
+        raise InvalidArgumentError(f"{what} has a name, and {shown(value)} is none.")
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise InvalidArgumentError(f"{what} has a name that cannot be sent: {value!r}.") from error
+        raise InvalidArgumentError(
+            f"{what} has a name that cannot be sent: {shown(value)}."
+        ) from error
     return value
 
 

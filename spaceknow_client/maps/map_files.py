@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import PurePath
 
 from ..errors.base import InvalidArgumentError
+from ..errors.shown import shown
 from .grid_file import checked_file_name
 from .kraken_map import KrakenMap
 from .tile import Tile
@@ -85,7 +86,7 @@ def names_of(map: KrakenMap, files: str | Iterable[str] | None) -> tuple[str, ..
     try:
         names = (files,) if isinstance(files, str) else tuple(dict.fromkeys(files))
     except TypeError as error:
-        raise InvalidArgumentError(f"files are names, not {files!r}.") from error
+        raise InvalidArgumentError(f"files are names, not {shown(files)}.") from error
     if not names:
         raise InvalidArgumentError("files is empty, so there is nothing to fetch.")
     for name in names:
@@ -164,11 +165,11 @@ def checked_zoom(map: KrakenMap, zoom: int | None) -> None:
         )
     wrong = next((tile for tile in map.tiles if not tile.exists), None)
     if wrong is not None:
-        raise InvalidArgumentError(f"the map has a tile that there is not: {tuple(wrong)}.")
+        raise InvalidArgumentError(f"the map has a tile that there is not: {shown(tuple(wrong))}.")
     if zoom is None:
         return
     if isinstance(zoom, bool) or not isinstance(zoom, int):
-        raise InvalidArgumentError(f"zoom is a whole number, not {zoom!r}.")
+        raise InvalidArgumentError(f"zoom is a whole number, not {shown(zoom)}.")
     least = max((tile.z for tile in map.tiles), default=0)
     if not least <= zoom <= map.max_zoom:
         raise InvalidArgumentError(

@@ -12,21 +12,18 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Real
 from operator import index
-from reprlib import Repr
 from typing import Any
 
 from attrs import frozen
 
 from ..errors.base import InvalidArgumentError, InvalidExtentError
+from ..errors.shown import shown
 from ..extents.extent import Extent
 from ..generated.types import to_json
 from ..runtime.datetimes import end_of, start_of
 from ..runtime.secret import hidden
 
 Check = Callable[[str, Any], Any]
-
-_brief = Repr()
-_brief.maxstring = _brief.maxother = 80
 
 
 @frozen
@@ -95,10 +92,12 @@ class Arguments:
         for member in members:
             if member in own:
                 raise InvalidArgumentError(
-                    f"{name} holds {member!r}, which is the argument {own[member]}."
+                    f"{name} holds {shown(member)}, which is the argument {own[member]}."
                 )
             if member in self.constants or member == "cursor":
-                raise InvalidArgumentError(f"{name} holds {member!r}, which is set by the method.")
+                raise InvalidArgumentError(
+                    f"{name} holds {shown(member)}, which is set by the method."
+                )
         return members
 
 
@@ -323,11 +322,11 @@ def segment(inner: Check) -> Check:
     def check(name: str, value: Any) -> Any:
         found = inner(name, value)
         if found in ("", ".", ".."):
-            raise InvalidArgumentError(f"{name} cannot be {value!r}: that leads elsewhere.")
+            raise InvalidArgumentError(f"{name} cannot be {shown(value)}: that leads elsewhere.")
         try:
             str(found).encode()
         except UnicodeEncodeError as error:
-            raise InvalidArgumentError(f"{name} cannot be sent: {value!r}.") from error
+            raise InvalidArgumentError(f"{name} cannot be sent: {shown(value)}.") from error
         return found
 
     return check
@@ -353,5 +352,5 @@ def _of(kind: type[Any], rule: str) -> Check:
 def _refused(name: str, rule: str, value: Any, secret: bool = False) -> InvalidArgumentError:
     if value is None:
         return InvalidArgumentError(f"{name} is missing: it is {rule}.")
-    shown = type(value).__name__ if secret else _brief.repr(value)
-    return InvalidArgumentError(f"{name} is {rule}, not {shown}.")
+    given = type(value).__name__ if secret else shown(value)
+    return InvalidArgumentError(f"{name} is {rule}, not {given}.")

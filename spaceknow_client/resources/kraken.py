@@ -11,6 +11,7 @@ from operator import index
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from ..errors.base import InvalidArgumentError, SpaceKnowError
+from ..errors.shown import shown
 from ..extents.extent import Extent, ExtentLike
 from ..extents.tiling import Decompose
 from ..generated.api.kraken import (
@@ -314,10 +315,12 @@ def _checked_tile(tile: Tile | tuple[int, int, int]) -> Tile:
         z, x, y = (index(number) for number in tile)
     except (TypeError, ValueError) as error:
         raise InvalidArgumentError(
-            f"a tile is three integers (zoom, x, y), not {tile!r}."
+            f"a tile is three integers (zoom, x, y), not {shown(tile)}."
         ) from error
-    if not 0 <= z <= 30 or not (0 <= x < 2**z and 0 <= y < 2**z):
+    if not 0 <= z <= 30:
+        raise InvalidArgumentError(f"there is no tile {shown((z, x, y))}: zoom goes from 0 to 30.")
+    if not (0 <= x < 2**z and 0 <= y < 2**z):
         raise InvalidArgumentError(
-            f"there is no tile {tuple(tile)}: at zoom {z} x and y go from 0 to {2 ** max(z, 0) - 1}."
+            f"there is no tile {shown((z, x, y))}: at zoom {z} x and y go from 0 to {2**z - 1}."
         )
     return Tile(z, x, y)

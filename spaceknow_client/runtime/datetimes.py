@@ -7,6 +7,7 @@ import re
 import warnings
 
 from ..errors.base import InvalidArgumentError
+from ..errors.shown import shown
 
 TimeLike = dt.datetime | dt.date | str
 
@@ -60,17 +61,17 @@ def _read(value: TimeLike, default: dt.datetime, time_of_day: dt.time) -> dt.dat
             day_first = parse_text(value, default=default, dayfirst=True)
     except UnknownTimezoneWarning as error:
         raise InvalidArgumentError(
-            f"{value!r} names a time zone that is not known here.",
+            f"{shown(value)} names a time zone that is not known here.",
             hint="Write the offset, such as +10:00, or Z for UTC.",
         ) from error
     except (ParserError, OverflowError, ValueError) as error:
-        raise InvalidArgumentError(f"{value!r} is no time.", hint=FORMS) from error
+        raise InvalidArgumentError(f"{shown(value)} is no time.", hint=FORMS) from error
     if moment.year != other_year:
-        raise InvalidArgumentError(f"{value!r} has no year.", hint=FORMS)
+        raise InvalidArgumentError(f"{shown(value)} has no year.", hint=FORMS)
     # A date that begins with the year has one reading; `03/04/2018` has two.
     if moment != day_first and not re.match(r"\s*\d{4}", value):
         raise InvalidArgumentError(
-            f"{value!r} may be {moment:%d %B} or {day_first:%d %B}.", hint=FORMS
+            f"{shown(value)} may be {moment:%d %B} or {day_first:%d %B}.", hint=FORMS
         )
     return _utc(moment, value)
 
@@ -81,5 +82,7 @@ def _utc(moment: dt.datetime, value: TimeLike) -> dt.datetime:
             moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
         )
     except (OverflowError, ValueError) as error:
-        raise InvalidArgumentError(f"{value!r} is beyond the years 1 to 9999 in UTC.") from error
+        raise InvalidArgumentError(
+            f"{shown(value)} is beyond the years 1 to 9999 in UTC."
+        ) from error
     return moment

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from ..auth.credentials import Auth, PasswordAuth, StoredAuth, TokenAuth
 from ..auth.environment import Environment, is_of_this_machine
 from ..errors.base import ConfigError
+from ..errors.shown import shown
 from ..runtime.secret import hidden
 from ..runtime.validation import ValidatedSettings, a, check, count, positive
 from .hooks import Hooks
@@ -36,7 +37,7 @@ class Limits(ValidatedSettings):
 def _contract(instance: Any, attribute: Field[Any], value: Any) -> None:
     """The option `contract`, and that what it needs is installed."""
     if value not in ("off", "warn"):
-        raise ConfigError(f'contract is "off" or "warn", not {value!r}.')
+        raise ConfigError(f'contract is "off" or "warn", not {shown(value)}.')
     if value == "warn":
         from importlib.util import find_spec
 

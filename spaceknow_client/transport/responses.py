@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -193,10 +194,15 @@ def error_from_response(
         if not code:
             what = f"not an answer of the API ({_content_type(headers)})"
             message = f"{message}; {what if content else 'without a body that can be read'}"
-    from ..errors.codes import BY_CODE
     from ..generated.catalogue import ERRORS
 
-    kind = BY_CODE.get(code or "", APIError)
+    kind: type[APIError] = APIError
+    with suppress(
+        OSError
+    ):  # no file descriptor is left: better an error without its class than none
+        from ..errors.codes import BY_CODE
+
+        kind = BY_CODE.get(code or "", APIError)
     # A failed pipeline is told by 424 on its retrieve, with the pipeline's own code.
     if status == HTTPStatus.FAILED_DEPENDENCY and operation.id.endswith(".retrieve"):
         kind = pipeline_failure(kind)

@@ -212,7 +212,7 @@ def test_a_keyring_that_refuses_tells_no_secret(dict_keyring: DictKeyring) -> No
         with pytest.raises(sk.ConfigError, match="RuntimeError") as caught:
             use()
         assert SECRET not in str(caught.value)
-        assert caught.value.__suppress_context__
+        assert caught.value.__context__ is None
 
 
 def test_a_foreign_entry_in_the_keyring_is_no_token(dict_keyring: DictKeyring) -> None:

@@ -10,6 +10,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from ...errors.base import InvalidArgumentError
+from ...errors.shown import shown
 from .rings import Floats, Ints, Rings, spread
 
 # Radius in degrees that one plane serves: there a square's sides are 8 % wrong.
@@ -102,7 +103,7 @@ def _transformer(name: str) -> Transformer:
     try:
         return Transformer.from_crs("OGC:CRS84", name, always_xy=True)
     except (CRSError, ProjError) as error:
-        raise InvalidArgumentError(f"there is no way from degrees to {name!r:.60}.") from error
+        raise InvalidArgumentError(f"there is no way from degrees to {shown(name)}.") from error
 
 
 def projected(rings: Rings, plane: Projection, tolerance: float) -> Rings:

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, as_html, at, number, unknown, wrong
+from ..types import ABSENT, LARGEST, as_html, at, number, unknown, wrong
 
 
 @define(kw_only=True)
@@ -38,9 +38,11 @@ class AreaCost:
         # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("km2", ABSENT)
-        self.km2 = v if type(v) is float or type(v) is int else number(v, at(path, "km2"))
+        self.km2 = v if type(v) is float and -LARGEST < v < LARGEST else number(v, at(path, "km2"))
         v = get("cost", ABSENT)
-        self.cost = v if type(v) is float or type(v) is int else number(v, at(path, "cost"))
+        self.cost = (
+            v if type(v) is float and -LARGEST < v < LARGEST else number(v, at(path, "cost"))
+        )
         self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
         return self
 

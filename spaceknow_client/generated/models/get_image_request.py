@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, as_html, at, json_object, number, text, to_json, unknown, wrong
+from ..types import ABSENT, LARGEST, as_html, at, json_object, number, text, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -51,7 +51,7 @@ class GetImageRequest:
         v = get("resolution")
         self.resolution = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "resolution"))
         )
         self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, as_html, at, number, unknown, wrong
+from ..types import ABSENT, LARGEST, as_html, at, number, unknown, wrong
 
 
 @define(kw_only=True)
@@ -37,7 +37,9 @@ class RemainingCredit:
         self = cls.__new__(cls)
         v = get("remainingCredit", ABSENT)
         self.remaining_credit = (
-            v if type(v) is float or type(v) is int else number(v, at(path, "remainingCredit"))
+            v
+            if type(v) is float and -LARGEST < v < LARGEST
+            else number(v, at(path, "remainingCredit"))
         )
         self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
         return self

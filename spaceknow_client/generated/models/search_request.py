@@ -10,6 +10,7 @@ from attrs import field as _field
 
 from ..types import (
     ABSENT,
+    LARGEST,
     as_html,
     at,
     boolean,
@@ -96,7 +97,7 @@ class SearchRequest:
         v = get("minIntersection")
         self.min_intersection = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "minIntersection"))
         )
         v = get("onlyDownloadable")

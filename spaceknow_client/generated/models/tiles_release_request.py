@@ -59,4 +59,4 @@ class TilesReleaseRequest:
 
 _MEMBERS = frozenset({"sceneId", "tiles"})
 
-_tiles = array(array(integer, of=int))
+_tiles = array(array(integer))

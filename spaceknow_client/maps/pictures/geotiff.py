@@ -16,6 +16,7 @@ from typing import IO
 import numpy as np
 
 from ...errors.base import DownloadError, InvalidArgumentError
+from ...errors.shown import shown
 from ..tile import HALF_WORLD, Tile
 from .mosaic import TILE_SIZE, Compression, Layout
 from .overviews import Overviews, Piece, levels_of
@@ -50,7 +51,7 @@ class GeoTiff:
     ) -> None:
         if compression not in tuple(COMPRESSIONS):
             raise InvalidArgumentError(
-                f"compression is zstd, deflate or none, not {compression!r}."
+                f"compression is zstd, deflate or none, not {shown(compression)}."
             )
         self._path = path
         self._part, self._ordered = (path.with_name(f"{path.name}.part{n}") for n in ("", "2"))
