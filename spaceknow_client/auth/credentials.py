@@ -169,6 +169,9 @@ Auth = PasswordAuth | TokenAuth | StoredAuth
 
 
 def login_key(environment: Environment, username: str | None) -> str:
-    """Where a store keeps a user's token; without a name, that of the last login at the service."""
-    key = f"{environment.auth_url} {environment.client_id}"
+    """Where a store keeps a user's token; without a name, that of the last login at the service.
+
+    The API's address is part of it: no token is sent to another one than it was stored for.
+    """
+    key = f"{environment.base_url} {environment.auth_url} {environment.client_id}"
     return key if username is None else f"{key} {username}"

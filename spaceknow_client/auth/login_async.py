@@ -21,12 +21,9 @@ from .credentials import Auth, PasswordAuth, StoredAuth, TokenAuth, login_key
 from .environment import Environment
 from .sender_protocol import AsyncSender
 from .token import Token, account_of, is_sendable
-from .token_stores import SharedTokenStore
+from .token_stores import TURN_INTERVAL, SharedTokenStore
 
 log = logging.getLogger("spaceknow_client")
-
-# While another client or process logs in, its store is asked for the token this often (seconds).
-TURN_INTERVAL = 0.05
 
 
 class AsyncLogin:

@@ -12,7 +12,7 @@ import stat
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, runtime_checkable
 
 from ..errors.base import ConfigError
@@ -24,6 +24,9 @@ from .token import LAST_TIME, TOKEN_LIFE, Token, account_of, is_sendable
 
 HOME = "~/.spaceknow"
 FORMAT = 1
+# While another client or process logs in, its store is asked for the turn this often (seconds).
+TURN_INTERVAL = 0.05
+LONGEST_LOGIN = 120.0  # seconds that a login takes, repeats included
 
 
 class TokenStore(Protocol):
@@ -109,11 +112,14 @@ class FileTokenStore:
 
         Gives whether there was any. Raises ConfigError.
         """
-        tokens = self._read()
-        kept = {name: tokens[name] for name in tokens if not f"{name} ".startswith(f"{key} ")}
-        if len(kept) < len(tokens):
-            self._replace(kept)
-        return len(kept) < len(tokens)
+        if not self._read():
+            return False  # and no folder is made for a lock
+        with _turn(self):
+            tokens = self._read()
+            kept = {name: tokens[name] for name in tokens if not f"{name} ".startswith(f"{key} ")}
+            if len(kept) < len(tokens):
+                self._replace(kept)
+            return len(kept) < len(tokens)
 
     def try_lock(self) -> Release | None:
         """Takes the turn to log in: gives what ends the turn, or None while another has it."""
@@ -220,12 +226,15 @@ class KeyringTokenStore:
 
         Gives whether there was one. Raises ConfigError.
         """
-        token = self.load(key)
-        if token is None:
+        if self.load(key) is None:
             return False
-        for name in (key, f"{key} {account_of(token.value)}"):
-            if from_keyring(self.service, name) is not None:
-                _in_keyring("delete_password", self.service, name)
+        with _turn(self):
+            token = self.load(key)
+            if token is None:
+                return False
+            for name in (key, f"{key} {account_of(token.value)}"):
+                if from_keyring(self.service, name) is not None:
+                    _in_keyring("delete_password", self.service, name)
         return True
 
     def try_lock(self) -> Release | None:
@@ -240,6 +249,20 @@ class KeyringTokenStore:
 
     def __repr__(self) -> str:
         return f"KeyringTokenStore({self.service!r})"
+
+
+@contextlib.contextmanager
+def _turn(store: SharedTokenStore) -> Iterator[None]:
+    """While nobody logs in: a token that is saved meanwhile would be lost, or would stay."""
+    until = time.monotonic() + LONGEST_LOGIN
+    while (give_back := store.try_lock()) is None:
+        if time.monotonic() >= until:
+            raise ConfigError(f"{store!r} is in use: another process is logging in.")
+        time.sleep(TURN_INTERVAL)
+    try:
+        yield
+    finally:
+        give_back()
 
 
 def from_keyring(service: str, name: str) -> str | None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol
 
+from .shown import printable
+
 
 class SpaceKnowError(Exception):
     """Anything that goes wrong here. `str(error)` is one line that says what, where, and what to do.
@@ -66,7 +68,7 @@ class SpaceKnowError(Exception):
             text = f"{text.rstrip('.')} ({', '.join(details)})"
         if self.hint:
             text = f"{text.rstrip('.')}. {self.hint}"
-        return text
+        return printable(text)  # parts of it may come from a server
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.args, self._state())

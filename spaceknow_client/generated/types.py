@@ -62,6 +62,10 @@ class OpenStrEnum(StrEnum):
         """Whether the document lists this value."""
         return self._value_ in type(self)._value2member_map_
 
+    def __repr__(self) -> str:
+        name = f".{self._name_}" if self.is_known else ""
+        return f"<{type(self).__name__}{name}: {self._value_!r}>"
+
     def __reduce_ex__(self, protocol: object) -> tuple[type[Self], tuple[str]]:
         return type(self), (str(self.value),)
 
@@ -403,6 +407,7 @@ def as_html(model: Any) -> str:
         value = getattr(model, member.name)
         if member.repr and value is not None and value is not UNSET and value != {}:
             shown = str(to_json(value))
+            shown = shown if shown.isprintable() else repr(shown)[1:-1]
             shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}\u2026"
             rows.append(f"<tr><th>{escape(member.name)}</th><td>{escape(shown)}</td></tr>")
     return f"<table><caption>{escape(type(model).__name__)}</caption>{''.join(rows)}</table>"

@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 from attrs import frozen
 
 from ..errors.base import InvalidArgumentError
+from ..errors.shown import shown
 from ..generated.catalogue import OPERATIONS
 from ..generated.types import Request
 
@@ -78,11 +79,11 @@ class PipelineToken:
             )
         if members.get("version") != VERSION:
             raise InvalidArgumentError(
-                f"the token has version {members.get('version')!r}; this release reads {VERSION}."
+                f"the token has version {shown(members.get('version'))}; this release reads {VERSION}."
             )
         values = [members.get(name) for name in ("pipelineId", "operation", "host")]
         optional = [members.get(name) for name in ("path", "mapType", "subGeometryId")]
-        if not all(isinstance(value, str) and value for value in values) or not all(
+        if not all(isinstance(value, str) and value.strip() for value in values) or not all(
             value is None or isinstance(value, str) for value in optional
         ):
             raise InvalidArgumentError("the token lacks the pipeline's id, operation or host.")
@@ -110,13 +111,14 @@ class Started:
             members = json.loads(content)
         except (ValueError, RecursionError):
             return None
-        if not isinstance(members, dict) or not isinstance(members.get("pipelineId"), str):
+        identity = members.get("pipelineId") if isinstance(members, dict) else None
+        if not isinstance(identity, str) or not identity.strip():
             return None
         return cls.of(members)
 
     @classmethod
     def of(cls, members: dict[str, Any]) -> Started:
-        """From an answer whose `pipelineId` is a text."""
+        """From an answer whose `pipelineId` is a text that is not empty."""
         sub_geometry_id = members.get("subGeometryId")
         return cls(
             pipeline_id=members["pipelineId"],

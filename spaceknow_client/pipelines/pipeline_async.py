@@ -15,6 +15,7 @@ from ..errors.base import (
     TransportError,
 )
 from ..errors.codes import PipelineNotProcessedError
+from ..errors.shown import printable
 from ..generated.catalogue import OPERATIONS
 from ..generated.models import PipelineStatus
 from ..generated.types import Request, json_object
@@ -75,7 +76,7 @@ class AsyncPipeline(Generic[T]):
         return str(self._token)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.operation} {self.id} {self._status}>"
+        return printable(f"<{type(self).__name__} {self.operation} {self.id} {self._status}>")
 
     def _repr_html_(self) -> str:
         from ..runtime.notebook import table

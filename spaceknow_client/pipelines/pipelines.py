@@ -13,7 +13,7 @@ from attrs import evolve
 
 from ..errors.base import ConfigError, InvalidArgumentError, SpaceKnowError
 from ..generated.api.credits_ import credits_check_area
-from ..generated.types import Request, json_object, text
+from ..generated.types import Request, WrongShapeError, json_object, text
 from ..transport.attempt_result import AlreadyStartedError
 from .context import PipelineContext
 from .handle import PipelineToken, Started
@@ -251,5 +251,6 @@ def _no_journal() -> ConfigError:
 
 def _started(value: Any) -> dict[str, Any]:
     members = json_object(value, "")
-    text(members.get("pipelineId"), "pipelineId")
+    if not text(members.get("pipelineId"), "pipelineId").strip():
+        raise WrongShapeError("pipelineId", "is empty")
     return members

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from ..auth.environment import is_loopback
 from ..errors.base import DeadlineExceededError, DownloadError, InvalidResponseError, SpaceKnowError
 from ..runtime.secret import hidden
+from .connections.addresses import async_addresses_of, literal_addresses, local_kinds
+from .connections.proxies import proxy_for
 from .hooks import RequestEvent, RetryEvent, tell
 from .http_messages import USER_AGENT, AttemptError, HTTPRequest, HTTPResponse, UnusableError
 from .retry import Delivery, retry_after_seconds
@@ -21,12 +23,12 @@ async def async_fetch_link(transport: AsyncTransport, link: str, name: str) -> b
 
     Who knows a link can read the file, so it is in no error, event or log of ours; `name` is, in its
     place. (httpx has a logger of its own, which tells the address of each request at level INFO.)
-    Redirects are not followed. Raises InvalidResponseError for a link that is no https address (or
-    one of this machine, when the client's service is there, too) and for a file that is too large;
-    DownloadError, DeadlineExceededError.
+    Redirects are not followed. Raises InvalidResponseError for a link that is no https address, for
+    one that leads to this machine or its neighbors (unless the API is there, too), and for a file
+    that is too large; DownloadError, DeadlineExceededError.
     """
     link = hidden(link)
-    host = _checked_host(transport, link, name)
+    host = await _async_checked_host(transport, link, name)
     clock, options = transport.clock, transport.options
     expires = clock.monotonic() + options.deadline
     attempt = 0
@@ -103,14 +105,19 @@ def _request(transport: AsyncTransport, link: str, remaining: float) -> HTTPRequ
     )
 
 
-def _checked_host(transport: AsyncTransport, link: str, name: str) -> str:
-    found = _plain_address(link)
-    if found is not None:
-        scheme, host = found
-        local = is_loopback(host) and is_loopback(transport.environment.host)
-        if scheme == "https" or (scheme == "http" and local):
-            return host
-    raise InvalidResponseError("the link is no https address", operation=name)
+async def _async_checked_host(transport: AsyncTransport, link: str, name: str) -> str:
+    scheme, host = _plain_address(link) or ("", "")
+    api = transport.environment.host
+    if scheme != "https" and not (scheme == "http" and is_loopback(host) and is_loopback(api)):
+        raise InvalidResponseError("the link is no https address", operation=name)
+    kinds = local_kinds(literal_addresses(host))
+    if not kinds and not (scheme == "https" and proxy_for(host)):  # a proxy knows other names
+        kinds = local_kinds(await async_addresses_of(host))
+    if kinds and kinds - local_kinds(literal_addresses(api) or await async_addresses_of(api)):
+        raise InvalidResponseError(
+            f"the link leads to a {' and '.join(sorted(kinds))} address", operation=name
+        )
+    return host
 
 
 def _plain_address(link: str) -> tuple[str, str] | None:

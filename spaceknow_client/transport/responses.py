@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define
 
 from ..errors.base import APIError, InvalidResponseError, LoginError, pipeline_failure
+from ..errors.shown import printable
 from ..generated.types import Request, Response, WrongShapeError, on_wrong
 from ..runtime.json_reader import read_json
 
@@ -30,14 +31,14 @@ MAX_BODY_TEXT = 4096
 
 
 def header(headers: Mapping[str, str], name: str) -> str | None:
-    """A header's value, cut to a sane length; None where it is absent or empty."""
+    """A header's value, cut to a sane length, printable; None where it is absent or empty."""
     value = headers.get(name)
-    return value[:200] if value else None
+    return printable(value[:200]) if value else None
 
 
 def one_line(text: str) -> str:
-    """A text of the server as one line of bounded length."""
-    return " ".join(text[:MAX_BODY_TEXT].split())[:500]
+    """A text of the server as one printable line of bounded length."""
+    return printable(" ".join(text[:MAX_BODY_TEXT].split())[:500])
 
 
 def without(text: str, secrets: Sequence[str]) -> str:
@@ -260,4 +261,4 @@ def _phrase(status: int) -> str:
 
 
 def _content_type(headers: Mapping[str, str]) -> str:
-    return (headers.get("content-type") or "no content type")[:100]
+    return header(headers, "content-type") or "no content type"
