@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable
 from math import inf
 from typing import Any
 
+import pytest
+
 import spaceknow_client as sk
 from spaceknow_client.emulator import EmulatorClock, Fault
 from spaceknow_client.pipelines.polling import MAX_NEXT_TRY
@@ -130,7 +132,33 @@ async def _never_passes(both: Both, kind: str) -> str:
     return "ok"
 
 
+async def _empty_id(both: Both, kind: str) -> str:
+    """A pipeline without an id cannot be found again: it is refused where it comes in."""
+    for identity in ("", " ", "\n\t"):
+        started = Fault.edit({"pipelineId": identity})
+        with WireServer([started]) as server:
+            client = both.connect(
+                server.environment, auth=sk.TokenAuth(TOKEN), retry=sk.RetryPolicy.none()
+            )
+            handle = client.pipelines.attach("p", operation="kraken.release").token()
+            if kind == "initiate":
+                wanted: type[sk.SpaceKnowError] = sk.AmbiguousRequestError
+                with pytest.raises(wanted) as caught:
+                    await both.settle(
+                        client.kraken.release("cars", scene_ids=["s"], extent=CAR_PARK)
+                    )
+                assert caught.value.resume_token is None
+            else:
+                wanted = sk.InvalidArgumentError
+                with pytest.raises(wanted):
+                    client.pipelines.attach(handle.replace('"p"', json.dumps(identity)))
+            await both.aclose()
+            assert len(server.requests) == (1 if kind == "initiate" else 0)
+    return short(wanted)
+
+
 ROWS: dict[str, Callable[[Both, str], Awaitable[str]]] = {
+    "an empty pipeline id": _empty_id,
     "result of another shape": _fails_at_once(Fault.json({"mapId": 5, "tiles": {}})),
     "result is an array": _fails_at_once(Fault.json([MAP])),
     "result is null": _fails_at_once(Fault.json(None)),
