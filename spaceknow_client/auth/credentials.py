@@ -53,7 +53,8 @@ class PasswordAuth(ValidatedSettings):
 
     Attributes:
         username: the user's e-mail.
-        password: the password, or a function that is called for it at each login.
+        password: the password, or a function that is called for it at each login. The asynchronous
+            client calls it, and the store, in a thread.
         store: where tokens are kept. By default a MemoryTokenStore of this object: clients that
             share the object log in once. With a FileTokenStore, processes do.
     """
