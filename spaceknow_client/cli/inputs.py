@@ -41,10 +41,10 @@ class FromFile(click.ParamType[Any]):
                 self._take_stdin(param, ctx)
                 return sys.stdin.read()
             return Path(path).read_text(encoding="utf-8")
-        except (OSError, ValueError) as error:
-            self.fail(f"{path} cannot be read: {getattr(error, 'strerror', error)}", param, ctx)
         except UnicodeDecodeError:
             self.fail(f"{path} holds no text in UTF-8", param, ctx)
+        except (OSError, ValueError) as error:
+            self.fail(f"{path} cannot be read: {getattr(error, 'strerror', error)}", param, ctx)
 
     def understood(
         self,

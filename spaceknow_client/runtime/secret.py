@@ -6,7 +6,7 @@ is made of such a value (`f"Bearer {token}"`) is plain text again; a part of it 
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -36,9 +36,8 @@ class SecretBytes(bytes):
 
 def hidden(value: T) -> T:
     """The same text or bytes, with a repr that shows nothing; any other value as it is."""
-    made: Any = value
     if isinstance(value, str):
-        made = Secret(value)
-    elif isinstance(value, (bytes, bytearray)):
-        made = SecretBytes(value)
-    return made
+        return cast("T", Secret(value))
+    if isinstance(value, (bytes, bytearray)):
+        return cast("T", SecretBytes(value))
+    return value

@@ -296,12 +296,12 @@ class AsyncTransport:
     def _content(self, request: Request) -> bytes | None:
         if request.json is UNSET:
             return None
-        content: bytes | None = None
+        content, problem = b"", ""
         try:
             content = SecretBytes(_to_json(request.json).encode())
         except (TypeError, ValueError, RecursionError) as error:
             problem = f"an argument cannot be written as JSON: {error}"
-        if content is None:  # the error's own frames show the body
+        if problem:  # raised here: the frames of that error show the body
             raise InvalidArgumentError(problem, operation=request.operation)
         if len(content) > self.options.max_request_bytes:
             raise RequestTooLargeError(

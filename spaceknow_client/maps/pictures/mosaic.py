@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Compression: TypeAlias = Literal["zstd", "deflate", "none"]  # of a GeoTIFF
 
 TILE_SIZE = 256
+MAX_SIDE = 4096  # pixels of a tile's side; a small file may claim more than memory can hold
 FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_PIXELS = 200_000_000  # 800 MB of RGBA: beyond it a picture in memory is no use
 MAX_TILES = 1_000_000  # of a GeoTIFF, empty places included: it keeps 16 bytes of each in memory
@@ -137,6 +138,8 @@ def picture(file: GridFile) -> Image.Image:
     try:
         # Named formats only: Pillow would start other programs for some that nobody expects here.
         with Image.open(io.BytesIO(file.content), formats=FORMATS) as opened:
+            if max(opened.size) > MAX_SIDE:
+                raise ValueError("larger than any tile")
             return opened.convert("RGBA")
     except Exception as error:  # Pillow raises all sorts on broken pictures, SyntaxError too
         raise InvalidResponseError(

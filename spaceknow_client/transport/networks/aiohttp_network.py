@@ -94,7 +94,8 @@ class _Connector(aiohttp.TCPConnector):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._factory = partial[ResponseHandler](_Protocol, loop=self._loop)
+        made_by: Any = _Protocol
+        self._factory = partial(made_by, loop=self._loop)
         self._used: weakref.WeakSet[Any] = weakref.WeakSet()
 
     async def connect(self, req: Any, traces: Any, timeout: Any) -> Any:
@@ -151,8 +152,8 @@ class AiohttpNetwork(AsyncNetwork):
                 self._proxy(_url(url))
 
     def _options(self, url: URL) -> dict[str, Any]:
-        """The proxy and the TLS context for a URL. Raises ConfigError."""
-        if url.scheme != "https":
+        """The proxy and the TLS context for a URL; a user's session has its own. Raises ConfigError."""
+        if not self._owned or url.scheme != "https":
             return {}
         return {"ssl": tls_context(), "proxy": self._proxy(url)}
 
@@ -214,7 +215,7 @@ class AiohttpNetwork(AsyncNetwork):
                     allow_redirects=False,
                     raise_for_status=False,
                     auto_decompress=False,
-                    **(self._options(address) if self._owned else {}),
+                    **self._options(address),
                 )
                 received = CIMultiDict(response.headers)
                 encodings = received.getall("content-encoding", ())
