@@ -7,7 +7,7 @@ export REDOCLY_TELEMETRY := off
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test record prism mutation test-example faults fuzz check docs generate templates release bench-calls bench-pipelines bench-files bench-extents extents-gallery size clean
+.PHONY: help demo test record prism mutation test-example faults fuzz check docs generate release bench-calls bench-pipelines bench-files bench-extents extents-gallery size clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -54,9 +54,6 @@ docs: $(VENV)/docs.done ## Build the site of guides and references, to out/site/
 
 generate: $(VENV)/dev.done ## Compile openapi/ into the generated files
 	@$(BIN)/python -m generator
-
-templates: $(VENV)/dev.done ## After a bump of openapi-python-client: keep the templates that ours replace
-	@$(BIN)/python -m generator.stock_templates
 
 release: $(VENV)/dev.done ## Make the version in spaceknow_client/runtime/version.py the last release
 	@$(BIN)/python -m generator release

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import subprocess
 import tempfile
@@ -14,7 +15,7 @@ from .checks import checked
 from .document.document import DocumentError, dump
 from .document.view import generator_view
 from .methods.resources import resources, result_models
-from .models.catalogue import catalogue
+from .models.catalogue import catalogue, map_types
 from .models.error_classes import exceptions
 from .models.error_reference import reference
 from .models.models import write_client
@@ -24,7 +25,9 @@ from .sync_compiler import HEAD, NO_LINT, SUFFIX, TWIN_HEAD, is_generated, twins
 
 PACKAGE = Path("spaceknow_client")
 GENERATED = PACKAGE / "generated"
+HANDWRITTEN = ("types.py",)  # there
 ERROR_CLASSES = PACKAGE / "errors" / "codes.py"
+PUBLIC_NAMES = PACKAGE / "runtime" / "public_names.py"
 ERROR_PAGE = Path("docs") / "errors.md"
 
 Files = dict[Path, str]
@@ -51,14 +54,12 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
         generated.mkdir(parents=True)
         endpoints = write_client(generator_view(document), generated, source)
         (generated / "catalogue.py").write_text(catalogue(document), encoding="utf-8")
+        (generated / "map_types.py").write_text(map_types(document), encoding="utf-8")
         (root / ERROR_CLASSES).parent.mkdir()
         (root / ERROR_CLASSES).write_text(exceptions(document), encoding="utf-8")
         modules, given = resources(source, endpoints, project / PACKAGE)
         (generated / "results.py").write_text(result_models(given), encoding="utf-8")
-        with (generated / "__init__.py").open("a", encoding="utf-8") as package:
-            package.write(
-                f"\n# What the package offers of the models.\nRESULTS = {sorted(given)!r}\n"
-            )
+        _put(root / PUBLIC_NAMES, _public_names(project / PACKAGE / "__init__.py", given))
         for path, text in modules.items():
             _put(root / PACKAGE / path, text)
         # What it was made from and with stands in one file, so that a change of the document or of
@@ -84,6 +85,21 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
     return files
 
 
+def _public_names(root: Path, models: set[str]) -> str:
+    """The table of the names of the package: those that type checkers import there, and models."""
+    imports = [
+        n for n in ast.walk(ast.parse(root.read_text("utf-8"))) if isinstance(n, ast.ImportFrom)
+    ]
+    names = {
+        alias.name: f".{node.module}"
+        for node in imports
+        for alias in node.names
+        if node.level and node.module and alias.name == alias.asname
+    }
+    names |= dict.fromkeys(models, ".generated.models")
+    return f'"""Where each name of the package is."""\nNAMES = {dict(sorted(names.items()))!r}\n'
+
+
 def _put(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
@@ -100,7 +116,8 @@ def compare(files: Files, project: Path) -> list[Difference]:
             found.append((path, "differs"))
     for there in sorted((project / PACKAGE).rglob("*.py")):
         path = there.relative_to(project)
-        is_left = path.is_relative_to(GENERATED) or is_generated(_first_line(there))
+        is_ours = path.is_relative_to(GENERATED) and path.name not in HANDWRITTEN
+        is_left = is_ours or is_generated(_first_line(there))
         if is_left and path not in files:
             found.append((path, "is not generated any more"))
     return sorted(found)

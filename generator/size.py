@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import subprocess
 import tokenize
 from collections import Counter
 from io import StringIO
 from pathlib import Path
 
+from .git import git
 from .sync_compiler import is_generated
 
 PARTS = ("spaceknow_client", "generator")
@@ -35,18 +35,11 @@ def code_lines(text: str) -> int:
 
 def sizes(project: Path) -> Counter[str]:
     """Lines of code by room: the first folder in the package, `.` for modules beside the folders."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--", *PARTS],  # noqa: S607  # git of the PATH, as everywhere
-        cwd=project,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
     found: Counter[str] = Counter()
-    for path in map(Path, filter(None, listed.split("\0"))):
+    for path in map(Path, git(project, "ls-files", "--", *PARTS).splitlines()):
         file = project / path
         # A file that is gone may still be tracked.
-        if path.suffix != ".py" or "last_release" in path.parts or not file.exists():
+        if path.suffix != ".py" or not file.exists():
             continue
         text = file.read_text(encoding="utf-8")
         if not is_generated(text):

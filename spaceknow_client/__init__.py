@@ -1,7 +1,8 @@
 """The client for the SpaceKnow satellite-imagery API.
 
 `import spaceknow_client as sk`: every public name is here and loads when it is first used, so the
-import alone is cheap and needs no HTTP library.
+import alone is cheap and needs no HTTP library. Add a name to the imports for type checkers: `make generate`
+makes the table for the interpreter of them.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from .errors.base import InvalidResponseError as InvalidResponseError
     from .errors.base import KrakenError as KrakenError
     from .errors.base import LoginError as LoginError
+    from .errors.base import MissingExtraError as MissingExtraError
     from .errors.base import PaginationError as PaginationError
     from .errors.base import PermissionDeniedError as PermissionDeniedError
     from .errors.base import PipelineError as PipelineError
@@ -106,114 +108,22 @@ if TYPE_CHECKING:
     from .transport.options import Limits as Limits
     from .transport.retry import RetryPolicy as RetryPolicy
 
-_MODULES = {
-    "APIError": ".errors.base",
-    "AmbiguousRequestError": ".errors.base",
-    "AsyncPager": ".pages.pager_async",
-    "AsyncPipeline": ".pipelines.pipeline_async",
-    "AsyncRecovery": ".pipelines.recovery_async",
-    "AsyncSpaceKnow": ".client.client_async",
-    "AuthError": ".errors.base",
-    "ConfigError": ".errors.base",
-    "ConnectError": ".errors.base",
-    "CreditLimitError": ".errors.base",
-    "CreditsError": ".errors.base",
-    "DatacubeError": ".errors.base",
-    "DeadlineExceededError": ".errors.base",
-    "Detections": ".maps.detections",
-    "Distortion": ".extents.tile_grid",
-    "DistortionWarning": ".extents.tile_grid",
-    "DownloadBar": ".maps.download_bar",
-    "DownloadError": ".errors.base",
-    "DownloadProgress": ".maps.downloaded",
-    "Downloaded": ".maps.downloaded",
-    "DryRunResult": ".generated.models",
-    "Environment": ".auth.environment",
-    "ErrorCode": ".generated.catalogue",
-    "Extent": ".extents.extent",
-    "FileTokenStore": ".auth.token_stores",
-    "FailedFile": ".maps.downloaded",
-    "GeneralError": ".errors.base",
-    "GeoJSONDBError": ".errors.base",
-    "GridFile": ".maps.grid_file",
-    "GridTile": ".extents.tile_grid",
-    "Hooks": ".transport.hooks",
-    "InvalidArgumentError": ".errors.base",
-    "InvalidExtentError": ".errors.base",
-    "InvalidResponseError": ".errors.base",
-    "Journal": ".pipelines.journal.journal",
-    "KrakenError": ".errors.base",
-    "KrakenMap": ".maps.kraken_map",
-    "Limits": ".transport.options",
-    "LoginError": ".errors.base",
-    "KeyringTokenStore": ".auth.token_stores",
-    "MapFolder": ".maps.map_folder",
-    "MemoryTokenStore": ".auth.token_stores",
-    "Mosaic": ".maps.pictures.mosaic",
-    "Outcome": ".pipelines.run_progress",
-    "Page": ".pages.page",
-    "Pager": ".pages.pager",
-    "PaginationError": ".errors.base",
-    "PasswordAuth": ".auth.credentials",
-    "Permission": ".auth.permissions",
-    "PermissionDeniedError": ".errors.base",
-    "PermissionSet": ".auth.permissions",
-    "Pipeline": ".pipelines.pipeline",
-    "PipelineError": ".errors.base",
-    "PipelineFailedError": ".errors.base",
-    "PipelineStatus": ".generated.models",
-    "PipelineTimeoutError": ".errors.base",
-    "PollEvent": ".transport.hooks",
-    "Progress": ".pipelines.polling",
-    "RagnarError": ".errors.base",
-    "Recovery": ".pipelines.recovery",
-    "RequestEvent": ".transport.hooks",
-    "RequestTimeoutError": ".errors.base",
-    "RequestTooLargeError": ".errors.base",
-    "RetryEvent": ".transport.hooks",
-    "RetryPolicy": ".transport.retry",
-    "RunBar": ".pipelines.run_bar",
-    "RunProgress": ".pipelines.run_progress",
-    "SharedTokenStore": ".auth.token_stores",
-    "SpaceKnow": ".client.client",
-    "SpaceKnowError": ".errors.base",
-    "StoredAuth": ".auth.credentials",
-    "TaskingError": ".errors.base",
-    "Tile": ".maps.tile",
-    "TileGrid": ".extents.tile_grid",
-    "TokenAuth": ".auth.credentials",
-    "TokenExpiredError": ".errors.base",
-    "TokenStore": ".auth.token_stores",
-    "TransportError": ".errors.base",
-    "Allocation": ".pipelines.journal.entry",
-    "UnknownRequest": ".pipelines.journal.entry",
-    "decompose": ".extents.decomposition",
-    "map_to_xarray": ".client.map_to_xarray",
-    "open_ski": ".interop.conversions",
-    "scenes_to_geodataframe": ".interop.conversions",
-    "scenes_to_stac": ".interop.conversions",
-    "scenes_to_stac_geoparquet": ".interop.conversions",
-}
-
 
 def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     if name == "errors":
         return import_module(".errors", __name__)
-    module = _MODULES.get(name)
-    if module is None:
-        from .generated import RESULTS
+    from .runtime.public_names import NAMES
 
-        if name not in RESULTS:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        module = ".generated.models"
-    value = getattr(import_module(module, __name__), name)
+    if name not in NAMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(NAMES[name], __name__), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    from .generated import RESULTS
+    from .runtime.public_names import NAMES
 
-    return sorted({*globals(), *_MODULES, *RESULTS})
+    return sorted({*globals(), *NAMES})

@@ -8,25 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from .errors.base import ConfigError
+from .runtime.extras import require
 from .transport.hooks import Hooks, PollEvent, RequestEvent, RetryEvent
 
-try:
-    from opentelemetry.metrics import MeterProvider, get_meter
-    from opentelemetry.trace import (
-        SpanKind,
-        Status,
-        StatusCode,
-        TracerProvider,
-        get_tracer,
-    )
-except ImportError:
-    raise ConfigError(
-        "tracing needs the package `opentelemetry-api`.",
-        hint="Install the extra: pip install 'spaceknow-client[otel]'.",
-    ) from None
+if TYPE_CHECKING:
+    from opentelemetry.metrics import MeterProvider
+    from opentelemetry.trace import TracerProvider
 
 E = TypeVar("E")
 
@@ -42,7 +31,12 @@ def hooks(
 
     Spans are children of the span that is current where the call is made. By default the global
     providers are used. No span or metric holds a body, a header, a token or an id of a pipeline.
+    Raises MissingExtraError without the extra.
     """
+    require("otel", "opentelemetry", purpose="tracing")
+    from opentelemetry.metrics import get_meter
+    from opentelemetry.trace import SpanKind, Status, StatusCode, get_tracer
+
     from .runtime.version import __version__
 
     tracer = get_tracer(NAME, __version__, tracer_provider)

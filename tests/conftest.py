@@ -13,8 +13,8 @@ import jsonschema_rs
 import pytest
 
 import spaceknow_client as sk
-from generator.document.document import operations
 from spaceknow_client.auth import token_stores
+from spaceknow_client.contract.document import operations
 from spaceknow_client.emulator import Emulator
 from spaceknow_client.transport.transport import Transport
 from spaceknow_client.transport.transport_async import AsyncTransport

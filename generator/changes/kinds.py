@@ -10,8 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ..document.document import followed
-from ..document.view import DATE_TIME_FORMAT
+from spaceknow_client.contract.document import DATE_TIME_FORMAT, followed
 
 Schema = dict[str, Any]
 Alternative = tuple[Any, ...]  # its kind, then what tells it from others of that kind

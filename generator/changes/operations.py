@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..document.document import METHODS, followed
+from spaceknow_client.contract.document import METHODS, followed, links, successes
+
 from .change import Action, MemberLocation, Rating
 from .kinds import Kinds, Schema, fits, kinds, members, words
 from .schemas import Schemas, Spot, deprecated, keyword, python_name
-from .usages import Side, Usages, json_body, links, parameters
+from .usages import Side, Usages, json_body, parameters
 
 WORDS = {"summary", "description", "x-source", "externalDocs"}
 # Members that have a rating of their own; the rest is told by its key.
@@ -302,10 +303,8 @@ class OperationPair:
 def _kinds(responses: Schema, document: Schema) -> Kinds:
     """What the answers of success come to."""
     found: Kinds = frozenset()
-    for status, response in responses.items():
-        content = followed(response, document).get("content", {})
-        if not str(status).startswith("2"):
-            continue
+    for response in successes({"responses": responses}, document).values():
+        content = response.get("content", {})
         if not content:
             found |= NONE
         elif content.keys() <= {"application/json"}:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..document.document import followed, operations
+from spaceknow_client.contract.document import followed, operations, result_of
+
 from .change import MemberLocation
 from .kinds import Schema, is_class, members, name_of
 
@@ -37,7 +38,7 @@ class Usages:
             self.operations[name] = (path, method, operation)
             for side, visible, schema in self._roots(path, operation):
                 self._walk(schema, MemberLocation(name, side, "$"), visible, set())
-        fetching = {target for one in self.operations.values() for target in self._results(one[2])}
+        fetching = {result_of(one[2], self.document) for one in self.operations.values()}
         for name, (path, _, operation) in self.operations.items():
             body = name_of(json_body(operation, self.document) or {})
             if body and name not in fetching and not self.document["paths"][path].get("servers"):
@@ -50,10 +51,6 @@ class Usages:
     def schema(self, name: str) -> Schema:
         found: Schema = self.document["components"]["schemas"][name]
         return found
-
-    def _results(self, operation: Schema) -> list[str]:
-        found = [str(link.get("operationId")) for link in links(operation, self.document).values()]
-        return [name for name in found if name.endswith(".retrieve")]
 
     def _roots(self, path: str, operation: Schema) -> Iterator[tuple[Side, bool, Schema]]:
         for parameter in parameters(path, operation, self.document).values():
@@ -92,16 +89,6 @@ class Usages:
         for keyword in ("anyOf", "oneOf"):
             for option in schema.get(keyword, ()):
                 self._walk(option, place, visible, seen)
-
-
-def links(operation: Schema, document: Schema) -> dict[str, Schema]:
-    """The links of the answers of success, by name."""
-    return {
-        name: followed(link, document)
-        for status, response in operation["responses"].items()
-        if str(status).startswith("2")
-        for name, link in followed(response, document).get("links", {}).items()
-    }
 
 
 def json_body(operation: Schema, document: Schema) -> Schema | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from ..models.catalogue import FLAGS
 from ..models.error_classes import GROUPS, HANDWRITTEN, class_name
 from .place import SourceLocation
 
 CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
 REPEAT = ("never", "later", "search-again")
 MEMBERS = ("api", "meaning", "status", "repeat", "hint")
+OPTIONAL = ("legacy", *FLAGS)
 
 
 def check(root: SourceLocation) -> None:
@@ -53,12 +55,13 @@ def _entry(code: SourceLocation) -> None:
                 remedy = "a number from 400 to 599, or null where it is not known"
             case "repeat":
                 right, remedy = member.text in REPEAT, f"one of {', '.join(REPEAT)}"
-            case "legacy":
+            case name if name in OPTIONAL:
                 right, remedy = type(value) is bool, "true, or leave it out"
             case _:
                 member.mistake(
                     f"{code.name}: a code has no member {member.name!r}. Its members are "
-                    f"{', '.join(MEMBERS)}, and perhaps legacy: mend the spelling, or leave it out."
+                    f"{', '.join(MEMBERS)}, and perhaps {', '.join(OPTIONAL)}: mend the spelling, or "
+                    "leave it out."
                 )
                 continue
         if not right:

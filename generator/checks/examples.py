@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from urllib.parse import quote
 
 import jsonschema_rs
 
-from ..document.view import DATE_TIME_FORMAT
+from spaceknow_client.contract.document import DATE_TIME_FORMAT, is_date_time
+
 from .place import SourceLocation, words
 from .schemas import carriers, roots, walk
 
@@ -27,7 +27,7 @@ def check(root: SourceLocation) -> None:
                 {"$ref": f"{URI}#/{quote(pointer)}"},
                 registry=registry,
                 validate_formats=True,
-                formats={DATE_TIME_FORMAT: _is_date_time},
+                formats={DATE_TIME_FORMAT: is_date_time},
             )
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):
             continue  # the schema itself is wrong, and reported as such
@@ -48,11 +48,3 @@ def _examples(root: SourceLocation) -> Iterator[tuple[SourceLocation, list[Sourc
         named = [example.followed() for example in carrier["examples"]]
         values = [example["value"] for example in named if "value" in example]
         yield carrier["schema"], values + [carrier["example"]] * ("example" in carrier)
-
-
-def _is_date_time(value: str) -> bool:
-    try:
-        moment = datetime.strptime(value, "%Y-%m-%d %H:%M:%S")
-    except ValueError:
-        return False
-    return moment.isoformat(" ", "seconds") == value

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from keyword import iskeyword
 
-from ..document.document import METHODS
+from spaceknow_client.contract.document import METHODS
+
 from ..document.names import member_name
 from .operation import Operation
 from .place import SourceLocation, similar

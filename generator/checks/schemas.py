@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from spaceknow_client.contract.document import DATE_TIME_FORMAT
+
 from ..document.names import (
     RESERVED_CLASSES,
     RESERVED_MEMBERS,
@@ -12,12 +14,22 @@ from ..document.names import (
     model_name,
     module_name,
 )
-from ..document.view import DATE_TIME_FORMAT, PLAIN_FORMATS
+from ..document.view import PLAIN_FORMATS
 from .place import SourceLocation, similar
 
 # Objects whose keys are names of the author's choice, and values that are data.
 NAMED = ("content", "headers", "links", "paths", "properties", "responses", "schemas", "variables")
-DATA = ("const", "default", "enum", "example", "examples", "mapping", "value", "x-errors")
+DATA = (
+    "const",
+    "default",
+    "enum",
+    "example",
+    "examples",
+    "mapping",
+    "value",
+    "x-errors",
+    "x-map-types",
+)
 
 # Keywords with schemas below them, first those that say what a value is made of.
 MAPS = ("properties", "$defs")

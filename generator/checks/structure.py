@@ -10,7 +10,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from ..document.document import METHODS
+from spaceknow_client.contract.document import METHODS
+
 from .place import SourceLocation, similar, words
 from .schemas import objects, roots
 
@@ -23,13 +24,30 @@ KNOWN = {name for item in OPENAPI["$defs"].values() for name in item.get("proper
 
 # Our extensions, by what they stand on; openapi/README.md describes each.
 EXTENSIONS = {
-    "the root": ("x-errors",),
+    "the root": ("x-errors", "x-map-types"),
     "an operation": (
         *("x-error-codes", "x-identity", "x-method", "x-page", "x-safe-to-repeat", "x-source"),
         "x-unwrap",
     ),
     "a parameter": ("x-argument",),
     "a schema": ("x-argument", "x-max-latitude", "x-method"),
+}
+
+MAP_TYPES = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "required": ["files"],
+        "additionalProperties": False,
+        "properties": {
+            "files": {
+                "type": "array",
+                "uniqueItems": True,
+                "items": {"type": "string", "pattern": "^[^/\\\\]+$"},
+            },
+            "description": {"type": "string"},
+        },
+    },
 }
 
 # What the generated client has no form for, and openapi-python-client leaves out without a word.
@@ -42,6 +60,10 @@ def check(root: SourceLocation) -> None:
     validator = jsonschema_rs.Draft202012Validator(DIALECT)
     for schema in roots(root):
         _report(schema, validator.iter_errors(schema.value), "JSON Schema")
+    validator = jsonschema_rs.Draft202012Validator(MAP_TYPES)
+    if "x-map-types" in root:
+        place = root["x-map-types"]
+        _report(place, validator.iter_errors(place.value), "openapi/README.md")
     for place in objects(root):
         _extensions(place)
         for name in UNUSED:

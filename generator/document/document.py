@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from .source_positions import Mistake, Pointer, Source
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 # Where a referenced object of another file goes in the bundle, by the file or folder it comes from.
 # Path items are inlined: openapi-python-client skips referenced ones without a word.
@@ -274,24 +271,6 @@ class Document:
                     pointer = ("components", section, name)
                     self.mistake(pointer, f"{name!r} refers to itself. Say what it is.")
                     items[name] = Broken()
-
-
-def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """(path, method, operation) of a bundled document, in its own order."""
-    for path, item in document["paths"].items():
-        for method in METHODS:
-            if method in item:
-                yield path, method, item[method]
-
-
-def followed(value: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
-    """What a value of a bundled document is, once its references are followed."""
-    while "$ref" in value:
-        target: Any = document
-        for part in value["$ref"].removeprefix("#/").split("/"):
-            target = target[part]
-        value = target
-    return value
 
 
 def dump(document: dict[str, Any]) -> str:

@@ -8,11 +8,10 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from .document import followed, operations
+from spaceknow_client.contract.document import DATE_TIME_FORMAT, operations, successes
 
 # A time of the API has no zone mark and no `T`; openapi-python-client knows `date-time` only, and
 # our templates write and read the API's form.
-DATE_TIME_FORMAT = "spaceknow-date-time"
 
 # Formats that are text in Python too, whatever class openapi-python-client would have for them.
 PLAIN_FORMATS = (
@@ -36,7 +35,8 @@ def generator_view(document: dict[str, Any]) -> dict[str, Any]:
     - Schemas that nothing refers to any more are dropped.
     """
     view = copy.deepcopy(document)
-    view.pop("x-errors", None)
+    for name in ("x-errors", "x-map-types"):
+        view.pop(name, None)
     schemas = view["components"].get("schemas", {})
     for name, schema in schemas.items():
         schemas[name] = _schema(schema)
@@ -97,10 +97,7 @@ def _open_enumeration(schema: dict[str, Any]) -> dict[str, Any] | None:
 
 def _responses(operation: dict[str, Any], view: dict[str, Any]) -> None:
     answers: dict[str, Any] = {}
-    for status, response in operation["responses"].items():
-        if not status.startswith("2"):
-            continue
-        response = followed(response, view)
+    for status, response in successes(operation, view).items():
         content = response.get("content")
         if content is None:
             answers[status] = {"description": response["description"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import Any
 
@@ -78,6 +79,8 @@ def _of(argument: Argument) -> str:
             " A naive time means UTC, and `2018-03` the "
             f"{'last' if last else 'first'} second of that month."
         )
+    if (model := re.search(r"identity\('(\w+)'", argument.value.check)) is not None:
+        text += f" By id, or as a {model[1]}."
     return text
 
 

@@ -8,7 +8,9 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
 
-from ..document.document import DocumentError, followed
+from spaceknow_client.contract.document import followed
+
+from ..document.document import DocumentError
 from ..models import expressions
 from ..models.models import answers
 from .values import json_schema, name_of

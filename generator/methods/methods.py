@@ -10,10 +10,12 @@ from typing import Any
 
 from openapi_python_client.parser.openapi import Endpoint
 
-from ..document.document import Document, DocumentError, followed, operations
+from spaceknow_client.contract.document import followed, operations, resolved, result_of
+
+from ..document.document import Document, DocumentError
 from ..document.names import member_name, module_name
 from .method_results import result_hint, unwrapped
-from .values import AREA, Schema, Value, Values, json_schema, resolved
+from .values import AREA, Schema, Value, Values, json_schema
 
 Endpoints = dict[str, Endpoint]
 
@@ -103,7 +105,7 @@ def methods_of(
         operation["operationId"]: (path, method, operation)
         for path, method, operation in operations(content)
     }
-    results = {name: _result_of(operation, content) for name, (_, _, operation) in by_id.items()}
+    results = {name: result_of(operation, content) for name, (_, _, operation) in by_id.items()}
     for name, (path, method, operation) in by_id.items():
         is_ours = operation["tags"][0] == tag and not content["paths"][path].get("servers")
         if not is_ours or name in results.values() or operation.get("x-method") is False:
@@ -113,17 +115,6 @@ def methods_of(
             yield _method(path, operation, by_id[last][2], content, endpoints, values)
         except DocumentError as error:
             document.mistake(("paths", path, method), str(error))
-
-
-def _result_of(operation: dict[str, Any], document: dict[str, Any]) -> str | None:
-    """The operation that fetches the result of the pipeline which `operation` begins."""
-    for status, response in operation["responses"].items():
-        if status.startswith("2"):
-            for link in followed(response, document).get("links", {}).values():
-                target = str(followed(link, document).get("operationId", ""))
-                if target.endswith(".retrieve"):
-                    return target
-    return None
 
 
 def _method(

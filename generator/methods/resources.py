@@ -12,7 +12,9 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..document.document import Document, operations
+from spaceknow_client.contract.document import operations
+
+from ..document.document import Document
 from ..document.names import model_name
 from ..models.expressions import apart
 from .method_text import method_lines, tables
@@ -22,22 +24,31 @@ from .values import Values
 RESOURCES = Path("resources")
 OPERATIONS = RESOURCES / "operations"
 
+# What the modules may need. Each imports what it uses.
 IMPORTS = """
-from __future__ import annotations
-
 import builtins
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
-
 from ..arguments import (
-    Argument, Arguments, Check, anything, area, array, boolean, constant, either, json_object, later, moment,
-    nullable, number, record, segment, text,
+    Argument, Arguments, Check, anything, area, array, boolean, constant, either, identity, json_object,
+    later, moment, nullable, number, record, segment, text,
 )
 from ...extents.extent import Extent, ExtentLike
 from ...pages.page import Page
 from ...runtime.secret import hidden
 from ..results import page_of
 from ...pages.pager_async import AsyncPager
+"""
+TYPES = """
+from ...runtime.datetimes import TimeLike
+from ...runtime.lists import ListLike
+from ...pipelines.pipeline_async import AsyncPipeline
+from ...pipelines.pipelines_async import AsyncPipelines
+from ...pipelines.run_async import AsyncStart
+from ...transport.transport_async import AsyncTransport
+from ...pipelines.run_progress import RunProgress
+from ...extents.tile_grid import GridTile
+from ...extents.tiling import Decompose
 """
 
 
@@ -214,20 +225,7 @@ def _module(
         else:
             imported |= {f"from ...generated.models import {name}" for _, name in method.imports}
         body += method_lines(method, apart(hint, [method.name for method in methods]), resource.own)
-    lines = [f'"""{_first(description)}"""', IMPORTS, "if TYPE_CHECKING:"]
-    lines += [f"    {line}" for line in sorted(imported)]
-    lines += [
-        "    from ...runtime.datetimes import TimeLike",
-        "    from ...pipelines.pipeline_async import AsyncPipeline",
-        "    from ...pipelines.pipelines_async import AsyncPipelines",
-        "    from ...pipelines.run_async import AsyncStart",
-        "    from ...transport.transport_async import AsyncTransport",
-        "    from ...pipelines.run_progress import RunProgress",
-        "    from ...extents.tile_grid import GridTile",
-        "    from ...extents.tiling import Decompose",
-        "",
-    ]
-    lines += [f"{name}: Check = {expression}" for name, expression in values.records.items()]
+    lines = [f"{name}: Check = {expression}" for name, expression in values.records.items()]
     for method in methods:
         lines += tables(method)
     lines += [
@@ -239,7 +237,32 @@ def _module(
         *INIT[_starts(methods)],
         *body,
     ]
-    return "\n".join(lines) + "\n"
+    code = "\n".join(lines)
+    types = "\n".join([*sorted(imported), TYPES])
+    head = [
+        f'"""{_first(description)}"""',
+        "",
+        "from __future__ import annotations",
+        "",
+        *_used(IMPORTS, f"{code}\nTYPE_CHECKING"),
+        "",
+        "if TYPE_CHECKING:",
+        *(f"    {line}" for line in _used(types, code)),
+        "",
+    ]
+    return "\n".join([*head, code]) + "\n"
+
+
+def _used(imports: str, code: str) -> list[str]:
+    """The imports, one of each module, without the names that the code does not use."""
+    names = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    found: dict[str, list[str]] = {}
+    for node in ast.parse(imports).body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            used = [each.name for each in node.names if each.name in names]
+            node.names = []
+            found.setdefault(ast.unparse(node), []).extend(used)
+    return [f"{start}{', '.join(used)}" for start, used in found.items() if used]
 
 
 def _own(method: Method, results: dict[str, tuple[str, str]]) -> tuple[str, str] | None:

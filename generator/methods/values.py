@@ -7,12 +7,14 @@ can be told without the server, so that a mistake is told before anything is sen
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..document.document import DocumentError, followed
-from ..document.names import model_name
-from ..document.view import DATE_TIME_FORMAT
+from spaceknow_client.contract.document import DATE_TIME_FORMAT, followed, operations, resolved
+
+from ..document.document import DocumentError
+from ..document.names import member_name, model_name
 
 # First words of names of times that mean the last second of what is given: `end="2018-03"`.
 LAST = re.compile(r"(end|until|to|last|latest|before)(_|$)")
@@ -45,30 +47,26 @@ def call(function: str, *positional: str, **options: Any) -> str:
     return f"{function}({', '.join(parts)})"
 
 
-def resolved(schema: Schema, document: Schema) -> Schema:
-    """A schema with its references followed and `allOf` merged. What stands beside counts more."""
-    found: Schema = {}
-    for part in ([{"$ref": schema["$ref"]}] if "$ref" in schema else []) + schema.get("allOf", []):
-        item = resolved(followed(part, document) if "$ref" in part else part, document)
-        for key, value in item.items():
-            if key == "properties":
-                found[key] = found.get(key, {}) | value
-            elif key == "required":
-                found[key] = [*found.get(key, []), *value]
-            else:
-                found[key] = value
-    own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
-    if "properties" in own and "properties" in found:
-        own["properties"] = found["properties"] | own["properties"]
-    if "required" in own and "required" in found:
-        own["required"] = [*found["required"], *own["required"]]
-    return found | own
-
-
 def name_of(schema: Schema) -> str | None:
     """The name of the component that a schema refers to."""
     reference = schema.get("$ref")
     return reference.rsplit("/", 1)[-1] if isinstance(reference, str) else None
+
+
+def identities(document: Schema) -> dict[str, tuple[str, str]]:
+    """The named schemas of what tells an item of a listing from all others (`x-identity`): by the
+    name, the model of the item and its attribute. Where one is asked for, an item may stand."""
+    found = {}
+    for _, _, operation in operations(document):
+        member = operation.get("x-identity", "")
+        for response in operation["responses"].values():
+            page = resolved(json_schema(followed(response, document)) or {}, document)
+            items = page.get("properties", {}).get("results", {}).get("items", {})
+            model = name_of(items)
+            name = name_of(resolved(items, document).get("properties", {}).get(member, {}))
+            if model is not None and name is not None:
+                found[name] = (model_name(model), str(member_name(member)))
+    return found
 
 
 class Values:
@@ -83,6 +81,7 @@ class Values:
     def __init__(self, document: Schema, models: set[str]) -> None:
         self._document = document
         self._known = models
+        self._identities = identities(document)
         self._open: set[str] = set()
         self.records: dict[str, str] = {}
         self.models: set[str] = set()
@@ -93,23 +92,29 @@ class Values:
         `required`: a text, or a list of texts, has to be there, so it is not empty either.
         """
         full = resolved(schema, self._document)
-        if self._is_extent(schema):
+        names = [*self._names(schema)]
+        if "Extent" in names:
             return Value(AREA, call("area", max_latitude=full.get("x-max-latitude")))
         inner, is_nullable = _without_null(full)
         if "$ref" in inner:
             value = self.of(inner, name, required=required)
         else:
             value = self._plain(inner, schema, name, required)
+        for model, attribute in (
+            self._identities[each] for each in names if each in self._identities
+        ):
+            self.models.add(model)
+            check = call("identity", repr(model), repr(attribute), value.check)
+            value = Value(f"{value.hint} | {model}", check)
         if not is_nullable:
             return value
         return Value(f"{value.hint} | None", f"nullable({value.check})", value.secret)
 
-    def _is_extent(self, schema: Schema) -> bool:
+    def _names(self, schema: Schema) -> Iterator[str]:
+        """The named schemas that a schema is, one by reference to another."""
         while (name := name_of(schema)) is not None:
-            if name == "Extent":
-                return True
+            yield name
             schema = self._document["components"]["schemas"][name]
-        return False
 
     def _plain(self, full: Schema, source: Schema, name: str, required: bool) -> Value:
         if "const" in full:
@@ -181,10 +186,10 @@ class Values:
         items = full.get("items") or {}
         item = self.of(items, name, required=True)
         least = full.get("minItems")
-        if least is None and required and item.hint == "str":
+        if least is None and required and item.hint.partition(" | ")[0] == "str":
             least = 1
         return Value(
-            f"Sequence[{item.hint}]",
+            f"ListLike[{item.hint}]",
             call(
                 "array",
                 item.check,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..document.document import followed, operations
+from spaceknow_client.contract.document import operations, result_of, successes
+
 from ..document.names import module_name
 
 HEADER = '''"""The operations and error codes of the document, as tables."""
@@ -86,6 +87,15 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
+# What a code of errors.yaml may say of itself. Its meaning is in openapi.json: this table is part of
+# the base install.
+FLAGS = {
+    "bad-token": "Codes that mean that another token may help.",
+    "ends-download": "Codes that mean that no further file of a map will come either.",
+    "not-ready": "Codes that mean that a result is not there yet.",
+}
+
+
 def _with_defaults(code: str) -> str:
     """The header, in which each of these members has its default value."""
     for name, default in DEFAULTS.items():
@@ -109,18 +119,33 @@ def catalogue(document: dict[str, Any]) -> str:
     lines += [f"    {code.replace('-', '_')} = {code!r}" for code in errors]
     lines += ["", "", "_errors = ("]
     for code, info in errors.items():
-        lines.append(f"    ErrorInfo({_arguments({'code': code} | info)}),")
+        told = {name: value for name, value in info.items() if name not in (*FLAGS, "meaning")}
+        lines.append(f"    ErrorInfo({_arguments({'code': code} | told)}),")
     lines += [")", "ERRORS: Final = {error.code: error for error in _errors}"]
+    for name, meaning in FLAGS.items():
+        codes = tuple(code for code, info in errors.items() if info.get(name))
+        constant = name.upper().replace("-", "_")
+        lines += [f"{constant}: Final = frozenset({codes!r})", f'"""{meaning}"""']
     return "\n".join(lines) + "\n"
 
 
+def map_types(document: dict[str, Any]) -> str:
+    """The text of `generated/map_types.py`."""
+    known = document.get("x-map-types", {})
+    files = {name: tuple(info["files"]) for name, info in known.items()}
+    return (
+        '"""The map types of the document."""\n\nfrom typing import Final\n\n'
+        f"FILES: Final[dict[str, tuple[str, ...]]] = {files!r}\n"
+        '"""The names of files that tiles are known to have; none where no source tells them."""\n'
+    )
+
+
 def _arguments(entry: dict[str, Any]) -> str:
-    """The arguments of an entry, without default values, and without the meaning of an error code, which
-    is in openapi.json: the table is part of the base install."""
+    """The arguments of an entry, without default values."""
     return ", ".join(
         f"{name}={value!r}"
         for name, value in entry.items()
-        if name != "meaning" and (name not in DEFAULTS or value != DEFAULTS[name])
+        if name not in DEFAULTS or value != DEFAULTS[name]
     )
 
 
@@ -132,13 +157,7 @@ def _operation(
     named = [option for option in security if option]
     roles = tuple(role for option in named for names in option.values() for role in names)
     optional = len(named) < len(security)
-    success = [
-        followed(response, document)
-        for status, response in operation["responses"].items()
-        if status.startswith("2")
-    ]
-    links = [link for response in success for link in response.get("links", {}).values()]
-    targets = [followed(link, document).get("operationId", "") for link in links]
+    success = successes(operation, document).values()
     media = {kind for response in success for kind in response.get("content", {})}
     return {
         "id": name,
@@ -153,6 +172,6 @@ def _operation(
         "is_page": operation.get("x-page", False),
         "is_file": bool(media - {"application/json"}),
         "deprecated": operation.get("deprecated", False),
-        "retrieve": next((target for target in targets if target.endswith(".retrieve")), None),
+        "retrieve": result_of(operation, document),
         "error_codes": tuple(operation["x-error-codes"]),
     }

@@ -24,7 +24,9 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonIdentifier
 
-from ..document.document import Document, DocumentError, followed, operations
+from spaceknow_client.contract.document import followed, operations
+
+from ..document.document import Document, DocumentError
 from ..document.names import member_name, module_name
 from ..document.source_positions import Pointer
 from . import expressions
@@ -294,6 +296,7 @@ def write_client(view: dict[str, Any], folder: Path, document: Document) -> dict
     with contextlib.redirect_stdout(io.StringIO()):  # it prints a path of this machine
         _report(project.build(), document)
     (folder / "errors.py").unlink()  # its one exception is for the clients that we do not generate
+    (folder / "types.py").unlink()  # ours is written by hand: it knows nothing of the document
     _count(view, folder, document)
     return {
         names[endpoint.name]: endpoint

@@ -6,112 +6,98 @@ import ast
 import builtins
 import collections.abc
 import typing
+from abc import ABCMeta
 from collections.abc import Iterator
+from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import griffe
 
-from .public_api import Stubs
+from .public_api import PublicAPI
 
-# What may stand for a type where it is asked for, beside the type itself.
-TAKES = {
-    "float": {"int", "bool"},
-    "int": {"bool"},
-    "date": {"datetime"},
-    "str": {"StrEnum"},
-    "Iterable": {
-        "Sequence",
-        "Collection",
-        "Set",
-        "Mapping",
-        "list",
-        "tuple",
-        "set",
-        "dict",
-        "Iterator",
-    },
-    "Iterator": {"Generator"},
-    "AsyncIterator": {"AsyncGenerator"},
-    "Collection": {"Sequence", "Set", "Mapping", "list", "tuple", "set", "dict"},
-    "Sequence": {"list", "tuple"},
-    "Mapping": {"dict"},
-    "Set": {"set", "frozenset"},
-}
-
-
+LABELS = {"async", "classmethod", "staticmethod"}
 # Names that programs have without this package.
-KNOWN = {*dir(builtins), *typing.__all__, *collections.abc.__all__, "Path", "date", "datetime"}
+KNOWN: dict[str, Any] = {**vars(builtins), **vars(typing), **vars(collections.abc)}
+KNOWN |= {"Path": Path, "StrEnum": StrEnum, "date": date, "datetime": datetime}
+KNOWN["ListLike"] = ABCMeta("ListLike", (collections.abc.Collection,), {})
+KNOWN["ListLike"].register(collections.abc.Sequence)  # of the package's own types, a wider one
 
 
-def breaks(old: Stubs, new: Stubs) -> list[str]:
+def breaks(old: PublicAPI, new: PublicAPI) -> Iterator[str]:
     """Each break on a line of its own; none for two APIs that are the same."""
-    found: list[str] = []
-    public = KNOWN | {
-        node.name
-        for text in old.values()
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.ClassDef)
-    }
-    for name, text in old.items():
-        if name not in new:
-            found.append(f"{name}: the module is gone")
-        elif text != new[name]:
-            before, after = _parsed(name, text), _parsed(name, new[name])
-            for breakage in griffe.find_breaking_changes(before, after):
-                line = breakage.explain(griffe.ExplanationStyle.MARKDOWN).removeprefix("- ")
-                found.append(f"{name}.{line.replace('*', '').replace('`', '')}")
-            found += _types(before, after, public)
-    return found
+    classes = {path.rpartition(".")[2] for path, found in old.found.items() if found.is_class}
+    for path, before in old.found.items():
+        after = new.get(path)
+        if after is None:
+            if path.rpartition(".")[0] not in old.found.keys() - new.found.keys():
+                yield f"{path}: is gone"
+        elif before.kind is not after.kind:
+            yield f"{path}: is no {before.kind.value} any more"
+        elif old.home(before) not in (path, new.home(after), None):
+            yield f"{path}: {old.home(before)} became {new.home(after)}"
+        elif isinstance(before, griffe.Class) and isinstance(after, griffe.Class):
+            bases = new.bases(after)
+            yield from (f"{path}: is no {b} any more" for b in old.bases(before) if b not in bases)
+        elif isinstance(before, griffe.Function) and isinstance(after, griffe.Function):
+            yield from _parameters(path, before, after)
+            yield from _types(path, before, after, old, new, KNOWN.keys() | classes)
+        elif isinstance(before, griffe.Attribute) and isinstance(after, griffe.Attribute):
+            yield from _attribute(path, before, after, old, new)
 
 
-def _parsed(name: str, text: str) -> griffe.Module:
-    # The name of a stub has dots, and a module's own name has none.
-    return griffe.visit(name, filepath=Path(f"{name}.pyi"), code=text)
+def _parameters(path: str, before: griffe.Function, after: griffe.Function) -> Iterator[str]:
+    """What griffe compares of two functions."""
+    sides = []
+    for function in (before, after):
+        sides.append(griffe.Module("one"))
+        sides[-1].members[function.name] = function
+    for found in griffe.find_breaking_changes(*sides):
+        if not isinstance(found, griffe.ReturnChangedTypeBreakage):
+            told = found.explain(griffe.ExplanationStyle.MARKDOWN).replace("*", "").replace("`", "")
+            name = found.obj.canonical_path.removeprefix(f"{found.obj.module.path}.")
+            yield path + told.removeprefix(f"- {name}")
 
 
-def _types(old: Any, new: Any, public: set[str]) -> Iterator[str]:
-    """What griffe does not compare: types, bases, values of enumerations, `async`."""
-    is_enumeration = isinstance(old, griffe.Class) and any("Enum" in str(b) for b in old.bases)
-    for name, before in old.members.items():
-        after = new.members.get(name)
-        if after is None or before.kind is not after.kind:
-            continue  # griffe told
-        at = before.path
-        if isinstance(before, griffe.Class):
-            for base in map(str, before.bases):
-                if base not in map(str, after.bases):
-                    yield f"{at}: is no {base} any more"
-            yield from _types(before, after, public)
-        elif isinstance(before, griffe.Function):
-            yield from _signature(at, before, after, public)
-        elif before.annotation is None or after.annotation is None:
-            is_name = isinstance(old, griffe.Module)
-            if (is_name or is_enumeration) and str(before.value) != str(after.value):
-                yield f"{at}: {before.value} became {after.value}"
-        elif not _is_guessed(str(before.annotation)) and not takes(
-            str(before.annotation), str(after.annotation)
-        ):
-            yield f"{at}: its type was {before.annotation} and is {after.annotation}"
+def _attribute(
+    path: str, before: griffe.Attribute, after: griffe.Attribute, old: PublicAPI, new: PublicAPI
+) -> Iterator[str]:
+    was, is_now = old.type_of(old.hint(before)), new.type_of(new.hint(after))
+    if was is not None and is_now is not None:
+        if not takes(was, is_now):
+            yield f"{path}: its type was {was} and is {is_now}"
+    elif before.value is not None and before.parent is not None:
+        is_enumeration = isinstance(before.parent, griffe.Class) and any(
+            "Enum" in base for base in old.bases(before.parent)
+        )
+        if is_enumeration and str(before.value) != str(after.value):
+            yield f"{path}: {before.value} became {after.value}"
 
 
-def _is_guessed(hint: str) -> bool:
-    """Whether a stub has the name of a function in the place of a type that the code leaves out."""
-    return hint.isidentifier() and hint.islower() and hint not in {*dir(builtins), "datetime"}
-
-
-def _signature(at: str, before: Any, after: Any, public: set[str]) -> Iterator[str]:
-    if before.labels != after.labels:
-        yield f"{at}: was {_labels(before)} and is {_labels(after)}"
-    if not takes(str(before.returns), str(after.returns)):
-        yield f"{at}: gave {before.returns} and gives {after.returns}"
+def _types(
+    path: str,
+    before: griffe.Function,
+    after: griffe.Function,
+    old: PublicAPI,
+    new: PublicAPI,
+    public: set[str],
+) -> Iterator[str]:
+    """What griffe does not compare of two functions: types, and `async`."""
+    labels = [one.labels & LABELS for one in (before, after)]
+    if labels[0] != labels[1]:
+        yield f"{path}: was {_labels(labels[0])} and is {_labels(labels[1])}"
+    gave, gives = old.type_of(before.returns) or "Any", new.type_of(after.returns) or "Any"
+    if not takes(gave, gives):
+        yield f"{path}: gave {gave} and gives {gives}"
     now = {parameter.name: parameter.annotation for parameter in after.parameters}
     for parameter in before.parameters:
-        hint, given = now.get(parameter.name), parameter.annotation
-        if hint is None or given is None or not _can_be_made(str(given), public):
+        hint = new.type_of(now.get(parameter.name))
+        given = old.type_of(parameter.annotation)
+        if hint is None or given is None or not _can_be_made(given, public):
             continue
-        if not takes(str(hint), str(given)):
-            yield f"{at}({parameter.name}): took {given} and takes {hint}"
+        if not takes(hint, given):
+            yield f"{path}({parameter.name}): took {given} and takes {hint}"
 
 
 def _can_be_made(hint: str, public: set[str]) -> bool:
@@ -120,8 +106,8 @@ def _can_be_made(hint: str, public: set[str]) -> bool:
     return all(name in public or len(name) == 1 or name.islower() for name in names)
 
 
-def _labels(function: Any) -> str:
-    return " ".join(sorted(function.labels)) or "a plain method"
+def _labels(labels: set[str]) -> str:
+    return " ".join(sorted(labels)) or "a plain method"
 
 
 def takes(wanted: str, given: str) -> bool:
@@ -141,7 +127,7 @@ def _one_takes(wanted: ast.expr, given: ast.expr) -> bool:
         return True
     if name == other == "Literal":
         return set(map(ast.unparse, theirs)) <= set(map(ast.unparse, inner))
-    if name != other and other not in TAKES.get(name, ()):
+    if name != other and not _is_kind_of(KNOWN.get(name), KNOWN.get(other)):
         return False
     if other == "tuple" and name != "tuple":  # tuple[int, ...] for Sequence[int]
         theirs = [one for one in theirs if ast.unparse(one) != "..."] or theirs
@@ -149,6 +135,12 @@ def _one_takes(wanted: ast.expr, given: ast.expr) -> bool:
     if not inner or not theirs:
         return not inner  # list for Sequence, and no bare list for Sequence[int]
     return len(inner) == len(theirs) and all(map(_takes, inner, theirs))
+
+
+def _is_kind_of(wanted: Any, given: Any) -> bool:
+    if not isinstance(wanted, type) or not isinstance(given, type):
+        return False
+    return issubclass(given, wanted) or (wanted is float and issubclass(given, int))
 
 
 def _parts(hint: ast.expr) -> tuple[str, list[ast.expr]]:

@@ -46,8 +46,10 @@ def breaks(arguments: list[str], project: Path) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m generator breaks",
         description=(
-            "Holds the document, the public Python API and the examples of the last release against "
-            "what is here. Exits with 1 when something breaks and the version is not high enough."
+            "Holds the document, the public Python API and the examples of the last release, which "
+            "are read from the history, against what is here. Exits with 1 when something breaks "
+            "and the version is not high enough. Without that history nothing is compared: that is "
+            "an error only where the variable CI is set."
         ),
     )
     parser.parse_args(arguments)
@@ -55,19 +57,22 @@ def breaks(arguments: list[str], project: Path) -> int:
 
 
 def release(arguments: list[str], project: Path) -> int:
-    """Renews the snapshot; raises DocumentError for a version that is too low."""
+    """Makes a release of the version; raises DocumentError for one that is too low."""
     parser = argparse.ArgumentParser(
         prog="python -m generator release",
         description=(
             "Makes the version in spaceknow_client/runtime/version.py the last release: checks that it was "
-            "raised enough, moves what is unreleased in CHANGELOG.md under it, and renews "
-            f"{last_release.FOLDER}. Commits nothing and needs no network."
+            "raised enough, and moves what is unreleased in CHANGELOG.md under it. The commit of that "
+            "heading is the release. Commits nothing and needs no network."
         ),
     )
     parser.add_argument(
         "--snapshot",
         action="store_true",
-        help="leave CHANGELOG.md alone; only for a version that it does not have yet",
+        help=(
+            "leave CHANGELOG.md alone, and compare with the present commit until there is a release; "
+            "only for a version that CHANGELOG.md does not have yet"
+        ),
     )
     options = parser.parse_args(arguments)
     for path, reason in compare_files(generate(project), project):

@@ -1,15 +1,17 @@
-"""The last release: what `make check` holds the public API against, and `make release` renews.
+"""The last release: what `make check` holds the public API against, and what `make release` makes.
 
-`generator/last_release/` has the version, the bundled document, the public API as stubs, and the
-examples of that release: those of `examples/`, and the code of README and the guide.
+It is read from the history: its document, its public API, and its examples, which are those of
+`examples/`, and the code of README and the guide.
 """
 
 from __future__ import annotations
 
+import os
 import re
-import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,18 +19,25 @@ from pathlib import Path
 from ..changes import Change, compare
 from ..changes.change import LEVELS, is_enough, least, level
 from ..changes.report import RULE, entry
-from ..changes.sides import PACKAGE, ROOT, VERSION, read_side, version_of
-from ..document.document import Document, DocumentError, dump
+from ..changes.sides import PACKAGE, ROOT, read_side, version_of
+from ..document.document import Document, DocumentError
+from ..git import check_out, git
 from .api_breaks import breaks
-from .public_api import Stubs, public_api
+from .public_api import PublicAPI
 
-FOLDER = Path("generator") / "last_release"
 CHANGELOG = Path("CHANGELOG.md")
 UNRELEASED = "## [Unreleased]\n"
+RELEASED = re.compile(r"^## \[(\d[^\]]*)\] - \d{4}-\d\d-\d\d", re.MULTILINE)
+# The commit that is compared before there is a release.
+PYPROJECT = Path("pyproject.toml")
+BEFORE_RELEASE = re.compile(r'^(before-first-release = )"(\w*)"', re.MULTILINE)
 PAGES = ("README.md", "docs/**/*.md")
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
-# An example and its copy in the snapshot are two modules: of one, mypy would tell the other's errors.
 MYPY = ("--no-error-summary", "--hide-error-context", "--explicit-package-bases")
+
+
+class NoHistoryError(Exception):
+    """The history that is here does not reach the last release."""
 
 
 @dataclass
@@ -38,7 +47,7 @@ class Comparison:
     Attributes:
         api: breaks of the public API, a line each.
         examples: what mypy says of the examples of the last release.
-        is_more: whether the public API differs at all.
+        is_more: whether the public API has anything that it had not.
     """
 
     released: str
@@ -75,27 +84,61 @@ class Comparison:
         ]
 
 
-def compared(project: Path) -> Comparison:
-    """Holds the project against its last release."""
-    old = read_side(str(project / FOLDER / "openapi.json"), project)
-    version = version_of(project)
-    if old.version is None or version is None:
-        raise DocumentError(f"{FOLDER / VERSION} or __version__ in {PACKAGE} is missing.")
-    document = Document(project / ROOT).bundle()
-    before, after = _read_stubs(project), public_api(project, document)
-    return Comparison(
-        released=old.version,
-        version=version,
-        changes=compare(old.document, document),
-        api=breaks(before, after),
-        examples=_wrong(project, sorted((project / FOLDER / "examples").rglob("*.py"))),
-        is_more=before != after,
-    )
+def last_release(project: Path) -> str:
+    """The commit of the last release: where its dated heading came into CHANGELOG.
+
+    Before the first release it is the one that pyproject.toml names. Raises NoHistoryError where the
+    history is not there, and DocumentError for a commit that it does not have.
+    """
+    try:
+        git(project, "ls-files", "--error-unmatch", str(PYPROJECT))
+        is_shallow = git(project, "rev-parse", "--is-shallow-repository") == "true"
+    except DocumentError:
+        raise NoHistoryError("this is no git repository of the project") from None
+    if is_shallow:
+        raise NoHistoryError("this is a shallow clone (`git fetch --unshallow` gets the rest)")
+    for version in RELEASED.findall((project / CHANGELOG).read_text(encoding="utf-8")):
+        heading = f"-S## [{version}] - "
+        commit = git(project, "log", "-1", "--format=%H", heading, "--", str(CHANGELOG))
+        is_this = commit == git(project, "rev-parse", "HEAD")
+        # What is released right now is held against the release before it.
+        if commit and not (is_this and not git(project, "status", "--porcelain")):
+            return commit
+    named = BEFORE_RELEASE.search((project / PYPROJECT).read_text(encoding="utf-8"))
+    if named is None:
+        raise DocumentError(f"{PYPROJECT} has no before-first-release in [tool.generator].")
+    return git(project, "rev-parse", "--verify", f"{named[2]}^{{commit}}")
+
+
+def compared(project: Path, commit: str) -> Comparison:
+    """Holds the project against a commit."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary).resolve()
+        check_out(commit, project, folder)
+        old = read_side(str(folder), project)
+        version = version_of(project)
+        if old.version is None or version is None:
+            raise DocumentError(f"__version__ in {PACKAGE} is missing.")
+        document = Document(project / ROOT).bundle()
+        before, after = PublicAPI(folder, old.document), PublicAPI(project, document)
+        return Comparison(
+            released=old.version,
+            version=version,
+            changes=compare(old.document, document),
+            api=[*breaks(before, after)],
+            examples=_broken_examples(folder, project),
+            is_more=any(breaks(after, before)),
+        )
 
 
 def check(project: Path) -> int:
     """Prints what breaks since the last release; 1 if the version does not say so."""
-    found = compared(project)
+    try:
+        commit = last_release(project)
+    except NoHistoryError as error:
+        print(f"Nothing was compared with the last release: {error}.")
+        return int(os.environ.get("CI", "").lower() not in ("", "0", "false"))
+    found = compared(project, commit)
     if not found.is_breaking:
         print(f"Nothing that {found.released} promised breaks.")
         return 0
@@ -111,29 +154,46 @@ def check(project: Path) -> int:
 
 
 def release(project: Path, snapshot_only: bool = False) -> int:
-    """Makes the present version the last release: the snapshot, and the section of CHANGELOG."""
+    """Makes the present version the last release, in CHANGELOG and pyproject.toml."""
     version = version_of(project) or ""
     text = (project / CHANGELOG).read_text(encoding="utf-8")
     if f"## [{version}]" in text:
         raise DocumentError(f"{CHANGELOG} has {version} already. Raise __version__ in {PACKAGE}.")
-    if (project / FOLDER).is_dir():
-        found = compared(project)
-        if f"## [{found.released}]" in text and not is_enough(found.released, version, found.asked):
-            raise DocumentError(
-                f"what changed since {found.released} asks for a {found.asked} bump: for "
-                f"{least(found.released, found.asked)} or later, and __version__ in {PACKAGE} is "
-                f"{version}. {RULE}"
-            )
-    for line in _wrong(project, _own_examples(project)):
-        raise DocumentError(
-            f"{line}. Mend it first: the examples of a release are what it promises."
-        )
-    if not snapshot_only:
+    head = git(project, "rev-parse", "HEAD")
+    if snapshot_only:
+        if git(project, "status", "--porcelain"):
+            raise DocumentError("there are changes that no commit has. Commit them first.")
+    else:
+        _check_version(project, text, version)
         text = _with_section(text, version)
-    _write_snapshot(project, version)
-    (project / CHANGELOG).write_text(text, encoding="utf-8")
-    print(f"{FOLDER} is {version} now. Commit it" + ("." if snapshot_only else f" as v{version}."))
+    with tempfile.TemporaryDirectory() as folder:
+        names = _write_examples(project, Path(folder), ())
+        for line in _wrong(project, Path(folder), names, _cache(project)):
+            raise DocumentError(
+                f"{line}. Mend it first: the examples of a release are what it promises."
+            )
+    settings = (project / PYPROJECT).read_text(encoding="utf-8")
+    (project / PYPROJECT).write_text(
+        BEFORE_RELEASE.sub(rf'\1"{head}"', settings), encoding="utf-8", newline="\n"
+    )
+    (project / CHANGELOG).write_text(text, encoding="utf-8", newline="\n")
+    what = f"{head} is what changes are held against now" if snapshot_only else f"This is {version}"
+    print(f"{what}. Commit it" + ("." if snapshot_only else f" as v{version}."))
     return 0
+
+
+def _check_version(project: Path, text: str, version: str) -> None:
+    """Raises DocumentError if the version is too low for what changed since the last release."""
+    try:
+        found = compared(project, last_release(project))
+    except NoHistoryError as error:
+        raise DocumentError(f"there is nothing to compare with: {error}.") from None
+    if f"## [{found.released}]" in text and not is_enough(found.released, version, found.asked):
+        raise DocumentError(
+            f"what changed since {found.released} asks for a {found.asked} bump: for "
+            f"{least(found.released, found.asked)} or later, and __version__ in {PACKAGE} is "
+            f"{version}. {RULE}"
+        )
 
 
 def _with_section(text: str, version: str) -> str:
@@ -145,59 +205,48 @@ def _with_section(text: str, version: str) -> str:
     return text.replace(UNRELEASED, f"{UNRELEASED}\n## [{version}] - {today}\n", 1)
 
 
-def _write_snapshot(project: Path, version: str) -> None:
-    document = Document(project / ROOT).bundle()
-    stubs = public_api(project, document)
-    folder = project / FOLDER
-    shutil.rmtree(folder, ignore_errors=True)
-    (folder / "api").mkdir(parents=True)
-    (folder / VERSION).write_text(f"{version}\n", encoding="utf-8")
-    (folder / "openapi.json").write_text(dump(document), encoding="utf-8")
-    for name, text in stubs.items():
-        (folder / "api" / f"{name}.pyi").write_text(text, encoding="utf-8")
-    files = _write_examples(project, folder / "examples")
-    for line in _wrong(project, files):
-        wrong = project / line.partition(":")[0]
-        if wrong.is_file():
-            print(f"left out, since it does not type-check by itself: {line}")
-            wrong.unlink()
+def _broken_examples(released: Path, project: Path) -> list[str]:
+    """What mypy says of examples of the release that fitted it."""
+    with tempfile.TemporaryDirectory() as folder:
+        names = _write_examples(released, Path(folder), PAGES)
+        cache = _cache(project)
+        told = _wrong(project, Path(folder), names, cache)
+        # Some code of the guide does not type-check by itself: it promises nothing.
+        failing = {_name(line) for line in told}
+        left_out = {
+            _name(line) for line in _wrong(released, Path(folder), failing, cache / "released")
+        }
+        return [line for line in told if _name(line) not in left_out]
 
 
-def _write_examples(project: Path, folder: Path) -> list[Path]:
-    """Programs as users write them: `examples/`, and each block of code in README and the guide."""
-    own = _own_examples(project)
+def _write_examples(project: Path, folder: Path, pages: Iterable[str]) -> list[str]:
+    """Programs as users write them: `examples/`, and each block of code on the pages."""
     texts = {
-        file.relative_to(project / "examples"): file.read_text(encoding="utf-8") for file in own
+        file.relative_to(project).as_posix(): file.read_text(encoding="utf-8")
+        for file in sorted((project / "examples").rglob("*.py"))
+        if "tests" not in file.relative_to(project).parts
     }
-    for pattern in PAGES:
-        for page in sorted(project.glob(pattern)):
-            name = re.sub(r"\W", "_", str(page.relative_to(project).with_suffix(""))).lower()
-            for number, block in enumerate(BLOCK.findall(page.read_text(encoding="utf-8")), 1):
-                texts[Path(f"{name}_{number}.py")] = block
+    for page in (page for pattern in pages for page in sorted(project.glob(pattern))):
+        name = re.sub(r"\W", "_", str(page.relative_to(project).with_suffix(""))).lower()
+        blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
+        texts |= {f"{name}_{number}.py": block for number, block in enumerate(blocks, 1)}
     for path, text in texts.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
-    return [folder / path for path in texts]
+    return [*texts]
 
 
-def _own_examples(project: Path) -> list[Path]:
-    files = sorted((project / "examples").rglob("*.py"))
-    return [file for file in files if "tests" not in file.relative_to(project).parts]
-
-
-def _read_stubs(project: Path) -> Stubs:
-    files = sorted((project / FOLDER / "api").glob("*.pyi"))
-    return {file.name.removesuffix(".pyi"): file.read_text(encoding="utf-8") for file in files}
-
-
-def _wrong(project: Path, files: list[Path]) -> list[str]:
-    """What mypy says of these files, with the project's configuration and cache."""
-    if not files:
+def _wrong(project: Path, folder: Path, names: Iterable[str], cache: Path) -> list[str]:
+    """What mypy says of these files of a folder, with the project's code and configuration."""
+    names = sorted(names)
+    if not names:
         return []
-    names = [str(file.relative_to(project)) for file in files]
+    settings = ["--config-file", str(project / PYPROJECT)]
+    settings += ["--cache-dir", str(cache)]
     ran = subprocess.run(
-        [sys.executable, "-m", "mypy", *MYPY, *names],
-        cwd=project,
+        [sys.executable, "-m", "mypy", *MYPY, *settings, *names],
+        cwd=folder,
+        env={**os.environ, "MYPYPATH": str(project)},
         capture_output=True,
         text=True,
         check=False,
@@ -205,4 +254,12 @@ def _wrong(project: Path, files: list[Path]) -> list[str]:
     if ran.returncode not in (0, 1):
         raise DocumentError(f"mypy: {ran.stderr or ran.stdout}")
     told = [line for line in ran.stdout.splitlines() if ": error: " in line]
-    return [line for line in told if line.partition(":")[0] in names]
+    return [line for line in told if _name(line) in names]
+
+
+def _cache(project: Path) -> Path:
+    return Path(os.environ.get("MYPY_CACHE_DIR", project / ".mypy_cache"))
+
+
+def _name(line: str) -> str:
+    return line.partition(":")[0]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import griffe
 
-from .http_pages import Operation
+from spaceknow_client.contract.document import Schema
 
 PACKAGE = "spaceknow_client"
 
@@ -135,7 +135,7 @@ class APIPages:
             )
         return found
 
-    def method(self, operation: Operation) -> str | None:
+    def method(self, operation: Schema) -> str | None:
         """The way to the method that calls an operation, or to that of its pipeline."""
         tag, name = operation["operationId"].split(".")[:2]
         owner = self._class(tag, "")

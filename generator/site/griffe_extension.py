@@ -28,7 +28,7 @@ class AsCallersSeeIt(griffe.Extension):
         for name, member in list(cls.members.items()):
             if not isinstance(member, griffe.Function):
                 continue
-            if any(one.callable_path.endswith("_lazy.lazy") for one in member.decorators):
+            if any(one.callable_path.endswith(".lazy.lazy") for one in member.decorators):
                 shown = griffe.Attribute(
                     name,
                     annotation=member.returns,

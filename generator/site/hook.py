@@ -15,11 +15,11 @@ PROJECT = Path(__file__).resolve().parents[2]
 if str(PROJECT) not in sys.path:  # MkDocs loads this file by itself
     sys.path.insert(0, str(PROJECT))
 
-from generator.document.document import operations  # noqa: E402
 from generator.site.api_pages import APIPages  # noqa: E402
 from generator.site.commands_page import commands_page  # noqa: E402
-from generator.site.http_pages import HTTPPages  # noqa: E402
+from generator.site.http_pages import http_pages  # noqa: E402
 from generator.site.links import relinked  # noqa: E402
+from spaceknow_client.contract.document import operations  # noqa: E402
 
 DOCUMENT = PROJECT / "spaceknow_client" / "generated" / "openapi.json"
 STATIC = Path(__file__).parent / "static"
@@ -57,7 +57,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if (found := code.method(operation)) is not None
     }
     api = code.pages(document)
-    http = HTTPPages(document, methods).pages()
+    http = http_pages(document, methods)
     made = {f"api/{name}": text for name, text in api.items()}
     made |= {f"http/{name}": text for name, text in http.items()}
     made["commands.md"] = commands_page()

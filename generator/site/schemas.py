@@ -1,13 +1,12 @@
-"""The objects of the document as tables."""
+"""Schemas of the document in words."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
-Schema = dict[str, Any]
+from spaceknow_client.contract.document import Schema, followed
 
 # Keywords that bound a value, and how to say so.
 BOUNDS = {
@@ -29,107 +28,56 @@ ALTERNATIVE = {"required", "x-method"}
 PAIR = re.compile(r"\[\s+(-?[\d.eE+]+),\s+(-?[\d.eE+]+)\s+\]")
 
 
-class Schemas:
-    """Writes schemas of the document as they are read on a page.
+def type_of(schema: Schema) -> str:
+    """`list of [Band](objects.md#band)`."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return f"[{name}](objects.md#{name.lower()})"
+    for word in ("anyOf", "oneOf"):
+        if word in schema:
+            options = [type_of(one) for one in schema[word] if not one.keys() <= ALTERNATIVE]
+            if options:
+                return " or ".join(dict.fromkeys(options))
+    kinds = schema.get("type", "any value")
+    if isinstance(kinds, list):
+        return " or ".join(type_of({**schema, "type": kind}) for kind in kinds)
+    if kinds == "array" and "items" in schema:
+        return f"list of {type_of(schema['items'])}"
+    return "list" if kinds == "array" else str(kinds)
 
-    `page` is the way from that page to the one with all objects.
-    """
 
-    def __init__(self, document: dict[str, Any], page: str = "objects.md") -> None:
-        self._components: dict[str, Schema] = document["components"]["schemas"]
-        self._page = page
+def meaning(schema: Schema, document: Schema) -> str:
+    """What is said of a value, with its limits and its default."""
+    text: str = schema.get("description", "")
+    if not text and "$ref" in schema:  # all of it is told there
+        text = re.split(r"(?<=\.)\s", followed(schema, document).get("description", ""))[0]
+    parts = [text.strip(), limits(schema)]
+    if "default" in schema:
+        parts.append(f"Default: {literal(schema['default'])}.")
+    if schema.get("examples"):
+        parts.append(f"For example {listed(schema['examples'][:3])}.")
+    return ("\n\n" if "\n" in parts[0] else " ").join(filter(None, parts))
 
-    def objects(self) -> Iterator[str]:
-        """The lines of the page of all objects."""
-        for name, schema in sorted(self._components.items(), key=lambda item: item[0].lower()):
-            yield from ("", f"## {name} {{ #{name.lower()} }}", "")
-            if schema.get("deprecated"):
-                yield from ("Deprecated.", "")
-            if "description" in schema:
-                yield from (schema["description"].strip(), "")
-            if "properties" in schema:
-                yield from self.members(schema)
-            else:
-                yield f"Form: {self.type_of(schema)}."
-            limits = self._limits({key: schema[key] for key in schema if key != "description"})
-            yield from ("", limits) if limits else ()
 
-    def members(self, schema: Schema) -> Iterator[str]:
-        """The table of the members of an object, or of what a reference leads to."""
-        full = self._followed(schema)
-        required = full.get("required", [])
-        yield from ("| member | type | |", "| --- | --- | --- |")
-        for name, member in full.get("properties", {}).items():
-            yield self.row(name, member, name in required)
-        more = full.get("additionalProperties")
-        if isinstance(more, dict) and more:
-            yield f"| any other | {self.type_of(more)} | {cell(self.meaning(more))} |"
-
-    def row(self, name: str, schema: Schema, required: bool, place: str = "") -> str:
-        """A line of a table: what has to be there says so."""
-        mark = "<br>*required*" if required else ""
-        return f"| `{name}`{place}{mark} | {self.type_of(schema)} | {cell(self.meaning(schema))} |"
-
-    def has_members(self, schema: Schema) -> bool:
-        """Whether it is an object with members that are known."""
-        return bool(self._followed(schema).get("properties"))
-
-    def type_of(self, schema: Schema) -> str:
-        """`list of [Band](objects.md#band)`."""
-        if "$ref" in schema:
-            name = schema["$ref"].rpartition("/")[2]
-            return f"[{name}]({self._page}#{name.lower()})"
-        for word in ("anyOf", "oneOf"):
-            if word in schema:
-                options = [
-                    self.type_of(one) for one in schema[word] if not one.keys() <= ALTERNATIVE
-                ]
-                if options:
-                    return " or ".join(dict.fromkeys(options))
-        kinds = schema.get("type", "any value")
-        if isinstance(kinds, list):
-            return " or ".join(self.type_of({**schema, "type": kind}) for kind in kinds)
-        if kinds == "array" and "items" in schema:
-            return f"list of {self.type_of(schema['items'])}"
-        return "list" if kinds == "array" else str(kinds)
-
-    def meaning(self, schema: Schema) -> str:
-        """What is said of a value, with its limits and its default."""
-        text: str = schema.get("description", "")
-        if not text and "$ref" in schema:  # all of it is told there
-            text = re.split(r"(?<=\.)\s", self._followed(schema).get("description", ""))[0]
-        parts = [text.strip(), self._limits(schema)]
-        if "default" in schema:
-            parts.append(f"Default: {literal(schema['default'])}.")
-        if schema.get("examples"):
-            parts.append(f"For example {listed(schema['examples'][:3])}.")
-        return (
-            "\n\n".join(filter(None, parts)) if "\n" in parts[0] else " ".join(filter(None, parts))
-        )
-
-    def _limits(self, schema: Schema) -> str:
-        options = [schema, *schema.get("anyOf", []), *schema.get("oneOf", [])]
-        found = []
-        for one in options:
-            if "const" in one:
-                found.append(f"Always {literal(one['const'])}.")
-            if "enum" in one:
-                is_open = any("enum" not in other for other in options[1:])
-                found.append(f"{'Known are' if is_open else 'One of'} {listed(one['enum'])}.")
-            bounds = [text.format(one[key]) for key, text in BOUNDS.items() if key in one]
-            if one.get("uniqueItems"):
-                bounds.append("none twice")
-            if one.get("format"):
-                bounds.append(f"in the format `{one['format']}`")
-            if bounds:
-                said = ", ".join(bounds)
-                found.append(f"{said[0].upper()}{said[1:]}.")
-        return " ".join(found)
-
-    def _followed(self, schema: Schema) -> Schema:
-        while "$ref" in schema:
-            schema = self._components[schema["$ref"].rpartition("/")[2]]
-        return schema
+def limits(schema: Schema) -> str:
+    """The values that are allowed, in words."""
+    options = [schema, *schema.get("anyOf", []), *schema.get("oneOf", [])]
+    found = []
+    for one in options:
+        if "const" in one:
+            found.append(f"Always {literal(one['const'])}.")
+        if "enum" in one:
+            is_open = any("enum" not in other for other in options[1:])
+            found.append(f"{'Known are' if is_open else 'One of'} {listed(one['enum'])}.")
+        bounds = [text.format(one[key]) for key, text in BOUNDS.items() if key in one]
+        if one.get("uniqueItems"):
+            bounds.append("none twice")
+        if one.get("format"):
+            bounds.append(f"in the format `{one['format']}`")
+        if bounds:
+            said = ", ".join(bounds)
+            found.append(f"{said[0].upper()}{said[1:]}.")
+    return " ".join(found)
 
 
 def cell(text: str) -> str:

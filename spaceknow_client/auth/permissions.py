@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Set
 
 from ..errors.base import InvalidArgumentError
 from ..errors.shown import shown
+from ..runtime.lists import elements
 
 
 class Permission(str):
@@ -48,7 +49,7 @@ class PermissionSet(Set[Permission]):
     __slots__ = ("_names",)
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self._names = frozenset(Permission(name) for name in names)
+        self._names = frozenset(map(Permission, elements("names", names, "a list of permissions")))
 
     def __contains__(self, name: object) -> bool:
         return name in self._names

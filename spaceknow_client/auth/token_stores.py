@@ -9,7 +9,6 @@ import contextlib
 import json
 import os
 import stat
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -17,8 +16,9 @@ from typing import Any, Protocol, runtime_checkable
 
 from ..errors.base import ConfigError
 from ..runtime.concurrency import on_fork
+from ..runtime.extras import require
 from ..runtime.file_lock import Release, try_lock
-from ..runtime.paths import expanded_path
+from ..runtime.paths import expanded_path, replacing
 from ..runtime.secret import Secret, SecretBytes, hidden
 from .token import LAST_TIME, TOKEN_LIFE, Token, account_of, is_sendable
 
@@ -176,17 +176,10 @@ class FileTokenStore:
             raise self._wrong(f"cannot be written ({error.strerror})") from error
 
     def _write(self, text: str) -> None:
-        handle, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)  # 0600
-        try:
-            with open(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, self.path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
+        with replacing(self.path, private=True) as part, part.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
 
     def _wrong(self, problem: str, hint: str | None = None) -> ConfigError:
         return ConfigError(
@@ -273,13 +266,9 @@ def from_keyring(service: str, name: str) -> str | None:
 
 def _in_keyring(function: str, *arguments: str) -> Any:
     """Calls a function of the keyring. Raises ConfigError when there is none, or it refuses."""
-    try:
-        import keyring
-    except ImportError:
-        raise ConfigError(
-            "the keyring needs the package `keyring`.",
-            hint="Install the extra: pip install 'spaceknow-client[keyring]'.",
-        ) from None
+    require("keyring", "keyring", purpose="the keyring")
+    import keyring
+
     try:
         return hidden(getattr(keyring, function)(*arguments))
     except Exception as error:  # a backend raises what it likes, and may quote what it was given

@@ -44,13 +44,15 @@ EXIT_CODES: list[tuple[type[BaseException], int]] = [
     (Terminated, 143),
     (BrokenPipeError, 141),
 ]
-LOGIN_CODES = ("INVALID-JWT", "INVALID-AUTHORIZATION-HEADER")
 
 
 def exit_code(error: BaseException) -> int:
     """What the command ends with."""
-    if isinstance(error, APIError) and error.code in LOGIN_CODES:
-        return 3
+    if isinstance(error, APIError):
+        from ..generated.catalogue import BAD_TOKEN
+
+        if error.code in BAD_TOKEN:
+            return 3
     if isinstance(error, click.Abort) and isinstance(error.__context__, KeyboardInterrupt):
         return 130
     return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), 1)

@@ -135,8 +135,6 @@ def _message(error: BaseException) -> str:
             return "terminated"
         case BrokenPipeError():
             return "whoever read the output is gone"
-        case ModuleNotFoundError() if error.name and error.name.partition(".")[0] == "rich":
-            return "this needs the package rich, which is not installed"
         case OSError():
             where = f"{error.filename}: " if error.filename else ""
             return f"{where}{error.strerror or error}"
@@ -151,8 +149,6 @@ def _hint(app: App, error: BaseException) -> str | None:
         return f"`{command} --help` shows how it is written."
     if isinstance(error, LoginError):
         return error.hint
-    if isinstance(error, ModuleNotFoundError):
-        return "Install the extra: pip install 'spaceknow-client[cli]'"
     own = next((hint for kind, hint in HINTS if isinstance(error, kind)), None)
     return own or getattr(error, "hint", None)
 

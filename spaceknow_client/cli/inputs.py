@@ -186,6 +186,13 @@ class Lines(FromFile):
             whole = json.loads(text)
         except (ValueError, RecursionError):
             whole = None
+        for item in whole if isinstance(whole, list) else ():
+            if not isinstance(item, (str, dict)):
+                self.fail(
+                    f"{value} must hold strings, or objects with {self.member}, not {item!r:.80}",
+                    param,
+                    ctx,
+                )
         found = (
             [self._of(item, "") for item in whole]
             if isinstance(whole, list)
@@ -225,6 +232,20 @@ def together(given: tuple[list[str], ...]) -> list[str]:
     return list(dict.fromkeys(text for texts in given for text in texts))
 
 
+def _scenes(
+    ctx: click.Context, param: click.Parameter, given: tuple[list[str], ...]
+) -> tuple[list[str], ...]:
+    """Checks the ids as methods of the client do, all of them before the first is used."""
+    from ..resources.arguments import SCENE_ID
+
+    for number, text in enumerate((text for texts in given for text in texts), 1):
+        try:
+            SCENE_ID(f"number {number}", text)
+        except InvalidArgumentError as error:
+            raise click.BadParameter(error.message, ctx, param) from error
+    return given
+
+
 extent_option = click.option(
     "--extent", required=True, type=ExtentFile(), help="The area: a file of GeoJSON, or -."
 )
@@ -241,6 +262,7 @@ scene_option = click.option(
     required=True,
     multiple=True,
     type=SCENES,
+    callback=_scenes,
     help="A scene, by its id; again for more. - reads ids, or what `search --ndjson` prints; "
     "@FILE does so from a file.",
 )

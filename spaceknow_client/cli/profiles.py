@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors.base import ConfigError
-from ..runtime.paths import expanded_path
+from ..runtime.paths import expanded_path, replacing
 
 MEMBERS: dict[str, type | tuple[type, ...]] = {
     "environment": str,
@@ -83,9 +83,8 @@ def save_profile(name: str, members: dict[str, Any]) -> Path:
     if tomllib.loads(new).get("profiles", {}).get(name) != members:
         raise ConfigError(f"{path} is written in a way that cannot be changed here; edit it.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(new, encoding="utf-8")
-    draft.replace(path)
+    with replacing(path) as draft:
+        draft.write_text(new, encoding="utf-8")
     return path
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..errors.shown import printable
+from ..runtime.extras import require
 from .app import App
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def working(app: App, title: str) -> Iterator[Callable[[str], object]]:
     if not has_place(app):
         yield lambda _: None
         return
+    require("cli", "rich", purpose="a bar")
     from rich.console import Console
 
     with Console(stderr=True).status(title) as status:
@@ -58,6 +60,7 @@ def working(app: App, title: str) -> Iterator[Callable[[str], object]]:
 
 @contextmanager
 def _bar(title: str) -> Iterator[Callable[[Progress], object]]:
+    require("cli", "rich", purpose="a bar")
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar

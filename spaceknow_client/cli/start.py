@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from ..runtime.extras import missing_extra
+
 
 def main(argv: list[str] | None = None) -> int:
     """Runs the command with `argv` (default: those of the process); returns its exit code."""
@@ -12,11 +14,8 @@ def main(argv: list[str] | None = None) -> int:
         import click  # noqa: F401
     except ModuleNotFoundError:
         extra = "emulator" if arguments[:1] == ["emulator"] else "cli"
-        print(
-            "spaceknow: the command line needs the package click, which is not installed. "
-            f"Install the extra: pip install 'spaceknow-client[{extra}]'",
-            file=sys.stderr,
-        )
+        error = missing_extra(extra, "click", purpose="the command line")
+        print(f"spaceknow: {error}", file=sys.stderr)
         return 1
     try:
         from .root import run

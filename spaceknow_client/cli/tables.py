@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors.shown import printable
+from ..runtime.extras import require
 
 GAP = 2
 
@@ -73,6 +74,7 @@ def wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
 
 def table(rows: Sequence[Any], columns: Sequence[Column]) -> list[str]:
     """The rows below the titles, each row in a line of its own or in several."""
+    require("cli", "rich", purpose="a table")
     cells = [[column.title for column in columns]]
     cells += [[column.text(row) for column in columns] for row in rows]
     if _natural(cells) <= width():

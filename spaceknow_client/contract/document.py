@@ -1,14 +1,95 @@
-"""The OpenAPI document that is part of this package."""
+"""The OpenAPI document that is part of this package, and how a bundled document is read."""
 
 from __future__ import annotations
 
+import gzip
 import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
+
+Schema = dict[str, Any]
+
+DATE_TIME_FORMAT = "spaceknow-date-time"
+DATE_TIME = "%Y-%m-%d %H:%M:%S"
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 def bundled_document() -> dict[str, Any]:
     """Reads and parses the document. The caller owns the result, and keeps it if it needs it again."""
-    text = files("spaceknow_client").joinpath("generated", "openapi.json").read_text("utf-8")
-    document: dict[str, Any] = json.loads(text)
+    folder = files("spaceknow_client") / "generated"
+    packed = folder / "openapi.json.gz"  # in a wheel
+    if packed.is_file():
+        content = gzip.decompress(packed.read_bytes())
+    else:
+        content = (folder / "openapi.json").read_bytes()
+    document: dict[str, Any] = json.loads(content)
     return document
+
+
+def is_date_time(value: Any) -> bool:
+    """Whether a string is a time that exists, in the document's format."""
+    if not isinstance(value, str):
+        return True
+    try:
+        return f"{datetime.strptime(value, DATE_TIME).replace(tzinfo=UTC):{DATE_TIME}}" == value
+    except ValueError:
+        return False
+
+
+def operations(document: Schema) -> Iterator[tuple[str, str, Schema]]:
+    """(path, method, operation), in the document's order."""
+    for path, item in document["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield path, method, item[method]
+
+
+def successes(operation: Schema, document: Schema) -> dict[str, Schema]:
+    """The answers of success of an operation, by status."""
+    return {
+        status: followed(response, document)
+        for status, response in operation["responses"].items()
+        if str(status).startswith("2")
+    }
+
+
+def links(operation: Schema, document: Schema) -> dict[str, Schema]:
+    """The links of the answers of success, by name."""
+    return {
+        name: followed(link, document)
+        for response in successes(operation, document).values()
+        for name, link in response.get("links", {}).items()
+    }
+
+
+def result_of(operation: Schema, document: Schema) -> str | None:
+    """The operation that fetches the result of the pipeline which `operation` begins."""
+    targets = (str(one.get("operationId", "")) for one in links(operation, document).values())
+    return next((target for target in targets if target.endswith(".retrieve")), None)
+
+
+def followed(value: Schema, document: Schema) -> Schema:
+    """What a value is, once its references are followed."""
+    while "$ref" in value:
+        target: Any = document
+        for part in value["$ref"].removeprefix("#/").split("/"):
+            target = target[part.replace("~1", "/").replace("~0", "~")]
+        value = target
+    return value
+
+
+def resolved(schema: Schema, document: Schema) -> Schema:
+    """A schema with its references followed and `allOf` merged. What stands beside counts more."""
+    parts = [followed(schema, document)] if "$ref" in schema else []
+    found = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
+    for part in reversed([*parts, *schema.get("allOf", [])]):
+        other = resolved(part, document)
+        for key in ("properties", "required"):
+            if key in other and key in found:
+                both = other[key], found[key]
+                other[key] = both[0] | both[1] if key == "properties" else [*both[0], *both[1]]
+                del found[key]
+        found = other | found
+    return found

@@ -10,12 +10,18 @@ from typing import Any, NamedTuple, Protocol
 
 import jsonschema_rs
 
-from ..runtime.json_reader import read_json
-from .document import bundled_document
+from .document import (
+    DATE_TIME_FORMAT,
+    Schema,
+    bundled_document,
+    followed,
+    is_date_time,
+    operations,
+    successes,
+)
 from .drift import Drift, Kind
-from .schemas import Schema, choices, named, strict
+from .schemas import choices, readable
 
-METHODS = ("get", "put", "post", "delete", "head", "patch")
 MOST = 100
 """So many drifts are told of one answer."""
 
@@ -32,6 +38,10 @@ _KINDS: Mapping[str, Kind] = {
 _RANK = ("required", "additionalProperties", "type", "enum", "const")
 
 _NO_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED)
+
+
+Mistake = tuple[Kind, str, str]
+"""The kind, the member, and what is wrong with it."""
 
 
 class ResponseLike(Protocol):
@@ -67,13 +77,9 @@ class Judge:
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
         self.operations: dict[str, Schema] = {
-            item[method]["operationId"]: item[method]
-            for item in document["paths"].values()
-            for method in METHODS
-            if method in item
+            operation["operationId"]: operation for _, _, operation in operations(document)
         }
-        self._schemas: dict[str, Schema] = document["components"]["schemas"]
-        self._strict = {name: strict(each, self._schemas) for name, each in self._schemas.items()}
+        self._components: dict[bool, Schema] = {}
         self._compiled: dict[tuple[int, bool], jsonschema_rs.Validator] = {}
 
     @classmethod
@@ -84,14 +90,19 @@ class Judge:
 
     def success(self, operation: str) -> Schema:
         """What the document says of an operation's answer of success."""
-        responses = self.operations[operation]["responses"]
-        return self._followed(responses[min(key for key in responses if key.startswith("2"))])
+        found = successes(self.operations[operation], self.document)
+        return found[min(found)]
 
-    def validate_response(self, operation: str, message: ResponseLike) -> list[Drift]:
-        """How an answer differs from the document; empty when it is as described."""
+    def validate_response(
+        self, operation: str, message: ResponseLike, *, closed: bool = True
+    ) -> list[Drift]:
+        """How an answer differs from the document; empty when it is as described.
+
+        `closed`: members, values and codes that the document does not name are drifts, too.
+        """
         request_id = message.headers.get("spaceknow-request-id")
         told: dict[object, Drift] = {}
-        for kind, member, detail in self._judged(operation, message):
+        for kind, member, detail in self._judged(operation, message, closed):
             drift = Drift(
                 operation=operation,
                 kind=kind,
@@ -105,16 +116,20 @@ class Judge:
                 break
         return list(told.values())
 
-    def validate_request(self, operation: str, body: Any) -> list[tuple[Kind, str, str]]:
-        """How the JSON body of a request differs from the document: (kind, member, what)."""
+    def validate_request(self, operation: str, body: Any, *, closed: bool = True) -> list[Mistake]:
+        """How the JSON body of a request differs from the document.
+
+        `closed`: members and values that the document does not name are mistakes, too.
+        """
         described = self.operations[operation].get("requestBody")
         if described is None:
             return [] if body is None else [("unknown member", "", "there is no body")]
         if body is None:
             return [("missing member", "", "a body")] if described.get("required") else []
-        return list(self._mistakes(described["content"]["application/json"]["schema"], body))
+        schema = described["content"]["application/json"]["schema"]
+        return list(self.mistakes(schema, body, closed=closed))
 
-    def _judged(self, operation: str, message: ResponseLike) -> Iterator[tuple[Kind, str, str]]:
+    def _judged(self, operation: str, message: ResponseLike, closed: bool) -> Iterator[Mistake]:
         status, headers, content = message.status, message.headers, message.content
         entry = self.operations[operation]
         response = self._response(entry, status)
@@ -141,16 +156,17 @@ class Judge:
         if not as_json or (media_type in described and not is_json(media_type)):
             return
         try:
-            value = read_json(content)
+            value = json.loads(content)
         except (ValueError, RecursionError):
             if media_type in described:
                 yield "type", "", f"the body ({len(content)} bytes) is no JSON"
             return
         schema = described[media_type if media_type in as_json else as_json[0]]["schema"]
-        yield from self._mistakes(schema, value)
-        yield from self._code(entry, status, value)
+        yield from self.mistakes(schema, value, closed=closed)
+        if closed:
+            yield from self._code(entry, status, value)
 
-    def _code(self, entry: Schema, status: int, value: Any) -> Iterator[tuple[Kind, str, str]]:
+    def _code(self, entry: Schema, status: int, value: Any) -> Iterator[Mistake]:
         """A machine code that the document does not have. Auth0's own are not listed in it."""
         code = value.get("error") if isinstance(value, dict) and status >= 400 else None
         if isinstance(code, str) and "x-error-codes" in entry and code:
@@ -167,7 +183,7 @@ class Judge:
         if as_refusal is None or as_success is None:
             return as_success is not None
         try:
-            value = read_json(content)
+            value = json.loads(content)
         except (ValueError, RecursionError):
             return False
         if self._fits(as_refusal["schema"], value):
@@ -175,7 +191,7 @@ class Judge:
         if self._fits(as_success["schema"], value):
             return True
         # It may have drifted itself.
-        options = choices(as_success["schema"], self._schemas)
+        options = choices(as_success["schema"], self.document)
         names = {name for each in options for name in each.get("properties", {})}
         return isinstance(value, dict) and not names.isdisjoint(value)
 
@@ -185,49 +201,47 @@ class Judge:
         except ValueError:  # numbers that JSON does not have
             return False
 
-    def _headers(
-        self, response: Schema, headers: Mapping[str, str]
-    ) -> Iterator[tuple[Kind, str, str]]:
+    def _headers(self, response: Schema, headers: Mapping[str, str]) -> Iterator[Mistake]:
         for name, entry in response.get("headers", {}).items():
-            header = self._followed(entry)
+            header = followed(entry, self.document)
             value = headers.get(name.lower())
             if value is None:
                 if header.get("required"):
                     yield "missing member", name, "the header was expected"
                 continue
-            schema = header.get("schema", {})
-            number = named(schema, self._schemas).get("type") in ("integer", "number")
-            for kind, _, detail in self._mistakes(schema, _number(value) if number else value):
+            for kind, _, detail in self.parameter(header.get("schema", {}), value):
                 yield kind, name, detail
+
+    def parameter(self, schema: Schema, text: str) -> Iterator[Mistake]:
+        """What is wrong with the text of a parameter or a header."""
+        kind = followed(schema, self.document).get("type")
+        return self.mistakes(schema, text if kind == "string" else _plain(text, kind))
 
     def _response(self, entry: Schema, status: int) -> Schema | None:
         responses = entry["responses"]
         for key in (str(status), f"{status // 100}XX", "default"):
             if key in responses:
-                return self._followed(responses[key])
+                return followed(responses[key], self.document)
         return None
-
-    def _followed(self, node: Schema) -> Schema:
-        while "$ref" in node:
-            target: Any = self.document
-            for part in node["$ref"].removeprefix("#/").split("/"):
-                target = target[part]
-            node = target
-        return node
 
     def _validator(self, schema: Schema, *, closed: bool) -> jsonschema_rs.Validator:
         key = (id(schema), closed)
         if key not in self._compiled:
-            schemas = self._strict if closed else self._schemas
-            root = strict(schema, self._schemas) if closed else schema
+            if closed not in self._components:
+                schemas = self.document["components"]["schemas"]
+                self._components[closed] = readable(schemas, self.document, closed=closed)
+            root = readable(schema, self.document, closed=closed)
             # The document lives as long as this, so an id is of one schema only.
             self._compiled[key] = jsonschema_rs.Draft202012Validator(
-                {**root, "components": {"schemas": schemas}}
+                {**root, "components": {"schemas": self._components[closed]}},
+                formats={DATE_TIME_FORMAT: is_date_time},
+                validate_formats=True,
             )
         return self._compiled[key]
 
-    def _mistakes(self, schema: Schema, value: Any) -> Iterator[tuple[Kind, str, str]]:
-        validator = self._validator(schema, closed=True)
+    def mistakes(self, schema: Schema, value: Any, *, closed: bool = True) -> Iterator[Mistake]:
+        """What is wrong with a value of a schema of the document."""
+        validator = self._validator(schema, closed=closed)
         try:
             if validator.is_valid(value):
                 return
@@ -329,8 +343,9 @@ def _shown(text: str) -> str:
     return "".join(mark if mark.isprintable() else "?" for mark in " ".join(text[:80].split()))
 
 
-def _number(value: str) -> Any:
+def _plain(text: str, kind: object) -> Any:
+    """The number or truth value that a text is; else the text."""
     try:
-        return json.loads(value)
+        return json.loads(text, parse_float=str if kind == "integer" else float)
     except ValueError:
-        return value
+        return text

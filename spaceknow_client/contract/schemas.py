@@ -9,37 +9,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-Schema = dict[str, Any]
-
-REFERENCE = "#/components/schemas/"
+from .document import Schema, followed
 
 
-def strict(node: Any, schemas: dict[str, Schema]) -> Any:
-    """A copy of a schema, or of a mapping of them, that takes no more than it names.
+def readable(node: Any, document: Schema, *, closed: bool) -> Any:
+    """A copy of a schema, or of a mapping of them, as it is validated with.
 
-    Objects take the members that they list (one that lists none, or says
-    `additionalProperties: true`, stays open), open enumerations their known values, and a union
-    with a discriminator is told apart by it alone, so that a mistake is found in the right member.
+    A union with a discriminator is told apart by it alone, so that a mistake is found in the right
+    member. `closed`: it takes no more than it names. Objects take the members that they list (one
+    that lists none, or says `additionalProperties: true`, stays open), and open enumerations their
+    known values.
     """
     if isinstance(node, list):
-        return [strict(each, schemas) for each in node]
+        return [readable(each, document, closed=closed) for each in node]
     if not isinstance(node, dict):
         return node
-    if is_open_enum(node):
-        return strict(node["anyOf"][0], schemas)
-    copy = {name: strict(each, schemas) for name, each in node.items() if name != "examples"}
+    if closed and is_open_enum(node):
+        return readable(node["anyOf"][0], document, closed=closed)
+    copy = {
+        name: readable(each, document, closed=closed)
+        for name, each in node.items()
+        if name != "examples"
+    }
     if isinstance(node.get("oneOf"), list) and isinstance(node.get("discriminator"), dict):
-        return closed(copy, schemas)
-    if node.get("type") == "object" and isinstance(node.get("properties"), dict):
+        return _told_apart(copy, document)
+    if closed and node.get("type") == "object" and isinstance(node.get("properties"), dict):
         copy.setdefault("additionalProperties", False)
     return copy
 
 
-def closed(union: Schema, schemas: dict[str, Schema]) -> Schema:
+def _told_apart(union: Schema, document: Schema) -> Schema:
     """A union with a discriminator, in JSON Schema's own words: a type picks its member."""
     name = union.pop("discriminator")["propertyName"]
     members = {
-        named(member, schemas)["properties"][name]["const"]: member for member in union.pop("oneOf")
+        followed(member, document)["properties"][name]["const"]: member
+        for member in union.pop("oneOf")
     }
     picks = [
         {"if": {"properties": {name: {"const": value}}, "required": [name]}, "then": member}
@@ -65,13 +69,6 @@ def is_open_enum(node: Schema) -> bool:
     )
 
 
-def named(node: Schema, schemas: dict[str, Schema]) -> Schema:
-    """What a schema refers to, or itself."""
-    while "$ref" in node:
-        node = schemas[node["$ref"].removeprefix(REFERENCE)]
-    return node
-
-
 class SchemaLocation(NamedTuple):
     """Where a member is described: its schema, and whether the object around it requires it."""
 
@@ -79,17 +76,17 @@ class SchemaLocation(NamedTuple):
     required: bool
 
 
-def places(node: Schema, member: str, schemas: dict[str, Schema]) -> list[SchemaLocation]:
+def places(node: Schema, member: str, document: Schema) -> list[SchemaLocation]:
     """Where a schema describes a member such as `results[].bands[].gsd`; empty: nowhere."""
     found = [SchemaLocation(node, required=True)]
     for step in member.replace("[]", ".[]").split(".") if member else ():
         if step:
-            found = [new for place in found for new in _children(place.schema, step, schemas)]
+            found = [new for place in found for new in _children(place.schema, step, document)]
     return found
 
 
-def _children(node: Schema, step: str, schemas: dict[str, Schema]) -> Iterator[SchemaLocation]:
-    for choice in choices(node, schemas):
+def _children(node: Schema, step: str, document: Schema) -> Iterator[SchemaLocation]:
+    for choice in choices(node, document):
         if step == "[]" and isinstance(choice.get("items"), dict):
             yield SchemaLocation(choice["items"], required=False)
         elif step in choice.get("properties", {}):
@@ -98,12 +95,12 @@ def _children(node: Schema, step: str, schemas: dict[str, Schema]) -> Iterator[S
             )
 
 
-def choices(node: Schema, schemas: dict[str, Schema]) -> Iterator[Schema]:
+def choices(node: Schema, document: Schema) -> Iterator[Schema]:
     """A schema without references, or those of which it is the union."""
-    node = named(node, schemas)
+    node = followed(node, document)
     either = [*node.get("oneOf", ()), *node.get("anyOf", ())]
     if not either or "properties" in node:
         yield node
     for each in either:
         if "properties" not in node:
-            yield from choices(each, schemas)
+            yield from choices(each, document)

@@ -17,7 +17,7 @@ from ..contract.drift import Drift
 from ..contract.judge import ResponseLike
 from ..contract.watch import ContractWatch
 from ..errors.base import APIError, ConfigError, LoginError, SpaceKnowError
-from ..generated.catalogue import OPERATIONS
+from ..generated.catalogue import NOT_READY, OPERATIONS
 from ..generated.types import UNSET, Request
 from ..pipelines.polling import seconds_to_next_try
 from ..transport.retry import RetryPolicy
@@ -34,7 +34,6 @@ PIPELINE_SECONDS = 300.0
 
 # About the request or the operation, not about rights, money or the moment.
 _CONTRADICTING = frozenset({400, 404, 405, 409, 410, 413, 415, 422})
-_NOT_PROCESSED = "PIPELINE-NOT-PROCESSED"
 
 
 @frozen(kw_only=True)
@@ -267,7 +266,7 @@ class _Run:
         retrieve = f"{pair}.retrieve"
         result = self.call(retrieve, {"pipelineId": pipeline_id}, path)
         # What get-status said may have drifted, too.
-        while result.get("error") == _NOT_PROCESSED and clock.monotonic() < until:
+        while result.get("error") in NOT_READY and clock.monotonic() < until:
             clock.sleep(seconds_to_next_try(state.get("nextTry")))
             state = self.call("tasking.get_status", ask)
             result = self.call(retrieve, {"pipelineId": pipeline_id}, path)
@@ -296,7 +295,7 @@ class _Run:
     def _refused(self, checked: OperationCheck, error: APIError) -> None:
         """An error where success was expected: drift, if the document's own request is refused."""
         told = any(drift.kind == "status" for drift in checked.drifts)
-        if error.code == _NOT_PROCESSED or told or error.status not in _CONTRADICTING:
+        if error.code in NOT_READY or told or error.status not in _CONTRADICTING:
             self._note(checked, "refused", str(error))
             return
         self._differs(

@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ..runtime.extras import missing_extra
+
 if TYPE_CHECKING:
     from .calls import Call as Call
     from .clock import EmulatorClock as EmulatorClock
@@ -31,11 +33,7 @@ def __getattr__(name: str) -> Any:
     try:
         module = import_module(_MODULES[name], __name__)
     except ModuleNotFoundError as error:
-        raise ImportError(
-            f"The emulator needs {error.name}. Install the extra: "
-            "pip install 'spaceknow-client[emulator]'",
-            name=error.name,
-        ) from error
+        raise missing_extra("emulator", str(error.name), purpose="the emulator") from error
     value = getattr(module, name)
     globals()[name] = value
     return value

@@ -19,10 +19,9 @@ from .defaults.defaults import Defaults
 from .fault import Fault
 from .operations.registry import OperationRequest
 from .state import State
-from .validation.bodies import JSONAnswer, parsed
+from .validation.bodies import JSONAnswer, media_type_of, read
 from .validation.contract import Contract, Operation, Route
 from .validation.failures import AnswerError
-from .validation.messages import Question
 from .validation.statuses import CRASHED, INVALID_ANSWER, INVALID_BODY
 
 log = logging.getLogger("spaceknow_client.emulator")
@@ -58,7 +57,7 @@ class Application:
     def __init__(self, state: State, contract: Contract) -> None:
         self._state = state
         self._contract = contract
-        self._defaults = Defaults(contract.document)
+        self._defaults = Defaults(contract)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request (ASGI)."""
@@ -94,8 +93,7 @@ class Application:
         path = _path(request)
         route = self._contract.route(request.method, path)
         operation = route.operation if route else None
-        question = Question(request, path, body or b"")
-        value = parsed(body or b"", question.content_type)
+        value = _value(request, body)
         is_login = route is not None and route.allowed[0].is_login
         headers = {**_COMMON_HEADERS}
         if not is_login:
@@ -105,10 +103,8 @@ class Application:
             status = response.status_code
         else:
             response = self._recorded(operation, path, value, headers) or self._own(
-                request, route, question, value, headers, too_large=body is None
+                request, route, body, value, headers
             )
-            if operation is not None:
-                response = self._state.drifts.changed(operation.id, response)
             status = response.status_code
             if fault is not None:
                 response = fault.change(response)
@@ -142,58 +138,47 @@ class Application:
         self,
         request: Request,
         route: Route | None,
-        question: Question,
+        body: bytes | None,
         value: Any,
         headers: Mapping[str, str],
-        *,
-        too_large: bool,
     ) -> Response:
         """The emulator's own answer, which is in the document."""
         is_login = route is not None and route.allowed[0].is_login
-        response = self._performed(
-            request, route, question, value, too_large=too_large, is_login=is_login
-        )
+        response = self._performed(request, route, body, value, is_login=is_login)
         response.headers.update(headers)
         if route is None or request.method == "OPTIONS":
             return response
-        return self._checked(route, question, response, headers, is_login=is_login)
+        return self._checked(route, response, headers, is_login=is_login)
 
     def _performed(
         self,
         request: Request,
         route: Route | None,
-        question: Question,
+        body: bytes | None,
         value: Any,
         *,
-        too_large: bool,
         is_login: bool,
     ) -> Response:
         """The answer of the operation; every error has become one."""
         try:
             # Absurd coordinates make shapely's functions warn of what they divide by.
             with np.errstate(all="ignore"):
-                return self._perform(request, route, question, value, too_large=too_large)
+                return self._perform(request, route, body, value)
         except AnswerError as error:
             return _failed(error, is_login=is_login)
         except RecursionError:
             nested = AnswerError(INVALID_BODY, "The body is nested too deeply.")
             return _failed(nested, is_login=is_login)
         except Exception:
-            log.exception("%s %s crashed the emulator", request.method, question.path)
+            log.exception("%s %s crashed the emulator", request.method, _path(request))
             crash = AnswerError(CRASHED, "The emulator crashed. This is a bug: see its log.")
             return _failed(crash, is_login=is_login)
 
     def _perform(
-        self,
-        request: Request,
-        route: Route | None,
-        question: Question,
-        value: Any,
-        *,
-        too_large: bool,
+        self, request: Request, route: Route | None, body: bytes | None, value: Any
     ) -> Response:
         if route is None:
-            return self._download(request, question.path)
+            return self._download(request, _path(request))
         allow = ", ".join([*(operation.method for operation in route.allowed), "OPTIONS"])
         if request.method == "OPTIONS":
             return Response(headers={"allow": allow})
@@ -201,10 +186,10 @@ class Application:
         if operation is None:
             message = f"The method {request.method[:20]} is not supported here, only {allow}."
             raise AnswerError("METHOD-NOT-ALLOWED", message, headers={"allow": allow})
-        if too_large:
+        if body is None:
             raise AnswerError("PAYLOAD-TOO-LARGE", f"The body is larger than {MAX_BODY} bytes.")
         user = self._authorised(operation, request.headers.get("authorization"))
-        refusal = self._contract.refusal(operation, question)
+        refusal = self._contract.refusal(operation, request, route.parameters, body)
         if refusal is not None:
             raise AnswerError(*refusal)
         planned = self._state.failures.take(operation.id)
@@ -246,7 +231,6 @@ class Application:
     def _checked(
         self,
         route: Route,
-        question: Question,
         response: Response,
         headers: Mapping[str, str],
         *,
@@ -254,9 +238,7 @@ class Application:
     ) -> Response:
         """The answer, or an error in its place if the document does not allow it."""
         operation = route.operation or route.allowed[0]
-        if route.operation is None:
-            question.method = operation.method.lower()  # 405 is described where a method is allowed
-        faults = self._contract.faults(operation, question, response)
+        faults = self._contract.faults(operation, response)
         if not faults:
             return response
         log.error("the answer of %s is not in the document: %s", operation.id, "; ".join(faults))
@@ -283,6 +265,14 @@ async def _broken(fault: Fault, answer: Response, scope: Scope, receive: Receive
     """Sends an answer as a fault does, and ends the connection."""
     steps = fault.steps(answer) if fault.steps else ()
     await scope["state"]["connection"].play(steps, fault.ending, receive)
+
+
+def _value(request: Request, body: bytes | None) -> Any:
+    """What the body holds; None if that is nothing, or cannot be read."""
+    try:
+        return read(body, media_type_of(request.headers.get("content-type"))) if body else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _path(request: Request) -> str:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from ..runtime.extras import missing_extra
+
 if TYPE_CHECKING:
     from .emulator import Emulator
 
@@ -51,13 +53,6 @@ Example:
     metavar="N",
     help="Another number is another world.",
 )
-@click.option(
-    "--drift",
-    multiple=True,
-    metavar="KIND:OPERATION:WHAT",
-    help="Let answers differ from the document: add:user.info:newMember, remove:..., type:..., "
-    "null:..., enum:..., status:user.info:203, content-type:... May be given several times.",
-)
 @click.pass_context
 def command(
     context: click.Context,
@@ -65,7 +60,6 @@ def command(
     seconds_per_pipeline: float,
     page_size: int,
     seed: int,
-    drift: tuple[str, ...],
 ) -> None:
     """Serve a local SpaceKnow on 127.0.0.1 until Ctrl-C.
 
@@ -76,18 +70,13 @@ def command(
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "spaceknow_client":
             raise
-        _fail(
-            context,
-            f"The emulator needs {error.name}, which is not installed. "
-            "Install the extra: pip install 'spaceknow-client[emulator]'",
-        )
+        _fail(context, str(missing_extra("emulator", str(error.name), purpose="the emulator")))
     try:
         emulator = Emulator(
             seconds_per_pipeline=seconds_per_pipeline,
             page_size=page_size,
             seed=seed,
             port=port,
-            drift=drift,
         )
         emulator.bind()
     except (ValueError, OverflowError) as error:

@@ -12,7 +12,6 @@ from .accounts.users import GROUP, PASSWORD, USERNAME
 from .app import Application
 from .calls import Call
 from .clock import EmulatorClock
-from .drift import seeded
 from .fault import Fault
 from .recordings import read_folder
 from .script import Plot
@@ -43,8 +42,6 @@ class Emulator:
         page_size: scenes on one page of a search.
         seed: another seed is another world, with other identifiers; the same seed gives the same.
         port: port on 127.0.0.1; 0 takes any free one.
-        drift: ways in which its answers differ from the document, such as `add:user.info:newMember`
-            (see the module `spaceknow_client.emulator.drift`).
 
     Raises OSError when it starts and the port is taken, ValueError for numbers that make no sense.
     What it remembers (pipelines, maps, calls) outlives `stop` and a new `start`.
@@ -56,7 +53,6 @@ class Emulator:
         page_size: int = 20,
         seed: int = 0,
         port: int = 0,
-        drift: Iterable[str] = (),
     ) -> None:
         contract = Contract.bundled()
         self._contract = contract
@@ -67,8 +63,6 @@ class Emulator:
             operations=contract.operations,
             permissions=contract.permissions,
         )
-        for text in (drift,) if isinstance(drift, str) else drift:
-            self._state.drifts.add(seeded(text, contract.document))
         self._server = Server(Application(self._state, contract), port)
 
     def __enter__(self) -> Emulator:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http import HTTPStatus
@@ -21,6 +21,7 @@ Moment = Literal["nothing", "request", "effect", "headers", "body"]
 # A client that takes the answer for whole would else send its next request into the closing.
 _CLOSING = {"connection": "close"}
 _HTML = b"<html><body><h1>Bad gateway</h1></body></html>"
+_BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED)
 _MOMENTS = ("nothing", "request", "effect", "headers", "body")
 
 
@@ -30,6 +31,21 @@ def _unchanged(answer: Response) -> Response:
 
 def _text(value: Any) -> bytes:
     return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _holders(value: Any, member: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """The objects that have a member, in all items of the arrays on the way, and its last name."""
+    step, _, rest = member.partition(".")
+    name, *arrays = step.split("[]")
+    if not isinstance(value, dict):
+        return
+    if not rest and not arrays:
+        yield value, name
+    found = [value[name]] if name in value else []
+    for _ in arrays:
+        found = [item for each in found if isinstance(each, list) for item in each]
+    for each in found if rest else ():
+        yield from _holders(each, rest)
 
 
 def _positive(fault: object, attribute: Attribute[Any], value: int | None) -> None:
@@ -204,17 +220,37 @@ class Fault:
         members: Mapping[str, Any] | None = None,
         *,
         without: Collection[str] = (),
+        status: int | None = None,
+        media_type: str | None = None,
         times: int | None = 1,
     ) -> Fault:
-        """The operation is done, and members of its answer (a JSON object) are set or left out."""
+        """The operation is done, and its answer is changed, unless it is an error.
+
+        Members of its JSON are set, or left out. They are written as a check of the contract tells
+        them: `results[].bands[].gsd` is `gsd` in every item of `bands` in every item of `results`.
+        """
 
         def change(answer: Response) -> Response:
-            body = {**json.loads(bytes(answer.body)), **(members or {})}
-            kept = {name: value for name, value in body.items() if name not in without}
-            return changed(answer, _text(kept))
+            if answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+                return answer
+            content = bytes(answer.body)
+            if members or without:
+                body = json.loads(content)
+                for member, value in (members or {}).items():
+                    for holder, name in _holders(body, member):
+                        holder[name] = value
+                for member in without:
+                    for holder, name in _holders(body, member):
+                        holder.pop(name, None)
+                content = _text(body)
+            if status in _BODILESS:
+                content = b""
+            headers = {} if media_type is None else {"content-type": media_type}
+            return changed(answer, content, status=status, headers=headers)
 
-        names = ", ".join([*(members or {}), *without])
-        return cls(name=f"other members: {names}", after="effect", times=times, change=change)
+        told = ", ".join(map(str, filter(None, (*(members or {}), *without, status, media_type))))
+        name = f"edited: {told}"
+        return cls(name=name, after="effect", times=times, change=change)
 
     @classmethod
     def truncated(cls, *, times: int | None = 1) -> Fault:

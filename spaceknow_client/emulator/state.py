@@ -8,7 +8,6 @@ from .accounts.tokens import Tokens
 from .accounts.users import Users
 from .calls import CallLog
 from .clock import EmulatorClock
-from .drift import Drifts
 from .fault import Fault
 from .recordings import Recordings
 from .script import Plot
@@ -56,6 +55,5 @@ class State:
         self.scripts = Planned[Plot](pairs(operations))
         self.faults = Planned[Fault](operations)
         self.recordings = Recordings()
-        self.drifts = Drifts()
         self.calls = CallLog()
         self.request_ids = Identifiers(10, seed, "request")

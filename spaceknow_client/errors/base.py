@@ -107,6 +107,10 @@ class ConfigError(SpaceKnowError):
     """The client cannot be set up: credentials, addresses or options are missing or contradictory."""
 
 
+class MissingExtraError(ConfigError, ImportError):
+    """A library is not installed that comes with an extra of this package; the hint names the extra."""
+
+
 class InvalidArgumentError(SpaceKnowError, ValueError):
     """An argument that cannot be right; no request was sent."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from reprlib import Repr
 
+LONGEST = 80  # characters of what is not a list, which may have some more
+
 
 class _Brief(Repr):
     def __init__(self) -> None:
         super().__init__()
-        self.maxstring = self.maxother = 80
+        self.maxstring = self.maxother = LONGEST
 
     def repr_int(self, x: int, level: int) -> str:
         try:
@@ -21,7 +23,7 @@ _brief = _Brief()
 
 
 def shown(value: object) -> str:
-    """A value's repr, of about 80 characters at most."""
+    """A value's repr, of about LONGEST characters at most."""
     return printable(_brief.repr(value))
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, overload
 
 from attrs import field, frozen
 
-from ..errors.base import ConfigError
 from .geometry.requirement import require_geo
 
 require_geo()
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from ..runtime.extras import require
 from .geometry import ellipsoid
 from .geometry.distortion import worst
 from .geometry.lonlat import as_geojson
@@ -271,14 +271,11 @@ class TileGrid(Sequence[GridTile]):
     def to_geodataframe(self) -> GeoDataFrame:
         """Columns row, column, plane, fraction, inside, square, and as geometry the intersection.
 
-        Needs geopandas, which no extra brings. Raises ConfigError without it.
+        Needs the extra `geo`. Raises MissingExtraError without it.
         """
-        try:
-            from geopandas import GeoDataFrame, GeoSeries
-        except ImportError as error:
-            raise ConfigError(
-                "a GeoDataFrame needs geopandas.", hint="pip install geopandas"
-            ) from error
+        require("geo", "geopandas", purpose="a GeoDataFrame")
+        from geopandas import GeoDataFrame, GeoSeries
+
         return GeoDataFrame(
             {
                 "row": self.rows,

@@ -1177,3 +1177,21 @@ _errors = (
     ErrorInfo(code="NON-EXISTENT-TABLE", api="datacube", hint="Check the name of the table."),
 )
 ERRORS: Final = {error.code: error for error in _errors}
+BAD_TOKEN: Final = frozenset(("INVALID-JWT", "INVALID-AUTHORIZATION-HEADER"))
+"""Codes that mean that another token may help."""
+ENDS_DOWNLOAD: Final = frozenset(
+    (
+        "NOT-AUTHORIZED",
+        "NON-EXISTENT-GEOMETRY",
+        "ACCESS-DENIED",
+        "API-KEY-AUTHORIZATION-NOT-PERMITTED",
+        "FORBIDDEN",
+        "UNSUPPORTED-ENVIRONMENT",
+        "VERSION-MISMATCH",
+        "INVALID-MAP-ID",
+        "NOT-ENOUGH-CREDITS",
+    )
+)
+"""Codes that mean that no further file of a map will come either."""
+NOT_READY: Final = frozenset(("PIPELINE-NOT-PROCESSED",))
+"""Codes that mean that a result is not there yet."""

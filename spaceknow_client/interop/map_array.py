@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from ..auth.environment import Environment
 from ..errors.base import ConfigError, InvalidArgumentError
-from ..errors.shown import shown
 from ..maps.grid_file import GridFile
 from ..maps.kraken_map import KrakenMap
+from ..maps.map_files import picture_of
 from ..maps.tile import Tile
 from .pixel_coordinates import PixelGrid, spatial_ref
 from .tile_arrays import Pixels, pixels_of
@@ -166,7 +166,9 @@ def lazy_array(
             f"a KrakenMap is needed here, with its tiles, not {type(map).__name__}.",
             hint="It is what the result() of a release gives.",
         )
-    name = _file_name(map, file)
+    name = picture_of(map, file)
+    if not name.endswith((".png", ".ski")):
+        raise InvalidArgumentError(f"an array is made of .png and .ski files, not of {name!r}.")
     layout = Layout.of(map.tiles)
     like = _first(client, map, name, geometry_id)
     wanted = Wanted(map.map_id, geometry_id, name, layout, like)
@@ -195,18 +197,6 @@ def lazy_array(
         attributes["map_type"] = map.map_type
     stem = name.rpartition(".")[0]
     return xarray.DataArray(data, coords, ("band", "y", "x"), stem, attributes)
-
-
-def _file_name(map: KrakenMap, file: str | None) -> str:
-    if file is None:
-        if map.map_type is None:
-            raise InvalidArgumentError("the map's type is unknown, so file has to be given.")
-        return "truecolor.png" if map.map_type == "imagery" else f"{map.map_type}.png"
-    if not isinstance(file, str) or not file.endswith((".png", ".ski")):
-        raise InvalidArgumentError(
-            f"an array is made of .png and .ski files, not of {shown(file)}."
-        )
-    return file
 
 
 def _first(client: TileClient, map: KrakenMap, name: str, geometry_id: str) -> Pixels:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC
 from typing import Any
-from uuid import uuid4
 
 import pystac
 import shapely.geometry
@@ -17,7 +15,7 @@ from pystac.extensions.view import ViewExtension
 
 from ..errors.base import InvalidArgumentError, InvalidResponseError
 from ..generated.models import Band, Scene
-from ..runtime.paths import checked_path
+from ..runtime.paths import checked_path, replacing
 from .footprint import finest_gsd, footprint
 
 PREFIX = "spaceknow:"
@@ -113,14 +111,8 @@ def write_geoparquet(scenes: Sequence[Scene], path: str | os.PathLike[str]) -> N
     items: list[dict[str, Any]] = [each.to_dict() for each in item_collection(scenes)]
     target = checked_path(path)
     try:
-        part = target.with_name(f".{target.name}.{uuid4().hex}.part")
-        try:
+        with replacing(target) as part:
             to_parquet(parse_stac_items_to_arrow(items), part)
-            os.replace(part, target)
-        except BaseException:
-            with suppress(OSError):
-                part.unlink()
-            raise
     except pyarrow.ArrowException as error:
         raise InvalidArgumentError(
             f"the scenes do not fit into one table ({type(error).__name__}).",

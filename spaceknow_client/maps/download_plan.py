@@ -17,6 +17,7 @@ from ..errors.base import (
     SpaceKnowError,
     TransportError,
 )
+from ..generated.catalogue import BAD_TOKEN, ENDS_DOWNLOAD
 from ..runtime.file_lock import Release, try_lock
 from .downloaded import Downloaded, DownloadProgress, FailedFile
 from .kraken_map import KrakenMap
@@ -24,20 +25,6 @@ from .manifest import LOCK, Manifest, refused
 from .map_files import count_tiles, place_of, tiles_of
 from .tile import Tile
 
-# Codes that mean that no further file will come either.
-_FOR_ALL = {
-    "ACCESS-DENIED",
-    "API-KEY-AUTHORIZATION-NOT-PERMITTED",
-    "FORBIDDEN",
-    "INVALID-AUTHORIZATION-HEADER",
-    "INVALID-JWT",
-    "INVALID-MAP-ID",
-    "NON-EXISTENT-GEOMETRY",
-    "NOT-AUTHORIZED",
-    "NOT-ENOUGH-CREDITS",
-    "UNSUPPORTED-ENVIRONMENT",
-    "VERSION-MISMATCH",
-}
 # After so many outages in a row, each of them repeated until the deadline, nothing will come.
 _OUTAGES = 10
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
@@ -213,7 +200,7 @@ class Download:
             self.tell()
             if (
                 self._stop_on_error
-                or code in _FOR_ALL
+                or code in ENDS_DOWNLOAD | BAD_TOKEN
                 or self._outages >= _OUTAGES
                 or isinstance(error, (AuthError, ConfigError))
             ):

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors.base import DownloadError, InvalidArgumentError
+from ..runtime.paths import replacing
 from .grid_file import checked_file_name, checked_segment, has_known_form
 from .kraken_map import KrakenMap
 from .tile import Tile
@@ -171,15 +172,13 @@ class Manifest:
             "versionMismatch": json.dumps(self.is_stale),
             "unverified": json.dumps([name for name in self.names if not has_known_form(name)]),
         }
-        part = self.folder / f"{NAME}.part"
-        with part.open("w", encoding="utf-8") as file:
+        with replacing(self.folder / NAME) as part, part.open("w", encoding="utf-8") as file:
             file.write("{" + ", ".join(f'"{name}": {text}' for name, text in members.items()))
             file.write(', "files": {')
             for index, (name, sizes) in enumerate(self._files.items()):
                 known = {f"{z}/{x}/{y}": size for (z, x, y), size in sizes.items()}
                 file.write(f"{',' if index else ''}\n{json.dumps(name)}: {json.dumps(known)}")
             file.write("}}\n")
-        os.replace(part, self.folder / NAME)
         if self._log is not None:
             self._log.close()
             self._log = None

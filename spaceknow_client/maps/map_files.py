@@ -7,61 +7,17 @@ A folder mirrors the tiles as map programs expect it: `cars.png/19/484731/303621
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import PurePath
 
 from ..errors.base import InvalidArgumentError
 from ..errors.shown import shown
+from ..generated.map_types import FILES
+from ..runtime.lists import elements
 from .grid_file import checked_file_name
 from .kraken_map import KrakenMap
 from .tile import Tile
-
-_TIFFS = ("analysis.geotiff", "visualization.geotiff")
-_COVERS = ("water", "roads", "urban", "nonurban", "clouds")
-
-
-def _masks(*names: str) -> tuple[str, ...]:
-    return (*(f"{name}.png" for name in names), "segmentation.ski")
-
-
-FILES: Mapping[str, tuple[str, ...]] = {
-    "imagery": ("truecolor.png", "imagery.ski", *_TIFFS, "metadata.json"),
-    "cars": (
-        *_masks("cars", "trucks"),
-        *_TIFFS,
-        "detections.geojson",
-        "area.json",
-        "metadata.json",
-    ),
-    **{
-        name: (*_masks(name), *_TIFFS, "detections.geojson", "area.json", "metadata.json")
-        for name in ("aircraft", "ships", "boats", "cranes", "cows", "pools")
-    },
-    "wrunc": (*_masks(*_COVERS), "area.json", "metadata.json"),
-    "wrun": (*_masks(*_COVERS[:-1]), "area.json", "metadata.json"),
-    **{
-        name: (*_masks(name), "area.json")
-        for name in ("containers", "solar-panels", "coal", "lithium", "trees")
-    },
-    "houses": (
-        *_masks("houses", "construction-medium", "constructions-early"),
-        "detections.geojson",
-        "area.json",
-    ),
-    "destruction": (
-        *_masks("destruction-medium", "destruction-heavy", "road-destruction"),
-        "area.json",
-    ),
-    "change": ("heatmap.png", "attention_regions.geojson"),
-    "wrunc-change": (
-        *(f"{name}-{change}.png" for name in _COVERS for change in ("added", "removed")),
-        "ndvi-added-heatmap.png",
-        "ndvi-removed-heatmap.png",
-    ),
-    "eme": ("eme.png", "detections.geojson"),
-}
-"""The files of each map type whose names are documented (API facts, section 11.5)."""
 
 # What every file system takes as it is. All else is written as %XX, so no two names become one.
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]|^\.|\.$")
@@ -76,39 +32,40 @@ def names_of(map: KrakenMap, files: str | Iterable[str] | None) -> tuple[str, ..
     Raises InvalidArgumentError for what is no name, and for a map type without known files.
     """
     if files is None:
-        known = FILES.get(map.map_type or "")
-        if known is None:
-            raise InvalidArgumentError(
-                f"the files of map type {map.map_type!r} are not known.",
-                hint="Name them, such as files=['heatmap.png'].",
-            )
+        known = FILES.get(map.map_type or "", ())
+        if not known:
+            raise _no_names(map)
         return known
-    try:
-        names = (files,) if isinstance(files, str) else tuple(dict.fromkeys(files))
-    except TypeError as error:
-        raise InvalidArgumentError(f"files are names, not {shown(files)}.") from error
-    if not names:
+    given = [files] if isinstance(files, str) else list(elements("files", files, "a list of names"))
+    if not given:
         raise InvalidArgumentError("files is empty, so there is nothing to fetch.")
-    for name in names:
+    for name in given:
         safe_name(checked_file_name(name))
+    names = tuple(dict.fromkeys(given))
     if len({name.casefold() for name in names}) < len(names):
         raise InvalidArgumentError("two of the files differ in case alone, as no folder may.")
     return names
 
 
 def picture_of(map: KrakenMap, file: str | None) -> str:
-    """The picture that was asked for; by default the one that has the map type's name.
+    """The picture that was asked for; by default the one that has the map type's name, or the first.
 
-    Raises InvalidArgumentError when the type is unknown.
+    Raises InvalidArgumentError for a map type whose pictures are not known.
     """
     if file is not None:
         return checked_file_name(file)
-    if map.map_type is None:
-        raise InvalidArgumentError("the map's type is unknown, so file has to be given.")
-    known = FILES.get(map.map_type, ())
+    pictures = [name for name in FILES.get(map.map_type or "", ()) if name.endswith(".png")]
+    if not pictures:
+        raise _no_names(map)
     named = f"{map.map_type}.png"
-    pictures = [name for name in known if name.endswith(".png")]
-    return pictures[0] if pictures and named not in pictures else named
+    return named if named in pictures else pictures[0]
+
+
+def _no_names(map: KrakenMap) -> InvalidArgumentError:
+    told = f"the names of the files of map type {shown(map.map_type)} are not known."
+    if map.map_type is None:
+        told = "the map's type is unknown, and so are the names of its files."
+    return InvalidArgumentError(told, hint="Name the file, such as 'heatmap.png'.")
 
 
 def tiles_of(map: KrakenMap, zoom: int | None) -> Iterator[Tile]:

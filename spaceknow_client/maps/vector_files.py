@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors.base import (
-    ConfigError,
     DownloadError,
     InvalidArgumentError,
     InvalidResponseError,
     SpaceKnowError,
 )
+from ..runtime.extras import require
 from ..runtime.paths import PathLike, atomic_write, checked_path
 
 if TYPE_CHECKING:
@@ -26,12 +26,11 @@ _TAKEN = {"fid", "geom"}
 
 
 def geodataframe(features: Features) -> geopandas.GeoDataFrame:
-    """A column for each property. Raises ConfigError, InvalidResponseError."""
-    try:
-        import geopandas
-        import shapely
-    except ImportError as error:
-        raise _lacking() from error
+    """A column for each property. Raises MissingExtraError, InvalidResponseError."""
+    require("geo", "geopandas", "shapely")
+    import geopandas
+    import shapely
+
     try:
         shapes: Any = [
             shapely.geometry.shape(feature["geometry"]) if feature.get("geometry") else None
@@ -87,10 +86,7 @@ def _geopackage(features: Features, path: Path) -> None:
 
 
 def _geoparquet(features: Features, path: Path) -> None:
-    try:
-        import pyarrow  # noqa: F401  # geopandas would say so in its own words
-    except ImportError as error:
-        raise _lacking() from error
+    require("geo", "pyarrow")  # geopandas would say so in its own words
     _flat(features).to_parquet(path, index=False)
 
 
@@ -114,9 +110,3 @@ def _plain(properties: dict[str, Any]) -> dict[str, Any]:
         name: json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
         for name, value in properties.items()
     }
-
-
-def _lacking() -> ConfigError:
-    return ConfigError(
-        "this needs geopandas and pyarrow.", hint="pip install 'spaceknow-client[geo]'"
-    )

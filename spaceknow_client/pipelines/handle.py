@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -13,6 +14,7 @@ from ..errors.base import InvalidArgumentError
 from ..errors.shown import shown
 from ..generated.catalogue import OPERATIONS
 from ..generated.types import Request
+from ..transport.responses import names_pipeline, storable
 
 VERSION = 1
 
@@ -83,8 +85,8 @@ class PipelineToken:
             )
         values = [members.get(name) for name in ("pipelineId", "operation", "host")]
         optional = [members.get(name) for name in ("path", "mapType", "subGeometryId")]
-        if not all(isinstance(value, str) and value.strip() for value in values) or not all(
-            value is None or isinstance(value, str) for value in optional
+        if not all(is_name(value) for value in values) or not all(
+            value is None or value == "" or is_name(value) for value in optional
         ):
             raise InvalidArgumentError("the token lacks the pipeline's id, operation or host.")
         return cls(
@@ -107,22 +109,20 @@ class Started:
     @classmethod
     def read(cls, content: bytes) -> Started | None:
         """From a body, however odd the rest of it is; None where it names no pipeline."""
-        try:
-            members = json.loads(content)
-        except (ValueError, RecursionError):
-            return None
-        identity = members.get("pipelineId") if isinstance(members, dict) else None
-        if not isinstance(identity, str) or not identity.strip():
-            return None
-        return cls.of(members)
+        members = None
+        for errors in ("surrogatepass", "replace"):  # the first is how `json` reads bytes
+            with suppress(ValueError, RecursionError):
+                members = json.loads(content.decode(json.detect_encoding(content), errors))
+                break
+        return cls.of(members) if names_pipeline(members) else None
 
     @classmethod
     def of(cls, members: dict[str, Any]) -> Started:
-        """From an answer whose `pipelineId` is a text that is not empty."""
+        """From an answer that names a pipeline."""
         sub_geometry_id = members.get("subGeometryId")
         return cls(
-            pipeline_id=members["pipelineId"],
-            sub_geometry_id=sub_geometry_id if isinstance(sub_geometry_id, str) else None,
+            pipeline_id=storable(members["pipelineId"]),
+            sub_geometry_id=storable(sub_geometry_id) if isinstance(sub_geometry_id, str) else None,
         )
 
     def token(self, request: Request, host: str) -> PipelineToken:
@@ -141,6 +141,11 @@ def started_by(host: str, request: Request, content: bytes) -> tuple[str, str] |
     """The id and the handle of what a request started, from the response; None where it names none."""
     started = Started.read(content)
     return (started.pipeline_id, str(started.token(request, host))) if started else None
+
+
+def is_name(value: object) -> bool:
+    """Whether a value is a text that is not blank and that UTF-8 can write."""
+    return isinstance(value, str) and bool(value.strip()) and storable(value) == value
 
 
 def path_of(request: Request) -> str | None:

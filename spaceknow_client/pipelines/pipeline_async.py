@@ -90,7 +90,7 @@ class AsyncPipeline(Generic[T]):
         clock = self._transport.clock
         if self._status not in OVER and clock.monotonic() >= self._due:
             try:
-                await self._ask(clock.monotonic() + self._transport.options.deadline, False)
+                await self._ask(self._transport.expires(), False)
             except SpaceKnowError as error:
                 self._note(error)
                 raise
@@ -150,7 +150,7 @@ class AsyncPipeline(Generic[T]):
 
     def _limit(self, expires: float | None) -> float:
         """The moment at which one call on the way to `expires` has to be over."""
-        limit = self._transport.clock.monotonic() + self._transport.options.deadline
+        limit = self._transport.expires()
         return limit if expires is None else min(expires, limit)
 
     def _note(self, error: SpaceKnowError) -> None:
@@ -216,7 +216,7 @@ class AsyncPipeline(Generic[T]):
             )
         self._status = PipelineStatus(status)
         if self._status == PipelineStatus.FAILED and self._context.journal is not None:
-            await self._context.journal.failed(self._token)
+            await self._context.journal.failed(self._token, expires)
         delay = None if self._status in OVER else seconds_to_next_try(members.get("nextTry"))
         self._due = self._transport.clock.monotonic() + (delay or 0)
         tell(
@@ -234,16 +234,16 @@ class AsyncPipeline(Generic[T]):
             json={"pipelineId": self.id},
         )
         read: Callable[[Any], T] = self._context.reader_of(self._token)
-        journal = self._context.journal
+        journal, limit = self._context.journal, self._limit(expires)
         try:
-            answer = await self._transport.send(request, read, expires=self._limit(expires))
+            answer = await self._transport.send(request, read, expires=limit)
         except SpaceKnowError as error:
             self._note(error)
             if journal is not None and isinstance(error, PipelineFailedError):
-                await journal.failed(self._token)
+                await journal.failed(self._token, limit)
             raise
         if journal is not None:
-            await journal.resolved(self._token)
+            await journal.resolved(self._token, limit)
         self._outage = None
         return answer.parsed
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Sized
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sized
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import evolve
 
 from ..errors.base import ConfigError, InvalidArgumentError, SpaceKnowError
 from ..generated.api.credits_ import credits_check_area
-from ..generated.types import Request, WrongShapeError, json_object, text
+from ..generated.types import Request, json_object, text
+from ..runtime.lists import checked, refused
 from ..transport.attempt_result import AlreadyStartedError
 from .context_async import AsyncPipelineContext
-from .handle import PipelineToken, Started
+from .handle import PipelineToken, Started, is_name
 from .pipeline_async import AsyncPipeline, AsyncWaiting
 from .polling import Progress, seconds_to_next_try
 from .run_async import AsyncRun, AsyncStart
@@ -22,6 +23,7 @@ from .run_progress import Outcome, RunProgress
 
 if TYPE_CHECKING:
     from .journal.entry import Entry
+    from .journal.recorder_async import AsyncJournalRecorder
     from .recovery_async import AsyncRecovery
 
 T = TypeVar("T")
@@ -49,8 +51,8 @@ class AsyncPipelines:
         an earlier one; it is not repeated. Raises ConfigError for `reuse` without a journal, and
         when the journal cannot be written; nothing was sent then.
         """
-        if reuse and self.context.journal is None:
-            raise _no_journal()
+        if reuse:
+            self._journal()
         # Only the id is read strictly: what follows it is not worth losing paid work for.
         try:
             answer = await self._transport.send(request, _started, reuse=reuse)
@@ -70,10 +72,9 @@ class AsyncPipelines:
         None where there is none, and while another caller sends the same request. Otherwise as
         `start` with `reuse`.
         """
-        if self.context.journal is None:
-            raise _no_journal()
+        journal = self._journal()
         await self._transport.prepare(request)  # which tells whose requests these are
-        record = self.context.journal.record(request)
+        record = journal.record(request, True, self._transport.expires())
         known = await record.look() if record else None
         if known is not None and known.is_unknown:
             raise known.unknown_outcome()
@@ -87,7 +88,7 @@ class AsyncPipelines:
         Takes what `token()` gave, or a bare id together with `operation` (such as
         `kraken.release`). Raises InvalidArgumentError for neither, and for another service's token.
         """
-        if not isinstance(token_or_id, str) or not token_or_id.strip():
+        if not is_name(token_or_id):
             raise InvalidArgumentError("attach takes a token or an id, and this is neither.")
         if operation is not None and not token_or_id.lstrip().startswith("{"):
             token = PipelineToken(
@@ -104,49 +105,56 @@ class AsyncPipelines:
             )
         return AsyncPipeline(self.context, token)
 
-    async def recover(
-        self, *, elsewhere: bool = False, check_allocations: bool = False
-    ) -> AsyncRecovery:
+    async def recover(self, *, check_allocations: bool = False) -> AsyncRecovery:
         """The pipelines that the journal knows, typed, after the process that began them is gone.
 
         It gives those of this process and of dead ones, of all users of this host, and names the
         requests whose outcome is unknown; no request is sent. With `check_allocations` it asks for
         the price of each allocation of this user whose outcome is unknown (`credits.check_area`,
         which spends nothing): a price of 0 says that it was made; any other leaves it unknown. What
-        belongs to another living process is left to it. Processes on other machines (containers
-        too) cannot be seen from here: theirs are taken with `elsewhere`, for when you know that
-        they are gone.
+        belongs to another living process is left to it, in whatever container it is.
 
         Raises ConfigError without a journal, and when it cannot be used.
         """
         from .recovery_async import AsyncRecovery
 
-        journal = self.context.journal
-        if journal is None:
-            raise _no_journal()
         return await AsyncRecovery.of(
-            journal,
-            elsewhere,
+            self._journal(),
+            self._transport.expires,
             lambda token: AsyncPipeline(self.context, token),
             self._settled if check_allocations else None,
         )
 
     async def _settled(self, entry: Entry) -> Entry:
         """An allocation of unknown outcome, resolved where a price of 0 shows that it was made."""
-        journal = self.context.journal
         body = json.loads(entry.body)
-        if journal is None or "sceneIds" not in body or body.get("costFreeAllocation"):
+        if "sceneIds" not in body or body.get("costFreeAllocation"):
             return entry  # its price tells nothing
         request = credits_check_area.get_request(body=body)
         try:
             await self._transport.prepare(request)
-            if not journal.is_mine(entry):
+            if not self._journal().is_mine(entry):
                 return entry
             price = await self._transport.send(request, credits_check_area.parse)
         except SpaceKnowError as error:
             log.warning("the outcome of an allocation stays unknown: %s", error)
             return entry
-        return entry if price.parsed.cost else await journal.took_effect(entry)
+        if price.parsed.cost:
+            return entry
+        return await self._journal().took_effect(entry, self._transport.expires())
+
+    async def delete_recorded(self, *ids: str) -> None:
+        """Deletes entries of the journal by their ids, or by those of their pipelines.
+
+        The same requests can be sent, and paid for, again by `reuse=True`; nothing changes at the
+        server. Raises InvalidArgumentError, and deletes nothing, for an id that the journal does
+        not have, and while a living process is sending the request; ConfigError without a journal,
+        and when it cannot be used.
+        """
+        for id in ids:
+            if not is_name(id):
+                raise InvalidArgumentError(f"ids must be strings that are not empty, not {id!r}.")
+        await self._journal().delete(ids, self._transport.expires())
 
     async def as_completed(
         self,
@@ -164,7 +172,7 @@ class AsyncPipelines:
         waiting: dict[AsyncWaiting[T], AsyncPipeline[T]] = {}
         expires = 0.0
         try:
-            for pipeline in pipelines:
+            for pipeline in _checked(pipelines):
                 expires = expires or pipeline._expires(deadline)
                 job = AsyncWaiting(pipeline, _bound(on_progress, pipeline))
                 waiting[job] = pipeline
@@ -193,7 +201,7 @@ class AsyncPipelines:
         on_progress: Callable[[AsyncPipeline[T], Progress], object] | None = None,
     ) -> list[AsyncPipeline[T]]:
         """Waits for all of them; gives them back in their order. As `as_completed` otherwise."""
-        together = list(pipelines)
+        together = list(_checked(pipelines))
         async for _ in self.as_completed(together, deadline, on_progress):
             pass
         return together
@@ -223,16 +231,24 @@ class AsyncPipelines:
         When it ends early, by an error or since the caller breaks off, what is under way goes on at
         the server: its tokens are logged as a warning.
         """
+        given = checked("calls", calls, "a list of functions", _without_argument)
         run: AsyncRun[Callable[[], AsyncStart[T]], T] = AsyncRun(
             self.context,
-            ((call, (_without_argument(call),)) for call in calls),
+            ((call, (stage,)) for call, stage in given),
             concurrency=concurrency,
             deadline=deadline,
             stop_on_error=stop_on_error,
             on_progress=on_progress,
-            total=len(calls) if isinstance(calls, Sized) else None,
+            total=len(given) if isinstance(given, Sized) else None,
         )
         return run.outcomes()
+
+    def _journal(self) -> AsyncJournalRecorder:
+        if self.context.journal is None:
+            raise ConfigError(
+                "this needs a journal.", hint='Make the client with journal="runs.sqlite".'
+            )
+        return self.context.journal
 
 
 def _bound(
@@ -241,16 +257,23 @@ def _bound(
     return None if on_progress is None else lambda progress: on_progress(pipeline, progress)
 
 
-def _without_argument(call: Callable[[], AsyncStart[T]]) -> Callable[[Any], AsyncStart[T]]:
+def _checked(pipelines: Iterable[AsyncPipeline[T]]) -> Iterator[AsyncPipeline[T]]:
+    def check(name: str, value: Any) -> None:
+        if not isinstance(value, AsyncPipeline):
+            raise refused(name, AsyncPipeline.__name__, value)
+
+    # A dict by pipeline tells what each is about, as with concurrent.futures.
+    given = pipelines.keys() if isinstance(pipelines, Mapping) else pipelines
+    return (each for each, _ in checked("pipelines", given, "a list of pipelines", check))
+
+
+def _without_argument(name: str, call: Any) -> Callable[[Any], Any]:
+    if not callable(call):
+        raise refused(name, "a function that starts a pipeline", call)
     return lambda _: call()
-
-
-def _no_journal() -> ConfigError:
-    return ConfigError("this needs a journal.", hint='Make the client with journal="runs.sqlite".')
 
 
 def _started(value: Any) -> dict[str, Any]:
     members = json_object(value, "")
-    if not text(members.get("pipelineId"), "pipelineId").strip():
-        raise WrongShapeError("pipelineId", "is empty")
+    text(members.get("pipelineId"), "pipelineId")
     return members

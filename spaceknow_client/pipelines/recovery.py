@@ -28,53 +28,62 @@ class Recovery:
         pipelines: their handles, the oldest first; those that are resolved or failed too.
         allocations: areas that were allocated, with what that cost.
         unknown: requests that were sent and got no answer. They are not repeated: find out whether
-            they took effect (credits, support), then forget them.
+            they took effect (credits, support), then forget them by name.
     """
 
     pipelines: list[Pipeline[Any]]
     unknown: list[UnknownRequest]
     allocations: list[Allocation] = field(factory=list)
     _recorder: JournalRecorder = field(repr=False, alias="recorder")
-    _ids: dict[str, str] = field(repr=False, alias="ids")  # of entries, by the pipelines' ids
+    _expires: Callable[[], float] = field(repr=False, alias="expires")
+    _ids: dict[str, list[str]] = field(repr=False, alias="ids")  # of entries, by pipelines' ids
 
-    def forget(self, *items: Pipeline[Any] | UnknownRequest) -> None:
-        """Deletes these of its items from the journal; without arguments, all that it lists.
+    def forget(self, *items: Pipeline[Any] | Allocation | UnknownRequest) -> None:
+        """Hides these of its pipelines and allocations from the next `recover()`; without arguments,
+        all of them.
 
-        A request that is forgotten is sent again by `reuse=True`. Raises InvalidArgumentError for
-        what is not listed here, ConfigError when the journal cannot be used.
+        `reuse=True` still finds them. Only an entry of unknown outcome that was forgotten by name,
+        or a separate deletion by id (`pipelines.delete_recorded`), lets the same request be sent
+        again. Raises InvalidArgumentError for what is not listed here, ConfigError when the journal
+        cannot be used.
         """
-        ids = self._ids | {request.id: request.id for request in self.unknown}
-        chosen = [item.id for item in items] or list(ids)
-        if not ids.keys() >= set(chosen):
+        known = self._ids | {request.id: [request.id] for request in self.unknown}
+        chosen = [getattr(item, "id", None) for item in items] or list(self._ids)
+        if not known.keys() >= set(chosen):
             raise InvalidArgumentError("only what this recovery lists can be forgotten by it.")
-        self._recorder.forget([ids[name] for name in chosen])
+        ids = [id for name in chosen if name is not None for id in known[name]]
+        self._recorder.forget(ids, self._expires())
 
     @classmethod
     def of(
         cls,
         recorder: JournalRecorder,
-        elsewhere: bool,
+        expires: Callable[[], float],
         attach: Callable[[PipelineToken], Pipeline[Any]],
         settled: Callable[[Entry], Promise[Entry]] | None,
     ) -> Self:
         """Asks the journal; `attach` makes the handles, `settled` tries to settle an allocation."""
-        entries = recorder.recover(elsewhere)
+        entries = recorder.recover(expires())
         if settled is not None:
             entries = [
                 settled(entry) if entry.is_unknown and entry.allocates else entry
                 for entry in entries
             ]
-        begun = [entry for entry in entries if entry.pipeline_id is not None]
+        ids: dict[str, list[str]] = {}
+        begun: list[Entry] = []
+        for entry in entries:
+            if not entry.is_unknown and entry.pipeline_id is not None:
+                ids.setdefault(entry.pipeline_id, []).append(entry.id)
+                begun.append(entry)
+        made = [entry for entry in entries if entry.allocates and not entry.is_unknown]
+        ids |= {entry.id: [entry.id] for entry in made}
         return cls(
             pipelines=[attach(entry.token()) for entry in begun],
-            allocations=[
-                Allocation.of(entry)
-                for entry in entries
-                if entry.allocates and not entry.is_unknown
-            ],
+            allocations=[Allocation.of(entry) for entry in made],
             unknown=[UnknownRequest.of(entry) for entry in entries if entry.is_unknown],
             recorder=recorder,
-            ids={entry.pipeline_id or "": entry.id for entry in begun},
+            expires=expires,
+            ids=ids,
         )
 
     def __iter__(self) -> Iterator[Pipeline[Any]]:

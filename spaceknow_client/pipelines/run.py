@@ -186,6 +186,7 @@ class Run(Generic[I, T]):
         self._each = each
         self._running: set[Running[I]] = set()
         self._begun = self._done = self._failed = 0
+        self._bad_input: InvalidArgumentError | None = None
 
     def outcomes(self) -> Stream[Outcome[I, Pipeline[T], T]]:
         """Each outcome as it comes."""
@@ -196,7 +197,7 @@ class Run(Generic[I, T]):
                 while more and len(self._running) < self._concurrency:
                     more = self._take_up(watch.add)
                 if not self._running:
-                    return
+                    break
                 try:
                     job = watch.next(self._expires)
                 except TimeoutError:
@@ -215,6 +216,12 @@ class Run(Generic[I, T]):
                 outcome = job.outcome(job.let_go())
                 self._count(outcome)
                 yield outcome
+            if self._bad_input is not None:
+                raise InvalidArgumentError(
+                    f"{self._bad_input.message.rstrip('.')}. {self._begun} were started before it "
+                    f"({self._done} done, {self._failed} failed), and none after it.",
+                    hint=self._bad_input.hint,
+                )
         finally:
             watch.close()
             self._abandon()
@@ -224,6 +231,9 @@ class Run(Generic[I, T]):
         try:
             input, phases = next(self._inputs)
         except StopIteration:
+            return False
+        except InvalidArgumentError as error:  # of an iterator: all else was checked before
+            self._bad_input = error
             return False
         job = Running(self._context.transport.clock, input, phases, self._each)
         self._running.add(job)

@@ -21,6 +21,7 @@ from ..errors.shown import shown
 from ..extents.extent import Extent
 from ..generated.types import to_json
 from ..runtime.datetimes import end_of, start_of
+from ..runtime.lists import as_list, refused
 from ..runtime.secret import hidden
 
 Check = Callable[[str, Any], Any]
@@ -112,8 +113,8 @@ def text(
 ) -> Check:
     """A string. `filled` refuses blank ones, and a `secret` is not repeated in the error."""
     allowed = tuple(among)
-    rule = "one of " + ", ".join(map(repr, allowed)) if allowed else "a text"
-    rule += " that is not empty" if filled and not allowed else ""
+    rule = "one of " + ", ".join(map(repr, allowed)) if allowed else "a string"
+    rule = "a non-empty string" if filled and not allowed else rule
     rule += _bounds(shortest, longest, "characters")
     rule += f" that matches {pattern}" if pattern is not None else ""
     matches = None if pattern is None else re.compile(pattern, re.ASCII).search
@@ -127,8 +128,8 @@ def text(
             or (matches is not None and not matches(value))
             or (allowed and value not in allowed)
         ):
-            raise _refused(name, rule, value, secret)
-        return hidden(value) if secret else str(value)
+            raise refused(name, rule, type(value) if secret else value)
+        return hidden(value) if secret else str.__str__(value)  # of an Enum that is a str, too
 
     return check
 
@@ -166,7 +167,7 @@ def number(
             else:
                 raise TypeError
         except (TypeError, OverflowError):
-            raise _refused(name, rule, value) from None
+            raise refused(name, rule, value) from None
         if (
             not (whole or math.isfinite(found))
             or (minimum is not None and found < minimum)
@@ -175,7 +176,7 @@ def number(
             or (below is not None and found >= below)
             or (multiple is not None and abs(math.remainder(found, multiple)) > 1e-9 * abs(found))
         ):
-            raise _refused(name, rule, value)
+            raise refused(name, rule, value)
         return found
 
     return check
@@ -191,7 +192,7 @@ def constant(value: Any) -> Check:
 
     def check(name: str, given: Any) -> Any:
         if given != value or isinstance(given, bool) is not isinstance(value, bool):
-            raise _refused(name, repr(value), given)
+            raise refused(name, repr(value), given)
         return given
 
     return check
@@ -228,22 +229,48 @@ def area(*, max_latitude: float | None = None) -> Check:
 
 
 def array(item: Check, *, least: int = 0, most: int | None = None, unique: bool = False) -> Check:
-    """A sequence that is no text, each element checked with its number in the name."""
-    rule = f"a list{_bounds(least, most, 'items')}"
+    """A list, or a column, each element checked with its number in the name."""
+    rule = "a non-empty list" if least == 1 and most is None else "a list"
+    rule += _bounds(least, most, "items") if rule == "a list" else ""
     rule += ", none of them twice" if unique else ""
 
     def check(name: str, value: Any) -> Any:
+        given = as_list(name, value, rule)
+        found = [item(f"{name}[{number}]", each) for number, each in enumerate(given)]
         if (
-            not isinstance(value, Sequence)
-            or isinstance(value, (str, bytes, bytearray))
-            or len(value) < least
-            or (most is not None and len(value) > most)
+            len(found) < least
+            or (most is not None and len(found) > most)
+            or (unique and any(each in found[:number] for number, each in enumerate(found)))
         ):
-            raise _refused(name, rule, value)
-        found = [item(f"{name}[{number}]", each) for number, each in enumerate(value)]
-        if unique and any(each in found[:number] for number, each in enumerate(found)):
-            raise _refused(name, rule, value)
+            raise refused(name, rule, value)
         return found
+
+    return check
+
+
+def one_or_several(item: Check) -> Check:
+    """One element, or a list of at least one. Gives a list."""
+    several = array(item, least=1)
+
+    def check(name: str, value: Any) -> Any:
+        is_one = isinstance(value, (str, bytes)) or not isinstance(value, Iterable)
+        return [item(name, value)] if is_one else several(name, value)
+
+    return check
+
+
+def identity(model: str, attribute: str, inner: Check) -> Check:
+    """What tells an object of a listing from all others, or the object itself."""
+    rule = f"a string ({attribute}) or a {model}"
+
+    def check(name: str, value: Any) -> Any:
+        if not isinstance(value, str):
+            from ..generated import models
+
+            if not isinstance(value, getattr(models, model)):
+                raise refused(name, rule, value)
+            name, value = f"{name}.{attribute}", getattr(value, attribute)
+        return inner(name, value)
 
     return check
 
@@ -255,7 +282,7 @@ def json_object() -> Check:
         if hasattr(value, "to_dict"):
             value = value.to_dict()
         if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
-            raise _refused(name, "an object (a mapping whose keys are texts)", value)
+            raise refused(name, "an object (a mapping with string keys)", value)
         return dict(value)
 
     return check
@@ -343,14 +370,11 @@ def _bounds(least: int, most: int | None, what: str) -> str:
 def _of(kind: type[Any], rule: str) -> Check:
     def check(name: str, value: Any) -> Any:
         if not isinstance(value, kind):
-            raise _refused(name, rule, value)
+            raise refused(name, rule, value)
         return value
 
     return check
 
 
-def _refused(name: str, rule: str, value: Any, secret: bool = False) -> InvalidArgumentError:
-    if value is None:
-        return InvalidArgumentError(f"{name} is missing: it is {rule}.")
-    given = type(value).__name__ if secret else shown(value)
-    return InvalidArgumentError(f"{name} is {rule}, not {given}.")
+# For what is written by hand. Generated methods have it from the document.
+SCENE_ID = identity("Scene", "scene_id", text(filled=True))

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..extents.extent import Extent, ExtentLike
@@ -12,7 +11,8 @@ from .operations.credits import CreditsResource
 from .spending import Spending, ceiling
 
 if TYPE_CHECKING:
-    from ..generated.models import AreaCost
+    from ..generated.models import AreaCost, Scene
+    from ..runtime.lists import ListLike
 
 
 class Credits(CreditsResource):
@@ -21,7 +21,7 @@ class Credits(CreditsResource):
     def allocate_area(
         self,
         extent: ExtentLike | Extent,
-        scene_ids: Sequence[str],
+        scene_ids: ListLike[str | Scene],
         *,
         max_credits: float | None = None,
         user_id: str | None = None,
@@ -32,7 +32,7 @@ class Credits(CreditsResource):
 
         Args:
             extent: the area (see Extent). Its latitudes must lie between -85 and 85 degrees.
-            scene_ids: the scenes, from a search. At least one.
+            scene_ids: ids of the scenes, or the Scenes of a search; at least one.
             max_credits: the most that may be spent. `check_area` is asked first, and nothing is
                 allocated when the price is above this, or 0: then the area is allocated already, or
                 free. Without it, whatever the area costs is spent.

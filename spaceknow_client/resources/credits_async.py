@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..extents.extent import Extent, ExtentLike
@@ -10,7 +9,8 @@ from .operations.credits_async import AsyncCreditsResource
 from .spending_async import AsyncSpending, ceiling
 
 if TYPE_CHECKING:
-    from ..generated.models import AreaCost
+    from ..generated.models import AreaCost, Scene
+    from ..runtime.lists import ListLike
 
 
 class AsyncCredits(AsyncCreditsResource):
@@ -19,7 +19,7 @@ class AsyncCredits(AsyncCreditsResource):
     async def allocate_area(
         self,
         extent: ExtentLike | Extent,
-        scene_ids: Sequence[str],
+        scene_ids: ListLike[str | Scene],
         *,
         max_credits: float | None = None,
         user_id: str | None = None,
@@ -30,7 +30,7 @@ class AsyncCredits(AsyncCreditsResource):
 
         Args:
             extent: the area (see Extent). Its latitudes must lie between -85 and 85 degrees.
-            scene_ids: the scenes, from a search. At least one.
+            scene_ids: ids of the scenes, or the Scenes of a search; at least one.
             max_credits: the most that may be spent. `check_area` is asked first, and nothing is
                 allocated when the price is above this, or 0: then the area is allocated already, or
                 free. Without it, whatever the area costs is spent.

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ..errors.base import InvalidArgumentError
+from ..runtime.lists import as_list, refused
 
 
-def new_features(
-    source: Mapping[str, Any] | Sequence[Mapping[str, Any]], collection: str | None
-) -> list[dict[str, Any]]:
+def new_features(source: Any, collection: str | None) -> list[dict[str, Any]]:
     """The features of a FeatureCollection or a list, each with its collection and without an id.
 
     Raises InvalidArgumentError, which names the feature by its number.
     """
-    features = source.get("features") if isinstance(source, Mapping) else source
-    if isinstance(features, str) or not isinstance(features, Sequence) or not features:
-        raise InvalidArgumentError("features is a FeatureCollection or a list of features.")
+    given = source.get("features") if isinstance(source, Mapping) else source
+    rule = "a FeatureCollection or a non-empty list of features"
+    features = as_list("features", given, rule)
+    if not features:
+        raise refused("features", rule, given)
     return [_new_feature(item, collection, number) for number, item in enumerate(features)]
 
 

@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from ..runtime.lists import ListLike
 from .features import new_features
 from .operations.geojsondb import GeojsondbResource
 
@@ -16,7 +17,7 @@ class GeoJSONDB(GeojsondbResource):
 
     def create(
         self,
-        features: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+        features: Mapping[str, Any] | ListLike[Mapping[str, Any]],
         *,
         collection: str | None = None,
     ) -> list[str]:

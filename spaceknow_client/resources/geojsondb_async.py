@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from ..runtime.lists import ListLike
 from .features import new_features
 from .operations.geojsondb_async import AsyncGeojsondbResource
 
@@ -14,7 +15,7 @@ class AsyncGeoJSONDB(AsyncGeojsondbResource):
 
     async def create(
         self,
-        features: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+        features: Mapping[str, Any] | ListLike[Mapping[str, Any]],
         *,
         collection: str | None = None,
     ) -> list[str]:

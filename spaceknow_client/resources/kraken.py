@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterator, Callable, Iterable, Iterator, Mapping, Sized
 from functools import partial
 from operator import index
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ..errors.base import InvalidArgumentError, SpaceKnowError
 from ..errors.shown import shown
@@ -28,18 +28,23 @@ from ..pipelines.credit_budget import CreditBudget
 from ..pipelines.pipeline import Pipeline
 from ..pipelines.run import Run, Stages
 from ..pipelines.run_progress import Outcome, RunProgress
-from .analysis import checked_map_types, checked_scene_ids
+from ..runtime.lists import ListLike, as_list, checked
+from .arguments import SCENE_ID, array, one_or_several, text
 from .operations.kraken import _RELEASE_BODY, KrakenResource
 from .spending import Spending, ceiling
 
 if TYPE_CHECKING:
     from ..extents.tile_grid import GridTile
-    from ..generated.models import DryRunResult
+    from ..generated.models import DryRunResult, Scene
 
-Ids: TypeAlias = "str | Sequence[str]"
+# The scenes of one release.
+I = TypeVar("I", bound="str | Scene | ListLike[str | Scene]")  # noqa: E741
+
+_map_types = one_or_several(text(filled=True))
+_scene_ids = array(SCENE_ID, least=1)
+_scenes = one_or_several(SCENE_ID)
+
 log = logging.getLogger("spaceknow_client")
-
-TiledIds: TypeAlias = "tuple[str | Sequence[str], GridTile]"
 
 
 class Kraken(KrakenResource, KrakenFiles):
@@ -50,7 +55,7 @@ class Kraken(KrakenResource, KrakenFiles):
         self,
         map_type: str,
         *,
-        scene_ids: Iterable[str | Sequence[str]],
+        scene_ids: Iterable[I],
         extent: ExtentLike | Extent,
         decompose: None = None,
         concurrency: int = 100,
@@ -60,14 +65,14 @@ class Kraken(KrakenResource, KrakenFiles):
         stop_on_error: bool = False,
         reuse: bool = False,
         on_progress: Callable[[RunProgress], object] | None = None,
-    ) -> Iterator[Outcome[Ids, Pipeline[KrakenMap], KrakenMap]]: ...
+    ) -> Iterator[Outcome[I, Pipeline[KrakenMap], KrakenMap]]: ...
 
     @overload
     def release_many(
         self,
         map_type: str,
         *,
-        scene_ids: Iterable[str | Sequence[str]],
+        scene_ids: Iterable[I],
         extent: ExtentLike | Extent,
         decompose: Decompose,
         concurrency: int = 100,
@@ -77,13 +82,13 @@ class Kraken(KrakenResource, KrakenFiles):
         stop_on_error: bool = False,
         reuse: bool = False,
         on_progress: Callable[[RunProgress], object] | None = None,
-    ) -> Iterator[Outcome[TiledIds, Pipeline[KrakenMap], KrakenMap]]: ...
+    ) -> Iterator[Outcome[tuple[I, GridTile], Pipeline[KrakenMap], KrakenMap]]: ...
 
     def release_many(
         self,
         map_type: str,
         *,
-        scene_ids: Iterable[str | Sequence[str]],
+        scene_ids: Iterable[str | Scene | ListLike[str | Scene]],
         extent: ExtentLike | Extent,
         decompose: Decompose | None = None,
         concurrency: int = 100,
@@ -97,7 +102,11 @@ class Kraken(KrakenResource, KrakenFiles):
         """One release for each of many scenes; gives each outcome as its map comes.
 
         Args:
-            scene_ids: for each release the id of its scene, or ids of several. It may be endless.
+            scene_ids: for each release its scene, or a list of several; a scene is the id or the
+                Scene of a search. What has a length, such as a list or a column of a table, is
+                checked as a whole before the first release. An iterator may be endless. Its first
+                bad item ends the run: nothing more is begun, the outcomes of what was begun come,
+                and then InvalidArgumentError is raised, which says how many there were.
             decompose: cuts an extent that is too large for the server, as in `imagery.search`. There
                 is one release then for each scene and tile, which is paid for by itself, and the
                 input of an outcome is `(ids, tile)`.
@@ -116,9 +125,7 @@ class Kraken(KrakenResource, KrakenFiles):
         budget = ceiling(allocate, max_credits)
         spending = Spending(self._transport, budget) if allocate and budget else None
 
-        def phases(ids: str | Sequence[str], part: ExtentLike | Extent) -> Stages:
-            chosen = [ids] if isinstance(ids, str) else ids
-
+        def phases(chosen: list[str], part: ExtentLike | Extent) -> Stages:
             def estimate(_: None) -> Pipeline[DryRunResult]:
                 return self.dry_run(map_type, scene_ids=chosen, extent=part)
 
@@ -132,17 +139,20 @@ class Kraken(KrakenResource, KrakenFiles):
 
             return (begin,) if budget is None or allocate else (estimate, begin)
 
+        given = checked("scene_ids", scene_ids, "a list of the scenes of each release", _scenes)
         inputs: Iterator[tuple[Any, Stages]]
         each = 1
         if decompose is None:
-            inputs = ((ids, phases(ids, area)) for ids in scene_ids)
+            inputs = ((ids, phases(chosen, area)) for ids, chosen in given)
         else:
             from ..extents.tiling import tiles_of
 
             tiles = tiles_of(area, decompose)
             each = len(tiles)
             inputs = (
-                ((ids, tile), phases(ids, tile.intersection)) for ids in scene_ids for tile in tiles
+                ((ids, tile), phases(chosen, tile.intersection))
+                for ids, chosen in given
+                for tile in tiles
             )
         run: Run[Any, KrakenMap] = Run(
             self._pipelines.context,
@@ -151,7 +161,7 @@ class Kraken(KrakenResource, KrakenFiles):
             deadline=deadline,
             stop_on_error=stop_on_error,
             on_progress=on_progress,
-            total=len(scene_ids) * each if isinstance(scene_ids, Sized) else None,
+            total=len(given) * each if isinstance(given, Sized) else None,
             budget=budget,
         )
         return run.outcomes()
@@ -159,7 +169,7 @@ class Kraken(KrakenResource, KrakenFiles):
     def release(
         self,
         map_type: str,
-        scene_ids: Sequence[str],
+        scene_ids: ListLike[str | Scene],
         extent: ExtentLike | Extent,
         *,
         sub_geometry: Mapping[str, Any] | None = None,
@@ -176,7 +186,7 @@ class Kraken(KrakenResource, KrakenFiles):
 
         Args:
             map_type: the kind of analysis, in lower case, such as `cars`; `imagery` is the picture.
-            scene_ids: the scenes, from a search. At least one.
+            scene_ids: ids of the scenes, or the Scenes of a search; at least one.
             extent: the area to analyze (see Extent).
             sub_geometry: a part of the extent for which the release answers a `sub_geometry_id`.
                 Its form is not published.
@@ -204,7 +214,7 @@ class Kraken(KrakenResource, KrakenFiles):
         if reuse and budget and (known := self._pipelines.recorded(request)) is not None:
             return known
         if budget is not None and spending is None:
-            estimate = self.dry_run(map_type, scene_ids=scene_ids, extent=extent)
+            estimate = self.dry_run(map_type, scene_ids=request.json["sceneIds"], extent=extent)
             _reserve(budget, estimate.result())
         return self._start(request, reuse, spending)
 
@@ -230,23 +240,23 @@ class Kraken(KrakenResource, KrakenFiles):
 
     def dry_run(
         self,
-        map_types: str | Sequence[str],
+        map_types: str | ListLike[str],
         *,
-        scene_ids: Sequence[str],
+        scene_ids: ListLike[str | Scene],
         extent: ExtentLike | Extent,
     ) -> Pipeline[DryRunResult]:
         """Starts an estimate of what releases would cost. Needs `kraken.dry-run`; spends nothing.
 
         Args:
             map_types: kinds of analysis to estimate, one or several.
-            scene_ids: ids of the scenes, from a search.
+            scene_ids: ids of the scenes, or the Scenes of a search; at least one.
             extent: the area to analyse, in degrees (see Extent).
 
         Its result has `allocated_credits`, `allocated_km2`, `analyzed_km2` and `ingested_km2`.
         Raises InvalidArgumentError, InvalidExtentError. API facts, section 11.4.
         """
-        scenes = [{"sceneId": scene_id} for scene_id in checked_scene_ids(scene_ids)]
-        run = {"scenes": scenes, "mapTypes": checked_map_types(map_types)}
+        scenes = [{"sceneId": scene_id} for scene_id in _scene_ids("scene_ids", scene_ids)]
+        run = {"scenes": scenes, "mapTypes": _map_types("map_types", map_types)}
         return self._dry_run([run], extent)
 
     def grid_file(
@@ -289,7 +299,7 @@ class Kraken(KrakenResource, KrakenFiles):
 
 def _release_request(
     map_type: str,
-    scene_ids: Sequence[str],
+    scene_ids: ListLike[str | Scene],
     extent: ExtentLike | Extent,
     sub_geometry: Mapping[str, Any] | None = None,
 ) -> Request:
@@ -312,7 +322,7 @@ def _map_id(map: KrakenMap | str) -> str:
 
 def _checked_tile(tile: Tile | tuple[int, int, int]) -> Tile:
     try:
-        z, x, y = (index(number) for number in tile)
+        z, x, y = map(index, as_list("tile", tile, "three integers"))
     except (TypeError, ValueError) as error:
         raise InvalidArgumentError(
             f"a tile is three integers (zoom, x, y), not {shown(tile)}."

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sized
 from functools import partial
 from operator import index
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ..errors.base import InvalidArgumentError, SpaceKnowError
 from ..errors.shown import shown
@@ -26,18 +26,23 @@ from ..pipelines.credit_budget import CreditBudget
 from ..pipelines.pipeline_async import AsyncPipeline
 from ..pipelines.run_async import AsyncRun, AsyncStages
 from ..pipelines.run_progress import Outcome, RunProgress
-from .analysis import checked_map_types, checked_scene_ids
+from ..runtime.lists import ListLike, as_list, checked
+from .arguments import SCENE_ID, array, one_or_several, text
 from .operations.kraken_async import _RELEASE_BODY, AsyncKrakenResource
 from .spending_async import AsyncSpending, ceiling
 
 if TYPE_CHECKING:
     from ..extents.tile_grid import GridTile
-    from ..generated.models import DryRunResult
+    from ..generated.models import DryRunResult, Scene
 
-Ids: TypeAlias = "str | Sequence[str]"
+# The scenes of one release.
+I = TypeVar("I", bound="str | Scene | ListLike[str | Scene]")  # noqa: E741
+
+_map_types = one_or_several(text(filled=True))
+_scene_ids = array(SCENE_ID, least=1)
+_scenes = one_or_several(SCENE_ID)
+
 log = logging.getLogger("spaceknow_client")
-
-TiledIds: TypeAlias = "tuple[str | Sequence[str], GridTile]"
 
 
 class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
@@ -48,7 +53,7 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
         self,
         map_type: str,
         *,
-        scene_ids: Iterable[str | Sequence[str]],
+        scene_ids: Iterable[I],
         extent: ExtentLike | Extent,
         decompose: None = None,
         concurrency: int = 100,
@@ -58,14 +63,14 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
         stop_on_error: bool = False,
         reuse: bool = False,
         on_progress: Callable[[RunProgress], object] | None = None,
-    ) -> AsyncIterator[Outcome[Ids, AsyncPipeline[KrakenMap], KrakenMap]]: ...
+    ) -> AsyncIterator[Outcome[I, AsyncPipeline[KrakenMap], KrakenMap]]: ...
 
     @overload
     def release_many(
         self,
         map_type: str,
         *,
-        scene_ids: Iterable[str | Sequence[str]],
+        scene_ids: Iterable[I],
         extent: ExtentLike | Extent,
         decompose: Decompose,
         concurrency: int = 100,
@@ -75,13 +80,13 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
         stop_on_error: bool = False,
         reuse: bool = False,
         on_progress: Callable[[RunProgress], object] | None = None,
-    ) -> AsyncIterator[Outcome[TiledIds, AsyncPipeline[KrakenMap], KrakenMap]]: ...
+    ) -> AsyncIterator[Outcome[tuple[I, GridTile], AsyncPipeline[KrakenMap], KrakenMap]]: ...
 
     def release_many(
         self,
         map_type: str,
         *,
-        scene_ids: Iterable[str | Sequence[str]],
+        scene_ids: Iterable[str | Scene | ListLike[str | Scene]],
         extent: ExtentLike | Extent,
         decompose: Decompose | None = None,
         concurrency: int = 100,
@@ -95,7 +100,11 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
         """One release for each of many scenes; gives each outcome as its map comes.
 
         Args:
-            scene_ids: for each release the id of its scene, or ids of several. It may be endless.
+            scene_ids: for each release its scene, or a list of several; a scene is the id or the
+                Scene of a search. What has a length, such as a list or a column of a table, is
+                checked as a whole before the first release. An iterator may be endless. Its first
+                bad item ends the run: nothing more is begun, the outcomes of what was begun come,
+                and then InvalidArgumentError is raised, which says how many there were.
             decompose: cuts an extent that is too large for the server, as in `imagery.search`. There
                 is one release then for each scene and tile, which is paid for by itself, and the
                 input of an outcome is `(ids, tile)`.
@@ -114,9 +123,7 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
         budget = ceiling(allocate, max_credits)
         spending = AsyncSpending(self._transport, budget) if allocate and budget else None
 
-        def phases(ids: str | Sequence[str], part: ExtentLike | Extent) -> AsyncStages:
-            chosen = [ids] if isinstance(ids, str) else ids
-
+        def phases(chosen: list[str], part: ExtentLike | Extent) -> AsyncStages:
             async def estimate(_: None) -> AsyncPipeline[DryRunResult]:
                 return await self.dry_run(map_type, scene_ids=chosen, extent=part)
 
@@ -130,17 +137,20 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
 
             return (begin,) if budget is None or allocate else (estimate, begin)
 
+        given = checked("scene_ids", scene_ids, "a list of the scenes of each release", _scenes)
         inputs: Iterator[tuple[Any, AsyncStages]]
         each = 1
         if decompose is None:
-            inputs = ((ids, phases(ids, area)) for ids in scene_ids)
+            inputs = ((ids, phases(chosen, area)) for ids, chosen in given)
         else:
             from ..extents.tiling import tiles_of
 
             tiles = tiles_of(area, decompose)
             each = len(tiles)
             inputs = (
-                ((ids, tile), phases(ids, tile.intersection)) for ids in scene_ids for tile in tiles
+                ((ids, tile), phases(chosen, tile.intersection))
+                for ids, chosen in given
+                for tile in tiles
             )
         run: AsyncRun[Any, KrakenMap] = AsyncRun(
             self._pipelines.context,
@@ -149,7 +159,7 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
             deadline=deadline,
             stop_on_error=stop_on_error,
             on_progress=on_progress,
-            total=len(scene_ids) * each if isinstance(scene_ids, Sized) else None,
+            total=len(given) * each if isinstance(given, Sized) else None,
             budget=budget,
         )
         return run.outcomes()
@@ -157,7 +167,7 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
     async def release(
         self,
         map_type: str,
-        scene_ids: Sequence[str],
+        scene_ids: ListLike[str | Scene],
         extent: ExtentLike | Extent,
         *,
         sub_geometry: Mapping[str, Any] | None = None,
@@ -174,7 +184,7 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
 
         Args:
             map_type: the kind of analysis, in lower case, such as `cars`; `imagery` is the picture.
-            scene_ids: the scenes, from a search. At least one.
+            scene_ids: ids of the scenes, or the Scenes of a search; at least one.
             extent: the area to analyze (see Extent).
             sub_geometry: a part of the extent for which the release answers a `sub_geometry_id`.
                 Its form is not published.
@@ -202,7 +212,9 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
         if reuse and budget and (known := await self._pipelines.recorded(request)) is not None:
             return known
         if budget is not None and spending is None:
-            estimate = await self.dry_run(map_type, scene_ids=scene_ids, extent=extent)
+            estimate = await self.dry_run(
+                map_type, scene_ids=request.json["sceneIds"], extent=extent
+            )
             _reserve(budget, await estimate.result())
         return await self._start(request, reuse, spending)
 
@@ -228,23 +240,23 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
 
     async def dry_run(
         self,
-        map_types: str | Sequence[str],
+        map_types: str | ListLike[str],
         *,
-        scene_ids: Sequence[str],
+        scene_ids: ListLike[str | Scene],
         extent: ExtentLike | Extent,
     ) -> AsyncPipeline[DryRunResult]:
         """Starts an estimate of what releases would cost. Needs `kraken.dry-run`; spends nothing.
 
         Args:
             map_types: kinds of analysis to estimate, one or several.
-            scene_ids: ids of the scenes, from a search.
+            scene_ids: ids of the scenes, or the Scenes of a search; at least one.
             extent: the area to analyse, in degrees (see Extent).
 
         Its result has `allocated_credits`, `allocated_km2`, `analyzed_km2` and `ingested_km2`.
         Raises InvalidArgumentError, InvalidExtentError. API facts, section 11.4.
         """
-        scenes = [{"sceneId": scene_id} for scene_id in checked_scene_ids(scene_ids)]
-        run = {"scenes": scenes, "mapTypes": checked_map_types(map_types)}
+        scenes = [{"sceneId": scene_id} for scene_id in _scene_ids("scene_ids", scene_ids)]
+        run = {"scenes": scenes, "mapTypes": _map_types("map_types", map_types)}
         return await self._dry_run([run], extent)
 
     async def grid_file(
@@ -287,7 +299,7 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
 
 def _release_request(
     map_type: str,
-    scene_ids: Sequence[str],
+    scene_ids: ListLike[str | Scene],
     extent: ExtentLike | Extent,
     sub_geometry: Mapping[str, Any] | None = None,
 ) -> Request:
@@ -310,7 +322,7 @@ def _map_id(map: KrakenMap | str) -> str:
 
 def _checked_tile(tile: Tile | tuple[int, int, int]) -> Tile:
     try:
-        z, x, y = (index(number) for number in tile)
+        z, x, y = map(index, as_list("tile", tile, "three integers"))
     except (TypeError, ValueError) as error:
         raise InvalidArgumentError(
             f"a tile is three integers (zoom, x, y), not {shown(tile)}."

@@ -5,8 +5,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors.base import AmbiguousRequestError, InvalidArgumentError, SpaceKnowError
 from ..errors.shown import shown
@@ -18,6 +17,10 @@ from ..runtime.concurrency import Lock
 from ..transport.attempt_result import AlreadyStartedError
 from ..transport.transport import Transport
 from .operations.credits import _ALLOCATE_AREA_BODY
+
+if TYPE_CHECKING:
+    from ..generated.models import Scene
+    from ..runtime.lists import ListLike
 
 log = logging.getLogger("spaceknow_client")
 
@@ -36,7 +39,7 @@ class Spending:
     def allocate(
         self,
         extent: ExtentLike | Extent,
-        scene_ids: Sequence[str],
+        scene_ids: ListLike[str | Scene],
         *,
         user_id: str | None = None,
         credits_tier: str | None = None,
@@ -68,11 +71,11 @@ class Spending:
         self.budget.check()
         request = credits_allocate_area.get_request(body=body)
         self._transport.prepare(request)
-        recorder = self._transport.recorder
-        record = recorder.record(request) if recorder else None
+        recorder, expires = self._transport.recorder, self._transport.expires()
+        record = recorder.record(request, False, expires) if recorder else None
         before = record.look() if record else None
         price = self._transport.send(
-            credits_check_area.get_request(body=body), credits_check_area.parse
+            credits_check_area.get_request(body=body), credits_check_area.parse, expires=expires
         )
         reserved = self.budget.reserve(
             price.parsed.cost, operation=credits_check_area.OPERATION, request_id=price.request_id
@@ -85,7 +88,9 @@ class Spending:
             self.budget.free(reserved)
             raise before.unknown_outcome()
         try:
-            answer = self._transport.send(request, credits_allocate_area.parse, record=record)
+            answer = self._transport.send(
+                request, credits_allocate_area.parse, expires=expires, record=record
+            )
         except AmbiguousRequestError as error:
             error.reserved = as_float(reserved)
             raise

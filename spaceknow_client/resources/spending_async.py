@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors.base import AmbiguousRequestError, InvalidArgumentError, SpaceKnowError
 from ..errors.shown import shown
@@ -16,6 +15,10 @@ from ..runtime.concurrency import AsyncLock
 from ..transport.attempt_result import AlreadyStartedError
 from ..transport.transport_async import AsyncTransport
 from .operations.credits_async import _ALLOCATE_AREA_BODY
+
+if TYPE_CHECKING:
+    from ..generated.models import Scene
+    from ..runtime.lists import ListLike
 
 log = logging.getLogger("spaceknow_client")
 
@@ -38,7 +41,7 @@ class AsyncSpending:
     async def allocate(
         self,
         extent: ExtentLike | Extent,
-        scene_ids: Sequence[str],
+        scene_ids: ListLike[str | Scene],
         *,
         user_id: str | None = None,
         credits_tier: str | None = None,
@@ -70,11 +73,11 @@ class AsyncSpending:
         self.budget.check()
         request = credits_allocate_area.get_request(body=body)
         await self._transport.prepare(request)
-        recorder = self._transport.recorder
-        record = recorder.record(request) if recorder else None
+        recorder, expires = self._transport.recorder, self._transport.expires()
+        record = recorder.record(request, False, expires) if recorder else None
         before = await record.look() if record else None
         price = await self._transport.send(
-            credits_check_area.get_request(body=body), credits_check_area.parse
+            credits_check_area.get_request(body=body), credits_check_area.parse, expires=expires
         )
         reserved = self.budget.reserve(
             price.parsed.cost, operation=credits_check_area.OPERATION, request_id=price.request_id
@@ -87,7 +90,9 @@ class AsyncSpending:
             self.budget.free(reserved)
             raise before.unknown_outcome()
         try:
-            answer = await self._transport.send(request, credits_allocate_area.parse, record=record)
+            answer = await self._transport.send(
+                request, credits_allocate_area.parse, expires=expires, record=record
+            )
         except AmbiguousRequestError as error:
             error.reserved = as_float(reserved)
             raise

@@ -13,9 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 Release = Callable[[], None]
+HELD: type[OSError]  # what the operating system raises when another holds the lock
 
 if sys.platform == "win32":
     import msvcrt
+
+    HELD = PermissionError
 
     def _lock(file: int) -> None:
         msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
@@ -24,6 +27,8 @@ if sys.platform == "win32":
         msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
 else:
     import fcntl
+
+    HELD = BlockingIOError
 
     def _lock(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -36,15 +41,9 @@ else:
 def try_lock(path: Path) -> Release | None:
     """Locks a file, which is made when it is not there: gives what unlocks it, None when another
     holds it. Two locks of one process exclude each other too. Raises OSError for other reasons."""
-    file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    try:
-        _lock(file)
-    except (BlockingIOError, PermissionError):  # the second is how Windows says it
-        os.close(file)
+    file = open_locked(path, os.O_CREAT)
+    if file is None:
         return None
-    except BaseException:
-        os.close(file)
-        raise
 
     def give_back() -> None:
         try:
@@ -53,3 +52,17 @@ def try_lock(path: Path) -> Release | None:
             os.close(file)
 
     return give_back
+
+
+def open_locked(path: Path, flags: int = 0) -> int | None:
+    """Opens a file and locks it, as `try_lock`; it stays locked until the last copy of its descriptor
+    is closed. `flags` are added to those of `os.open`."""
+    file = os.open(path, os.O_RDWR | flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        _lock(file)
+    except BaseException as error:
+        os.close(file)
+        if isinstance(error, HELD):
+            return None
+        raise
+    return file

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from uuid import uuid4
 
 from ..errors.base import ConfigError, DownloadError, InvalidArgumentError
 from ..errors.shown import shown
@@ -47,17 +48,28 @@ def _is_usable(text: str) -> bool:
 
 
 @contextmanager
-def atomic_write(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path`, which gets its name when the block is over without an error.
+def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
+    """A new path beside `path`, which takes its place when the block is over without an error.
 
-    Raises DownloadError when the block, or this, cannot write.
+    `private`: the file is its owner's alone (0600) from the beginning.
     """
-    part = path.with_name(f"{path.stem}.part{path.suffix}")  # some formats are known by the suffix
+    # Some formats are known by the suffix.
+    part = path.with_name(f".{path.stem}.{uuid4().hex[:12]}.part{path.suffix}")
     try:
+        if private:
+            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         yield part
         os.replace(part, path)
-    except OSError as error:
-        raise DownloadError(f"{path} cannot be written: {error}") from error
     finally:
         with suppress(OSError):
             part.unlink()
+
+
+@contextmanager
+def atomic_write(path: Path) -> Iterator[Path]:
+    """As `replacing`. Raises DownloadError when the block, or this, cannot write."""
+    try:
+        with replacing(path) as part:
+            yield part
+    except OSError as error:
+        raise DownloadError(f"{path} cannot be written: {error}") from error

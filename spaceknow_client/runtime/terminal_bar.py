@@ -20,7 +20,7 @@ class Bar:
     """
 
     def __init__(self, title: str, console: Console | None = None) -> None:
-        require("cli", "rich", purpose="a bar needs")
+        require("cli", "rich", purpose="a bar")
         from rich.console import Console
         from rich.progress import (
             BarColumn,

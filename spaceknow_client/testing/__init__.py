@@ -22,7 +22,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Registers the marker."""
     config.addinivalue_line(
         "markers",
-        f"{MARKER}(seconds_per_pipeline=0, page_size=20, seed=0, port=0, drift=()): "
+        f"{MARKER}(seconds_per_pipeline=0, page_size=20, seed=0, port=0): "
         "how the emulator of the fixture spaceknow_emulator is made",
     )
 
@@ -43,11 +43,10 @@ def spaceknow_emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     except ImportError as error:
         if (error.name or "").startswith("spaceknow_client"):
             raise
-        pytest.fail(
-            f"The fixture spaceknow_emulator needs {error.name}. Install the extra: "
-            "pip install 'spaceknow-client[testing]'",
-            pytrace=False,
-        )
+        from ..runtime.extras import missing_extra
+
+        told = missing_extra("testing", str(error.name), purpose="the fixture spaceknow_emulator")
+        pytest.fail(str(told), pytrace=False)
     options: dict[str, object] = {"seconds_per_pipeline": 0}
     for mark in reversed(list(request.node.iter_markers(MARKER))):
         options.update(mark.kwargs)

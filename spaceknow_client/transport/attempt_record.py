@@ -49,8 +49,9 @@ class AsyncAttemptRecord(Protocol):
 class AsyncAttemptRecorder(Protocol):
     """Makes the record of a call; `reuse` lets an earlier pipeline take its place."""
 
-    def record(self, request: Request, reuse: bool = False) -> AsyncAttemptRecord | None:
-        """Of a request that starts a pipeline, or allocates; None for others."""
+    def record(self, request: Request, reuse: bool, expires: float) -> AsyncAttemptRecord | None:
+        """Of a request that starts a pipeline, or allocates, in a call that has to be over at
+        `expires`; None for others."""
         ...
 
 
@@ -76,6 +77,7 @@ class AttemptRecord(Protocol):
 class AttemptRecorder(Protocol):
     """As AsyncAttemptRecorder, for threads."""
 
-    def record(self, request: Request, reuse: bool = False) -> AttemptRecord | None:
-        """Of a request that starts a pipeline, or allocates; None for others."""
+    def record(self, request: Request, reuse: bool, expires: float) -> AttemptRecord | None:
+        """Of a request that starts a pipeline, or allocates, in a call that has to be over at
+        `expires`; None for others."""
         ...

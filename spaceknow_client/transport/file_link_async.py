@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from ..auth.environment import is_loopback
 from ..errors.base import DeadlineExceededError, DownloadError, InvalidResponseError, SpaceKnowError
 from ..runtime.secret import hidden
+from .attempt_result import AttemptResult
 from .connections.addresses import async_addresses_of, literal_addresses, local_kinds
 from .connections.proxies import proxy_for
-from .hooks import RequestEvent, RetryEvent, tell
 from .http_messages import USER_AGENT, AttemptError, HTTPRequest, HTTPResponse, UnusableError
-from .retry import Delivery, retry_after_seconds
+from .retry import Delivery
 from .transport_async import AsyncTransport
-
-log = logging.getLogger("spaceknow_client")
 
 
 async def async_fetch_link(transport: AsyncTransport, link: str, name: str) -> bytes:
@@ -29,69 +27,50 @@ async def async_fetch_link(transport: AsyncTransport, link: str, name: str) -> b
     """
     link = hidden(link)
     host = await _async_checked_host(transport, link, name)
-    clock, options = transport.clock, transport.options
-    expires = clock.monotonic() + options.deadline
+    clock = transport.clock
+    expires = clock.monotonic() + transport.options.deadline
     attempt = 0
     while True:
         attempt += 1
-        began = clock.monotonic()
-        answer: HTTPResponse | None = None
-        status: int | None = None
-        error: SpaceKnowError
-        delivery: Delivery | None = Delivery.ANSWERED  # None: a repeat would bring the same
-        try:
-            answer = await transport.network.attempt(
-                _request(transport, link, expires - began),
-                patience=expires - began,
-                paused_until=0.0,
-                heed=None,
-            )
-            status = answer.status
+        started = clock.monotonic()
+        outcome = await _attempt(transport, link, name, expires)
+        transport.tell_attempt(name, host, outcome, attempt, started)
+        if outcome.error is None and outcome.answer is not None:
+            return outcome.answer.content
+        if not await transport.wait_for_next(name, outcome, attempt, expires, safe=True):
+            raise outcome.error or DownloadError("no answer", operation=name)
+
+
+async def _attempt(
+    transport: AsyncTransport, link: str, name: str, expires: float
+) -> AttemptResult:
+    remaining = expires - transport.clock.monotonic()
+    answer: HTTPResponse | None = None
+    error: SpaceKnowError | None = None
+    delivery = Delivery.ANSWERED
+    try:
+        answer = await transport.network.attempt(
+            _request(transport, link, remaining), patience=remaining, paused_until=0.0, heed=None
+        )
+        if answer.status != HTTPStatus.OK:
             error = DownloadError(
                 f"the server that has the file answered with status {answer.status}",
                 operation=name,
                 hint="A link may end; fetch the result that named it again.",
             )
-        except AttemptError as failure:
-            delivery = failure.delivery
-            late = failure.timed_out and clock.monotonic() >= expires
-            error = (DeadlineExceededError if late else DownloadError)(str(failure), operation=name)
-            error.__cause__ = failure  # it has a text and nothing that could hold a secret
-        except UnusableError as failure:
-            status, delivery = failure.status, None
-            error = InvalidResponseError(
-                str(failure),
-                status=failure.status,
-                operation=name,
-                hint="Ask for less, or raise max_response_bytes.",
-            )
-        content = answer.content if answer is not None and status == 200 else None
-        event = RequestEvent(
+    except AttemptError as failure:
+        delivery = failure.delivery
+        late = failure.timed_out and transport.clock.monotonic() >= expires
+        error = (DeadlineExceededError if late else DownloadError)(str(failure), operation=name)
+        error.__cause__ = failure  # it has a text and nothing that could hold a secret
+    except UnusableError as failure:
+        error = InvalidResponseError(
+            str(failure),
+            status=failure.status,
             operation=name,
-            attempt=attempt,
-            status=status,
-            request_id=None,
-            seconds=clock.monotonic() - began,
-            host=host,
-            error=None if content is not None else type(error).__name__,
+            hint="Ask for less, or raise max_response_bytes.",
         )
-        log.info("%s: %s (attempt %d)", name, f"HTTP {status}" if status else "no answer", attempt)
-        tell(options.hooks.on_request, event)
-        if content is not None:
-            return content
-        header = None if answer is None else answer.headers.get("retry-after")
-        asked = retry_after_seconds(header, clock.time())
-        delay = options.retry.delay(attempt, asked)
-        repeats = delivery is not None and options.retry.may_repeat(
-            safe=True, fate=delivery, status=status, attempt=attempt
-        )
-        if not repeats or clock.monotonic() + delay >= expires:
-            raise error
-        tell(
-            options.hooks.on_retry,
-            RetryEvent(operation=name, attempt=attempt, status=status, delay=delay),
-        )
-        await clock.async_sleep(delay)
+    return AttemptResult(answer=answer, error=error, delivery=delivery)
 
 
 def _request(transport: AsyncTransport, link: str, remaining: float) -> HTTPRequest:

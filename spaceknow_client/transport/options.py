@@ -11,6 +11,7 @@ from ..auth.credentials import Auth, PasswordAuth, StoredAuth, TokenAuth
 from ..auth.environment import Environment, is_of_this_machine
 from ..errors.base import ConfigError
 from ..errors.shown import shown
+from ..runtime.extras import require
 from ..runtime.secret import hidden
 from ..runtime.validation import ValidatedSettings, a, check, count, positive
 from .hooks import Hooks
@@ -39,13 +40,7 @@ def _contract(instance: Any, attribute: Field[Any], value: Any) -> None:
     if value not in ("off", "warn"):
         raise ConfigError(f'contract is "off" or "warn", not {shown(value)}.')
     if value == "warn":
-        from importlib.util import find_spec
-
-        if find_spec("jsonschema_rs") is None:
-            raise ConfigError(
-                'contract="warn" needs jsonschema-rs, which is not installed.',
-                hint="Install the extra: pip install 'spaceknow-client[contract]'",
-            )
+        require("contract", "jsonschema_rs", purpose='contract="warn"')
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 from ..auth.environment import Environment
 from ..errors.base import (
     ConnectError,
     DeadlineExceededError,
+    InvalidArgumentError,
     InvalidResponseError,
     RequestTimeoutError,
     TransportError,
@@ -50,6 +54,31 @@ def build_request(
         timeout=timeout,
         max_bytes=max_bytes,
     )
+
+
+def check_text(request: Request) -> None:
+    """Raises InvalidArgumentError for text that UTF-8 does not have."""
+    for path, text in _texts([request.json, request.query], ""):
+        half = re.search("[\\ud800-\\udfff]", text)
+        if half is not None:
+            raise InvalidArgumentError(
+                f"{path or 'an argument'} must be text that UTF-8 can write, and {half[0]!a} "
+                f"(character {half.end()}) is half of a surrogate pair.",
+                operation=request.operation,
+            )
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """All strings in a JSON value, each with the place that it stands in."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield path, str(name)
+            yield from _texts(item, f"{path}.{name}".lstrip("."))
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield from _texts(item, f"{path}[{index}]" if path else "")
 
 
 def error_without_response(

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from attrs import define
 
@@ -39,6 +39,17 @@ def header(headers: Mapping[str, str], name: str) -> str | None:
 def one_line(text: str) -> str:
     """A text of the server as one printable line of bounded length."""
     return printable(" ".join(text[:MAX_BODY_TEXT].split())[:500])
+
+
+def storable(text: str) -> str:
+    """A text of the server as UTF-8 can have it: halves of surrogate pairs are escaped."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def names_pipeline(answer: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether the answer of an `initiate` has the id of a pipeline."""
+    found = answer.get("pipelineId") if isinstance(answer, dict) else None
+    return isinstance(found, str) and bool(found.strip())
 
 
 def without(text: str, secrets: Sequence[str]) -> str:
@@ -87,7 +98,7 @@ class AnswerOf:
     def invalid(self, problem: str, *, may_pass: bool = False) -> InvalidResponseError:
         """The error that says so, with all that is known of the answer."""
         return InvalidResponseError(
-            problem,
+            printable(problem),
             status=self.status,
             may_pass=may_pass,
             operation=self.operation,
@@ -118,7 +129,10 @@ def parsed(
     )
     reading = on_wrong.set(answer)
     try:
-        value = parse(_body(operation, received))
+        body = _body(operation, received)
+        value = parse(body)
+        if operation.retrieve is not None and not names_pipeline(body):
+            raise WrongShapeError("pipelineId", "should be the id of a pipeline")
     except WrongShapeError as error:
         problem = answer(error)
     except (ValueError, RecursionError, ArithmeticError):  # no JSON, no UTF-8, endless, too large
@@ -242,14 +256,13 @@ def _login_refusal(
 
 def means_bad_token(error: APIError) -> bool:
     """Whether an answer says that the token itself is bad (promise 5), not that rights are missing."""
+    from ..generated.catalogue import BAD_TOKEN
+
     failed_pipeline = error.status == HTTPStatus.FAILED_DEPENDENCY
     return (
         400 <= error.status < 500
         and not failed_pipeline
-        and (
-            error.code in ("INVALID-JWT", "INVALID-AUTHORIZATION-HEADER")
-            or "Signature has expired" in error.message
-        )
+        and (error.code in BAD_TOKEN or "Signature has expired" in error.message)
     )
 
 

@@ -37,7 +37,12 @@ from .http_messages import AttemptError, HTTPResponse, UnusableError
 from .networks.adaptive_concurrency import ThrottledError
 from .networks.network_async import AsyncNetwork
 from .options import Options
-from .requests import build_request, error_from_unreadable_response, error_without_response
+from .requests import (
+    build_request,
+    check_text,
+    error_from_unreadable_response,
+    error_without_response,
+)
 from .responses import REQUEST_ID, error_from_response, header, means_bad_token, parsed, secrets_of
 from .retry import Delivery, retry_after_seconds
 
@@ -133,13 +138,15 @@ class AsyncTransport:
         that took effect, and then nothing is sent.
         """
         operation = OPERATIONS[request.operation]
+        if expires is None:
+            expires = self.expires()
         if self.recorder is not None and record is None:
-            record = self.recorder.record(request, reuse)
+            record = self.recorder.record(request, reuse, expires)
         call = _Call(
             operation=operation,
             request=request,
             content=self._content(request),
-            expires=self.clock.monotonic() + self.options.deadline if expires is None else expires,
+            expires=expires,
             record=record,
         )
         if self.options.check_permissions and operation.permissions:
@@ -164,7 +171,10 @@ class AsyncTransport:
                 # The server took nothing, so this is no repeat that the policy has to allow.
                 renewed, attempt = True, attempt - 1
                 continue
-            await self._before_next(call, outcome, attempt)
+            if not await self.wait_for_next(
+                operation.id, outcome, attempt, call.expires, safe=operation.safe_to_repeat
+            ):
+                self._give_up(call, outcome)
 
     async def prepare(self, request: Request) -> None:
         """Checks what can be checked before a request is sent, and logs in.
@@ -173,18 +183,24 @@ class AsyncTransport:
         """
         operation = OPERATIONS[request.operation]
         self._content(request)
-        expires = self.clock.monotonic() + self.options.deadline
+        expires = self.expires()
         if self.options.check_permissions:
             await self.permissions.check(self, operation, expires)
         if operation.authorization != "none":
             await self.login.token(self, operation, expires, needed=True)
 
+    def expires(self) -> float:
+        """The moment at which a call has to be over that begins now."""
+        return self.clock.monotonic() + self.options.deadline
+
     def _is_bad(self, token: str, error: APIError) -> bool:
         """Whether the token is to blame for an error, by what it says or because its time is over."""
         return means_bad_token(error) or (error.status == 401 and self.login.has_ended(token))
 
-    async def _before_next(self, call: _Call, outcome: AttemptResult, attempt: int) -> None:
-        """Waits until the call may be sent again; raises its error when it may not."""
+    async def wait_for_next(
+        self, name: str, outcome: AttemptResult, attempt: int, expires: float, *, safe: bool
+    ) -> bool:
+        """Waits until something may be sent again; False when it may not."""
         policy = self.options.retry
         asked = None
         if outcome.answer is not None:
@@ -192,27 +208,16 @@ class AsyncTransport:
                 outcome.answer.headers.get("retry-after"), self.clock.time()
             )
         delay = policy.delay(attempt, asked)
-        if (
-            not policy.may_repeat(
-                safe=call.operation.safe_to_repeat,
-                fate=outcome.delivery,
-                status=outcome.status,
-                attempt=attempt,
-            )
-            or self.clock.monotonic() + delay >= call.expires
-        ):
-            self._give_up(call, outcome)
-        tell(
-            self.options.hooks.on_retry,
-            RetryEvent(
-                operation=call.operation.id,
-                attempt=attempt,
-                status=outcome.status,
-                delay=delay,
-            ),
+        repeats = policy.may_repeat(
+            safe=safe, fate=outcome.delivery, status=outcome.status, attempt=attempt
         )
-        log.debug("%s: attempt %d failed, next in %.2f s", call.operation.id, attempt, delay)
+        if not repeats or self.clock.monotonic() + delay >= expires:
+            return False
+        event = RetryEvent(operation=name, attempt=attempt, status=outcome.status, delay=delay)
+        tell(self.options.hooks.on_retry, event)
+        log.debug("%s: attempt %d failed, next in %.2f s", name, attempt, delay)
         await self.clock.async_sleep(delay)
+        return True
 
     def _heed(self, attempt: int, answer: HTTPResponse) -> None:
         """Keeps the whole client still for as long as a 429 asks, if the call is to be repeated."""
@@ -290,10 +295,14 @@ class AsyncTransport:
                 secrets=secrets_of(call.request, token),
             )
         outcome = AttemptResult(answer=answer, error=error, delivery=delivery)
-        self._tell(call.operation, attempt, outcome, self.clock.monotonic() - started)
+        auth0 = call.operation.server == "auth0"
+        host = self.environment.auth_host if auth0 else self.environment.host
+        self.tell_attempt(call.operation.id, host, outcome, attempt, started)
         return outcome
 
     def _content(self, request: Request) -> bytes | None:
+        if request.query:
+            check_text(request)
         if request.json is UNSET:
             return None
         content, problem = b"", ""
@@ -303,6 +312,8 @@ class AsyncTransport:
             problem = f"an argument cannot be written as JSON: {error}"
         if problem:  # raised here: the frames of that error show the body
             raise InvalidArgumentError(problem, operation=request.operation)
+        if b"\\ud" in content:  # as JSON has halves of surrogate pairs
+            check_text(request)
         if len(content) > self.options.max_request_bytes:
             raise RequestTooLargeError(
                 f"the request's body has {len(content)} bytes, and the API takes at most "
@@ -366,36 +377,37 @@ class AsyncTransport:
             pipeline_id=error.pipeline_id,
         ) from error
 
-    def _tell(
-        self, operation: Operation, attempt: int, outcome: AttemptResult, seconds: float
+    def tell_attempt(
+        self, name: str, host: str, outcome: AttemptResult, attempt: int, started: float
     ) -> None:
+        """Logs an attempt that has ended, and tells the hook of it."""
         on_request = self.options.hooks.on_request
         is_logged = log.isEnabledFor(logging.INFO)
         if on_request is None and not is_logged:
             return
         status, error = outcome.status, outcome.error
+        seconds = self.clock.monotonic() - started
         request_id = error.request_id if error else None
         if outcome.answer is not None:
             request_id = header(outcome.answer.headers, REQUEST_ID)
         if is_logged:
             log.info(
                 "%s: %s in %.3f s (attempt %d, request id %s)",
-                operation.id,
+                name,
                 f"HTTP {status}" if status else "no answer",
                 seconds,
                 attempt,
                 request_id,
             )
-        auth0 = operation.server == "auth0"
         tell(
             on_request,
             RequestEvent(
-                operation=operation.id,
+                operation=name,
                 attempt=attempt,
                 status=status,
                 request_id=request_id,
                 seconds=seconds,
-                host=self.environment.auth_host if auth0 else self.environment.host,
+                host=host,
                 error=type(error).__name__ if error else None,
             ),
         )

@@ -10,6 +10,8 @@ from tests.changes.small import Document, small
 
 FILES = {
     "CHANGELOG.md": "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- Ships.\n",
+    "pyproject.toml": '[tool.generator]\nbefore-first-release = ""\n',
+    ".gitignore": ".mypy_cache\n",
     "README.md": (
         "```python\nimport spaceknow_client as sk\n\nprint(sk.Client().ships.find('Oslo').length)\n```\n"
         "\n```python\nprint(this_is_not_defined)\n```\n"

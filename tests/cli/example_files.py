@@ -51,6 +51,7 @@ def write_example_files(folder: Path, emulator: Emulator) -> dict[str, str]:
     return {
         "SCENE": scenes[0].scene_id,
         "TOKEN": run.token(),
+        "PIPELINE": run.id,
         "MAP": kraken_map.map_id,
         "Z": z,
         "X": x,

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from spaceknow_client import KrakenMap
 from spaceknow_client.cli.inputs import SCENES, TOKENS
 from spaceknow_client.cli.tables import Column, fields, table
+from spaceknow_client.emulator import Emulator, Fault
 from tests.cli.shell import Shell, run
 
 names = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1)
@@ -48,6 +49,31 @@ def test_what_names_no_scene_is_told(shell: Shell) -> None:
     line = "spaceknow dry-run cars --extent place.geojson --scene"
     ran = shell.run(f"{line} @place.geojson")
     assert (ran.code, "without sceneId" in " ".join(ran.err.split())) == (2, True)
+
+
+@pytest.mark.parametrize("more", ["", "--each", "--each --detach", "--max-credits 5"])
+def test_one_bad_id_refuses_all_before_the_first(shell: Shell, served: Emulator, more: str) -> None:
+    Path("ids.json").write_text(json.dumps([shell.variables["SCENE"], " "]))
+    before = len(served.calls())
+    for scenes, told in (
+        ('--scene "$SCENE" --scene ""', "number 2 must be a non-empty string, not ''"),
+        ("--scene @ids.json", "number 2 must be a non-empty string, not ' '"),
+    ):
+        ran = shell.run(f"spaceknow release cars --extent place.geojson {scenes} {more}")
+        assert (ran.code, told in " ".join(ran.err.split())) == (2, True)
+    for command in ("dry-run cars", "credits check", "credits allocate --yes"):
+        ran = shell.run(f"spaceknow {command} --extent place.geojson --scene @ids.json")
+        assert (ran.code, "--scene" in ran.err) == (2, True)
+    assert len(served.calls()) == before
+
+
+@pytest.mark.parametrize("item", [5, None, True, ["x"]])
+def test_what_is_no_id_in_a_file(shell: Shell, served: Emulator, item: Any) -> None:
+    Path("ids.json").write_text(json.dumps(["x", item]))
+    before = len(served.calls())
+    ran = shell.run("spaceknow release cars --extent place.geojson --each --scene @ids.json")
+    assert (ran.code, f"not {item!r}" in " ".join(ran.err.split())) == (2, True)
+    assert len(served.calls()) == before
 
 
 def test_a_map_comes_back_from_what_is_printed(shell: Shell) -> None:
@@ -120,8 +146,28 @@ def test_a_journal_from_the_command_line(shell: Shell, tmp_path: Path) -> None:
     forget = f"spaceknow pipeline recover {journal} --forget"
     assert shell.run(f"{forget} nothing").code == 2
     assert shell.run(f"{forget} {row['pipelineId']}").code == 0
+    assert json.loads(shell.run(f"spaceknow pipeline recover {journal} --json").out) == []
+    assert shell.run(f"{line} {journal}").out == token
+    delete = f"spaceknow pipeline delete-recorded {journal}"
+    assert shell.run(f"{delete} {row['pipelineId']} nothing").code == 2
+    assert len(json.loads(shell.run(f"spaceknow pipeline list {journal} --json").out)) == 1
+    assert shell.run(f"{delete} {row['pipelineId']}").code == 0
     assert json.loads(shell.run(f"spaceknow pipeline list {journal} --json").out) == []
-    assert run("pipeline", "list").code == run("pipeline", "recover").code == 1
+    assert shell.run(f"{line} {journal}").out != token
+    for command in (("list",), ("recover",), ("delete-recorded", "a")):
+        assert run("pipeline", *command).code == 1
+
+
+def test_a_lost_release_on_the_command_line(shell: Shell, served: Emulator, tmp_path: Path) -> None:
+    journal = f"--journal {tmp_path / 'own.sqlite'}"
+    line = 'spaceknow release cars --scene "$SCENE" --extent place.geojson --detach --reuse'
+    served.fault("kraken.release.initiate", Fault.drop(after="effect"))
+    assert "unknown" in shell.run(f"{line} {journal}").err
+    assert "sent before" in shell.run(f"{line} {journal}").err
+    told = shell.run(f"spaceknow pipeline recover {journal}").err
+    (id,) = re.findall(r"--forget (\w{32})", told)
+    assert shell.run(f"spaceknow pipeline recover {journal} --forget {id}").code == 0
+    assert shell.run(f"{line} {journal}").code == 0
 
 
 words = st.text("ab c", max_size=60)

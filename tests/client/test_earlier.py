@@ -55,7 +55,7 @@ async def test_a_journal_is_read(both: Both, emulator: Emulator, tmp_path: Path)
     connection.executescript(written)
     connection.close()
     client = both.of(emulator, journal=path)
-    recovery = await both.settle(client.pipelines.recover(elsewhere=True))
+    recovery = await both.settle(client.pipelines.recover())
     assert [pipeline.operation for pipeline in recovery] == [
         "imagery.search",
         "kraken.release",

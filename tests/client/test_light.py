@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 import spaceknow_client as sk
+from spaceknow_client.errors import base
 from spaceknow_client.generated import results as result_models
 from spaceknow_client.runtime.lazy import lazy
+from spaceknow_client.runtime.public_names import NAMES
 
 MODELS = "spaceknow_client.generated.models."
 MAKE = "client = sk.{}(auth=sk.TokenAuth('t'))"
@@ -45,7 +47,7 @@ def test_no_public_name_is_that_of_a_module() -> None:
     """The import system puts a module under its name, wherever it is imported first."""
     package = Path(sk.__file__).parent
     modules = {path.stem for path in package.iterdir()} - {"errors", "__init__"}
-    assert not modules & {*sk._MODULES, *result_models.__all__}
+    assert not modules & NAMES.keys()
 
 
 def test_the_first_client_loads_what_it_consists_of() -> None:
@@ -97,14 +99,24 @@ def test_the_asynchronous_client_loads_no_model() -> None:
 
 
 def test_every_public_name_loads() -> None:
-    names = {*sk._MODULES, *result_models.__all__}
+    names = set(NAMES)
     for name in names:
         assert getattr(sk, name) is not None
     assert sk.Scene is result_models.Scene
     assert names <= set(dir(sk))
-    assert not set(sk._MODULES) & set(result_models.__all__)
+    assert set(result_models.__all__) < names
     with pytest.raises(AttributeError):
         _ = sk.Nothing
+
+
+def test_every_error_has_its_name_everywhere() -> None:
+    own = {
+        name
+        for name, value in vars(base).items()
+        if isinstance(value, type) and issubclass(value, sk.SpaceKnowError)
+    }
+    assert own <= set(NAMES)
+    assert own <= set(dir(sk.errors))
 
 
 def test_every_error_loads_by_name() -> None:

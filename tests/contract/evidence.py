@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
+from spaceknow_client.contract.document import Schema, followed
 from spaceknow_client.contract.judge import Judge, Message, is_json
-from spaceknow_client.contract.schemas import Schema, named, places
+from spaceknow_client.contract.schemas import places
 from spaceknow_client.contract_check.check import _Run, check_contract
 from spaceknow_client.emulator import Emulator
 from spaceknow_client.emulator.recordings import interactions
@@ -185,20 +186,19 @@ def broken(pairs: Iterable[Pair], document: dict[str, Any]) -> list[Broken]:
 
     Which are required is taken from `document`, the committed one; a changed one is asked then.
     """
-    schemas = document["components"]["schemas"]
     judge = Judge(document)
     found: dict[str, Broken] = {}
     for pair in pairs:
         body = judge.operations[pair.operation].get("requestBody", {}).get("content", {})
         for member, value in _without_each(
-            pair.asked, body.get("application/json", {}).get("schema", {}), schemas
+            pair.asked, body.get("application/json", {}).get("schema", {}), document
         ):
             name = f"{pair.source} {pair.operation} asked {member}"
             found.setdefault(name, (pair.source, pair.operation, "asked", value))
         if pair.value is None or pair.answer.status != 200:
             continue
         schema = judge.success(pair.operation)["content"]["application/json"]["schema"]
-        for member, value in _without_each(pair.value, schema, schemas):
+        for member, value in _without_each(pair.value, schema, document):
             found.setdefault(
                 f"{pair.source} {pair.operation} {member}",
                 (pair.source, pair.operation, "answered", value),
@@ -221,13 +221,11 @@ def accepted(judge: Judge, values: Iterable[Broken]) -> Iterator[str]:
             yield f"{operation} may be {part} without a member that is always there"
 
 
-def _without_each(
-    value: Any, schema: Schema, schemas: dict[str, Schema]
-) -> Iterator[tuple[str, Any]]:
+def _without_each(value: Any, schema: Schema, document: Schema) -> Iterator[tuple[str, Any]]:
     if not isinstance(value, dict):
         return
     for name in list(value):
-        if any(place.required for place in places(named(schema, schemas), name, schemas)):
+        if any(place.required for place in places(followed(schema, document), name, document)):
             changed = copy.copy(value)
             del changed[name]
             yield name, changed

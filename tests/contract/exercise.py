@@ -38,6 +38,9 @@ async def calls_of_the_new(emu: Emulator, client: Any) -> None:
     bodies = [call.body for call in emu.calls("weather.records.initiate")[before:]]
     assert [bool(body.pop("cursor", None)) for body in bodies] == [False, True]
     assert bodies == [RECORDS, RECORDS]
+    first = await settled(pager.first())
+    await settled(client.weather.records(**RECORDS, but_for=(first, "r2")).first())
+    assert emu.calls("weather.records.initiate")[-1].body["butFor"] == ["r1", "r2"]
     emu.fail("weather.forecast", "NO-SUCH-STATION")
     with pytest.raises(sk.errors.NoSuchStationError) as caught:
         await settled(client.weather.forecast("s1", with_wind=False))
@@ -70,6 +73,8 @@ def wrong(client: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     for name, value in (("kind", "wet"), ("limits", []), ("limits", [{}]), ("note", 5)):
         yield name, partial(client.weather.records, **RECORDS | {name: value})
     yield "limits", lambda: client.weather.records("heat", [{"least": 61}], None)
+    for given in ("r1", {"r1"}, ["r1", None], ["r1", "long"], sk.UserInfo):
+        yield "but_for", partial(client.weather.records, **RECORDS, but_for=given)
     yield "station_id", lambda: client.weather.forecast("..", with_wind=True)
     yield "since", lambda: client.weather.forecast("s1", with_wind=True, since="soon")
     yield "with_wind", lambda: client.weather.forecast("s1", with_wind="yes")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.document.document import operations
-from spaceknow_client.contract.schemas import REFERENCE, is_open_enum
+from spaceknow_client.contract.document import followed, operations
+from spaceknow_client.contract.schemas import is_open_enum
 
 BOUNDS = ("minimum", "maximum", "minItems", "maxItems", "minLength", "pattern", "format")
 
@@ -21,7 +21,7 @@ def outline(document: dict[str, Any]) -> dict[str, Any]:
     for path, method, operation in operations(document):
         answers: dict[str, list[str]] = {}
         for status, response in sorted(operation["responses"].items()):
-            answers.setdefault(_contents(_followed(response, document)), []).append(status)
+            answers.setdefault(_contents(followed(response, document)), []).append(status)
         found["operations"][operation["operationId"]] = {
             "call": f"{method.upper()} {path}",
             "path": ", ".join(
@@ -39,7 +39,7 @@ def outline(document: dict[str, Any]) -> dict[str, Any]:
 def written(node: dict[str, Any]) -> str:
     """A schema in a few words."""
     if "$ref" in node:
-        return str(node["$ref"]).removeprefix(REFERENCE)
+        return str(node["$ref"]).rpartition("/")[2]
     if is_open_enum(node):
         return f"{written(node['anyOf'][0])} | ..."
     for key, word in (("oneOf", " or "), ("anyOf", " or ")):
@@ -89,12 +89,3 @@ def _contents(holder: dict[str, Any]) -> str:
         parts.append("or nothing")
     parts += sorted(holder.get("headers", {}))
     return "; ".join(parts)
-
-
-def _followed(node: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
-    while "$ref" in node:
-        target: Any = document
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            target = target[part]
-        node = target
-    return node

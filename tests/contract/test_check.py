@@ -31,33 +31,33 @@ READ_ONLY = {
     "geojsondb.search",
     "datacube.catalogue",
 }
-SEEDED = {
-    "add:user.info:newMember": ("user.info", "unknown member", "newMember"),
-    "remove:user.info:permissions": ("user.info", "missing member", "permissions"),
-    "status:user.info:203": ("user.info", "status", ""),
-    "type:credits.remaining:remainingCredit": ("credits.remaining", "type", "remainingCredit"),
-    "null:credits.check_area:km2": ("credits.check_area", "type", "km2"),
-    "enum:tasking.get_status:status": ("tasking.get_status", "enum", "status"),
-    "type:tasking.get_status:progress": ("tasking.get_status", "type", "progress"),
-    "status:imagery.search.initiate:418": ("imagery.search.initiate", "status", ""),
-    "add:imagery.search.retrieve:results[].bands[].unit": (
-        "imagery.search.retrieve",
-        "unknown member",
-        "results[].bands[].unit",
+FAULTS = {
+    "user.info": Fault.edit({"newMember": "new"}, without=["permissions"], status=203, times=None),
+    "credits.remaining": Fault.edit({"remainingCredit": "text"}, times=None),
+    "credits.check_area": Fault.edit({"km2": None}, times=None),
+    "tasking.get_status": Fault.edit({"status": "DRIFTED", "progress": 5}, times=None),
+    "imagery.search.initiate": Fault.edit(status=418, times=None),
+    "imagery.search.retrieve": Fault.edit(
+        {"results[].bands[].unit": "new", "results[].footprint.type": "DRIFTED"}, times=None
     ),
-    "enum:imagery.search.retrieve:results[].footprint.type": (
-        "imagery.search.retrieve",
-        "enum",
-        "results[].footprint.type",
-    ),
-    "content-type:datacube.catalogue:text/html": ("datacube.catalogue", "content type", ""),
-    "status:kraken.dry_run.retrieve:503": ("kraken.dry_run.retrieve", "status", ""),
-    "remove:kraken.dry_run.retrieve:analyzedKm2": (
-        "kraken.dry_run.retrieve",
-        "missing member",
-        "analyzedKm2",
-    ),
+    "datacube.catalogue": Fault.edit(media_type="text/html", times=None),
+    "kraken.dry_run.retrieve": Fault.edit(without=["analyzedKm2"], status=503, times=None),
 }
+SEEDED = [
+    ("user.info", "unknown member", "newMember"),
+    ("user.info", "missing member", "permissions"),
+    ("user.info", "status", ""),
+    ("credits.remaining", "type", "remainingCredit"),
+    ("credits.check_area", "type", "km2"),
+    ("tasking.get_status", "enum", "status"),
+    ("tasking.get_status", "type", "progress"),
+    ("imagery.search.initiate", "status", ""),
+    ("imagery.search.retrieve", "unknown member", "results[].bands[].unit"),
+    ("imagery.search.retrieve", "enum", "results[].footprint.type"),
+    ("datacube.catalogue", "content type", ""),
+    ("kraken.dry_run.retrieve", "status", ""),
+    ("kraken.dry_run.retrieve", "missing member", "analyzedKm2"),
+]
 
 
 def checked(emu: Emulator, **options: Any) -> ContractReport:
@@ -95,12 +95,14 @@ def test_everything_is_called_on_an_emulator_alone() -> None:
 
 
 def test_all_that_has_drifted_is_found_once() -> None:
-    with Emulator(seconds_per_pipeline=0, drift=SEEDED) as emu:
+    with Emulator(seconds_per_pipeline=0) as emu:
+        for operation, fault in FAULTS.items():
+            emu.fault(operation, fault)
         emu.script("imagery.search", ["NEW", "PROCESSING", "RESOLVED"])
         report = checked(emu)
         ids = {call.request_id for call in emu.calls()}
     # Pipelines went on with what had come with a wrong status.
-    assert sorted(found(report)) == sorted(SEEDED.values())
+    assert sorted(found(report)) == sorted(SEEDED)
     assert {drift.request_id for drift in report.drifts} <= ids
     assert not report.is_fine
     text = "\n".join(as_text(report))
@@ -116,8 +118,8 @@ def test_all_that_has_drifted_is_found_once() -> None:
 
 
 def test_it_goes_on_where_something_has_gone() -> None:
-    drift = ("type:imagery.search.initiate:pipelineId",)
-    with Emulator(seconds_per_pipeline=0, drift=drift) as emu:
+    with Emulator(seconds_per_pipeline=0) as emu:
+        emu.fault("imagery.search.initiate", Fault.edit({"pipelineId": 5}, times=None))
         report = checked(emu)
     outcomes = {each.operation: each for each in report.operations}
     assert found(report) == [("imagery.search.initiate", "type", "pipelineId")]

@@ -10,7 +10,8 @@ import jsonschema_rs
 import pytest
 from openapi_spec_validator import validate
 
-from generator.document.document import Document, operations
+from generator.document.document import Document
+from spaceknow_client.contract.document import operations
 from spaceknow_client.generated.catalogue import ERRORS, OPERATIONS
 
 PROJECT = Path(__file__).parents[2]

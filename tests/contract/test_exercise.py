@@ -100,8 +100,9 @@ def test_signatures_are_real(project: Path) -> None:
     assert "def records(" in text
     for line in (
         'kind: Literal["heat", "cold"],',
-        "limits: Sequence[Limit | Mapping[str, Any]],",
+        "limits: ListLike[Limit | Mapping[str, Any]],",
         "note: str | None,",
+        "but_for: ListLike[str | Forecast] | None = None,",
         "reuse: bool = False,",
         ") -> Pager[Forecast]:",
         "self, station_id: str, *, with_wind: bool, since: TimeLike | None = None",

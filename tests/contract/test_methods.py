@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+import pandas as pd
 import pytest
 
 import spaceknow_client as sk
-from generator.document.document import followed, operations
+from spaceknow_client.contract.document import followed, operations
 from spaceknow_client.emulator import Emulator, Fault
 from spaceknow_client.emulator.operations.registry import HANDLERS
 from spaceknow_client.generated.catalogue import ERRORS, OPERATIONS, Operation
@@ -218,6 +219,53 @@ def test_a_form_is_offered(by_hand: Emulator, name: str) -> None:
     with by_hand.client() as client:
         method = Method.of(client, name)
     assert any(method.arguments(described, body) is not None for body in described.bodies.values())
+
+
+def arrays_of(name: str) -> Iterator[tuple[str, dict[str, Any], Any]]:
+    """The arguments of a method that are arrays, each with arguments that make an example."""
+    described = DESCRIBED[name]
+    with sk.SpaceKnow(auth=sk.TokenAuth("t")) as client:
+        method = Method.of(client, name)
+    content = followed(described.entry.get("requestBody", {}), DOCUMENT).get("content", {})
+    schema = followed(content.get("application/json", {}).get("schema", {}), DOCUMENT)
+    found = (method.arguments(described, body) for body in described.bodies.values())
+    arguments = next(each for each in found if each is not None)
+    for argument in method.tables["BODY"].arguments if "BODY" in method.tables else ():
+        if followed(schema["properties"][argument.member], DOCUMENT).get("type") == "array":
+            yield argument.name, arguments, arguments.get(argument.name)
+
+
+ARRAYS = [
+    pytest.param(name, argument, arguments, value, id=f"{name} {argument}")
+    for name in METHODS
+    for argument, arguments, value in arrays_of(name)
+]
+
+
+@pytest.mark.parametrize(("name", "argument", "arguments", "value"), ARRAYS)
+async def test_an_array_is_no_string_and_nothing_else_that_can_be_iterated(
+    both: Both, by_hand: Emulator, name: str, argument: str, arguments: dict[str, Any], value: Any
+) -> None:
+    client = both.of(by_hand)
+    method = Method.of(client, name)
+    before = len(by_hand.calls())
+    for wrong in ("abc", b"abc", {"a": 1}, {1, 2}, iter(value or ()), 5, pd.DataFrame({"a": [1]})):
+        with pytest.raises(sk.InvalidArgumentError, match=rf"^{argument} must be a .*list"):
+            await outcome(both, method.call(**{**arguments, argument: wrong}))
+    for wrong in (["abc"], (None,)) if argument != "scene_ids" else ([3], (None,)):
+        with pytest.raises(sk.InvalidArgumentError, match=rf"^{argument}\[0\] must be"):
+            await outcome(both, method.call(**{**arguments, argument: wrong}))
+    assert len(by_hand.calls()) == before
+
+
+def test_there_are_arrays() -> None:
+    assert {each.id for each in ARRAYS} >= {
+        "kraken.release.initiate scene_ids",
+        "kraken.release_tiles.initiate tiles",
+        "credits.allocate_area scene_ids",
+        "datacube.datapoints.initiate filters",
+        "geojsondb.create features",
+    }
 
 
 @pytest.mark.parametrize(("name", "example"), CALLS)

@@ -37,13 +37,11 @@ def told(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 async def test_each_drift_is_told_once(both: Both, caplog: pytest.LogCaptureFixture) -> None:
-    drift = (
-        "add:user.info:newMember",
-        "enum:tasking.get_status:status",
-        "status:credits.remaining:203",
-        "content-type:datacube.catalogue:text/plain",
-    )
-    with Emulator(seconds_per_pipeline=0, drift=drift) as emu:
+    with Emulator(seconds_per_pipeline=0) as emu:
+        emu.fault("user.info", Fault.edit({"newMember": "new"}, times=None))
+        emu.fault("tasking.get_status", Fault.edit({"status": "DRIFTED"}, times=None))
+        emu.fault("credits.remaining", Fault.edit(status=203, times=None))
+        emu.fault("datacube.catalogue", Fault.edit(media_type="text/plain", times=None))
         client = both.of(emu, contract="warn")
         for each in (client, client.with_options(timeout=20), client):
             await both.settle(each.user.info())
@@ -82,8 +80,9 @@ async def test_it_is_told_when_the_answer_cannot_be_read(
 async def test_every_scene_of_a_page_is_looked_at(
     both: Both, caplog: pytest.LogCaptureFixture
 ) -> None:
-    drift = ("type:imagery.search.retrieve:results[].bands[].gsd",)
-    with Emulator(seconds_per_pipeline=0, drift=drift) as emu:
+    with Emulator(seconds_per_pipeline=0) as emu:
+        wrong = Fault.edit({"results[].bands[].gsd": "text"}, times=None)
+        emu.fault("imagery.search.retrieve", wrong)
         client = both.of(emu, contract="warn")
         with pytest.raises(sk.InvalidResponseError):
             await both.items_of(client.imagery.search(extent=CAR_PARK, **GBDX))
@@ -134,8 +133,10 @@ def test_the_first_ten_and_a_sample_of_the_rest(monkeypatch: pytest.MonkeyPatch)
 def test_a_judge_that_fails_disturbs_no_call(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*_: object) -> list[Drift]:
-        raise ZeroDivisionError
+    def broken(*_: object, closed: bool = True) -> list[Drift]:
+        if closed:
+            raise ZeroDivisionError
+        return []  # the emulator's own look at its answers
 
     monkeypatch.setattr(Judge, "validate_response", broken)
     with Emulator() as emu, emu.client(contract="warn") as client:

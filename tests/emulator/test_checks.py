@@ -100,7 +100,7 @@ def test_the_scheme_is_read_without_case(api: Api) -> None:
         (b"{", "application/json", "application/json"),
         (b"", "application/json", "missing"),
         (b"\xff\xfe", "application/json", "application/json"),
-        (b"[]", "application/json", "not of type 'object'"),
+        (b"[]", "application/json", "object was expected"),
         (b'{"provider": NaN}', "application/json", "application/json"),
         (b'{"provider": 1e999}', "application/json", "application/json"),
         (b'{"provider": 1%s}' % (b"0" * 400), "application/json", "application/json"),
@@ -116,9 +116,9 @@ def test_the_scheme_is_read_without_case(api: Api) -> None:
         (
             json.dumps({**SEARCH, "extent": {"type": "Point", "coordinates": [1, 2]}}).encode(),
             "application/json",
-            "'Point' is not one of ['Polygon'",
+            "Body.extent.type: enum: Point is none of the known values",
         ),
-        (json.dumps({"provider": "gbdx"}).encode(), "application/json", "required"),
+        (json.dumps({"provider": "gbdx"}).encode(), "application/json", "missing member"),
     ],
 )
 def test_bodies_that_the_document_refuses(

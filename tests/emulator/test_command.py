@@ -112,7 +112,7 @@ def test_help_needs_nothing_heavy() -> None:
         "import sys\n"
         "from spaceknow_client.cli.start import main\n"
         "main(['emulator', '--help'])\n"
-        "heavy = {'numpy', 'openapi_core', 'uvicorn', 'starlette', 'shapely', 'httpx', 'jwt'}\n"
+        "heavy = {'numpy', 'jsonschema_rs', 'uvicorn', 'starlette', 'shapely', 'httpx', 'jwt'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )
     done = subprocess.run(

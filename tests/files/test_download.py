@@ -16,7 +16,7 @@ from attrs import evolve
 
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator, Fault
-from spaceknow_client.maps.map_files import FILES
+from spaceknow_client.generated.map_types import FILES
 from tests.conftest import KINDS, Both
 from tests.files.maps import fetched, made, released
 

@@ -17,7 +17,9 @@ def main(count: int, seed: int) -> None:
         name: partial(bodies.fuzz, name) for name in bodies.operations()
     }
     kinds["areas"] = areas.fuzz
-    few = {name: partial(files.fuzz, name) for name in files.names()}
+    few: dict[str, Callable[[int, int], None]] = {
+        name: partial(files.fuzz, name) for name in files.names()
+    }
     few["manifests"] = files.fuzz_manifests
     files.samples()
     with files.bounded_memory():

@@ -58,7 +58,7 @@ async def test_200_allocations_under_faults(both: Both, tmp_path: Path) -> None:
         cost = price(emulator, ids[:1], areas[0])
         client = both.of(emulator, journal=tmp_path / "runs.sqlite")
         known, perhaps = 0.0, 0.0
-        for number, area in enumerate([*areas, *areas[:8]]):
+        for number, area in enumerate([*areas, *areas[:4]]):
             for operation in (CHECK, ALLOCATE, RELEASE):
                 for _ in range(chance.randrange(6)):  # one after another, good ones between
                     good = Fault.edit({}, times=chance.randrange(1, 4))
@@ -80,8 +80,8 @@ async def test_200_allocations_under_faults(both: Both, tmp_path: Path) -> None:
             assert paid <= ceiling + 1e-6, number
             assert told - 1e-6 <= paid <= told + reserved + 1e-6, number
             known, perhaps = known + told, perhaps + reserved
-        assert known > 30 * cost
-        assert perhaps > 3 * cost
+        assert known > 20 * cost
+        assert perhaps > 2 * cost
         assert max(made(emulator).values()) == 1
 
         while emulator._state.faults.take(CHECK):
@@ -186,7 +186,7 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
             assert err == ""
             assert running.returncode == (0 if kill_at is None else -signal.SIGKILL)
 
-        for _ in range(12):
+        for _ in range(8):
             live(len(emulator.calls()) + chance.randrange(4, 12))
         live(None)
         assert max(made(emulator).values()) == 1

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from spaceknow_client.generated.types import Request
 from spaceknow_client.pipelines.handle import Started
@@ -36,10 +39,20 @@ def begun(journal: Journal, made: Entry, pipeline_id: str = "p1") -> Entry:
     return after
 
 
-def process(code: str, *arguments: object) -> subprocess.Popen[str]:
+def apart(*namespaces: str) -> list[str]:
+    """The command that runs another one in namespaces of its own, as containers do."""
+    command = ["unshare", "--map-root-user", "--fork", *namespaces]
+    try:
+        subprocess.run([*command, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no namespaces here")
+    return command
+
+
+def process(code: str, *arguments: object, within: Sequence[str] = ()) -> subprocess.Popen[str]:
     """Python in another process, which knows what stands in this module."""
     return subprocess.Popen(
-        [sys.executable, "-c", START + code, *map(str, arguments)],
+        [*within, sys.executable, "-c", START + code, *map(str, arguments)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -48,9 +61,9 @@ def process(code: str, *arguments: object) -> subprocess.Popen[str]:
     )
 
 
-def ran(code: str, *arguments: object) -> str:
+def ran(code: str, *arguments: object, within: Sequence[str] = ()) -> str:
     """What a process printed that has ended without an error."""
-    with process(code, *arguments) as running:
+    with process(code, *arguments, within=within) as running:
         out, err = running.communicate(timeout=60)
     assert (running.returncode, err) == (0, "")
     return out

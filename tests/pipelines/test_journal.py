@@ -19,10 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import spaceknow_client as sk
-from spaceknow_client.pipelines.journal import owner as journal_owner
 from spaceknow_client.pipelines.journal.entry import State
-from spaceknow_client.pipelines.journal.owner import Owner, start_time
-from tests.pipelines.journals import HOST, begun, entry, go, line, process, ran, request
+from tests.pipelines.journals import HOST, apart, begun, entry, go, line, process, ran, request
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes and signals of POSIX")
 
@@ -37,6 +35,11 @@ def journal(path: Path) -> Iterator[sk.Journal]:
     made = sk.Journal(path)
     yield made
     made.close()
+
+
+def opened(journal: sk.Journal) -> sqlite3.Connection:
+    assert journal._connection is not None
+    return journal._connection
 
 
 def states(journal: sk.Journal, **options: Any) -> list[tuple[str, State]]:
@@ -64,8 +67,11 @@ def test_the_files_are_the_owners_alone(tmp_path: Path) -> None:
         journal.close()
     finally:
         os.umask(before)
+    folder = tmp_path / "deep" / "runs.sqlite-owners"
+    assert stat.S_IMODE(names.pop(folder.name)) == 0o700
     assert set(names) == {"runs.sqlite", "runs.sqlite-wal", "runs.sqlite-shm"}
     assert {stat.S_IMODE(mode) for mode in names.values()} == {0o600}
+    assert [stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()] == [0o600]
     assert stat.S_IMODE(journal.path.parent.stat().st_mode) == 0o700
 
 
@@ -80,7 +86,7 @@ def test_a_file_that_others_can_open_is_refused(journal: sk.Journal, mode: int) 
 
 
 def database(path: Path, *statements: str) -> None:
-    connection = sqlite3.connect(path)
+    connection = sqlite3.connect(path, isolation_level=None)
     for statement in statements:
         connection.execute(statement)
     connection.close()
@@ -109,14 +115,60 @@ def test_what_is_no_journal_is_never_touched(path: Path, make: Any, problem: str
     assert os.listdir(path.parent) == [path.name]
 
 
-def test_an_older_journal_is_renewed(journal: sk.Journal, path: Path) -> None:
-    known = begun(journal, entry())
+OWNERS_BEFORE = """
+CREATE TABLE owners (
+    owner INTEGER PRIMARY KEY AUTOINCREMENT,
+    machine TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    started TEXT NOT NULL,
+    UNIQUE (machine, pid, started)
+)
+"""
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_journal_is_renewed(journal: sk.Journal, path: Path, version: int) -> None:
+    known, sent, blank = begun(journal, entry(0)), entry(1), begun(journal, entry(2), "p2")
+    journal.intend(sent)
     journal.close()
-    database(path, "ALTER TABLE requests DROP COLUMN path")
-    database(path, "ALTER TABLE requests DROP COLUMN cost")
-    database(path, "PRAGMA user_version = 1")
-    assert [one.pipeline_id for one in journal.recover(HOST)] == [known.pipeline_id]
-    begun(journal, entry(request=request(mapType="trucks")))
+    missing = {1: ("path", "cost", "hidden"), 2: ("cost", "hidden")}[version]
+    database(
+        path,
+        "DROP TABLE owners",
+        OWNERS_BEFORE,
+        f"INSERT INTO owners VALUES (1, 'here', {os.getpid()}, 'then')",
+        "UPDATE requests SET owner = 1",
+        "UPDATE requests SET pipeline_id = ' ' WHERE pipeline_id = 'p2'",
+        *(f"ALTER TABLE requests DROP COLUMN {name}" for name in missing),
+        f"PRAGMA user_version = {version}",
+    )
+    begun(journal, entry(3), "p3")  # whose owner is another, though it is the first again
+    lost = journal.intend(entry(1), reuse=True)
+    assert lost is not None
+    assert (lost.id, lost.state) == (sent.id, State.UNKNOWN)
+    found = journal.recover(HOST)
+    assert [(one.pipeline_id, one.state) for one in found] == [
+        ("p1", State.BEGUN),
+        (None, State.UNKNOWN),
+        (None, State.UNKNOWN),
+        ("p3", State.BEGUN),
+    ]
+    assert found[0] == known
+    assert (found[2].id, found[2].reason) == (blank.id, "the answer names no pipeline")
+    (now,) = opened(journal).execute("PRAGMA user_version").fetchone()
+    columns = {row[1] for row in opened(journal).execute("PRAGMA table_info(requests)")}
+    assert now == 3
+    assert {"path", "cost", "hidden"} <= columns
+    journal.forget([known.id])
+    assert len(journal.recover(HOST)) == 3
+
+
+def test_what_an_allocation_cost_is_kept(journal: sk.Journal) -> None:
+    """Requests that start no pipeline are settled without one."""
+    spent = evolve(entry(), operation="credits.allocate-area", state=State.RESOLVED, cost=12.5)
+    journal.begun(spent)
+    assert journal.recover(HOST) == [spent]
+    assert journal.entries(HOST) == [spent]
 
 
 def test_a_newer_journal_is_refused(journal: sk.Journal, path: Path) -> None:
@@ -131,6 +183,40 @@ def test_a_newer_journal_is_refused(journal: sk.Journal, path: Path) -> None:
 def test_what_is_no_path(path: Any) -> None:
     with pytest.raises(sk.ConfigError, match="journal is the path"):
         sk.Journal(path)
+
+
+@posix
+def test_a_hard_link_is_refused(journal: sk.Journal, path: Path) -> None:
+    """SQLite would write another log beside the other name."""
+    begun(journal, entry())
+    journal.close()
+    os.link(path, path.with_name("other"))
+    with pytest.raises(sk.ConfigError, match="hard link"):
+        journal.recover(HOST)
+    path.with_name("other").unlink()
+    assert len(journal.recover(HOST)) == 1
+
+
+@posix
+def test_a_file_that_is_mounted_alone_is_refused(journal: sk.Journal, path: Path) -> None:
+    """As containers do it: what is written beside it stays in the container."""
+    begun(journal, entry())
+    journal.close()
+    there = """
+import subprocess
+folder = sys.argv[1] + ".mounted"
+os.mkdir(folder)
+subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder], check=True)
+inside = os.path.join(folder, "runs.sqlite")
+open(inside, "w").close()
+subprocess.run(["mount", "--bind", sys.argv[1], inside], check=True)
+try:
+    Journal(inside).recover(HOST)
+except Exception as error:
+    print(error)
+"""
+    told = ran(there, path, within=apart("--mount"))
+    assert "mounted without its folder" in told
 
 
 def test_an_empty_file_becomes_a_journal(journal: sk.Journal, path: Path) -> None:
@@ -182,14 +268,14 @@ def test_a_refused_request_leaves_nothing_and_a_lost_one_its_reason(journal: sk.
 
 def test_it_is_on_the_disk_at_once(journal: sk.Journal) -> None:
     begun(journal, entry())
-    (mode,) = journal._opened().execute("PRAGMA journal_mode").fetchone()
-    (synchronous,) = journal._opened().execute("PRAGMA synchronous").fetchone()
+    (mode,) = opened(journal).execute("PRAGMA journal_mode").fetchone()
+    (synchronous,) = opened(journal).execute("PRAGMA synchronous").fetchone()
     assert (mode, synchronous) == ("wal", 2)
 
 
 def test_a_full_disk_is_told_and_harms_nothing(journal: sk.Journal) -> None:
     begun(journal, entry())
-    connection = journal._opened()
+    connection = opened(journal)
     (pages,) = connection.execute("PRAGMA page_count").fetchone()
     connection.execute(f"PRAGMA max_page_count = {pages}")
     large = entry(1, request=request(1, extent="x" * 50_000))
@@ -257,7 +343,7 @@ def test_reuse(journal: sk.Journal) -> None:
     lost = entry()
     journal.intend(lost)
     journal.unknown(lost, "no answer")
-    journal.forget([being_sent.id])
+    journal.not_begun(being_sent)
     found = journal.intend(entry(), reuse=True)
     assert found is not None
     assert (found.id, found.state) == (lost.id, State.UNKNOWN)
@@ -315,7 +401,6 @@ def test_what_a_living_process_has_is_left_to_it(journal: sk.Journal) -> None:
     with process(code, journal.path, 2) as living:
         assert line(living) == "ready"
         assert journal.recover(HOST) == []
-        assert journal.recover(HOST, elsewhere=True) == []
         being_sent = journal.intend(entry(101), reuse=True)
         assert being_sent is not None
         assert being_sent.state == State.INTENDED
@@ -409,7 +494,7 @@ for child in range(10):
     assert f"c{child}" in {one.pipeline_id for one in journal.recover(HOST)}
 stop.set()
 thread.join()
-print(journal._opened().execute("PRAGMA integrity_check").fetchone()[0])
+print(journal._connection.execute("PRAGMA integrity_check").fetchone()[0])
 """
 
 
@@ -417,61 +502,3 @@ print(journal._opened().execute("PRAGMA integrity_check").fetchone()[0])
 def test_a_forked_child_is_another_owner(path: Path) -> None:
     # Newer Pythons warn of any fork beside threads; that it goes well here is what is tested.
     assert ran("import warnings; warnings.simplefilter('ignore')\n" + FORKS, path) == "ok\n"
-
-
-def test_owners(monkeypatch: pytest.MonkeyPatch) -> None:
-    me = Owner.current()
-    assert not me.is_dead()
-    assert evolve(me, started="another time").is_dead()
-    assert evolve(me, pid=2**22 + 1).is_dead()  # above Linux's and macOS's highest
-    assert not Owner("elsewhere", me.pid, "another time").is_dead()
-
-    def refuses(pid: int) -> str:
-        raise PermissionError(1, "no")
-
-    monkeypatch.setattr(journal_owner, "start_time", refuses)
-    assert not evolve(me, started="another time").is_dead()
-    with pytest.raises(sk.ConfigError, match="start time"):
-        Owner.current()
-
-
-@posix
-def test_start_times_of_ps() -> None:
-    """What is used where there is no /proc."""
-    mine = journal_owner._of_ps(os.getpid())
-    assert mine
-    assert journal_owner._of_ps(os.getpid()) == mine
-    with process("sys.stdin.readline()") as other:
-        theirs = journal_owner._of_ps(other.pid)
-        assert theirs
-        go(other)
-        assert other.wait(timeout=60) == 0
-        assert journal_owner._of_ps(other.pid) is None
-        assert start_time(other.pid) is None
-
-
-def test_what_belongs_to_other_machines_is_taken_only_when_told(
-    journal: sk.Journal, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("socket.gethostname", lambda: "elsewhere")
-    begun(journal, entry())
-    journal.intend(entry(1))
-    journal.close()
-    monkeypatch.undo()
-    assert journal.recover(HOST) == []
-    being_sent = journal.intend(entry(1), reuse=True)
-    assert being_sent is not None
-    assert being_sent.state == State.INTENDED
-    found = journal.recover(HOST, elsewhere=True)
-    assert [one.state for one in found] == [State.BEGUN, State.UNKNOWN]
-    assert journal.recover(HOST) == found
-    # It lives after all: what it writes is its own again.
-    monkeypatch.setattr("socket.gethostname", lambda: "elsewhere")
-    lives = sk.Journal(path)
-    begun(lives, entry(1), "p2")
-    lives.close()
-    monkeypatch.undo()
-    assert journal.recover(HOST) == found
-    known = journal.intend(entry(1), reuse=True)
-    assert known is not None
-    assert known.pipeline_id == "p2"

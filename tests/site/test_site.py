@@ -16,13 +16,12 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-import spaceknow_client as sk
-from generator.document.document import operations
 from generator.models.error_classes import class_name
-from generator.site.http_pages import HTTPPages, anchor
+from generator.site.http_pages import anchor, http_pages
 from generator.site.links import relinked
-from spaceknow_client.generated import results as result_models
+from spaceknow_client.contract.document import operations
 from spaceknow_client.runtime.file_lock import try_lock
+from spaceknow_client.runtime.public_names import NAMES
 from tests.files.browser import browse, needs_chromium
 
 PROJECT = Path(__file__).parents[2]
@@ -120,7 +119,7 @@ def test_nothing_is_loaded_from_elsewhere(site: Path, pages: dict[Path, Page]) -
 
 def test_every_public_name_is_told(pages: dict[Path, Page]) -> None:
     anchors = {anchor for page in pages.values() for anchor in page.anchors}
-    names = {*sk._MODULES, *result_models.__all__}
+    names = set(NAMES)
     assert {"SpaceKnow", "AsyncSpaceKnow", "Extent", "Scene"} <= names
     assert {name for name in names if f"spaceknow_client.{name}" not in anchors} == set()
     assert "spaceknow_client.resources.kraken.Kraken.release" in anchors
@@ -152,7 +151,7 @@ def test_a_new_operation_has_its_place() -> None:
     document["tags"].append({"name": "weather", "description": "Clouds."})
     document["paths"]["/weather/today"] = {"post": added}
     document["x-errors"]["RAIN"] = {"api": "general", "status": 409}
-    pages = HTTPPages(document, {"weather.today": "`client.weather.today`"}).pages()
+    pages = http_pages(document, {"weather.today": "`client.weather.today`"})
     page = pages["weather.md"]
     assert "## weather.today { #weather-today }" in page
     assert "| Python | `client.weather.today` |" in page

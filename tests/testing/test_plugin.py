@@ -33,7 +33,7 @@ def test_nothing_is_loaded_before_it_is_needed():
     runtime = {name for name in ours if name.startswith("spaceknow_client.runtime")}
     assert len(runtime) <= 3
     assert ours - runtime == {"spaceknow_client", "spaceknow_client.testing"}
-    assert not {"httpx", "attrs", "numpy", "openapi_core"} & LOADED
+    assert not {"httpx", "attrs", "numpy", "jsonschema_rs"} & LOADED
 
 
 def test_one_has_its_own_port(spaceknow_emulator, pytestconfig):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ...runtime.extras import require
 from ..app import App
 from ..command import Group
 from ..inputs import ExtentFile
@@ -68,15 +69,10 @@ def check(
     it starts for itself (extra `emulator`). It ends with 1 if there is any difference, and if
     nothing was seen. Needs the extra `contract`.
     """
-    try:
-        from ...contract_check.check import SearchArea, check_contract
-    except ModuleNotFoundError as error:
-        if error.name != "jsonschema_rs":
-            raise
-        raise click.ClickException(
-            "this needs jsonschema-rs. Install the extra: pip install 'spaceknow-client[contract]'"
-        ) from error
+    require("contract", "jsonschema_rs")
     from attrs import evolve
+
+    from ...contract_check.check import SearchArea, check_contract
 
     with ExitStack() as stack:
         client = _client(app, stack, live=live)

@@ -29,6 +29,7 @@ from ..tables import Column, fields
 if TYPE_CHECKING:
     from ...client.client import SpaceKnow
     from ...pipelines.journal.entry import Entry, UnknownRequest
+    from ...pipelines.journal.journal import Journal
     from ...pipelines.pipeline import Pipeline
 
 OVER = ("RESOLVED", "FAILED")
@@ -151,17 +152,26 @@ def list_(app: App) -> None:
     The API itself lists none. Those of other processes are listed, too; nothing is asked of the
     server, so a pipeline that nobody has waited for is shown as begun.
     """
-    from ...pipelines.journal.journal import Journal
-
-    path = app.settings.journal_path()
-    if path is None:
-        raise _no_journal()
-    journal = Journal(path)
-    try:
+    with _journal(app) as journal:
         entries = journal.entries(app.settings.environment_for(None).base_url)
-    finally:
-        journal.close()
     app.show_all(map(_entry_row, entries), JOURNAL_COLUMNS, "The journal has no pipelines.")
+
+
+@command.command(
+    "delete-recorded",
+    examples=['spaceknow pipeline delete-recorded "$PIPELINE" --journal runs.sqlite'],
+)
+@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@click.pass_obj
+def delete_recorded(app: App, ids: tuple[str, ...]) -> None:
+    """Delete pipelines and requests from the journal.
+
+    ID is what `pipeline list` shows of a pipeline, or what `pipeline recover` names for a request
+    whose outcome is unknown. The same request can be sent, and paid for, again. Nothing changes at
+    the server.
+    """
+    with _journal(app) as journal:
+        journal.delete(app.settings.environment_for(None).base_url, ids)
 
 
 @command.command(
@@ -171,28 +181,24 @@ def list_(app: App) -> None:
     ]
 )
 @click.option(
-    "--elsewhere", is_flag=True, help="Take those of processes on other machines, that are gone."
+    "--forget", multiple=True, metavar="ID", help="Do not list this one again. It can be repeated."
 )
 @click.option(
     "--check-allocations",
     is_flag=True,
     help="Ask for the price of allocations whose outcome is unknown: 0 says that one was made.",
 )
-@click.option("--forget", multiple=True, metavar="ID", help="Delete this one from the journal.")
 @click.pass_obj
-def recover(app: App, elsewhere: bool, check_allocations: bool, forget: tuple[str, ...]) -> None:
+def recover(app: App, check_allocations: bool, forget: tuple[str, ...]) -> None:
     """Find the pipelines of processes that ended, by the journal.
 
-    It asks for the status of each, and prints tokens with --json. Requests of which nobody knows
-    whether they took effect are told on stderr; they are not sent again before they are
-    forgotten.
+    It asks for the status of each, and prints tokens with --json. Requests whose outcome is unknown
+    are listed on stderr; they are not sent again before they are forgotten. A pipeline that is
+    forgotten is still found by `release --reuse`.
     """
-    if app.settings.journal_path() is None:
-        raise _no_journal()
+    _journal_path(app)
     with app.client() as client:
-        recovery = client.pipelines.recover(
-            elsewhere=elsewhere, check_allocations=check_allocations
-        )
+        recovery = client.pipelines.recover(check_allocations=check_allocations)
         if forget:
             known: dict[str, Pipeline[Any] | UnknownRequest] = {}
             known.update({pipeline.id: pipeline for pipeline in recovery.pipelines})
@@ -262,8 +268,17 @@ def _entry_row(entry: Entry) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value is not None}
 
 
-def _no_journal() -> ConfigError:
-    return ConfigError(
-        "this needs a journal.",
-        hint="Name its file with --journal, SPACEKNOW_JOURNAL, or in a profile.",
-    )
+def _journal(app: App) -> closing[Journal]:
+    from ...pipelines.journal.journal import Journal
+
+    return closing(Journal(_journal_path(app)))
+
+
+def _journal_path(app: App) -> str:
+    path = app.settings.journal_path()
+    if path is None:
+        raise ConfigError(
+            "this needs a journal.",
+            hint="Name its file with --journal, SPACEKNOW_JOURNAL, or in a profile.",
+        )
+    return path

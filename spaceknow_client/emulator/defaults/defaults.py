@@ -13,14 +13,15 @@ from typing import Any
 
 from starlette.responses import Response
 
+from ...contract.document import Schema as Document
+from ...contract.document import followed, resolved, result_of, successes
+from ...contract.judge import is_json
 from ..operations.registry import HANDLERS, Handler, OperationRequest, started
 from ..state import State
 from ..stores.cursors import Cursors
-from ..validation.bodies import JSONAnswer, is_json
-from .additions import completed, has_news, is_of_old
-from .samples import followed, resolved, sample
-
-Document = dict[str, Any]
+from ..validation.bodies import JSONAnswer
+from ..validation.contract import Contract
+from .samples import completed, sample
 
 log = logging.getLogger("spaceknow_client.emulator")
 
@@ -34,20 +35,15 @@ _FILES = {"image/png": _PIXEL}
 class Defaults:
     """Handlers made from a bundled document."""
 
-    def __init__(self, document: Document) -> None:
-        self._document = document
-        self._operations: dict[str, dict[str, Any]] = {
-            operation["operationId"]: operation
-            for item in document["paths"].values()
-            for operation in item.values()
-            if isinstance(operation, dict) and "operationId" in operation
-        }
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._document = contract.document
+        self._operations = contract.judge.operations
         self._results = {
             name: target
             for name, operation in self._operations.items()
-            if (target := self._result_of(operation)) in self._operations
+            if (target := result_of(operation, self._document)) in self._operations
         }
-        self._has_news: dict[str, bool] = {}
         self._begun_by = {target: name for name, target in self._results.items()}
 
     def handler(self, name: str) -> Handler:
@@ -56,39 +52,39 @@ class Defaults:
         return self._by_document(name) if own is None else self._by_hand(name, own)
 
     def _by_hand(self, name: str, own: Handler) -> Handler:
-        """The behaviour, where it knows less than the document completed."""
+        """The behaviour; where the document has become another one since, its examples help."""
 
         def handle(state: State, asked: OperationRequest) -> Any:
             try:
                 answer = own(state, asked)
             except KeyError as error:
-                if not is_of_old(error.args[0], self._body(name), self._document):
+                if not self._lacks(name, error.args[0]):
                     raise
                 log.warning("%s is read by %s, which the document has not", name, error)
                 return self._by_document(name)(state, asked)
-            if isinstance(answer, Response) or not self._news(name):
+            if isinstance(answer, Response):
                 return answer
-            log.warning("%s: the document has news; they are answered by its examples", name)
-            return completed(answer, self._schema(name), self._document)
+            schema = self._schema(self._success(name)[1])
+            mistakes = self._contract.judge.mistakes(schema, answer, closed=False)
+            if all(kind != "missing member" for kind, _, _ in mistakes):
+                return answer
+            log.warning("%s: its answer lacks members; they are the document's examples", name)
+            return completed(answer, schema, self._document)
 
         return handle
 
-    def _news(self, name: str) -> bool:
-        if name not in self._has_news:
-            self._has_news[name] = has_news(self._schema(name), self._document)
-        return self._has_news[name]
+    def _lacks(self, name: str, member: object) -> bool:
+        """Whether the document has no member of this name (any more) in a body."""
+        body = followed(self._operations[name].get("requestBody", {}), self._document)
+        members = resolved(self._schema(body), self._document).get("properties", {})
+        return isinstance(member, str) and member not in members
 
-    def _schema(self, name: str) -> Document:
-        """Of the JSON answer of success."""
-        content: Document = self._success(name)[1].get("content", {})
+    def _schema(self, message: Document) -> Document:
+        """Of a body that is JSON."""
+        content: Document = message.get("content", {})
         found: Document = next(
             (item.get("schema", {}) for kind, item in content.items() if is_json(kind)), {}
         )
-        return found
-
-    def _body(self, name: str) -> Document:
-        body = followed(self._operations[name].get("requestBody", {}), self._document)
-        found: Document = body.get("content", {}).get("application/json", {}).get("schema", {})
         return found
 
     def _by_document(self, name: str) -> Handler:
@@ -97,15 +93,6 @@ class Defaults:
         if name in self._begun_by:
             return lambda state, asked: state.pipelines.result(asked.body["pipelineId"], name)
         return lambda state, asked: self._answer(name, state, asked)
-
-    def _result_of(self, operation: dict[str, Any]) -> str | None:
-        for status, response in operation["responses"].items():
-            if status.startswith("2"):
-                for link in followed(response, self._document).get("links", {}).values():
-                    target = str(followed(link, self._document).get("operationId", ""))
-                    if target.endswith(".retrieve"):
-                        return target
-        return None
 
     def _initiated(self, state: State, asked: OperationRequest) -> Any:
         target = self._results[asked.operation]
@@ -128,9 +115,8 @@ class Defaults:
     def _success(self, name: str) -> tuple[int, dict[str, Any]]:
         """The first answer of success: one with content, if there is any."""
         found = [
-            (int(status.replace("X", "0")), followed(response, self._document))
-            for status, response in self._operations[name]["responses"].items()
-            if status.startswith("2")
+            (int(status.replace("X", "0")), response)
+            for status, response in successes(self._operations[name], self._document).items()
         ]
         return next((each for each in found if each[1].get("content")), found[0])
 
@@ -154,7 +140,7 @@ class Defaults:
         items: list[Any] = []
         for page in pages:
             items += [item for item in page.get("results", []) if item not in items]
-        schema = next(iter(response["content"].values())).get("schema", {})
+        schema = self._schema(response)
         if not items:
             members = resolved(schema, self._document).get("properties", {})
             every = resolved(members.get("results", {}), self._document).get("items")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-Schema = dict[str, Any]
+from ...contract.document import DATE_TIME_FORMAT, Schema, resolved
 
 _TEXTS = {
-    "spaceknow-date-time": "2018-01-03 00:31:07",
+    DATE_TIME_FORMAT: "2018-01-03 00:31:07",
     "date-time": "2018-01-03T00:31:07Z",
     "date": "2018-01-03",
     "email": "demo@example.com",
@@ -15,32 +15,6 @@ _TEXTS = {
     "uuid": "5f0c8e2a-b1d9-4c00-92a7-e3f45a1b2c3d",
 }
 _DEEPEST = 20
-
-
-def followed(value: Schema, document: Schema) -> Schema:
-    """What a value is, once its references are followed."""
-    while "$ref" in value:
-        target: Any = document
-        for part in value["$ref"].removeprefix("#/").split("/"):
-            target = target[part.replace("~1", "/").replace("~0", "~")]
-        value = target
-    return value
-
-
-def resolved(schema: Schema, document: Schema) -> Schema:
-    """A schema with its references followed and `allOf` merged."""
-    own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
-    parts = [followed(schema, document)] if "$ref" in schema else []
-    for part in [*parts, *schema.get("allOf", [])]:
-        other = resolved(part, document)
-        merged = other.get("properties", {}) | own.get("properties", {})
-        required = [*other.get("required", []), *own.get("required", [])]
-        own = other | own
-        if merged:
-            own["properties"] = merged
-        if required:
-            own["required"] = required
-    return own
 
 
 def sample(schema: Schema, document: Schema, depth: int = 0) -> Any:
@@ -66,6 +40,19 @@ def sample(schema: Schema, document: Schema, depth: int = 0) -> Any:
         least = full.get("minItems", 0 if depth > _DEEPEST else 1)
         return [sample(full.get("items", {}), document, depth + 1) for _ in range(least)]
     return _plain(kind, full)
+
+
+def completed(value: Any, schema: Schema, document: Schema) -> Any:
+    """A value with the members that its schema requires and it lacks."""
+    full = resolved(schema, document)
+    if isinstance(value, list):
+        return [completed(item, full.get("items", {}), document) for item in value]
+    if not isinstance(value, dict):
+        return value
+    members = full.get("properties", {})
+    made = {name: completed(item, members.get(name, {}), document) for name, item in value.items()}
+    lacking = [name for name in full.get("required", []) if name not in made]
+    return made | {name: sample(members.get(name, {}), document) for name in lacking}
 
 
 def _plain(kind: str, full: Schema) -> Any:

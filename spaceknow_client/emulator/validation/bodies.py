@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.responses import Response
 
-_DATE_TIME = "%Y-%m-%d %H:%M:%S"
+from ...contract.document import DATE_TIME
+from ...contract.judge import is_json
+
+MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(\s*;\s*[\w.+-]+=[^\s;]+)*\s*")
 
 
 class JSONAnswer(Response):
@@ -26,42 +30,27 @@ class JSONAnswer(Response):
         return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
-def load_json(body: bytes, **_: str) -> Any:
-    """A JSON value. Raises ValueError for what is none, NaN and endless numbers too."""
+def read(body: bytes, media_type: str) -> Any:
+    """The value of a JSON or form body of this media type.
+
+    Raises ValueError for what is none, NaN and endless numbers too, and RecursionError.
+    """
     text = body.decode("utf-8")
+    if media_type == "application/x-www-form-urlencoded":
+        return dict(parse_qsl(text, keep_blank_values=True))
+    if not is_json(media_type):
+        raise ValueError(f"{media_type} is no form of a body here")
     return json.loads(text, parse_constant=_refuse, parse_float=_finite, parse_int=_whole)
 
 
-def parsed(body: bytes, content_type: str) -> Any:
-    """The value of a JSON or form body; None if it is empty or cannot be read."""
-    media_type = content_type.partition(";")[0].strip().lower()
-    try:
-        if media_type == "application/x-www-form-urlencoded":
-            return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True)) if body else None
-        return load_json(body) if body and is_json(media_type) else None
-    except (ValueError, RecursionError):
-        return None
-
-
-def is_json(media_type: str) -> bool:
-    """Whether a media type means JSON."""
-    return media_type == "application/json" or media_type.endswith("+json")
-
-
-def is_date_time(value: Any) -> bool:
-    """Whether a string is a time that exists, `YYYY-MM-DD HH:MM:SS` (the document's format)."""
-    if not isinstance(value, str):
-        return True
-    try:
-        datetime.strptime(value, _DATE_TIME).replace(tzinfo=UTC)
-    except ValueError:
-        return False
-    return True
+def media_type_of(content_type: str | None) -> str:
+    """The media type, in small letters. A body without one is JSON: some public clients send it so."""
+    return (content_type or "application/json").partition(";")[0].strip().lower()
 
 
 def date_time(value: str | None) -> datetime | None:
     """The aware UTC time of a checked string."""
-    return None if value is None else datetime.strptime(value, _DATE_TIME).replace(tzinfo=UTC)
+    return None if value is None else datetime.strptime(value, DATE_TIME).replace(tzinfo=UTC)
 
 
 def _refuse(name: str) -> Any:

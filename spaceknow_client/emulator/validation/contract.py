@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
-from jsonschema_path import SchemaPath
-from openapi_core import OpenAPI
-from openapi_core.templating.paths.exceptions import PathError
-from openapi_core.templating.paths.finders import APICallPathFinder
-from openapi_core.validation.request.exceptions import ParameterValidationError
+from starlette.requests import Request
 from starlette.responses import Response
 
-from ...contract.document import bundled_document
-from .bodies import is_date_time, is_json, load_json
-from .explanations import explain
+from ...contract.document import bundled_document, followed, operations
+from ...contract.judge import Judge, Message, Mistake
+from .bodies import MEDIA_TYPE, media_type_of, read
 from .failures import Failure
-from .fast_validator import configuration
-from .messages import BASE_URL, Question, ServiceResponse
-from .served_document import served
 from .statuses import INVALID_BODY
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_REMEMBERED = 4096  # answers found in order
+_LONGEST = 300
 
 
 @dataclass(frozen=True)
@@ -38,12 +30,16 @@ class Operation:
         method: HTTP method, in capitals.
         security: alternatives, each the permissions that a token needs; None: no token is needed.
         codes: machine codes that the operation may answer.
+        parameters: those of the path and of the query.
+        body: what is said of the request's body; None if there is none.
     """
 
     id: str
     method: str
     security: tuple[tuple[str, ...] | None, ...]
     codes: frozenset[str]
+    parameters: tuple[Mapping[str, Any], ...]
+    body: Mapping[str, Any] | None
 
     @property
     def is_login(self) -> bool:
@@ -68,27 +64,13 @@ class Contract:
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
-        seen = served(document)
-        # Resolving references again for every message costs more than the validation itself.
-        spec = SchemaPath.from_dict(seen, resolved_cache_maxsize=100_000)
-        config = configuration(
-            seen,
-            {"spaceknow-date-time": is_date_time},
-            extra_media_type_deserializers=dict.fromkeys(_json_types(document), load_json),
-            spec_validator_cls=None,  # checked where it is written; here it only takes time
-        )
-        self._openapi = OpenAPI(spec, config)
-        self._finder = APICallPathFinder(spec)
-        # openapi-core does not promise that threads may share its caches. Under the interpreter's
-        # lock this one costs nothing.
-        self._lock = threading.Lock()
-        self._fine: set[object] = set()
-        self.operations: dict[str, Operation] = {
-            item[method]["operationId"]: _operation(method, item[method], document)
-            for item in document["paths"].values()
-            for method in METHODS
-            if method in item
-        }
+        self.judge = Judge(document)
+        self.operations: dict[str, Operation] = {}
+        self._paths: dict[str, list[Operation]] = {}
+        for path, method, entry in operations(document):
+            operation = _operation(path, method, entry, document)
+            self.operations[operation.id] = operation
+            self._paths.setdefault(path, []).append(operation)
         self.permissions = {
             name
             for operation in self.operations.values()
@@ -107,82 +89,101 @@ class Contract:
 
     def route(self, method: str, path: str) -> Route | None:
         """Where the document has `path`; None for an unknown one."""
-        with self._lock:
-            found = self._find(method.lower(), path)
-            if found is not None:
-                return Route(found[0], (found[0],), found[1])
-            others = [other for name in METHODS if (other := self._find(name, path)) is not None]
-        if not others:
-            return None
-        return Route(None, tuple(operation for operation, _ in others), others[0][1])
-
-    def _find(self, method: str, path: str) -> tuple[Operation, Mapping[str, str]] | None:
+        segments = path.split("/")
         # A segment of dots is a way to another path, for whoever resolves it: here it is no value.
-        if method not in METHODS or {".", ".."} & set(path.split("/")):
+        if {".", ".."} & {*segments}:
             return None
-        try:
-            found = self._finder.find(method, BASE_URL + path)
-        except PathError:
+        found = [
+            (values, self._paths[template])
+            for template in self._paths
+            if (values := _values(template.split("/"), segments)) is not None
+        ]
+        if not found:
             return None
-        values = {name: unquote(value) for name, value in found.path_result.variables.items()}
-        return self.operations[(found.operation / "operationId").read_str()], values
+        # A path without parameters goes before one with them.
+        values, allowed = min(found, key=lambda each: len(each[0]))
+        taken = [operation for operation in allowed if operation.method == method]
+        return Route(taken[0] if taken else None, tuple(allowed), values)
 
-    def refusal(self, operation: Operation, question: Question) -> Failure | None:
+    def refusal(
+        self, operation: Operation, request: Request, path: Mapping[str, str], body: bytes
+    ) -> Failure | None:
         """Why the document refuses a request (its parameters and body); None: it does not."""
+        given = {"path": path, "query": request.query_params}
+        for parameter in operation.parameters:
+            place, name = parameter["in"], parameter["name"]
+            if name in given[place]:
+                mistakes = self.judge.parameter(parameter["schema"], given[place][name])
+                text = next(_told(f"{place.capitalize()} parameter {name}", mistakes), None)
+            else:
+                is_missing = parameter.get("required", False)
+                text = f"{place.capitalize()} parameter {name} is missing." if is_missing else None
+            if text is not None:
+                is_tile = place == "path" and "INVALID-TILE-COORDINATES" in operation.codes
+                code = "INVALID-TILE-COORDINATES" if is_tile else INVALID_BODY
+                return Failure("INVALID-QUERY-PARAMETER" if place == "query" else code, text)
+        if operation.body is None:
+            return None
+        text = self._body_mistake(operation.body, body, request.headers.get("content-type"))
+        return None if text is None else Failure(INVALID_BODY, text)
+
+    def _body_mistake(
+        self, described: Mapping[str, Any], body: bytes, content_type: str | None
+    ) -> str | None:
+        if not body:
+            return "The body is missing." if described.get("required") else None
+        media_type = media_type_of(content_type)
+        if media_type not in described["content"] or not MEDIA_TYPE.fullmatch(
+            content_type or media_type
+        ):
+            known = ", ".join(described["content"])
+            return f"The content type {content_type!r:.100} is not taken here, only {known}."
         try:
-            with self._lock:
-                errors = list(self._openapi.iter_request_errors(question))
+            value = read(body, media_type)
+        except ValueError:
+            return f"The body cannot be read as {media_type}."
         except RecursionError:
-            return Failure(INVALID_BODY, "The body is nested too deeply.")
-        except ValueError:  # openapi-core takes parameters of a media type to have a value
-            return Failure(INVALID_BODY, "The content type cannot be read.")
-        for error in errors:
-            text = explain(error)
-            if isinstance(error, ParameterValidationError):
-                if error.location == "query":
-                    return Failure("INVALID-QUERY-PARAMETER", text)
-                if "INVALID-TILE-COORDINATES" in operation.codes:
-                    return Failure("INVALID-TILE-COORDINATES", text)
-            return Failure(INVALID_BODY, text)
-        return None
+            return "The body is nested too deeply."
+        schema = described["content"][media_type]["schema"]
+        return next(_told("Body", self.judge.mistakes(schema, value, closed=False)), None)
 
-    def faults(self, operation: Operation, question: Question, response: Response) -> list[str]:
+    def faults(self, operation: Operation, response: Response) -> list[str]:
         """What the document refuses in an answer of the emulator; empty when it is in order."""
-        answer = ServiceResponse(response)
-        # Neither body nor status of an answer can be in order once and out of order later.
-        key = (operation.id, answer.status_code, answer.content_type, tuple(answer.headers.keys()))
-        remembered = (key, answer.fingerprint())
-        with self._lock:
-            if remembered in self._fine:
-                return []
-            errors = list(self._openapi.iter_response_errors(question, answer))
-            if not errors:
-                if len(self._fine) >= _REMEMBERED:
-                    self._fine.clear()
-                self._fine.add(remembered)
-        return [explain(error) for error in errors]
+        message = Message(response.status_code, response.headers, bytes(response.body))
+        return [*map(str, self.judge.validate_response(operation.id, message, closed=False))]
 
 
-def _operation(method: str, entry: dict[str, Any], document: dict[str, Any]) -> Operation:
+def _operation(
+    path: str, method: str, entry: dict[str, Any], document: dict[str, Any]
+) -> Operation:
     security = entry.get("security", document.get("security", []))
+    shared = document["paths"][path].get("parameters", [])
+    parameters = [followed(each, document) for each in [*shared, *entry.get("parameters", [])]]
     return Operation(
         id=entry["operationId"],
         method=method.upper(),
         security=tuple(tuple(needed["jwt"]) if "jwt" in needed else None for needed in security),
         codes=frozenset(entry.get("x-error-codes", ())),
+        parameters=tuple(each for each in parameters if each["in"] in ("path", "query")),
+        body=followed(entry["requestBody"], document) if "requestBody" in entry else None,
     )
 
 
-def _json_types(node: Any) -> set[str]:
-    """The JSON media types that the document names."""
-    found: set[str] = set()
-    if isinstance(node, dict):
-        content = node.get("content")
-        if isinstance(content, dict):
-            found.update(name for name in content if is_json(name))
-        for value in node.values():
-            found |= _json_types(value)
-    elif isinstance(node, list):
-        for value in node:
-            found |= _json_types(value)
-    return found
+def _values(template: list[str], segments: list[str]) -> dict[str, str] | None:
+    """The parameters of a path, if it is of this form."""
+    if len(template) != len(segments):
+        return None
+    values = {}
+    for part, segment in zip(template, segments, strict=True):
+        name = re.fullmatch(r"\{(.*)\}", part)
+        if name is not None and segment:
+            values[name[1]] = unquote(segment)
+        elif part != segment:
+            return None
+    return values
+
+
+def _told(place: str, mistakes: Iterator[Mistake]) -> Iterator[str]:
+    for kind, member, detail in mistakes:
+        text = f"{place}{'.' * bool(member)}{member}: {kind}: {detail}."
+        yield text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

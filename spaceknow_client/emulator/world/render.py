@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from ...generated.map_types import FILES
 from . import detections, files
 from .catalogue import Names
 from .imagery import coverage, picture, rgba
@@ -20,46 +21,9 @@ from .tiles import TILE_SIZE, Tile, pixel_area
 from .vehicles import Detections
 from .world import World
 
-_DATA = ("metadata.json",)
-_TIFFS = ("analysis.geotiff", "visualization.geotiff")
-_COVERS = ("water", "roads", "urban", "nonurban", "clouds")
-_ANY = ("detections.geojson", "area.json", *_DATA)
-
-
-def _masks(*names: str) -> Names:
-    return (*(f"{name}.png" for name in names), "segmentation.ski")
-
-
 MAP_TYPES: Mapping[str, Names] = {
-    "imagery": ("truecolor.png", "imagery.ski", *_TIFFS, *_DATA),
-    "cars": (*_masks("cars", "trucks"), *_TIFFS, *_ANY),
-    **{
-        name: (*_masks(name), *_TIFFS, *_ANY)
-        for name in ("aircraft", "ships", "boats", "cranes", "cows", "pools")
-    },
-    "wrunc": (*_masks(*_COVERS), "area.json", *_DATA),
-    "wrun": (*_masks(*_COVERS[:-1]), "area.json", *_DATA),
-    **{
-        name: (*_masks(name), "area.json")
-        for name in ("containers", "solar-panels", "coal", "lithium", "trees")
-    },
-    "houses": (
-        *_masks("houses", "construction-medium", "constructions-early"),
-        "detections.geojson",
-        "area.json",
-    ),
-    "destruction": (
-        *_masks("destruction-medium", "destruction-heavy", "road-destruction"),
-        "area.json",
-    ),
-    "change": ("heatmap.png", "attention_regions.geojson"),
-    "wrunc-change": (
-        *(f"{name}-{change}.png" for name in _COVERS for change in ("added", "removed")),
-        "ndvi-added-heatmap.png",
-        "ndvi-removed-heatmap.png",
-    ),
-    "eme": ("eme.png", "detections.geojson"),
-    "ndvi": ("heatmap.png",),
+    **{name: known for name, known in FILES.items() if known},
+    "ndvi": ("heatmap.png",),  # the sources tell of a heatmap: its name is the emulator's own
 }
 """The map types and the names of the files that each has for a tile."""
 

@@ -6,5 +6,5 @@ from ...runtime.extras import require
 
 
 def require_geo() -> None:
-    """Raises ConfigError when numpy, shapely or pyproj is not installed."""
-    require("geo", "numpy", "shapely", "pyproj", purpose="areas and tiles need")
+    """Raises MissingExtraError when numpy, shapely or pyproj is not installed."""
+    require("geo", "numpy", "shapely", "pyproj", purpose="geometry")

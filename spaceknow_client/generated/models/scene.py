@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import datetime as _dt
-from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define
@@ -11,8 +10,8 @@ from attrs import field as _field
 from ..types import (
     ABSENT,
     LARGEST,
+    Model,
     array,
-    as_html,
     at,
     date_time,
     integer,
@@ -26,7 +25,7 @@ from ..types import (
 
 
 @define(kw_only=True)
-class Scene:
+class Scene(Model):
     """Metadata of one satellite image.
 
     Attributes:
@@ -65,17 +64,10 @@ class Scene:
     """Members that the document does not list, as they came."""
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """From JSON data. Raises WrongShapeError for a member that is missing or of another type."""
-        return cls.read(dict(src_dict), "")
-
-    @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("sceneId", ABSENT)
         self.scene_id = v if type(v) is str else text(v, at(path, "sceneId"))
@@ -137,7 +129,6 @@ class Scene:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {
             "sceneId": self.scene_id,
             "provider": self.provider,
@@ -164,9 +155,6 @@ class Scene:
             d["anomalousRatio"] = self.anomalous_ratio
         d.update(self.additional_properties)
         return d
-
-    def _repr_html_(self) -> str:
-        return as_html(self)
 
 
 _MEMBERS = frozenset(

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import datetime as _dt
-from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define
@@ -11,7 +10,7 @@ from attrs import field as _field
 from ..types import (
     ABSENT,
     LARGEST,
-    as_html,
+    Model,
     at,
     boolean,
     date_time,
@@ -25,7 +24,7 @@ from ..types import (
 
 
 @define(kw_only=True)
-class SearchRequest:
+class SearchRequest(Model):
     """What imagery to look for.
 
     Attributes:
@@ -72,17 +71,10 @@ class SearchRequest:
     """Members that the document does not list, as they came."""
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """From JSON data. Raises WrongShapeError for a member that is missing or of another type."""
-        return cls.read(dict(src_dict), "")
-
-    @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         get = value.get
-        # Made as the constructor makes it, without the price of many arguments by name.
         self = cls.__new__(cls)
         v = get("provider", ABSENT)
         self.provider = v if type(v) is str else text(v, at(path, "provider"))
@@ -114,7 +106,6 @@ class SearchRequest:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
         d: dict[str, Any] = {
             "provider": self.provider,
             "dataset": self.dataset,
@@ -134,9 +125,6 @@ class SearchRequest:
             d["cursor"] = self.cursor
         d.update(self.additional_properties)
         return d
-
-    def _repr_html_(self) -> str:
-        return as_html(self)
 
 
 _MEMBERS = frozenset(

@@ -56,7 +56,7 @@ class Mosaic:
     @classmethod
     def read(cls, tiles: Sequence[Tile], files: Sequence[GridFile | None]) -> Mosaic:
         """From the same picture file of each of `tiles`, which lie on one zoom level."""
-        require("images", "PIL", purpose="pictures need")
+        require("images", "PIL", purpose="a picture")
         layout = check_layout(tiles)
         pieces = [None if file is None else picture(file) for file in files]
         size = next((piece.width for piece in pieces if piece is not None), TILE_SIZE)

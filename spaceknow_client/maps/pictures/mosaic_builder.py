@@ -41,7 +41,7 @@ class InMemory:
     """A Mosaic; with a path also a file of it, in the format that its suffix names."""
 
     def __init__(self, map: KrakenMap, zoom: int | None, path: Path | None = None) -> None:
-        require("images", "PIL", purpose="pictures need")
+        require("images", "PIL", purpose="a picture")
         checked_zoom(map, zoom)
         self._layout = check_layout(map.tiles, zoom)
         self._path = path
@@ -86,13 +86,8 @@ class OnDisk:
         cloud_optimized: bool,
     ) -> None:
         checked_zoom(map, zoom)
-        require(
-            "geo",
-            "numpy",
-            "rasterio",
-            *_CODECS.get(str(compression), ()),
-            purpose="a GeoTIFF needs",
-        )
+        codecs = _CODECS.get(str(compression), ())
+        require("geo", "numpy", "rasterio", *codecs, purpose="a GeoTIFF")
         from .geotiff import GeoTiff
 
         self._file = GeoTiff(

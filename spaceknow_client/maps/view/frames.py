@@ -9,10 +9,11 @@ from typing import Any, TypeAlias
 from attrs import field, frozen
 
 from ...errors.base import InvalidArgumentError
+from ...generated.map_types import FILES
 from ..detections import Detections
 from ..grid_file import GridFile
 from ..kraken_map import KrakenMap
-from ..map_files import FILES, picture_of
+from ..map_files import picture_of
 
 DETECTIONS = "detections.geojson"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -10,11 +11,12 @@ from math import isfinite
 from typing import Any
 from uuid import uuid4
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field, fields, frozen
 
 from ...errors.base import AmbiguousRequestError
 from ...generated.catalogue import OPERATIONS
 from ...generated.types import UNSET, Request
+from ...transport.responses import storable
 from ..handle import PipelineToken, Started, map_type_of, path_of
 
 
@@ -209,3 +211,35 @@ class UnknownRequest:
 
 def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+# By the names of the columns, what their values can be.
+COLUMNS: dict[str, tuple[type, ...]] = {
+    attribute.name: (
+        *((int, float) if str(attribute.type)[:5] in ("bool", "float") else (str,)),
+        *((type(None),) if "None" in str(attribute.type) else ()),
+    )
+    for attribute in fields(Entry)
+}
+
+
+def row_of(entry: Entry) -> list[Any]:
+    """The values of an entry as a journal has them."""
+    values = [getattr(entry, name) for name in COLUMNS]
+    return [storable(value) if isinstance(value, str) else value for value in values]
+
+
+def entry_of(row: Sequence[Any]) -> Entry:
+    """An entry as it was written. Raises ValueError, or TypeError, for a row that never was."""
+    for (name, kinds), value in zip(COLUMNS.items(), row, strict=True):
+        if not isinstance(value, kinds):
+            raise TypeError(f"{name} is {value!r:.50}")
+    entry = Entry(**dict(zip(COLUMNS, row, strict=True)))
+    datetime.fromtimestamp(entry.created, UTC)
+    settled = entry.state not in (State.INTENDED, State.UNKNOWN)
+    if settled and (entry.pipeline_id or "").strip():
+        return entry
+    json.loads(entry.body)
+    if settled and f"{entry.operation}.initiate" in OPERATIONS:
+        raise ValueError(f"{entry.operation} is {entry.state} and has no pipeline")
+    return entry

@@ -23,24 +23,30 @@ SMALLEST = 512
 # Seconds to wait while another process writes. A write takes milliseconds.
 PATIENCE = 10.0
 
-SCHEMA = f"""
-BEGIN IMMEDIATE;
+OWNERS = """
 CREATE TABLE IF NOT EXISTS owners (
     owner INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice
-    machine TEXT NOT NULL,
-    pid INTEGER NOT NULL,
-    started TEXT NOT NULL,
-    UNIQUE (machine, pid, started)
+    name TEXT NOT NULL UNIQUE -- of its lock file
 );
+"""
+# Columns that a journal of an earlier release lacks.
+ADDED = {
+    "path": "TEXT",
+    "cost": "REAL",  # credits that it spent, where that is known
+    "hidden": "INTEGER NOT NULL DEFAULT 0",  # it was forgotten: for `reuse`, and not for `recover`
+}
+COLUMNS = ",\n".join(f"    {name} {kind}" for name, kind in ADDED.items())
+SCHEMA = f"""
+BEGIN IMMEDIATE;
+{OWNERS}
 CREATE TABLE IF NOT EXISTS requests (
     id TEXT PRIMARY KEY,
-    owner INTEGER NOT NULL REFERENCES owners,
+    owner INTEGER NOT NULL, -- one that is not in the table of owners has ended
     key TEXT NOT NULL,
     host TEXT NOT NULL,
     account TEXT NOT NULL,
     operation TEXT NOT NULL,
     body TEXT NOT NULL,
-    path TEXT,
     map_type TEXT,
     repeatable INTEGER NOT NULL,
     created REAL NOT NULL,
@@ -49,7 +55,7 @@ CREATE TABLE IF NOT EXISTS requests (
     sub_geometry_id TEXT,
     request_id TEXT,
     reason TEXT,
-    cost REAL
+{COLUMNS}
 );
 CREATE INDEX IF NOT EXISTS requests_by_key ON requests (key);
 CREATE INDEX IF NOT EXISTS requests_by_pipeline ON requests (pipeline_id);
@@ -60,29 +66,43 @@ COMMIT;
 """
 
 
-def open_journal(path: Path) -> Connection:
-    """Opens the journal; makes it where there is none.
+def open_journal(path: Path, until: float) -> Connection:
+    """Opens the journal; makes it where there is none. Waits for other processes until a moment of
+    `time.monotonic()`.
 
-    Raises ConfigError when other users can open it, and when it is none, or of a newer release;
-    then it is left as it is. Raises OSError and sqlite3.Error when it cannot be had.
+    Raises ConfigError when other users can open it, when it is none, or damaged, or of a newer
+    release; then it is left as it is. Raises OSError and sqlite3.Error when it cannot be had.
     """
     import sqlite3
 
-    _check_mode(path)
+    _check_file(path)
     # Threads take turns (the Journal's lock), so the connection need not insist on one of them.
-    connection = sqlite3.connect(
-        path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
-    )
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     try:
+        wait_until(connection, until)
         if _is_new(connection, path):
-            _in_turn(connection, "PRAGMA journal_mode = WAL")
+            _in_turn(connection, "PRAGMA journal_mode = WAL", until)
+            wait_until(connection, until)
             connection.executescript(SCHEMA)
+        else:
+            # A damaged index would hide what was paid for.
+            (problem,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            if problem != "ok":
+                raise damaged(path, problem)
+        wait_until(connection, until)
         _renew(connection)
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = OFF")  # of the table that earlier releases made
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def wait_until(connection: Connection, until: float) -> None:
+    """Lets the next statement wait for other processes until a moment of `time.monotonic()`."""
+    left = max(0, int(1000 * (until - time.monotonic())))
+    connection.execute(f"PRAGMA busy_timeout = {left}").close()
 
 
 def wrong(path: Path, problem: str, hint: str | None = None) -> ConfigError:
@@ -90,7 +110,35 @@ def wrong(path: Path, problem: str, hint: str | None = None) -> ConfigError:
     return ConfigError(f"the journal {path} {problem}.", hint=hint or "Name another path.")
 
 
-def _check_mode(path: Path) -> None:
+def damaged(path: Path, problem: object) -> ConfigError:
+    """The error for a journal that cannot be read."""
+    return wrong(
+        path,
+        f"is damaged ({problem})",
+        hint="Put back a copy, or what `sqlite3 FILE .recover` can read of it. Its pipelines go on at "
+        "the server.",
+    )
+
+
+def locked(path: Path) -> ConfigError:
+    """The error for a journal that others did not leave in time."""
+    return wrong(
+        path,
+        "is locked by another process",
+        hint="If none is at work, one has stopped: end it.",
+    )
+
+
+def check_mode(path: Path, mode: int, closed: str) -> None:
+    """Raises ConfigError when other users can open a file or a folder; `closed` is a better mode."""
+    if os.name == "posix" and mode & 0o077:
+        raise ConfigError(
+            f"{path} is open to other users (mode {stat.S_IMODE(mode):04o}).",
+            hint=f"Close it with `chmod {closed} {path}`.",
+        )
+
+
+def _check_file(path: Path) -> None:
     """Makes the file, or looks at who may open it.
 
     SQLite gives the files beside it (-wal, -shm) the mode of the file itself. One that is there is
@@ -109,12 +157,12 @@ def _check_mode(path: Path) -> None:
         raise wrong(path, "is no file")
     if 0 < found.st_size < SMALLEST:
         raise wrong(path, "holds something else")
-    if os.name == "posix" and mode & 0o077:
-        raise wrong(
-            path,
-            f"is open to other users (mode {stat.S_IMODE(mode):04o})",
-            hint=f"Close it with `chmod 600 {path}`.",
-        )
+    check_mode(path, mode, "600")
+    # What SQLite writes beside the file, and the locks, would not be shared.
+    if found.st_nlink > 1:
+        raise wrong(path, "has another name (a hard link)", hint="Use a symbolic link.")
+    if found.st_dev != os.stat(os.path.dirname(os.path.realpath(path))).st_dev:
+        raise wrong(path, "is mounted without its folder", hint="Mount the folder.")
 
 
 def _is_new(connection: Connection, path: Path) -> bool:
@@ -125,10 +173,10 @@ def _is_new(connection: Connection, path: Path) -> bool:
         # One transaction, or another process that makes it meanwhile would be half seen.
         connection.execute("BEGIN")
         (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        version = _version(connection)
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
+        if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_NOTADB:
             raise
         raise wrong(path, "holds something else") from error
     finally:
@@ -149,25 +197,35 @@ def _renew(connection: Connection) -> None:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        version = _version(connection)
-        if version < VERSION:  # nobody was here meanwhile
-            if version < 2:
-                connection.execute("ALTER TABLE requests ADD COLUMN path TEXT")
-            connection.execute("ALTER TABLE requests ADD COLUMN cost REAL")
+        if _version(connection) < VERSION:  # nobody was here meanwhile
+            known = {row[1] for row in connection.execute("PRAGMA table_info(requests)")}
+            for name, kind in ADDED.items():
+                if name not in known:
+                    connection.execute(f"ALTER TABLE requests ADD COLUMN {name} {kind}")
+            # Owners were process numbers. They count as ended: what they sent is not sent again.
+            connection.execute("UPDATE requests SET owner = 0")
+            connection.execute("DROP TABLE owners")
+            connection.execute(OWNERS)
+            # The ids of pipelines were not checked.
+            connection.execute(
+                "UPDATE requests SET state = 'unknown', pipeline_id = NULL, "
+                "reason = 'the answer names no pipeline' WHERE trim(pipeline_id) = ''"
+            )
             connection.execute(f"PRAGMA user_version = {VERSION}")
-    finally:
         connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def _version(connection: Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _in_turn(connection: Connection, statement: str) -> None:
+def _in_turn(connection: Connection, statement: str, until: float) -> None:
     """Executes a statement for which SQLite does not wait by itself while others use the file."""
     import sqlite3
 
-    until = time.monotonic() + PATIENCE
     while True:
         try:
             connection.execute(statement)

@@ -8,58 +8,71 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, fields
+from attrs import evolve
 
-from ...errors.base import ConfigError
+from ...errors.base import ConfigError, InvalidArgumentError, SpaceKnowError
 from ...runtime.paths import expanded_path
-from .entry import Entry, State
-from .file_format import open_journal, wrong
-from .owner import Owner
+from ...transport.responses import storable
+from .entry import COLUMNS, Entry, State, entry_of, row_of
+from .file_format import PATIENCE, damaged, locked, open_journal, wait_until, wrong
+from .owner import Owners
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-COLUMNS = tuple(attribute.name for attribute in fields(Entry))
 NAMES = ", ".join(COLUMNS)
+# Whether the process that an entry belongs to has ended.
+DEAD = "coalesce(owner, 0) NOT IN (SELECT owner FROM owners)"
 
 
 class Journal:
     """Remembers each request that begins a pipeline, and what became of it.
 
     `SpaceKnow(journal=...)` writes it; `client.pipelines.recover()` reads it. Several clients,
-    threads and processes of one machine may share a file. It belongs on a local disk: SQLite's WAL
-    mode does not work over a network.
+    threads and processes of one machine may share a file, from several containers, too. It belongs
+    on a local disk: SQLite's WAL mode does not work over a network.
 
     Args:
         path: the file. It, and its folder, are made at first use. The file is its owner's alone
-            (mode 0600).
+            (mode 0600). Beside it is a folder (`-owners`) of lock files, by which processes see
+            which of them live.
 
     Every method raises ConfigError when the file cannot be used: others can read it, it is no
-    journal (it is never overwritten), a newer release wrote it, the disk is full.
+    journal (it is never overwritten), it is damaged, a newer release wrote it, the disk is full, the
+    file system has no locks, or another process keeps it locked. `until` is the moment of
+    `time.monotonic()` up to which a method waits for that, and at most 10 seconds.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         if not isinstance(path, (str, os.PathLike)) or not str(path):
             raise ConfigError(f"journal is the path of a file, or a Journal, not {path!r}.")
         self.path = expanded_path(path).absolute()
+        try:
+            if b"\0" in os.fsencode(self.path):
+                raise ValueError("embedded null byte")
+        except ValueError as error:
+            raise ConfigError(f"a journal cannot have the path {path!r} ({error}).") from error
         self._lock = threading.Lock()
         self._connection: Connection | None = None
-        self._me: Owner | None = None
-        self._owner = 0
+        self._owners: Owners  # since the file is open
+        self._late: list[Callable[[Connection], object]] = []
         with _forking:
             _journals.add(self)
 
     def __repr__(self) -> str:
         return f"Journal({str(self.path)!r})"
 
-    def look(self, entry: Entry) -> tuple[Entry | None, frozenset[str]]:
+    def look(
+        self, entry: Entry, *, until: float | None = None
+    ) -> tuple[Entry | None, frozenset[str]]:
         """What may take the place of a request, and the ids of equal requests that are resolved."""
-        with self._write() as connection:
+        with self._write(until) as connection:
             known = self._known(connection, entry, None)
             resolved = connection.execute(
                 "SELECT id FROM requests WHERE key = ? AND state = ?", (entry.key, State.RESOLVED)
@@ -67,7 +80,12 @@ class Journal:
         return known, frozenset(id for (id,) in resolved)
 
     def intend(
-        self, entry: Entry, *, reuse: bool = False, resolved: frozenset[str] | None = None
+        self,
+        entry: Entry,
+        *,
+        reuse: bool = False,
+        resolved: frozenset[str] | None = None,
+        until: float | None = None,
     ) -> Entry | None:
         """Writes that a request will be sent; None says that it may be.
 
@@ -77,7 +95,7 @@ class Journal:
         made after `look` gave `resolved`. Looking and writing are one transaction: of two callers,
         in whatever processes, one gets None.
         """
-        with self._write() as connection:
+        with self._write(until) as connection:
             if reuse:
                 known = self._known(connection, entry, resolved)
                 if known is not None:
@@ -85,74 +103,129 @@ class Journal:
             self._put(connection, entry)
         return None
 
-    def not_begun(self, entry: Entry) -> None:
+    def not_begun(self, entry: Entry, *, until: float | None = None) -> None:
         """The request was refused, or provably never sent: the entry goes."""
-        with self._write() as connection:
-            connection.execute("DELETE FROM requests WHERE id = ?", (entry.id,))
+        self._note("DELETE FROM requests WHERE id = ?", (entry.id,), until)
 
-    def begun(self, entry: Entry) -> None:
+    def begun(self, entry: Entry, *, until: float | None = None) -> None:
         """The server has begun a pipeline, or allocated. Written even if the intent was deleted."""
-        with self._write() as connection:
-            self._put(connection, entry)
+        self._note(entry, (), until)
 
-    def unknown(self, entry: Entry, reason: str, request_id: str | None = None) -> None:
+    def unknown(
+        self,
+        entry: Entry,
+        reason: str,
+        request_id: str | None = None,
+        *,
+        until: float | None = None,
+    ) -> None:
         """The request was sent, and no answer tells whether it began a pipeline."""
         lost = evolve(entry, state=State.UNKNOWN, reason=reason, request_id=request_id)
-        with self._write() as connection:
-            self._put(connection, lost)
+        self._note(lost, (), until)
 
-    def ended(self, host: str, pipeline_id: str, state: State) -> None:
+    def ended(
+        self, host: str, pipeline_id: str, state: State, *, until: float | None = None
+    ) -> None:
         """The pipeline's result was had (RESOLVED), or it is known to have failed (FAILED).
 
         Nothing happens where the journal does not know the pipeline.
         """
-        with self._write() as connection:
-            connection.execute(
-                "UPDATE requests SET state = ? WHERE host = ? AND pipeline_id = ? AND state <> ?",
-                (state, host, pipeline_id, state),
-            )
+        self._note(
+            "UPDATE requests SET state = ? WHERE host = ? AND pipeline_id = ? AND state <> ?",
+            (state, host, storable(pipeline_id), state),
+            until,
+        )
 
     def recover(
-        self, host: str, account: str | None = None, *, elsewhere: bool = False
+        self, host: str, account: str | None = None, *, until: float | None = None
     ) -> list[Entry]:
         """Entries of this process and of dead ones, oldest first; those become this process's.
 
         In one transaction, so that of two processes that recover at once only one gets an entry.
         What a dead process was sending has an unknown fate. What this process is sending is left
-        out, and so is whatever belongs to a living process.
+        out, and so is whatever belongs to a living process, and what was forgotten.
 
         Args:
             host: the API's address.
             account: only the entries of this user; by default those of all.
-            elsewhere: take what belongs to processes on other machines too. Whether they live
-                cannot be known from here.
         """
-        with self._write() as connection:
-            for owner in self._dead(connection, elsewhere):
-                self._claim(connection, owner, host, account)
+        mine = "host = ? AND (? IS NULL OR account = ?)"
+        where = (host, account, account)
+        with self._write(until) as connection:
+            owner = self._sign(connection)
+            self._bury(connection)
+            # What costs nothing is simply sent again by whoever needs it.
+            connection.execute(
+                f"DELETE FROM requests WHERE {DEAD} AND {mine} AND state = ? AND repeatable",  # noqa: S608
+                (*where, State.INTENDED),
+            )
+            connection.execute(
+                f"UPDATE requests SET state = ?, reason = ? WHERE {DEAD} AND {mine} AND state = ?",  # noqa: S608
+                (State.UNKNOWN, "its process ended while it was sent", *where, State.INTENDED),
+            )
+            connection.execute(
+                f"UPDATE requests SET owner = ? WHERE {DEAD} AND {mine}",  # noqa: S608
+                (owner, *where),
+            )
             rows = connection.execute(
-                f"SELECT {NAMES} FROM requests WHERE owner = ? AND host = ? "  # noqa: S608
-                "AND (? IS NULL OR account = ?) AND state <> ? ORDER BY created, rowid",
-                (self._owner, host, account, account, State.INTENDED),
+                f"SELECT {NAMES} FROM requests WHERE owner = ? AND {mine} "  # noqa: S608
+                "AND state IS NOT ? AND hidden IS NOT 1 ORDER BY created, rowid",
+                (owner, *where, State.INTENDED),
             ).fetchall()
-        return [_entry(row) for row in rows]
+            return [entry_of(row) for row in rows]
 
     def entries(self, host: str) -> list[Entry]:
         """All entries about the API at `host`, oldest first, whoever's they are. None changes hands."""
-        with self._write() as connection:
+        with self._write(reads=True) as connection:
             rows = connection.execute(
                 f"SELECT {NAMES} FROM requests WHERE host = ? ORDER BY created, rowid",  # noqa: S608
                 (host,),
             ).fetchall()
-        return [_entry(row) for row in rows]
+            return [entry_of(row) for row in rows]
 
-    def forget(self, ids: Iterable[str]) -> None:
-        """Deletes entries by their ids."""
-        with self._write() as connection:
-            connection.executemany("DELETE FROM requests WHERE id = ?", [(id,) for id in ids])
+    def forget(self, ids: Iterable[str], *, until: float | None = None) -> None:
+        """Hides entries from `recover`, by their ids; those of unknown outcome are deleted.
+
+        `reuse` still finds what is hidden. The request of a deleted entry can be sent again.
+        """
+        chosen = [(id,) for id in ids]
+        with self._write(until) as connection:
+            connection.executemany("UPDATE requests SET hidden = 1 WHERE id = ?", chosen)
+            connection.executemany(
+                "DELETE FROM requests WHERE id = ? AND state = 'unknown'", chosen
+            )
+
+    def delete(self, host: str, ids: Iterable[str], *, until: float | None = None) -> None:
+        """Deletes entries by their ids, or by those of their pipelines: each request can be sent again.
+
+        Raises InvalidArgumentError, and deletes nothing, for an id that the journal does not have at
+        this `host`, and while a living process is sending the request.
+        """
+        problem = None
+        with self._write(until) as connection:
+            found: list[tuple[str]] = []
+            for id in ids:
+                rows = connection.execute(
+                    "SELECT id, state, name FROM requests LEFT JOIN owners USING (owner) "
+                    "WHERE host = ? AND ? IN (id, pipeline_id)",
+                    (host, storable(id)),
+                ).fetchall()
+                if not rows:
+                    problem = problem or f"the journal has no entry {id!r} of {host}."
+                for entry, state, owner in rows:
+                    if state == State.INTENDED and self._lives(owner):
+                        problem = problem or f"the request of {id!r} is being sent."
+                    found.append((entry,))
+            if problem is None:
+                connection.executemany("DELETE FROM requests WHERE id = ?", found)
+        if problem is not None:
+            raise InvalidArgumentError(f"{problem} Nothing was deleted.")
 
     def close(self) -> None:
         """Closes the file. A later call opens it again."""
+        if self._late:
+            with suppress(ConfigError), self._write(time.monotonic()):
+                pass
         with self._lock:
             self._shut()
 
@@ -161,52 +234,100 @@ class Journal:
         if connection is not None:
             connection.close()
 
+    def _note(self, what: Entry | str, parameters: tuple[Any, ...], until: float | None) -> None:
+        """Writes what is known of a request: an entry, or a statement.
+
+        What cannot be written now is kept, and written before anything else.
+        """
+
+        def write(connection: Connection) -> None:
+            if isinstance(what, Entry):
+                self._put(connection, what)
+            else:
+                connection.execute(what, parameters)
+
+        try:
+            with self._write(until) as connection:
+                write(connection)
+        except ConfigError:
+            self._late.append(write)
+            raise
+
     @contextmanager
-    def _write(self) -> Iterator[Connection]:
-        """A transaction. What it wrote is on the disk when its block ends."""
+    def _write(self, until: float | None = None, *, reads: bool = False) -> Iterator[Connection]:
+        """A transaction. What it wrote is on the disk when its block ends. One that only `reads` does
+        not wait for those that write."""
         import sqlite3
 
-        with self._lock:
+        now = time.monotonic()
+        until = min(now + PATIENCE, now + PATIENCE if until is None else until)
+        if not self._lock.acquire(timeout=max(0.0, until - now)):
+            raise locked(self.path)
+        try:
+            connection = self._opened(until)
             try:
-                connection = self._opened()
-                try:
-                    connection.execute("BEGIN IMMEDIATE")
-                    self._sign(connection)
-                    yield connection
-                    connection.execute("COMMIT")
-                finally:  # after an error, and after Ctrl-C wherever it came
-                    if connection.in_transaction:
-                        connection.execute("ROLLBACK")
-            except sqlite3.Error as error:
-                raise wrong(self.path, f"cannot be used ({error})") from error
-            except OSError as error:
-                raise wrong(self.path, f"cannot be used ({error.strerror})") from error
+                wait_until(connection, until)
+                connection.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
+                late = 0 if reads else len(self._late)
+                for write in self._late[:late]:
+                    write(connection)
+                yield connection
+                connection.execute("COMMIT")
+                del self._late[:late]
+            finally:  # after an error, and after Ctrl-C wherever it came
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+        except SpaceKnowError:
+            raise
+        except sqlite3.Error as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without its details
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise locked(self.path) from error
+            if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                raise damaged(self.path, error) from error
+            raise wrong(self.path, f"cannot be used ({error})") from error
+        except OSError as error:
+            raise wrong(
+                self.path,
+                f"cannot be used ({error.strerror or error})",
+                hint="Name another path, on a local disk that has locks.",
+            ) from error
+        except (ValueError, TypeError, ArithmeticError, RecursionError, MemoryError) as error:
+            raise damaged(self.path, error) from error  # what it holds is not what was written
+        finally:
+            self._lock.release()
 
-    def _opened(self) -> Connection:
+    def _opened(self, until: float) -> Connection:
         if self._connection is None:
-            self._me = Owner.current()
-            self._connection = open_journal(self.path)
+            self._connection = open_journal(self.path, until)
+            self._owners = Owners(self.path)
         return self._connection
 
-    def _sign(self, connection: Connection) -> None:
-        """Makes sure that this process is an owner. Others may have taken it for dead meanwhile."""
-        me = self._me or Owner.current()
-        names = (me.machine, me.pid, me.started)
-        row = connection.execute(
-            "SELECT owner FROM owners WHERE machine = ? AND pid = ? AND started = ?", names
-        ).fetchone()
+    def _sign(self, connection: Connection) -> int:
+        """This process as an owner. Others may have taken it for dead meanwhile."""
+        name = self._owners.me()
+        row = connection.execute("SELECT owner FROM owners WHERE name = ?", (name,)).fetchone()
         if row is None:
-            cursor = connection.execute(
-                "INSERT INTO owners (machine, pid, started) VALUES (?, ?, ?)", names
-            )
-            row = (cursor.lastrowid,)
-        (self._owner,) = row
+            self._bury(connection)
+            connection.execute("INSERT INTO owners (name) VALUES (?)", (name,))
+            row = connection.execute("SELECT last_insert_rowid()").fetchone()
+        return int(row[0])
+
+    def _bury(self, connection: Connection) -> None:
+        """Deletes dead owners, which makes their entries free to be taken."""
+        names = [name for (name,) in connection.execute("SELECT name FROM owners")]
+        dead = [(name,) for name in self._owners.dead(names)]
+        connection.executemany("DELETE FROM owners WHERE name = ?", dead)
+
+    def _lives(self, owner: str | None) -> bool:
+        return owner is not None and not self._owners.is_dead(owner)
 
     def _put(self, connection: Connection, entry: Entry) -> None:
-        places = ", ".join("?" for _ in (*COLUMNS, "owner"))
+        owner = self._sign(connection)
+        places = ", ".join("?" for _ in COLUMNS)
         connection.execute(
-            f"INSERT OR REPLACE INTO requests ({NAMES}, owner) VALUES ({places})",  # noqa: S608
-            (*_row(entry), self._owner),
+            f"INSERT OR REPLACE INTO requests (owner, {NAMES}) VALUES (?, {places})",  # noqa: S608
+            (owner, *row_of(entry)),
         )
 
     def _known(
@@ -214,63 +335,23 @@ class Journal:
     ) -> Entry | None:
         """What may take the place of a request, the best first."""
         rows = connection.execute(
-            f"SELECT {NAMES}, machine, pid, started FROM requests "  # noqa: S608
-            "JOIN owners USING (owner) WHERE key = ? ORDER BY created DESC, requests.rowid DESC",
+            f"SELECT {NAMES}, name FROM requests LEFT JOIN owners USING (owner) "  # noqa: S608
+            "WHERE key = ? ORDER BY created DESC, requests.rowid DESC",
             (wanted.key,),
         ).fetchall()
         sending: Entry | None = None
         unknown: Entry | None = None
-        for *row, machine, pid, started in rows:
-            entry = _entry(row)
+        for *row, owner in rows:
+            entry = entry_of(row)
             if entry.state in (State.BEGUN, State.RESOLVED):
                 is_new = resolved is not None and entry.id not in resolved
                 if entry.pipeline_id is not None or is_new:
                     return entry
-            if entry.state == State.INTENDED and not Owner(machine, pid, started).is_dead():
+            if entry.state == State.INTENDED and self._lives(owner):
                 sending = sending or entry
             elif entry.state in (State.INTENDED, State.UNKNOWN) and not entry.repeatable:
                 unknown = unknown or evolve(entry, state=State.UNKNOWN)
         return sending or unknown
-
-    def _dead(self, connection: Connection, elsewhere: bool) -> list[int]:
-        """Owners whose entries may be taken."""
-        rows = connection.execute("SELECT owner, machine, pid, started FROM owners").fetchall()
-        owners = {id: Owner(machine, pid, started) for id, machine, pid, started in rows}
-        here = owners.pop(self._owner).machine
-        return [
-            id
-            for id, owner in owners.items()
-            if owner.is_dead() or (elsewhere and owner.machine != here)
-        ]
-
-    def _claim(self, connection: Connection, owner: int, host: str, account: str | None) -> None:
-        mine = "owner = ? AND host = ? AND (? IS NULL OR account = ?)"
-        where = (owner, host, account, account)
-        # What costs nothing is simply sent again by whoever needs it.
-        connection.execute(
-            f"DELETE FROM requests WHERE {mine} AND state = ? AND repeatable",  # noqa: S608
-            (*where, State.INTENDED),
-        )
-        connection.execute(
-            f"UPDATE requests SET state = ?, reason = ? WHERE {mine} AND state = ?",  # noqa: S608
-            (State.UNKNOWN, "its process ended while it was sent", *where, State.INTENDED),
-        )
-        connection.execute(
-            f"UPDATE requests SET owner = ? WHERE {mine}",  # noqa: S608
-            (self._owner, *where),
-        )
-        connection.execute(
-            "DELETE FROM owners WHERE owner = ? AND owner NOT IN (SELECT owner FROM requests)",
-            (owner,),
-        )
-
-
-def _row(entry: Entry) -> tuple[Any, ...]:
-    return tuple(getattr(entry, name) for name in COLUMNS)
-
-
-def _entry(row: Sequence[Any]) -> Entry:
-    return Entry(**dict(zip(COLUMNS, row, strict=True)))
 
 
 # A connection must not be used after a fork (sqlite.org/howtocorrupt.html section 2.6), nor may a
@@ -295,7 +376,11 @@ def _after_fork() -> None:
     _forking.release()
 
 
+def _in_child() -> None:
+    for journal in _closed:
+        journal._late.clear()  # its parent writes that
+    _after_fork()
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(
-        before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
-    )
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_in_child)

@@ -1,111 +1,138 @@
-"""Whose an entry of a journal is: a process, named so that others can tell whether it still lives.
+"""Whose an entry of a journal is: a process, which holds a lock for as long as it lives.
 
-The number of a process is given again to others, so its start time belongs to its name. On Linux
-that is the tick since boot of /proc (field 22, proc(5)) together with the boot's own id; elsewhere
-on POSIX what `ps` tells; on Windows what psutil tells, which has to be installed there.
+Each process has a lock file of its own in a folder beside the journal. The operating system gives a
+lock back when its process ends, however it ends, and shows it to all processes of the machine, in
+whatever containers they are. Programs that a process starts do not inherit the file, and a forked
+child closes its copy, which frees nothing: the child is another owner.
 """
 
 from __future__ import annotations
 
+import errno
 import os
-import socket
-import sys
+import re
+from collections.abc import Iterable
 from pathlib import Path
+from uuid import uuid4
 
 from attrs import frozen
 
-from ...errors.base import ConfigError
+from ...runtime.file_lock import open_locked
+from .file_format import check_mode
 
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+# No other name is opened or removed, whatever a damaged journal says.
+NAME = re.compile("[0-9a-f]{32}")
 
 
 @frozen
-class Owner:
-    """A process.
+class _Lock:
+    """The lock of this process on a file."""
 
-    Attributes:
-        machine: the host name; of a process elsewhere nothing can be known.
-        started: when it started, as this kind of machine tells it; only good to be compared.
-    """
-
-    machine: str
-    pid: int
-    started: str
+    name: str
+    file: int
+    found: os.stat_result
 
     @classmethod
-    def current(cls) -> Owner:
-        """This process. Raises ConfigError where its start time cannot be had."""
-        pid = os.getpid()
+    def take(cls, folder: Path) -> _Lock:
+        """Makes the file. Raises OSError, also where locks have no effect."""
+        path = folder / uuid4().hex
+        files: list[int | None] = []
         try:
-            started = start_time(pid)
-        except OSError as error:
-            started, problem = None, f" ({error})"
-        else:
-            problem = ""
-        if started is None:
-            raise ConfigError(
-                f"the start time of this process cannot be read{problem}, and a journal needs it "
-                "to tell living owners from dead ones."
-            )
-        return cls(socket.gethostname(), pid, started)
+            files.append(open_locked(path, os.O_CREAT | os.O_EXCL))
+            files.append(open_locked(path))
+            mine, again = files
+            if mine is None or again is not None:
+                raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+            return cls(path.name, mine, os.fstat(mine))
+        except BaseException:
+            for file in files:
+                if file is not None:
+                    os.close(file)
+            path.unlink(missing_ok=True)
+            raise
 
-    def is_dead(self) -> bool:
-        """Whether it is known to be dead. Owners on other machines never are."""
-        if self.machine != socket.gethostname():
+    def is_open(self) -> bool:
+        """Whether the file is open. A daemon may have closed all files, and opened others."""
+        try:
+            return os.path.samestat(self.found, os.fstat(self.file))
+        except OSError:
+            return False
+
+    def is_valid(self, folder: Path) -> bool:
+        """Whether other processes see the lock. Someone may have deleted the file."""
+        try:
+            return self.is_open() and os.path.samestat(self.found, (folder / self.name).stat())
+        except FileNotFoundError:
+            return False
+
+    def close(self) -> None:
+        if self.is_open():
+            os.close(self.file)
+
+
+# The locks of this process by the folder they are in: clients that name a journal by different
+# paths are one owner. They are held until the process ends.
+_mine: dict[tuple[int, int], _Lock] = {}
+
+
+class Owners:
+    """The owners of one journal.
+
+    Every method is called within a write transaction of the journal, so that no process looks for
+    dead owners while another becomes one. All raise OSError when the locks cannot be used.
+    """
+
+    def __init__(self, journal: Path) -> None:
+        self._folder = Path(f"{os.path.realpath(journal)}-owners")
+
+    def me(self) -> str:
+        """The name of this process, which holds its lock from now on. Raises ConfigError when other
+        users can open the folder."""
+        try:
+            found = self._folder.stat()
+        except FileNotFoundError:
+            self._folder.mkdir(mode=0o700)
+            found = self._folder.stat()
+        check_mode(self._folder, found.st_mode, "700")
+        key = (found.st_dev, found.st_ino)
+        lock = _mine.get(key)
+        if lock is None or not lock.is_valid(self._folder):
+            _mine[key], lost = _Lock.take(self._folder), lock
+            if lost is not None:
+                lost.close()
+        return _mine[key].name
+
+    def is_dead(self, name: str) -> bool:
+        """Whether a process has ended. Its lock file is removed then; no other will have its name."""
+        if not NAME.fullmatch(name):
+            raise ValueError(f"an owner is {name!r:.50}")
+        path = self._folder / name
+        try:
+            file = open_locked(path)
+        except FileNotFoundError:
+            return True
+        if file is None:
             return False
         try:
-            return start_time(self.pid) != self.started
-        except OSError:
-            return False  # it cannot be known
+            path.unlink()
+        except OSError:  # Windows: not while it is open
+            os.close(file)
+            path.unlink(missing_ok=True)
+        else:
+            os.close(file)
+        return True
+
+    def dead(self, names: Iterable[str]) -> list[str]:
+        """Those of the names whose processes have ended, and what else was left by dead processes."""
+        files = (name for name in os.listdir(self._folder) if NAME.fullmatch(name))
+        return [name for name in {*names, *files} if self.is_dead(name)]
 
 
-def start_time(pid: int) -> str | None:
-    """When the process `pid` started; None when there is none, or only what is left of a dead one.
-
-    Raises OSError when it cannot be known, ConfigError on Windows without psutil.
-    """
-    if sys.platform == "linux":
-        return _of_proc(pid)
-    return _of_psutil(pid) if os.name == "nt" else _of_ps(pid)
+def _in_child() -> None:
+    for lock in _mine.values():
+        lock.close()
+    _mine.clear()
 
 
-def _of_proc(pid: int) -> str | None:
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except (FileNotFoundError, ProcessLookupError):
-        if not Path("/proc/self/stat").exists():
-            raise
-        return None
-    # The second field is the command in brackets, which may hold blanks and brackets itself.
-    state, *fields = stat[stat.rindex(")") + 1 :].split()
-    if state in "ZX":
-        return None
-    return f"{BOOT_ID.read_text(encoding='ascii').strip()} {fields[18]}"
-
-
-def _of_ps(pid: int) -> str | None:
-    import subprocess
-
-    # The same words in every process, whatever its language and its time zone are.
-    plain = {**os.environ, "LC_ALL": "C", "TZ": "UTC"}
-    command = ["ps", "-o", "stat=", "-o", "lstart=", "-p", str(pid)]
-    told = subprocess.run(command, env=plain, capture_output=True, text=True, check=False)  # noqa: S603
-    state, *words = told.stdout.split() or [""]
-    if told.returncode not in (0, 1):
-        raise OSError(f"ps failed: {told.stderr.strip()}")
-    return " ".join(words) if words and not state.startswith("Z") else None
-
-
-def _of_psutil(pid: int) -> str | None:
-    try:
-        import psutil  # type: ignore[import-untyped,import-not-found,unused-ignore]
-    except ImportError as error:
-        raise ConfigError(
-            "a journal on Windows needs psutil.", hint="pip install psutil"
-        ) from error
-    try:
-        return repr(psutil.Process(pid).create_time())
-    except psutil.NoSuchProcess:
-        return None
-    except psutil.Error as error:
-        raise OSError(f"psutil failed: {error}") from error
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)

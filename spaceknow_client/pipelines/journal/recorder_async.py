@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -22,9 +23,15 @@ from .journal import Journal
 
 log = logging.getLogger("spaceknow_client")
 
+# Seconds that a call may wait for its turn with the journal though its time is over.
+GRACE = 0.2
+
 
 class AsyncJournalRecorder:
-    """The journal of one client. `with_options` copies share it."""
+    """The journal of one client. `with_options` copies share it.
+
+    Nothing waits longer for the file than until `expires`, a moment of the client's clock.
+    """
 
     def __init__(
         self, journal: Journal, host: str, account: Callable[[], str], clock: Clock
@@ -34,11 +41,11 @@ class AsyncJournalRecorder:
         self._account = account
         self._clock = clock
 
-    def record(self, request: Request, reuse: bool = False) -> AsyncJournalRecord | None:
+    def record(self, request: Request, reuse: bool, expires: float) -> AsyncJournalRecord | None:
         """For a request that starts a pipeline, or allocates; None for others.
 
         `reuse` lets an earlier pipeline take its place. An allocation is not sent again while the
-        outcome of an equal one is unknown.
+        outcome of an equal one is unknown. The call has to be over at `expires`.
         """
         allocates = request.operation == credits_allocate_area.OPERATION
         if OPERATIONS[request.operation].retrieve is None and not allocates:
@@ -49,25 +56,30 @@ class AsyncJournalRecorder:
                 request, host=self._host, account=self._account(), now=self._clock.time()
             )
 
-        return AsyncJournalRecord(self._journal, entry, reuse or allocates)
+        until = partial(self._until, expires)
+        return AsyncJournalRecord(self._journal, entry, reuse or allocates, until)
 
-    async def resolved(self, token: PipelineToken) -> None:
+    def _until(self, expires: float) -> float:
+        return time.monotonic() + max(GRACE, expires - self._clock.monotonic())
+
+    async def resolved(self, token: PipelineToken, expires: float) -> None:
         """The pipeline's result was had. Never fails: a result is worth more than its entry."""
-        await self._ended(token, State.RESOLVED)
+        await self._ended(token, State.RESOLVED, expires)
 
-    async def failed(self, token: PipelineToken) -> None:
+    async def failed(self, token: PipelineToken, expires: float) -> None:
         """The pipeline has failed."""
-        await self._ended(token, State.FAILED)
+        await self._ended(token, State.FAILED, expires)
 
-    async def _ended(self, token: PipelineToken, state: State) -> None:
+    async def _ended(self, token: PipelineToken, state: State, expires: float) -> None:
+        end = partial(self._journal.ended, token.host, token.pipeline_id, state)
         try:
-            await async_off_loop(self._journal.ended, token.host, token.pipeline_id, state)
+            await async_off_loop(partial(end, until=self._until(expires)))
         except ConfigError as error:
             log.warning("pipeline %s is %s: %s", token.pipeline_id, state, error)
 
-    async def recover(self, elsewhere: bool) -> list[Entry]:
+    async def recover(self, expires: float) -> list[Entry]:
         """Entries of this process and of dead ones. Raises ConfigError."""
-        take = partial(self._journal.recover, self._host, elsewhere=elsewhere)
+        take = partial(self._journal.recover, self._host, until=self._until(expires))
         found = await async_off_loop(take)
         known = [entry for entry in found if entry.sent_operation in OPERATIONS]
         for entry in found:
@@ -79,15 +91,21 @@ class AsyncJournalRecorder:
         """Whether it is an entry of this client's user."""
         return entry.account == self._account()
 
-    async def took_effect(self, unknown: Entry) -> Entry:
+    async def took_effect(self, unknown: Entry, expires: float) -> Entry:
         """Notes that a request of unknown outcome has taken effect. Raises ConfigError."""
         resolved = evolve(unknown, state=State.RESOLVED, reason=None)
-        await async_off_loop(self._journal.begun, resolved)
+        until = self._until(expires)
+        await async_off_loop(partial(self._journal.begun, resolved, until=until))
         return resolved
 
-    async def forget(self, ids: list[str]) -> None:
-        """Deletes entries. Raises ConfigError."""
-        await async_off_loop(self._journal.forget, ids)
+    async def forget(self, ids: list[str], expires: float) -> None:
+        """Hides entries, and deletes those of unknown outcome. Raises ConfigError."""
+        await async_off_loop(partial(self._journal.forget, ids, until=self._until(expires)))
+
+    async def delete(self, ids: tuple[str, ...], expires: float) -> None:
+        """Deletes entries. Raises InvalidArgumentError, ConfigError."""
+        delete = partial(self._journal.delete, self._host, ids, until=self._until(expires))
+        await async_off_loop(delete)
 
 
 class AsyncJournalRecord:
@@ -97,10 +115,17 @@ class AsyncJournalRecord:
     way at that moment.
     """
 
-    def __init__(self, journal: Journal, entry: Callable[[], Entry], reuse: bool) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        entry: Callable[[], Entry],
+        reuse: bool,
+        until: Callable[[], float],
+    ) -> None:
         self._journal = journal
         self._new = entry
         self._reuse = reuse
+        self._until = until
         self._entry: Entry | None = None
         self._known: Entry | None = None
         self._resolved: frozenset[str] | None = None
@@ -112,14 +137,15 @@ class AsyncJournalRecord:
 
         An equal allocation that is made between this and the sending is noticed there.
         """
-        self._known, self._resolved = await async_off_loop(self._journal.look, self._new())
+        look = partial(self._journal.look, self._new(), until=self._until())
+        self._known, self._resolved = await async_off_loop(look)
         return self._known
 
     async def took_effect(self) -> None:
         """The request that `look` found, of unknown outcome, has taken effect. Raises ConfigError."""
         if self._known is not None:
             resolved = evolve(self._known, state=State.RESOLVED, reason=None)
-            await async_off_loop(self._journal.begun, resolved)
+            await async_off_loop(partial(self._journal.begun, resolved, until=self._until()))
 
     async def intend(self) -> None:
         """Writes the intent; called when nothing but the sending is left to do.
@@ -130,11 +156,19 @@ class AsyncJournalRecord:
         self._entry, entry = None, self._new()
         self._due = partial(self._journal.not_begun, entry)
         try:
-            intend = partial(self._journal.intend, reuse=self._reuse, resolved=self._resolved)
-            known = await async_off_loop(intend, entry)
-        except ConfigError:
+            intend = partial(
+                self._journal.intend,
+                entry,
+                reuse=self._reuse,
+                resolved=self._resolved,
+                until=self._until(),
+            )
+            known = await async_off_loop(intend)
+        except ConfigError as error:
             self._due = None  # nothing was written
-            raise
+            raise ConfigError(
+                f"{error.message.rstrip('.')}; nothing was sent.", hint=error.hint
+            ) from error
         if known is None:
             self._entry = entry
             self._due = self._lost(entry, "it was interrupted while it was sent")
@@ -167,7 +201,7 @@ class AsyncJournalRecord:
             write = partial(self._journal.begun, begun)
             words = f"this has begun: {begun.token()}" if begun.pipeline_id else "it has allocated"
         self._due = write  # each can be written twice
-        await async_off_loop(self._try, write, words)
+        await async_off_loop(self._try, write, words, self._until())
         self._due = self._entry = None
 
     def torn_down(self) -> None:
@@ -178,15 +212,15 @@ class AsyncJournalRecord:
         """
         due, self._due = self._due, None
         if due is not None:
-            self._try(due, "a request was interrupted")
+            self._try(due, "a request was interrupted", time.monotonic() + GRACE)
 
     def _lost(self, entry: Entry, reason: str, request_id: str | None = None) -> partial[None]:
         if entry.repeatable:  # whoever needs it sends it again, at no cost
             return partial(self._journal.not_begun, entry)
         return partial(self._journal.unknown, entry, reason, request_id)
 
-    def _try(self, write: Callable[[], None], words: str) -> None:
+    def _try(self, write: partial[None], words: str, until: float) -> None:
         try:
-            write()
+            write(until=until)
         except ConfigError as error:
             log.warning("%s; %s", words, error)

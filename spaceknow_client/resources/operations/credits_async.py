@@ -4,56 +4,35 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
-
-from ..arguments import (
-    Argument,
-    Arguments,
-    Check,
-    anything,
-    area,
-    array,
-    boolean,
-    constant,
-    either,
-    json_object,
-    later,
-    moment,
-    nullable,
-    number,
-    record,
-    segment,
-    text,
-)
+from typing import TYPE_CHECKING, Any
+from ..arguments import Argument, Arguments, area, array, boolean, identity, nullable, text
 from ...extents.extent import Extent, ExtentLike
-from ...pages.page import Page
-from ...runtime.secret import hidden
-from ..results import page_of
-from ...pages.pager_async import AsyncPager
 
 if TYPE_CHECKING:
-    from ...generated.models import AreaCost
-    from ...runtime.datetimes import TimeLike
-    from ...pipelines.pipeline_async import AsyncPipeline
-    from ...pipelines.pipelines_async import AsyncPipelines
-    from ...pipelines.run_async import AsyncStart
+    from ...generated.models import AreaCost, Scene
+    from ...runtime.lists import ListLike
     from ...transport.transport_async import AsyncTransport
-    from ...pipelines.run_progress import RunProgress
-    from ...extents.tile_grid import GridTile
-    from ...extents.tiling import Decompose
 
 _CHECK_AREA_BODY = Arguments(
     Argument("geojson", "extent", area(max_latitude=85), required=True),
-    Argument("sceneIds", "scene_ids", array(text(filled=True), least=1), required=True),
+    Argument(
+        "sceneIds",
+        "scene_ids",
+        array(identity("Scene", "scene_id", text(filled=True)), least=1),
+        required=True,
+    ),
     Argument("userId", "user_id", nullable(text())),
     Argument("creditsTier", "credits_tier", nullable(text())),
     Argument("costFreeAllocation", "cost_free_allocation", boolean()),
 )
 _ALLOCATE_AREA_BODY = Arguments(
     Argument("geojson", "extent", area(max_latitude=85), required=True),
-    Argument("sceneIds", "scene_ids", array(text(filled=True), least=1), required=True),
+    Argument(
+        "sceneIds",
+        "scene_ids",
+        array(identity("Scene", "scene_id", text(filled=True)), least=1),
+        required=True,
+    ),
     Argument("userId", "user_id", nullable(text())),
     Argument("creditsTier", "credits_tier", nullable(text())),
     Argument("costFreeAllocation", "cost_free_allocation", boolean()),
@@ -87,7 +66,7 @@ class AsyncCreditsResource:
     async def check_area(
         self,
         extent: ExtentLike | Extent,
-        scene_ids: Sequence[str],
+        scene_ids: ListLike[str | Scene],
         *,
         user_id: str | None = None,
         credits_tier: str | None = None,
@@ -106,7 +85,7 @@ class AsyncCreditsResource:
         Args:
             extent: The area. Its latitudes must lie between -85 and 85 degrees, else the code is
                 INVALID-GEOJSON.
-            scene_ids: Scenes to analyse, as found by a search. At least one.
+            scene_ids: Scenes to analyse, as found by a search. At least one. By id, or as a Scene.
             user_id: User to ask for, the caller if missing or null. To ask for others takes special
                 rights.
             credits_tier: Tier of the credits. Its values are not published.
@@ -134,7 +113,7 @@ class AsyncCreditsResource:
     async def _allocate_area(
         self,
         extent: ExtentLike | Extent,
-        scene_ids: Sequence[str],
+        scene_ids: ListLike[str | Scene],
         *,
         user_id: str | None = None,
         credits_tier: str | None = None,
@@ -154,7 +133,7 @@ class AsyncCreditsResource:
         Args:
             extent: The area. Its latitudes must lie between -85 and 85 degrees, else the code is
                 INVALID-GEOJSON.
-            scene_ids: Scenes to analyse, as found by a search.
+            scene_ids: Scenes to analyse, as found by a search. By id, or as a Scene.
             user_id: As in the check of an area. It is not certain that an allocation takes it.
             credits_tier: As in the check of an area. It is not certain that an allocation takes it.
             cost_free_allocation: As in the check of an area. It is not certain that an allocation

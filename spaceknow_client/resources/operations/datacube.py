@@ -4,46 +4,16 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
-
-from ..arguments import (
-    Argument,
-    Arguments,
-    Check,
-    anything,
-    area,
-    array,
-    boolean,
-    constant,
-    either,
-    json_object,
-    later,
-    moment,
-    nullable,
-    number,
-    record,
-    segment,
-    text,
-)
-from ...extents.extent import Extent, ExtentLike
-from ...pages.page import Page
-from ...runtime.secret import hidden
-from ..results import page_of
-from ...pages.pager import Pager
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from ..arguments import Argument, Arguments, Check, array, boolean, json_object, record, text
 
 if TYPE_CHECKING:
-    from ...generated.models import DatapointFilter
-    from ...generated.models import DatapointsResult
-    from ...runtime.datetimes import TimeLike
+    from ...generated.models import DatapointFilter, DatapointsResult
+    from ...runtime.lists import ListLike
     from ...pipelines.pipeline import Pipeline
     from ...pipelines.pipelines import Pipelines
-    from ...pipelines.run import Start
     from ...transport.transport import Transport
-    from ...pipelines.run_progress import RunProgress
-    from ...extents.tile_grid import GridTile
-    from ...extents.tiling import Decompose
 
 _DatapointFilter: Check = record(
     {"field": text(), "type": text(), "params": json_object()}, required=("field", "type", "params")
@@ -63,7 +33,7 @@ class DatacubeResource:
 
     def datapoints(
         self,
-        filters: Sequence[DatapointFilter | Mapping[str, Any]],
+        filters: ListLike[DatapointFilter | Mapping[str, Any]],
         *,
         keep_duplicates: bool | None = None,
         reuse: bool = False,

@@ -4,46 +4,27 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
-
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 from ..arguments import (
     Argument,
     Arguments,
     Check,
     anything,
-    area,
     array,
-    boolean,
     constant,
-    either,
     json_object,
-    later,
-    moment,
-    nullable,
-    number,
     record,
-    segment,
     text,
 )
-from ...extents.extent import Extent, ExtentLike
 from ...pages.page import Page
-from ...runtime.secret import hidden
 from ..results import page_of
 from ...pages.pager_async import AsyncPager
 
 if TYPE_CHECKING:
     from ...generated.models import NewFeature
-    from ...generated.models import NewFeatureProperties
-    from ...runtime.datetimes import TimeLike
-    from ...pipelines.pipeline_async import AsyncPipeline
-    from ...pipelines.pipelines_async import AsyncPipelines
-    from ...pipelines.run_async import AsyncStart
+    from ...runtime.lists import ListLike
     from ...transport.transport_async import AsyncTransport
-    from ...pipelines.run_progress import RunProgress
-    from ...extents.tile_grid import GridTile
-    from ...extents.tiling import Decompose
 
 _NewFeatureProperties: Check = record({"collection": text()}, required=("collection",))
 _NewFeature: Check = record(
@@ -63,7 +44,7 @@ class AsyncGeojsondbResource:
     def __init__(self, transport: AsyncTransport) -> None:
         self._transport = transport
 
-    async def _create(self, features: Sequence[NewFeature | Mapping[str, Any]]) -> list[str]:
+    async def _create(self, features: ListLike[NewFeature | Mapping[str, Any]]) -> list[str]:
         """Store features.
 
         Stores the features of a FeatureCollection. Each names in `properties.collection` where it

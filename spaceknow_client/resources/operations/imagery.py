@@ -4,38 +4,15 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
-
-from ..arguments import (
-    Argument,
-    Arguments,
-    Check,
-    anything,
-    area,
-    array,
-    boolean,
-    constant,
-    either,
-    json_object,
-    later,
-    moment,
-    nullable,
-    number,
-    record,
-    segment,
-    text,
-)
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from ..arguments import Argument, Arguments, area, boolean, identity, moment, number, text
 from ...extents.extent import Extent, ExtentLike
 from ...pages.page import Page
-from ...runtime.secret import hidden
-from ..results import page_of
 from ...pages.pager import Pager
 
 if TYPE_CHECKING:
-    from ...generated.models import ImageDownload
-    from ...generated.models import Scene
+    from ...generated.models import ImageDownload, Scene
     from ...runtime.datetimes import TimeLike
     from ...pipelines.pipeline import Pipeline
     from ...pipelines.pipelines import Pipelines
@@ -57,7 +34,9 @@ _SEARCH_BODY = Arguments(
     spans=(("start", "end"),),
 )
 _GET_IMAGE_BODY = Arguments(
-    Argument("sceneId", "scene_id", text(filled=True), required=True),
+    Argument(
+        "sceneId", "scene_id", identity("Scene", "scene_id", text(filled=True)), required=True
+    ),
     Argument("extent", "extent", area(), required=True),
     Argument("resolution", "resolution", number(above=0)),
 )
@@ -182,7 +161,7 @@ class ImageryResource:
 
     def get_image(
         self,
-        scene_id: str,
+        scene_id: str | Scene,
         extent: ExtentLike | Extent,
         *,
         resolution: float | None = None,
@@ -203,7 +182,7 @@ class ImageryResource:
         `ImageDownload`.
 
         Args:
-            scene_id: Scene to take the pixels from, as found by a search.
+            scene_id: Scene to take the pixels from, as found by a search. By id, or as a Scene.
             extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be
                 empty, so points and lines alone do not do. These are the types that public clients
                 have sent with success, a Feature with and without `id` and `properties`. Whether a

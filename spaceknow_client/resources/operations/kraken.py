@@ -4,58 +4,46 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
-
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 from ..arguments import (
     Argument,
     Arguments,
     Check,
-    anything,
     area,
     array,
-    boolean,
-    constant,
-    either,
+    identity,
     json_object,
-    later,
-    moment,
-    nullable,
     number,
     record,
     segment,
     text,
 )
 from ...extents.extent import Extent, ExtentLike
-from ...pages.page import Page
-from ...runtime.secret import hidden
-from ..results import page_of
-from ...pages.pager import Pager
 
 if TYPE_CHECKING:
-    from ...generated.models import DryRun
-    from ...generated.models import DryRunResult
-    from ...generated.models import DryRunScene
-    from ...generated.models import ReleaseResult
+    from ...generated.models import DryRun, DryRunResult, ReleaseResult, Scene
     from ...maps.kraken_map import KrakenMap
-    from ...runtime.datetimes import TimeLike
+    from ...runtime.lists import ListLike
     from ...pipelines.pipeline import Pipeline
     from ...pipelines.pipelines import Pipelines
-    from ...pipelines.run import Start
     from ...transport.transport import Transport
-    from ...pipelines.run_progress import RunProgress
-    from ...extents.tile_grid import GridTile
-    from ...extents.tiling import Decompose
 
-_DryRunScene: Check = record({"sceneId": text()}, required=("sceneId",))
+_DryRunScene: Check = record(
+    {"sceneId": identity("Scene", "scene_id", text())}, required=("sceneId",)
+)
 _DryRun: Check = record(
     {"scenes": array(_DryRunScene), "mapTypes": array(text(filled=True))},
     required=("scenes", "mapTypes"),
 )
 _RELEASE_BODY = Arguments(
     Argument("mapType", "map_type", text(filled=True), required=True),
-    Argument("sceneIds", "scene_ids", array(text(filled=True), least=1), required=True),
+    Argument(
+        "sceneIds",
+        "scene_ids",
+        array(identity("Scene", "scene_id", text(filled=True)), least=1),
+        required=True,
+    ),
     Argument("extent", "extent", area(), required=True),
     Argument("subGeometry", "sub_geometry", json_object()),
 )
@@ -75,14 +63,18 @@ _RELEASE_GEOJSON_PATH = Arguments(
     Argument("map_type", "map_type", segment(text(filled=True)), required=True)
 )
 _RELEASE_GEOJSON_BODY = Arguments(
-    Argument("sceneId", "scene_id", text(filled=True), required=True),
+    Argument(
+        "sceneId", "scene_id", identity("Scene", "scene_id", text(filled=True)), required=True
+    ),
     Argument("extent", "extent", area(), required=True),
 )
 _RELEASE_TILES_PATH = Arguments(
     Argument("map_type", "map_type", segment(text(filled=True)), required=True)
 )
 _RELEASE_TILES_BODY = Arguments(
-    Argument("sceneId", "scene_id", text(filled=True), required=True),
+    Argument(
+        "sceneId", "scene_id", identity("Scene", "scene_id", text(filled=True)), required=True
+    ),
     Argument("tiles", "tiles", array(array(number(whole=True, minimum=0), least=3, most=3))),
 )
 
@@ -97,7 +89,7 @@ class KrakenResource:
     def _release(
         self,
         map_type: str,
-        scene_ids: Sequence[str],
+        scene_ids: ListLike[str | Scene],
         extent: ExtentLike | Extent,
         *,
         sub_geometry: Mapping[str, Any] | None = None,
@@ -117,7 +109,7 @@ class KrakenResource:
 
         Args:
             map_type: Kind of map, in lower case. The list is open.
-            scene_ids: Scenes to take the map from, as found by a search.
+            scene_ids: Scenes to take the map from, as found by a search. By id, or as a Scene.
             extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be
                 empty, so points and lines alone do not do. These are the types that public clients
                 have sent with success, a Feature with and without `id` and `properties`. Whether a
@@ -145,7 +137,7 @@ class KrakenResource:
         return self._pipelines.start(operation.get_request(body=body), reuse=reuse)
 
     def _dry_run(
-        self, dry_runs: Sequence[DryRun | Mapping[str, Any]], extent: ExtentLike | Extent
+        self, dry_runs: ListLike[DryRun | Mapping[str, Any]], extent: ExtentLike | Extent
     ) -> Pipeline[DryRunResult]:
         """Start an estimate of what a release costs.
 
@@ -201,36 +193,9 @@ class KrakenResource:
             z: Zoom of the tile.
             x: Column of the tile, counted from 180 degrees west.
             y: Row of the tile, counted from the north.
-            file_name: Name of the file. Every map type has its own. The list is open, known are
-                (2018-2025):
-
-                - `imagery`: truecolor.png, imagery.ski, analysis.geotiff, visualization.geotiff,
-                  metadata.json
-                  (in 2018 bands.json)
-                - `cars`: cars.png, trucks.png, segmentation.ski, analysis.geotiff,
-                  visualization.geotiff,
-                  detections.geojson, area.json, metadata.json
-                - `aircraft`, `ships`, `boats`, `cranes`, `cows`, `pools`: a picture of that name,
-                  segmentation.ski, detections.geojson, metadata.json, area.json (2018-2019),
-                  analysis.geotiff and visualization.geotiff (2020 and later)
-                - `wrunc`: water.png, roads.png, urban.png, nonurban.png, clouds.png,
-                  segmentation.ski, area.json,
-                  metadata.json. `wrun` has the same without clouds.
-                - `containers`, `solar-panels`, `coal`, `lithium`, `trees`: a picture of that name,
-                  segmentation.ski, area.json
-                - `houses`: houses.png, construction-medium.png, constructions-early.png,
-                  segmentation.ski,
-                  detections.geojson, area.json
-                - `destruction`: destruction-medium.png, destruction-heavy.png, road-
-                  destruction.png,
-                  segmentation.ski, area.json
-                - `change`: heatmap.png, attention_regions.geojson
-                - `wrunc-change`: for each of water, roads, urban, nonurban and clouds a picture
-                  that ends in
-                  -added.png and one in -removed.png; ndvi-added-heatmap.png, ndvi-removed-
-                  heatmap.png
-                - `eme`: eme.png, detections.geojson
-                - `ndvi`: a heatmap
+            file_name: Name of the file. Every map type has its own; `x-map-types` of the document
+                lists those that are
+                known. The list is open.
 
         Raises InvalidArgumentError before anything is sent. The API's own errors here:
         InvalidMapIdError, InvalidTileCoordinatesError, TileDoesNotExistError,
@@ -248,7 +213,12 @@ class KrakenResource:
         return answer.parsed
 
     def release_geojson(
-        self, map_type: str, scene_id: str, extent: ExtentLike | Extent, *, reuse: bool = False
+        self,
+        map_type: str,
+        scene_id: str | Scene,
+        extent: ExtentLike | Extent,
+        *,
+        reuse: bool = False,
     ) -> Pipeline[ReleaseResult]:
         """Start the release of a map (older form, by GeoJSON).
 
@@ -265,7 +235,7 @@ class KrakenResource:
 
         Args:
             map_type: Kind of map, in lower case. The list is open.
-            scene_id: Scene to take the map from, as found by a search.
+            scene_id: Scene to take the map from, as found by a search. By id, or as a Scene.
             extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be
                 empty, so points and lines alone do not do. These are the types that public clients
                 have sent with success, a Feature with and without `id` and `properties`. Whether a
@@ -292,9 +262,9 @@ class KrakenResource:
     def release_tiles(
         self,
         map_type: str,
-        scene_id: str,
+        scene_id: str | Scene,
         *,
-        tiles: Sequence[Sequence[int]] | None = None,
+        tiles: ListLike[ListLike[int]] | None = None,
         reuse: bool = False,
     ) -> Pipeline[ReleaseResult]:
         """Start the release of a map (oldest form, by tiles).
@@ -313,7 +283,7 @@ class KrakenResource:
 
         Args:
             map_type: Kind of map, in lower case. The list is open.
-            scene_id: Scene to take the map from, as found by a search.
+            scene_id: Scene to take the map from, as found by a search. By id, or as a Scene.
             tiles: Tiles to release. The details are lost. They are presumably written as in
                 answers, and needed.
             reuse: take a pipeline of the journal with the same arguments, instead of beginning, and

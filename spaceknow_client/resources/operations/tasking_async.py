@@ -4,45 +4,12 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
-
-from ..arguments import (
-    Argument,
-    Arguments,
-    Check,
-    anything,
-    area,
-    array,
-    boolean,
-    constant,
-    either,
-    json_object,
-    later,
-    moment,
-    nullable,
-    number,
-    record,
-    segment,
-    text,
-)
-from ...extents.extent import Extent, ExtentLike
-from ...pages.page import Page
-from ...runtime.secret import hidden
-from ..results import page_of
-from ...pages.pager_async import AsyncPager
+from typing import TYPE_CHECKING, Any
+from ..arguments import Argument, Arguments, boolean, text
 
 if TYPE_CHECKING:
     from ...generated.models import PipelineState
-    from ...runtime.datetimes import TimeLike
-    from ...pipelines.pipeline_async import AsyncPipeline
-    from ...pipelines.pipelines_async import AsyncPipelines
-    from ...pipelines.run_async import AsyncStart
     from ...transport.transport_async import AsyncTransport
-    from ...pipelines.run_progress import RunProgress
-    from ...extents.tile_grid import GridTile
-    from ...extents.tiling import Decompose
 
 _GET_STATUS_BODY = Arguments(
     Argument("pipelineId", "pipeline_id", text(filled=True), required=True),

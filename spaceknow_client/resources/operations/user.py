@@ -4,47 +4,13 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
-
-from ..arguments import (
-    Argument,
-    Arguments,
-    Check,
-    anything,
-    area,
-    array,
-    boolean,
-    constant,
-    either,
-    json_object,
-    later,
-    moment,
-    nullable,
-    number,
-    record,
-    segment,
-    text,
-)
-from ...extents.extent import Extent, ExtentLike
-from ...pages.page import Page
+from typing import TYPE_CHECKING, Any
+from ..arguments import Argument, Arguments, text
 from ...runtime.secret import hidden
-from ..results import page_of
-from ...pages.pager import Pager
 
 if TYPE_CHECKING:
-    from ...generated.models import AuthorizeResult
-    from ...generated.models import ManagementToken
-    from ...generated.models import UserInfo
-    from ...runtime.datetimes import TimeLike
-    from ...pipelines.pipeline import Pipeline
-    from ...pipelines.pipelines import Pipelines
-    from ...pipelines.run import Start
+    from ...generated.models import AuthorizeResult, ManagementToken, UserInfo
     from ...transport.transport import Transport
-    from ...pipelines.run_progress import RunProgress
-    from ...extents.tile_grid import GridTile
-    from ...extents.tiling import Decompose
 
 _CREATE_GUARDIAN_USER_BODY = Arguments(
     Argument("email", "email", text(filled=True), required=True),

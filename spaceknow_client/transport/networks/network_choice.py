@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ...auth.environment import Environment
 from ...errors.base import ConfigError
+from ...runtime.extras import require
 from ..options import Limits
 
 if TYPE_CHECKING:
@@ -94,14 +95,9 @@ def _is_session(given: Any) -> bool:
 def _aiohttp_network(
     environment: Environment, limits: Limits, session: aiohttp.ClientSession | None = None
 ) -> AsyncNetwork:
+    require("aiohttp", "aiohttp", purpose='http_client="aiohttp"')
     try:
         from .aiohttp_network import AiohttpNetwork
-    except ModuleNotFoundError as error:
-        if error.name != "aiohttp":
-            raise
-        raise ConfigError(
-            "aiohttp is not installed.", hint="pip install 'spaceknow-client[aiohttp]'"
-        ) from error
     except OSError as error:  # aiohttp creates TLS contexts when it is imported
         raise ConfigError(
             f"aiohttp cannot be imported: {error.filename} cannot be used ({error.strerror}).",

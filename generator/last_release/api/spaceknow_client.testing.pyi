@@ -1,6 +1,0 @@
-# The public names of spaceknow_client.testing, written by `make release`. Never edit by hand.
-Emulator = spaceknow_client.emulator.Emulator
-MARKER: Any
-
-def pytest_configure(config: Config) -> None: ...
-def spaceknow_emulator(request: FixtureRequest) -> Iterator[Emulator]: ...
