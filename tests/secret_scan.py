@@ -50,7 +50,11 @@ class Scan(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Called for every log record."""
-        told = f"{record.getMessage()} {_plain(record.args)!r}"
+        try:
+            told = record.getMessage()
+        except TypeError:  # others log what does not fit its format; logging prints that
+            told = str(record.msg)
+        told += f" {_plain(record.args)!r}"
         if record.exc_info:
             told += "".join(traceback.format_exception(record.exc_info[1]))
         self.tell(told)
