@@ -129,10 +129,7 @@ def parsed(
     )
     reading = on_wrong.set(answer)
     try:
-        body = _body(operation, received)
-        value = parse(body)
-        if operation.retrieve is not None and not names_pipeline(body):
-            raise WrongShapeError("pipelineId", "should be the id of a pipeline")
+        value = _value(operation, parse, received)
     except WrongShapeError as error:
         problem = answer(error)
     except (ValueError, RecursionError, ArithmeticError):  # no JSON, no UTF-8, endless, too large
@@ -153,15 +150,19 @@ def parsed(
     raise problem
 
 
-def _body(operation: Operation, received: HTTPResponse) -> Any:
-    """What a model is read from: JSON data, or the bytes of a file, None where there is none."""
-    if not operation.is_file:
-        return read_json(received.content)
-    if received.status == HTTPStatus.NO_CONTENT:
-        return None
-    if received.status != HTTPStatus.OK:
-        raise WrongShapeError("", f"has status {received.status}, not that of a whole file")
-    return received.content
+def _value(operation: Operation, parse: Callable[[Any], T], received: HTTPResponse) -> T:
+    """What `parse` makes of JSON data, or of the bytes of a file, None where there is none."""
+    if operation.is_file:
+        if received.status == HTTPStatus.NO_CONTENT:
+            return parse(None)
+        if received.status != HTTPStatus.OK:
+            raise WrongShapeError("", f"has status {received.status}, not that of a whole file")
+        return parse(received.content)
+    body = read_json(received.content)
+    value = parse(body)
+    if operation.retrieve is not None and not names_pipeline(body):
+        raise WrongShapeError("pipelineId", "should be the id of a pipeline")
+    return value
 
 
 def error_from_response(

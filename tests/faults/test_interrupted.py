@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,25 +19,32 @@ import pytest
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
 from tests.conftest import Both, on_every_kind
+from tests.faults.wire import WireServer
 from tests.files.maps import released
 from tests.pages.test_pages import pages_of
-from tests.faults.wire import WireServer
 from tests.pipelines.journals import process
 from tests.places import CAR_PARK, GBDX
 
 
 @pytest.fixture
 def slow() -> Iterator[Emulator]:
-    """Its pipelines take a second, its pages are small."""
-    with Emulator(seconds_per_pipeline=1, page_size=5) as emulator:
+    """Its pipelines take their time, its pages are small."""
+    with Emulator(seconds_per_pipeline=0.5, page_size=20) as emulator:
         yield emulator
 
 
 def scene_of(emulator: Emulator) -> str:
     with emulator.client() as client:
-        scene = client.imagery.search(extent=CAR_PARK, **GBDX).first()
+        scene = client.imagery.search(
+            provider="gbdx", dataset="idaho-pansharpened", extent=CAR_PARK
+        ).first()
     assert scene is not None
     return scene.scene_id
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Files that did not get their name."""
+    return [*folder.rglob("*.part*")]
 
 
 SETTINGS = """
@@ -113,7 +120,8 @@ def test_a_process_splits_in_the_middle(
     script.write_text(SPLITS)
     code = f"import runpy; runpy.run_path({str(script)!r}, run_name='__main__')"
     if how == "spawn":  # multiprocessing finds the main module by its file
-        code = f"import subprocess, sys\nsys.exit(subprocess.call([sys.executable, {str(script)!r}, *sys.argv[1:]]))"
+        again = f"[sys.executable, {str(script)!r}, *sys.argv[1:]]"
+        code = f"import subprocess, sys\nsys.exit(subprocess.call({again}))"
     arguments = (how, slow.url, slow.username, slow.password, scene_of(slow))
     logins = len(slow.calls("auth0.login"))
     with process(code, *arguments) as running:
@@ -140,7 +148,10 @@ def test_hundreds_of_threads_share_a_client(emulator: Emulator) -> None:
 
         found = [*pool.map(work, range(number))]
     assert len({identity for identity, _ in found}) == number
-    sent = {call.json["extent"]["coordinates"][0][1][0] for call in emulator.calls("kraken.release.initiate")}
+    sent = {
+        call.body["extent"]["coordinates"][0][1][0]
+        for call in emulator.calls("kraken.release.initiate")
+    }
     assert len(sent) == len(emulator.calls("kraken.release.initiate")) == number
     assert len(emulator.calls("auth0.login")) == logins + 1
 
@@ -160,26 +171,24 @@ async def test_what_is_used_after_the_client_is_closed(
     for _ in range(2):
         await both.settle(client.close() if both.is_sync else client.aclose())
     before = len(emulator.calls())
-    uses = [
-        lambda: both.items_of(listing),
-        lambda: both.items_of(pages),
-        listing.first,
-        run.status,
-        run.result,
-        client.credits.remaining,
-        lambda: client.kraken.download(cars, tmp_path / "map"),
-        lambda: client.kraken.detections(cars),
-        lambda: client.kraken.view(cars, tmp_path / "a.html", open=False),
-        lambda: client.pipelines.wait_all([run]),
-        lambda: client.raw.user.info(),
-    ]
-    for use in uses:
+    uses: dict[str, Callable[[], Any]] = {
+        "a listing": lambda: both.items_of(listing),
+        "pages": lambda: both.items_of(pages),
+        "first": listing.first,
+        "result": run.result,
+        "a call": client.credits.remaining,
+        "a download": lambda: client.kraken.download(cars, tmp_path / "map"),
+        "detections": lambda: client.kraken.detections(cars),
+        "a page": lambda: client.kraken.view(cars, tmp_path / "a.html", open=False),
+        "wait_all": lambda: client.pipelines.wait_all([run]),
+    }
+    for name, use in uses.items():
         with pytest.raises((sk.ConfigError, sk.DownloadError), match="closed"):
-            await both.settle(use())
+            pytest.fail(f"{name}: {await both.settle(use())}")
     assert len(emulator.calls()) == before
-    assert [path for path in tmp_path.rglob("*.part*")] == []
+    assert leftovers(tmp_path) == []
     assert run.id in repr(run)
-    assert sk.PipelineToken.parse(str(run.token())).pipeline_id == run.id if hasattr(sk, "PipelineToken") else run.token()
+    assert run.id in run.token()
 
 
 @on_every_kind
@@ -188,9 +197,8 @@ async def test_listings_left_half_way(both: Both, emulator: Emulator, ahead: int
     """Nothing of them goes on, whatever else the client does, and nothing is left to be closed."""
     with Emulator(seconds_per_pipeline=0, page_size=5) as pages:
         client = both.of(pages)
-        options = {"prefetch": ahead} if ahead else {}
         for _ in range(5):
-            listing = client.imagery.search(extent=CAR_PARK, **GBDX, **options)
+            listing = client.imagery.search(extent=CAR_PARK, **GBDX).prefetch(ahead)
             if both.is_sync:
                 for _scene in listing:
                     break
@@ -208,24 +216,25 @@ async def test_listings_left_half_way(both: Both, emulator: Emulator, ahead: int
         await both.aclose()
 
 
-@pytest.mark.parametrize("prefetch", [False, True])
+@pytest.mark.parametrize("ahead", [0, 1])
 @pytest.mark.parametrize("length", [1, 2, 3])
-async def test_cursors_that_go_round(both: Both, length: int, prefetch: bool) -> None:
+async def test_cursors_that_go_round(both: Both, length: int, ahead: int) -> None:
     """Whatever the length of the round, each page is had once, and then it ends."""
     round_trip = ["a", "b", "c"][:length]
     with WireServer(pages_of("x", *round_trip * 4)) as server:
         client = both.connect(server.environment, auth=sk.TokenAuth("t"))
-        options = {"prefetch": 1} if prefetch else {}
-        listing = client.imagery.search(extent=CAR_PARK, **GBDX, **options)
-        had = 0
-        with pytest.raises(sk.PaginationError) as caught:
+        listing = client.imagery.search(extent=CAR_PARK, **GBDX).prefetch(ahead)
+        pages: list[Any] = []
+
+        async def read() -> None:
             if both.is_sync:
-                for _page in listing.by_page():
-                    had += 1
-            else:
-                async for _page in listing.by_page():
-                    had += 1
-        assert had == 1 + length
+                pages.extend(page for page in listing.by_page())
+            async for page in listing.by_page():
+                pages.append(page)
+
+        with pytest.raises(sk.PaginationError) as caught:
+            await read()
+        assert len(pages) == 2 + length  # the page that leads back is one, too
     assert caught.value.cursor == "a"
 
 
@@ -260,10 +269,7 @@ with sk.SpaceKnow(environment, **options) as client:
     cars = client.kraken.release("cars", scene_ids=[scene], extent=place, reuse=True).result()
     print("go", flush=True)
     while True:
-        client.kraken.download(cars, os.environ["STORE"] + "-map", "cars.png", concurrency=2)
-        client.kraken.release_many(
-            "cars", [[scene]] * 3, extent=place, reuse=True
-        )
+        client.kraken.download(cars, os.environ["STORE"] + "-map", "cars.png")
         for number in range(9):
             each = sk.Extent.from_bounds(153.0940, -27.3967, 153.0950 + number * 1e-6, -27.3953)
             client.kraken.release("cars", scene_ids=[scene], extent=each, reuse=True)
@@ -281,7 +287,7 @@ def test_sigterm(
     monkeypatch.setenv("STORE", str(store))
     arguments = (how, emulator.url, emulator.username, emulator.password, scene_of(emulator))
     logins = len(emulator.calls("auth0.login"))
-    for delay in (0.0, 0.2, 0.4):
+    for delay in (0.0, 0.3):
         with process(TERMINATED, *arguments) as running:
             assert running.stdout is not None
             assert running.stdout.readline() == "go\n", running.stderr and running.stderr.read()
@@ -291,9 +297,9 @@ def test_sigterm(
         assert running.returncode == (7 if how == "exit" else -signal.SIGTERM), errors
         assert "Traceback" not in errors, errors
         if how == "exit":
-            assert [*tmp_path.rglob("*.part*")] == []
+            assert leftovers(tmp_path) == []
     assert len(emulator.calls("auth0.login")) == logins + 1
-    begun = [repr(call.json) for call in emulator.calls("kraken.release.initiate")]
+    begun = [repr(call.body) for call in emulator.calls("kraken.release.initiate")]
     assert len(begun) == len(set(begun))
     auth = sk.PasswordAuth(emulator.username, emulator.password, sk.FileTokenStore(store))
     with emulator.client(auth=auth, journal=f"{store}.journal") as client:
