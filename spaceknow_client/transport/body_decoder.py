@@ -87,6 +87,8 @@ class _Inflater:
             elif self._stream.eof:
                 if self._bits != GZIP:
                     raise DecodingError
+                if not any(piece):  # gzip pads with zeros where it fills a block
+                    return
                 self._stream = zlib.decompressobj(GZIP)  # RFC 1952, 2.2: it may have members
             self._is_begun = True
             while True:

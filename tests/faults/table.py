@@ -168,7 +168,8 @@ def packed(encoding: str, pack: Callable[[bytes], bytes]) -> Row:
     """A good answer in an encoding that was asked for, however that is written."""
 
     def change(response: Response) -> Response:
-        return changed(response, pack(bytes(response.body)), headers={"content-encoding": encoding})
+        headers = {"content-encoding": encoding.removesuffix(", padded")}
+        return changed(response, pack(bytes(response.body)), headers=headers)
 
     return Row(
         name=f"encoding {encoding}",
@@ -209,6 +210,8 @@ UNREADABLE = (
     ("broken gzip", b"Content-Encoding: gzip\r\nContent-Length: 1\r\n", b"x"),
     ("too large a body", b"", b" " * (MAX_BYTES + 1)),
     ("a cut body", b"Content-Length: 100\r\n", b"{"),
+    ("a length of -1", b"Content-Length: -1\r\n", b"{}"),
+    ("a broken header", b"what\r\n", b"{}"),
     ("a broken chunk", b"Transfer-Encoding: chunked\r\n", b"zz\r\n"),
     ("gzip, chunked", b"Transfer-Encoding: gzip, chunked\r\n", b"2\r\n\x1f\x8b\r\n0\r\n\r\n"),
 )
@@ -327,6 +330,7 @@ ROWS = (
     rubbish("gzip bomb", Fault.gzip_bomb(20_000_000)),
     lost("broken gzip", Fault.body(b"nope", headers={"content-encoding": "gzip"})),
     *(packed(name, gzip.compress) for name in ("GZIP", "x-gzip", "X-GZip", "identity, gzip")),
+    packed("gzip, padded", lambda body: gzip.compress(body) + bytes(9)),
     packed("Deflate", zlib.compress),
     packed("Identity", bytes),
     rubbish("an encoding not asked for", Fault.body(b"x", headers={"content-encoding": "br"})),
@@ -341,5 +345,6 @@ ROWS = (
         for name, headers, body in (*UNREADABLE, ("nothing", b"", b""))
     ),
     lost("gzip, chunked", Fault.raw(HEAD + UNREADABLE[-1][1] + b"\r\n" + UNREADABLE[-1][2])),
+    lost("interim without end", Fault.raw(b"HTTP/1.1 100 Continue\r\n\r\n" * 5000)),
     lost("no HTTP", Fault.raw(b"SSH-2.0-OpenSSH_9.2\r\n")),
 )

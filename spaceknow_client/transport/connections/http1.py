@@ -30,9 +30,7 @@ KEPT_ALIVE = 4.0
 # Seconds by which the client closes before the time that a server announces (`Keep-Alive: timeout=`).
 SOONER = 1.0
 SAID = re.compile(r"\btimeout\s*=\s*(\d{1,9})")
-# What h11 hints at when a body has a transfer coding besides `chunked`.
-UNKNOWN_CODING = 501
-STATUS = re.compile(rb"HTTP/1\.\d (\d{3})\b")
+STATUS = re.compile(rb"HTTP/1\.\d ([2-9]\d\d)\b")
 
 
 class HTTP1Connection:
@@ -114,18 +112,23 @@ class HTTP1Connection:
     def _response(self, data: bytes, attempt: Attempt) -> h11.Response:
         """Sends data and returns the head of the response, skipping interim (1xx) responses."""
         self._socket.write(data, attempt)
-        # Nothing is received yet: asking h11 first would cost a call.
-        received = self._socket.read(attempt)
-        self._protocol.receive_data(received)
+        received = b""
         try:
-            while type(event := self._next(attempt)) is not h11.Response:
-                if type(event) is not h11.InformationalResponse:
+            while True:
+                # Nothing is received yet: asking h11 first would cost a call.
+                more = self._socket.read(attempt)
+                received += more
+                self._protocol.receive_data(more)
+                while type(event := self._protocol.next_event()) is h11.InformationalResponse:
+                    received = self._protocol.trailing_data[0]
+                if type(event) is h11.Response:
+                    return event
+                if event is not h11.NEED_DATA:
                     raise h11.RemoteProtocolError("the connection ended before the response")
-        except h11.RemoteProtocolError as error:
-            if error.error_status_hint == UNKNOWN_CODING:
-                attempt.head = _head_of(received)
+        except h11.RemoteProtocolError:
+            if attempt.sent:  # else it is a proxy that responds
+                attempt.head = head_of(received)
             raise
-        return event
 
     def _next(self, attempt: Attempt) -> Any:
         while (event := self._protocol.next_event()) is h11.NEED_DATA:
@@ -149,11 +152,12 @@ def _connect(authority: str, proxy: Proxy) -> h11.Request:
     return h11.Request(method="CONNECT", target=authority, headers=headers)
 
 
-def _head_of(received: bytes) -> HTTPResponse | None:
-    """The head of a response that h11 refuses for its transfer coding. Its status counts."""
-    line, *lines = received.partition(b"\r\n\r\n")[0].split(b"\r\n")
+def head_of(received: bytes) -> HTTPResponse | None:
+    """The head of a response that cannot be read, say for its length. Its status counts."""
+    head, end, _ = received.partition(b"\r\n\r\n")
+    line, *lines = head.split(b"\r\n")
     status = STATUS.match(line)
-    if status is None:
+    if status is None or not end:
         return None
     pairs = [line.partition(b":") for line in lines]
     headers = Headers((name.strip().lower(), value.strip()) for name, _, value in pairs)

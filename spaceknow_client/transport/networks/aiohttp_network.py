@@ -23,7 +23,7 @@ from ...auth.environment import Environment
 from ...errors.base import ConfigError
 from ...runtime.concurrency import async_time_limit
 from ..body_decoder import BodyDecoder
-from ..connections.http1_async import KEPT_ALIVE
+from ..connections.http1_async import KEPT_ALIVE, LONGEST_HEAD, head_of
 from ..connections.proxies import Proxy, proxy_for
 from ..connections.readable import is_readable
 from ..connections.tls import tls_context
@@ -45,10 +45,11 @@ NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, 
 class _Sending:
     """The state of an attempt: whether it requested a connection, and the one that it got."""
 
-    __slots__ = ("asked", "transport")
+    __slots__ = ("asked", "protocol", "transport")
 
     def __init__(self) -> None:
         self.asked = False
+        self.protocol: Any = None
         self.transport: asyncio.BaseTransport | None = None
 
     @property
@@ -63,24 +64,25 @@ _sending: ContextVar[_Sending] = ContextVar("sending")
 class _Protocol(ResponseHandler):
     """Parses a head by itself. aiohttp loses it if what follows in the same packet is no HTTP."""
 
-    _head: bytes | None = None  # the last bytes of a head whose end was not received
+    head = b""  # of the last response
+    _begun: bytes | None = None  # a head whose end was not received
 
     def data_received(self, data: bytes) -> None:
         """Called by asyncio when it has received data."""
-        before, self._head = self._head, None
-        if before is None and data.startswith(b"HTTP/"):
-            before = b""
-        rest = b""
-        if before is not None:
-            end = (before + data).find(END_OF_HEAD)
-            if end < 0:
-                self._head = (before + data)[-3:]
-            else:
-                end += len(END_OF_HEAD) - len(before)
-                data, rest = data[:end], data[end:]
-        super().data_received(data)
-        if rest:
-            self.data_received(rest)
+        while data:
+            begun, self._begun = self._begun, None
+            if begun is None and data.startswith(b"HTTP/"):
+                begun = b""
+            rest = b""
+            if begun is not None:
+                whole = begun + data
+                end = whole.find(END_OF_HEAD) + len(END_OF_HEAD)
+                if end >= len(END_OF_HEAD):
+                    self.head, data, rest = whole[:end], whole[len(begun) : end], whole[end:]
+                elif len(whole) < LONGEST_HEAD:  # else it is a body
+                    self._begun = whole
+            super().data_received(data)
+            data = rest
 
     def set_exception(self, *arguments: Any, **named: Any) -> None:
         """Called by aiohttp when data is no HTTP. Who waits for a body is told at once, too."""
@@ -118,7 +120,9 @@ class _Connector(aiohttp.TCPConnector):
             transport.abort()
             connection.close()
         self._used.add(connection.protocol)
-        sending.transport = transport
+        protocol: Any = connection.protocol
+        protocol.head = b""
+        sending.protocol, sending.transport = protocol, transport
         return connection
 
 
@@ -190,6 +194,8 @@ class AiohttpNetwork(AsyncNetwork):
                 connector=_Connector(limit=self._limits.concurrency, keepalive_timeout=KEPT_ALIVE),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=NO_TIMEOUT,
+                max_line_size=LONGEST_HEAD,
+                max_field_size=LONGEST_HEAD,
             )
         elif self._session.closed:
             raise closed()
@@ -237,6 +243,8 @@ class AiohttpNetwork(AsyncNetwork):
         except ConfigError:
             raise
         except Exception as error:  # whatever it is, it must not escape with what it refers to
+            if head is None and sending.protocol is not None:
+                head = head_of(sending.protocol.head)
             if head is not None and head.is_told_by_status:
                 return head
             if isinstance(error, UnusableError):
