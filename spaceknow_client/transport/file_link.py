@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from .connections.proxies import proxy_for
 from .http_messages import USER_AGENT, AttemptError, HTTPRequest, HTTPResponse, UnusableError
 from .retry import Delivery
 from .transport import Transport
+
+HOST = re.compile(r"[\w.:-]+", re.ASCII)
 
 
 def fetch_link(transport: Transport, link: str, name: str) -> bytes:
@@ -103,9 +106,11 @@ def _plain_address(link: str) -> tuple[str, str] | None:
     """Scheme and host of an address that can be sent and names no user; None for anything else."""
     try:
         parts = urlsplit(link)
-        usable = parts.hostname and parts.port != 0 and not (parts.username or parts.password)
+        usable = parts.port != 0 and not (parts.username or parts.password)
     except ValueError:
         return None
+    # A name in percent code is another one for who decodes it.
+    usable = usable and HOST.fullmatch(parts.hostname or "") is not None
     if not usable or not link.isascii() or not link.isprintable() or " " in link:
         return None
     return parts.scheme, parts.hostname or ""

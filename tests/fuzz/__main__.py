@@ -20,7 +20,7 @@ def main(count: int, seed: int) -> None:
     few: dict[str, Callable[[int, int], None]] = {
         name: partial(files.fuzz, name) for name in files.names()
     }
-    few["manifests"] = files.fuzz_manifests
+    few |= {"manifests": files.fuzz_manifests, "token stores": files.fuzz_stores}
     files.samples()
     with files.bounded_memory():
         for kind, fuzz in (kinds | few).items():

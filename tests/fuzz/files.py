@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import spaceknow_client as sk
+from spaceknow_client.auth.token import Token
 from spaceknow_client.emulator import Emulator
 from spaceknow_client.errors import SpaceKnowError
 from spaceknow_client.interop.tile_arrays import pixels_of
@@ -212,6 +213,30 @@ def fuzz_manifests(count: int, seed: int = 0) -> None:
                         opened.detections()
             except BaseException as error:
                 error.add_note(f"manifest seed {seed} number {number}: {content[:300]!r}")
+                raise
+
+
+def fuzz_stores(count: int, seed: int = 0) -> None:
+    """Uses `count` token files that are damaged. What is none is never overwritten."""
+    damage, key = Damage(seed), "https://api.example.com me"
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name, "tokens.json")
+        store = sk.FileTokenStore(path)
+        store.save(key, Token(value="a.b.c", expires_at=2e9))
+        good = json.loads(path.read_bytes())
+        for number in range(count):
+            content = damage.text(damage.json(good) if damage.random.random() < 0.7 else good)
+            path.write_bytes(content)
+            try:
+                with ours():
+                    repr(store.load(key)).encode()
+                with ours():
+                    store.forget("another")
+                with ours():
+                    store.save(key, Token(value="d.e.f", expires_at=2e9))
+                    assert store.load(key) is not None
+            except BaseException as error:
+                error.add_note(f"tokens seed {seed} number {number}: {content[:300]!r}")
                 raise
 
 

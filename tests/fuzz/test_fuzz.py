@@ -31,6 +31,10 @@ def test_damaged_manifests() -> None:
     files.fuzz_manifests(200, seed=19)
 
 
+def test_damaged_token_stores() -> None:
+    files.fuzz_stores(200, seed=19)
+
+
 def bomb(name: str) -> bytes:
     """A small file that claims to be large."""
     if name.endswith(".ski"):

@@ -63,8 +63,19 @@ LOOPBACK = (
     "[::1]",
     "[::]",
     "[::ffff:127.0.0.1]",
+    "127.0.0.1.",
+    "[::127.0.0.1]",
+    "[::ffff:0.0.0.0]",
+    "[64:ff9b::7f00:1]",
+    "[2002:7f00:1::]",
 )
-LINK_LOCAL = ("169.254.169.254", "2852039166", "[fe80::1]", "[::ffff:169.254.169.254]")
+LINK_LOCAL = (
+    "169.254.169.254",
+    "2852039166",
+    "[fe80::1]",
+    "[::ffff:169.254.169.254]",
+    "[2002:a9fe:a9fe::1]",
+)
 
 
 @pytest.mark.parametrize("host", [*LOOPBACK, *LINK_LOCAL])
@@ -79,6 +90,27 @@ async def test_no_link_of_a_service_elsewhere_leads_here(
         await fetched(both, client_of(both), f"https://{host}/x")
     with pytest.raises(sk.InvalidResponseError, match="no https address"):
         await fetched(both, client_of(both), f"http://{host}/x")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://%31%32%37.0.0.1/x",
+        "https://127.0.0.1%2e/x",
+        "https://[fe80::1%25lo]/x",
+        "https://me@storage.invalid/x",
+        "https://storage.invalid:0/x",
+        "https://storage.invalid\\@127.0.0.1/x",
+        "https:///x",
+        "https://storage\u3002invalid/x",
+        "//127.0.0.1/x",
+        "file:///etc/passwd",
+        "https://storage.invalid/\r\nx",
+    ],
+)
+async def test_what_is_no_address(both: Both, address: str) -> None:
+    with pytest.raises(sk.InvalidResponseError, match="no https address"):
+        await fetched(both, client_of(both), address)
 
 
 @on_every_kind

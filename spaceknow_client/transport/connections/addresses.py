@@ -6,18 +6,34 @@ import ipaddress
 import socket
 from collections.abc import Iterable
 
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+# What comes before an IPv4 address in an IPv6 one (RFC 4291, 6052, 2765).
+_OF_IPV4 = {
+    ipaddress.IPv6Address(f"{prefix}0:0").packed[:12]
+    for prefix in ("::", "::ffff:", "64:ff9b::", "::ffff:0:")
+}
+
 
 def local_kinds(addresses: Iterable[str]) -> set[str]:
     """What local places there are among IP addresses: `loopback` (this machine), `link-local`."""
     found = set()
     for address in addresses:
-        parsed = ipaddress.ip_address(address)
-        inner = getattr(parsed, "ipv4_mapped", None) or parsed
+        inner = _inner(ipaddress.ip_address(address))
         if inner.is_loopback or inner.is_unspecified:
             found.add("loopback")
         elif inner.is_link_local:
             found.add("link-local")
     return found
+
+
+def _inner(address: Address) -> Address:
+    """The IPv4 address that an IPv6 one stands for, or the address itself."""
+    if address.version == 6:
+        if address.packed[:12] in _OF_IPV4 and int(address) > 1:  # these are of IPv6 itself
+            return ipaddress.IPv4Address(address.packed[12:])
+        return address.sixtofour or address
+    return address
 
 
 def literal_addresses(host: str) -> list[str]:
@@ -26,11 +42,11 @@ def literal_addresses(host: str) -> list[str]:
     if name == "localhost" or name.endswith(".localhost"):
         return ["127.0.0.1"]
     try:
-        return [str(ipaddress.ip_address(host))]
+        return [str(ipaddress.ip_address(name))]
     except ValueError:
         pass
     try:
-        return [socket.inet_ntoa(socket.inet_aton(host))]
+        return [socket.inet_ntoa(socket.inet_aton(name))]
     except (OSError, ValueError):
         return []
 
