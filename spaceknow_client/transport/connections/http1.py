@@ -30,6 +30,7 @@ KEPT_ALIVE = 4.0
 # Seconds by which the client closes before the time that a server announces (`Keep-Alive: timeout=`).
 SOONER = 1.0
 SAID = re.compile(r"\btimeout\s*=\s*(\d{1,9})")
+INTERIM = re.compile(rb"(?:HTTP/1\.\d 1\d\d\b.*?\r\n\r\n)*", re.DOTALL)
 STATUS = re.compile(rb"HTTP/1\.\d ([2-9]\d\d)\b")
 
 
@@ -113,15 +114,16 @@ class HTTP1Connection:
         """Sends data and returns the head of the response, skipping interim (1xx) responses."""
         self._socket.write(data, attempt)
         received = b""
+        event: Any
         try:
             while True:
                 # Nothing is received yet: asking h11 first would cost a call.
                 more = self._socket.read(attempt)
-                received += more
+                received = (received + more)[-2 * LONGEST_HEAD :]
                 self._protocol.receive_data(more)
                 while type(event := self._protocol.next_event()) is h11.InformationalResponse:
-                    received = self._protocol.trailing_data[0]
-                if type(event) is h11.Response:
+                    pass
+                if isinstance(event, h11.Response):
                     return event
                 if event is not h11.NEED_DATA:
                     raise h11.RemoteProtocolError("the connection ended before the response")
@@ -154,7 +156,7 @@ def _connect(authority: str, proxy: Proxy) -> h11.Request:
 
 def head_of(received: bytes) -> HTTPResponse | None:
     """The head of a response that cannot be read, say for its length. Its status counts."""
-    head, end, _ = received.partition(b"\r\n\r\n")
+    head, end, _ = INTERIM.sub(b"", received, count=1).partition(b"\r\n\r\n")
     line, *lines = head.split(b"\r\n")
     status = STATUS.match(line)
     if status is None or not end:
