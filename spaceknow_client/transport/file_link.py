@@ -4,21 +4,17 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from ..auth.environment import is_loopback
 from ..errors.base import DeadlineExceededError, DownloadError, InvalidResponseError, SpaceKnowError
 from ..runtime.secret import hidden
 from .attempt_result import AttemptResult
-from .connections.addresses import addresses_of, literal_addresses, local_kinds
+from .connections.addresses import addresses_of, literal_addresses, local_kinds, plain_address
 from .connections.proxies import proxy_for
 from .http_messages import USER_AGENT, AttemptError, HTTPRequest, HTTPResponse, UnusableError
 from .retry import Delivery
 from .transport import Transport
-
-HOST = re.compile(r"[\w.:-]+", re.ASCII)
 
 
 def fetch_link(transport: Transport, link: str, name: str) -> bytes:
@@ -88,7 +84,7 @@ def _request(transport: Transport, link: str, remaining: float) -> HTTPRequest:
 
 
 def _checked_host(transport: Transport, link: str, name: str) -> str:
-    scheme, host = _plain_address(link) or ("", "")
+    scheme, host = plain_address(link) or ("", "")
     api = transport.environment.host
     if scheme != "https" and not (scheme == "http" and is_loopback(host) and is_loopback(api)):
         raise InvalidResponseError("the link is no https address", operation=name)
@@ -100,17 +96,3 @@ def _checked_host(transport: Transport, link: str, name: str) -> str:
             f"the link leads to a {' and '.join(sorted(kinds))} address", operation=name
         )
     return host
-
-
-def _plain_address(link: str) -> tuple[str, str] | None:
-    """Scheme and host of an address that can be sent and names no user; None for anything else."""
-    try:
-        parts = urlsplit(link)
-        usable = parts.port != 0 and not (parts.username or parts.password)
-    except ValueError:
-        return None
-    # A name in percent code is another one for who decodes it.
-    usable = usable and HOST.fullmatch(parts.hostname or "") is not None
-    if not usable or not link.isascii() or not link.isprintable() or " " in link:
-        return None
-    return parts.scheme, parts.hostname or ""

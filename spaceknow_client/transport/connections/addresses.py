@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+HOST = re.compile(r"[\w.:-]+", re.ASCII)
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -72,3 +76,17 @@ def addresses_of(host: str) -> list[str]:
 
 def _unique(found: Iterable[tuple[object, ...]]) -> list[str]:
     return list(dict.fromkeys(str(place[0]) for *_, place in found))  # type: ignore[index]
+
+
+def plain_address(link: str) -> tuple[str, str] | None:
+    """Scheme and host of an address that can be sent and names no user; None for anything else."""
+    try:
+        parts = urlsplit(link)
+        usable = parts.port != 0 and not (parts.username or parts.password)
+    except ValueError:
+        return None
+    # A name in percent code is another one for who decodes it.
+    usable = usable and HOST.fullmatch(parts.hostname or "") is not None
+    if not usable or not link.isascii() or not link.isprintable() or " " in link:
+        return None
+    return parts.scheme, parts.hostname or ""

@@ -8,8 +8,6 @@ taken for the response to the next request, and they take half as much CPU again
 
 from __future__ import annotations
 
-import base64
-import re
 from typing import Any
 
 import h11
@@ -19,19 +17,9 @@ from ..body_decoder import BodyDecoder
 from ..http_messages import Headers, HTTPRequest, HTTPResponse
 from .blocking_socket import Socket
 from .attempt import Attempt, ProxyError
+from .heads import LONGEST_HEAD, connect_request, head_of, headers_of, kept_alive
 from .origin import Target
 from .proxies import Proxy
-
-LONGEST_HEAD = 100 * 1024  # bytes; httpcore's limit
-
-# Seconds that an idle connection is kept. Many servers close it after 5 seconds (uvicorn, Node). A
-# request sent at that moment would be lost, and the outcome of paid work unknown.
-KEPT_ALIVE = 4.0
-# Seconds by which the client closes before the time that a server announces (`Keep-Alive: timeout=`).
-SOONER = 1.0
-SAID = re.compile(r"\btimeout\s*=\s*(\d{1,9})")
-INTERIM = re.compile(rb"(?:HTTP/1\.\d 1\d\d\b.*?\r\n\r\n)*", re.DOTALL)
-STATUS = re.compile(rb"HTTP/1\.\d ([2-9]\d\d)\b")
 
 
 class HTTP1Connection:
@@ -68,13 +56,13 @@ class HTTP1Connection:
         is_done = protocol.our_state is h11.DONE and protocol.their_state is h11.DONE
         if is_done and not protocol.trailing_data[0]:
             protocol.start_next_cycle()
-            self.keep = _kept_alive(headers.get("keep-alive"))
+            self.keep = kept_alive(headers.get("keep-alive"))
         return answer
 
     def tunnel(self, host: str, port: int, proxy: Proxy, attempt: Attempt) -> None:
         """Asks a proxy for a tunnel to a host. Raises ProxyError if it refuses, and as `exchange`."""
         authority = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        data = self._protocol.send(_connect(authority, proxy)) or b""
+        data = self._protocol.send(connect_request(authority, proxy)) or b""
         data = SecretBytes(data + (self._protocol.send(h11.EndOfMessage()) or b""))
         response = self._response(data, attempt)
         if not 200 <= response.status_code < 300:
@@ -97,7 +85,7 @@ class HTTP1Connection:
             if target == where and outgoing.has_the_head_of(before):
                 return head
         head = h11.Request(
-            method=outgoing.method, target=target.path, headers=_headers(outgoing, target)
+            method=outgoing.method, target=target.path, headers=headers_of(outgoing, target)
         )
         self._last = outgoing, target, head
         return head
@@ -136,36 +124,3 @@ class HTTP1Connection:
         while (event := self._protocol.next_event()) is h11.NEED_DATA:
             self._protocol.receive_data(self._socket.read(attempt))
         return event
-
-
-def _headers(outgoing: HTTPRequest, target: Target) -> list[tuple[bytes, bytes]]:
-    headers = [(b"host", target.host)]
-    headers += [(name.encode(), value.encode("ascii")) for name, value in outgoing.headers.items()]
-    if outgoing.content is not None or outgoing.method == "POST":
-        headers.append((b"content-length", str(len(outgoing.content or b"")).encode()))
-    return headers
-
-
-def _connect(authority: str, proxy: Proxy) -> h11.Request:
-    headers = [("host", authority)]
-    if proxy.credentials is not None:
-        plain = ":".join(proxy.credentials).encode()
-        headers.append(("proxy-authorization", f"Basic {base64.b64encode(plain).decode()}"))
-    return h11.Request(method="CONNECT", target=authority, headers=headers)
-
-
-def head_of(received: bytes) -> HTTPResponse | None:
-    """The head of a response that cannot be read, say for its length. Its status counts."""
-    head, end, _ = INTERIM.sub(b"", received, count=1).partition(b"\r\n\r\n")
-    line, *lines = head.split(b"\r\n")
-    status = STATUS.match(line)
-    if status is None or not end:
-        return None
-    pairs = [line.partition(b":") for line in lines]
-    headers = Headers((name.strip().lower(), value.strip()) for name, _, value in pairs)
-    return HTTPResponse(status=int(status[1]), headers=headers, content=b"")
-
-
-def _kept_alive(said: str | None) -> float:
-    found = SAID.search(said or "")
-    return KEPT_ALIVE if found is None else max(0.0, int(found[1]) - SOONER)

@@ -23,7 +23,7 @@ from ...auth.environment import Environment
 from ...errors.base import ConfigError
 from ...runtime.concurrency import async_time_limit
 from ..body_decoder import BodyDecoder
-from ..connections.http1_async import KEPT_ALIVE, LONGEST_HEAD, head_of
+from ..connections.heads import KEPT_ALIVE, LONGEST_HEAD, head_of
 from ..connections.proxies import Proxy, proxy_for
 from ..connections.readable import is_readable
 from ..connections.tls import tls_context
