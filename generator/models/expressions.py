@@ -65,9 +65,7 @@ class UnsupportedError(Exception):
 
 def is_free_form(prop: AnyKind) -> bool:
     """An object without declared members: it stays a plain dict."""
-    return isinstance(prop, ModelProperty) and not (
-        prop.required_properties or prop.optional_properties
-    )
+    return isinstance(prop, ModelProperty) and not properties(prop)
 
 
 def is_nullable(prop: AnyKind) -> bool:
@@ -243,13 +241,14 @@ def classes(prop: AnyKind) -> Iterator[tuple[str, str]]:
                 yield from classes(inner)
 
 
+def properties(model: ModelProperty) -> list[AnyKind]:
+    """The members of a model, the required ones first."""
+    return [*(model.required_properties or ()), *(model.optional_properties or ())]
+
+
 def model_imports(model: ModelProperty) -> list[tuple[str, str]]:
     """The generated classes that a model's module needs, itself excepted."""
-    found = {
-        pair
-        for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]
-        for pair in classes(prop)
-    }
+    found = {pair for prop in properties(model) for pair in classes(prop)}
     return sorted(found - {(str(model.class_info.module_name), str(model.class_info.name))})
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import operator
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any, Final, Generic, Literal, Protocol, Self, SupportsIndex, TypeVar, overload
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from attrs import field, frozen
 
@@ -20,15 +21,10 @@ T = TypeVar("T")
 E = TypeVar("E", bound="OpenStrEnum")
 
 
-class Unset:
+class Unset(Enum):
     """The type of UNSET, which stands for a member that is absent where null has a meaning."""
 
-    _instance: Unset | None = None
-
-    def __new__(cls) -> Self:
-        if cls._instance is None:
-            cls._instance = super().__new__(cls)
-        return cls._instance  # type: ignore[return-value]  # the one instance, of this very class
+    UNSET = "UNSET"
 
     def __bool__(self) -> Literal[False]:
         return False
@@ -36,17 +32,8 @@ class Unset:
     def __repr__(self) -> str:
         return "UNSET"
 
-    def __reduce__(self) -> str:
-        return "UNSET"
 
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: Any) -> Self:
-        return self
-
-
-UNSET: Final = Unset()
+UNSET: Final = Unset.UNSET
 
 
 class OpenStrEnum(StrEnum):
@@ -138,6 +125,11 @@ ABSENT: Final = Absent()
 LARGEST: Final = 1e18
 
 API_TIME_LENGTH: Final = len("YYYY-MM-DD HH:MM:SS")
+
+
+def is_secret(member: str) -> bool:
+    """Whether what a member of this name holds belongs into no log and no error."""
+    return any(word in member.lower() for word in ("password", "token", "secret"))
 
 
 def wrong(path: str, expected: str, value: object) -> WrongShapeError:
@@ -415,6 +407,15 @@ def segment(value: object) -> str:
         return quote(text, safe="")
     except ValueError:  # also of half of a surrogate pair
         raise WrongShapeError(ascii(text), "cannot be a part of a path") from None
+
+
+def path_values(template: str, path: str) -> dict[str, str] | None:
+    """The parameters in a path, decoded; None where it is not of this template."""
+    parts = re.split(r"\{([^}]+)\}", template)  # fixed parts and names take turns
+    match = re.fullmatch("([^/]+)".join(map(re.escape, parts[::2])), path)
+    if match is None:
+        return None
+    return dict(zip(parts[1::2], map(unquote, match.groups()), strict=True))
 
 
 def to_json(value: Any) -> Any:

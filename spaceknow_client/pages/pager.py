@@ -4,16 +4,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Callable
 from copy import copy
 from typing import Generic, TypeVar
 
 from ..errors.base import InvalidArgumentError, PaginationError, SpaceKnowError
 from ..errors.shown import shown
-from ..runtime.concurrency import Prefetch
-from .page import Fetch, Page
+from ..runtime.concurrency import Prefetch, Promise
+from .page import Page
 
 T = TypeVar("T")
+
+# Fetches the page at a cursor; None asks for the first page.
+Fetch = Callable[[str | None], Promise[Page[T]]]
 
 
 class Pager(Generic[T]):

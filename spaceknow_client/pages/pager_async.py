@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from copy import copy
 from typing import Generic, TypeVar
 
 from ..errors.base import InvalidArgumentError, PaginationError, SpaceKnowError
 from ..errors.shown import shown
-from ..runtime.concurrency import AsyncPrefetch
-from .page import AsyncFetch, Page
+from ..runtime.concurrency import AsyncPrefetch, AsyncPromise
+from .page import Page
 
 T = TypeVar("T")
+
+# Fetches the page at a cursor; None asks for the first page.
+AsyncFetch = Callable[[str | None], AsyncPromise[Page[T]]]
 
 
 class AsyncPager(Generic[T]):

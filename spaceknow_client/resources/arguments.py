@@ -184,7 +184,13 @@ def number(
 
 def boolean() -> Check:
     """True or False, and nothing that is only like it."""
-    return _of(bool, "True or False")
+
+    def check(name: str, value: Any) -> Any:
+        if not isinstance(value, bool):
+            raise refused(name, "True or False", value)
+        return value
+
+    return check
 
 
 def constant(value: Any) -> Check:
@@ -365,15 +371,6 @@ def _bounds(least: int, most: int | None, what: str) -> str:
     if most is not None:
         return f" of at most {most} {what}"
     return f" of at least {least} {what}" if least else ""
-
-
-def _of(kind: type[Any], rule: str) -> Check:
-    def check(name: str, value: Any) -> Any:
-        if not isinstance(value, kind):
-            raise refused(name, rule, value)
-        return value
-
-    return check
 
 
 # For what is written by hand. Generated methods have it from the document.

@@ -57,15 +57,12 @@ class Spending:
             credits_tier=credits_tier,
             cost_free_allocation=cost_free_allocation,
         )
-        self._lock.acquire()
-        try:
+        with self._lock:
             while True:
                 try:
                     return self._allocate(body)
                 except AlreadyStartedError:
                     log.debug("another process has allocated the same meanwhile; asking anew")
-        finally:
-            self._lock.release()
 
     def _allocate(self, body: Any) -> AreaCost:
         self.budget.check()

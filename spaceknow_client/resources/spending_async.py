@@ -59,15 +59,12 @@ class AsyncSpending:
             credits_tier=credits_tier,
             cost_free_allocation=cost_free_allocation,
         )
-        await self._lock.acquire()
-        try:
+        async with self._lock:
             while True:
                 try:
                     return await self._allocate(body)
                 except AlreadyStartedError:
                     log.debug("another process has allocated the same meanwhile; asking anew")
-        finally:
-            self._lock.release()
 
     async def _allocate(self, body: Any) -> AreaCost:
         self.budget.check()

@@ -143,6 +143,12 @@ class AsyncLock:
         """Gives the lock back."""
         self._lock.release()
 
+    async def __aenter__(self) -> None:
+        await self.acquire()
+
+    async def __aexit__(self, *_: object) -> None:
+        self.release()
+
 
 class Lock:
     """A lock of threads. A forked child begins with one that is free."""
@@ -161,6 +167,12 @@ class Lock:
     def release(self) -> None:
         """Gives the lock back."""
         self._lock.release()
+
+    def __enter__(self) -> None:
+        self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
 
 
 async def async_acquire(lock: AsyncLock, seconds: float) -> bool:

@@ -16,7 +16,7 @@ from attrs import define
 
 from ..errors.base import APIError, InvalidResponseError, LoginError, pipeline_failure
 from ..errors.shown import printable
-from ..generated.types import Request, Response, WrongShapeError, on_wrong
+from ..generated.types import Request, Response, WrongShapeError, is_secret, on_wrong
 from ..runtime.json_reader import read_json
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def secrets_of(request: Request, token: str | None) -> list[str]:
     """What is secret in a request, in each form in which JSON may write it: the token that it is
     sent with, a password, a token that is asked about."""
     body = request.json if isinstance(request.json, dict) else {}
-    members = (token, body.get("password"), body.get("token"))
+    members = (token, *(value for name, value in body.items() if is_secret(name)))
     found = {secret for secret in members if isinstance(secret, str) and secret}
     forms = {
         json.dumps(secret, ensure_ascii=plain)[1:-1] for secret in found for plain in (True, False)
@@ -112,53 +112,52 @@ def parsed(
     operation: Operation,
     request: Request,
     parse: Callable[[Any], T],
-    received: HTTPResponse,
+    response: HTTPResponse,
 ) -> Response[T]:
     """The answer of a call that succeeded (status 2xx). Raises InvalidResponseError.
 
     Items of a page raise the same error when they are touched.
     """
-    headers = received.headers
-    request_id, api_version = header(headers, REQUEST_ID), header(headers, API_VERSION)
+    headers = response.headers
     answer = AnswerOf(
         operation=operation.id,
-        status=received.status,
-        request_id=request_id,
-        api_version=api_version,
+        status=response.status,
+        request_id=header(headers, REQUEST_ID),
+        api_version=header(headers, API_VERSION),
         pipeline_id=pipeline_of(request),
     )
     reading = on_wrong.set(answer)
     try:
-        value = _value(operation, parse, received)
+        value = _value(operation, parse, response)
     except WrongShapeError as error:
         problem = answer(error)
     except (ValueError, RecursionError, ArithmeticError):  # no JSON, no UTF-8, endless, too large
         problem = answer.invalid(
-            f"the answer is no JSON ({_content_type(headers)}, {len(received.content)} bytes)",
+            f"the answer is no JSON ({_content_type(headers)}, {len(response.content)} bytes)",
             may_pass=True,
         )
     else:
         return Response(
             parsed=value,
-            status=received.status,
+            status=response.status,
             headers=headers,
-            request_id=request_id,
-            api_version=api_version,
+            request_id=answer.request_id,
+            api_version=answer.api_version,
         )
     finally:
         on_wrong.reset(reading)
     raise problem
 
 
-def _value(operation: Operation, parse: Callable[[Any], T], received: HTTPResponse) -> T:
+def _value(operation: Operation, parse: Callable[[Any], T], response: HTTPResponse) -> T:
     """What `parse` makes of JSON data, or of the bytes of a file, None where there is none."""
     if operation.is_file:
-        if received.status == HTTPStatus.NO_CONTENT:
+        if response.status == HTTPStatus.NO_CONTENT:
             return parse(None)
-        if received.status != HTTPStatus.OK:
-            raise WrongShapeError("", f"has status {received.status}, not that of a whole file")
-        return parse(received.content)
-    body = read_json(received.content)
+        if response.status != HTTPStatus.OK:
+            raise WrongShapeError("", f"has status {response.status}, not that of a whole file")
+        return parse(response.content)
+    body = read_json(response.content)
     value = parse(body)
     if operation.retrieve is not None and not names_pipeline(body):
         raise WrongShapeError("pipelineId", "should be the id of a pipeline")
@@ -168,16 +167,14 @@ def _value(operation: Operation, parse: Callable[[Any], T], received: HTTPRespon
 def error_from_response(
     operation: Operation,
     request: Request,
-    *,
-    status: int,
-    headers: Mapping[str, str],
-    content: bytes,
+    response: HTTPResponse,
     secrets: Sequence[str] = (),
 ) -> APIError | LoginError | InvalidResponseError:
     """The error that an answer of status 300 or more means.
 
     A server or a proxy may repeat what it was sent: none of the `secrets` gets into the error.
     """
+    status, headers, content = response.status, response.headers, response.content
     text = without(content[: MAX_BODY_TEXT * 4].decode("utf-8", "replace"), secrets)
     try:
         body = read_json(content)

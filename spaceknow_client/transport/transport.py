@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -93,35 +94,32 @@ class Transport:
         clock: Clock,
         started: StartedPipeline,
         recorder: AttemptRecorder | None = None,
-        watch: ContractWatch | None = None,
     ) -> None:
         self.environment = environment
-        self.options = options
         self.network = network
         self.login = login
         self.permissions = permissions
         self.clock = clock
         self._started = started
         self.recorder = recorder
-        self.watch = watch if options.contract == "warn" else None
-        if watch is None and options.contract == "warn":
-            from ..contract.watch import ContractWatch
-
-            self.watch = ContractWatch()
+        self.watch: ContractWatch | None = None
+        self.options = options
+        self._watch_contract()
 
     def with_options(self, options: Options) -> Transport:
         """One with other options, which shares everything else."""
-        return Transport(
-            environment=self.environment,
-            options=options,
-            network=self.network,
-            login=self.login,
-            permissions=self.permissions,
-            clock=self.clock,
-            started=self._started,
-            recorder=self.recorder,
-            watch=self.watch,
-        )
+        changed = copy(self)
+        changed.options = options
+        changed._watch_contract()
+        return changed
+
+    def _watch_contract(self) -> None:
+        if self.options.contract == "off":
+            self.watch = None
+        elif self.watch is None:
+            from ..contract.watch import ContractWatch
+
+            self.watch = ContractWatch()
 
     def send(
         self,
@@ -204,11 +202,7 @@ class Transport:
     ) -> bool:
         """Waits until something may be sent again; False when it may not."""
         policy = self.options.retry
-        asked = None
-        if outcome.answer is not None:
-            asked = retry_after_seconds(
-                outcome.answer.headers.get("retry-after"), self.clock.time()
-            )
+        asked = None if outcome.answer is None else self._retry_after(outcome.answer)
         delay = policy.delay(attempt, asked)
         repeats = policy.may_repeat(
             safe=safe, fate=outcome.delivery, status=outcome.status, attempt=attempt
@@ -226,10 +220,14 @@ class Transport:
         policy = self.options.retry
         if answer.status != 429 or attempt >= policy.max_attempts:
             return
-        asked = retry_after_seconds(answer.headers.get("retry-after"), self.clock.time())
+        asked = self._retry_after(answer)
         if asked is not None:
             until = self.clock.monotonic() + min(asked, policy.max_retry_after)
             self.network.window.pause(until)
+
+    def _retry_after(self, answer: HTTPResponse) -> float | None:
+        """Seconds that an answer asks to wait."""
+        return retry_after_seconds(answer.headers.get("retry-after"), self.clock.time())
 
     def _attempt(self, call: _Call, token: str | None, attempt: int) -> AttemptResult:
         """One attempt, which the journal is told of where it may begin a pipeline."""
@@ -284,14 +282,8 @@ class Transport:
         if answer is not None and self.watch is not None:
             self.watch.see(call.operation.id, answer)
         if answer is not None and not answer.is_success:
-            error = error_from_response(
-                call.operation,
-                call.request,
-                status=answer.status,
-                headers=answer.headers,
-                content=answer.content,
-                secrets=secrets_of(call.request, token),
-            )
+            secrets = secrets_of(call.request, token)
+            error = error_from_response(call.operation, call.request, answer, secrets)
         outcome = AttemptResult(answer=answer, error=error, delivery=delivery)
         auth0 = call.operation.server == "auth0"
         host = self.environment.auth_host if auth0 else self.environment.host

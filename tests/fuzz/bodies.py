@@ -62,14 +62,7 @@ def use(operation: str, read: Callable[[Any], Any], received: HTTPResponse) -> N
     found = OPERATIONS[operation]
     request = Request(operation=operation, method="POST", path=found.path, json={"pipelineId": "p"})
     if not received.is_success:
-        error = error_from_response(
-            found,
-            request,
-            status=received.status,
-            headers=received.headers,
-            content=received.content,
-        )
-        told(error)
+        told(error_from_response(found, request, received))
         return
     if found.retrieve:
         started_by(HOST, request, received.content)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...errors.base import AuthError
+from ...generated.types import to_json
 from ..app import App
 from ..command import Group
 from ..tables import fields
@@ -184,7 +185,7 @@ def _row(source: str, environment: Environment, expiry: float | None) -> dict[st
         "loginService": environment.auth_url,
     }
     if expiry is not None:
-        row["expires"] = f"{datetime.fromtimestamp(expiry, UTC):%Y-%m-%d %H:%M:%S}"
+        row["expires"] = to_json(datetime.fromtimestamp(expiry, UTC))
     return row
 
 

@@ -17,8 +17,9 @@ import numpy as np
 
 from ...errors.base import DownloadError, InvalidArgumentError
 from ...errors.shown import shown
+from ..layout import Layout
 from ..tile import HALF_WORLD, Tile
-from .mosaic import TILE_SIZE, Compression, Layout
+from .mosaic import TILE_SIZE, Compression
 from .overviews import Overviews, Piece, levels_of
 from .tiff import COMPRESSIONS, BlockGrid, Form, encoded, header, is_big
 from .tile_pixels import decoded, quiet, unreadable

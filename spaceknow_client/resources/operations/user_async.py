@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from ..arguments import Argument, Arguments, text
+
 from ...runtime.secret import hidden
+from ..arguments import Argument, Arguments, text
 
 if TYPE_CHECKING:
     from ...generated.models import AuthorizeResult, ManagementToken, UserInfo
