@@ -15,13 +15,11 @@ from .checks import checked
 from .document.document import DocumentError, dump
 from .document.view import generator_view
 from .methods.resources import resources, result_models
-from .models.catalogue import catalogue, map_types
-from .models.error_classes import exceptions
-from .models.error_reference import reference
 from .models.models import write_client
 from .pins import pinned
-from .rooms_picture import PICTURE, picture
+from .site.rooms_picture import PICTURE, picture
 from .sync_compiler import HEAD, NO_LINT, SUFFIX, TWIN_HEAD, is_generated, twins
+from .tables.catalogue import catalogue, exceptions, map_types, reference
 
 PACKAGE = Path("spaceknow_client")
 GENERATED = PACKAGE / "generated"
@@ -29,6 +27,13 @@ HANDWRITTEN = ("types.py",)  # there
 ERROR_CLASSES = PACKAGE / "errors" / "codes.py"
 PUBLIC_NAMES = PACKAGE / "runtime" / "public_names.py"
 ERROR_PAGE = Path("docs") / "errors.md"
+
+# What ruff does to the output: unused imports go, the others are sorted, and all is formatted.
+IMPORTS = (
+    *("--select", "F401,I", "--fix-only", "--quiet"),
+    *("--config", "lint.isort.split-on-trailing-comma=false"),
+)
+LAYOUT = ("--line-length", "100", "--quiet", "--config", "format.skip-magic-trailing-comma=true")
 
 Files = dict[Path, str]
 Difference = tuple[Path, str]
@@ -58,10 +63,22 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
         (root / ERROR_CLASSES).parent.mkdir()
         (root / ERROR_CLASSES).write_text(exceptions(document), encoding="utf-8")
         modules, given = resources(source, endpoints, project / PACKAGE)
+        names = _public_names(project / PACKAGE / "__init__.py")
+        given -= names.keys()
+        names |= dict.fromkeys(given, ".generated.models")
         (generated / "results.py").write_text(result_models(given), encoding="utf-8")
-        _put(root / PUBLIC_NAMES, _public_names(project / PACKAGE / "__init__.py", given))
+        _put(
+            root / PUBLIC_NAMES,
+            f'"""Where each name of the package is."""\nNAMES = {dict(sorted(names.items()))!r}\n',
+        )
         for path, text in modules.items():
             _put(root / PACKAGE / path, text)
+        _ruff(root, "check", *IMPORTS)
+        sources = {
+            path: (root / PACKAGE / path).read_text(encoding="utf-8")
+            for path in modules
+            if path.stem.endswith(SUFFIX)
+        }
         # What it was made from and with stands in one file, so that a change of the document or of
         # a tool shows there and where it changes something, and nowhere else.
         origin = f"# openapi.json has the sha256 {hashlib.sha256(bundle.encode()).hexdigest()}.\n"
@@ -70,10 +87,9 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
             head = HEAD + ("" if path.is_relative_to(generated) else NO_LINT)
             head += origin if path == generated / "__init__.py" else ""
             path.write_text(head + path.read_text(encoding="utf-8"), encoding="utf-8")
-        sources = {path: text for path, text in modules.items() if path.stem.endswith(SUFFIX)}
         for path, (source_name, text) in twins(project / PACKAGE, sources).items():
             _put(root / PACKAGE / path, TWIN_HEAD.format(source=source_name) + NO_LINT + text)
-        _tidy(root)
+        _ruff(root, "format", *LAYOUT)
         files = {
             path.relative_to(root): path.read_text(encoding="utf-8")
             for path in sorted(root.rglob("*.py"))
@@ -85,19 +101,17 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
     return files
 
 
-def _public_names(root: Path, models: set[str]) -> str:
-    """The table of the names of the package: those that type checkers import there, and models."""
+def _public_names(root: Path) -> dict[str, str]:
+    """The module of each name of the package: those that type checkers import there."""
     imports = [
         n for n in ast.walk(ast.parse(root.read_text("utf-8"))) if isinstance(n, ast.ImportFrom)
     ]
-    names = {
+    return {
         alias.name: f".{node.module}"
         for node in imports
         for alias in node.names
         if node.level and node.module and alias.name == alias.asname
     }
-    names |= dict.fromkeys(models, ".generated.models")
-    return f'"""Where each name of the package is."""\nNAMES = {dict(sorted(names.items()))!r}\n'
 
 
 def _put(file: Path, text: str) -> None:
@@ -140,20 +154,14 @@ def write(files: Files, project: Path) -> list[Difference]:
     return changed
 
 
-def _tidy(folder: Path) -> None:
-    """Unused imports out, sorted, formatted: by the pinned ruff alone, with no configuration."""
-    isolated = ["--isolated", "--no-cache", "--target-version", "py311"]
-    check = ["check", *isolated, "--select", "F401,I", "--fix-only", "--quiet"]
-    check += ["--config", "lint.isort.split-on-trailing-comma=false"]
-    layout = ["format", *isolated, "--line-length", "100", "--quiet"]
-    layout += ["--config", "format.skip-magic-trailing-comma=true"]
-    for command in (check, layout):
-        done = subprocess.run(
-            [find_ruff_bin(), *command, "."],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise DocumentError(f"ruff {command[0]}: {done.stderr or done.stdout}")
+def _ruff(folder: Path, *command: str) -> None:
+    """Runs the pinned ruff, with no configuration but that of the command."""
+    done = subprocess.run(
+        [find_ruff_bin(), *command, "--isolated", "--no-cache", "--target-version", "py311", "."],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise DocumentError(f"ruff {command[0]}: {done.stderr or done.stdout}")

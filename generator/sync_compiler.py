@@ -37,7 +37,6 @@ NAMES = {
     "anext": "next",
     "asynccontextmanager": "contextmanager",
     "asyncio_socket": "blocking_socket",
-    "task_workers": "thread_workers",
     "StopAsyncIteration": "StopIteration",
 }
 SUFFIX = "_async"  # of a module that has a twin

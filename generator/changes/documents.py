@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..models.error_classes import class_name
+from spaceknow_client.contract.document import Schema
+
+from ..tables.catalogue import FLAGS
+from ..tables.error_classes import class_name
 from .change import Action, Change, Rating
-from .kinds import Schema
 from .operations import OperationPair, call
 from .schemas import Schemas, Spot
 from .usages import Usages
 
 FIRST = ("operation", "code")
 LAST = ("model", "description", "document")
+# The members of a code that programs notice.
+OF_CODES = {
+    "api": (
+        Rating.BREAKING,
+        "{name} is of another group, and `except` of the old one misses it",
+    ),
+    "repeat": (Rating.BEHAVIOUR, "whether a repeat helps is told otherwise"),
+} | dict.fromkeys(FLAGS, (Rating.BEHAVIOUR, "what clients do about it changed"))
 
 
 def compare(old: Schema, new: Schema) -> list[Change]:
@@ -50,24 +60,12 @@ def _come_and_gone(schemas: Schemas) -> None:
     gone = {name: ours[name][:2] for name in ours if name not in theirs}
     come = {name: theirs[name][:2] for name in theirs if name not in ours}
     for name, at in gone.items():
-        _add(
-            schemas,
-            "removed",
-            "operation",
-            name,
-            Rating.BREAKING,
-            f"{call(name, schemas.old)} is gone",
-        )
+        text = f"{call(name, schemas.old)} is gone"
+        _add(schemas, "removed", "operation", name, Rating.BREAKING, text)
         schemas.mark_renamed(next((other for other in come if come[other] == at), None))
     for name, at in come.items():
-        _add(
-            schemas,
-            "added",
-            "operation",
-            name,
-            Rating.ADDITION,
-            f"{call(name, schemas.new)} is new",
-        )
+        text = f"{call(name, schemas.new)} is new"
+        _add(schemas, "added", "operation", name, Rating.ADDITION, text)
         schemas.mark_renamed(next((other for other in gone if gone[other] == at), None))
 
 
@@ -81,17 +79,10 @@ def _codes(schemas: Schemas) -> None:
     for code in (code for code in ours if code in theirs):
         for key in sorted(ours[code].keys() | theirs[code].keys()):
             before, after = ours[code].get(key), theirs[code].get(key)
-            if before == after:
-                continue
-            rating, text = Rating.DOCUMENTATION, f"its {key} changed"
-            if key == "api":
-                text = (
-                    f"{class_name(code)} is of another group, and `except` of the old one misses it"
-                )
-                rating = Rating.BREAKING
-            elif key == "repeat":
-                rating, text = Rating.BEHAVIOUR, "whether a repeat helps is told otherwise"
-            _add(schemas, "changed", "code", code, rating, text, before, after)
+            if before != after:
+                rating, text = OF_CODES.get(key, (Rating.DOCUMENTATION, f"its {key} changed"))
+                text = text.format(name=class_name(code))
+                _add(schemas, "changed", "code", code, rating, text, before, after)
 
 
 def _root(schemas: Schemas) -> None:

@@ -10,9 +10,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from spaceknow_client.contract.document import DATE_TIME_FORMAT, followed
+from spaceknow_client.contract.document import DATE_TIME_FORMAT, Schema, followed, resolved
 
-Schema = dict[str, Any]
+from ..document.reading import listed, name_of
+
 Alternative = tuple[Any, ...]  # its kind, then what tells it from others of that kind
 Kinds = frozenset[Alternative]
 
@@ -30,31 +31,10 @@ TYPES = {
 }
 
 
-def name_of(schema: Schema) -> str | None:
-    """The component that a reference names."""
-    return schema["$ref"].rsplit("/", 1)[-1] if "$ref" in schema else None
-
-
 def members(schema: Schema, document: Schema) -> tuple[dict[str, Schema], list[str]]:
     """The members of an object, those of its `allOf` too, and the names of the required ones."""
-    found: dict[str, Schema] = {}
-    required: list[str] = []
-    for part in schema.get("allOf", ()):
-        inner, needed = members(followed(part, document), document)
-        found |= inner
-        required += needed
-    found |= schema.get("properties", {})
-    return found, required + schema.get("required", [])
-
-
-def listed(schema: Schema) -> tuple[list[Any], bool] | None:
-    """The values of an enumeration, and whether it is open: `anyOf: [{enum: [...]}, {type: string}]`."""
-    if "enum" in schema:
-        return schema["enum"], False
-    options = schema.get("anyOf", [])
-    closed = [option["enum"] for option in options if "enum" in option]
-    texts = [option for option in options if option.get("type") == "string"]
-    return (closed[0], True) if len(options) == 2 and len(closed) == 1 and texts else None
+    whole = resolved(schema, document)
+    return whole.get("properties", {}), whole.get("required", [])
 
 
 def is_class(schema: Schema, document: Schema) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from spaceknow_client.contract.document import METHODS, followed, links, successes
+from spaceknow_client.contract.document import METHODS, Schema, followed, links, successes
 
+from ..document.names import member_name
+from ..document.reading import json_body, parameters, roles
 from .change import Action, MemberLocation, Rating
-from .kinds import Kinds, Schema, fits, kinds, members, words
-from .schemas import Schemas, Spot, deprecated, keyword, python_name
-from .usages import Side, Usages, json_body, parameters
+from .kinds import Kinds, fits, kinds, members, words
+from .schemas import Schemas, Spot, deprecated, keyword
+from .usages import Side, Usages
 
 WORDS = {"summary", "description", "x-source", "externalDocs"}
 # Members that have a rating of their own; the rest is told by its key.
@@ -40,7 +42,7 @@ class Half:
         self.document = usages.document
         self.body = json_body(self.operation, self.document)
         self.arguments = {
-            python_name(one["name"]): one
+            str(member_name(one["name"])): one
             for one in parameters(self.path, self.operation, self.document).values()
         }
         self.security = self.get("security", self.document.get("security", []))
@@ -100,6 +102,21 @@ class OperationPair:
     ) -> None:
         self.schemas.add(action, self._spot(of, name), rating, text, *values)
 
+    def _differs(
+        self, of: str, rating: Rating, text: str, before: Any, after: Any, name: str = ""
+    ) -> None:
+        """Tells a value that is another one."""
+        self.schemas.differs(self._spot(of, name), rating, text, before, after)
+
+    def _come_and_gone(
+        self, of: str, ours: Iterable[str], theirs: Iterable[str], gone: str, come: str
+    ) -> None:
+        """Tells what of a list is new, and what is not there any more: no program sees it."""
+        for one in (one for one in ours if one not in theirs):
+            self._add(of, Rating.DOCUMENTATION, gone, name=f" {one}", action="removed")
+        for one in (one for one in theirs if one not in ours):
+            self._add(of, Rating.DOCUMENTATION, come, name=f" {one}", action="added")
+
     def _spot(self, of: str, name: str = "", side: Side | None = None, path: str = "$") -> Spot:
         sides = frozenset({side} if side else {"request", "answer"})
         places = (MemberLocation(self.name, side, path),) if side else ()
@@ -110,18 +127,15 @@ class OperationPair:
 
     def _address(self) -> None:
         sent = [f"{one.method.upper()} {one.path}" for one in (self.old, self.new)]
-        if sent[0] != sent[1]:
-            self._add("address", Rating.BEHAVIOUR, "is sent to another address", *sent)
-        before, after = self._both("tags")
-        if before != after:
-            text = "stands in another group of `client.raw`"
-            self._add("tags", Rating.BREAKING, text, before, after)
+        self._differs("address", Rating.BEHAVIOUR, "is sent to another address", *sent)
+        text = "stands in another group of `client.raw`"
+        self._differs("tags", Rating.BREAKING, text, *self._both("tags"))
         before, after = self.old.item.get("servers"), self.new.item.get("servers")
-        if before != after:
-            rating, text = Rating.BEHAVIOUR, "goes to another host"
-            if not before:
-                rating, text = Rating.BREAKING, "goes to a host of its own: no method of the client"
-            self._add("servers", rating, text)
+        if before and before != after:
+            self._add("servers", Rating.BEHAVIOUR, "goes to another host")
+        elif after and not before:
+            text = "goes to a host of its own: no method of the client"
+            self._add("servers", Rating.BREAKING, text)
 
     def _arguments(self) -> None:
         ours, theirs = self.old.arguments, self.new.arguments
@@ -147,16 +161,11 @@ class OperationPair:
 
     def _argument(self, old: Schema, new: Schema, name: str) -> None:
         spot = self._spot("parameter", f"({name})", "request", name)
-        if old["in"] != new["in"]:
-            by_name = old["in"] == "path"  # an argument of the path is given by position, too
-            text = f"is sent in the {new['in']} and not in the {old['in']}"
-            rating = Rating.BREAKING if by_name else Rating.BEHAVIOUR
-            self.schemas.add("changed", spot, rating, text, old["in"], new["in"])
-        before, after = old.get("required", False), new.get("required", False)
-        if before != after:
-            text = "has to be given now" if after else "need not be given any more"
-            rating = Rating.BREAKING if after else Rating.ADDITION
-            self.schemas.add("changed", spot, rating, text, before, after, of="required")
+        # An argument of the path is given by position, too.
+        rating = Rating.BREAKING if old["in"] == "path" else Rating.BEHAVIOUR
+        text = f"is sent in the {new['in']} and not in the {old['in']}"
+        self.schemas.differs(spot, rating, text, old["in"], new["in"])
+        self.schemas.required(old.get("required", False), new.get("required", False), spot)
         self.schemas.value(old.get("schema", {}), new.get("schema", {}), spot)
         self.schemas.rest(_without(old), _without(new), spot)
 
@@ -171,14 +180,14 @@ class OperationPair:
         elif old is not None and new is None:
             self._add("body", Rating.BREAKING, "takes no body any more", action="removed")
         elif old is not None and new is not None:
-            if before != after:
-                rating = Rating.BREAKING if after else Rating.ADDITION
-                text = "the body has to be given" if after else "the body may be left out"
-                self._add("body", rating, text, before, after)
+            rating = Rating.BREAKING if after else Rating.ADDITION
+            text = "the body has to be given" if after else "the body may be left out"
+            self._differs("body", rating, text, before, after)
             self.schemas.value(old, new, self._spot("body", " body", "request"))
             forms = [sorted(one.get("content", {})) for one in (ours, theirs)]
-            if forms[0] != forms[1]:
-                self._add("body", Rating.BEHAVIOUR, "the body has other media types", *forms)
+            self._differs(
+                "body", Rating.BEHAVIOUR, "the body has other media types", forms[0], forms[1]
+            )
             if _described(ours, theirs) != _described(theirs, ours):
                 text = "its body is described with other words or examples"
                 self._add("description", Rating.DOCUMENTATION, text)
@@ -208,12 +217,8 @@ class OperationPair:
 
     def _statuses(self) -> None:
         ours, theirs = self._both("responses")
-        for status in (status for status in ours if status not in theirs):
-            text = "the status is not listed any more"
-            self._add("status", Rating.DOCUMENTATION, text, name=f" {status}", action="removed")
-        for status in (status for status in theirs if status not in ours):
-            text = "the status is listed now"
-            self._add("status", Rating.DOCUMENTATION, text, name=f" {status}", action="added")
+        gone, come = "the status is not listed any more", "the status is listed now"
+        self._come_and_gone("status", ours, theirs, gone, come)
         for status, before, after in self._answers():
             side: Side = "answer" if str(status).startswith("2") else "error"
             self.schemas.value(before, after, self._spot("answer", f" {status}", side))
@@ -224,7 +229,9 @@ class OperationPair:
                 self._add("description", Rating.DOCUMENTATION, text)
 
     def _security(self) -> None:
-        before, after = _permissions(self.old.security), _permissions(self.new.security)
+        before, after = (
+            sorted({*roles(one.operation, one.document)}) for one in (self.old, self.new)
+        )
         if before != after:
             self._add("permissions", Rating.BEHAVIOUR, "needs other permissions", before, after)
         elif self.old.security != self.new.security:
@@ -258,16 +265,11 @@ class OperationPair:
 
     def _extensions(self) -> None:
         before, after = self._both("x-page", False)
-        if before != after:
-            text = "is a listing of pages now" if after else "is no listing of pages any more"
-            self._add("paging", Rating.BREAKING, text, before, after)
+        text = "is a listing of pages now" if after else "is no listing of pages any more"
+        self._differs("paging", Rating.BREAKING, text, before, after)
         before, after = self._both("x-error-codes", [])
-        for code in (code for code in before if code not in after):
-            text = "the code is not named any more"
-            self._add("codes", Rating.DOCUMENTATION, text, action="removed", name=f" {code}")
-        for code in (code for code in after if code not in before):
-            text = "the code is named now"
-            self._add("codes", Rating.DOCUMENTATION, text, action="added", name=f" {code}")
+        gone, come = "the code is not named any more", "the code is named now"
+        self._come_and_gone("codes", before, after, gone, come)
         if before != after and sorted(before) == sorted(after):
             self._add("codes", Rating.DOCUMENTATION, "the codes come in another order")
         before, after = self._both("deprecated", False)
@@ -317,10 +319,6 @@ def _kinds(responses: Schema, document: Schema) -> Kinds:
 def _shared(item: Schema) -> Schema:
     """What a path says beside its operations."""
     return {k: v for k, v in item.items() if k not in (*METHODS, "parameters", "servers")}
-
-
-def _permissions(security: list[dict[str, list[str]]]) -> list[str]:
-    return sorted({role for option in security for roles in option.values() for role in roles})
 
 
 def _without(parameter: Schema) -> Schema:

@@ -6,10 +6,11 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
+from ..document.names import member_name
 from .change import Change, Rating, is_enough, least, level
-from .schemas import python_name
 from .sides import Side
 
 WIDTH = 80
@@ -113,25 +114,12 @@ def _in_python(change: Change) -> str:
     """The name that a program uses: `Scene.cloud_cover` for the member `Scene.cloudCover`."""
     if change.of == "value" or not change.places:
         return change.name
-    return MEMBER.sub(lambda found: python_name(found[0]), change.name)
+    return MEMBER.sub(lambda found: member_name(found[0]), change.name)
 
 
 def _as_dict(change: Change) -> dict[str, Any]:
-    return {
-        "action": change.action,
-        "of": change.of,
-        "name": change.name,
-        "breaking": change.breaking,
-        "rating": change.rating.name.lower(),
-        "text": change.text,
-        "before": change.before,
-        "after": change.after,
-        "renamed": change.renamed,
-        "places": [
-            {"operation": place.operation, "side": place.side, "path": place.path}
-            for place in change.places
-        ],
-    }
+    told = {"breaking": change.breaking, "rating": change.rating.name.lower()}
+    return asdict(change) | told
 
 
 def _other(change: Change) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -11,20 +10,19 @@ from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Any
 
-from openapi_python_client.strings import PythonIdentifier
+from spaceknow_client.contract.document import Schema
 
+from ..document.names import member_name
+from ..document.reading import REFERENCE, listed, name_of
 from .change import Action, Change, MemberLocation, Rating
 from .kinds import (
     FORMATS,
     UNIONS,
     Kinds,
-    Schema,
     fits,
     is_class,
     kinds,
-    listed,
     members,
-    name_of,
     needed_of,
     references,
     together,
@@ -41,7 +39,6 @@ EXACT = {"pattern", "multipleOf", "uniqueItems"}
 FORM = UNIONS | {"type", "enum", "const", "discriminator"}
 SHAPE = FORM | {"properties", "required", "items"}
 LONGEST = 90  # text with values
-REFERENCE = re.compile(r"#/components/schemas/([^\"]+)")
 
 
 @dataclass(frozen=True)
@@ -78,6 +75,13 @@ class Schemas:
         self.changes.append(
             Change(action, of or spot.of, spot.name, rating, text, before, after, spot.places)
         )
+
+    def differs(
+        self, spot: Spot, rating: Rating, text: str, before: Any, after: Any, of: str = ""
+    ) -> None:
+        """Tells a value that is another one now."""
+        if before != after:
+            self.add("changed", spot, rating, text, before, after, of=of)
 
     def same(self, old: str, new: str) -> bool:
         """Whether two components are one, perhaps under a new name."""
@@ -237,11 +241,10 @@ class Schemas:
         for name, other in pairs.items():
             if other:
                 inner = spot.inner(name)
-                if name != other:
-                    text = f"is {other} in JSON now, and {called[name]} in Python as before"
-                    self.add("changed", inner, Rating.BEHAVIOUR, text, name, other)
+                text = f"is {other} in JSON now, and {called[name]} in Python as before"
+                self.differs(inner, Rating.BEHAVIOUR, text, name, other)
                 is_argument = spot.of == "model" and spot.name in self.old.arguments
-                self._required(name in needed, other in wanted, inner, is_argument)
+                self.required(name in needed, other in wanted, inner, is_argument)
                 self.value(ours[name], theirs[other], inner)
         first, then = needed_of(old), needed_of(new)
         order = [pairs[name] for name in ours if name in first and pairs[name] in then]
@@ -272,7 +275,8 @@ class Schemas:
                 found[name] = other
         return found
 
-    def _required(self, old: bool, new: bool, spot: Spot, is_argument: bool) -> None:
+    def required(self, old: bool, new: bool, spot: Spot, is_argument: bool = False) -> None:
+        """Compares whether a value has to be there."""
         if old == new:
             return
         text = "has to be given now" if new else "need not be given any more"
@@ -353,14 +357,9 @@ def deprecated(schemas: Schemas, spot: Spot, now: bool) -> None:
     schemas.add("changed", spot, Rating.BEHAVIOUR, text, not now, now, of="deprecation")
 
 
-def python_name(name: str) -> str:
-    """How a member of JSON, or a parameter, is called in Python."""
-    return str(PythonIdentifier(name, "field_"))
-
-
 def python_names(names: Iterable[str]) -> dict[str, str]:
     """The Python names of members of one object; those that would be one keep their spelling."""
-    found = {name: python_name(name) for name in names}
+    found = {name: str(member_name(name)) for name in names}
     often = Counter(found.values())
     return {name: one if often[one] == 1 else name for name, one in found.items()}
 

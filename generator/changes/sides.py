@@ -16,7 +16,6 @@ from ..git import check_out
 
 ROOT = Path("openapi") / "openapi.yaml"
 PACKAGE = Path("spaceknow_client") / "runtime" / "version.py"
-EARLIER_PACKAGE = Path("spaceknow_client") / "__init__.py"  # of revisions before the one above was
 VERSION_LINE = re.compile(r'^__version__ = "(.*)"$', re.MULTILINE)
 
 
@@ -53,11 +52,9 @@ def read_side(name: str, project: Path) -> Side:
 
 def version_of(project: Path) -> str | None:
     """`__version__` of the project's client, without importing it."""
-    for file in (project / PACKAGE, project / EARLIER_PACKAGE):
-        found = VERSION_LINE.search(file.read_text(encoding="utf-8")) if file.is_file() else None
-        if found:
-            return found[1]
-    return None
+    file = project / PACKAGE
+    found = VERSION_LINE.search(file.read_text(encoding="utf-8")) if file.is_file() else None
+    return None if found is None else found[1]
 
 
 def _from_files(name: str, root: Path) -> Side:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
-from spaceknow_client.contract.document import followed, operations, result_of
+from spaceknow_client.contract.document import Schema, followed, operations, result_of
 
+from ..document.reading import json_body, name_of, parameters
 from .change import MemberLocation
-from .kinds import Schema, is_class, members, name_of
+from .kinds import is_class, members
 
 Side = Literal["request", "answer", "error"]
 
@@ -89,23 +90,3 @@ class Usages:
         for keyword in ("anyOf", "oneOf"):
             for option in schema.get(keyword, ()):
                 self._walk(option, place, visible, seen)
-
-
-def json_body(operation: Schema, document: Schema) -> Schema | None:
-    """The schema of what an operation sends, JSON where there are several forms."""
-    body = followed(operation.get("requestBody", {}), document)
-    content: dict[str, Any] = body.get("content", {})
-    media = content.get("application/json") or next(iter(content.values()), None)
-    return None if media is None else media.get("schema", {})
-
-
-def parameters(path: str, operation: Schema, document: Schema) -> dict[tuple[str, str], Schema]:
-    """The parameters by place and name: those of the path first, in the order of its template."""
-    shared = document["paths"][path].get("parameters", [])
-    listed = [followed(one, document) for one in [*shared, *operation.get("parameters", [])]]
-    found = {(one["in"], one["name"]): one for one in listed}
-
-    def order(key: tuple[str, str]) -> int:
-        return path.find(f"{{{key[1]}}}") if key[0] == "path" else len(path)
-
-    return {key: found[key] for key in sorted(found, key=order)}

@@ -8,15 +8,11 @@ from keyword import iskeyword
 from spaceknow_client.contract.document import METHODS
 
 from ..document.names import member_name
+from .house_rules import hold
 from .operation import Operation
 from .place import SourceLocation, similar
 
-ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\.[a-z][a-z0-9]*(_[a-z0-9]+)*(\.(initiate|retrieve))?")
-ROLE = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 JSON = "application/json"
-SOURCE = {"origin": "a sentence", "facts": "text", "confidence": "one of high, medium, low"}
-CONFIDENCE = ("high", "medium", "low")
-README = "(openapi/README.md describes it)"
 
 
 def check(root: SourceLocation) -> tuple[list[Operation], dict[str, Operation]]:
@@ -27,8 +23,8 @@ def check(root: SourceLocation) -> tuple[list[Operation], dict[str, Operation]]:
     methods: dict[str, Operation] = {}
     for operation in operations:
         _identity(operation, ids, methods)
-        _words(operation)
-        _extensions(operation)
+        hold("operation", operation.place, operation.title)
+        _codes(operation)
         _security(operation)
         _parameters(operation)
         _bodies(operation)
@@ -43,12 +39,7 @@ def _identity(
     method = rest.replace(".", "_")
     other = ids.setdefault(name, operation) if name else operation
     same = methods.setdefault(f"{tag}.{method}", operation) if name else operation
-    if not name:
-        operation.mistake(place, "operationId is missing. Add one such as user.info.")
-    elif not ID.fullmatch(name):
-        text = "an operationId is <tag>.<method>, in a pipeline with .initiate or .retrieve behind"
-        operation.mistake(place["operationId"], f"{text}, in lower case with underscores. Mend it.")
-    elif other is not operation:
+    if other is not operation:
         text = f"{other.place['operationId']} has this operationId too. Rename one of them."
         operation.mistake(place["operationId"], text)
     elif same is not operation:
@@ -58,9 +49,7 @@ def _identity(
         text = f"{method if iskeyword(method) else tag} is a word of Python's own. Rename it."
         operation.mistake(place["operationId"], text)
     named = place["tags"]
-    if not named:
-        operation.mistake(place, f"tags is missing. Give it the one tag {tag or 'of its API'}.")
-    elif len(named.value) != 1 or (name and named[0].value != tag):
+    if named and (len([*named]) != 1 or (name and named[0].value != tag)):
         text = f"its one tag should be the first part of its operationId, {tag}."
         operation.mistake(named[0], f"{text} Mend the tag or the operationId.")
     for each in named:
@@ -70,29 +59,8 @@ def _identity(
             operation.mistake(each, f"{text}{similar(each.text, known)}. Add it there, or mend it.")
 
 
-def _words(operation: Operation) -> None:
-    place = operation.place
-    if not place["summary"].text.strip():
-        operation.mistake(place, "summary is missing. Add it, for the docstring.")
-    if not [*operation.successes()]:
-        text = "it has no answer of success. Add '200' (or another 2xx) to its responses."
-        operation.mistake(place["responses"], text)
-    if "servers" in place:
-        text = "servers of one operation are not used. Give them to its path, or leave them out."
-        operation.mistake(place["servers"], text)
-
-
-def _extensions(operation: Operation) -> None:
-    place, known = operation.place, operation.place.root["x-errors"]
-    for name in ("x-safe-to-repeat", "x-error-codes", "x-source"):
-        if name not in place:
-            operation.mistake(place, f"{name} is missing. Add it {README}.")
-    for name in ("x-safe-to-repeat", "x-page"):
-        if name in place and type(place[name].value) is not bool:
-            operation.mistake(place[name], f"{name} is neither true nor false. Write one of them.")
-    codes = place["x-error-codes"]
-    if "x-error-codes" in place and not isinstance(codes.value, list):
-        operation.mistake(codes, f"x-error-codes is no list. Write one {README}.")
+def _codes(operation: Operation) -> None:
+    codes, known = operation.place["x-error-codes"], operation.place.root["x-errors"]
     seen: set[str] = set()
     for code in codes:
         if code.text in seen:
@@ -102,21 +70,14 @@ def _extensions(operation: Operation) -> None:
             text += similar(code.text, known.value)
             operation.mistake(code, f"{text}. Add it there, or mend the spelling.")
         seen.add(code.text)
-    source = place["x-source"]
-    for name, what in SOURCE.items() if "x-source" in place else ():
-        value = source[name].text
-        if not value.strip() or (name == "confidence" and value not in CONFIDENCE):
-            operation.mistake(source[name], f"x-source should have {name}, {what}. Add or mend it.")
-    for member in source:
-        if member.name not in SOURCE:
-            text = f"x-source has no member {member.name!r}{similar(member.name, SOURCE)}"
-            operation.mistake(member, f"{text}. Mend the spelling, or leave it out.")
 
 
 def _security(operation: Operation) -> None:
     root = operation.place.root
     schemes = root["components"]["securitySchemes"]
-    for option in operation.place["security"] or root["security"]:
+    security = operation.place["security"] or root["security"]
+    hold("security", security, operation.title)
+    for option in security:
         for scheme in option:
             if scheme.name not in schemes:
                 text = (
@@ -124,10 +85,6 @@ def _security(operation: Operation) -> None:
                 )
                 text += similar(scheme.name, schemes.value or ())
                 operation.mistake(scheme, f"{text}. Mend the spelling.")
-            for role in scheme:
-                if not ROLE.fullmatch(role.text):
-                    text = f"the permission {role.value!r} is not made of names with dots between."
-                    operation.mistake(role, f"{text} Write it as imagery.availability.")
 
 
 def _parameters(operation: Operation) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spaceknow_client.contract.document import DATE_TIME_FORMAT
-
 from ..document.names import (
     RESERVED_CLASSES,
     RESERVED_MEMBERS,
@@ -14,7 +12,7 @@ from ..document.names import (
     model_name,
     module_name,
 )
-from ..document.view import PLAIN_FORMATS
+from .house_rules import hold
 from .place import SourceLocation, similar
 
 # Objects whose keys are names of the author's choice, and values that are data.
@@ -35,33 +33,6 @@ DATA = (
 MAPS = ("properties", "$defs")
 LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
 SINGLE = ("items", "additionalProperties")
-JUDGING = (
-    *("not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems"),
-    *("unevaluatedProperties", "patternProperties", "dependentSchemas"),
-)
-KEYWORDS = {
-    *(
-        *MAPS,
-        *LISTS,
-        *SINGLE,
-        *JUDGING,
-        "$ref",
-        "$comment",
-        "type",
-        "const",
-        "enum",
-        "required",
-        "format",
-    ),
-    *("title", "description", "default", "example", "examples", "deprecated", "readOnly"),
-    *("writeOnly", "discriminator", "externalDocs", "contentMediaType", "contentEncoding"),
-    *("pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum"),
-    *("exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems", "minContains"),
-    *("maxContains", "minProperties", "maxProperties", "dependentRequired"),
-}
-
-# Formats of a number, and of a string, that our templates take for a plain one or know.
-FORMATS = (DATE_TIME_FORMAT, "password", "int32", "int64", "float", "double", *PLAIN_FORMATS)
 
 
 def objects(place: SourceLocation, named: bool = False) -> Iterator[SourceLocation]:
@@ -102,7 +73,8 @@ def check(root: SourceLocation) -> None:
         _name(schema, modules)
     for top in roots(root):
         for schema in walk(top):
-            _keywords(schema)
+            hold("schema", schema)
+            _values(schema)
             _members(schema, top)
             if _is_object(schema) and schema.path[:-1] != ("components", "schemas"):
                 schema.mistake(
@@ -133,21 +105,7 @@ def _is_object(schema: SourceLocation) -> bool:
     )
 
 
-def _keywords(schema: SourceLocation) -> None:
-    for keyword in schema:
-        if keyword.name not in KEYWORDS and not keyword.name.startswith("x-"):
-            text = f"{keyword.name!r} is no keyword of a schema{similar(keyword.name, KEYWORDS)}."
-            keyword.mistake(f"{text} Mend the spelling, or leave it out.")
-    form = schema["format"]
-    if form.text == "date-time":
-        text = "the API writes times as YYYY-MM-DD HH:MM:SS, which is not the format date-time."
-        form.mistake(f"{text} Refer to DateTime of openapi/schemas/common.yaml.")
-    elif form.text and form.text not in FORMATS:
-        text = f"the generated client knows no format {form.text!r}{similar(form.text, FORMATS)}."
-        form.mistake(f"{text} Use one of {', '.join(FORMATS)}, or leave it out.")
-    if not all(value.text for value in schema["enum"]):
-        text = "the generated client has enumerations of strings only."
-        schema["enum"].mistake(f"{text} Put the values in quotes, or describe them in words.")
+def _values(schema: SourceLocation) -> None:
     values: dict[str, SourceLocation] = {}
     for index, value in enumerate(schema["enum"]):
         name = enumeration_name(value.text, index)
@@ -155,9 +113,6 @@ def _keywords(schema: SourceLocation) -> None:
         if other is not value:
             text = f"the values {other.value!r} and {value.value!r} would both be {name} in Python."
             value.mistake(f"{text} Leave out one: it keeps its text.")
-    if schema["additionalProperties"].value is False:
-        text = "a member that the server adds would be a mistake, and shall not be one."
-        schema["additionalProperties"].mistake(f"{text} Leave additionalProperties out.")
 
 
 def _members(schema: SourceLocation, top: SourceLocation) -> None:
@@ -169,9 +124,6 @@ def _members(schema: SourceLocation, top: SourceLocation) -> None:
                 required.mistake(f"{text}. Add it there, or mend the spelling.")
     names: dict[str, SourceLocation] = {}
     for member in schema["properties"]:
-        if not isinstance(member.value, dict):
-            text = f"the member {member.name} has no schema. Write one: {{}} is one for anything."
-            member.mistake(text)
         name = member_name(member.name)
         other = names.setdefault(name, member)
         if name in RESERVED_MEMBERS:

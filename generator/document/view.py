@@ -6,9 +6,12 @@ The published document stays as it is; what is changed here is changed in a copy
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 from spaceknow_client.contract.document import DATE_TIME_FORMAT, operations, successes
+
+from .reading import REFERENCE, listed
 
 # A time of the API has no zone mark and no `T`; openapi-python-client knows `date-time` only, and
 # our templates write and read the API's form.
@@ -58,10 +61,10 @@ def _schema(schema: Any) -> Any:
         return schema
     if "discriminator" in schema:
         return {"type": "object", "description": schema.get("description", "")}
-    known = _open_enumeration(schema)
-    if known is not None:
+    values, is_open = listed(schema) or ([], False)
+    if is_open:
         rest = {key: value for key, value in schema.items() if key != "anyOf"}
-        return rest | known
+        return rest | {"type": "string", "enum": values}
     result = {
         key: _schema(value)
         for key, value in schema.items()
@@ -82,17 +85,6 @@ def _schema(schema: Any) -> Any:
             name: _schema(value) for name, value in schema["properties"].items()
         }
     return result
-
-
-def _open_enumeration(schema: dict[str, Any]) -> dict[str, Any] | None:
-    options = schema.get("anyOf", [])
-    closed = [option for option in options if "enum" in option]
-    opened = [
-        option for option in options if option.get("type") == "string" and "enum" not in option
-    ]
-    if len(options) == 2 and len(closed) == 1 and len(opened) == 1:
-        return {"type": "string", "enum": closed[0]["enum"]}
-    return None
 
 
 def _responses(operation: dict[str, Any], view: dict[str, Any]) -> None:
@@ -127,15 +119,7 @@ def _reachable(start: Any, schemas: dict[str, Any]) -> set[str]:
     found: set[str] = set()
     waiting = [start]
     while waiting:
-        value = waiting.pop()
-        if isinstance(value, list):
-            waiting.extend(value)
-        elif isinstance(value, dict):
-            reference = value.get("$ref")
-            if isinstance(reference, str) and reference.startswith("#/components/schemas/"):
-                name = reference.rsplit("/", 1)[-1]
-                if name not in found:
-                    found.add(name)
-                    waiting.append(schemas[name])
-            waiting.extend(value.values())
+        named = set(REFERENCE.findall(json.dumps(waiting.pop()))) - found
+        found |= named
+        waiting += [schemas[name] for name in named]
     return found

@@ -11,9 +11,9 @@ from openapi_python_client.parser.properties.model_property import ModelProperty
 from spaceknow_client.contract.document import followed
 
 from ..document.document import DocumentError
+from ..document.reading import json_schema, name_of
 from ..models import expressions
 from ..models.models import answers
-from .values import json_schema, name_of
 
 
 def result_hint(
@@ -23,7 +23,7 @@ def result_hint(
     props = [response.prop for response in endpoint.responses]
     if is_page:
         page = next(prop for prop in props if isinstance(prop, ModelProperty))
-        members = [*(page.required_properties or ()), *(page.optional_properties or ())]
+        members = expressions.properties(page)
         results = next(prop for prop in members if prop.name.get_untrusted_value() == "results")
         if not isinstance(results, ListProperty):
             raise DocumentError(f"{operation['operationId']}: the results of a page are an array.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from keyword import iskeyword
 from typing import Any
 
@@ -14,13 +14,22 @@ from spaceknow_client.contract.document import followed, operations, resolved, r
 
 from ..document.document import Document, DocumentError
 from ..document.names import member_name, module_name
+from ..document.reading import json_body, json_schema, parameters, roles
 from .method_results import result_hint, unwrapped
-from .values import AREA, Schema, Value, Values, json_schema
+from .values import AREA, Schema, Value, Values
 
 Endpoints = dict[str, Endpoint]
 
 # Arguments that some methods have beside those of the document.
 METHODS_OWN = ("self", "reuse", "decompose", "concurrency", "on_progress")
+
+
+PLACES = ("path", "body", "query")  # of what is sent, in the order in which it is checked
+# What the code of a method calls its own variables, as long as no argument is called so.
+LOCALS = (
+    *("operation", "path", "body", "query", "answer", "cursor", "page", "following", "begin"),
+    "tile",
+)
 
 
 @dataclass(frozen=True)
@@ -45,28 +54,42 @@ class Argument:
         """Whether it may be given without its name."""
         return self.place == "rest" or (self.required and self.place != "query")
 
+    @property
+    def hint(self) -> str:
+        """Its type in the signature, with its default."""
+        hint = self.value.hint
+        return hint if self.required else f"{hint.removesuffix(' | None')} | None = None"
+
+    @property
+    def plain_type(self) -> str | None:
+        """The class of its values, where it is one plain value."""
+        hint = self.value.hint.removesuffix(" | None")
+        return hint if hint in ("bool", "float", "int", "str") else None
+
 
 @dataclass(frozen=True)
 class Body:
-    """What of the body is not told by its arguments alone."""
+    """What of the body is not told by its arguments alone; `rest` names that for further members."""
 
     is_there: bool = False
     is_optional: bool = False
     constants: dict[str, Any] = field(default_factory=dict)
     alternatives: tuple[tuple[str, ...], ...] = ()
     spans: tuple[tuple[str, str], ...] = ()
+    rest: str | None = None
     cursor: str | None = None  # where a page's cursor goes: body or query
 
 
 @dataclass(frozen=True)
 class Method:
-    """One method of a resource.
+    """One method of a resource; `templates/method.jinja` writes it.
 
     Attributes:
-        kind: `direct`, `pipeline`, `pages` (each page one answer), or `pipeline_pages`.
-        operation: the operationId that it sends.
-        pair: that without `.initiate`.
+        starts: whether it begins a pipeline, or one for each page.
+        is_listing: whether it gives a pager.
+        pair: the operationId that it sends, without `.initiate`.
         result: the type hint of what the answer, the pipeline or the pages give.
+        hint: the same, as the code of the class has to say it.
         imports: (module, class) of generated models in `result`.
         unwrap: the attribute of the answer that is given instead of the whole.
         identity: of a listing over an extent the attribute of an item that tells it from all others,
@@ -74,13 +97,15 @@ class Method:
     """
 
     name: str
-    kind: str
-    operation: str
+    starts: bool
+    is_listing: bool
     pair: str
     document: dict[str, Any]
+    roles: list[str]
     arguments: tuple[Argument, ...]
     body: Body
     result: str
+    hint: str
     imports: tuple[tuple[str, str], ...]
     unwrap: str | None
     identity: str | None
@@ -91,6 +116,49 @@ class Method:
     def ordered(self) -> list[Argument]:
         """In the order of the signature: positional ones first, `rest` the last of them."""
         return sorted(self.arguments, key=lambda one: (not one.is_positional, one.place == "rest"))
+
+    @property
+    def options(self) -> list[Argument]:
+        """The arguments that a command can offer as an option."""
+        return [one for one in self.ordered if one.plain_type and not one.required]
+
+    @property
+    def area(self) -> Argument | None:
+        """The argument that is an extent."""
+        return next((one for one in self.arguments if AREA in one.value.hint), None)
+
+    @property
+    def gives(self) -> str:
+        """What a call of it gives, as a type hint."""
+        if self.is_listing:
+            return f"AsyncPager[{self.hint}]"
+        return f"AsyncPipeline[{self.hint}]" if self.starts else self.hint
+
+    @property
+    def tables(self) -> list[str]:
+        """The places whose values are checked."""
+        return [one for one in PLACES if self.given(one) or (one == "body" and self.body.constants)]
+
+    @property
+    def sent(self) -> list[str]:
+        """The places that the request has values for."""
+        return [one for one in PLACES if one in self.tables or one == self.body.cursor]
+
+    def given(self, place: str) -> list[Argument]:
+        """The arguments that go to a place."""
+        places = (place, "rest") if place == "body" else (place,)
+        return [one for one in self.arguments if one.place in places]
+
+    @property
+    def local(self) -> dict[str, str]:
+        """The names of its own variables."""
+        taken = {argument.name for argument in self.arguments} | {*METHODS_OWN}
+        found = {}
+        for name in LOCALS:
+            found[name] = name
+            while found[name] in taken:
+                found[name] += "_"
+        return found
 
 
 def methods_of(
@@ -135,7 +203,8 @@ def _method(
             f"{name}: x-page says that {last_name} answers one page, and the request has no cursor "
             f"for the next one. Add the member `cursor` to its body, or remove x-page."
         )
-    if is_pipeline and "pipelineId" not in _members(last, document):
+    taken = resolved(json_body(last, document) or {}, document).get("properties", {})
+    if is_pipeline and "pipelineId" not in taken:
         raise DocumentError(
             f"{last_name}: the body of a retrieve has the member pipelineId. Let it take "
             f"PipelineReference."
@@ -146,16 +215,17 @@ def _method(
         if is_pipeline or is_page:
             raise DocumentError(f"{name}: x-unwrap is for operations that answer directly.")
         unwrap, result, imports = unwrapped(name, endpoints[name])
-    kinds = {(False, False): "direct", (True, False): "pipeline", (False, True): "pages"}
     return Method(
         name=pair.removeprefix(f"{tag}.").replace(".", "_"),
-        kind=kinds.get((is_pipeline, is_page), "pipeline_pages"),
-        operation=name,
+        starts=is_pipeline,
+        is_listing=is_page,
         pair=pair,
         document=operation,
+        roles=roles(operation, document),
         arguments=arguments,
         body=body,
         result=result,
+        hint=result,
         imports=imports,
         unwrap=unwrap,
         identity=_identity(last, arguments) if is_pipeline and is_page else None,
@@ -169,34 +239,6 @@ def _identity(operation: dict[str, Any], arguments: tuple[Argument, ...]) -> str
     if len(areas) != 1 or "x-identity" not in operation:
         return None
     return member_name(operation["x-identity"])
-
-
-def _members(operation: dict[str, Any], document: dict[str, Any]) -> dict[str, Schema]:
-    schema = json_schema(followed(operation.get("requestBody", {}), document))
-    found: dict[str, Schema] = resolved(schema or {}, document).get("properties", {})
-    return found
-
-
-def _parameters(
-    name: str, path: str, operation: dict[str, Any], document: dict[str, Any]
-) -> dict[tuple[str, str], dict[str, Any]]:
-    """The parameters of the path item and the operation, by place and name; in the path's order."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for item in [*document["paths"][path].get("parameters", []), *operation.get("parameters", [])]:
-        parameter = followed(item, document)
-        if parameter["in"] not in ("path", "query"):
-            raise DocumentError(
-                f"{name}: the parameter {parameter['name']!r} is in the {parameter['in']}, and the "
-                f"clients send parameters of the path and the query only."
-            )
-        found[parameter["in"], parameter["name"]] = parameter
-    order = re.findall(r"\{([^}]+)\}", path)
-    in_path = {key: item for key, item in found.items() if key[0] == "path"}
-    if set(order) != {member for _, member in in_path}:
-        raise DocumentError(f"{name}: the path {path} and its parameters differ.")
-    return {("path", member): found["path", member] for member in order} | {
-        key: item for key, item in found.items() if key[0] == "query"
-    }
 
 
 def _arguments(
@@ -218,7 +260,7 @@ def _arguments(
         )
         for prop in props
     }
-    for (place, member), parameter in _parameters(name, path, operation, document).items():
+    for (place, member), parameter in parameters(path, operation, document).items():
         if is_page and place == "query" and member == "cursor":
             cursor = "query"
             continue
@@ -241,7 +283,7 @@ def _arguments(
     own, body = _body(name, operation, document, values, is_page)
     found += own
     if cursor is not None:
-        body = Body(**{**vars(body), "cursor": cursor})
+        body = replace(body, cursor=cursor)
     _check_names(name, found)
     return tuple(found), body
 
@@ -263,7 +305,7 @@ def _body(
     constants: dict[str, Any] = {}
     names: dict[str, str] = {}
     found: list[Argument] = []
-    cursor = None
+    cursor = rest = None
     for member, item in schema.get("properties", {}).items():
         full = resolved(item, document)
         if is_page and member == "cursor":
@@ -293,8 +335,8 @@ def _body(
     if schema.get("additionalProperties") is True:
         text = "further members of the request, which are sent as they are."
         hint = Value("Mapping[str, Any]", "")
-        argument = schema.get("x-argument") or "members"
-        found.append(Argument("", argument, "rest", hint, False, text))
+        rest = schema.get("x-argument") or "members"
+        found.append(Argument("", rest, "rest", hint, False, text))
     body = Body(
         is_there=True,
         is_optional=not content.get("required", False),
@@ -303,6 +345,7 @@ def _body(
             tuple(names[member] for member in each if member in names) for each in alternatives
         ),
         spans=tuple(_spans({one.name: one.value.hint for one in found})),
+        rest=rest,
         cursor=cursor,
     )
     return found, body

@@ -13,8 +13,8 @@ from typing import Any
 
 from spaceknow_client.contract.document import DATE_TIME_FORMAT, followed, operations, resolved
 
-from ..document.document import DocumentError
 from ..document.names import member_name, model_name
+from ..document.reading import json_schema, name_of
 
 # First words of names of times that mean the last second of what is given: `end="2018-03"`.
 LAST = re.compile(r"(end|until|to|last|latest|before)(_|$)")
@@ -27,10 +27,21 @@ AREA = "ExtentLike | Extent"
 
 @dataclass(frozen=True)
 class Value:
-    """The type hint of an argument, and the expression that makes its check."""
+    """The type hint of an argument, and the expression that makes its check.
+
+    Attributes:
+        secret: whether no frame may show it.
+    """
 
     hint: str
     check: str
+    secret: bool = False
+
+    @property
+    def item(self) -> str | None:
+        """The model whose objects may stand for it."""
+        found = re.search(r"identity\('(\w+)'", self.check)
+        return None if found is None else found[1]
 
 
 def call(function: str, *positional: str, **options: Any) -> str:
@@ -40,12 +51,6 @@ def call(function: str, *positional: str, **options: Any) -> str:
         f"{name}={value!r}" for name, value in options.items() if value not in (None, False, (), 0)
     ]
     return f"{function}({', '.join(parts)})"
-
-
-def name_of(schema: Schema) -> str | None:
-    """The name of the component that a schema refers to."""
-    reference = schema.get("$ref")
-    return reference.rsplit("/", 1)[-1] if isinstance(reference, str) else None
 
 
 def identities(document: Schema) -> dict[str, tuple[str, str]]:
@@ -103,7 +108,7 @@ class Values:
             value = Value(f"{value.hint} | {model}", check)
         if not is_nullable:
             return value
-        return Value(f"{value.hint} | None", f"nullable({value.check})")
+        return Value(f"{value.hint} | None", f"nullable({value.check})", value.secret)
 
     def _names(self, schema: Schema) -> Iterator[str]:
         """The named schemas that a schema is, one by reference to another."""
@@ -163,6 +168,7 @@ class Values:
     def _text(self, full: Schema, name: str, required: bool) -> Value:
         if full.get("format") == DATE_TIME_FORMAT:
             return Value("TimeLike", call("moment", last=LAST.match(name) is not None))
+        secret = full.get("format") == "password"
         return Value(
             "str",
             call(
@@ -171,8 +177,9 @@ class Values:
                 shortest=full.get("minLength"),
                 longest=full.get("maxLength"),
                 pattern=full.get("pattern"),
-                secret=full.get("format") == "password",
+                secret=secret,
             ),
+            secret,
         )
 
     def _array(self, full: Schema, name: str, required: bool) -> Value:
@@ -200,14 +207,9 @@ class Values:
                 "Mapping[str, Any]",
                 "json_object()" if others is None else f"record({{}}, others={others})",
             )
-        name = name_of(source)
-        while name is not None:
-            following = self._document["components"]["schemas"][name]
-            if name_of(following) is None:
-                break
-            name = name_of(following)
-        model = None if name is None else model_name(name)
-        if model is None or model not in self._known:
+        *_, name = "", *self._names(source)
+        model = model_name(name) if name else ""
+        if model not in self._known:
             return Value("Mapping[str, Any]", self._record(full, others))
         self.models.add(model)
         hint = f"{model} | Mapping[str, Any]"
@@ -223,7 +225,7 @@ class Values:
 
     def _record(self, full: Schema, others: str | None) -> str:
         members = ", ".join(
-            f"{member!r}: {self.of(schema, snake(member)).check}"
+            f"{member!r}: {self.of(schema, member_name(member)).check}"
             for member, schema in full["properties"].items()
         )
         parts = [f"{{{members}}}"]
@@ -234,15 +236,7 @@ class Values:
         return f"record({', '.join(parts)})"
 
 
-def snake(name: str) -> str:
-    """`endDatetime` -> `end_datetime`, roughly: only to look at its first word."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
 def _number(full: Schema, kind: str) -> str:
-    for keyword in ("exclusiveMinimum", "exclusiveMaximum"):
-        if isinstance(full.get(keyword), bool):
-            raise DocumentError(f"{keyword} is a number in OpenAPI 3.1, not true or false.")
     bounds = {
         "minimum": "minimum",
         "maximum": "maximum",
@@ -272,9 +266,3 @@ def _without_null(full: Schema) -> tuple[Schema, bool]:
                 return others | rest[0], True
             return full | {keyword: rest}, True
     return full, False
-
-
-def json_schema(content: dict[str, Any]) -> Schema | None:
-    """The schema of a body or an answer in JSON."""
-    found: Schema | None = content.get("content", {}).get("application/json", {}).get("schema")
-    return found

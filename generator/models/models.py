@@ -24,7 +24,7 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonIdentifier
 
-from spaceknow_client.contract.document import followed, operations
+from spaceknow_client.contract.document import followed, operations, resolved
 
 from ..document.document import Document, DocumentError
 from ..document.names import member_name, module_name
@@ -62,18 +62,12 @@ def parameters(endpoint: Endpoint) -> str:
     positional = [
         f"{prop.python_name}: {expressions.type_hint(prop)}" for prop in endpoint.path_parameters
     ]
-    keyword = []
-    if endpoint.bodies:
-        prop = endpoint.bodies[0].prop
-        hint = expressions.type_hint(prop)
-        keyword.append(f"body: {hint}" if prop.required else f"body: {hint} | None = None")
-    for prop in endpoint.query_parameters:
-        hint = expressions.type_hint(prop)
-        keyword.append(
-            f"{prop.python_name}: {hint}"
-            if prop.required
-            else f"{prop.python_name}: {hint} | None = None"
-        )
+    named = [("body", body.prop) for body in endpoint.bodies[:1]]
+    named += [(prop.python_name, prop) for prop in endpoint.query_parameters]
+    keyword = [
+        f"{name}: {expressions.type_hint(prop)}" + ("" if prop.required else " | None = None")
+        for name, prop in named
+    ]
     return ", ".join([*positional, *(["*", *keyword] if keyword else [])])
 
 
@@ -113,7 +107,7 @@ def _complete(data: GeneratorData, models: list[ModelProperty]) -> None:
     by_name = {str(model.class_info.name): model for model in models}
     waiting: list[PropertyProtocol] = []
     for model in models:
-        waiting += _properties(model)
+        waiting += expressions.properties(model)
     for collection in data.endpoint_collections_by_tag.values():
         for endpoint in collection.endpoints:
             waiting += [body.prop for body in endpoint.bodies]
@@ -130,26 +124,19 @@ def _complete(data: GeneratorData, models: list[ModelProperty]) -> None:
                 waiting += prop.inner_properties
 
 
-def _member(
-    model: ModelProperty, prop: PropertyProtocol, schemas: dict[str, Any]
-) -> dict[str, Any]:
+def _member(model: ModelProperty, prop: PropertyProtocol, view: dict[str, Any]) -> dict[str, Any]:
     """The schema of a member, as the document has it, of the model or of what it builds on."""
-    name = prop.name.get_untrusted_value()
-    waiting = [schemas.get(str(model.class_info.name), {})]
-    for schema in waiting:
-        found: dict[str, Any] | None = schema.get("properties", {}).get(name)
-        if found is not None:
-            return found
-        bases = [base.get("$ref", "").rsplit("/", 1)[-1] for base in schema.get("allOf", [])]
-        waiting += [schemas[base] for base in bases if base in schemas]
-    return {}
+    schema = view["components"]["schemas"].get(str(model.class_info.name), {})
+    members = resolved(schema, view).get("properties", {})
+    found: dict[str, Any] = members.get(prop.name.get_untrusted_value(), {})
+    return found
 
 
-def _describe(models: list[ModelProperty], schemas: dict[str, Any]) -> None:
+def _describe(models: list[ModelProperty], view: dict[str, Any]) -> None:
     """Gives members the description beside their `$ref`, which openapi-python-client leaves out."""
     for model in models:
-        for prop in _properties(model):
-            member = _member(model, prop, schemas)
+        for prop in expressions.properties(model):
+            member = _member(model, prop, view)
             if "$ref" in member and "description" in member:
                 prop.description = UntrustedString(member["description"])
 
@@ -172,10 +159,6 @@ def _is_secret(member: dict[str, Any], view: dict[str, Any]) -> bool:
     return member.get("format") == "password" or any(_is_secret(form, view) for form in forms)
 
 
-def _properties(model: ModelProperty) -> list[PropertyProtocol]:
-    return [*(model.required_properties or ()), *(model.optional_properties or ())]
-
-
 def _report(problems: Iterable[GeneratorError], document: Document) -> None:
     """Raises DocumentError for what openapi-python-client leaves out with a warning."""
     for problem in problems:
@@ -195,7 +178,7 @@ def _unsupported(view: dict[str, Any], data: GeneratorData, document: Document) 
     """Raises DocumentError for members, parameters and answers that the templates cannot express."""
     parts: list[tuple[Pointer, Callable[[], object]]] = []
     for model in data.models:
-        for prop in _properties(model):
+        for prop in expressions.properties(model):
             name = prop.name.get_untrusted_value()
             of_model = ("components", "schemas", str(model.class_info.name), "properties", name)
             parts.append((of_model, partial(expressions.reader, prop)))
@@ -219,27 +202,19 @@ def _unsupported(view: dict[str, Any], data: GeneratorData, document: Document) 
 
 
 def _count(view: dict[str, Any], folder: Path, document: Document) -> None:
-    """Raises DocumentError unless there is one module for each operation, and no other.
-
-    Nor may a model be missing.
-    """
-    written = {path.stem for path in (folder / "api").glob("*/*.py")} - {"__init__"}
-    wanted = [module_name(operation["operationId"]) for _, _, operation in operations(view)]
+    """Raises DocumentError unless there is a module for each operation and each model."""
+    written = {path.stem for path in (folder / "api").glob("*/*.py")}
     for path, method, operation in operations(view):
-        if module_name(operation["operationId"]) not in written:
-            text = f"{operation['operationId']}: openapi-python-client writes no code for it, and"
-            document.mistake(
-                ("paths", path, method), f"{text} says nothing. Describe it in another way."
-            )
+        name = operation["operationId"]
+        if module_name(name) not in written:
+            text = f"{name}: openapi-python-client writes no code for it, and says nothing."
+            document.mistake(("paths", path, method), f"{text} Describe it in another way.")
     models = {path.stem for path in (folder / "models").glob("*.py")}
     for name, schema in view["components"]["schemas"].items():
         if "properties" in schema and module_name(name) not in models:
             text = f"{name}: openapi-python-client writes no class for it, and says nothing."
             document.mistake(("components", "schemas", name), f"{text} Describe it in another way.")
     document.stop()
-    if sorted(wanted) != sorted(written):
-        text = f"the document has {len(wanted)} operations, and {len(written)} were generated"
-        raise DocumentError(f"{text}: {', '.join(sorted(written.symmetric_difference(wanted)))}.")
 
 
 def write_client(view: dict[str, Any], folder: Path, document: Document) -> dict[str, Endpoint]:
@@ -265,11 +240,10 @@ def write_client(view: dict[str, Any], folder: Path, document: Document) -> dict
     _complete(data, models)
     data.models = [model for model in models if not expressions.is_free_form(model)]
     for model in models:
-        for prop in _properties(model):
+        for prop in expressions.properties(model):
             prop.python_name = member_name(prop.name.get_untrusted_value())
     _unsupported(view, data, document)
-    schemas = view["components"]["schemas"]
-    _describe(models, schemas)
+    _describe(models, view)
     pages = _pages(view)
     project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
     names = {
@@ -283,9 +257,9 @@ def write_client(view: dict[str, Any], folder: Path, document: Document) -> dict
         arguments=arguments,
         collection_imports=collection_imports,
         endpoint_imports=endpoint_imports,
-        is_secret=lambda prop, model: _is_secret(_member(model, prop, schemas), view),
+        is_secret=lambda prop, model: _is_secret(_member(model, prop, view), view),
         is_geometry=lambda prop, model: (
-            prop.required and _member(model, prop, schemas).get("$ref", "").endswith("/Geometry")
+            prop.required and _member(model, prop, view).get("$ref", "").endswith("/Geometry")
         ),
         is_lazy=lambda prop, model: (
             str(model.class_info.name) in pages

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from ..changes import compare
@@ -16,16 +18,12 @@ from . import release as last_release
 
 
 def diff(arguments: list[str], project: Path) -> int:
-    """Prints what changed; raises DocumentError for a side that cannot be read."""
-    parser = argparse.ArgumentParser(
-        prog="python -m generator diff",
-        description=(
-            "What changed between two documents, rated for callers of the Python API, with the "
-            "version that it asks for and a draft of CHANGELOG. A side is a root file such as "
-            "openapi/openapi.yaml, its folder, or a git revision of this project such as HEAD~3 or "
-            "v0.1.0."
-        ),
-    )
+    """What changed between two documents, rated for callers of the Python API.
+
+    Tells the version that it asks for, too, and a draft of CHANGELOG. A side is a root file such as
+    openapi/openapi.yaml, its folder, or a git revision of this project such as HEAD~3 or v0.1.0.
+    """
+    parser = _parser(diff)
     parser.add_argument("old", metavar="OLD", help="a file, a folder or a revision")
     parser.add_argument("new", metavar="NEW", help="a file, a folder or a revision")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -42,30 +40,24 @@ def diff(arguments: list[str], project: Path) -> int:
 
 
 def breaks(arguments: list[str], project: Path) -> int:
-    """Fails when the public API breaks with the last release and the version does not say so."""
-    parser = argparse.ArgumentParser(
-        prog="python -m generator breaks",
-        description=(
-            "Holds the document, the public Python API and the examples of the last release, which "
-            "are read from the history, against what is here. Exits with 1 when something breaks "
-            "and the version is not high enough. Without that history nothing is compared: that is "
-            "an error only where the variable CI is set."
-        ),
-    )
-    parser.parse_args(arguments)
+    """Does the public API break with the last release, and the version does not say so?
+
+    Holds the document, the public Python API and the examples of the last release, which are read from
+    the history, against what is here. Exits with 1 when something breaks and the version is not high
+    enough. Without that history nothing is compared: that is an error only where the variable CI is
+    set.
+    """
+    _parser(breaks).parse_args(arguments)
     return last_release.check(project)
 
 
 def release(arguments: list[str], project: Path) -> int:
-    """Makes a release of the version; raises DocumentError for one that is too low."""
-    parser = argparse.ArgumentParser(
-        prog="python -m generator release",
-        description=(
-            "Makes the version in spaceknow_client/runtime/version.py the last release: checks that it was "
-            "raised enough, and moves what is unreleased in CHANGELOG.md under it. The commit of that "
-            "heading is the release. Commits nothing and needs no network."
-        ),
-    )
+    """Makes the version in spaceknow_client/runtime/version.py the last release.
+
+    Checks that it was raised enough, and moves what is unreleased in CHANGELOG.md under it. The commit
+    of that heading is the release. Commits nothing and needs no network.
+    """
+    parser = _parser(release)
     parser.add_argument(
         "--snapshot",
         action="store_true",
@@ -78,6 +70,13 @@ def release(arguments: list[str], project: Path) -> int:
     for path, reason in compare_files(generate(project), project):
         raise DocumentError(f"{path} {reason}. Run `make generate` first.")
     return last_release.release(project, options.snapshot)
+
+
+def _parser(command: Callable[..., int]) -> argparse.ArgumentParser:
+    """What reads the arguments of a command. Its docstring is its help."""
+    return argparse.ArgumentParser(
+        prog=f"python -m generator {command.__name__}", description=inspect.getdoc(command)
+    )
 
 
 def run(name: str, *arguments: str, project: Path) -> int:

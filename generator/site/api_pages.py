@@ -9,7 +9,11 @@ import griffe
 
 from spaceknow_client.contract.document import Schema
 
+from ..rendering import environment
+from .schemas import listed
+
 PACKAGE = "spaceknow_client"
+TEMPLATES = environment(Path(__file__).parent / "templates", listed=listed)
 
 
 class Page(NamedTuple):
@@ -163,31 +167,11 @@ class APIPages:
             return {}
         awaited = [n for n in public if "async" in other.all_members[n].labels]
         others = [n for n in public if n not in awaited]
-        lines = [f"# client.{tag}", "", '!!! info "On `AsyncSpaceKnow`"', ""]
-        told = "    Names and parameters are the same."
-        told += f" Awaited: {_listed(awaited)}." if awaited else ""
-        told += f" Not awaited: {_listed(others)}." if others else ""
-        lines += [told, ""]
-        lines += [
-            f"::: {owner.path}",
-            "    options:",
-            "      show_root_heading: false",
-            "      show_root_toc_entry: false",
-            "      show_bases: false",
-            "      merge_init_into_class: false",
-        ]
+        page = TEMPLATES.get_template("resource.md.jinja")
         name = "client.pipelines" if tag == "pipelines" else tag
-        return {f"{name}.md": "\n".join(lines) + "\n"}
+        text = page.render(tag=tag, path=owner.path, awaited=awaited, others=others)
+        return {f"{name}.md": text}
 
 
 def _text(page: Page, names: list[str]) -> str:
-    lines = [f"# {page.title}", "", page.about]
-    for name in names:
-        lines += ["", f"::: {PACKAGE}.{name}"]
-        if page.shows_bases:
-            lines += ["    options:", "      show_bases: true"]
-    return "\n".join(lines) + "\n"
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+    return TEMPLATES.get_template("names.md.jinja").render(page=page, names=names, package=PACKAGE)

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
 from spaceknow_client.cli.root import root
+
+from ..rendering import environment
 
 WIDTH = 80
 
 
 def commands_page() -> str:
     """What `spaceknow ... --help` prints, for each command."""
-    lines = [
-        "# Commands",
-        "",
-        "What `--help` prints. How they go together is told in [the command line](cli.md).",
-    ]
-    for name, text in _helps(root, "spaceknow", None):
-        lines += ["", f"## {name} {{ #{name.replace(' ', '-')} }}", "", "```text", text, "```"]
-    return "\n".join(lines) + "\n"
+    page = environment(Path(__file__).parent / "templates").get_template("commands.md.jinja")
+    return page.render(helps=_helps(root, "spaceknow", None))
 
 
 def _helps(

@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChainableUndefined, Environment, FileSystemLoader
-
 from spaceknow_client.contract.document import Schema, followed, links, operations, successes
 
-from ..models.error_classes import class_name
+from ..document.reading import roles
+from ..rendering import environment
+from ..tables.error_classes import class_name
 from .schemas import cell, example, limits, listed, meaning, type_of
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -26,7 +26,7 @@ def http_pages(document: Schema, methods: Mapping[str, str]) -> dict[str, str]:
     by_name = {operation["operationId"]: operation for _, _, operation in listed_operations}
     allowed: dict[str, list[Schema]] = {}
     for operation in by_name.values():
-        for role in roles(operation):
+        for role in roles(operation, document):
             allowed.setdefault(role, []).append(operation)
 
     def targets(operation: Schema) -> list[tuple[str, Schema]]:
@@ -37,30 +37,19 @@ def http_pages(document: Schema, methods: Mapping[str, str]) -> dict[str, str]:
             if link.get("operationId") in by_name
         ]
 
-    # The pages are Markdown, so nothing is escaped for HTML.
-    environment = Environment(  # noqa: S701
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=ChainableUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {
-        "anchor": anchor,
-        "cell": cell,
-        "class_name": class_name,
-        "example": example,
-        "followed": partial(_with, followed, document),
-        "limits": limits,
-        "links": targets,
-        "listed": listed,
-        "meaning": partial(_with, meaning, document),
-        "needs": needs,
-        "successes": partial(_with, successes, document),
-        "told": _told,
-        "type_of": type_of,
+    of_document = {
+        function.__name__: partial(function, document=document)
+        for function in (followed, meaning, needs, successes)
     }
-    environment.globals |= {
+    told = (anchor, cell, class_name, example, limits, listed, type_of)
+    templates = environment(
+        TEMPLATES,
+        links=targets,
+        told=_told,
+        **of_document,
+        **{function.__name__: function for function in told},
+    )
+    templates.globals |= {
         "document": document,
         "methods": methods,
         "operations": listed_operations,
@@ -68,16 +57,12 @@ def http_pages(document: Schema, methods: Mapping[str, str]) -> dict[str, str]:
     }
 
     def page(name: str, **more: Any) -> str:
-        return environment.get_template(f"{name}.md.jinja").render(more).lstrip()
+        return templates.get_template(f"{name}.md.jinja").render(more).lstrip()
 
     tags = {f"{tag['name']}.md": page("tag", tag=tag) for tag in document["tags"]}
     first = {"index.md": page("index"), "permissions.md": page("permissions")}
     first["map_types.md"] = page("map_types")
     return {**first, **tags, "objects.md": page("objects")}
-
-
-def _with(function: Any, document: Schema, value: Schema) -> Any:
-    return function(value, document)
 
 
 def _told(parameter: Schema) -> Schema:
@@ -94,16 +79,11 @@ def anchor(name: str) -> str:
     return name.replace(".", "-").replace("_", "-")
 
 
-def roles(operation: Schema) -> list[str]:
-    """The permissions that it needs."""
-    return [role for way in operation["security"] for found in way.values() for role in found]
-
-
-def needs(operation: Schema) -> str:
+def needs(operation: Schema, document: Schema) -> str:
     """What a request has to bring, in words."""
     security = operation["security"]
     if not security:
         return "no token"
     if {} in security:
         return "a token may be sent"
-    return listed(roles(operation)) or "a token"
+    return listed(roles(operation, document)) or "a token"

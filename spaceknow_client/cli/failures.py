@@ -23,14 +23,25 @@ from ..errors.base import (
     PipelineTimeoutError,
     SpaceKnowError,
 )
+from ..errors.shown import printable
 from .app import App
 from .exit_codes import Terminated, exit_code
-from .tables import clean, wrapped
+from .tables import wrapped
 
 UNKNOWN_FATE = (
     "It may have taken effect. Compare `spaceknow credits remaining` with what you had before, or "
     "ask support with the time of this call, before you send it again. With a --journal, "
     "`spaceknow pipeline recover` lists it, and forgets it when that is found out."
+)
+# What else an error has: the attribute, its name in JSON, and for people.
+DETAILS = (
+    ("operation", "operation", "operation"),
+    ("status", "status", "status"),
+    ("request_id", "requestId", "request id"),
+    ("pipeline_id", "pipelineId", "pipeline"),
+    ("cursor", "cursor", "cursor"),
+    ("spent", "spent", "credits spent"),
+    ("reserved", "reserved", "credits perhaps spent"),
 )
 # What the library advises its callers, for people at a terminal.
 HINTS: list[tuple[type[BaseException], str]] = [
@@ -71,13 +82,7 @@ def as_json(app: App, error: BaseException) -> dict[str, Any]:
         "errorMessage": _message(error),
         "type": type(error).__name__,
         "hint": _hint(app, error),
-        "operation": getattr(error, "operation", None),
-        "status": getattr(error, "status", None),
-        "requestId": getattr(error, "request_id", None),
-        "pipelineId": getattr(error, "pipeline_id", None),
-        "cursor": getattr(error, "cursor", None),
-        "spent": getattr(error, "spent", None),
-        "reserved": getattr(error, "reserved", None),
+        **{name: getattr(error, attribute, None) for attribute, name, _ in DETAILS},
         "missing": list(getattr(error, "missing", ())) or None,
         "tokens": _tokens(app, error) or None,
     }
@@ -91,23 +96,14 @@ def in_words(app: App, error: BaseException, about: Mapping[str, Any]) -> list[s
         return [error.format_message()]
     code = getattr(error, "code", None)
     first = f"{code}: {_message(error)}" if code else _message(error)
-    lines = wrapped(clean(first), "spaceknow: ", "  ")
-    details = [
-        ("operation", getattr(error, "operation", None)),
-        ("status", getattr(error, "status", None)),
-        ("request id", getattr(error, "request_id", None)),
-        ("pipeline", getattr(error, "pipeline_id", None)),
-        ("cursor", getattr(error, "cursor", None)),
-        ("credits spent", _number(error, "spent")),
-        ("credits perhaps spent", _number(error, "reserved")),
-        *about.items(),
-    ]
-    for name, value in details:
+    lines = wrapped(printable(first), "spaceknow: ", "  ")
+    details = [(words, _shown(getattr(error, attribute, None))) for attribute, _, words in DETAILS]
+    for name, value in (*details, *about.items()):
         if value:
-            lines += wrapped(clean(f"{name}: {value}"), "  ", "    ")
+            lines += wrapped(printable(f"{name}: {value}"), "  ", "    ")
     hint = _hint(app, error)
     if hint:
-        lines += wrapped(clean(hint), "  ", "  ")
+        lines += wrapped(printable(hint), "  ", "  ")
     tokens = _tokens(app, error)
     if tokens:
         lines += ["  What was begun is not lost. To go on with it:"]
@@ -115,9 +111,8 @@ def in_words(app: App, error: BaseException, about: Mapping[str, Any]) -> list[s
     return lines
 
 
-def _number(error: BaseException, name: str) -> str | None:
-    value = getattr(error, name, None)
-    return None if value is None else f"{value:.12g}"
+def _shown(value: Any) -> Any:
+    return f"{value:.12g}" if isinstance(value, (int, float)) else value
 
 
 def _message(error: BaseException) -> str:

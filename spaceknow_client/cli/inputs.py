@@ -14,10 +14,13 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..errors.base import InvalidArgumentError
+from ..runtime.secret import hidden
 from .app import App
 
 if TYPE_CHECKING:
     from ..maps.kraken_map import KrakenMap
+
+SECRET = re.compile(r"(?i)(token|password|secret)$")
 
 
 class FromFile(click.ParamType[Any]):
@@ -46,8 +49,8 @@ class FromFile(click.ParamType[Any]):
                 self._take_stdin(param, ctx)
                 return sys.stdin.buffer.read()
             return Path(path).read_bytes()
-        except OSError as error:
-            self.fail(f"{path} cannot be read: {error.strerror}", param, ctx)
+        except (OSError, ValueError) as error:
+            self.fail(f"{path} cannot be read: {getattr(error, 'strerror', error)}", param, ctx)
 
     def understood(
         self,
@@ -176,8 +179,19 @@ class Body(JSONFile):
         if not isinstance(value, str):
             return value
         if value == "-" or value.startswith("@"):
-            return super().convert(value.removeprefix("@"), param, ctx)
-        return self.json("what was given", value, param, ctx)
+            found = super().convert(value.removeprefix("@"), param, ctx)
+        else:
+            found = self.json("what was given", value, param, ctx)
+        return each_secret(found, lambda _, text: hidden(text))
+
+
+def each_secret(value: Any, change: Callable[[str, str], str], name: str = "") -> Any:
+    """JSON data with `change(name, text)` in the place of each text whose name says that it is secret."""
+    if isinstance(value, dict):
+        return {key: each_secret(item, change, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [each_secret(item, change) for item in value]
+    return change(name, value) if isinstance(value, str) and SECRET.search(name) else value
 
 
 class Lines(FromFile):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors.base import ConfigError
+from ..generated.types import is_secret
 from ..runtime.paths import expanded_path, replacing
 
 MEMBERS: dict[str, type | tuple[type, ...]] = {
@@ -93,7 +94,7 @@ def _checked(name: str, members: Any) -> dict[str, Any]:
         raise ConfigError(f"{config_path()}: profiles.{name} is a table.")
     for key, value in members.items():
         if key not in MEMBERS:
-            what = "is a secret, and a profile holds none" if _is_secret(key) else "is unknown"
+            what = "is a secret, and a profile holds none" if is_secret(key) else "is unknown"
             raise ConfigError(
                 f"{config_path()}: {key} of profiles.{name} {what}.",
                 hint=f"A profile has {', '.join(MEMBERS)}.",
@@ -101,7 +102,3 @@ def _checked(name: str, members: Any) -> dict[str, Any]:
         if isinstance(value, bool) or not isinstance(value, MEMBERS[key]):
             raise ConfigError(f"{config_path()}: {key} of profiles.{name} has a wrong type.")
     return members
-
-
-def _is_secret(key: str) -> bool:
-    return any(word in key.lower() for word in ("password", "token", "secret"))

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Generic, TypeVar
 
+from ..errors.shown import printable
 from ..runtime.extras import require
 from .app import App
-from .tables import clean
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..maps.download_bar import DownloadBar
+    from ..maps.downloaded import DownloadProgress
     from ..pipelines.polling import Progress
+    from ..pipelines.run_bar import RunBar
     from ..pipelines.run_progress import RunProgress
+
+P = TypeVar("P")  # how far something is
+
+_Showing = AbstractContextManager["Callable[[P], object] | None"]
 
 
 @contextmanager
@@ -28,18 +37,46 @@ def following(app: App, title: str) -> Iterator[Callable[[Progress], object] | N
         yield _Steps(title)
 
 
-@contextmanager
-def counting(app: App, title: str) -> Iterator[Callable[[RunProgress], object] | None]:
+def counting(app: App, title: str) -> _Showing[RunProgress]:
     """Gives what the progress of many pipelines is told to; None where nobody would see it."""
-    if has_place(app):
+
+    def bar() -> RunBar:
         from ..pipelines.run_bar import RunBar
 
-        with RunBar(title) as bar:
-            yield bar
-    elif app.is_json:
-        yield None
+        return RunBar(title)
+
+    def lines(progress: RunProgress) -> tuple[int, int | None, str]:
+        return progress.done + progress.failed, progress.total, f"over, {progress.failed} failed"
+
+    return _shown(app, bar, _Tenths(title, lines))
+
+
+def downloading(app: App, folder: Path) -> _Showing[DownloadProgress]:
+    """Gives what the progress of a download is told to; None where nobody would see it."""
+
+    def bar() -> DownloadBar:
+        from ..maps.download_bar import DownloadBar
+
+        return DownloadBar("files")
+
+    def lines(progress: DownloadProgress) -> tuple[int, int | None, str]:
+        return progress.done, progress.total, "files"
+
+    return _shown(app, bar, _Tenths(f"download to {folder}", lines))
+
+
+@contextmanager
+def _shown(
+    app: App,
+    bar: Callable[[], AbstractContextManager[Callable[[P], object]]],
+    lines: Callable[[P], object],
+) -> Iterator[Callable[[P], object] | None]:
+    """A bar on a terminal, else lines; None where machines read what is written."""
+    if has_place(app):
+        with bar() as drawn:
+            yield drawn
     else:
-        yield _Tenths(title)
+        yield None if app.is_json else lines
 
 
 @contextmanager
@@ -76,7 +113,7 @@ def _bar(title: str) -> Iterator[Callable[[Progress], object]]:
         task = bar.add_task(title, total=None, told="")
 
         def show(progress: Progress) -> None:
-            told = Text(clean(progress.message))
+            told = Text(printable(progress.message))
             told.truncate(30, overflow="ellipsis")
             known = progress.step is not None
             bar.update(
@@ -94,20 +131,20 @@ def has_place(app: App) -> bool:
     return app.shows_bars and not (app.is_json and sys.stdout.isatty())
 
 
-class _Tenths:
-    """Writes a line for each tenth of the pipelines that are over."""
+class _Tenths(Generic[P]):
+    """Writes a line for each tenth of what is done: `count` gives how many of how many, and of what."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, count: Callable[[P], tuple[int, int | None, str]]) -> None:
         self._title = title
+        self._count = count
         self._told = 0
 
-    def __call__(self, progress: RunProgress) -> None:
-        over = progress.done + progress.failed
-        tenth = over * 10 // progress.total if progress.total else 0
+    def __call__(self, progress: P) -> None:
+        done, total, what = self._count(progress)
+        tenth = done * 10 // total if total else 0
         if tenth > self._told:
             self._told = tenth
-            told = f"{self._title}: {over} of {progress.total} over, {progress.failed} failed"
-            print(told, file=sys.stderr, flush=True)
+            print(f"{self._title}: {done} of {total} {what}", file=sys.stderr, flush=True)
 
 
 class _Steps:
@@ -119,7 +156,7 @@ class _Steps:
 
     def __call__(self, progress: Progress) -> None:
         step = "" if progress.step is None else f" (step {progress.step} of {progress.steps})"
-        told = f"{self._title}: {clean(progress.message)}{step}"
+        told = f"{self._title}: {printable(progress.message)}{step}"
         if told != self._told:
             self._told = told
             print(told, file=sys.stderr, flush=True)

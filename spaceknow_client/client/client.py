@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from ..auth.credentials import Auth, PasswordAuth
@@ -27,7 +26,7 @@ if TYPE_CHECKING:  # each is imported when it is first used: a program needs few
     from ..pipelines.journal.journal import Journal
     from ..pipelines.journal.recorder import JournalRecorder
     from ..pipelines.pipelines import Pipelines
-    from ..pipelines.thread_workers import Workers
+    from ..pipelines.workers import Workers
     from ..transport.hooks import Hooks
     from ..transport.networks.network_choice import HTTPClient
     from ..transport.retry import RetryPolicy
@@ -173,7 +172,7 @@ class SpaceKnow(APIs):
     def _workers(self) -> Workers:
         if self._origin is not None:
             return self._origin._workers
-        from ..pipelines.thread_workers import Workers
+        from ..pipelines.workers import Workers
 
         return Workers(self._clock, self._options.limits.concurrency)
 
@@ -282,12 +281,7 @@ class SpaceKnow(APIs):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __reduce__(self) -> tuple[Any, ...]:

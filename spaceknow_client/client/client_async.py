@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from ..auth.credentials import Auth, PasswordAuth
@@ -25,7 +24,7 @@ if TYPE_CHECKING:  # each is imported when it is first used: a program needs few
     from ..pipelines.journal.journal import Journal
     from ..pipelines.journal.recorder_async import AsyncJournalRecorder
     from ..pipelines.pipelines_async import AsyncPipelines
-    from ..pipelines.task_workers import AsyncWorkers
+    from ..pipelines.workers_async import AsyncWorkers
     from ..transport.hooks import Hooks
     from ..transport.networks.network_choice import AsyncHTTPClient
     from ..transport.retry import RetryPolicy
@@ -171,7 +170,7 @@ class AsyncSpaceKnow(AsyncAPIs):
     def _workers(self) -> AsyncWorkers:
         if self._origin is not None:
             return self._origin._workers
-        from ..pipelines.task_workers import AsyncWorkers
+        from ..pipelines.workers_async import AsyncWorkers
 
         return AsyncWorkers(self._clock, self._options.limits.concurrency)
 
@@ -280,12 +279,7 @@ class AsyncSpaceKnow(AsyncAPIs):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     def __reduce__(self) -> tuple[Any, ...]:

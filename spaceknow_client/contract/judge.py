@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 import jsonschema_rs
 
+from ..generated.types import is_secret
 from .document import (
     DATE_TIME_FORMAT,
     Schema,
@@ -25,8 +26,6 @@ from .schemas import choices, readable
 MOST = 100
 """So many drifts are told of one answer."""
 
-_SECRET = ("password", "token", "secret")
-
 # Of several mistakes at one place the first one is told.
 _KINDS: Mapping[str, Kind] = {
     "required": "missing member",
@@ -35,7 +34,7 @@ _KINDS: Mapping[str, Kind] = {
     "enum": "enum",
     "const": "enum",
 }
-_RANK = ("required", "additionalProperties", "type", "enum", "const")
+_RANK = tuple(_KINDS)
 
 _NO_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED)
 
@@ -319,12 +318,11 @@ def _words(error: jsonschema_rs.ValidationError, place: str) -> str:
     if kind.name == "type":
         return f"{' or '.join(kind.value)} was expected, {type_of(error.instance)} came"
     if kind.name in ("enum", "const"):
-        last = place.rpartition(".")[2].lower()
         value = error.instance
         if not isinstance(value, str):
             return f"string was expected, {type_of(value)} came"
-        secret = any(name in last for name in _SECRET)
-        return f"{'what came' if secret else _shown(value)} is none of the known values"
+        told = "what came" if is_secret(place.rpartition(".")[2]) else _shown(value)
+        return f"{told} is none of the known values"
     return f"it does not keep to {kind.name}"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -46,6 +48,46 @@ _READS = ("GET", "HEAD")
 
 # The map id is the key to these: a token is not looked at, even if one is sent.
 _TOKEN_IGNORED = frozenset({"kraken.grid_file"})
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A request, and what the document knows of it. `body` is None if it was over MAX_BODY."""
+
+    request: Request
+    path: str
+    route: Route | None
+    body: bytes | None
+
+    @property
+    def operation(self) -> Operation | None:
+        """None for an unknown path, a wrong method and OPTIONS."""
+        return self.route.operation if self.route else None
+
+    @property
+    def is_login(self) -> bool:
+        """Whether Auth0 answers it."""
+        return self.route is not None and self.route.allowed[0].is_login
+
+    @cached_property
+    def value(self) -> Any:
+        """What the body holds; None if that is nothing, or cannot be read."""
+        media_type = media_type_of(self.request.headers.get("content-type"))
+        try:
+            return read(self.body, media_type) if self.body else None
+        except (ValueError, RecursionError):
+            return None
+
+    def failed(self, error: AnswerError) -> Response:
+        """An error as the API writes it, or Auth0."""
+        code, text = error.code, "errorMessage"
+        if self.is_login:
+            code, text = _AUTH0_CODES.get(code, code), "error_description"
+        return JSONAnswer(
+            {"error": code, text: error.message},
+            status_code=error.status,
+            headers=dict(error.headers or {}),
+        )
 
 
 class Application:
@@ -91,29 +133,24 @@ class Application:
         at = self._state.clock.time()
         request_id = self._state.request_ids.next()
         path = _path(request)
-        route = self._contract.route(request.method, path)
-        operation = route.operation if route else None
-        value = _value(request, body)
-        is_login = route is not None and route.allowed[0].is_login
+        asked = _Asked(request, path, self._contract.route(request.method, path), body)
         headers = {**_COMMON_HEADERS}
-        if not is_login:
+        if not asked.is_login:
             headers |= {"spaceknow-api-version": _API_VERSION, "spaceknow-request-id": request_id}
         if fault is not None and fault.after != "effect":
             response = fault.change(Response(status_code=0, headers=headers))
             status = response.status_code
         else:
-            response = self._recorded(operation, path, value, headers) or self._own(
-                request, route, body, value, headers
-            )
+            response = self._recorded(asked, headers) or self._own(asked, headers)
             status = response.status_code
             if fault is not None:
                 response = fault.change(response)
         self._state.calls.add(
             Call(
-                operation=operation.id if operation else None,
+                operation=asked.operation.id if asked.operation else None,
                 method=request.method,
                 path=request.url.path,
-                body=redacted(value, is_login=is_login),
+                body=redacted(asked.value, is_login=asked.is_login),
                 status=status,
                 request_id=request_id,
                 at=at,
@@ -122,90 +159,73 @@ class Application:
         )
         return response
 
-    def _recorded(
-        self, operation: Operation | None, path: str, value: Any, headers: Mapping[str, str]
-    ) -> Response | None:
+    def _recorded(self, asked: _Asked, headers: Mapping[str, str]) -> Response | None:
         """A recorded answer, if there is one; it is not held against the document."""
-        if operation is None or not self._state.recordings:
+        if asked.operation is None or not self._state.recordings:
             return None
-        recorded = self._state.recordings.take(operation.id, path, value)
+        recorded = self._state.recordings.take(asked.operation.id, asked.path, asked.value)
         if recorded is not None:
             for name, content in headers.items():
                 recorded.headers.setdefault(name, content)
         return recorded
 
-    def _own(
-        self,
-        request: Request,
-        route: Route | None,
-        body: bytes | None,
-        value: Any,
-        headers: Mapping[str, str],
-    ) -> Response:
-        """The emulator's own answer, which is in the document."""
-        is_login = route is not None and route.allowed[0].is_login
-        response = self._performed(request, route, body, value, is_login=is_login)
+    def _own(self, asked: _Asked, headers: Mapping[str, str]) -> Response:
+        """The emulator's own answer, or an error in its place if the document does not allow it."""
+        response = self._performed(asked)
         response.headers.update(headers)
-        if route is None or request.method == "OPTIONS":
+        if asked.route is None or asked.request.method == "OPTIONS":
             return response
-        return self._checked(route, response, headers, is_login=is_login)
+        operation = asked.operation or asked.route.allowed[0]
+        faults = self._contract.faults(operation, response)
+        if not faults:
+            return response
+        log.error("the answer of %s is not in the document: %s", operation.id, "; ".join(faults))
+        replaced = asked.failed(AnswerError(INVALID_ANSWER, f"{operation.id}: {faults[0]}"))
+        replaced.headers.update(headers)
+        return replaced
 
-    def _performed(
-        self,
-        request: Request,
-        route: Route | None,
-        body: bytes | None,
-        value: Any,
-        *,
-        is_login: bool,
-    ) -> Response:
+    def _performed(self, asked: _Asked) -> Response:
         """The answer of the operation; every error has become one."""
         try:
             # Absurd coordinates make shapely's functions warn of what they divide by.
             with np.errstate(all="ignore"):
-                return self._perform(request, route, body, value)
+                return self._perform(asked)
         except AnswerError as error:
-            return _failed(error, is_login=is_login)
+            return asked.failed(error)
         except RecursionError:
-            nested = AnswerError(INVALID_BODY, "The body is nested too deeply.")
-            return _failed(nested, is_login=is_login)
+            return asked.failed(AnswerError(INVALID_BODY, "The body is nested too deeply."))
         except Exception:
-            log.exception("%s %s crashed the emulator", request.method, _path(request))
+            log.exception("%s %s crashed the emulator", asked.request.method, asked.path)
             crash = AnswerError(CRASHED, "The emulator crashed. This is a bug: see its log.")
-            return _failed(crash, is_login=is_login)
+            return asked.failed(crash)
 
-    def _perform(
-        self, request: Request, route: Route | None, body: bytes | None, value: Any
-    ) -> Response:
+    def _perform(self, asked: _Asked) -> Response:
+        request, route, operation = asked.request, asked.route, asked.operation
         if route is None:
-            return self._download(request, _path(request))
+            return self._download(request, asked.path)
         allow = ", ".join([*(operation.method for operation in route.allowed), "OPTIONS"])
         if request.method == "OPTIONS":
             return Response(headers={"allow": allow})
-        operation = route.operation
         if operation is None:
             message = f"The method {request.method[:20]} is not supported here, only {allow}."
             raise AnswerError("METHOD-NOT-ALLOWED", message, headers={"allow": allow})
-        if body is None:
+        if asked.body is None:
             raise AnswerError("PAYLOAD-TOO-LARGE", f"The body is larger than {MAX_BODY} bytes.")
         user = self._authorised(operation, request.headers.get("authorization"))
-        refusal = self._contract.refusal(operation, request, route.parameters, body)
-        if refusal is not None:
-            raise AnswerError(*refusal)
-        planned = self._state.failures.take(operation.id)
+        refusal = self._contract.refusal(operation, request, route.parameters, asked.body)
+        planned = refusal or self._state.failures.take(operation.id)
         if planned is not None:
             raise AnswerError(*planned)
-        handler = self._defaults.handler(operation.id)
         host, port = request.scope["server"]
-        asked = OperationRequest(
+        accepted = OperationRequest(
             operation=operation.id,
-            body=value,
+            body=asked.value,
             path=route.parameters,
             user=user,
             address=f"http://{host}:{port}",
             query=request.query_params,
         )
-        answer = handler(self._state, asked)
+        answer = self._defaults.handler(operation.id)(self._state, accepted)
         return answer if isinstance(answer, Response) else JSONAnswer(answer)
 
     def _download(self, request: Request, path: str) -> Response:
@@ -228,25 +248,6 @@ class Application:
             user.require(permission)
         return user
 
-    def _checked(
-        self,
-        route: Route,
-        response: Response,
-        headers: Mapping[str, str],
-        *,
-        is_login: bool,
-    ) -> Response:
-        """The answer, or an error in its place if the document does not allow it."""
-        operation = route.operation or route.allowed[0]
-        faults = self._contract.faults(operation, response)
-        if not faults:
-            return response
-        log.error("the answer of %s is not in the document: %s", operation.id, "; ".join(faults))
-        replacement = AnswerError(INVALID_ANSWER, f"{operation.id}: {faults[0]}")
-        replaced = _failed(replacement, is_login=is_login)
-        replaced.headers.update(headers)
-        return replaced
-
 
 async def _read(request: Request) -> bytes | None:
     """The body, or None if it is over MAX_BODY: then it is read on, a while, and dropped."""
@@ -267,14 +268,6 @@ async def _broken(fault: Fault, answer: Response, scope: Scope, receive: Receive
     await scope["state"]["connection"].play(steps, fault.ending, receive)
 
 
-def _value(request: Request, body: bytes | None) -> Any:
-    """What the body holds; None if that is nothing, or cannot be read."""
-    try:
-        return read(body, media_type_of(request.headers.get("content-type"))) if body else None
-    except (ValueError, RecursionError):
-        return None
-
-
 def _path(request: Request) -> str:
     return _normalised(request.scope.get("raw_path") or request.url.path.encode())
 
@@ -283,14 +276,3 @@ def _normalised(raw: bytes) -> str:
     """A path in which equal things are written equally; an escaped slash stays no separator."""
     segments = raw.decode("latin-1").split("/")
     return "/".join(quote(unquote(segment), safe="-._~!$&'()*+,;=:@") for segment in segments)
-
-
-def _failed(error: AnswerError, *, is_login: bool) -> Response:
-    code, text = error.code, "errorMessage"
-    if is_login:
-        code, text = _AUTH0_CODES.get(code, code), "error_description"
-    return JSONAnswer(
-        {"error": code, text: error.message},
-        status_code=error.status,
-        headers=dict(error.headers or {}),
-    )

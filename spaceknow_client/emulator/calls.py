@@ -7,12 +7,11 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
+from ..generated.types import is_secret
 from .fault import Fault
 
 KEPT = 100_000
 """So many calls are remembered, the newest ones."""
-
-_SECRET = {"password", "token"}
 
 
 @dataclass(frozen=True)
@@ -70,5 +69,5 @@ class CallLog:
 def redacted(body: Any, *, is_login: bool) -> Any:
     """A body as it may be remembered: without a password or token."""
     if isinstance(body, dict):
-        return {name: "REDACTED" if name in _SECRET else body[name] for name in body}
+        return {name: "REDACTED" if is_secret(name) else body[name] for name in body}
     return None if is_login else body  # a list, say, which holds who knows what

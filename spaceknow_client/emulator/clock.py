@@ -66,21 +66,8 @@ class EmulatorClock:
         until = self.monotonic() + seconds
         if seconds <= 0:
             await asyncio.sleep(0)
-        loop = asyncio.get_running_loop()
-        while True:
-            waiter: asyncio.Future[None] = loop.create_future()
-            with self._moved:
-                left = until - self.monotonic()
-                if left <= 0:
-                    return
-                self._waiters.add((loop, waiter))
-            timer = loop.call_later(min(left, _LONGEST_WAIT), _wake, waiter)
-            try:
-                await waiter
-            finally:
-                timer.cancel()
-                with self._moved:
-                    self._waiters.discard((loop, waiter))
+        while self.monotonic() < until:
+            await self._woken(asyncio.get_running_loop().create_future(), until)
 
     def wait(self, condition: threading.Condition, until: float | None) -> None:
         """Waits, with the condition held, until it is notified, that moment, or a move of the clock."""
@@ -100,6 +87,14 @@ class EmulatorClock:
         waiter: asyncio.Future[None] = loop.create_future()
         setting = loop.create_task(event.wait())
         setting.add_done_callback(lambda _: _wake(waiter))
+        try:
+            await self._woken(waiter, until)
+        finally:
+            setting.cancel()
+
+    async def _woken(self, waiter: asyncio.Future[None], until: float | None) -> None:
+        """Waits until the waiter is woken, that moment, or a move of the clock."""
+        loop = asyncio.get_running_loop()
         with self._moved:
             self._waiters.add((loop, waiter))
             left = self._left(until)
@@ -108,7 +103,6 @@ class EmulatorClock:
             await waiter
         finally:
             timer.cancel()
-            setting.cancel()
             with self._moved:
                 self._waiters.discard((loop, waiter))
 

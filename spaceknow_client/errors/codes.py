@@ -96,8 +96,8 @@ class ForbiddenError(GeneralError):
 
 
 class UnsupportedEnvironmentError(GeneralError):
-    """UNSUPPORTED-ENVIRONMENT: The endpoint is absent in this deployment, such as some on-
-    premises ones."""
+    """UNSUPPORTED-ENVIRONMENT: The endpoint is absent in this deployment, such as some
+    on-premises ones."""
 
 
 class InvalidAuthorizationHeaderError(GeneralError):

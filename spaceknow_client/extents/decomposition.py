@@ -11,6 +11,7 @@ from numbers import Real
 from typing import Any
 
 from ..errors.base import InvalidArgumentError
+from ..errors.shown import shown
 from .extent import Extent, ExtentLike
 from .geometry.requirement import require_geo
 
@@ -87,10 +88,10 @@ def decompose(
     tile_size, max_area = _number("tile_size", tile_size), _number("max_area", max_area)
     limit = _number("max_bytes", max_bytes, least=_LEAST_BYTES)
     if not isinstance(min_fraction, Real) or not 0 <= min_fraction <= 1:
-        raise InvalidArgumentError(f"min_fraction must be from 0 to 1, not {min_fraction!r:.40}.")
+        raise InvalidArgumentError(f"min_fraction must be from 0 to 1, not {shown(min_fraction)}.")
     if align not in ALIGNMENTS:
         raise InvalidArgumentError(
-            f"align must be one of {', '.join(ALIGNMENTS)}, not {align!r:.40}."
+            f"align must be one of {', '.join(ALIGNMENTS)}, not {shown(align)}."
         )
     shape = lonlat.area(Extent(extent).to_geojson())
     total = ellipsoid.area(Rings.of_shape(shape))
@@ -130,8 +131,8 @@ def _number(name: str, value: Any, least: float = 0.0) -> float | None:
     except OverflowError:
         found = math.inf
     if not 0 < found < math.inf or found < least:
-        shown = "an infinite one" if found == math.inf else f"{value!r:.40}"
-        raise InvalidArgumentError(f"{rule}, not {shown}.")
+        told = "an infinite one" if found == math.inf else shown(value)
+        raise InvalidArgumentError(f"{rule}, not {told}.")
     return found
 
 

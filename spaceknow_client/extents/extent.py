@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from ..errors.base import InvalidExtentError
+from ..errors.shown import printable, shown
 from .geojson import TYPES, GeometryReader, Refusal, degrees
 from .geometry.requirement import require_geo
 from .wgs84 import check_of_source
@@ -116,10 +117,14 @@ class Extent:
         """
         from .formats import read_file
 
+        if not isinstance(path, (str, Path)):
+            raise InvalidExtentError(f"path must be the path of a file, not {shown(path)}.")
         try:
             return cls(read_file(Path(path)))
         except InvalidExtentError as error:
-            problem = InvalidExtentError(f"{path}: {error.message}", hint=error.hint)
+            problem = InvalidExtentError(
+                f"{printable(str(path))}: {error.message}", hint=error.hint
+            )
             problem.path = error.path
             raise problem from error
 

@@ -94,8 +94,9 @@ def read_file(path: Path) -> Any:
         data = path.read_bytes()
     except IsADirectoryError as error:
         raise InvalidExtentError("it is a folder.", hint="Pass a file in it.") from error
-    except OSError as error:
-        raise InvalidExtentError(f"it cannot be read: {error.strerror}.") from error
+    except (OSError, ValueError) as error:  # the latter for a name with NUL
+        told = getattr(error, "strerror", error)
+        raise InvalidExtentError(f"it cannot be read: {told}.") from error
     for magic, kind, is_read in _MAGIC:
         if data.startswith(magic):
             return converted(path, f"it is a {kind}", is_read)

@@ -10,6 +10,7 @@ from operator import index, mul
 from typing import Any, NamedTuple
 
 from ..errors.base import InvalidExtentError
+from ..errors.shown import shown
 from ..runtime.extras import is_installed
 from .crossings import NO_AREA, is_line, problem_of
 from .wgs84 import check_name
@@ -233,7 +234,7 @@ def _refused_type(kind: Any, path: str) -> InvalidExtentError:
     if kind is None:
         problem, where = "it has no type, so it is no GeoJSON.", path
     else:
-        problem, where = f"{kind!r:.40} is no type of GeoJSON with an area.", _at(path, "type")
+        problem, where = f"{shown(kind)} is no type of GeoJSON with an area.", _at(path, "type")
     return InvalidExtentError(problem, path=where, hint=f"Types: {', '.join(TYPES)}.")
 
 
@@ -299,10 +300,9 @@ def degrees(number: Any, path: str) -> float:
     except OverflowError:
         found = math.inf
     except (TypeError, ValueError):
-        raise InvalidExtentError(f"{number!r:.40} is no number of degrees.", path=path) from None
+        raise InvalidExtentError(f"{shown(number)} is no number of degrees.", path=path) from None
     if not abs(found) <= 1e9:
-        shown = "it" if isinstance(number, int) else f"{number!r:.40}"
-        raise InvalidExtentError(f"{shown} is no finite number of degrees.", path=path)
+        raise InvalidExtentError(f"{shown(number)} is no finite number of degrees.", path=path)
     return found
 
 

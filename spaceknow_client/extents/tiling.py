@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..errors.base import InvalidArgumentError
+from ..errors.shown import shown
 from .extent import Extent
 
 if TYPE_CHECKING:
@@ -49,5 +50,5 @@ def _tiles_of(extent: Extent, how: Any) -> TileGrid:
         except TypeError as error:
             raise InvalidArgumentError(f"decompose: {error}") from None
     raise InvalidArgumentError(
-        f"decompose is True, a tile size, arguments of sk.decompose or a TileGrid, not {how!r:.40}."
+        f"decompose is True, a tile size, arguments of sk.decompose or a TileGrid, not {shown(how)}."
     )

@@ -8,11 +8,12 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import operator
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any, Final, Generic, Literal, Protocol, Self, SupportsIndex, TypeVar, overload
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from attrs import field, frozen
 
@@ -20,15 +21,10 @@ T = TypeVar("T")
 E = TypeVar("E", bound="OpenStrEnum")
 
 
-class Unset:
+class Unset(Enum):
     """The type of UNSET, which stands for a member that is absent where null has a meaning."""
 
-    _instance: Unset | None = None
-
-    def __new__(cls) -> Self:
-        if cls._instance is None:
-            cls._instance = super().__new__(cls)
-        return cls._instance  # type: ignore[return-value]  # the one instance, of this very class
+    UNSET = "UNSET"
 
     def __bool__(self) -> Literal[False]:
         return False
@@ -36,17 +32,8 @@ class Unset:
     def __repr__(self) -> str:
         return "UNSET"
 
-    def __reduce__(self) -> str:
-        return "UNSET"
 
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: Any) -> Self:
-        return self
-
-
-UNSET: Final = Unset()
+UNSET: Final = Unset.UNSET
 
 
 class OpenStrEnum(StrEnum):
@@ -64,6 +51,10 @@ class OpenStrEnum(StrEnum):
     def is_known(self) -> bool:
         """Whether the document lists this value."""
         return self._value_ in type(self)._value2member_map_
+
+    def __repr__(self) -> str:
+        name = f".{self._name_}" if self.is_known else ""
+        return f"<{type(self).__name__}{name}: {self._value_!r}>"
 
     def __reduce_ex__(self, protocol: object) -> tuple[type[Self], tuple[str]]:
         return type(self), (str(self.value),)
@@ -130,7 +121,15 @@ class Absent:
 
 ABSENT: Final = Absent()
 
+# No number of the API comes near it, and what is computed from smaller ones stays finite.
+LARGEST: Final = 1e18
+
 API_TIME_LENGTH: Final = len("YYYY-MM-DD HH:MM:SS")
+
+
+def is_secret(member: str) -> bool:
+    """Whether what a member of this name holds belongs into no log and no error."""
+    return any(word in member.lower() for word in ("password", "token", "secret"))
 
 
 def wrong(path: str, expected: str, value: object) -> WrongShapeError:
@@ -171,15 +170,16 @@ def boolean(value: Any, path: str) -> bool:
 
 def number(value: Any, path: str) -> float:
     if isinstance(value, (float, int)) and not isinstance(value, bool):
-        return value
+        if -LARGEST < value < LARGEST:  # neither is NaN
+            return value
+        raise WrongShapeError(path, "should be a finite number below 10^18")
     raise wrong(path, "a number", value)
 
 
 def integer(value: Any, path: str) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
+    found = number(value, path)
+    if isinstance(found, int) or found.is_integer():
+        return int(found)
     raise wrong(path, "an integer", value)
 
 
@@ -306,6 +306,7 @@ class Model:
             value = getattr(self, member.name)
             if member.repr and value is not None and value is not UNSET and value != {}:
                 shown = str(to_json(value))
+                shown = shown if shown.isprintable() else repr(shown)[1:-1]
                 shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}\u2026"
                 rows.append(f"<tr><th>{escape(member.name)}</th><td>{escape(shown)}</td></tr>")
         return f"<table><caption>{escape(type(self).__name__)}</caption>{''.join(rows)}</table>"
@@ -406,6 +407,15 @@ def segment(value: object) -> str:
         return quote(text, safe="")
     except ValueError:  # also of half of a surrogate pair
         raise WrongShapeError(ascii(text), "cannot be a part of a path") from None
+
+
+def path_values(template: str, path: str) -> dict[str, str] | None:
+    """The parameters in a path, decoded; None where it is not of this template."""
+    parts = re.split(r"\{([^}]+)\}", template)  # fixed parts and names take turns
+    match = re.fullmatch("([^/]+)".join(map(re.escape, parts[::2])), path)
+    if match is None:
+        return None
+    return dict(zip(parts[1::2], map(unquote, match.groups()), strict=True))
 
 
 def to_json(value: Any) -> Any:

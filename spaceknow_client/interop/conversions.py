@@ -9,8 +9,8 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ..errors.base import InvalidArgumentError
 from ..runtime.extras import require
+from ..runtime.lists import checked, refused
 
 if TYPE_CHECKING:
     import geopandas
@@ -105,15 +105,8 @@ def listed(scenes: Iterable[Scene]) -> list[Scene]:
     """The scenes of a listing. Raises InvalidArgumentError for what is none, or is not over yet."""
     from ..generated.models import Scene
 
-    if hasattr(scenes, "__aiter__"):
-        raise InvalidArgumentError(
-            "an asynchronous listing has to be awaited first.",
-            hint="Pass `await listing.collect()`.",
-        )
-    if not isinstance(scenes, Iterable):
-        raise InvalidArgumentError(f"scenes is a list of them, not {type(scenes).__name__}.")
-    found = list(scenes)
-    for scene in found:
-        if not isinstance(scene, Scene):
-            raise InvalidArgumentError(f"scenes are needed here, not {type(scene).__name__}.")
-    return found
+    def check(name: str, value: object) -> None:
+        if not isinstance(value, Scene):
+            raise refused(name, "a Scene", value)
+
+    return [scene for scene, _ in checked("scenes", scenes, "a list of scenes", check)]

@@ -114,7 +114,7 @@ class Download:
             for name in self._names:
                 if name in self._unsupported:
                     self._absent += 1
-                elif not self._manifest.has(name, tile, self.path(tile, name)):
+                elif not self._manifest.is_done(name, tile, self.path(tile, name)):
                     yield tile, name
                 elif self._manifest.lacks(name, tile):
                     self._absent += 1

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..runtime.concurrency import fan_out, off_loop
+from ..runtime.lazy import loading
 from ..runtime.paths import PathLike
 from ..transport.transport import Transport
 from .kraken_map import KrakenMap
@@ -75,7 +76,8 @@ class KrakenFiles(ABC):
         Raises DownloadError, whose `downloaded` tells what was done and what failed;
         InvalidArgumentError for a folder with another map. API facts, section 11.5.
         """
-        from .download import download
+        with loading():
+            from .download import download
 
         return download(
             map,
@@ -92,7 +94,8 @@ class KrakenFiles(ABC):
         self, map: KrakenMap, geometry_id: str = "-", *, zoom: int | None = None
     ) -> Detections:
         """What the analysis found, in all tiles of the map together, or in their children at `zoom`."""
-        from .detections import Detections
+        with loading():
+            from .detections import Detections
 
         tiles = tiles_of(map, zoom)
 
@@ -116,7 +119,8 @@ class KrakenFiles(ABC):
         instead, for more detail. Raises ConfigError without Pillow, InvalidArgumentError for more
         pixels than memory should hold.
         """
-        from .pictures.mosaic_builder import InMemory
+        with loading():
+            from .pictures.mosaic_builder import InMemory
 
         made = InMemory(map, zoom)
         self._stitch(made, map, picture_of(map, file), geometry_id, zoom)
@@ -149,7 +153,8 @@ class KrakenFiles(ABC):
         Raises ConfigError without the extra, DownloadError when the file cannot be written,
         InvalidResponseError for a tile that is no picture.
         """
-        from .pictures.mosaic_builder import stitching
+        with loading():
+            from .pictures.mosaic_builder import stitching
 
         target, made = stitching(path, map, zoom, compression, cloud_optimized)
         self._stitch(made, map, picture_of(map, file), geometry_id, zoom)
@@ -178,8 +183,9 @@ class KrakenFiles(ABC):
 
         Raises InvalidArgumentError for more pictures than a page can take (150 MB).
         """
-        from .view.fetch import frames
-        from .view.page import show, write
+        with loading():
+            from .view.fetch import frames
+            from .view.page import show, write
 
         at_once = self._transport.options.limits.concurrency
         shown = frames(maps, zoom, self.grid_file, at_once)
@@ -191,7 +197,8 @@ class KrakenFiles(ABC):
     def _stitch(
         self, made: MosaicBuilder, map: KrakenMap, file: str, geometry_id: str, zoom: int | None
     ) -> None:
-        from .pictures.mosaic_fetch import fetch_mosaic
+        with loading():
+            from .pictures.mosaic_fetch import fetch_mosaic
 
         def one(tile: Tile) -> GridFile | None:
             return self.grid_file(map, tile, file, geometry_id)

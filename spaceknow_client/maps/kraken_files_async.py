@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..runtime.concurrency import async_fan_out, async_off_loop
+from ..runtime.lazy import loading
 from ..runtime.paths import PathLike
 from ..transport.transport_async import AsyncTransport
 from .kraken_map import KrakenMap
@@ -73,7 +74,8 @@ class AsyncKrakenFiles(ABC):
         Raises DownloadError, whose `downloaded` tells what was done and what failed;
         InvalidArgumentError for a folder with another map. API facts, section 11.5.
         """
-        from .download_async import async_download
+        with loading():
+            from .download_async import async_download
 
         return await async_download(
             map,
@@ -90,7 +92,8 @@ class AsyncKrakenFiles(ABC):
         self, map: KrakenMap, geometry_id: str = "-", *, zoom: int | None = None
     ) -> Detections:
         """What the analysis found, in all tiles of the map together, or in their children at `zoom`."""
-        from .detections import Detections
+        with loading():
+            from .detections import Detections
 
         tiles = tiles_of(map, zoom)
 
@@ -116,7 +119,8 @@ class AsyncKrakenFiles(ABC):
         instead, for more detail. Raises ConfigError without Pillow, InvalidArgumentError for more
         pixels than memory should hold.
         """
-        from .pictures.mosaic_builder import InMemory
+        with loading():
+            from .pictures.mosaic_builder import InMemory
 
         made = InMemory(map, zoom)
         await self._stitch(made, map, picture_of(map, file), geometry_id, zoom)
@@ -149,7 +153,8 @@ class AsyncKrakenFiles(ABC):
         Raises ConfigError without the extra, DownloadError when the file cannot be written,
         InvalidResponseError for a tile that is no picture.
         """
-        from .pictures.mosaic_builder import stitching
+        with loading():
+            from .pictures.mosaic_builder import stitching
 
         target, made = stitching(path, map, zoom, compression, cloud_optimized)
         await self._stitch(made, map, picture_of(map, file), geometry_id, zoom)
@@ -178,8 +183,9 @@ class AsyncKrakenFiles(ABC):
 
         Raises InvalidArgumentError for more pictures than a page can take (150 MB).
         """
-        from .view.fetch_async import async_frames
-        from .view.page import show, write
+        with loading():
+            from .view.fetch_async import async_frames
+            from .view.page import show, write
 
         at_once = self._transport.options.limits.concurrency
         shown = await async_frames(maps, zoom, self.grid_file, at_once)
@@ -191,7 +197,8 @@ class AsyncKrakenFiles(ABC):
     async def _stitch(
         self, made: MosaicBuilder, map: KrakenMap, file: str, geometry_id: str, zoom: int | None
     ) -> None:
-        from .pictures.mosaic_fetch_async import async_fetch_mosaic
+        with loading():
+            from .pictures.mosaic_fetch_async import async_fetch_mosaic
 
         async def one(tile: Tile) -> GridFile | None:
             return await self.grid_file(map, tile, file, geometry_id)

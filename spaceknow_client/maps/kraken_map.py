@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from ..errors.shown import printable
 from ..generated.models import ReleaseResult
 from ..generated.types import WrongShapeError
 from .tile import Tile
@@ -25,7 +26,9 @@ class KrakenMap:
         additional_properties: further members of the answer.
     """
 
-    map_id: str = field(repr=lambda value: f"{value[:12]}..." if len(value) > 12 else value)
+    map_id: str = field(
+        repr=lambda value: printable(f"{value[:12]}..." if len(value) > 12 else value)
+    )
     map_type: str | None = None
     max_zoom: int
     tiles: tuple[Tile, ...] = field(repr=lambda tiles: f"<{len(tiles)} tiles>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Generic, TypeVar, overload
 
 from attrs import field, frozen
@@ -25,11 +25,6 @@ class Page(Generic[T]):
     items: Sequence[T] = field(repr=lambda items: f"<{len(items)} items>")
     cursor: str | None
     pipeline_id: str | None = None
-
-
-# Fetches the page at a cursor; None asks for the first page.
-AsyncFetch = Callable[[str | None], Awaitable[Page[T]]]
-Fetch = Callable[[str | None], Page[T]]
 
 
 class Chosen(Sequence[T]):

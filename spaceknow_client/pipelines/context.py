@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..transport.transport import Transport
 from .handle import PipelineToken
-from .thread_workers import Workers
+from .workers import Workers
 
 if TYPE_CHECKING:
     from .journal.recorder import JournalRecorder

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..transport.transport_async import AsyncTransport
 from .handle import PipelineToken
-from .task_workers import AsyncWorkers
+from .workers_async import AsyncWorkers
 
 if TYPE_CHECKING:
     from .journal.recorder_async import AsyncJournalRecorder

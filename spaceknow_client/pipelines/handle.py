@@ -6,16 +6,28 @@ import json
 import re
 from contextlib import suppress
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from attrs import frozen
 
 from ..errors.base import InvalidArgumentError
+from ..errors.shown import shown
 from ..generated.catalogue import OPERATIONS
-from ..generated.types import Request
+from ..generated.types import Request, path_values
 from ..transport.responses import names_pipeline, storable
 
 VERSION = 1
+
+# The members of the JSON, and the attributes that they become.
+MEMBERS = {
+    "operation": "operation",
+    "host": "host",
+    "pipelineId": "pipeline_id",
+    "path": "path",
+    "mapType": "map_type",
+    "subGeometryId": "sub_geometry_id",
+}
+REQUIRED = ("operation", "host", "pipeline_id")
 
 
 @frozen(kw_only=True)
@@ -36,16 +48,9 @@ class PipelineToken:
     sub_geometry_id: str | None = None
 
     def __str__(self) -> str:
-        members: dict[str, Any] = {
-            "version": VERSION,
-            "operation": self.operation,
-            "host": self.host,
-            "pipelineId": self.pipeline_id,
-            "path": self.path,
-            "mapType": self.map_type,
-            "subGeometryId": self.sub_geometry_id,
-        }
-        return json.dumps({key: value for key, value in members.items() if value is not None})
+        values = {member: getattr(self, name) for member, name in MEMBERS.items()}
+        known = {member: value for member, value in values.items() if value is not None}
+        return json.dumps({"version": VERSION, **known})
 
     def path_to(self, template: str) -> str:
         """The path to what belongs to the pipeline, with the parameters that it was begun with.
@@ -80,22 +85,14 @@ class PipelineToken:
             )
         if members.get("version") != VERSION:
             raise InvalidArgumentError(
-                f"the token has version {members.get('version')!r}; this release reads {VERSION}."
+                f"the token has version {shown(members.get('version'))}; this release reads {VERSION}."
             )
-        values = [members.get(name) for name in ("pipelineId", "operation", "host")]
-        optional = [members.get(name) for name in ("path", "mapType", "subGeometryId")]
-        if not all(is_name(value) for value in values) or not all(
-            value is None or value == "" or is_name(value) for value in optional
-        ):
-            raise InvalidArgumentError("the token lacks the pipeline's id, operation or host.")
-        return cls(
-            pipeline_id=members["pipelineId"],
-            operation=members["operation"],
-            host=members["host"],
-            path=members.get("path"),
-            map_type=members.get("mapType"),
-            sub_geometry_id=members.get("subGeometryId"),
-        )
+        values: dict[str, Any] = {name: members.get(member) for member, name in MEMBERS.items()}
+        for name, value in values.items():
+            is_left_out = name not in REQUIRED and (value is None or value == "")
+            if not is_left_out and not is_name(value):
+                raise InvalidArgumentError("the token lacks the pipeline's id, operation or host.")
+        return cls(**values)
 
 
 @frozen(kw_only=True)
@@ -154,11 +151,7 @@ def path_of(request: Request) -> str | None:
 
 def parameters_of(operation: str, path: str) -> dict[str, str]:
     """The parameters in the path of a request; none where it is not of this operation."""
-    template = OPERATIONS[operation].path
-    parts = re.split(r"\{([^}]+)\}", template)  # fixed parts and names take turns
-    pattern = "([^/]+)".join(map(re.escape, parts[::2]))
-    match = re.fullmatch(pattern, path)
-    return dict(zip(parts[1::2], map(unquote, match.groups()), strict=True)) if match else {}
+    return path_values(OPERATIONS[operation].path, path) or {}
 
 
 def map_type_of(request: Request) -> str | None:

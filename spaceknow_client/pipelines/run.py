@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from math import inf
 from typing import Any, Generic, TypeVar
+
+from attrs import define, field
 
 from ..errors.base import (
     AmbiguousRequestError,
@@ -16,6 +18,7 @@ from ..errors.base import (
     PipelineTimeoutError,
     SpaceKnowError,
 )
+from ..errors.shown import shown
 from ..runtime.clock import Clock
 from ..runtime.concurrency import Promise, Stream
 from .context import PipelineContext
@@ -36,37 +39,26 @@ Stage = Callable[[Any], Promise[Pipeline[Any] | None]]
 Stages = Iterable[Stage]
 
 
+@define(eq=False)
 class Running(Generic[I]):
     """The job of one input: its pipelines, one after another."""
 
-    __slots__ = (
-        "_clock",
-        "_due",
-        "_each",
-        "_expires",
-        "_fetching",
-        "_stage",
-        "_stages",
-        "_stepping",
-        "abandoned",
-        "error",
-        "input",
-        "result",
-    )
+    input: I
+    _clock: Clock
+    _stages: Iterator[Stage]
+    _each: float
+    result: Any = None
+    error: SpaceKnowError | None = None
+    abandoned: bool = False
+    _due: float = field(init=False)
+    _stage: Stage | None = field(init=False)
+    _expires: float = field(init=False, default=inf)
+    _fetching: Fetching[Any] | None = field(init=False, default=None)
+    _stepping: bool = field(init=False, default=False)
 
-    def __init__(self, clock: Clock, input: I, phases: Stages, each: float) -> None:
-        self._clock = clock
+    def __attrs_post_init__(self) -> None:
         self._due = self._clock.monotonic()
-        self._stages = iter(phases)
-        self._stage: Stage | None = next(self._stages)
-        self._each = each
-        self._expires = inf
-        self._fetching: Fetching[Any] | None = None
-        self._stepping = False
-        self.input = input
-        self.result: Any = None
-        self.error: SpaceKnowError | None = None
-        self.abandoned = False
+        self._stage = next(self._stages)
 
     @property
     def pipeline(self) -> Pipeline[Any] | None:
@@ -171,7 +163,7 @@ class Run(Generic[I, T]):
         each: float = inf,
     ) -> None:
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
-            raise InvalidArgumentError(f"concurrency is a number from 1, not {concurrency!r}.")
+            raise InvalidArgumentError(f"concurrency is a number from 1, not {shown(concurrency)}.")
         self._context = context
         self._inputs = iter(inputs)
         self._concurrency = concurrency
@@ -234,7 +226,7 @@ class Run(Generic[I, T]):
         except InvalidArgumentError as error:  # of an iterator: all else was checked before
             self._bad_input = error
             return False
-        job = Running(self._context.transport.clock, input, phases, self._each)
+        job = Running(input, self._context.transport.clock, iter(phases), self._each)
         self._running.add(job)
         add(job)
         self._begun += 1

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from math import inf
 from typing import Any, Generic, TypeVar
+
+from attrs import define, field
 
 from ..errors.base import (
     AmbiguousRequestError,
@@ -14,6 +16,7 @@ from ..errors.base import (
     PipelineTimeoutError,
     SpaceKnowError,
 )
+from ..errors.shown import shown
 from ..runtime.clock import Clock
 from ..runtime.concurrency import AsyncPromise, AsyncStream
 from .context_async import AsyncPipelineContext
@@ -34,37 +37,26 @@ AsyncStage = Callable[[Any], AsyncPromise[AsyncPipeline[Any] | None]]
 AsyncStages = Iterable[AsyncStage]
 
 
+@define(eq=False)
 class AsyncRunning(Generic[I]):
     """The job of one input: its pipelines, one after another."""
 
-    __slots__ = (
-        "_clock",
-        "_due",
-        "_each",
-        "_expires",
-        "_fetching",
-        "_stage",
-        "_stages",
-        "_stepping",
-        "abandoned",
-        "error",
-        "input",
-        "result",
-    )
+    input: I
+    _clock: Clock
+    _stages: Iterator[AsyncStage]
+    _each: float
+    result: Any = None
+    error: SpaceKnowError | None = None
+    abandoned: bool = False
+    _due: float = field(init=False)
+    _stage: AsyncStage | None = field(init=False)
+    _expires: float = field(init=False, default=inf)
+    _fetching: AsyncFetching[Any] | None = field(init=False, default=None)
+    _stepping: bool = field(init=False, default=False)
 
-    def __init__(self, clock: Clock, input: I, phases: AsyncStages, each: float) -> None:
-        self._clock = clock
+    def __attrs_post_init__(self) -> None:
         self._due = self._clock.monotonic()
-        self._stages = iter(phases)
-        self._stage: AsyncStage | None = next(self._stages)
-        self._each = each
-        self._expires = inf
-        self._fetching: AsyncFetching[Any] | None = None
-        self._stepping = False
-        self.input = input
-        self.result: Any = None
-        self.error: SpaceKnowError | None = None
-        self.abandoned = False
+        self._stage = next(self._stages)
 
     @property
     def pipeline(self) -> AsyncPipeline[Any] | None:
@@ -169,7 +161,7 @@ class AsyncRun(Generic[I, T]):
         each: float = inf,
     ) -> None:
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
-            raise InvalidArgumentError(f"concurrency is a number from 1, not {concurrency!r}.")
+            raise InvalidArgumentError(f"concurrency is a number from 1, not {shown(concurrency)}.")
         self._context = context
         self._inputs = iter(inputs)
         self._concurrency = concurrency
@@ -232,7 +224,7 @@ class AsyncRun(Generic[I, T]):
         except InvalidArgumentError as error:  # of an iterator: all else was checked before
             self._bad_input = error
             return False
-        job = AsyncRunning(self._context.transport.clock, input, phases, self._each)
+        job = AsyncRunning(input, self._context.transport.clock, iter(phases), self._each)
         self._running.add(job)
         add(job)
         self._begun += 1

@@ -11,13 +11,13 @@ from ..runtime.lazy import lazy
 if TYPE_CHECKING:  # each is imported when it is first used: a program needs few of them
     from ..pipelines.pipelines import Pipelines
     from ..transport.transport import Transport
-    from .operations.tasking import TaskingResource
-    from .operations.imagery import ImageryResource
-    from .kraken import Kraken
     from .credits import Credits
-    from .operations.user import UserResource
-    from .geojsondb import GeoJSONDB
     from .datacube import Datacube
+    from .geojsondb import GeoJSONDB
+    from .kraken import Kraken
+    from .operations.imagery import ImageryResource
+    from .operations.tasking import TaskingResource
+    from .operations.user import UserResource
 
 
 class APIs:

@@ -11,13 +11,13 @@ from ..runtime.lazy import lazy
 if TYPE_CHECKING:  # each is imported when it is first used: a program needs few of them
     from ..pipelines.pipelines_async import AsyncPipelines
     from ..transport.transport_async import AsyncTransport
-    from .operations.tasking_async import AsyncTaskingResource
-    from .operations.imagery_async import AsyncImageryResource
-    from .kraken_async import AsyncKraken
     from .credits_async import AsyncCredits
-    from .operations.user_async import AsyncUserResource
-    from .geojsondb_async import AsyncGeoJSONDB
     from .datacube_async import AsyncDatacube
+    from .geojsondb_async import AsyncGeoJSONDB
+    from .kraken_async import AsyncKraken
+    from .operations.imagery_async import AsyncImageryResource
+    from .operations.tasking_async import AsyncTaskingResource
+    from .operations.user_async import AsyncUserResource
 
 
 class AsyncAPIs:

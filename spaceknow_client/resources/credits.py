@@ -49,15 +49,10 @@ class Credits(CreditsResource):
         anything is sent; NotEnoughCreditsError and other errors of the API. API facts, section 12.
         """
         budget = ceiling(allocate=False, max_credits=max_credits)
-        if budget is None:
-            return self._allocate_area(
-                extent,
-                scene_ids,
-                user_id=user_id,
-                credits_tier=credits_tier,
-                cost_free_allocation=cost_free_allocation,
-            )
-        return Spending(self._transport, budget).allocate(
+        allocate = self._allocate_area
+        if budget is not None:
+            allocate = Spending(self._transport, budget).allocate
+        return allocate(
             extent,
             scene_ids,
             user_id=user_id,

@@ -47,15 +47,10 @@ class AsyncCredits(AsyncCreditsResource):
         anything is sent; NotEnoughCreditsError and other errors of the API. API facts, section 12.
         """
         budget = ceiling(allocate=False, max_credits=max_credits)
-        if budget is None:
-            return await self._allocate_area(
-                extent,
-                scene_ids,
-                user_id=user_id,
-                credits_tier=credits_tier,
-                cost_free_allocation=cost_free_allocation,
-            )
-        return await AsyncSpending(self._transport, budget).allocate(
+        allocate = self._allocate_area
+        if budget is not None:
+            allocate = AsyncSpending(self._transport, budget).allocate
+        return await allocate(
             extent,
             scene_ids,
             user_id=user_id,

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from ..errors.base import AmbiguousRequestError, InvalidArgumentError, SpaceKnowError
+from ..errors.shown import shown
 from ..extents.extent import Extent, ExtentLike
 from ..generated.api.credits_ import credits_allocate_area, credits_check_area
 from ..generated.models import AreaCost
@@ -58,15 +59,12 @@ class AsyncSpending:
             credits_tier=credits_tier,
             cost_free_allocation=cost_free_allocation,
         )
-        await self._lock.acquire()
-        try:
+        async with self._lock:
             while True:
                 try:
                     return await self._allocate(body)
                 except AlreadyStartedError:
                     log.debug("another process has allocated the same meanwhile; asking anew")
-        finally:
-            self._lock.release()
 
     async def _allocate(self, body: Any) -> AreaCost:
         self.budget.check()
@@ -115,7 +113,7 @@ class AsyncSpending:
 def ceiling(allocate: bool, max_credits: float | None) -> CreditBudget | None:
     """The ceiling that was asked for. Raises InvalidArgumentError."""
     if not isinstance(allocate, bool):
-        raise InvalidArgumentError(f"allocate must be True or False, not {allocate!r}.")
+        raise InvalidArgumentError(f"allocate must be True or False, not {shown(allocate)}.")
     if max_credits is not None:
         return CreditBudget(max_credits)
     if allocate:

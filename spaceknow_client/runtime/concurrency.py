@@ -143,6 +143,12 @@ class AsyncLock:
         """Gives the lock back."""
         self._lock.release()
 
+    async def __aenter__(self) -> None:
+        await self.acquire()
+
+    async def __aexit__(self, *_: object) -> None:
+        self.release()
+
 
 class Lock:
     """A lock of threads. A forked child begins with one that is free."""
@@ -161,6 +167,12 @@ class Lock:
     def release(self) -> None:
         """Gives the lock back."""
         self._lock.release()
+
+    def __enter__(self) -> None:
+        self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
 
 
 async def async_acquire(lock: AsyncLock, seconds: float) -> bool:
@@ -233,6 +245,64 @@ async def async_off_loop(function: Callable[..., T], *arguments: Any) -> T:
 
 def off_loop(function: Callable[..., T], *arguments: Any) -> T:
     """As `async_off_loop`, for threads, which may block."""
+    return function(*arguments)
+
+
+async def async_blocking(
+    function: Callable[..., T],
+    *arguments: Any,
+    seconds: float,
+    undo: Callable[[T], object] = lambda _: None,
+) -> T:
+    """Calls a function of others that may block for any time, in a thread of its own.
+
+    Raises TimeoutError after `seconds`, and what the function raises. A thread cannot be stopped:
+    what it gives when nobody waits any more is passed to `undo`.
+    """
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    given: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: Any, error: BaseException | None) -> None:
+        if error is None:
+            undo(result) if given.done() else given.set_result(result)
+        elif not given.done():
+            given.set_exception(error)
+
+    def work() -> None:
+        result, error = None, None
+        try:
+            result = function(*arguments)
+        except BaseException as caught:  # it is raised where the result is waited for
+            error = caught
+        try:
+            loop.call_soon_threadsafe(settle, result, error)
+        except RuntimeError:  # the loop is closed
+            given.cancel()
+            settle(result, error)
+
+    run = contextvars.copy_context().run
+    try:
+        threading.Thread(target=run, args=(work,), daemon=True).start()
+    except RuntimeError as error:
+        raise no_thread() from error
+    try:
+        async with asyncio.timeout(seconds):
+            return await given
+    except BaseException:
+        if given.done() and not given.cancelled() and given.exception() is None:
+            undo(given.result())  # it came in the moment of the cancellation
+        raise
+
+
+def blocking(
+    function: Callable[..., T],
+    *arguments: Any,
+    seconds: float,
+    undo: Callable[[T], object] = lambda _: None,
+) -> T:
+    """As `async_blocking`, for threads, which may block: for as long as the function does."""
     return function(*arguments)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -32,6 +33,7 @@ from ..errors.base import (
 from ..generated.catalogue import OPERATIONS, Operation
 from ..generated.types import UNSET, Request, Response
 from ..runtime.clock import Clock
+from ..runtime.secret import SecretBytes
 from .attempt_result import AttemptResult, InProgressError
 from .hooks import RequestEvent, RetryEvent, tell
 from .http_messages import AttemptError, HTTPResponse, UnusableError
@@ -92,35 +94,32 @@ class Transport:
         clock: Clock,
         started: StartedPipeline,
         recorder: AttemptRecorder | None = None,
-        watch: ContractWatch | None = None,
     ) -> None:
         self.environment = environment
-        self.options = options
         self.network = network
         self.login = login
         self.permissions = permissions
         self.clock = clock
         self._started = started
         self.recorder = recorder
-        self.watch = watch if options.contract == "warn" else None
-        if watch is None and options.contract == "warn":
-            from ..contract.watch import ContractWatch
-
-            self.watch = ContractWatch()
+        self.watch: ContractWatch | None = None
+        self.options = options
+        self._watch_contract()
 
     def with_options(self, options: Options) -> Transport:
         """One with other options, which shares everything else."""
-        return Transport(
-            environment=self.environment,
-            options=options,
-            network=self.network,
-            login=self.login,
-            permissions=self.permissions,
-            clock=self.clock,
-            started=self._started,
-            recorder=self.recorder,
-            watch=self.watch,
-        )
+        changed = copy(self)
+        changed.options = options
+        changed._watch_contract()
+        return changed
+
+    def _watch_contract(self) -> None:
+        if self.options.contract == "off":
+            self.watch = None
+        elif self.watch is None:
+            from ..contract.watch import ContractWatch
+
+            self.watch = ContractWatch()
 
     def send(
         self,
@@ -203,11 +202,7 @@ class Transport:
     ) -> bool:
         """Waits until something may be sent again; False when it may not."""
         policy = self.options.retry
-        asked = None
-        if outcome.answer is not None:
-            asked = retry_after_seconds(
-                outcome.answer.headers.get("retry-after"), self.clock.time()
-            )
+        asked = None if outcome.answer is None else self._retry_after(outcome.answer)
         delay = policy.delay(attempt, asked)
         repeats = policy.may_repeat(
             safe=safe, fate=outcome.delivery, status=outcome.status, attempt=attempt
@@ -225,10 +220,14 @@ class Transport:
         policy = self.options.retry
         if answer.status != 429 or attempt >= policy.max_attempts:
             return
-        asked = retry_after_seconds(answer.headers.get("retry-after"), self.clock.time())
+        asked = self._retry_after(answer)
         if asked is not None:
             until = self.clock.monotonic() + min(asked, policy.max_retry_after)
             self.network.window.pause(until)
+
+    def _retry_after(self, answer: HTTPResponse) -> float | None:
+        """Seconds that an answer asks to wait."""
+        return retry_after_seconds(answer.headers.get("retry-after"), self.clock.time())
 
     def _attempt(self, call: _Call, token: str | None, attempt: int) -> AttemptResult:
         """One attempt, which the journal is told of where it may begin a pipeline."""
@@ -282,15 +281,9 @@ class Transport:
             error = error_from_unreadable_response(failure, call.operation, call.request)
         if answer is not None and self.watch is not None:
             self.watch.see(call.operation.id, answer)
-        if answer is not None and not 200 <= answer.status < 300:
-            error = error_from_response(
-                call.operation,
-                call.request,
-                status=answer.status,
-                headers=answer.headers,
-                content=answer.content,
-                secrets=secrets_of(call.request, token),
-            )
+        if answer is not None and not answer.is_success:
+            secrets = secrets_of(call.request, token)
+            error = error_from_response(call.operation, call.request, answer, secrets)
         outcome = AttemptResult(answer=answer, error=error, delivery=delivery)
         auth0 = call.operation.server == "auth0"
         host = self.environment.auth_host if auth0 else self.environment.host
@@ -302,15 +295,15 @@ class Transport:
             check_text(request)
         if request.json is UNSET:
             return None
+        content, problem = b"", ""
         try:
-            text = _to_json(request.json)
+            content = SecretBytes(_to_json(request.json).encode())
         except (TypeError, ValueError, RecursionError) as error:
-            raise InvalidArgumentError(
-                f"an argument cannot be written as JSON: {error}", operation=request.operation
-            ) from error
-        if "\\ud" in text:  # as JSON has halves of surrogate pairs
+            problem = f"an argument cannot be written as JSON: {error}"
+        if problem:  # raised here: the frames of that error show the body
+            raise InvalidArgumentError(problem, operation=request.operation)
+        if b"\\ud" in content:  # as JSON has halves of surrogate pairs
             check_text(request)
-        content = text.encode()
         if len(content) > self.options.max_request_bytes:
             raise RequestTooLargeError(
                 f"the request's body has {len(content)} bytes, and the API takes at most "
@@ -344,14 +337,7 @@ class Transport:
 
     def _parsed(self, call: _Call, parse: Callable[[Any], T], answer: HTTPResponse) -> Response[T]:
         try:
-            return parsed(
-                call.operation,
-                call.request,
-                parse,
-                status=answer.status,
-                headers=answer.headers,
-                content=answer.content,
-            )
+            return parsed(call.operation, call.request, parse, answer)
         except InvalidResponseError as error:
             if self.watch is not None:
                 self.watch.see(call.operation.id, answer, surely=True)

@@ -10,10 +10,10 @@ import pytest
 
 from generator.changes.sides import version_of
 from generator.document.document import DocumentError
-from generator.models.error_classes import class_name
 from generator.release.api_breaks import breaks, takes
 from generator.release.public_api import PACKAGE, PublicAPI
 from generator.release.release import check, last_release, release
+from generator.tables.error_classes import class_name
 from spaceknow_client.contract.document import operations
 from tests.changes import project
 from tests.changes.small import small

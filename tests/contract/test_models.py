@@ -140,7 +140,7 @@ def test_no_secret_is_in_a_repr() -> None:
 
 
 def test_there_is_one_unset() -> None:
-    assert Unset() is UNSET
+    assert Unset("UNSET") is UNSET
     assert pickle.loads(pickle.dumps(UNSET)) is UNSET
     assert copy.deepcopy([UNSET])[0] is UNSET
     assert repr(UNSET) == "UNSET"

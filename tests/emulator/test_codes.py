@@ -14,7 +14,6 @@ from spaceknow_client.emulator import Emulator
 from spaceknow_client.emulator.validation.contract import Contract
 from spaceknow_client.emulator.validation.statuses import (
     FAILED_PIPELINE,
-    STATUSES,
     status_of,
 )
 
@@ -216,7 +215,7 @@ def test_no_code_is_missing() -> None:
 
 @pytest.mark.parametrize("name", CALLS)
 def test_codes_of_calls(api: Api, name: str) -> None:
-    assert code(CALLS[name](api)) == (STATUSES[name], name)
+    assert code(CALLS[name](api)) == (status_of(name), name)
 
 
 @pytest.mark.parametrize("name", PIPELINES)
@@ -231,7 +230,7 @@ def test_codes_that_tests_ask_for(api: Api, name: str) -> None:
     assert GOOD[operation](api).status_code == 200
     api.emu.fail(operation, code=name)
     answer = GOOD[operation](api)
-    assert code(answer) == (FAILED_PIPELINE if is_pair else STATUSES[name], name)
+    assert code(answer) == (FAILED_PIPELINE if is_pair else status_of(name), name)
     text = answer.json()["errorMessage"]
     assert text == Contract.bundled().meanings[name]
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -101,6 +102,20 @@ async def test_who_waits_is_told_that_the_client_is_closed(both: Both) -> None:
             assert caught.value.resume_token == runs[0].token()
         with pytest.raises(sk.ConfigError, match="closed"):
             await runs[0].result()
+
+
+def test_a_thread_that_waits_is_told_that_the_client_is_closed() -> None:
+    asked = answer(200, {"status": "PROCESSING", "nextTry": 60})
+    with WireServer([STARTED, STARTED, asked]) as server, ThreadPoolExecutor(1) as pool:
+        with sk.SpaceKnow(server.environment, auth=sk.TokenAuth("t")) as client:
+            runs = [
+                client.kraken.release("cars", scene_ids=["s"], extent=CAR_PARK) for _ in range(2)
+            ]
+            waiting = pool.submit(client.pipelines.wait_all, runs, 30)
+            while len(server.requests) < 4:
+                time.sleep(0.01)
+        with pytest.raises(sk.ConfigError, match="closed"):
+            waiting.result(timeout=10)
 
 
 @pytest.mark.kinds("async", "aiohttp")

@@ -12,7 +12,7 @@ from pathlib import Path
 import grimp
 import pytest
 
-from generator.rooms_picture import room_layers
+from generator.site.rooms_picture import room_layers
 from generator.sync_compiler import SUFFIX
 
 PROJECT = Path(__file__).parents[2]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...errors.base import AuthError
+from ...generated.types import to_json
 from ..app import App
 from ..command import Group
 from ..tables import fields
@@ -119,8 +120,10 @@ def logout(app: App) -> None:
 
 
 def _name_and_password(app: App, username: str | None, password_stdin: bool) -> tuple[str, str]:
+    from ...runtime.secret import hidden
+
     given = os.environ.get("SPACEKNOW_USERNAME")
-    password = os.environ.get("SPACEKNOW_PASSWORD")
+    password = hidden(os.environ.get("SPACEKNOW_PASSWORD"))
     name = username or given or app.settings.kept().get("username")
     if password_stdin:
         if not name:
@@ -182,7 +185,7 @@ def _row(source: str, environment: Environment, expiry: float | None) -> dict[st
         "loginService": environment.auth_url,
     }
     if expiry is not None:
-        row["expires"] = f"{datetime.fromtimestamp(expiry, UTC):%Y-%m-%d %H:%M:%S}"
+        row["expires"] = to_json(datetime.fromtimestamp(expiry, UTC))
     return row
 
 

@@ -7,13 +7,11 @@ from typing import Any
 
 import click
 
-from ...resources.operations.datacube import DatacubeResource
-from .. import results
 from ..app import App
 from ..command import Group
 from ..document_options import options_of
 from ..inputs import JSONFile
-from ..progress import following
+from ..waiting import detach_option, finish
 
 command = Group("datacube", help="Data points by area and time.")
 
@@ -27,19 +25,14 @@ command = Group("datacube", help="Data points by area and time.")
     type=JSONFile(),
     help="A file of JSON: a list of conditions (field, type, params), all of which hold.",
 )
-@options_of(DatacubeResource.datapoints, without=("reuse",))
-@click.option("--detach", is_flag=True, help="Do not wait: print the pipeline's token.")
+@options_of("datacube.datapoints")
+@detach_option
 @click.pass_obj
 def datapoints(app: App, /, filters: Any, detach: bool, **options: Any) -> None:
     """Query data points; prints the address of a CSV file."""
     with app.client() as client:
         pipeline = client.datacube.datapoints(filters, **options)
-        if detach:
-            app.write([pipeline.token()])
-            return
-        with following(app, "datapoints") as tell:
-            result = pipeline.result(on_progress=tell)
-    results.show(app, result)
+        finish(app, pipeline, "datapoints", detach=detach)
 
 
 @command.command(examples=["spaceknow datacube catalogue"])

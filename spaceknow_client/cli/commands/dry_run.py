@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .. import results
 from ..app import App
 from ..command import Command
 from ..inputs import extent_option, scene_option, together
-from ..progress import following
+from ..waiting import detach_option, finish
 
 if TYPE_CHECKING:
     from ...extents.extent import Extent
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("map_types", metavar="MAP_TYPE...", nargs=-1, required=True)
 @scene_option
 @extent_option
-@click.option("--detach", is_flag=True, help="Do not wait: print the pipeline's token.")
+@detach_option
 @click.pass_obj
 def command(
     app: App,
@@ -35,9 +34,4 @@ def command(
     """Estimate what a release would cost. It spends nothing."""
     with app.client() as client:
         pipeline = client.kraken.dry_run(list(map_types), scene_ids=together(scenes), extent=extent)
-        if detach:
-            app.write([pipeline.token()])
-            return
-        with following(app, "dry-run") as tell:
-            result = pipeline.result(on_progress=tell)
-    results.show(app, result)
+        finish(app, pipeline, "dry-run", detach=detach)

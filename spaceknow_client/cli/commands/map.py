@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ...errors.shown import printable
 from ..app import App
 from ..command import Group
 from ..inputs import MapFile
-from ..progress import has_place
-from ..tables import clean, fields
+from ..progress import downloading
+from ..tables import fields
 
 if TYPE_CHECKING:
     from ...errors.base import Downloaded
-    from ...maps.downloaded import DownloadProgress
     from ...maps.kraken_map import KrakenMap
     from ...maps.map_folder import MapFolder
 
@@ -112,7 +110,7 @@ def download(
     """
     from ...errors.base import AuthError, DownloadError
 
-    with app.client() as client, _downloading(app, folder) as tell:
+    with app.client() as client, downloading(app, folder) as tell:
         try:
             done = client.kraken.download(
                 kraken_map,
@@ -160,7 +158,7 @@ def _show(app: App, done: Downloaded) -> None:
     )
     for each in done.failures[:TOLD]:
         place = "/".join(map(str, each.tile))
-        app.note(clean(f"{each.name} of {place}: {each.error.message}"))
+        app.note(printable(f"{each.name} of {place}: {each.error.message}"))
 
 
 @command.command(
@@ -285,32 +283,3 @@ def view(
     with app.client() as client:
         path = client.kraken.view(some, out, zoom=zoom, title=title, open=not no_open)
     app.show({"file": str(path)}, lambda: [str(path)])
-
-
-@contextmanager
-def _downloading(app: App, folder: Path) -> Iterator[Callable[[DownloadProgress], object] | None]:
-    """Gives what the progress is told to: a bar on a terminal, else a line for each tenth."""
-    if has_place(app):
-        from ...maps.download_bar import DownloadBar
-
-        with DownloadBar("files") as bar:
-            yield bar
-    elif app.is_json:
-        yield None
-    else:
-        yield _Tenths(f"download to {folder}")
-
-
-class _Tenths:
-    """Writes a line for each tenth of the files."""
-
-    def __init__(self, title: str) -> None:
-        self._title = title
-        self._told = 0
-
-    def __call__(self, progress: DownloadProgress) -> None:
-        tenth = progress.done * 10 // progress.total if progress.total else 0
-        if tenth > self._told:
-            self._told = tenth
-            told = f"{self._title}: {progress.done} of {progress.total} files"
-            print(told, file=sys.stderr, flush=True)

@@ -17,14 +17,15 @@ from ...errors.base import (
     InvalidArgumentError,
     PipelineTimeoutError,
 )
+from ...generated.types import to_json
 from .. import results
 from ..app import App
 from ..command import Group
 from ..failures import report
 from ..fan_out import fan_out
 from ..inputs import TOKENS, together
-from ..progress import following
 from ..tables import Column, fields
+from ..waiting import finish
 
 if TYPE_CHECKING:
     from ...client.client import SpaceKnow
@@ -98,10 +99,7 @@ def wait(app: App, tokens: tuple[list[str], ...], operation: str | None) -> None
     with app.client() as client:
         pipelines = _attached(client, tokens, operation)
         if len(pipelines) == 1:
-            with app.keeping(pipelines[0].token()):
-                with following(app, pipelines[0].operation) as tell:
-                    result = pipelines[0].result(on_progress=tell)
-                results.show(app, result)
+            finish(app, pipelines[0], pipelines[0].operation)
             return
         done = fan_out(
             app,
@@ -210,7 +208,7 @@ def recover(app: App, check_allocations: bool, forget: tuple[str, ...]) -> None:
             return
         for request in recovery.unknown:
             app.warn(
-                f"{request.operation} of {request.at:%Y-%m-%d %H:%M:%S} UTC was sent, and nobody "
+                f"{request.operation} of {to_json(request.at)} UTC was sent, and nobody "
                 f"knows whether it took effect ({request.reason}). When that is found out: "
                 f"--forget {request.id}"
             )
@@ -256,7 +254,7 @@ def _row(pipeline: Pipeline[Any]) -> dict[str, Any]:
 def _entry_row(entry: Entry) -> dict[str, Any]:
     begun = entry.pipeline_id is not None
     row = {
-        "at": f"{datetime.fromtimestamp(entry.created, UTC):%Y-%m-%d %H:%M:%S}",
+        "at": to_json(datetime.fromtimestamp(entry.created, UTC)),
         "state": str(entry.state),
         "operation": entry.operation,
         "mapType": entry.map_type,

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .. import results
 from ..app import App
 from ..command import Command
 from ..fan_out import fan_out
 from ..inputs import JSONFile, extent_option, scene_option, tile_size_option, together
-from ..progress import following
 from ..tables import Column
+from ..waiting import detach_option, finish
 
 if TYPE_CHECKING:
     from ...extents.extent import Extent
@@ -42,7 +41,7 @@ COLUMNS = (
 @click.argument("map_type")
 @scene_option
 @extent_option
-@click.option("--detach", is_flag=True, help="Do not wait: print the pipeline's token.")
+@detach_option
 @click.option(
     "--each", is_flag=True, help="A release for each scene, instead of one for all together."
 )
@@ -121,9 +120,7 @@ def command(
 
         if detach:
             for group in groups:
-                pipeline = begin(group)
-                with app.keeping(pipeline.token()):
-                    app.write([pipeline.token()])
+                finish(app, begin(group), "", detach=True)
         elif several:
             made = fan_out(
                 app,
@@ -159,10 +156,11 @@ def command(
                 )
         else:
             pipeline = begin(ids)
-            with app.keeping(pipeline.token()):
-                with following(app, f"release {map_type}") as tell:
-                    result = pipeline.result(on_progress=tell)
-                _show(app, result, pipeline)
+            finish(app, pipeline, f"release {map_type}")
+            if pipeline.spent is not None:
+                app.note(f"credits spent on the allocation: {pipeline.spent:.12g}")
+            again = f"spaceknow pipeline wait {shlex.quote(pipeline.token())} --json"
+            app.note(f"To have it as JSON:\n{again}")
 
 
 def _input(given: Any) -> dict[str, Any]:
@@ -176,10 +174,3 @@ def _input(given: Any) -> dict[str, Any]:
 def _spent(pipeline: Pipeline[KrakenMap]) -> dict[str, float]:
     """What the allocation for a release cost."""
     return {} if pipeline.spent is None else {"spent": pipeline.spent}
-
-
-def _show(app: App, result: KrakenMap, pipeline: Pipeline[KrakenMap]) -> None:
-    results.show(app, result)
-    if pipeline.spent is not None:
-        app.note(f"credits spent on the allocation: {pipeline.spent:.12g}")
-    app.note(f"To have it as JSON:\nspaceknow pipeline wait {shlex.quote(pipeline.token())} --json")

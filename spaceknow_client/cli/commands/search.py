@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...resources.operations.imagery import ImageryResource
 from ..app import App
 from ..command import Command
 from ..document_options import options_of
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--dataset", required=True, help="Such as idaho-pansharpened.")
 @click.option("--start", help="First time: 2018, 2018-03 or 2018-03-31 10:20 (UTC).")
 @click.option("--end", help="Last time; 2018-03 means the end of that month.")
-@options_of(ImageryResource.search, without=("concurrency",))
+@options_of("imagery.search")
 @tile_size_option
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The most scenes.")
 @click.option("--cursor", help="Go on from here: an error in mid-listing tells the cursor.")

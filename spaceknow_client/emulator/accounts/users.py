@@ -79,7 +79,7 @@ class Users:
     def __init__(self, seed: int, tokens: Tokens, needed: Iterable[str] = ()) -> None:
         self._seed = seed
         self._tokens = tokens
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._by_email: dict[str, User] = {}
         self._by_id: dict[str, User] = {}
         self._groups: dict[str, Group] = {}
@@ -100,7 +100,18 @@ class Users:
         replaced.
         """
         with self._lock:
-            return self._add(email, password, permissions, group, name)
+            if group is not None and group not in self._groups:
+                self._groups[group] = Group(group)
+            user = User(
+                id=f"auth0|{digest(self._seed, 'user', email.casefold()).hex()[:24]}",
+                email=email,
+                name=name or email.partition("@")[0].replace(".", " ").title(),
+                password=password,
+                permissions=tuple(permissions),
+                group=None if group is None else self._groups[group],
+            )
+            self._by_email[email.casefold()] = self._by_id[user.id] = user
+        return user
 
     def create(self, manager: User, email: str, password: str, name: str) -> User:
         """Adds an account to a manager's group, with the manager's permissions but for those to
@@ -110,7 +121,7 @@ class Users:
         with self._lock:
             if email.casefold() in self._by_email:
                 raise AnswerError(USER_EXISTS, "There is a user of this e-mail already.")
-            return self._add(email, password, inherited, manager.purse.name, name)
+            return self.add(email, password, inherited, manager.purse.name, name)
 
     def delete(self, manager: User, email: str) -> None:
         """Deletes an account of a manager's group. Raises AnswerError if it may not be, or is not."""
@@ -127,27 +138,6 @@ class Users:
         """The user of an id."""
         with self._lock:
             return self._by_id.get(user_id)
-
-    def _add(
-        self,
-        email: str,
-        password: str,
-        permissions: Iterable[str],
-        group: str | None,
-        name: str | None,
-    ) -> User:
-        if group is not None and group not in self._groups:
-            self._groups[group] = Group(group)
-        user = User(
-            id=f"auth0|{digest(self._seed, 'user', email.casefold()).hex()[:24]}",
-            email=email,
-            name=name or email.partition("@")[0].replace(".", " ").title(),
-            password=password,
-            permissions=tuple(permissions),
-            group=None if group is None else self._groups[group],
-        )
-        self._by_email[email.casefold()] = self._by_id[user.id] = user
-        return user
 
     def login(self, email: str, password: str) -> str:
         """A token for an account. Raises AnswerError, in Auth0's words, for a wrong password."""

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from ...contract.document import Schema as Document
 from ...contract.document import followed, resolved, result_of, successes
 from ...contract.judge import is_json
-from ..operations.registry import HANDLERS, Handler, OperationRequest, started
+from ..operations.registry import HANDLERS, Handler, OperationRequest, retriever, started
 from ..state import State
 from ..stores.cursors import Cursors
 from ..validation.bodies import JSONAnswer
@@ -44,11 +44,13 @@ class Defaults:
             for name, operation in self._operations.items()
             if (target := result_of(operation, self._document)) in self._operations
         }
-        self._begun_by = {target: name for name, target in self._results.items()}
+        self._retrieved = set(self._results.values())
 
     def handler(self, name: str) -> Handler:
         """What answers an operation: its own behaviour, if there is any."""
         own = HANDLERS.get(name)
+        if own is None and name in self._retrieved:
+            own = retriever(name)
         return self._by_document(name) if own is None else self._by_hand(name, own)
 
     def _by_hand(self, name: str, own: Handler) -> Handler:
@@ -81,23 +83,20 @@ class Defaults:
 
     def _schema(self, message: Document) -> Document:
         """Of a body that is JSON."""
-        content: Document = message.get("content", {})
-        found: Document = next(
-            (item.get("schema", {}) for kind, item in content.items() if is_json(kind)), {}
-        )
+        found: Document = _json_of(message).get("schema", {})
         return found
 
     def _by_document(self, name: str) -> Handler:
         if name in self._results:
             return lambda state, asked: self._initiated(state, asked)
-        if name in self._begun_by:
-            return lambda state, asked: state.pipelines.result(asked.body["pipelineId"], name)
         return lambda state, asked: self._answer(name, state, asked)
 
     def _initiated(self, state: State, asked: OperationRequest) -> Any:
         target = self._results[asked.operation]
         usual = self._examples(self._success(asked.operation)[1])[0]
-        return usual | started(state, asked, target, lambda: self._answer(target, state, asked))
+        return usual | started(
+            state, asked, lambda: self._answer(target, state, asked), kind=target
+        )
 
     def _answer(self, name: str, state: State, asked: OperationRequest) -> Any:
         status, response = self._success(name)
@@ -122,9 +121,7 @@ class Defaults:
 
     def _examples(self, response: dict[str, Any]) -> list[Any]:
         """The examples of a JSON answer; what its schema allows where there is none."""
-        media: dict[str, Any] = next(
-            (item for kind, item in response.get("content", {}).items() if is_json(kind)), {}
-        )
+        media = _json_of(response)
         named = [
             followed(each, self._document)["value"] for each in media.get("examples", {}).values()
         ]
@@ -163,6 +160,12 @@ class Defaults:
         cursor = resolved(members.get("cursor", {}), self._document)
         kinds = [cursor, *cursor.get("anyOf", []), *cursor.get("oneOf", [])]
         return any("null" in (kind.get("type") or ["null"]) for kind in kinds)
+
+
+def _json_of(message: Document) -> Document:
+    """What a request or an answer may hold as JSON; nothing if that is none."""
+    content: Document = message.get("content", {})
+    return next((item for kind, item in content.items() if is_json(kind)), {})
 
 
 def _text(parts: list[dict[str, Any]]) -> str:

@@ -12,6 +12,7 @@ from ..state import State
 from ..stores.pipelines import JSON
 from ..validation.failures import AnswerError
 from ..validation.statuses import INVALID_BODY
+from .checks import scenes_of
 from .registry import OperationRequest, handles
 
 MAX_LATITUDE = 85.0
@@ -78,11 +79,10 @@ def _area(geojson: JSON) -> BaseGeometry:
 def _purchases(state: State, body: JSON) -> list[Purchase]:
     if "sceneIds" not in body:
         return [(month,) for month in _months(body)]
-    scenes = [state.world.scene(scene_id) for scene_id in body["sceneIds"]]
-    known = [of_scene(scene) for scene in scenes if scene is not None]
-    if len(known) < len(scenes):
-        raise AnswerError("NON-EXISTING-SCENE", "There is no scene of this id.")
-    return known
+    scenes, failure = scenes_of(state, body["sceneIds"])
+    if failure is not None:
+        raise AnswerError(*failure)
+    return [of_scene(scene) for scene in scenes]
 
 
 def _months(body: JSON) -> Collection[str]:

@@ -7,11 +7,7 @@ from ..stores.datapoints import MOST, DataPoint, table
 from ..stores.downloads import Download
 from ..stores.pipelines import JSON
 from ..validation.failures import AnswerError, Failure
-from .registry import OperationRequest, handles, retrieves, started
-
-KIND = "data points"
-
-retrieves("datacube.datapoints.retrieve", KIND)
+from .registry import OperationRequest, handles, started
 
 
 @handles("datacube.datapoints.initiate")
@@ -27,7 +23,7 @@ def initiate(state: State, asked: OperationRequest) -> JSON:
     if len(points) > MOST:
         message = f"The query matches {len(points)} data points, more than {MOST}."
         failure = Failure("TOO-MANY-DATAPOINTS", message)
-    return started(state, asked, KIND, lambda: _result(state, asked, points), failure=failure)
+    return started(state, asked, lambda: _result(state, asked, points), failure=failure)
 
 
 def _result(state: State, asked: OperationRequest, points: list[DataPoint]) -> JSON:

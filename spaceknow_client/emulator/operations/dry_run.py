@@ -10,11 +10,7 @@ from ..state import State
 from ..stores.pipelines import JSON
 from ..world.scenes import SceneRecord
 from .checks import area_of_extent, scenes_of, unsuitable
-from .registry import OperationRequest, handles, retrieves, started
-
-KIND = "estimate"
-
-retrieves("kraken.dry_run.retrieve", KIND)
+from .registry import OperationRequest, handles, started
 
 
 @handles("kraken.dry_run.initiate")
@@ -31,7 +27,7 @@ def initiate(state: State, asked: OperationRequest) -> JSON:
             analyzed += len(run["mapTypes"]) * sum(_seen(scene, area) for scene in found)
             scenes |= {scene.scene_id: scene for scene in found}
     if failure is not None:
-        return started(state, asked, KIND, dict, failure=failure)
+        return started(state, asked, dict, failure=failure)
     quote = group.quote(map(of_scene, scenes.values()), area)
     estimate: JSON = {
         "allocatedCredits": quote.cost,
@@ -39,7 +35,7 @@ def initiate(state: State, asked: OperationRequest) -> JSON:
         "analyzedKm2": round(analyzed, 6),
         "ingestedKm2": round(sum(_seen(scene, area) for scene in scenes.values()), 6),
     }
-    return started(state, asked, KIND, lambda: estimate)
+    return started(state, asked, lambda: estimate)
 
 
 def _seen(scene: SceneRecord, area: BaseGeometry) -> float:

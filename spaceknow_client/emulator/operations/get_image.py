@@ -8,13 +8,10 @@ from ..stores.pipelines import JSON
 from ..validation.failures import Failure
 from ..world.clip import Clip
 from .checks import area_of_extent, scenes_of, unsuitable
-from .registry import OperationRequest, handles, retrieves, started
+from .registry import OperationRequest, handles, started
 
-KIND = "image"
 TOLERANCE = 0.5
 """The share of an extent that may lie outside the scene."""
-
-retrieves("imagery.get_image.retrieve", KIND)
 
 
 @handles("imagery.get_image.initiate")
@@ -39,7 +36,6 @@ def initiate(state: State, asked: OperationRequest) -> JSON:
     return started(
         state,
         asked,
-        KIND,
         lambda: _result(state, asked, clip),
         provider=scenes[0].provider if scenes else None,
         failure=failure,

@@ -8,11 +8,7 @@ from ..stores.pipelines import JSON
 from ..stores.searches import Query
 from ..validation.bodies import date_time
 from ..validation.failures import Failure
-from .registry import OperationRequest, handles, retrieves, started
-
-KIND = "scenes"
-
-retrieves("imagery.search.retrieve", KIND)
+from .registry import OperationRequest, handles, started
 
 
 @handles("imagery.search.initiate")
@@ -39,7 +35,6 @@ def initiate(state: State, asked: OperationRequest) -> JSON:
     return started(
         state,
         asked,
-        KIND,
         lambda: state.searches.page(query, offset),
         provider=provider,
         failure=failure,

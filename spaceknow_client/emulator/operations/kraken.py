@@ -25,12 +25,12 @@ from .checks import (
     scenes_of,
     unsuitable,
 )
-from .registry import OperationRequest, handles, retrieves, started
+from .registry import HANDLERS, OperationRequest, handles, retriever, started
 
 KIND = "map"
 
 for _pair in ("release", "release_geojson", "release_tiles"):
-    retrieves(f"kraken.{_pair}.retrieve", KIND)
+    HANDLERS[f"kraken.{_pair}.retrieve"] = retriever(KIND)
 
 
 @handles("kraken.release.initiate")
@@ -100,8 +100,8 @@ def _release(
     answer = started(
         state,
         asked,
-        KIND,
         lambda: _result(released),
+        kind=KIND,
         provider=scenes[0].provider if scenes else None,
         failure=failure,
     )

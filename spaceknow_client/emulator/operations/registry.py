@@ -60,26 +60,29 @@ def handles(operation: str) -> Callable[[Handler], Handler]:
 def started(
     state: State,
     asked: OperationRequest,
-    kind: str,
     result: Callable[[], JSON],
     *,
+    kind: str | None = None,
     provider: str | None = None,
     failure: Failure | None = None,
 ) -> JSON:
-    """Starts a pipeline, which fails if a test wants it to; returns the answer of an initiate."""
+    """Starts a pipeline, which fails if a test wants it to; returns the answer of an initiate.
+
+    The retrieve operation of the same `kind` hands out its result: by default that of its pair.
+    """
     pair = asked.operation.removesuffix(".initiate")
     plot = state.scripts.take(pair)
     planned = plot.failure if plot else state.failures.take(pair)
     script = plot.begun() if plot else None
     return state.pipelines.start(
-        kind, result, provider=provider, failure=planned or failure, script=script
+        kind or f"{pair}.retrieve",
+        result,
+        provider=provider,
+        failure=planned or failure,
+        script=script,
     )
 
 
-def retrieves(operation: str, kind: str) -> None:
-    """Registers a handler that hands out the results of pipelines of a kind."""
-
-    def retrieve(state: State, asked: OperationRequest) -> JSON:
-        return state.pipelines.result(asked.body["pipelineId"], kind)
-
-    HANDLERS[operation] = retrieve
+def retriever(kind: str) -> Handler:
+    """A handler that hands out the results of pipelines of a kind."""
+    return lambda state, asked: state.pipelines.result(asked.body["pipelineId"], kind)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ...contract.document import bundled_document, followed, operations
 from ...contract.judge import Judge, Message, Mistake
+from ...generated.types import path_values
 from .bodies import MEDIA_TYPE, media_type_of, read
 from .failures import Failure
 from .statuses import INVALID_BODY
@@ -89,14 +88,13 @@ class Contract:
 
     def route(self, method: str, path: str) -> Route | None:
         """Where the document has `path`; None for an unknown one."""
-        segments = path.split("/")
         # A segment of dots is a way to another path, for whoever resolves it: here it is no value.
-        if {".", ".."} & {*segments}:
+        if {".", ".."} & {*path.split("/")}:
             return None
         found = [
             (values, self._paths[template])
             for template in self._paths
-            if (values := _values(template.split("/"), segments)) is not None
+            if (values := path_values(template, path)) is not None
         ]
         if not found:
             return None
@@ -167,20 +165,6 @@ def _operation(
         parameters=tuple(each for each in parameters if each["in"] in ("path", "query")),
         body=followed(entry["requestBody"], document) if "requestBody" in entry else None,
     )
-
-
-def _values(template: list[str], segments: list[str]) -> dict[str, str] | None:
-    """The parameters of a path, if it is of this form."""
-    if len(template) != len(segments):
-        return None
-    values = {}
-    for part, segment in zip(template, segments, strict=True):
-        name = re.fullmatch(r"\{(.*)\}", part)
-        if name is not None and segment:
-            values[name[1]] = unquote(segment)
-        elif part != segment:
-            return None
-    return values
 
 
 def _told(place: str, mistakes: Iterator[Mistake]) -> Iterator[str]:

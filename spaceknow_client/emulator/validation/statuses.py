@@ -3,7 +3,7 @@
 For most codes the document says `4XX` only, since no public source tells the number. The rows of
 STATUSES are then the emulator's own choice, made after the meanings that the statuses have in the
 facts: a client that relies on one of them relies on the emulator, not on SpaceKnow. Where the
-document gives a number the row repeats it (the tests compare them).
+document gives a number there is no row.
 
 A failed pipeline answers 424 with its code, whatever the row says: the row is for answering the
 code directly.
@@ -71,7 +71,6 @@ UNLISTED = 400
 STATUSES: Mapping[str, int] = {
     # general
     "NOT-AUTHORIZED": 401,
-    "PAYLOAD-TOO-LARGE": 413,
     "NON-EXISTENT-ENDPOINT": 404,
     "EXTENT-TOO-LARGE": 422,
     "EXTENT-TOO-SMALL": 422,
@@ -84,10 +83,8 @@ STATUSES: Mapping[str, int] = {
     "IMAGE-HAS-INVALID-PIXELS-ABOVE-TOLERANCE": 422,
     "INTERFEROGRAM-BASELINE-TOO-SMALL": 422,
     "INVALID-CURSOR": 400,
-    "METHOD-NOT-ALLOWED": 405,
     "INVALID-JWT": 401,
     "INVALID-QUERY-PARAMETER": 400,
-    "FORBIDDEN": 403,
     "UNSUPPORTED-ENVIRONMENT": 404,
     "INVALID-AUTHORIZATION-HEADER": 401,
     # tasking

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from ..arguments import Argument, Arguments, area, array, boolean, identity, nullable, text
+
 from ...extents.extent import Extent, ExtentLike
+from ..arguments import Argument, Arguments, area, array, boolean, identity, nullable, text
 
 if TYPE_CHECKING:
     from ...generated.models import AreaCost, Scene

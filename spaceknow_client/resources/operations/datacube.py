@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
 from ..arguments import Argument, Arguments, Check, array, boolean, json_object, record, text
 
 if TYPE_CHECKING:
     from ...generated.models import DatapointFilter, DatapointsResult
-    from ...runtime.lists import ListLike
     from ...pipelines.pipeline import Pipeline
     from ...pipelines.pipelines import Pipelines
+    from ...runtime.lists import ListLike
     from ...transport.transport import Transport
 
 _DatapointFilter: Check = record(

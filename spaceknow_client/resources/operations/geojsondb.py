@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from ...pages.page import Page
+from ...pages.pager import Pager
 from ..arguments import (
     Argument,
     Arguments,
@@ -17,9 +20,7 @@ from ..arguments import (
     record,
     text,
 )
-from ...pages.page import Page
 from ..results import page_of
-from ...pages.pager import Pager
 
 if TYPE_CHECKING:
     from ...generated.models import NewFeature

@@ -6,21 +6,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from ..arguments import Argument, Arguments, area, boolean, identity, moment, number, text
+
 from ...extents.extent import Extent, ExtentLike
 from ...pages.page import Page
 from ...pages.pager import Pager
+from ..arguments import Argument, Arguments, area, boolean, identity, moment, number, text
 
 if TYPE_CHECKING:
+    from ...extents.tile_grid import GridTile
+    from ...extents.tiling import Decompose
     from ...generated.models import ImageDownload, Scene
-    from ...runtime.datetimes import TimeLike
     from ...pipelines.pipeline import Pipeline
     from ...pipelines.pipelines import Pipelines
     from ...pipelines.run import Start
-    from ...transport.transport import Transport
     from ...pipelines.run_progress import RunProgress
-    from ...extents.tile_grid import GridTile
-    from ...extents.tiling import Decompose
+    from ...runtime.datetimes import TimeLike
+    from ...transport.transport import Transport
 
 _SEARCH_BODY = Arguments(
     Argument("provider", "provider", text(filled=True), required=True),

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from ...extents.extent import Extent, ExtentLike
 from ..arguments import (
     Argument,
     Arguments,
@@ -19,14 +21,13 @@ from ..arguments import (
     segment,
     text,
 )
-from ...extents.extent import Extent, ExtentLike
 
 if TYPE_CHECKING:
     from ...generated.models import DryRun, DryRunResult, ReleaseResult, Scene
     from ...maps.kraken_map import KrakenMap
-    from ...runtime.lists import ListLike
     from ...pipelines.pipeline import Pipeline
     from ...pipelines.pipelines import Pipelines
+    from ...runtime.lists import ListLike
     from ...transport.transport import Transport
 
 _DryRunScene: Check = record(

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
 from ..arguments import Argument, Arguments, boolean, text
 
 if TYPE_CHECKING:

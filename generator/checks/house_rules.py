@@ -1,0 +1,55 @@
+"""The rules of the document that JSON Schema can say: `house_rules.yaml` has them, with their words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+from ruamel.yaml import YAML
+
+from ..document.view import PLAIN_FORMATS
+from ..tables.catalogue import FLAGS
+from ..tables.error_classes import GROUPS
+from .place import SourceLocation, similar
+
+MISSING = "{title}: {name} is missing. Add it (openapi/README.md describes it)."
+
+
+def _rules() -> dict[str, Any]:
+    """The schema of each part, with the lists that stand elsewhere."""
+    found: dict[str, Any] = YAML(typ="safe").load(Path(__file__).with_suffix(".yaml"))
+    members = found["code"]["properties"]
+    members["api"]["enum"] = [*GROUPS]
+    members |= dict.fromkeys(FLAGS, members["legacy"])
+    schema = found["schema"]
+    schema["properties"] |= dict.fromkeys(schema["x-keywords"], True)
+    schema["properties"]["format"]["allOf"][1]["enum"] += PLAIN_FORMATS
+    return found
+
+
+RULES = _rules()
+JUDGES = {part: jsonschema_rs.Draft202012Validator(rules) for part, rules in RULES.items()}
+
+
+def hold(part: str, place: SourceLocation, title: str = "") -> None:
+    """Holds a place against the rules of what it is; `title` is what messages call it."""
+    for error in JUDGES[part].iter_errors(place.value):
+        at, rule = place.at(error.instance_path), RULES[part]
+        *way, keyword = error.schema_path
+        kind: Any = error.kind  # its members are those of its keyword
+        for step in way:
+            rule = rule[step]
+        if keyword == "required":
+            name = kind.property
+            text = rule.get("x-missing", {}).get(name, MISSING)
+            at.mistake(text.format(title=title, name=name))
+        elif keyword == "additionalProperties":
+            known = rule["properties"]
+            for name in kind.unexpected:
+                says = {"name": name, "similar": similar(name, known), "known": ", ".join(known)}
+                at[name].mistake(rule["x-unknown"].format(title=title, **says))
+        else:
+            among = rule.get("enum", ())
+            says = {"similar": similar(str(at.value), among), "among": ", ".join(among)}
+            at.mistake(rule["x-says"].format(title=title, name=at.name, value=at.value, **says))

@@ -1,0 +1,57 @@
+"""What the generator reads of a bundled document, beside `spaceknow_client.contract.document`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from spaceknow_client.contract.document import Schema, followed
+
+# Of a schema, in JSON text.
+REFERENCE = re.compile(r"#/components/schemas/([^\"]+)")
+
+
+def name_of(schema: Schema) -> str | None:
+    """The name of the component that a schema refers to."""
+    reference = schema.get("$ref")
+    return reference.rsplit("/", 1)[-1] if isinstance(reference, str) else None
+
+
+def listed(schema: Schema) -> tuple[list[Any], bool] | None:
+    """The values of an enumeration, and whether it is open: `anyOf: [{enum: [...]}, {type: string}]`."""
+    if "enum" in schema:
+        return schema["enum"], False
+    options = schema.get("anyOf", [])
+    closed = [option["enum"] for option in options if "enum" in option]
+    texts = [option for option in options if option.get("type") == "string"]
+    return (closed[0], True) if len(options) == 2 and len(closed) == 1 and texts else None
+
+
+def json_schema(content: Schema) -> Schema | None:
+    """The schema of a body or an answer, of its JSON where it has several forms."""
+    media: dict[str, Schema] = content.get("content", {})
+    found = media.get("application/json") or next(iter(media.values()), None)
+    return None if found is None else found.get("schema", {})
+
+
+def json_body(operation: Schema, document: Schema) -> Schema | None:
+    """The schema of what an operation sends."""
+    return json_schema(followed(operation.get("requestBody", {}), document))
+
+
+def parameters(path: str, operation: Schema, document: Schema) -> dict[tuple[str, str], Schema]:
+    """The parameters by place and name: those of the path first, in the order of its template."""
+    shared = document["paths"][path].get("parameters", [])
+    listed = [followed(one, document) for one in [*shared, *operation.get("parameters", [])]]
+    found = {(one["in"], one["name"]): one for one in listed}
+
+    def order(key: tuple[str, str]) -> int:
+        return path.find(f"{{{key[1]}}}") if key[0] == "path" else len(path)
+
+    return {key: found[key] for key in sorted(found, key=order)}
+
+
+def roles(operation: Schema, document: Schema) -> list[str]:
+    """The permissions that an operation needs."""
+    security: Any = operation.get("security", document.get("security", []))
+    return [str(role) for option in security for named in option.values() for role in named]

@@ -1,0 +1,22 @@
+"""Templates of the text that is made, code and Markdown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader
+
+
+def environment(folder: Path, **filters: Any) -> Environment:
+    """What renders the templates of a folder. What is not there is empty, at any depth."""
+    # No template is HTML, so nothing is escaped.
+    found = Environment(  # noqa: S701
+        loader=FileSystemLoader(folder),
+        undefined=ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    found.filters |= {"repr": repr} | filters
+    return found

@@ -1,0 +1,1 @@
+"""Tables of operations, error codes and map types."""

@@ -1,0 +1,29 @@
+"""What commands that start one pipeline do then: wait for its result, or print its token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from . import results
+from .app import App
+from .progress import following
+
+if TYPE_CHECKING:
+    from ..pipelines.pipeline import Pipeline
+
+detach_option = click.option(
+    "--detach", is_flag=True, help="Do not wait: print the pipeline's token."
+)
+
+
+def finish(app: App, pipeline: Pipeline[Any], title: str, *, detach: bool = False) -> None:
+    """Waits for a pipeline and shows its result; with `detach` prints its token."""
+    with app.keeping(pipeline.token()):
+        if detach:
+            app.write([pipeline.token()])
+            return
+        with following(app, title) as tell:
+            result = pipeline.result(on_progress=tell)
+        results.show(app, result)

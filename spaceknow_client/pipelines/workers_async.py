@@ -1,0 +1,202 @@
+"""What carries out many jobs at their times: tasks of the event loop, or threads.
+
+A job is stepped when it is due, until it is over. There are never more workers than `most`, however
+many jobs: one of them looks at the clock, the others stand in line behind it or step jobs. Workers
+come when there are jobs and go when there are none left, so nothing runs while nobody waits.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from math import inf
+from typing import Any, Protocol
+
+from ..runtime.clock import Clock
+from ..runtime.concurrency import AsyncLock, AsyncLoopBinding, AsyncPromise, async_on_fork
+from ..runtime.crew import AsyncCrew, AsyncSignal, async_ends_worker
+from ..transport.http_messages import closed
+from .due_queue import LAST_LOOK, DueQueue
+from .single_job import async_do
+
+
+class AsyncJob(Protocol):
+    """Something to be done in steps. `due` is a moment of the clock."""
+
+    @property
+    def due(self) -> float:
+        """When there is something to do."""
+        ...
+
+    def step(self, expires: float | None) -> AsyncPromise[bool]:
+        """Does what is due, until the moment `expires`; True when the job is over."""
+        ...
+
+
+class AsyncWatch:
+    """Jobs that one caller waits for."""
+
+    def __init__(self, workers: AsyncWorkers) -> None:
+        self._workers = workers
+        self._news = AsyncSignal()
+        self._ended: deque[tuple[AsyncJob, BaseException | None]] = deque()
+        self.closed = False
+        self.left = 0
+
+    def add(self, job: AsyncJob) -> None:
+        """Lets the workers do a job."""
+        self._workers.add(job, self)
+        self.left += 1
+
+    def put(self, job: AsyncJob, error: BaseException | None) -> None:
+        """Notes a job that is over."""
+        with self._news:
+            self._ended.append((job, error))
+            self._news.notify()
+
+    async def next(self, expires: float) -> Any:
+        """The next job that is over. Raises its error; TimeoutError at the moment `expires`."""
+        clock = self._workers.clock
+        if (now := clock.monotonic()) >= expires and self._workers.is_busy():
+            expires = now + LAST_LOOK
+        with self._news:
+            while not self._ended:
+                if clock.monotonic() >= expires:
+                    raise TimeoutError
+                await self._news.wait_until(clock, expires)
+            self.left -= 1
+            job, error = self._ended.popleft()
+        if error is not None:
+            raise error
+        return job
+
+    def close(self) -> None:
+        """Lets go of the jobs that are not over."""
+        self.closed = True
+        if self.left:
+            self._workers.forget(self)
+
+
+class AsyncWorkers:
+    """The workers of one client, at most `most`. They end with the calls that brought them jobs."""
+
+    def __init__(self, clock: Clock, most: int) -> None:
+        self.clock = clock
+        self._most = most
+        self._home = AsyncLoopBinding()
+        self._begin()
+        async_on_fork(self._begin)
+
+    def _begin(self) -> None:
+        self._schedule: DueQueue[tuple[AsyncJob, AsyncWatch]] = DueQueue()
+        self._crew = AsyncCrew()
+        self._lead = AsyncLock()
+        self._changed = AsyncSignal()  # guards all of these
+        self._looks_at = -inf  # when the worker that looks at the clock will do so again
+        self._jobs = 0  # in the schedule, or being stepped
+        self._closing = False
+
+    def is_busy(self) -> bool:
+        """Whether something is being done, or due."""
+        with self._changed:
+            due = self._schedule.next_due()
+            return self._jobs > len(self._schedule) or (
+                due is not None and due <= self.clock.monotonic()
+            )
+
+    def watch(self) -> AsyncWatch:
+        """A group of jobs for one caller."""
+        if self._home.has_changed():
+            self._begin()
+        return AsyncWatch(self)
+
+    def add(self, job: AsyncJob, watch: AsyncWatch) -> None:
+        """Takes a job in, and hires a worker if there is need and room.
+
+        Raises ConfigError if no worker is there and none can be hired; the job is not taken in then.
+        """
+        with self._changed:
+            if self._closing:
+                watch.put(job, closed())
+                return
+            if len(self._crew) < min(self._most, self._jobs + 1):
+                self._crew.hire(self._work)
+            self._jobs += 1
+            self._put((job, watch))
+
+    def forget(self, watch: AsyncWatch) -> None:
+        """Drops the jobs of a watch that was closed; what is under way ends by itself."""
+        with self._changed:
+            self._jobs -= self._schedule.keep(lambda entry: entry[1] is not watch)
+            self._changed.notify()
+
+    async def _work(self) -> None:
+        while (entry := await self._next()) is not None:
+            await self._step(*entry)
+
+    async def _step(self, job: AsyncJob, watch: AsyncWatch) -> None:
+        error: BaseException | None = None
+        over = True
+        try:
+            over = await job.step(None)
+        except BaseException as caught:  # it is raised where the job is waited for
+            error = closed() if self._closing else caught
+            if async_ends_worker(caught):
+                raise
+        finally:
+            with self._changed:
+                is_left = over or watch.closed or self._closing
+                if not is_left:
+                    self._put((job, watch))
+                else:
+                    self._jobs -= 1
+                    if not self._jobs:
+                        self._changed.notify()
+            if is_left:
+                watch.put(job, error if over else closed())
+
+    def _put(self, entry: tuple[AsyncJob, AsyncWatch]) -> None:
+        """Puts a job where its time is waited for; who looks too late at the clock is woken."""
+        due = entry[0].due
+        self._schedule.add(entry, due)
+        if due < self._looks_at:
+            self._changed.notify()
+
+    async def _next(self) -> tuple[AsyncJob, AsyncWatch] | None:
+        """Waits for what is due next; None, and one worker less, when there are no jobs left."""
+        # Under load something is always due: then nobody has to stand in line.
+        with self._changed:
+            entry = self._schedule.take(self.clock.monotonic())
+        if entry is not None:
+            return entry
+        async with self._lead:
+            with self._changed:
+                while self._jobs:
+                    entry = self._schedule.take(self.clock.monotonic())
+                    if entry is not None:
+                        return entry
+                    due = self._schedule.next_due()
+                    self._looks_at = inf if due is None else due
+                    try:
+                        await self._changed.wait_until(self.clock, due)
+                    finally:
+                        self._looks_at = -inf
+                self._crew.leave()
+                return None
+
+    async def one(self, job: AsyncJob, expires: float) -> None:
+        """Does one job. Raises its error; TimeoutError at the moment `expires`."""
+        await async_do(job, self, expires)
+
+    async def aclose(self) -> None:
+        """Lets workers that are in the middle of a step end it, for a moment, before the connections
+        go. Who waits for a job that is not over is told that the client is closed."""
+        if self._home.has_changed():
+            return
+        with self._changed:
+            self._closing = True
+            while (entry := self._schedule.take(inf)) is not None:
+                job, watch = entry
+                self._jobs -= 1
+                watch.put(job, closed())
+            self._changed.notify()
+        await self._crew.end(LAST_LOOK)
