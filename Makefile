@@ -7,7 +7,7 @@ export REDOCLY_TELEMETRY := off
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test record prism mutation evidence test-example faults check docs generate release bench-calls bench-pipelines bench-files bench-extents extents-gallery size clean
+.PHONY: help demo test record prism mutation evidence test-example faults fuzz check docs generate release bench-calls bench-pipelines bench-files test-crs bench-extents extents-gallery size clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -31,11 +31,17 @@ mutation: $(VENV)/dev.done ## Change the document in every way, and see whether 
 evidence: $(VENV)/dev.done ## Print what is known of the service, and whether document, emulator and client agree
 	@$(BIN)/python -m tests.evidence
 
+test-crs: $(VENV)/dev.done ## Cut an extent in each of the 7,000 coordinate systems of PROJ: about an hour
+	@$(BIN)/python -m tests.extents.coordinate_systems
+
 test-example: $(VENV)-example/done ## Run the tests of examples/parking_report, with the wheel alone
 	@cd examples/parking_report && PYTHONPATH= PYTHONDONTWRITEBYTECODE=1 $(CURDIR)/$(VENV)-example/bin/python -m pytest -q -p no:cacheprovider
 
 faults: $(VENV)/dev.done ## Break the wire in every way, and print what the clients make of it
 	@$(BIN)/python -m pytest -n 2 -p tests.faults.printer tests/faults/test_matrix.py
+
+fuzz: $(VENV)/dev.done ## Damage answers, areas and files, COUNT (100,000) of each kind, and read them
+	@$(BIN)/python -m tests.fuzz $(or $(COUNT),100000)
 
 check: $(VENV)/dev.done ## Lint, types, imports, the document, and that generated files are up to date
 	$(BIN)/ruff check .

@@ -65,7 +65,7 @@ def ours(task: Task) -> Callable[[], int]:
 
     def run() -> int:
         rings = Rings.of_shape(task.flat)
-        sheet = Sheet.of_plane(rings, plane, task.size, "center", 0.0)
+        sheet = Sheet.of_plane(rings, plane, task.size, "center", 0.0, task.size * 1e-5)
         made = (
             sheet.boundary_shapes
         )  # of every tile on the boundary; squares are made when asked for
@@ -84,7 +84,7 @@ def ours_all(task: Task) -> Callable[[], int]:
 
     def run() -> int:
         rings = Rings.of_shape(task.flat)
-        sheet = Sheet.of_plane(rings, plane, task.size, "center", 0.0)
+        sheet = Sheet.of_plane(rings, plane, task.size, "center", 0.0, task.size * 1e-5)
         return len(sheet.intersections(np.arange(len(sheet.cells.rows))))
 
     return run

@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from .extents.tile_grid import Distortion as Distortion
     from .extents.tile_grid import DistortionWarning as DistortionWarning
     from .extents.tile_grid import GridTile as GridTile
+    from .extents.tile_grid import OverlapWarning as OverlapWarning
     from .extents.tile_grid import TileGrid as TileGrid
     from .generated.catalogue import ErrorCode as ErrorCode
     from .generated.models import DryRunResult as DryRunResult

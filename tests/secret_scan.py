@@ -22,6 +22,7 @@ from spaceknow_client.emulator.accounts.tokens import Tokens
 from spaceknow_client.emulator.accounts.users import PASSWORD
 from spaceknow_client.errors import SpaceKnowError
 from spaceknow_client.generated.models import LoginRequest
+from spaceknow_client.runtime.secret import Secret, SecretBytes
 
 SHORTEST = 8
 """Shorter secrets, which some tests use, are found in ordinary words."""
@@ -49,14 +50,18 @@ class Scan(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Called for every log record."""
-        told = f"{record.getMessage()} {record.args!r}"
+        try:
+            told = record.getMessage()
+        except TypeError:  # others log what does not fit its format; logging prints that
+            told = str(record.msg)
+        told += f" {_plain(record.args)!r}"
         if record.exc_info:
             told += "".join(traceback.format_exception(record.exc_info[1]))
         self.tell(told)
 
     def found(self) -> list[str]:
         """What told a secret, since `forget`."""
-        texts = [told if isinstance(told, str) else repr(told) for told in self._told]
+        texts = [told if isinstance(told, str) else repr(_plain(told)) for told in self._told]
         whole = "\n".join(texts)
         bad = [secret for secret in self.secrets if secret in whole]
         return [text for text in texts if any(secret in text for secret in bad)]
@@ -115,6 +120,17 @@ class Scan(logging.Handler):
             return token
 
         return watched
+
+
+def _plain(told: Any) -> Any:
+    """What was told, with secrets as plain texts: their repr hides them, and their text does not."""
+    if isinstance(told, (Secret, SecretBytes)):
+        return str(told) if isinstance(told, str) else bytes(told)
+    if isinstance(told, (tuple, list)):
+        return [_plain(item) for item in told]
+    if isinstance(told, dict):
+        return {name: _plain(item) for name, item in told.items()}
+    return told
 
 
 def pytest_configure() -> None:

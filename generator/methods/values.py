@@ -27,10 +27,15 @@ AREA = "ExtentLike | Extent"
 
 @dataclass(frozen=True)
 class Value:
-    """The type hint of an argument, and the expression that makes its check."""
+    """The type hint of an argument, and the expression that makes its check.
+
+    Attributes:
+        secret: whether no frame may show it.
+    """
 
     hint: str
     check: str
+    secret: bool = False
 
     @property
     def item(self) -> str | None:
@@ -103,7 +108,7 @@ class Values:
             value = Value(f"{value.hint} | {model}", check)
         if not is_nullable:
             return value
-        return Value(f"{value.hint} | None", f"nullable({value.check})")
+        return Value(f"{value.hint} | None", f"nullable({value.check})", value.secret)
 
     def _names(self, schema: Schema) -> Iterator[str]:
         """The named schemas that a schema is, one by reference to another."""
@@ -163,6 +168,7 @@ class Values:
     def _text(self, full: Schema, name: str, required: bool) -> Value:
         if full.get("format") == DATE_TIME_FORMAT:
             return Value("TimeLike", call("moment", last=LAST.match(name) is not None))
+        secret = full.get("format") == "password"
         return Value(
             "str",
             call(
@@ -171,8 +177,9 @@ class Values:
                 shortest=full.get("minLength"),
                 longest=full.get("maxLength"),
                 pattern=full.get("pattern"),
-                secret=full.get("format") == "password",
+                secret=secret,
             ),
+            secret,
         )
 
     def _array(self, full: Schema, name: str, required: bool) -> Value:

@@ -42,14 +42,15 @@ SIMPLE: dict[type[Any], tuple[str, str]] = {  # kind -> (type hint, reader of ge
     StringProperty: ("str", "text"),
 }
 
-# The classes of which JSON makes a plain value; `bool` is none of `int` here.
-CLASSES: dict[type[Any], tuple[str, ...]] = {
-    BooleanProperty: ("bool",),
-    DateProperty: ("str",),
-    FloatProperty: ("float", "int"),
-    IntProperty: ("int",),
-    StringProperty: ("str",),
+# The class of which JSON makes a plain value; `bool` is none of `int` here.
+CLASSES: dict[type[Any], str] = {
+    BooleanProperty: "bool",
+    DateProperty: "str",
+    FloatProperty: "float",
+    IntProperty: "int",
+    StringProperty: "str",
 }
+NUMBERS = ("float", "int")  # of which NaN and what is too large are refused
 
 
 class UnsupportedError(Exception):
@@ -152,8 +153,8 @@ def reader(prop: AnyKind) -> str:
         case ModelProperty():
             return f"{prop.class_info.name}.read"
         case ListProperty():
-            plain = CLASSES.get(type(prop.inner_property), ())
-            of = f", of={plain[0]}" if len(plain) == 1 else ""
+            plain = CLASSES.get(type(prop.inner_property))
+            of = f", of={plain}" if plain and plain not in NUMBERS else ""
             return f"array({_or_null(prop.inner_property)}{of})"
         case UnionProperty():
             inner = _branches(prop)
@@ -182,19 +183,21 @@ def checked(prop: AnyKind) -> str:
         fine.append("v is None")
     if is_nullable(prop) and not prop.required:
         fine.append("v is UNSET")
-    fine += [f"type(v) is {name}" for name in _plain_classes(prop)]
+    plain = _plain_class(prop)
+    bounds = " and -LARGEST < v < LARGEST" if plain in NUMBERS else ""
+    fine += [f"type(v) is {plain}{bounds}"] if plain else []
     read = f"_{prop.python_name}" if needs_setup(prop) else reader(prop)
     where = f'at(path, "{_escaped(prop)}")'
     return f"v if {' or '.join(fine)} else {read}(v, {where})" if fine else f"{read}(v, {where})"
 
 
-def _plain_classes(prop: AnyKind) -> tuple[str, ...]:
+def _plain_class(prop: AnyKind) -> str | None:
     if is_free_form(prop):
-        return ("dict",)
+        return "dict"
     if isinstance(prop, UnionProperty):
         inner = _branches(prop)
-        return _plain_classes(inner[0]) if len(inner) == 1 else ()
-    return CLASSES.get(type(prop), ())
+        return _plain_class(inner[0]) if len(inner) == 1 else None
+    return CLASSES.get(type(prop))
 
 
 def _escaped(prop: AnyKind) -> str:

@@ -258,6 +258,9 @@ def write_client(view: dict[str, Any], folder: Path, document: Document) -> dict
         collection_imports=collection_imports,
         endpoint_imports=endpoint_imports,
         is_secret=lambda prop, model: _is_secret(_member(model, prop, view), view),
+        is_geometry=lambda prop, model: (
+            prop.required and _member(model, prop, view).get("$ref", "").endswith("/Geometry")
+        ),
         is_lazy=lambda prop, model: (
             str(model.class_info.name) in pages
             and prop.name.get_untrusted_value() == "results"

@@ -28,6 +28,7 @@ TAKEN = {
     "README.md": "index.md",
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
+    "SECURITY.md": "security.md",
     "openapi/README.md": "document.md",
     "openapi/UNKNOWN.md": "unknown.md",
 } | {

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from ..errors.base import ConfigError
+from ..runtime.secret import hidden
 from ..runtime.validation import ValidatedSettings, check
 from .environment import Environment
 from .token import is_sendable
@@ -52,7 +53,8 @@ class PasswordAuth(ValidatedSettings):
 
     Attributes:
         username: the user's e-mail.
-        password: the password, or a function that is called for it at each login.
+        password: the password, or a function that is called for it at each login. The asynchronous
+            client calls it, and the store, in a thread.
         store: where tokens are kept. By default a MemoryTokenStore of this object: clients that
             share the object log in once. With a FileTokenStore, processes do.
     """
@@ -64,6 +66,7 @@ class PasswordAuth(ValidatedSettings):
     def __init__(
         self, username: str, password: str | Callable[[], str], store: TokenStore | None = None
     ) -> None:
+        password = hidden(password)
         # Frozen, so the attributes are set past the class's own lock.
         object.__setattr__(self, "username", username)
         object.__setattr__(self, "password", password)
@@ -104,7 +107,7 @@ class PasswordAuth(ValidatedSettings):
         if isinstance(self.password, str):
             return self.password
         try:
-            password = self.password()
+            password = hidden(self.password())
         except ConfigError:
             raise
         except Exception as error:  # its text may hold the secret
@@ -133,7 +136,8 @@ class TokenAuth(ValidatedSettings):
     token: str = field(metadata=check(_sendable), repr=False)
 
     def __init__(self, token: str) -> None:
-        object.__setattr__(self, "token", token.strip() if isinstance(token, str) else token)
+        token = hidden(token.strip() if isinstance(token, str) else token)
+        object.__setattr__(self, "token", token)
         self.__post_init__()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -166,6 +170,9 @@ Auth = PasswordAuth | TokenAuth | StoredAuth
 
 
 def login_key(environment: Environment, username: str | None) -> str:
-    """Where a store keeps a user's token; without a name, that of the last login at the service."""
-    key = f"{environment.auth_url} {environment.client_id}"
+    """Where a store keeps a user's token; without a name, that of the last login at the service.
+
+    The API's address is part of it: no token is sent to another one than it was stored for.
+    """
+    key = f"{environment.base_url} {environment.auth_url} {environment.client_id}"
     return key if username is None else f"{key} {username}"

@@ -8,6 +8,8 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from ..errors.base import ConfigError
+from ..errors.shown import shown
+from ..runtime.secret import hidden
 
 
 def is_loopback(host: str | None) -> bool:
@@ -31,36 +33,44 @@ def is_of_this_machine(url: str) -> bool:
 
 
 def _auth_domain(value: str) -> str:
-    bare = isinstance(value, str) and "://" not in value
-    return _checked(f"https://{value.strip()}" if bare else value, "auth_domain")
+    if isinstance(value, str) and "://" not in value:
+        value = hidden(f"https://{value.strip()}")
+    return _checked(value, "auth_domain")
 
 
 def _checked(value: str, name: str) -> str:
     if not isinstance(value, str):
         raise ConfigError(f"{name} is an address, not {type(value).__name__}.")
-    value = value.strip()
-    # The value is told back only when it can hold no password.
-    shown = repr(value) if "@" not in value else "what was given"
-    wrong = ConfigError(
-        f"{name}: {shown} is no plain address such as https://api.spaceknow.com "
-        "(without user, query or fragment)."
-    )
+    value = hidden(value.strip())
+    found = _plain_address(value)
+    if found is None:
+        # The value is told back only when it can hold no password.
+        raise ConfigError(
+            f"{name}: {'what was given' if '@' in value else repr(str(value))} is no plain address "
+            "such as https://api.spaceknow.com (without user, query or fragment)."
+        )
+    scheme, host = found
+    if scheme == "http" and not is_loopback(host):
+        raise ConfigError(
+            f"{name} {str(value)!r} uses plain http, which would show passwords and tokens to the "
+            "network. Use https; http is for this machine only (127.0.0.1, localhost)."
+        )
+    return str(value).rstrip("/")
+
+
+def _plain_address(value: str) -> tuple[str, str] | None:
+    """Scheme and host of an address without user, query and fragment; None for anything else."""
     try:
         parts = urlsplit(value)
         host = parts.hostname or ""
         host.encode("idna")
         has_more = parts.username or parts.password or parts.query or parts.fragment
         usable = parts.scheme in ("http", "https") and host and parts.port != 0
-    except ValueError:  # its own text may quote a password
-        raise wrong from None
+    except ValueError:
+        return None
     if not usable or has_more or any(mark.isspace() for mark in value):
-        raise wrong
-    if parts.scheme == "http" and not is_loopback(host):
-        raise ConfigError(
-            f"{name} {value!r} uses plain http, which would show passwords and tokens to the "
-            "network. Use https; http is for this machine only (127.0.0.1, localhost)."
-        )
-    return value.rstrip("/")
+        return None
+    return parts.scheme, host
 
 
 @dataclass(frozen=True)
@@ -87,6 +97,7 @@ class Environment:
     EMULATOR: ClassVar[Environment]
 
     def __init__(self, *, base_url: str, auth_domain: str, client_id: str) -> None:
+        base_url, auth_domain = hidden(base_url), hidden(auth_domain)
         if not isinstance(client_id, str) or not client_id:
             raise ConfigError("client_id is a text that is not empty.")
         # Frozen, so the attributes are set past the class's own lock.
@@ -112,7 +123,7 @@ class Environment:
             return known[name.lower()]
         except KeyError:
             raise ConfigError(
-                f"There is no environment {name!r}; there are {', '.join(known)}."
+                f"There is no environment {shown(name)}; there are {', '.join(known)}."
             ) from None
 
 

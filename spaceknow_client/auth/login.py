@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from copy import copy
+from functools import partial
+from typing import TypeVar
 
 from ..errors.base import (
     AuthError,
@@ -16,18 +19,18 @@ from ..errors.base import (
 )
 from ..generated.catalogue import Operation
 from ..runtime.clock import Clock
-from ..runtime.concurrency import Lock, acquire
+from ..runtime.concurrency import Lock, acquire, blocking
 from ..runtime.file_lock import Release
+from ..runtime.lazy import loading
 from .credentials import Auth, PasswordAuth, StoredAuth, TokenAuth, login_key
 from .environment import Environment
 from .sender_protocol import Sender
 from .token import Token, account_of, is_sendable
-from .token_stores import SharedTokenStore
+from .token_stores import TURN_INTERVAL, MemoryTokenStore, SharedTokenStore
+
+T = TypeVar("T")
 
 log = logging.getLogger("spaceknow_client")
-
-# While another client or process logs in, its store is asked for the token this often (seconds).
-TURN_INTERVAL = 0.05
 
 
 class Login:
@@ -67,7 +70,7 @@ class Login:
                 case PasswordAuth() as auth:
                     token = self._renewed(auth, token, sender, operation, expires)
                 case StoredAuth() as auth:
-                    token = auth.store.load(self._key(auth.username)) or token
+                    token = self._load(auth, operation, expires) or token
             if token is None or token.has_ended(now):
                 if needed:
                     raise self.expired(operation) if token else self._none(operation)
@@ -93,7 +96,7 @@ class Login:
                 self._token = self._renewed(auth, Token(bad, 0), sender, operation, expires)
                 return True
             case StoredAuth() as auth:
-                token = auth.store.load(self._key(auth.username))
+                token = self._load(auth, operation, expires)
                 if token is not None and token.value != bad:
                     self._token = token
                     return True
@@ -132,7 +135,7 @@ class Login:
         give_back: Release | None = None
         try:
             while True:
-                token = self._stored(auth, old)
+                token = self._stored(auth, old, operation, expires)
                 if token is not None:
                     return token
                 if self._refused is not None and self._refusals != refusals:
@@ -140,8 +143,10 @@ class Login:
                     # Trying once for each waiter could lock the account.
                     raise copy(self._refused)
                 if give_back is not None or not isinstance(auth.store, SharedTokenStore):
-                    return self._log_in(auth, sender, expires)
-                give_back = auth.store.try_lock()
+                    return self._log_in(auth, sender, operation, expires)
+                give_back = self._asked(
+                    auth.store, auth.store.try_lock, operation, expires, undo=_give_back
+                )
                 if give_back is None:
                     if self._clock.monotonic() >= expires:
                         raise self._too_late(operation)
@@ -154,9 +159,41 @@ class Login:
                 give_back()
             self._lock.release()
 
-    def _stored(self, auth: PasswordAuth, old: Token | None) -> Token | None:
+    def _load(
+        self, auth: PasswordAuth | StoredAuth, operation: Operation, expires: float
+    ) -> Token | None:
+        load = partial(auth.store.load, self._key(auth.username))
+        return self._asked(auth.store, load, operation, expires)
+
+    def _asked(
+        self,
+        source: object,
+        function: Callable[[], T],
+        operation: Operation,
+        expires: float,
+        undo: Callable[[T], object] = lambda _: None,
+    ) -> T:
+        """What a store, or a function for the password, gives. It may block, and then the event loop
+        goes on. Raises DeadlineExceededError."""
+        if isinstance(source, (MemoryTokenStore, str)):
+            return function()
+        try:
+            seconds = max(0.0, expires - self._clock.monotonic())
+            return blocking(function, seconds=seconds, undo=undo)
+        except TimeoutError:
+            pass
+        what = "the function for the password" if callable(source) else "the token store"
+        raise DeadlineExceededError(
+            f"{what} did not return before the deadline",
+            operation=operation.id,
+            hint="Give a longer deadline.",
+        )
+
+    def _stored(
+        self, auth: PasswordAuth, old: Token | None, operation: Operation, expires: float
+    ) -> Token | None:
         """The token of the store, if it is a good one and not the one to be replaced."""
-        token = auth.store.load(self._key(auth.username))
+        token = self._load(auth, operation, expires)
         if token is None or not token.is_fresh(self._clock.time()):
             return None
         return None if old is not None and token.value == old.value else token
@@ -168,15 +205,19 @@ class Login:
             hint="Give a longer deadline.",
         )
 
-    def _log_in(self, auth: PasswordAuth, sender: Sender, expires: float) -> Token:
-        from ..generated.api.auth0 import auth0_login  # a TokenAuth needs none of it
-        from ..generated.models.login_request import LoginRequest
+    def _log_in(
+        self, auth: PasswordAuth, sender: Sender, operation: Operation, expires: float
+    ) -> Token:
+        with loading():  # a TokenAuth needs none of it
+            from ..generated.api.auth0 import auth0_login
+            from ..generated.models.login_request import LoginRequest
 
+        password = self._asked(auth.password, auth.current_password, operation, expires)
         request = auth0_login.get_request(
             body=LoginRequest(
                 client_id=self._environment.client_id,
                 username=auth.username,
-                password=auth.current_password(),
+                password=password,
                 connection="Username-Password-Authentication",
                 grant_type="password",
                 scope="openid",
@@ -189,12 +230,18 @@ class Login:
             )
         token = Token.issued(answer.parsed.id_token, self._clock.time())
         try:
-            auth.store.save(self._key(auth.username), token)
-            auth.store.save(self._key(None), token)
-        except ConfigError as error:
+            for username in (auth.username, None):
+                save = partial(auth.store.save, self._key(username), token)
+                self._asked(auth.store, save, operation, expires)
+        except (ConfigError, DeadlineExceededError) as error:
             # The token is good, and an overnight run is worth more than its place on the disk.
             log.warning("the login holds for this client only: %s", error)
         return token
 
     def _key(self, username: str | None) -> str:
         return login_key(self._environment, username)
+
+
+def _give_back(release: Release | None) -> None:
+    if release is not None:
+        release()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Set
 
 from ..errors.base import InvalidArgumentError
+from ..errors.shown import shown
 from ..runtime.lists import elements
 
 
@@ -25,7 +26,7 @@ class Permission(str):
         """Checks the name."""
         if not isinstance(name, str) or not all(name.split(".")):
             raise InvalidArgumentError(
-                f"{name!r} is no permission: it takes names separated by single dots, "
+                f"{shown(name)} is no permission: it takes names separated by single dots, "
                 "such as imagery.availability.gbdx."
             )
         return super().__new__(cls, name)

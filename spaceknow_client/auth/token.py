@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from ..runtime.secret import hidden
+
 # Tokens are valid for 10 hours (API Mechanics, Making Authorized Request).
 TOKEN_LIFE = 10 * 3600.0
 # A token is renewed this many seconds before its end, so that neither a slow request nor a clock
 # that is a few minutes off meets an ended one.
 RENEWAL_MARGIN = 300.0
+LAST_TIME = 253402300800  # seconds since 1970, when the year 10000 begins
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,9 @@ class Token:
     value: str = field(repr=False)
     expires_at: float
     margin: float = RENEWAL_MARGIN
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", hidden(self.value))
 
     @classmethod
     def issued(cls, value: str, now: float) -> Token:
@@ -79,6 +85,6 @@ def _claims(token: str) -> dict[str, Any]:
 
 def _seconds(value: Any) -> float | None:
     """A time in seconds, if it is one that a clock could show."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1e12:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return float(value)
+    return float(value) if 0 < value < LAST_TIME else None

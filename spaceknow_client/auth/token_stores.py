@@ -5,13 +5,13 @@ A store that is shared also sees to it that one of those who share it logs in at
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
 import threading
 import time
-from collections.abc import Mapping
-from types import ModuleType
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, runtime_checkable
 
 from ..errors.base import ConfigError
@@ -19,10 +19,14 @@ from ..runtime.concurrency import on_fork
 from ..runtime.extras import require
 from ..runtime.file_lock import Release, try_lock
 from ..runtime.paths import expanded_path, replacing
-from .token import Token, account_of, is_sendable
+from ..runtime.secret import Secret, SecretBytes, hidden
+from .token import LAST_TIME, TOKEN_LIFE, Token, account_of, is_sendable
 
 HOME = "~/.spaceknow"
 FORMAT = 1
+# While another client or process logs in, its store is asked for the turn this often (seconds).
+TURN_INTERVAL = 0.05
+LONGEST_LOGIN = 120.0  # seconds that a login takes, repeats included
 
 
 class TokenStore(Protocol):
@@ -108,11 +112,14 @@ class FileTokenStore:
 
         Gives whether there was any. Raises ConfigError.
         """
-        tokens = self._read()
-        kept = {name: tokens[name] for name in tokens if not f"{name} ".startswith(f"{key} ")}
-        if len(kept) < len(tokens):
-            self._replace(kept)
-        return len(kept) < len(tokens)
+        if not self._read():
+            return False  # and no folder is made for a lock
+        with _turn(self):
+            tokens = self._read()
+            kept = {name: tokens[name] for name in tokens if not f"{name} ".startswith(f"{key} ")}
+            if len(kept) < len(tokens):
+                self._replace(kept)
+            return len(kept) < len(tokens)
 
     def try_lock(self) -> Release | None:
         """Takes the turn to log in: gives what ends the turn, or None while another has it."""
@@ -139,7 +146,7 @@ class FileTokenStore:
             with self.path.open("rb") as file:
                 # Asked of the open file: between a look at the path and its opening it could change.
                 mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-                content = file.read()
+                content = SecretBytes(file.read())
         except FileNotFoundError:
             return {}
         except OSError as error:
@@ -149,20 +156,22 @@ class FileTokenStore:
                 f"is open to other users (mode {mode:04o}), who may have read the tokens in it",
                 hint=f"Delete it, or close it with `chmod 600 {self.path}`, and log in again.",
             )
+        problem = "holds something else than tokens"
         try:
-            data: Any = json.loads(content or '{"format": 1, "tokens": {}}')
-            if data["format"] != FORMAT:
-                raise self._wrong("was written by a newer release")
-            return {str(key): _token(members) for key, members in data["tokens"].items()}
-        except (ValueError, KeyError, TypeError, AttributeError):
-            # It is not overwritten: it may be something else, named by mistake.
-            raise self._wrong("holds something else than tokens") from None
+            found = _tokens(content)
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+            found = None
+        else:
+            problem = "was written by a newer release"
+        if found is None:  # it is not overwritten: it may be something else, named by mistake
+            raise self._wrong(problem)
+        return found
 
     def _replace(self, tokens: Mapping[str, Token]) -> None:
         content = {"format": FORMAT, "tokens": {name: _plain(tokens[name]) for name in tokens}}
         try:
             self._make_folder()
-            self._write(json.dumps(content, indent=1))
+            self._write(Secret(json.dumps(content, indent=1)))
         except OSError as error:
             raise self._wrong(f"cannot be written ({error.strerror})") from error
 
@@ -198,34 +207,27 @@ class KeyringTokenStore:
         text = from_keyring(self.service, key)
         try:
             return None if text is None else _token(json.loads(text))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return None  # another program's entry: the next login replaces it
 
     def save(self, key: str, token: Token) -> None:
         """Keeps `token` under `key`, in place of an older one. Raises ConfigError."""
-        module = _keyring()
-        try:
-            module.set_password(self.service, key, json.dumps(_plain(token)))
-        except (
-            Exception
-        ) as error:  # a backend raises what it likes, and may quote what it was given
-            raise _keyring_failure(error) from None
+        _in_keyring("set_password", self.service, key, Secret(json.dumps(_plain(token))))
 
     def forget(self, key: str) -> bool:
         """Deletes the token kept under `key`, and that of its user where it is a service's.
 
         Gives whether there was one. Raises ConfigError.
         """
-        token = self.load(key)
-        if token is None:
+        if self.load(key) is None:
             return False
-        module = _keyring()
-        for name in (key, f"{key} {account_of(token.value)}"):
-            try:
-                if module.get_password(self.service, name) is not None:
-                    module.delete_password(self.service, name)
-            except Exception as error:  # a backend raises what it likes
-                raise _keyring_failure(error) from None
+        with _turn(self):
+            token = self.load(key)
+            if token is None:
+                return False
+            for name in (key, f"{key} {account_of(token.value)}"):
+                if from_keyring(self.service, name) is not None:
+                    _in_keyring("delete_password", self.service, name)
         return True
 
     def try_lock(self) -> Release | None:
@@ -242,28 +244,48 @@ class KeyringTokenStore:
         return f"KeyringTokenStore({self.service!r})"
 
 
+@contextlib.contextmanager
+def _turn(store: SharedTokenStore) -> Iterator[None]:
+    """While nobody logs in: a token that is saved meanwhile would be lost, or would stay."""
+    until = time.monotonic() + LONGEST_LOGIN
+    while (give_back := store.try_lock()) is None:
+        if time.monotonic() >= until:
+            raise ConfigError(f"{store!r} is in use: another process is logging in.")
+        time.sleep(TURN_INTERVAL)
+    try:
+        yield
+    finally:
+        give_back()
+
+
 def from_keyring(service: str, name: str) -> str | None:
     """A secret of the keyring. Raises ConfigError when there is no keyring, or it refuses."""
-    module = _keyring()
-    try:
-        secret = module.get_password(service, name)
-    except Exception as error:  # a backend raises what it likes
-        raise _keyring_failure(error) from None
-    return None if secret is None else str(secret)
+    secret = _in_keyring("get_password", service, name)
+    return None if secret is None else Secret(secret)
 
 
-def _keyring() -> ModuleType:
+def _in_keyring(function: str, *arguments: str) -> Any:
+    """Calls a function of the keyring. Raises ConfigError when there is none, or it refuses."""
     require("keyring", "keyring", purpose="the keyring")
     import keyring
 
-    return keyring
-
-
-def _keyring_failure(error: Exception) -> ConfigError:
-    return ConfigError(
-        f"the keyring of the operating system failed ({type(error).__name__}).",
+    try:
+        return hidden(getattr(keyring, function)(*arguments))
+    except Exception as error:  # a backend raises what it likes, and may quote what it was given
+        kind = type(error).__name__
+    # Here, where the backend's error, whose frames hold the secret, is no context of ours.
+    raise ConfigError(
+        f"the keyring of the operating system failed ({kind}).",
         hint="Unlock it, or use FileTokenStore.",
     )
+
+
+def _tokens(content: bytes) -> dict[str, Token] | None:
+    """The tokens of a file, None where a newer release wrote it. Raises whatever is wrong in it."""
+    data: Any = json.loads(content or '{"format": 1, "tokens": {}}')
+    if data["format"] != FORMAT:
+        return None
+    return {str(key): _token(members) for key, members in data["tokens"].items()}
 
 
 def _plain(token: Token) -> dict[str, Any]:
@@ -271,9 +293,9 @@ def _plain(token: Token) -> dict[str, Any]:
 
 
 def _token(members: Mapping[str, Any]) -> Token:
-    token = Token(
-        members["token"], float(members["expires_at"]), max(0.0, float(members["margin"]))
-    )
-    if not isinstance(token.value, str) or not is_sendable(token.value):
+    value, ends, margin = members["token"], float(members["expires_at"]), float(members["margin"])
+    if not isinstance(value, str) or not is_sendable(value) or not 0 <= margin <= TOKEN_LIFE:
         raise ValueError("no token")
-    return token
+    if not 0 < ends < LAST_TIME:
+        raise ValueError("no time")
+    return Token(value, ends, margin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -12,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from ..errors.base import SpaceKnowError
+from ..errors.shown import printable
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +30,14 @@ class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
     NDJSON = "ndjson"
+
+
+class Closed(io.StringIO):
+    """Instead of a stdout that was closed before the command began: nobody reads what is written."""
+
+    def write(self, text: str) -> int:
+        """Raises BrokenPipeError."""
+        raise BrokenPipeError
 
 
 class App:
@@ -75,7 +85,7 @@ class App:
     def show(self, data: Any, text: Callable[[], Iterable[str]]) -> None:
         """Writes one result: as JSON, or the lines of `text`."""
         if self.format is Format.TEXT:
-            self.write(text())
+            self.write(printable(part) for line in text() for part in line.split("\n"))
         else:
             self.write(_object(data) if self.format is Format.JSON else [json.dumps(data)])
 
@@ -205,7 +215,8 @@ class _Listener(logging.Handler):
         if record.levelno < LEVELS[min(self._app.verbosity, len(LEVELS) - 1)]:
             return
         if not tokens:  # they are told at the end, with what to do with them
-            self._app.warn(record.getMessage(), record.levelname.lower())
+            told = " ".join(map(printable, record.getMessage().splitlines()))
+            self._app.warn(told, record.levelname.lower())
 
 
 def _tokens(record: logging.LogRecord) -> list[str]:

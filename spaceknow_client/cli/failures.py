@@ -23,9 +23,10 @@ from ..errors.base import (
     PipelineTimeoutError,
     SpaceKnowError,
 )
+from ..errors.shown import printable
 from .app import App
 from .exit_codes import Terminated, exit_code
-from .tables import clean, wrapped
+from .tables import wrapped
 
 UNKNOWN_FATE = (
     "It may have taken effect. Compare `spaceknow credits remaining` with what you had before, or "
@@ -95,14 +96,14 @@ def in_words(app: App, error: BaseException, about: Mapping[str, Any]) -> list[s
         return [error.format_message()]
     code = getattr(error, "code", None)
     first = f"{code}: {_message(error)}" if code else _message(error)
-    lines = wrapped(clean(first), "spaceknow: ", "  ")
+    lines = wrapped(printable(first), "spaceknow: ", "  ")
     details = [(words, _shown(getattr(error, attribute, None))) for attribute, _, words in DETAILS]
     for name, value in (*details, *about.items()):
         if value:
-            lines += wrapped(clean(f"{name}: {value}"), "  ", "    ")
+            lines += wrapped(printable(f"{name}: {value}"), "  ", "    ")
     hint = _hint(app, error)
     if hint:
-        lines += wrapped(clean(hint), "  ", "  ")
+        lines += wrapped(printable(hint), "  ", "  ")
     tokens = _tokens(app, error)
     if tokens:
         lines += ["  What was begun is not lost. To go on with it:"]

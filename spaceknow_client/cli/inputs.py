@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +14,13 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..errors.base import InvalidArgumentError
+from ..runtime.secret import hidden
 from .app import App
 
 if TYPE_CHECKING:
-    from ..extents.extent import Extent
     from ..maps.kraken_map import KrakenMap
+
+SECRET = re.compile(r"(?i)(token|password|secret)$")
 
 
 class FromFile(click.ParamType[Any]):
@@ -30,16 +35,22 @@ class FromFile(click.ParamType[Any]):
         return self.understood(value, self.text(value, param, ctx), param, ctx)
 
     def text(self, path: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The text of a file or of stdin."""
+        """The text of a file or of stdin, in any encoding of Unicode, without its BOM."""
+        data = self.data(path, param, ctx)
+        try:
+            return data.decode(json.detect_encoding(data))
+        except UnicodeDecodeError:
+            self.fail(f"{path} holds no text in UTF-8", param, ctx)
+
+    def data(self, path: str, param: click.Parameter | None, ctx: click.Context | None) -> bytes:
+        """The bytes."""
         try:
             if path == "-":
                 self._take_stdin(param, ctx)
-                return sys.stdin.read()
-            return Path(path).read_text(encoding="utf-8")
-        except OSError as error:
-            self.fail(f"{path} cannot be read: {error.strerror}", param, ctx)
-        except UnicodeDecodeError:
-            self.fail(f"{path} holds no text in UTF-8", param, ctx)
+                return sys.stdin.buffer.read()
+            return Path(path).read_bytes()
+        except (OSError, ValueError) as error:
+            self.fail(f"{path} cannot be read: {getattr(error, 'strerror', error)}", param, ctx)
 
     def understood(
         self,
@@ -77,22 +88,52 @@ class FromFile(click.ParamType[Any]):
 
 
 class ExtentFile(FromFile):
-    """An Extent, from a file of GeoJSON."""
+    """An Extent: the text of one, or a file of it."""
 
-    def understood(
-        self,
-        path: str,
-        text: str,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> Extent:
-        """Raises what Extent raises, with the name of the file."""
+    name = "AREA"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Raises what Extent raises, also for what could not be sent."""
+        from ..extents.extent import Extent
+        from ..extents.formats import is_text, read_bytes
+
+        if not isinstance(value, str):
+            return value
+        inline = False
+        try:
+            inline = is_text(value) and not os.path.exists(value)
+            if inline:
+                extent = Extent(value)
+            elif value == "-":
+                extent = Extent(read_bytes(self.data(value, param, ctx)))
+            else:
+                extent = Extent.from_file(value)
+            extent.to_geojson()
+        except InvalidArgumentError as error:
+            named = inline or str(error).startswith(value)
+            self.fail(str(error) if named else f"{value}: {error}", param, ctx)
+        return extent
+
+
+class Bounds(click.ParamType[Any]):
+    """A rectangle: west, south, east, north in degrees."""
+
+    name = "W,S,E,N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """As an Extent."""
         from ..extents.extent import Extent
 
+        if not isinstance(value, str):
+            return value
         try:
-            return Extent(text)
+            west, south, east, north = map(float, value.split(","))
+        except ValueError:
+            self.fail(f"{value!r:.60} is not four numbers: west, south, east, north", param, ctx)
+        try:
+            return Extent.from_bounds(west, south, east, north)
         except InvalidArgumentError as error:
-            self.fail(f"{path}: {error}", param, ctx)
+            self.fail(str(error), param, ctx)
 
 
 class JSONFile(FromFile):
@@ -138,24 +179,39 @@ class Body(JSONFile):
         if not isinstance(value, str):
             return value
         if value == "-" or value.startswith("@"):
-            return super().convert(value.removeprefix("@"), param, ctx)
-        return self.json("what was given", value, param, ctx)
+            found = super().convert(value.removeprefix("@"), param, ctx)
+        else:
+            found = self.json("what was given", value, param, ctx)
+        return each_secret(found, lambda _, text: hidden(text))
+
+
+def each_secret(value: Any, change: Callable[[str, str], str], name: str = "") -> Any:
+    """JSON data with `change(name, text)` in the place of each text whose name says that it is secret."""
+    if isinstance(value, dict):
+        return {key: each_secret(item, change, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [each_secret(item, change) for item in value]
+    return change(name, value) if isinstance(value, str) and SECRET.search(name) else value
 
 
 class Lines(FromFile):
     """One text, or those of the lines of a file (`@FILE`) or of stdin (`-`).
 
     A line may be what a command printed with `--ndjson`, and all of them what it printed with
-    `--json`: then a member of each object is taken.
+    `--json`: then a member of each object is taken. What is neither is refused, and its line named.
 
     Args:
         name: what the help calls it.
+        what: what errors call it.
         member: the member.
+        is_object: whether an object with a version is a text itself: a token.
     """
 
-    def __init__(self, name: str, member: str) -> None:
+    def __init__(self, name: str, what: str, member: str, *, is_object: bool = False) -> None:
         self.name = name
+        self.what = what
         self.member = member
+        self.is_object = is_object
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -164,51 +220,69 @@ class Lines(FromFile):
         if isinstance(value, list):
             return value
         if value != "-" and not value.startswith("@"):
-            return [str(value)]
-        text = self.text(value.removeprefix("@"), param, ctx)
-        try:
-            whole = json.loads(text)
-        except (ValueError, RecursionError):
-            whole = None
-        for item in whole if isinstance(whole, list) else ():
-            if not isinstance(item, (str, dict)):
+            lines = [("", value)]
+        else:
+            path = value.removeprefix("@")
+            text = self.text(path, param, ctx).replace(
+                "\ufeff", ""
+            )  # of files that were joined, too
+            whole = _json(text)
+            if isinstance(whole, list):
+                lines = [
+                    (f"{path}, item {n}: ", json.dumps(each)) for n, each in enumerate(whole, 1)
+                ]
+            elif isinstance(whole, dict):
+                lines = [(f"{path}: ", text)]
+            else:
+                lines = [
+                    (f"{path}, line {number}: ", line)
+                    for number, line in enumerate(re.split("\r\n?|\n", text), 1)
+                    if line.strip()
+                ]
+            if not lines:
+                self.fail(f"{path} holds no {self.name}", param, ctx)
+        found = []
+        for where, line in lines:
+            meant = self._of(line.strip())
+            if meant is None:
                 self.fail(
-                    f"{value} must hold strings, or objects with {self.member}, not {item!r:.80}",
+                    f"{where}{line.strip()!r:.60} is not {self.what}, and not a result of a command, "
+                    f"with {self.member}",
                     param,
                     ctx,
                 )
-        found = (
-            [self._of(item, "") for item in whole]
-            if isinstance(whole, list)
-            else [self._of(_json(line), line) for line in text.splitlines() if line.strip()]
-            if not isinstance(whole, dict)
-            else [self._of(whole, text)]
-        )
-        if not all(found):
-            self.fail(f"{value} holds an object without {self.member}", param, ctx)
+            found.append(meant)
         return found
 
-    def _of(self, item: Any, line: str) -> str:
-        """The text that a line means; an object that is no result of a command is one itself."""
-        if isinstance(item, str):
-            return item
-        if not isinstance(item, dict):
-            return line.strip()
-        found = item.get(self.member)
-        if isinstance(found, str):
+    def _of(self, line: str) -> str | None:
+        """The string that a line means; None if it means none."""
+        found = _json(line, line)
+        if isinstance(found, dict):
+            if self.is_object and "version" in found and self.member not in found:
+                return line
+            found = found.get(self.member)
+        if not isinstance(found, str):
+            return None
+        if self.is_object and isinstance(_json(found), dict):
             return found
-        return line.strip() if "version" in item else ""
+        # An id is opaque; but a table, a header, CSV or broken JSON is no list of them.
+        return None if _NO_ID(found) else found
 
 
-def _json(line: str) -> Any:
+_NO_ID = re.compile(
+    r"""[\s,;|"'<>{}()\[\]\\]|^#|^((scene)?[_-]?ids?|token|null|true|false|none|nan)?$""", re.I
+).search
+
+
+def _json(line: str, default: Any = None) -> Any:
     try:
         return json.loads(line)
     except (ValueError, RecursionError):
-        return None
+        return default
 
 
-SCENES = Lines("ID", "sceneId")
-TOKENS = Lines("TOKEN", "token")
+SCENES = Lines("ID", "a scene id", "sceneId")
+TOKENS = Lines("TOKEN", "a pipeline handle", "token", is_object=True)
 
 
 def together(given: tuple[list[str], ...]) -> list[str]:
@@ -216,23 +290,41 @@ def together(given: tuple[list[str], ...]) -> list[str]:
     return list(dict.fromkeys(text for texts in given for text in texts))
 
 
-def _scenes(
-    ctx: click.Context, param: click.Parameter, given: tuple[list[str], ...]
-) -> tuple[list[str], ...]:
-    """Checks the ids as methods of the client do, all of them before the first is used."""
-    from ..resources.arguments import SCENE_ID
-
-    for number, text in enumerate((text for texts in given for text in texts), 1):
-        try:
-            SCENE_ID(f"number {number}", text)
-        except InvalidArgumentError as error:
-            raise click.BadParameter(error.message, ctx, param) from error
-    return given
+_BBOX = f"{__name__}.bbox"
 
 
-extent_option = click.option(
-    "--extent", required=True, type=ExtentFile(), help="The area: a file of GeoJSON, or -."
-)
+def extent_option(
+    command: Callable[..., Any], *, required: bool = True, help: str = "The area"
+) -> Callable[..., Any]:
+    """The options --extent and --bbox, of which one is given: the argument `extent`."""
+
+    def keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        ctx.meta[_BBOX] = value
+
+    def choose(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+        box = ctx.meta.get(_BBOX)
+        if value is not None and box is not None:
+            raise click.UsageError("--extent and --bbox are two ways to say the same.", ctx)
+        if value is None and box is None and required:
+            raise click.MissingParameter(ctx=ctx, param=param, param_hint="'--extent' or '--bbox'")
+        return box if value is None else value
+
+    command = click.option(
+        "--bbox",
+        type=Bounds(),
+        is_eager=True,
+        expose_value=False,
+        callback=keep,
+        help="A rectangle as the area, in degrees; instead of --extent.",
+    )(command)
+    return click.option(
+        "--extent",
+        type=ExtentFile(),
+        callback=choose,
+        help=f"{help}: GeoJSON or WKT, or a file of it; - reads stdin.",
+    )(command)
+
+
 tile_size_option = click.option(
     "--tile-size",
     type=click.FloatRange(min=0, min_open=True),
@@ -246,7 +338,6 @@ scene_option = click.option(
     required=True,
     multiple=True,
     type=SCENES,
-    callback=_scenes,
     help="A scene, by its id; again for more. - reads ids, or what `search --ndjson` prints; "
     "@FILE does so from a file.",
 )

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from ..errors.shown import printable
 from ..runtime.extras import require
 from .app import App
-from .tables import clean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,7 +113,7 @@ def _bar(title: str) -> Iterator[Callable[[Progress], object]]:
         task = bar.add_task(title, total=None, told="")
 
         def show(progress: Progress) -> None:
-            told = Text(clean(progress.message))
+            told = Text(printable(progress.message))
             told.truncate(30, overflow="ellipsis")
             known = progress.step is not None
             bar.update(
@@ -156,7 +156,7 @@ class _Steps:
 
     def __call__(self, progress: Progress) -> None:
         step = "" if progress.step is None else f" (step {progress.step} of {progress.steps})"
-        told = f"{self._title}: {clean(progress.message)}{step}"
+        told = f"{self._title}: {printable(progress.message)}{step}"
         if told != self._told:
             self._told = told
             print(told, file=sys.stderr, flush=True)

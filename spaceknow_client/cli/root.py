@@ -9,7 +9,7 @@ import sys
 import click
 
 from ..runtime.version import __version__
-from .app import App
+from .app import App, Closed
 from .command import LazyGroup, global_options, write_examples
 from .exit_codes import MEANINGS
 
@@ -81,6 +81,8 @@ def run(arguments: list[str]) -> int:
 
         return shell_complete(root, {}, "spaceknow", VARIABLE, os.environ[VARIABLE])
     app = App(arguments)
+    sys.stdout = sys.stdout or Closed()  # None, if it was closed before
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A name that the terminal cannot show stops nothing.
         sys.stdout.reconfigure(errors="backslashreplace")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Settings:
     """The global options, as they were given; None where they were not."""
 
     environment: str | None = None
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)  # it may hold a password, by mistake
     profile: str | None = None
     timeout: float | None = None
     deadline: float | None = None
@@ -75,10 +75,12 @@ class Settings:
     def auth(self) -> Auth:
         """The credentials: of environment variables, else the stored login. Raises ConfigError."""
         from ..auth.credentials import StoredAuth
+        from ..runtime.secret import hidden
         from ..transport.options import auth_from
         from .logins import Logins
 
-        variables = dict(os.environ)
+        names = ("SPACEKNOW_TOKEN", "SPACEKNOW_USERNAME", "SPACEKNOW_PASSWORD")
+        variables = {name: hidden(os.environ.get(name) or "") for name in names}
         username = variables.get("SPACEKNOW_USERNAME") or self.kept().get("username")
         if username and variables.get("SPACEKNOW_PASSWORD"):
             variables["SPACEKNOW_USERNAME"] = username

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors.shown import printable
 from ..runtime.extras import require
 
 GAP = 2
@@ -35,12 +36,7 @@ class Column:
     def text(self, row: Any) -> str:
         """A row's value as text."""
         value = self.value(row)
-        return "-" if value is None else clean(str(value))
-
-
-def clean(text: str) -> str:
-    """A text of the server on one line, without what would steer the terminal."""
-    return "".join(mark if mark.isprintable() else " " for mark in text)
+        return "-" if value is None else printable(str(value))
 
 
 def width() -> int:
@@ -60,7 +56,7 @@ def fields(pairs: Iterable[tuple[str, object]]) -> list[str]:
         values = [str(item) for item in value] if isinstance(value, (list, tuple)) else [str(value)]
         for number, text in enumerate(values or ["-"]):
             first = f"{'' if number else label:<{indent}}"
-            lines += wrapped(clean(text), first, " " * indent)
+            lines += wrapped(printable(text), first, " " * indent)
     return lines
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from ..errors.base import InvalidArgumentError
+from ..errors.shown import shown
 from ..generated.catalogue import OPERATIONS, Operation
 
 
@@ -17,5 +18,5 @@ def operation_named(name: str) -> Operation:
     if found is None:
         similar = get_close_matches(str(name), OPERATIONS, cutoff=0.4)
         hint = f"Similar ones: {', '.join(similar)}." if similar else None
-        raise InvalidArgumentError(f"there is no operation {name!r}", hint=hint)
+        raise InvalidArgumentError(f"there is no operation {shown(name)}", hint=hint)
     return found

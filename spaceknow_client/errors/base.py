@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol
 
+from .shown import printable
+
 
 class SpaceKnowError(Exception):
     """Anything that goes wrong here. `str(error)` is one line that says what, where, and what to do.
@@ -66,7 +68,7 @@ class SpaceKnowError(Exception):
             text = f"{text.rstrip('.')} ({', '.join(details)})"
         if self.hint:
             text = f"{text.rstrip('.')}. {self.hint}"
-        return text
+        return printable(text)  # parts of it may come from a server
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.args, self._state())
@@ -225,6 +227,8 @@ class InvalidResponseError(SpaceKnowError):
     Attributes:
         status: the HTTP status.
         api_version: the version that the server said it has.
+        may_pass: whether a proxy or an outage may be the cause (a page instead of JSON, a redirect),
+            so that the same call may succeed later. JSON of another shape would be the same again.
     """
 
     default_hint = (
@@ -237,11 +241,13 @@ class InvalidResponseError(SpaceKnowError):
         *,
         status: int | None = None,
         api_version: str | None = None,
+        may_pass: bool = False,
         **details: Any,
     ) -> None:
         super().__init__(message, **details)
         self.status = status
         self.api_version = api_version
+        self.may_pass = may_pass
 
 
 class APIError(SpaceKnowError):

@@ -7,8 +7,11 @@ import math
 import warnings
 from collections.abc import Callable
 from functools import partial
+from numbers import Real
+from typing import Any
 
 from ..errors.base import InvalidArgumentError
+from ..errors.shown import shown
 from .extent import Extent, ExtentLike
 from .geometry.requirement import require_geo
 
@@ -19,14 +22,19 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from .geometry import antimeridian, lonlat
-from .geometry.ellipsoid import middle
+from .geometry import antimeridian, ellipsoid, lonlat
+from .geometry.ellipsoid import METRES_PER_DEGREE, middle
 from .geometry.projected_grid import Sheet, Site, sites
 from .geometry.projection import Projection, divided
 from .geometry.rings import Rings
-from .tile_grid import DistortionWarning, TileGrid
+from .tile_grid import DistortionWarning, OverlapWarning, TileGrid
 
 TILE_SIZE = 10_000.0
+_TOLERANCES = (1e-5, 1e-6, 1e-7)  # of a tile's side, or of a tenth of the root of the area
+# How far the sum of the parts may be off the area of the extent, as a share: in planes that are made
+# here, and in those that the user names, where each part is measured on the ellipsoid. And metres that
+# the boundary may be off: degrees are numbers to 3e-9 m, which tells in a sliver of 30 km by 3 m.
+_OURS, _NAMED, _NOISE = 1e-9, 1e-6, 1e-8
 MAX_TILE_SIZE = 5e6  # metres: a larger square does not fit on the plane
 ALIGNMENTS = ("center", "corner", "origin")
 _NOTICEABLE = 0.01
@@ -49,8 +57,8 @@ def decompose(
     """Cuts an extent into square tiles, each with the part of the extent in it.
 
     The grid is the smallest rectangle around the extent whose sides are multiples of the tile
-    size; tiles off the extent, or with less than 1e-8 of a tile of it, are left out. Together the
-    parts are the extent, and none overlap.
+    size; tiles off the extent are left out. Together the parts are the extent, and none overlap:
+    dust of under 1e-8 of a tile is left out up to 1e-10 of the extent.
 
     Args:
         extent: the area, in degrees (see Extent). Edges are straight in longitude and latitude.
@@ -71,61 +79,109 @@ def decompose(
 
     Raises InvalidExtentError for polygons that cross themselves, InvalidArgumentError, ConfigError
     without the extra `geo`. Warns with DistortionWarning where tiles are over 1 % off being squares
-    of their size on Earth. API Mechanics, Extent Decomposition.
+    of their size on Earth, and with OverlapWarning where whole squares overlap, as squares of several
+    planes may. InvalidArgumentError is also raised for a CRS in which the parts do not add up to the
+    extent: their areas on the ellipsoid may differ by 1e-6, and by 1e-9 in the planes of `auto`,
+    and by 10 nm along the boundary.
+    API Mechanics, Extent Decomposition.
     """
-    _check(tile_size, min_fraction, align, max_area, max_bytes)
-    found = _sites(lonlat.area(Extent(extent).to_geojson()), crs)
-    plane = found[0].plane
-    if plane.in_degrees and max_area is not None:
-        raise InvalidArgumentError("in degrees no tile has a known area; max_area needs a plane.")
-    make = partial(_grid, found, align=align, min_fraction=min_fraction, clip=clip)
-    grid = None
-    if max_area is not None:
-        side = math.sqrt(max_area) / plane.metres * (1 - 1e-12)
-        tile_size = min(side, tile_size or math.inf, MAX_TILE_SIZE / plane.metres)
-        if not plane.is_equal_area:
-            tile_size /= math.sqrt(1 + make(tile_size).distortion.area)
-    if max_bytes is not None:
-        grid = _largest(make, max_bytes, tile_size or MAX_TILE_SIZE / plane.metres, plane)
-    if grid is None:
-        grid = make(TILE_SIZE if tile_size is None else float(tile_size))
+    tile_size, max_area = _number("tile_size", tile_size), _number("max_area", max_area)
+    limit = _number("max_bytes", max_bytes, least=_LEAST_BYTES)
+    if not isinstance(min_fraction, Real) or not 0 <= min_fraction <= 1:
+        raise InvalidArgumentError(f"min_fraction must be from 0 to 1, not {shown(min_fraction)}.")
+    if align not in ALIGNMENTS:
+        raise InvalidArgumentError(
+            f"align must be one of {', '.join(ALIGNMENTS)}, not {shown(align)}."
+        )
+    shape = lonlat.area(Extent(extent).to_geojson())
+    total = ellipsoid.area(Rings.of_shape(shape))
+    found = _sites(shape, crs)
+    make = partial(_grid, found, total, align=align, min_fraction=min_fraction, clip=clip)
+    grid = _complete(
+        lambda tolerance: _sized(
+            partial(make, tolerance=tolerance), found[0].plane, tile_size, max_area, limit
+        ),
+        partial(make, min_fraction=0.0) if min_fraction else None,
+        total,
+        _NOISE * METRES_PER_DEGREE * shape.length,
+    )
     worst = grid.distortion
     if max(worst.side, worst.area) > _NOTICEABLE:
         warnings.warn(
             f"sides of tiles are up to {worst.side:.1%} off and areas {worst.area:.1%}: the extent "
-            f"is too large for {'one plane' if crs == 'auto' else plane.crs} to be true.",
+            f"is too large for {'one plane' if crs == 'auto' else crs} to be true.",
             DistortionWarning,
+            stacklevel=2,
+        )
+    if grid.overlapping:
+        warnings.warn(
+            f"{grid.overlapping} pairs of whole squares overlap. Their parts of the extent do not.",
+            OverlapWarning,
             stacklevel=2,
         )
     return grid
 
 
-def _check(
+def _number(name: str, value: Any, least: float = 0.0) -> float | None:
+    if value is None:
+        return None
+    rule = f"{name} must be a finite number " + (f"of at least {least:g}" if least else "above 0")
+    try:
+        found = float(value) if isinstance(value, Real) and not isinstance(value, bool) else 0.0
+    except OverflowError:
+        found = math.inf
+    if not 0 < found < math.inf or found < least:
+        told = "an infinite one" if found == math.inf else shown(value)
+        raise InvalidArgumentError(f"{rule}, not {told}.")
+    return found
+
+
+def _complete(
+    make: Callable[[float], TileGrid],
+    make_all: Callable[..., TileGrid] | None,
+    total: float,
+    noise: float,
+) -> TileGrid:
+    """A grid whose parts are the extent, drawn more finely if need be.
+
+    `make` takes the tolerance, `make_all` a size and the tolerance, and leaves out no tile; `total`
+    is the extent's area, and `noise` what rounding makes of it, in m2. Raises InvalidArgumentError if
+    the parts do not add up to it.
+    """
+    grid, found = None, math.nan
+    for tolerance in _TOLERANCES:
+        grid = make(tolerance)
+        whole = make_all(grid.tile_size, tolerance=tolerance) if make_all else grid
+        found = whole.area
+        if abs(found - total) <= total * (_OURS if whole.is_equal_area else _NAMED) + noise:
+            return grid
+    raise InvalidArgumentError(
+        f"the tiles add up to {found / 1e6:.12g} km2 in {grid.crs[0] if grid else '':.60}, and the "
+        f"extent has {total / 1e6:.12g} km2.",
+        hint="Cut it in another coordinate system, such as crs='auto'.",
+    )
+
+
+def _sized(
+    make: Callable[[float], TileGrid],
+    plane: Projection,
     tile_size: float | None,
-    min_fraction: float,
-    align: str,
     max_area: float | None,
-    max_bytes: int | None,
-) -> None:
-    for name, value in (
-        ("tile_size", tile_size),
-        ("max_area", max_area),
-        ("max_bytes", max_bytes),
-    ):
-        if value is None:
-            continue
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
-            raise InvalidArgumentError(f"{name} is a number above 0, not {value!r:.40}.")
-        if math.isinf(value):
-            raise InvalidArgumentError(f"{name} is a finite number.")
-    if max_bytes is not None and max_bytes < _LEAST_BYTES:
-        raise InvalidArgumentError(f"max_bytes is at least {_LEAST_BYTES}, not {max_bytes}.")
-    if not isinstance(min_fraction, (int, float)) or not 0 <= min_fraction <= 1:
-        raise InvalidArgumentError(
-            f"min_fraction is a share from 0 to 1, not {min_fraction!r:.40}."
-        )
-    if align not in ALIGNMENTS:
-        raise InvalidArgumentError(f"align is one of {', '.join(ALIGNMENTS)}, not {align!r:.40}.")
+    max_bytes: float | None,
+) -> TileGrid:
+    """The grid of the size that is asked for, or that the limits allow."""
+    if max_area is not None:
+        if plane.degrees:
+            raise InvalidArgumentError(
+                "in degrees no tile has a known area; max_area needs a plane."
+            )
+        side = math.sqrt(max_area) / plane.metres * (1 - 1e-12)
+        tile_size = min(side, tile_size or math.inf, MAX_TILE_SIZE / plane.metres)
+        if not plane.is_equal_area:
+            tile_size /= math.sqrt(1 + make(tile_size).distortion.area)
+    if max_bytes is not None:
+        return _largest(make, max_bytes, tile_size or MAX_TILE_SIZE / plane.metres)
+    return make(TILE_SIZE if tile_size is None else tile_size)
 
 
 def _sites(shape: BaseGeometry, crs: str) -> list[Site]:
@@ -134,28 +190,34 @@ def _sites(shape: BaseGeometry, crs: str) -> list[Site]:
     rings = Rings.of_shape(shape)
     joined = antimeridian.contiguous(rings)
     if crs == "utm":
-        return [Site(joined, Projection.utm(*middle(divided(rings))))]
-    return [Site(joined, Projection.named(crs), rings)]
+        return [Site(joined, Projection.utm(*middle(divided(rings)), joined))]
+    return [Site(joined, Projection.named(crs, joined), rings)]
 
 
 def _grid(
-    found: list[Site], size: float, *, align: str, min_fraction: float, clip: bool
+    found: list[Site],
+    total: float,
+    size: float,
+    *,
+    align: str,
+    min_fraction: float,
+    clip: bool,
+    tolerance: float,
 ) -> TileGrid:
     plane = found[0].plane
-    if plane.in_degrees and size > 180:
+    if size * plane.degrees > 180:
         raise InvalidArgumentError(
             f"tile_size={size:g} is no size in degrees.",
             hint=f"{plane.crs} is in degrees: give tile_size in them, or leave out crs.",
         )
-    if size * plane.metres > MAX_TILE_SIZE and not plane.in_degrees:
+    if size * plane.metres > MAX_TILE_SIZE and not plane.degrees:
         raise InvalidArgumentError(f"tile_size={size:g} is over {MAX_TILE_SIZE / 1000:g} km.")
-    sheets = [Sheet.cut(site, size, align, min_fraction) for site in found]
+    tolerance *= min(size * plane.metres, 0.1 * math.sqrt(total))
+    sheets = [Sheet.cut(site, size, align, min_fraction, tolerance) for site in found]
     return TileGrid(sheets, tile_size=size, clip=clip)
 
 
-def _largest(
-    make: Callable[[float], TileGrid], max_bytes: int, size: float, plane: Projection
-) -> TileGrid:
+def _largest(make: Callable[[float], TileGrid], max_bytes: float, size: float) -> TileGrid:
     """The grid of the largest tiles, to 5 %, whose parts take no more bytes."""
     grid = make(size)
     too_large = None
@@ -164,7 +226,7 @@ def _largest(
         grid = make(size)
         if len(grid) > _MOST_TILES:
             raise InvalidArgumentError(
-                f"not even {len(grid)} tiles take as little as {max_bytes} bytes each.",
+                f"not even {len(grid)} tiles take as little as {max_bytes:g} bytes each.",
                 hint="Allow more bytes, or simplify the extent.",
             )
     while too_large is not None and too_large / size > 1.05:

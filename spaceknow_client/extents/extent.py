@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from ..errors.base import InvalidExtentError
-from .geojson import GeometryReader, check_of_source
+from ..errors.shown import printable, shown
+from .geojson import TYPES, GeometryReader, Refusal, degrees
 from .geometry.requirement import require_geo
+from .wgs84 import check_of_source
 
 
 @runtime_checkable
@@ -20,6 +22,8 @@ class HasGeoInterface(Protocol):
     def __geo_interface__(self) -> Mapping[str, Any]: ...
 
 
+_BOUNDS = "For a rectangle, use Extent.from_bounds(west, south, east, north)."
+
 ExtentLike = Mapping[str, Any] | str | HasGeoInterface
 
 
@@ -28,7 +32,8 @@ class SimplifiedExtent(NamedTuple):
 
     Attributes:
         extent: the simpler extent.
-        tolerance: metres, about, that its boundary may lie off.
+        tolerance: metres that its boundary and the old one may lie off each other, but for parts and
+            holes that are left out.
         area_error: what is in one of the two and not in the other, as a share of the old area.
     """
 
@@ -40,19 +45,26 @@ class SimplifiedExtent(NamedTuple):
 class Extent:
     """An area whose bounding rectangle is not empty.
 
-    `Extent(x)` takes a GeoJSON object, GeoJSON text, or anything with `__geo_interface__`. It must
-    be a Polygon, a MultiPolygon, or a GeometryCollection, Feature or FeatureCollection of them.
-    Raises InvalidExtentError, which tells what is wrong, where, and how to mend it.
+    `Extent(x)` takes a GeoJSON object, text of GeoJSON or WKT, or anything with `__geo_interface__`. It
+    must be a Polygon, a MultiPolygon, or a GeometryCollection, Feature or FeatureCollection of them, in
+    degrees of WGS84. Raises InvalidExtentError, which tells what is wrong, where, and how to mend it.
+
+    Rings that cross or touch themselves or each other, have no area, or jump from 180 to -180 degrees
+    cannot be sent, measured or cut: what does so raises InvalidExtentError, which names the method that
+    mends them, `repaired` or `split_at_antimeridian`. Rings of over 2,000 positions are compared only
+    with the extra `geo`.
 
     Attributes:
         bounds: (west, south, east, north) in degrees.
     """
 
-    __slots__ = ("_geojson", "bounds")
+    __slots__ = ("_geojson", "_jumps", "_refusal", "bounds")
 
     def __init__(self, source: ExtentLike | Extent) -> None:
         if isinstance(source, Extent):
             self._geojson: dict[str, Any] = source._geojson
+            self._refusal: Refusal | None = source._refusal
+            self._jumps: bool = source._jumps
             self.bounds: tuple[float, float, float, float] = source.bounds
             return
         reader = GeometryReader()
@@ -61,8 +73,10 @@ class Extent:
         if reader.bounds is None:
             raise InvalidExtentError("there is no polygon in it.", hint="Give it an area.")
         self.bounds = reader.bounds
+        self._jumps = reader.jumps
+        self._refusal = reader.refused(_invalid_ones)
         west, south, east, north = self.bounds
-        if west == east or south == north:
+        if (west == east or south == north) and not self._jumps:
             raise InvalidExtentError(
                 "it has no area: its bounding rectangle is empty.",
                 hint="An extent needs corners that differ in longitude and in latitude.",
@@ -72,73 +86,109 @@ class Extent:
     def from_bounds(cls, west: float, south: float, east: float, north: float) -> Extent:
         """The rectangle between two longitudes and two latitudes, in degrees.
 
-        Raises InvalidExtentError, also when `west` is not west of `east`: cut an area that crosses
-        the antimeridian into a MultiPolygon there.
+        Across the antimeridian `east` goes on beyond 180, such as 181 for 179 degrees west. Raises
+        InvalidExtentError, also when `west` is not west of `east`,
+        or `south` not south of `north`.
         """
-        if isinstance(west, (int, float)) and isinstance(east, (int, float)) and west > east:
+        numbers = [degrees(number, "") for number in (west, south, east, north)]
+        west, south, east, north = numbers
+        if west > east:
             raise InvalidExtentError(
                 f"west ({west:g}) lies east of east ({east:g}).",
-                hint="Cut an area that crosses the antimeridian into a MultiPolygon there.",
+                hint=f"Across the antimeridian, pass {east + 360:g} for east.",
             )
-        corners = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-        return cls({"type": "Polygon", "coordinates": [corners]})
+        if south > north:
+            raise InvalidExtentError(
+                f"south ({south:g}) lies north of north ({north:g}).",
+                hint="The order is west, south, east, north.",
+            )
+        # An edge of over 180 degrees may be taken to go the other way around the Earth.
+        steps = 1 if east - west <= 180 else 3
+        line = [west + (east - west) * step / steps for step in range(steps)] + [east]
+        ring = [[x, south] for x in line] + [[x, north] for x in reversed(line)]
+        return cls({"type": "Polygon", "coordinates": [[*ring, ring[0]]]})
 
     @classmethod
     def from_file(cls, path: str | Path) -> Extent:
-        """From a file of GeoJSON. Raises InvalidExtentError, also when it cannot be read."""
+        """From a file: GeoJSON, also one Feature a line, or WKT, in UTF-8 or UTF-16.
+
+        With the extra `geo` also from shapefiles, GeoPackages, KML, TopoJSON, FlatGeobuf, GeoParquet
+        and others, of one layer. Raises InvalidExtentError, which names the format of other files.
+        """
+        from .formats import read_file
+
+        if not isinstance(path, (str, Path)):
+            raise InvalidExtentError(f"path must be the path of a file, not {shown(path)}.")
         try:
-            text = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InvalidExtentError(f"{path} cannot be read: {error}") from error
-        return cls(text)
+            return cls(read_file(Path(path)))
+        except InvalidExtentError as error:
+            problem = InvalidExtentError(
+                f"{printable(str(path))}: {error.message}", hint=error.hint
+            )
+            problem.path = error.path
+            raise problem from error
 
     def to_geojson(self) -> dict[str, Any]:
         """The geometry that is sent: of a Feature its geometry, of a FeatureCollection (which no
-        client is known to have sent) a GeometryCollection. Treat it as read-only."""
+        client is known to have sent) a GeometryCollection. Treat it as read-only.
+
+        Raises InvalidExtentError for what cannot be sent.
+        """
+        if self._refusal:
+            problem, path, hint = self._refusal
+            raise InvalidExtentError(problem, path=path, hint=hint)
         return self._geojson
 
     @property
     def area(self) -> float:
         """Square metres on the WGS84 ellipsoid; overlaps count once. Needs the extra `geo`.
 
-        Edges are straight in longitude and latitude. Raises InvalidExtentError for a polygon that
-        crosses itself, ConfigError without `geo`.
+        Edges are straight in longitude and latitude. Raises InvalidExtentError for what cannot be
+        sent, ConfigError without `geo`.
         """
         require_geo()
         from .geometry.ellipsoid import area
         from .geometry.lonlat import area as shape_of
         from .geometry.rings import Rings
 
-        return area(Rings.of_shape(shape_of(self._geojson)))
+        return area(Rings.of_shape(shape_of(self.to_geojson())))
 
     def repaired(self) -> Extent:
         """The area without crossings, overlaps and slivers of no width. Needs the extra `geo`.
 
         Where a ring crosses itself, what it runs around is inside. Compare the areas: a mistyped
         corner makes a valid polygon of the wrong place. Raises InvalidExtentError if nothing is
-        left.
+        left, and for rings that jump.
         """
         require_geo()
         from .geometry.lonlat import as_geojson, mended
 
+        if self._jumps:
+            self.to_geojson()
         shape = mended(self._geojson)
-        if shape.is_empty:
+        made = None if shape.is_empty else Extent(as_geojson(shape))
+        if made is None or made._refusal:
             raise InvalidExtentError("it has no area: nothing is left when it is repaired.")
-        return Extent(as_geojson(shape))
+        return made
 
     def split_at_antimeridian(self, *, short_edges: bool = False) -> Extent:
         """The area between -180 and 180 degrees, cut at the antimeridian. Needs the extra `geo`.
 
         That is the form that RFC 7946 (3.1.9) asks for, of an area whose longitudes go beyond 180.
         `short_edges=True` is for rings that jump from 180 to -180: edges of over 180 degrees are
-        taken to go the short way around, and rings around a pole to enclose it.
+        taken to go the short way around, and rings around a pole to enclose it: the area lies to
+        their left (RFC 7946, 3.1.6), so that a ring to the east holds the north pole. Without it such
+        edges go the long way.
         """
         require_geo()
-        from .geometry.lonlat import area, as_geojson, on_sphere, polygons
+        from .geometry.lonlat import area, as_geojson, divided, shortest
 
+        if not self._jumps:
+            self.to_geojson()
         if short_edges:
-            return Extent(as_geojson(on_sphere(polygons(self._geojson))))
-        return Extent(as_geojson(area(self._geojson)))
+            return Extent(as_geojson(shortest(self._geojson)))
+        shape = area(self._geojson)
+        return Extent(as_geojson(divided(shape) if self._jumps else shape))
 
     def joined_at_antimeridian(self) -> Extent:
         """The area without the cut at the antimeridian. Needs the extra `geo`.
@@ -149,7 +199,7 @@ class Extent:
         require_geo()
         from .geometry.lonlat import area, as_geojson, joined
 
-        return Extent(as_geojson(joined(area(self._geojson))))
+        return Extent(as_geojson(joined(area(self.to_geojson()))))
 
     def simplify_to(self, max_bytes: int) -> SimplifiedExtent:
         """The finest extent with fewer points that takes at most `max_bytes`. Needs the extra `geo`.
@@ -161,7 +211,7 @@ class Extent:
         from .geometry.lonlat import area
         from .geometry.simplification import simplified
 
-        found = simplified(area(self._geojson), max_bytes)
+        found = simplified(area(self.to_geojson()), max_bytes)
         if found is None:
             raise InvalidExtentError(f"it has no form that takes as little as {max_bytes} bytes.")
         return SimplifiedExtent(Extent(found.geojson), found.tolerance, found.area_error)
@@ -169,11 +219,11 @@ class Extent:
     @property
     def size_in_bytes(self) -> int:
         """Bytes that it takes in a request; a whole request may have 64 KiB (API facts, section 1)."""
-        return len(json.dumps(self._geojson, separators=(",", ":")).encode())
+        return len(json.dumps(self.to_geojson(), separators=(",", ":")).encode())
 
     @property
     def __geo_interface__(self) -> dict[str, Any]:
-        return self._geojson
+        return self.to_geojson()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Extent) and self._geojson == other._geojson
@@ -186,25 +236,41 @@ class Extent:
         return f"<Extent {self._geojson['type']} {west:g},{south:g} to {east:g},{north:g}>"
 
 
-def _geojson(source: ExtentLike) -> Mapping[str, Any]:
+def _invalid_ones(polygons: list[list[list[list[float]]]]) -> list[tuple[int, str]]:
+    from .geometry.lonlat import invalid_ones
+
+    return invalid_ones(polygons)
+
+
+def _geojson(source: Any) -> Mapping[str, Any]:
     if isinstance(source, str):
-        try:
-            value = json.loads(source)
-        except (ValueError, RecursionError) as error:
-            raise InvalidExtentError(
-                f"the text is no JSON: {error}.",
-                hint="For a file, use Extent.from_file(path).",
-            ) from error
+        from .formats import parse
+
+        value = parse(source)
     elif isinstance(source, Mapping):
         value = source
-    elif isinstance(source, HasGeoInterface):
-        check_of_source(getattr(source, "crs", None))
+    elif hasattr(source, "__geo_interface__"):
+        check_of_source(source)
         value = source.__geo_interface__
     else:
-        raise InvalidExtentError(
-            f"{type(source).__name__} is no extent.",
-            hint="Give a GeoJSON object, GeoJSON text, or an object with __geo_interface__.",
-        )
+        hint = "Give a GeoJSON object, GeoJSON or WKT as text, or an object with __geo_interface__."
+        if isinstance(source, PurePath):
+            hint = "For a file, use Extent.from_file(path)."
+        elif isinstance(source, (list, tuple)):
+            hint = _BOUNDS
+        raise InvalidExtentError(f"{type(source).__name__} is no extent.", hint=hint)
     if not isinstance(value, Mapping):
-        raise InvalidExtentError(f"GeoJSON is an object, not {type(value).__name__}.")
+        raise InvalidExtentError(f"GeoJSON is an object, not {type(value).__name__}.", hint=_BOUNDS)
+    if value.get("type") not in TYPES:
+        from .formats import converted, foreign
+
+        format = foreign(value)
+        if format:
+            if "rings" in value:
+                value = {
+                    "geometryType": "esriGeometryPolygon",
+                    "spatialReference": value.get("spatialReference"),
+                    "features": [{"geometry": value}],
+                }
+            return _geojson(converted(json.dumps(value).encode(), f"it is {format}", True))
     return value

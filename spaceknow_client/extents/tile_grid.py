@@ -14,6 +14,7 @@ require_geo()
 
 # ruff: noqa: E402  # what follows needs what was looked for
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
@@ -28,10 +29,15 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 Shapes = NDArray[np.object_]
+_SOME = 20_000  # tiles whose shapes are made at a time
 
 
 class DistortionWarning(UserWarning):
     """Some tiles of a grid are over 1 % off being squares of their size on Earth."""
+
+
+class OverlapWarning(UserWarning):
+    """Some whole squares of a grid (`clip=False`) overlap others."""
 
 
 @frozen
@@ -79,13 +85,14 @@ class GridTile:
         """Square metres of the extent in it, on the ellipsoid."""
         if self._sheet.plane.is_equal_area:
             return self.fraction * self._sheet.lattice.size**2
-        piece = self._sheet.intersections(self._numbers)
-        return ellipsoid.area(Rings.of_shape(self._sheet.in_degrees(piece, self._numbers)[0]))
+        return ellipsoid.area(
+            Rings.of_shape(self._sheet.intersections_in_degrees(self._numbers)[0])
+        )
 
     @property
     def local_square(self) -> BaseGeometry:
         """The square in its plane."""
-        found: BaseGeometry = self._sheet.squares(self._numbers)[0]
+        found: BaseGeometry = self._sheet.own(self._sheet.squares(self._numbers))[0]
         return found
 
     @property
@@ -93,7 +100,7 @@ class GridTile:
         """The part of the extent in the plane; the square itself when nothing is to be clipped."""
         if not self._clip:
             return self.local_square
-        found: BaseGeometry = self._sheet.intersections(self._numbers)[0]
+        found: BaseGeometry = self._sheet.own(self._sheet.intersections(self._numbers))[0]
         return found
 
     @property
@@ -216,12 +223,14 @@ class TileGrid(Sequence[GridTile]):
     @property
     def local_squares(self) -> Shapes:
         """(tiles,) of squares in their planes, as shapely polygons."""
-        return self._shapes(lambda sheet, numbers: sheet.squares(numbers))
+        return self._shapes(lambda sheet, numbers: sheet.own(sheet.squares(numbers)))
 
     @property
     def local_intersections(self) -> Shapes:
         """(tiles,) of parts of the extent in their planes, as shapely polygons."""
-        return self._shapes(self._pieces)
+        if not self.clip:
+            return self.local_squares
+        return self._shapes(lambda sheet, numbers: sheet.own(sheet.intersections(numbers)))
 
     @property
     def squares(self) -> Shapes:
@@ -233,7 +242,29 @@ class TileGrid(Sequence[GridTile]):
         """(tiles,) of parts of the extent in degrees, likewise."""
         if not self.clip:
             return self.squares
+        return self._parts()
+
+    def _parts(self) -> Shapes:
         return self._shapes(lambda sheet, numbers: sheet.intersections_in_degrees(numbers))
+
+    @cached_property
+    def overlapping(self) -> int:
+        """How many pairs of whole squares overlap (`clip=False`), by over 1e-4 of one of them."""
+        if self.clip:
+            return 0
+        squares = self.squares
+        one, other = shapely.STRtree(squares).query(squares)
+        rows, columns, planes = self.rows, self.columns, self.planes
+        apart = (planes[one] != planes[other]) | (np.abs(rows[one] - rows[other]) > 1)
+        chosen = (one < other) & (apart | (np.abs(columns[one] - columns[other]) > 1))
+        one, other = squares[one[chosen]], squares[other[chosen]]
+        least = np.minimum(shapely.area(one), shapely.area(other))
+        return int((shapely.area(shapely.intersection(one, other)) > least * 1e-4).sum())
+
+    @property
+    def is_equal_area(self) -> bool:
+        """Whether squares have their size on Earth, as in the planes of `crs="auto"`."""
+        return all(sheet.plane.is_equal_area for sheet in self._sheets)
 
     @cached_property
     def distortion(self) -> Distortion:
@@ -245,10 +276,10 @@ class TileGrid(Sequence[GridTile]):
     @property
     def area(self) -> float:
         """Square metres of the extent in the tiles, on the ellipsoid."""
-        if all(sheet.plane.is_equal_area for sheet in self._sheets):
-            size = self.tile_size
-            return float(self.fractions.sum() * size**2)
-        return ellipsoid.area(Rings.of_shape(self.intersections))
+        if self.is_equal_area:
+            return float(self.fractions.sum() * self.tile_size**2)
+        some = (self[start : start + _SOME]._parts() for start in range(0, len(self), _SOME))
+        return sum(ellipsoid.area(Rings.of_shape(parts)) for parts in some)
 
     def to_geojson(self) -> dict[str, Any]:
         """A FeatureCollection of the intersections, with row, column and fraction as properties."""
@@ -267,6 +298,10 @@ class TileGrid(Sequence[GridTile]):
             )
         ]
         return {"type": "FeatureCollection", "features": features}
+
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        return self.to_geojson()
 
     def to_geodataframe(self) -> GeoDataFrame:
         """Columns row, column, plane, fraction, inside, square, and as geometry the intersection.
@@ -299,9 +334,6 @@ class TileGrid(Sequence[GridTile]):
     def _column(self, of: Callable[[Sheet], NDArray[Any]]) -> NDArray[Any]:
         columns = [of(sheet) for sheet in self._sheets]
         return (columns[0] if len(columns) == 1 else np.concatenate(columns))[self._chosen]
-
-    def _pieces(self, sheet: Sheet, numbers: NDArray[np.int64]) -> Shapes:
-        return sheet.intersections(numbers) if self.clip else sheet.squares(numbers)
 
     def _shapes(self, of: Callable[[Sheet, NDArray[np.int64]], Shapes]) -> Shapes:
         numbers = np.arange(int(self._firsts[-1]))[self._chosen]

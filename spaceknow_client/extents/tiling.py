@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..errors.base import InvalidArgumentError
+from ..errors.shown import shown
 from .extent import Extent
 
 if TYPE_CHECKING:
@@ -15,8 +16,25 @@ if TYPE_CHECKING:
 Decompose: TypeAlias = "bool | float | Mapping[str, Any] | TileGrid"
 
 
-def tiles_of(extent: Extent, how: Any) -> TileGrid:
-    """The tiles to ask for one by one. Raises InvalidArgumentError, ConfigError without `geo`."""
+def tiles_of(extent: Extent, how: Any, *, is_paid: bool = False) -> TileGrid:
+    """The tiles to ask for one by one. Raises InvalidArgumentError, ConfigError without `geo`.
+
+    Tiles that are paid for may not overlap.
+    """
+    grid = _tiles_of(extent, how)
+    if len(grid) == 0:
+        raise InvalidArgumentError(
+            "decompose leaves no tile.", hint="Take a smaller min_fraction, or other tiles."
+        )
+    if is_paid and grid.overlapping:
+        raise InvalidArgumentError(
+            f"{grid.overlapping} pairs of tiles overlap, and would be paid for twice.",
+            hint="Leave out clip=False.",
+        )
+    return grid
+
+
+def _tiles_of(extent: Extent, how: Any) -> TileGrid:
     from .decomposition import decompose
     from .tile_grid import TileGrid
 
@@ -32,5 +50,5 @@ def tiles_of(extent: Extent, how: Any) -> TileGrid:
         except TypeError as error:
             raise InvalidArgumentError(f"decompose: {error}") from None
     raise InvalidArgumentError(
-        f"decompose is True, a tile size, arguments of sk.decompose or a TileGrid, not {how!r:.40}."
+        f"decompose is True, a tile size, arguments of sk.decompose or a TileGrid, not {shown(how)}."
     )

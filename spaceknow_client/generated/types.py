@@ -52,6 +52,10 @@ class OpenStrEnum(StrEnum):
         """Whether the document lists this value."""
         return self._value_ in type(self)._value2member_map_
 
+    def __repr__(self) -> str:
+        name = f".{self._name_}" if self.is_known else ""
+        return f"<{type(self).__name__}{name}: {self._value_!r}>"
+
     def __reduce_ex__(self, protocol: object) -> tuple[type[Self], tuple[str]]:
         return type(self), (str(self.value),)
 
@@ -117,6 +121,9 @@ class Absent:
 
 ABSENT: Final = Absent()
 
+# No number of the API comes near it, and what is computed from smaller ones stays finite.
+LARGEST: Final = 1e18
+
 API_TIME_LENGTH: Final = len("YYYY-MM-DD HH:MM:SS")
 
 
@@ -163,15 +170,16 @@ def boolean(value: Any, path: str) -> bool:
 
 def number(value: Any, path: str) -> float:
     if isinstance(value, (float, int)) and not isinstance(value, bool):
-        return value
+        if -LARGEST < value < LARGEST:  # neither is NaN
+            return value
+        raise WrongShapeError(path, "should be a finite number below 10^18")
     raise wrong(path, "a number", value)
 
 
 def integer(value: Any, path: str) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
+    found = number(value, path)
+    if isinstance(found, int) or found.is_integer():
+        return int(found)
     raise wrong(path, "an integer", value)
 
 
@@ -298,6 +306,7 @@ class Model:
             value = getattr(self, member.name)
             if member.repr and value is not None and value is not UNSET and value != {}:
                 shown = str(to_json(value))
+                shown = shown if shown.isprintable() else repr(shown)[1:-1]
                 shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}\u2026"
                 rows.append(f"<tr><th>{escape(member.name)}</th><td>{escape(shown)}</td></tr>")
         return f"<table><caption>{escape(type(self).__name__)}</caption>{''.join(rows)}</table>"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import weakref
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -19,14 +18,12 @@ from ..auth.environment import Environment
 from ..errors.base import ConfigError, InvalidArgumentError
 from ..maps.grid_file import GridFile
 from ..maps.kraken_map import KrakenMap
+from ..maps.layout import Layout, layout_of
 from ..maps.map_files import Zoom, level_of, picture_of, tiles_of
-from ..maps.tile import Tile, meters_per_pixel
+from ..maps.tile import HALF_WORLD, Tile, meters_per_pixel
 from .pixel_coordinates import PixelGrid, spatial_ref
 from .tile_arrays import Pixels, pixels_of
 
-EARTH = math.pi * 6_378_137.0  # half the width of Web Mercator's world, in its metres
-
-MAX_CELLS = 1_000_000  # of the rectangle around the tiles: each is a task when all is computed
 MAX_SIDE = 16_384
 PROBED = 16  # tiles that are asked for the file, until one has it
 
@@ -55,46 +52,6 @@ class TileClient(Protocol):
 
 
 @frozen
-class Layout:
-    """The rectangle around the tiles of a map, and which of its places have one."""
-
-    zoom: int
-    left: int
-    top: int
-    present: NDArray[np.bool_] = field(repr=False)
-
-    @classmethod
-    def of(cls, tiles: Sequence[Tile]) -> Layout:
-        """Raises InvalidArgumentError for tiles that make no array."""
-        if not tiles:
-            raise InvalidArgumentError("the map has no tile, so there is no array of it.")
-        try:
-            zoom, x, y = np.array(tiles, np.int64).T
-        except OverflowError as error:
-            raise InvalidArgumentError("the map has a tile that cannot be.") from error
-        if (zoom != zoom[0]).any():
-            raise InvalidArgumentError(
-                f"the tiles lie on several zoom levels: {np.unique(zoom).tolist()}."
-            )
-        left, top = int(x.min()), int(y.min())
-        columns, rows = int(x.max()) - left + 1, int(y.max()) - top + 1
-        if columns * rows > MAX_CELLS or max(columns, rows) > MAX_SIDE:
-            raise InvalidArgumentError(
-                f"the rectangle around the tiles has {columns} x {rows} of them.",
-                hint="Make an array of each part: evolve the map with some of its tiles.",
-            )
-        present = np.zeros((rows, columns), bool)
-        present[y - top, x - left] = True
-        return cls(int(zoom[0]), left, top, present)
-
-    def grid(self, size: int) -> PixelGrid:
-        """Where the pixels lie, in metres of EPSG:3857."""
-        tile = 2 * EARTH / 2**self.zoom
-        pixel = tile / size
-        return PixelGrid(pixel, -pixel, self.left * tile - EARTH, EARTH - self.top * tile)
-
-
-@frozen
 class Wanted:
     """What is fetched of each tile, and what it has to be like."""
 
@@ -102,6 +59,7 @@ class Wanted:
     geometry_id: str
     file: str
     layout: Layout
+    present: NDArray[np.bool_] = field(repr=False)  # whether a place has a tile: row, column
     like: Pixels
 
 
@@ -129,7 +87,7 @@ class TileSource:
         """The pixels of the tile at a place: bands, rows, columns; zeros where there is none."""
         wanted, layout = self._wanted, self._wanted.layout
         like = wanted.like
-        if layout.present[row, column]:
+        if wanted.present[row, column]:
             tile = Tile(layout.zoom, layout.left + column, layout.top + row)
             kraken = self._client.kraken
             file = kraken.grid_file(wanted.map_id, tile, wanted.file, wanted.geometry_id)
@@ -147,6 +105,25 @@ class NoSource:
     def read(self, row: int, column: int) -> NDArray[Any]:
         """Raises the reason."""
         raise self.error
+
+
+def _laid_out(tiles: Sequence[Tile]) -> tuple[Layout, NDArray[np.bool_]]:
+    layout = layout_of(tiles)
+    if max(layout.columns, layout.rows) > MAX_SIDE:
+        raise InvalidArgumentError(
+            f"the rectangle around the tiles has {layout.columns} x {layout.rows} of them.",
+            hint="Make an array of each part: evolve the map with some of its tiles.",
+        )
+    present = np.zeros((layout.rows, layout.columns), bool)
+    _, x, y = np.array(tiles).T
+    present[y - layout.top, x - layout.left] = True
+    return layout, present
+
+
+def _pixel_grid(layout: Layout, size: int) -> PixelGrid:
+    """Where the pixels lie, in metres of EPSG:3857."""
+    pixel = 2 * HALF_WORLD / 2**layout.zoom / size
+    return PixelGrid(pixel, -pixel, *Tile(layout.zoom, layout.left, layout.top).corner)
 
 
 def _own_source(client: TileClient, wanted: Wanted) -> TileSource:
@@ -174,16 +151,16 @@ def lazy_array(
     if not name.endswith((".png", ".ski")):
         raise InvalidArgumentError(f"an array is made of .png and .ski files, not of {name!r}.")
     tiles = list(tiles_of(map, level))
-    layout = Layout.of(tiles)
+    layout, present = _laid_out(tiles)
     like = _first(client, map, tiles, name, geometry_id)
-    wanted = Wanted(map.map_id, geometry_id, name, layout, like)
+    wanted = Wanted(map.map_id, geometry_id, name, layout, present, like)
     source = TileSource(client, wanted, owns_client=owns_client)
     # Named here: dask would look into the source to name it, and a key shows up in dashboards and
     # logs, where the map's id has no place. The same map has the same key.
     told = f"{client.environment.base_url}\n{map.map_id}\n{geometry_id}\n{name}\n{layout.zoom}"
-    place = f"\n{layout.left}\n{layout.top}\n{layout.present.shape}\n{like}"
-    digest = hashlib.sha256((told + place).encode() + layout.present.tobytes()).hexdigest()[:32]
-    rows, columns = layout.present.shape
+    place = f"\n{layout.left}\n{layout.top}\n{present.shape}\n{like}"
+    digest = hashlib.sha256((told + place).encode() + present.tobytes()).hexdigest()[:32]
+    rows, columns = present.shape
     data = dask.array.map_blocks(
         _read_block,
         name=f"spaceknow-tile-{digest}",
@@ -193,7 +170,7 @@ def lazy_array(
         source=delayed(source, name=f"spaceknow-map-{digest}", traverse=False),
     )
     reference = spatial_ref(3857)
-    places = layout.grid(like.size).coordinates(
+    places = _pixel_grid(layout, like.size).coordinates(
         rows * like.size, columns * like.size, reference, "y", "x"
     )
     coords: dict[str, Any] = {"band": list(like.bands), **places, "spatial_ref": reference}

@@ -9,6 +9,7 @@ import xarray
 from attrs import frozen
 
 from ..errors.base import InvalidResponseError
+from ..errors.shown import shown
 
 
 @frozen
@@ -46,7 +47,7 @@ def spatial_ref(epsg: object) -> xarray.Variable:
             raise CRSError("no number")
         crs = CRS.from_epsg(epsg)
     except (CRSError, OverflowError) as error:
-        raise InvalidResponseError(f"there is no coordinate system EPSG:{epsg!r:.40}") from error
+        raise InvalidResponseError(f"there is no coordinate system EPSG:{shown(epsg)}") from error
     described = crs.to_cf()
     # GDAL and rioxarray read the second name of the same text.
     return xarray.Variable((), 0, {**described, "spatial_ref": described["crs_wkt"]})

@@ -14,7 +14,9 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from ..errors.base import InvalidArgumentError
+from ..errors.shown import shown
 from ..maps.grid_file import GridFile
+from ..runtime.paths import checked_path
 from .pixel_coordinates import PixelGrid, spatial_ref
 from .ski_archive import Archive, broken, read_archive
 
@@ -65,7 +67,7 @@ def masked_by(names: Sequence[str]) -> tuple[str, ...]:
 def dataset(source: str | os.PathLike[str] | bytes | GridFile, max_bytes: int) -> xarray.Dataset:
     """As `open_ski`."""
     if not isinstance(max_bytes, int) or isinstance(max_bytes, bool) or max_bytes <= 0:
-        raise InvalidArgumentError(f"max_bytes is a number above 0, not {max_bytes!r}.")
+        raise InvalidArgumentError(f"max_bytes is a number above 0, not {shown(max_bytes)}.")
     try:
         with _opened(source) as file:
             archive = read_archive(file, max_bytes)
@@ -87,7 +89,7 @@ def _opened(source: str | os.PathLike[str] | bytes | GridFile) -> IO[bytes]:
     if isinstance(source, bytes):
         return io.BytesIO(source)
     if isinstance(source, (str, os.PathLike)):
-        return open(source, "rb")
+        return checked_path(source).open("rb")
     raise InvalidArgumentError(
         f"a SKI file is a path, bytes or a GridFile, not {type(source).__name__}.",
         hint="A tile that has no such file gives None instead of a GridFile.",

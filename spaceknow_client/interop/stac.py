@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from datetime import UTC
-from pathlib import Path
 from typing import Any
 
 import pystac
@@ -16,7 +15,7 @@ from pystac.extensions.view import ViewExtension
 
 from ..errors.base import InvalidArgumentError, InvalidResponseError
 from ..generated.models import Band, Scene
-from ..runtime.paths import replacing
+from ..runtime.paths import checked_path, replacing
 from .footprint import finest_gsd, footprint
 
 PREFIX = "spaceknow:"
@@ -110,7 +109,7 @@ def write_geoparquet(scenes: Sequence[Scene], path: str | os.PathLike[str]) -> N
             hint="Search a larger area or a longer time.",
         )
     items: list[dict[str, Any]] = [each.to_dict() for each in item_collection(scenes)]
-    target = Path(path)
+    target = checked_path(path)
     try:
         with replacing(target) as part:
             to_parquet(parse_stac_items_to_arrow(items), part)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from ..errors.base import InvalidResponseError
+from ..generated.types import WrongShapeError, number
 from ..runtime.paths import PathLike
 from .grid_file import GridFile
 
@@ -101,8 +102,11 @@ def _member(feature: dict[str, Any], name: str, otherwise: float) -> float:
 
 
 def _is_detection(value: Any) -> bool:
-    """A feature whose count and area, where it has them, are numbers."""
+    """A feature whose count and area, where it has them, are finite numbers."""
     if not isinstance(value, dict) or not isinstance(value.get("properties") or {}, dict):
         return False
     numbers = (_member(value, "count", 1), _member(value, "area", 0))
-    return all(isinstance(n, (int, float)) and not isinstance(n, bool) for n in numbers)
+    try:
+        return all(number(n, "") is not None for n in numbers)
+    except WrongShapeError:
+        return False

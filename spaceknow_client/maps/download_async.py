@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from ..errors.base import SpaceKnowError
 from ..generated.api.kraken import kraken_grid_file
@@ -13,7 +13,7 @@ from ..runtime.paths import PathLike, checked_path
 from ..transport.transport_async import AsyncTransport
 from .download_plan import Download
 from .downloaded import Downloaded, DownloadProgress
-from .grid_file import checked_segment
+from .grid_file import checked_content, checked_segment
 from .kraken_map import KrakenMap
 from .map_files import Zoom, level_of, names_of
 
@@ -62,7 +62,7 @@ async def async_download(
             path = f"{before}/{tile.z}/{tile.x}/{tile.y}/{after}"
             request = Request(operation=one.operation, method=one.method, path=path)
             try:
-                content = (await transport.send(request, kraken_grid_file.parse)).parsed
+                content = (await transport.send(request, partial(checked_content, name))).parsed
             except SpaceKnowError as error:
                 download.fail(tile, name, error)
                 continue

@@ -133,7 +133,7 @@ class Download:
                 path = self.path(tile, name)
                 if self._by_default and name in self._manifest.refused:
                     self._absent += 1
-                elif not self._manifest.has(name, tile, path):
+                elif not self._manifest.is_done(name, tile, path):
                     yield tile, name
                 elif self._manifest.lacks(name, tile):
                     self._absent += 1

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..runtime.concurrency import off_loop
+from ..runtime.lazy import loading
 from ..runtime.paths import PathLike
 from ..transport.transport import Transport
 from .kraken_map import KrakenMap
@@ -80,7 +81,8 @@ class KrakenFiles(ABC):
         Raises DownloadError, whose `downloaded` tells what was done and what failed;
         InvalidArgumentError for a folder with another map. API facts, section 11.5.
         """
-        from .download import download
+        with loading():
+            from .download import download
 
         return download(
             map,
@@ -107,7 +109,8 @@ class KrakenFiles(ABC):
         Those of the map's own tiles are complete: their children have the same ones. `zoom` and
         `max_files` are as in `download`. A map type without detections has none.
         """
-        from .detections import DETECTIONS, Detections
+        with loading():
+            from .detections import DETECTIONS, Detections
 
         level = level_of(map, zoom, max_files)
         file = self._named(map, DETECTIONS, geometry_id, by_default=True)
@@ -134,7 +137,8 @@ class KrakenFiles(ABC):
         Raises ConfigError without Pillow, InvalidArgumentError for more pixels than memory should
         hold.
         """
-        from .pictures.mosaic_builder import InMemory
+        with loading():
+            from .pictures.mosaic_builder import InMemory
 
         level = level_of(map, zoom, max_files)
         made = InMemory(map, level)
@@ -172,7 +176,8 @@ class KrakenFiles(ABC):
         Raises ConfigError without the extra, DownloadError when the file cannot be written,
         InvalidResponseError for a tile that is no picture.
         """
-        from .pictures.mosaic_builder import stitching
+        with loading():
+            from .pictures.mosaic_builder import stitching
 
         level = level_of(map, zoom, max_files)
         target, made = stitching(path, map, level, compression, cloud_optimized)
@@ -203,8 +208,9 @@ class KrakenFiles(ABC):
 
         Raises InvalidArgumentError for more pictures than a page can take (150 MB).
         """
-        from .view.fetch import frames
-        from .view.page import show, write
+        with loading():
+            from .view.fetch import frames
+            from .view.page import show, write
 
         at_once = self._transport.options.limits.concurrency
         shown = frames(maps, zoom, max_files, self.grid_file, at_once)
@@ -221,7 +227,8 @@ class KrakenFiles(ABC):
         geometry_id: str,
         level: int | None,
     ) -> None:
-        from .pictures.mosaic_fetch import fetch_mosaic
+        with loading():
+            from .pictures.mosaic_fetch import fetch_mosaic
 
         by_default = name is None
         file = self._named(map, picture_of(map, name), geometry_id, by_default=by_default)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..runtime.concurrency import async_off_loop
+from ..runtime.lazy import loading
 from ..runtime.paths import PathLike
 from ..transport.transport_async import AsyncTransport
 from .kraken_map import KrakenMap
@@ -78,7 +79,8 @@ class AsyncKrakenFiles(ABC):
         Raises DownloadError, whose `downloaded` tells what was done and what failed;
         InvalidArgumentError for a folder with another map. API facts, section 11.5.
         """
-        from .download_async import async_download
+        with loading():
+            from .download_async import async_download
 
         return await async_download(
             map,
@@ -105,7 +107,8 @@ class AsyncKrakenFiles(ABC):
         Those of the map's own tiles are complete: their children have the same ones. `zoom` and
         `max_files` are as in `download`. A map type without detections has none.
         """
-        from .detections import DETECTIONS, Detections
+        with loading():
+            from .detections import DETECTIONS, Detections
 
         level = level_of(map, zoom, max_files)
         file = self._named(map, DETECTIONS, geometry_id, by_default=True)
@@ -132,7 +135,8 @@ class AsyncKrakenFiles(ABC):
         Raises ConfigError without Pillow, InvalidArgumentError for more pixels than memory should
         hold.
         """
-        from .pictures.mosaic_builder import InMemory
+        with loading():
+            from .pictures.mosaic_builder import InMemory
 
         level = level_of(map, zoom, max_files)
         made = InMemory(map, level)
@@ -170,7 +174,8 @@ class AsyncKrakenFiles(ABC):
         Raises ConfigError without the extra, DownloadError when the file cannot be written,
         InvalidResponseError for a tile that is no picture.
         """
-        from .pictures.mosaic_builder import stitching
+        with loading():
+            from .pictures.mosaic_builder import stitching
 
         level = level_of(map, zoom, max_files)
         target, made = stitching(path, map, level, compression, cloud_optimized)
@@ -201,8 +206,9 @@ class AsyncKrakenFiles(ABC):
 
         Raises InvalidArgumentError for more pictures than a page can take (150 MB).
         """
-        from .view.fetch_async import async_frames
-        from .view.page import show, write
+        with loading():
+            from .view.fetch_async import async_frames
+            from .view.page import show, write
 
         at_once = self._transport.options.limits.concurrency
         shown = await async_frames(maps, zoom, max_files, self.grid_file, at_once)
@@ -219,7 +225,8 @@ class AsyncKrakenFiles(ABC):
         geometry_id: str,
         level: int | None,
     ) -> None:
-        from .pictures.mosaic_fetch_async import async_fetch_mosaic
+        with loading():
+            from .pictures.mosaic_fetch_async import async_fetch_mosaic
 
         by_default = name is None
         file = self._named(map, picture_of(map, name), geometry_id, by_default=by_default)

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from ..errors.shown import printable
 from ..extents.extent import Extent
 from ..generated.models import ReleaseResult
 from ..generated.types import WrongShapeError
@@ -29,7 +30,9 @@ class KrakenMap:
         additional_properties: further members of the answer.
     """
 
-    map_id: str = field(repr=lambda value: f"{value[:12]}..." if len(value) > 12 else value)
+    map_id: str = field(
+        repr=lambda value: printable(f"{value[:12]}..." if len(value) > 12 else value)
+    )
     map_type: str | None = None
     max_zoom: int
     tiles: tuple[Tile, ...] = field(repr=lambda tiles: f"<{len(tiles)} tiles>")
@@ -65,6 +68,15 @@ class KrakenMap:
             raise WrongShapeError("mapType", "should be a string")
         extent = members.pop("extent", None)
         return cls.read(members, map_type, None if extent is None else Extent(extent))
+
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        """A Feature for each tile, with z, x and y as properties."""
+        features = [
+            {"type": "Feature", "properties": tile._asdict(), "geometry": tile.__geo_interface__}
+            for tile in self.tiles
+        ]
+        return {"type": "FeatureCollection", "features": features}
 
     def _repr_html_(self) -> str:
         from ..runtime.notebook import table

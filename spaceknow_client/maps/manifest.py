@@ -19,7 +19,7 @@ from typing import Any
 
 from ..errors.base import DownloadError, InvalidArgumentError
 from ..runtime.paths import replacing
-from .grid_file import checked_file_name, checked_segment
+from .grid_file import checked_file_name, checked_segment, has_known_form
 from .kraken_map import KrakenMap
 from .tile import Tile
 
@@ -126,7 +126,7 @@ class Manifest:
         return tile in self._files.get(name, ())
 
     def has(self, name: str, tile: Tile, path: str) -> bool:
-        """Whether nothing is to be fetched: the file lies at `path` whole, or the server has none."""
+        """Whether the file lies at `path` whole, or the server has none."""
         size = self._files.get(name, {}).get(tile, -1)
         if size is None:
             return True
@@ -134,6 +134,10 @@ class Manifest:
             return size >= 0 and os.stat(path).st_size == size
         except OSError:
             return False
+
+    def is_done(self, name: str, tile: Tile, path: str) -> bool:
+        """Whether nothing is to be fetched. A file whose form is unknown may be anything: it is."""
+        return self.has(name, tile, path) and (has_known_form(name) or self.lacks(name, tile))
 
     def lacks(self, name: str, tile: Tile) -> bool:
         """Whether the server has no such file."""
@@ -171,6 +175,7 @@ class Manifest:
             "geometryId": json.dumps(self.geometry_id),
             "versionMismatch": json.dumps(self.is_stale),
             "refused": json.dumps(sorted(self.refused)),
+            "unverified": json.dumps([name for name in self.names if not has_known_form(name)]),
         }
         with replacing(self.folder / NAME) as part, part.open("w", encoding="utf-8") as file:
             file.write("{" + ", ".join(f'"{name}": {text}' for name, text in members.items()))

@@ -13,6 +13,7 @@ from pathlib import PurePath
 from typing import Literal, TypeAlias
 
 from ..errors.base import InvalidArgumentError
+from ..errors.shown import shown
 from ..generated.map_types import FILES
 from ..runtime.lists import elements
 from .grid_file import checked_file_name
@@ -69,7 +70,7 @@ def picture_of(map: KrakenMap, file: str | None) -> str:
 
 
 def _no_names(map: KrakenMap) -> InvalidArgumentError:
-    told = f"the names of the files of map type {map.map_type!r} are not known."
+    told = f"the names of the files of map type {shown(map.map_type)} are not known."
     if map.map_type is None:
         told = "the map's type is unknown, and so are the names of its files."
     return InvalidArgumentError(told, hint="Name the file, such as 'heatmap.png'.")
@@ -130,14 +131,14 @@ def checked_zoom(map: KrakenMap, zoom: Zoom) -> int | None:
         )
     wrong = next((tile for tile in map.tiles if not tile.exists), None)
     if wrong is not None:
-        raise InvalidArgumentError(f"the map has a tile that there is not: {tuple(wrong)}.")
+        raise InvalidArgumentError(f"the map has a tile that there is not: {shown(tuple(wrong))}.")
     least = max((tile.z for tile in map.tiles), default=0)
     if zoom is None:
         return None
     if zoom == "max":
         return max(map.max_zoom, least)
     if isinstance(zoom, bool) or not isinstance(zoom, int):
-        raise InvalidArgumentError(f"zoom must be a whole number or 'max', not {zoom!r}.")
+        raise InvalidArgumentError(f"zoom must be a whole number or 'max', not {shown(zoom)}.")
     if not least <= zoom <= map.max_zoom:
         raise InvalidArgumentError(
             f"the map has tiles of zoom {least} to {map.max_zoom}, and none of {zoom}."

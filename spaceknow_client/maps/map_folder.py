@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors.base import DownloadError, InvalidArgumentError
+from ..errors.shown import printable
 from ..runtime.paths import PathLike, checked_path
 from .detections import DETECTIONS, Detections
 from .grid_file import GridFile
@@ -141,4 +142,4 @@ class MapFolder:
             raise
 
     def __repr__(self) -> str:
-        return f"<MapFolder {self.path} of {self.map.map_type}>"
+        return printable(f"<MapFolder {self.path} of {self.map.map_type}>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 # Half the side of the square that Web Mercator makes of the Earth, in metres of EPSG:3857.
 HALF_WORLD = math.pi * 6_378_137.0
@@ -23,6 +23,12 @@ class Tile(NamedTuple):
         west, north = _corner(self.z, self.x, self.y)
         east, south = _corner(self.z, self.x + 1, self.y + 1)
         return west, south, east, north
+
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        west, south, east, north = self.bounds
+        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+        return {"type": "Polygon", "coordinates": [ring]}
 
     @property
     def exists(self) -> bool:

@@ -66,7 +66,8 @@ def save(features: Features, path: PathLike) -> Path:
 
 
 def _geojson(features: Features, path: Path) -> None:
-    with path.open("w", encoding="utf-8") as file:
+    # Half a surrogate pair becomes its escape, which JSON knows.
+    with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
         file.write('{"type": "FeatureCollection", "features": [')
         for index, feature in enumerate(features):
             file.write(",\n" if index else "\n")

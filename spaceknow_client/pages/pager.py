@@ -9,6 +9,7 @@ from copy import copy
 from typing import Generic, TypeVar
 
 from ..errors.base import InvalidArgumentError, PaginationError, SpaceKnowError
+from ..errors.shown import shown
 from ..runtime.concurrency import Prefetch, Promise
 from .page import Page
 
@@ -39,7 +40,7 @@ class Pager(Generic[T]):
     def limit(self, most: int) -> Pager[T]:
         """The same listing, cut after `most` items; no page is fetched that is not needed."""
         if isinstance(most, bool) or not isinstance(most, int) or most < 0:
-            raise InvalidArgumentError(f"a listing cannot be cut after {most!r} items.")
+            raise InvalidArgumentError(f"a listing cannot be cut after {shown(most)} items.")
         cut = copy(self)
         cut._most = most if self._most is None else min(most, self._most)
         return cut
@@ -51,7 +52,7 @@ class Pager(Generic[T]):
         default, since a page that is never looked at may have been paid for.
         """
         if pages not in (0, 1):
-            raise InvalidArgumentError(f"pages fetched ahead are 0 or 1, not {pages!r}.")
+            raise InvalidArgumentError(f"pages fetched ahead are 0 or 1, not {shown(pages)}.")
         changed = copy(self)
         changed._ahead = bool(pages)
         return changed

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from typing import Any, Generic, TypeVar
 
 from ..errors.base import InvalidArgumentError, SpaceKnowError
+from ..errors.shown import shown
 from ..extents.tile_grid import GridTile, TileGrid
 from ..pipelines.context_async import AsyncPipelineContext
 from ..pipelines.pipeline_async import AsyncPipeline
@@ -106,7 +107,7 @@ class AsyncTiledPager(AsyncPager[T]):
         found = _CURSOR.fullmatch("0" if cursor is None else str(cursor))
         number = int(found[1]) if found else 0
         if not found or number >= max(1, len(self._tiles)):
-            raise InvalidArgumentError(f"{cursor!r:.80} is no cursor of this listing.")
+            raise InvalidArgumentError(f"{shown(cursor)} is no cursor of this listing.")
         return AsyncTileListing(number, found[2])
 
     def _taken_up(

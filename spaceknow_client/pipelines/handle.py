@@ -11,6 +11,7 @@ from urllib.parse import quote
 from attrs import field, frozen
 
 from ..errors.base import InvalidArgumentError
+from ..errors.shown import shown
 from ..generated.catalogue import OPERATIONS
 from ..generated.types import Request, path_values
 from ..transport.responses import names_pipeline, storable
@@ -87,7 +88,7 @@ class PipelineToken:
             )
         if members.get("version") != VERSION:
             raise InvalidArgumentError(
-                f"the token has version {members.get('version')!r}; this release reads {VERSION}."
+                f"the token has version {shown(members.get('version'))}; this release reads {VERSION}."
             )
         values: dict[str, Any] = {name: members.get(member) for member, name in MEMBERS.items()}
         for name, value in values.items():

@@ -17,6 +17,7 @@ from ..errors.base import (
     TransportError,
 )
 from ..errors.codes import PipelineNotProcessedError
+from ..errors.shown import printable
 from ..generated.catalogue import OPERATIONS
 from ..generated.models import PipelineStatus
 from ..generated.types import Request, json_object
@@ -40,7 +41,7 @@ class Pipeline(Generic[T]):
         spent: credits that the allocation for it cost; None where `release` allocated nothing.
     """
 
-    __slots__ = ("_context", "_due", "_failing_since", "_status", "_token", "spent")
+    __slots__ = ("_context", "_due", "_outage", "_status", "_token", "spent")
 
     def __init__(
         self, context: PipelineContext, token: PipelineToken, *, first_ask: float = 0.0
@@ -50,7 +51,7 @@ class Pipeline(Generic[T]):
         self._token = token
         self._status = PipelineStatus.NEW
         self._due = context.transport.clock.monotonic() + first_ask
-        self._failing_since: float | None = None
+        self._outage: tuple[float, SpaceKnowError] | None = None  # since when, and its last error
         self.spent: float | None = None
 
     @property
@@ -77,7 +78,7 @@ class Pipeline(Generic[T]):
         return str(self._token)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.operation} {self.id} {self._status}>"
+        return printable(f"<{type(self).__name__} {self.operation} {self.id} {self._status}>")
 
     def _repr_html_(self) -> str:
         from ..runtime.notebook import table
@@ -126,7 +127,7 @@ class Pipeline(Generic[T]):
         try:
             self._context.workers.one(job, self._expires(deadline))
         except TimeoutError:
-            raise self._timed_out() from None
+            late = self._timed_out()
         except SpaceKnowError as error:
             self._note(error)
             raise
@@ -136,6 +137,9 @@ class Pipeline(Generic[T]):
             # Ctrl-C, or a cancelled task. What goes on at the server should not be forgotten here.
             log.warning("no longer waiting; go on with attach(%r)", self.token())
             raise
+        else:
+            return
+        raise late
 
     def _expires(self, deadline: float | None) -> float:
         if deadline is None:
@@ -155,10 +159,14 @@ class Pipeline(Generic[T]):
             error.spent = self.spent
 
     def _timed_out(self) -> PipelineTimeoutError:
+        """The error for a deadline that passed; its cause is the outage during which it did."""
+        cause = None if self._outage is None else self._outage[1]
+        outage = "" if cause is None else f" (the last call failed: {cause.message})"
         error = PipelineTimeoutError(
-            f"the pipeline was {self._status} when the deadline passed; it goes on at the server",
+            f"the pipeline was {self._status} when the deadline passed{outage}; it goes on at the server",
             operation=self.operation,
         )
+        error.__cause__ = cause
         self._note(error)
         return error
 
@@ -171,17 +179,17 @@ class Pipeline(Generic[T]):
                 self._note(error)
                 raise
             return None
-        self._failing_since = None
+        self._outage = None
         return progress
 
     def _survives(self, error: SpaceKnowError) -> bool:
         """Whether an error only costs time; then the next try is moved on."""
         now = self._transport.clock.monotonic()
-        if self._failing_since is None:
-            self._failing_since = now
-        if not _is_outage(error) or now - self._failing_since > OUTAGE_BUDGET:
-            self._failing_since = None
+        since = now if self._outage is None else self._outage[0]
+        if not _is_outage(error) or now - since > OUTAGE_BUDGET:
+            self._outage = None
             return False
+        self._outage = since, error.with_traceback(None)
         self._due = now + seconds_to_next_try(None)
         return True
 
@@ -234,7 +242,7 @@ class Pipeline(Generic[T]):
             raise
         if journal is not None:
             journal.resolved(self._token, limit)
-        self._failing_since = None
+        self._outage = None
         return answer.parsed
 
 
@@ -298,7 +306,9 @@ def _is_outage(error: SpaceKnowError) -> bool:
     """Whether an error says that the server is away for a while, not that the request is wrong."""
     if isinstance(error, APIError):
         return error.status in (408, 429) or error.status >= 500
-    return isinstance(error, (TransportError, InvalidResponseError))
+    return isinstance(error, TransportError) or (
+        isinstance(error, InvalidResponseError) and error.may_pass
+    )
 
 
 def _members(value: Any) -> dict[str, Any]:

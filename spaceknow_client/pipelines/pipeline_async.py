@@ -15,6 +15,7 @@ from ..errors.base import (
     TransportError,
 )
 from ..errors.codes import PipelineNotProcessedError
+from ..errors.shown import printable
 from ..generated.catalogue import OPERATIONS
 from ..generated.models import PipelineStatus
 from ..generated.types import Request, json_object
@@ -38,7 +39,7 @@ class AsyncPipeline(Generic[T]):
         spent: credits that the allocation for it cost; None where `release` allocated nothing.
     """
 
-    __slots__ = ("_context", "_due", "_failing_since", "_status", "_token", "spent")
+    __slots__ = ("_context", "_due", "_outage", "_status", "_token", "spent")
 
     def __init__(
         self, context: AsyncPipelineContext, token: PipelineToken, *, first_ask: float = 0.0
@@ -48,7 +49,7 @@ class AsyncPipeline(Generic[T]):
         self._token = token
         self._status = PipelineStatus.NEW
         self._due = context.transport.clock.monotonic() + first_ask
-        self._failing_since: float | None = None
+        self._outage: tuple[float, SpaceKnowError] | None = None  # since when, and its last error
         self.spent: float | None = None
 
     @property
@@ -75,7 +76,7 @@ class AsyncPipeline(Generic[T]):
         return str(self._token)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.operation} {self.id} {self._status}>"
+        return printable(f"<{type(self).__name__} {self.operation} {self.id} {self._status}>")
 
     def _repr_html_(self) -> str:
         from ..runtime.notebook import table
@@ -128,7 +129,7 @@ class AsyncPipeline(Generic[T]):
         try:
             await self._context.workers.one(job, self._expires(deadline))
         except TimeoutError:
-            raise self._timed_out() from None
+            late = self._timed_out()
         except SpaceKnowError as error:
             self._note(error)
             raise
@@ -138,6 +139,9 @@ class AsyncPipeline(Generic[T]):
             # Ctrl-C, or a cancelled task. What goes on at the server should not be forgotten here.
             log.warning("no longer waiting; go on with attach(%r)", self.token())
             raise
+        else:
+            return
+        raise late
 
     def _expires(self, deadline: float | None) -> float:
         if deadline is None:
@@ -157,10 +161,14 @@ class AsyncPipeline(Generic[T]):
             error.spent = self.spent
 
     def _timed_out(self) -> PipelineTimeoutError:
+        """The error for a deadline that passed; its cause is the outage during which it did."""
+        cause = None if self._outage is None else self._outage[1]
+        outage = "" if cause is None else f" (the last call failed: {cause.message})"
         error = PipelineTimeoutError(
-            f"the pipeline was {self._status} when the deadline passed; it goes on at the server",
+            f"the pipeline was {self._status} when the deadline passed{outage}; it goes on at the server",
             operation=self.operation,
         )
+        error.__cause__ = cause
         self._note(error)
         return error
 
@@ -173,17 +181,17 @@ class AsyncPipeline(Generic[T]):
                 self._note(error)
                 raise
             return None
-        self._failing_since = None
+        self._outage = None
         return progress
 
     def _survives(self, error: SpaceKnowError) -> bool:
         """Whether an error only costs time; then the next try is moved on."""
         now = self._transport.clock.monotonic()
-        if self._failing_since is None:
-            self._failing_since = now
-        if not _is_outage(error) or now - self._failing_since > OUTAGE_BUDGET:
-            self._failing_since = None
+        since = now if self._outage is None else self._outage[0]
+        if not _is_outage(error) or now - since > OUTAGE_BUDGET:
+            self._outage = None
             return False
+        self._outage = since, error.with_traceback(None)
         self._due = now + seconds_to_next_try(None)
         return True
 
@@ -236,7 +244,7 @@ class AsyncPipeline(Generic[T]):
             raise
         if journal is not None:
             await journal.resolved(self._token, limit)
-        self._failing_since = None
+        self._outage = None
         return answer.parsed
 
 
@@ -300,7 +308,9 @@ def _is_outage(error: SpaceKnowError) -> bool:
     """Whether an error says that the server is away for a while, not that the request is wrong."""
     if isinstance(error, APIError):
         return error.status in (408, 429) or error.status >= 500
-    return isinstance(error, (TransportError, InvalidResponseError))
+    return isinstance(error, TransportError) or (
+        isinstance(error, InvalidResponseError) and error.may_pass
+    )
 
 
 def _members(value: Any) -> dict[str, Any]:

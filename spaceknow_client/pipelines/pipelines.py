@@ -184,8 +184,10 @@ class Pipelines:
                 try:
                     job = watch.next(expires)
                 except TimeoutError:
-                    raise next(iter(waiting.values()))._timed_out() from None
+                    break
                 yield waiting.pop(job)
+            if waiting:
+                raise next(iter(waiting.values()))._timed_out()
         except (Exception, GeneratorExit):
             raise
         except BaseException:  # Ctrl-C, or a cancelled task

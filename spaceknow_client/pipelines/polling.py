@@ -8,6 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from ..errors.base import InvalidArgumentError
+from ..errors.shown import shown
 
 # What the server recommends in its recorded answers, used where it recommends nothing readable.
 DEFAULT_NEXT_TRY = 5.0
@@ -63,7 +64,7 @@ def checked_deadline(deadline: Any) -> float:
         or not isinstance(deadline, (int, float))
         or deadline != deadline  # not a number: no moment would be after it
     ):
-        raise InvalidArgumentError(f"a deadline is a number of seconds, not {deadline!r}.")
+        raise InvalidArgumentError(f"a deadline is a number of seconds, not {shown(deadline)}.")
     return float(min(deadline, LONGEST))
 
 

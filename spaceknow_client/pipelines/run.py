@@ -18,6 +18,7 @@ from ..errors.base import (
     PipelineTimeoutError,
     SpaceKnowError,
 )
+from ..errors.shown import shown
 from ..runtime.clock import Clock
 from ..runtime.concurrency import Promise, Stream
 from .context import PipelineContext
@@ -162,7 +163,7 @@ class Run(Generic[I, T]):
         each: float = inf,
     ) -> None:
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
-            raise InvalidArgumentError(f"concurrency is a number from 1, not {concurrency!r}.")
+            raise InvalidArgumentError(f"concurrency is a number from 1, not {shown(concurrency)}.")
         self._context = context
         self._inputs = iter(inputs)
         self._concurrency = concurrency

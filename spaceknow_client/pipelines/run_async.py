@@ -16,6 +16,7 @@ from ..errors.base import (
     PipelineTimeoutError,
     SpaceKnowError,
 )
+from ..errors.shown import shown
 from ..runtime.clock import Clock
 from ..runtime.concurrency import AsyncPromise, AsyncStream
 from .context_async import AsyncPipelineContext
@@ -160,7 +161,7 @@ class AsyncRun(Generic[I, T]):
         each: float = inf,
     ) -> None:
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
-            raise InvalidArgumentError(f"concurrency is a number from 1, not {concurrency!r}.")
+            raise InvalidArgumentError(f"concurrency is a number from 1, not {shown(concurrency)}.")
         self._context = context
         self._inputs = iter(inputs)
         self._concurrency = concurrency

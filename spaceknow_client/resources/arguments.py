@@ -17,10 +17,12 @@ from typing import Any
 from attrs import frozen
 
 from ..errors.base import InvalidArgumentError, InvalidExtentError
+from ..errors.shown import shown
 from ..extents.extent import Extent
 from ..generated.types import to_json
 from ..runtime.datetimes import end_of, start_of
 from ..runtime.lists import as_list, refused
+from ..runtime.secret import hidden
 
 Check = Callable[[str, Any], Any]
 
@@ -91,10 +93,12 @@ class Arguments:
         for member in members:
             if member in own:
                 raise InvalidArgumentError(
-                    f"{name} holds {member!r}, which is the argument {own[member]}."
+                    f"{name} holds {shown(member)}, which is the argument {own[member]}."
                 )
             if member in self.constants or member == "cursor":
-                raise InvalidArgumentError(f"{name} holds {member!r}, which is set by the method.")
+                raise InvalidArgumentError(
+                    f"{name} holds {shown(member)}, which is set by the method."
+                )
         return members
 
 
@@ -125,7 +129,7 @@ def text(
             or (allowed and value not in allowed)
         ):
             raise refused(name, rule, type(value) if secret else value)
-        return str.__str__(value)  # of an Enum that is a str, too
+        return hidden(value) if secret else str.__str__(value)  # of an Enum that is a str, too
 
     return check
 
@@ -351,11 +355,11 @@ def segment(inner: Check) -> Check:
     def check(name: str, value: Any) -> Any:
         found = inner(name, value)
         if found in ("", ".", ".."):
-            raise InvalidArgumentError(f"{name} cannot be {value!r}: that leads elsewhere.")
+            raise InvalidArgumentError(f"{name} cannot be {shown(value)}: that leads elsewhere.")
         try:
             str(found).encode()
         except UnicodeEncodeError as error:
-            raise InvalidArgumentError(f"{name} cannot be sent: {value!r}.") from error
+            raise InvalidArgumentError(f"{name} cannot be sent: {shown(value)}.") from error
         return found
 
     return check

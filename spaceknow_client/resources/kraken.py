@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Callable, Iterable, Iterator, Mapping, Sized
+from functools import partial
 from operator import index
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ..errors.base import InvalidArgumentError, SpaceKnowError
+from ..errors.shown import shown
 from ..extents.extent import Extent, ExtentLike
 from ..extents.tiling import Decompose
 from ..generated.api.kraken import (
@@ -18,7 +20,7 @@ from ..generated.api.kraken import (
     kraken_release_initiate,
 )
 from ..generated.types import Request
-from ..maps.grid_file import GridFile, checked_file_name, checked_segment
+from ..maps.grid_file import GridFile, checked_content, checked_file_name, checked_segment
 from ..maps.kraken_files import KrakenFiles
 from ..maps.kraken_map import KrakenMap
 from ..maps.tile import Tile
@@ -145,7 +147,7 @@ class Kraken(KrakenResource, KrakenFiles):
         else:
             from ..extents.tiling import tiles_of
 
-            tiles = tiles_of(area, decompose)
+            tiles = tiles_of(area, decompose, is_paid=True)
             each = len(tiles)
             inputs = (
                 ((ids, tile), phases(chosen, tile.intersection))
@@ -273,7 +275,9 @@ class Kraken(KrakenResource, KrakenFiles):
             geometry_id: `-` for the map's own area, or a pipeline's `sub_geometry_id`.
 
         Raises UnsupportedFileNameError for a file that the map type has not, TileDoesNotExistError,
-        InvalidMapIdError; InvalidArgumentError before anything is sent. API facts, section 11.5.
+        InvalidMapIdError; InvalidResponseError for a page of HTML, an error message, or bytes of
+        another form than the name says (PNG, TIFF, gzip, JSON); InvalidArgumentError before
+        anything is sent. API facts, section 11.5.
         """
         where = _checked_tile(tile)
         request = kraken_grid_file.get_request(
@@ -282,7 +286,7 @@ class Kraken(KrakenResource, KrakenFiles):
             *where,
             checked_file_name(name),
         )
-        answer = self._transport.send(request, kraken_grid_file.parse)
+        answer = self._transport.send(request, partial(checked_content, name))
         if answer.parsed is None:
             return None
         return GridFile(
@@ -321,10 +325,12 @@ def _checked_tile(tile: Tile | tuple[int, int, int]) -> Tile:
         z, x, y = map(index, as_list("tile", tile, "three integers"))
     except (TypeError, ValueError) as error:
         raise InvalidArgumentError(
-            f"a tile is three integers (zoom, x, y), not {tile!r}."
+            f"a tile is three integers (zoom, x, y), not {shown(tile)}."
         ) from error
-    if not 0 <= z <= 30 or not (0 <= x < 2**z and 0 <= y < 2**z):
+    if not 0 <= z <= 30:
+        raise InvalidArgumentError(f"there is no tile {shown((z, x, y))}: zoom goes from 0 to 30.")
+    if not (0 <= x < 2**z and 0 <= y < 2**z):
         raise InvalidArgumentError(
-            f"there is no tile {tuple(tile)}: at zoom {z} x and y go from 0 to {2 ** max(z, 0) - 1}."
+            f"there is no tile {shown((z, x, y))}: at zoom {z} x and y go from 0 to {2**z - 1}."
         )
     return Tile(z, x, y)

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from ..errors.base import AmbiguousRequestError, InvalidArgumentError, SpaceKnowError
+from ..errors.shown import shown
 from ..extents.extent import Extent, ExtentLike
 from ..generated.api.credits_ import credits_allocate_area, credits_check_area
 from ..generated.models import AreaCost
@@ -112,7 +113,7 @@ class AsyncSpending:
 def ceiling(allocate: bool, max_credits: float | None) -> CreditBudget | None:
     """The ceiling that was asked for. Raises InvalidArgumentError."""
     if not isinstance(allocate, bool):
-        raise InvalidArgumentError(f"allocate must be True or False, not {allocate!r}.")
+        raise InvalidArgumentError(f"allocate must be True or False, not {shown(allocate)}.")
     if max_credits is not None:
         return CreditBudget(max_credits)
     if allocate:

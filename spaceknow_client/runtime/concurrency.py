@@ -248,6 +248,64 @@ def off_loop(function: Callable[..., T], *arguments: Any) -> T:
     return function(*arguments)
 
 
+async def async_blocking(
+    function: Callable[..., T],
+    *arguments: Any,
+    seconds: float,
+    undo: Callable[[T], object] = lambda _: None,
+) -> T:
+    """Calls a function of others that may block for any time, in a thread of its own.
+
+    Raises TimeoutError after `seconds`, and what the function raises. A thread cannot be stopped:
+    what it gives when nobody waits any more is passed to `undo`.
+    """
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    given: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: Any, error: BaseException | None) -> None:
+        if error is None:
+            undo(result) if given.done() else given.set_result(result)
+        elif not given.done():
+            given.set_exception(error)
+
+    def work() -> None:
+        result, error = None, None
+        try:
+            result = function(*arguments)
+        except BaseException as caught:  # it is raised where the result is waited for
+            error = caught
+        try:
+            loop.call_soon_threadsafe(settle, result, error)
+        except RuntimeError:  # the loop is closed
+            given.cancel()
+            settle(result, error)
+
+    run = contextvars.copy_context().run
+    try:
+        threading.Thread(target=run, args=(work,), daemon=True).start()
+    except RuntimeError as error:
+        raise no_thread() from error
+    try:
+        async with asyncio.timeout(seconds):
+            return await given
+    except BaseException:
+        if given.done() and not given.cancelled() and given.exception() is None:
+            undo(given.result())  # it came in the moment of the cancellation
+        raise
+
+
+def blocking(
+    function: Callable[..., T],
+    *arguments: Any,
+    seconds: float,
+    undo: Callable[[T], object] = lambda _: None,
+) -> T:
+    """As `async_blocking`, for threads, which may block: for as long as the function does."""
+    return function(*arguments)
+
+
 class AsyncPrefetch(Generic[R]):
     """A call that was begun ahead of its need."""
 

@@ -1,29 +1,50 @@
-"""Times as people write them, read as aware UTC times."""
+"""Times as people write them, read as aware UTC times.
+
+Dates of ISO 8601 and times of RFC 3339 are read strictly. dateutil reads dates in words, if each word
+and each number has its place in one date. The rest is refused, and the error says why.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-import warnings
+from calendar import monthrange
 
 from ..errors.base import InvalidArgumentError
 
 TimeLike = dt.datetime | dt.date | str
 
 FORMS = "Write it like 2018, 2018-03, 2018-03-31 or 2018-03-31 10:20:00."
+_ZONES = "Write the offset, such as +10:00, or Z for UTC."
 
-# What fills the parts that a text leaves out. Two years, so that a missing year shows.
-_FIRST = dt.datetime(2000, 1, 1, 0, 0, 0)
-_LAST = dt.datetime(2004, 12, 31, 23, 59, 59)
+_NUMBERS = re.compile(r"\d{4}(?:[-/ ]\d\d?|([-/. ])\d\d?\1\d\d?)?", re.ASCII)
+_ISO = re.compile(r"\d{4}(?:-?W\d\d(?:-?[1-7])?|-?\d{3}|\d{4})", re.ASCII | re.IGNORECASE)
+_COMPACT = re.compile(r"^(\d{8})(?=(?:\d\d){2,3}(?!\d))", re.ASCII)
+_COMMENT = re.compile(r"(?<=[+-]\d{4}) \([^()]*\)$", re.ASCII)
+_TIME = re.compile(
+    r"(?:(?<=\d)T(?=\d\d)|(?<![\w.:])(?=\d\d?:\d\d|\d\d?\s?[AP]\.?M\b))"
+    r"(?P<hour>\d\d|\d(?=:|\s?[AP]))(?:(?P<colon>:?)(?P<minute>\d\d)"
+    r"(?:(?P=colon)(?P<second>\d\d)(?:[.,](?P<part>\d+))?)?)?\s?(?P<half>[AP]\.?M\b\.?)?"
+    r"\s?(?P<zone>(?:UTC?|GMT)\s?[+-]\d\d?(?::?\d\d)?|[+-]\d\d(?::?\d\d)?|Z|UTC?|GMT|)(?![\w:])",
+    re.ASCII | re.IGNORECASE,
+)
+_LATE_ZONE = re.compile(
+    r"\s?((?:UTC?|GMT)\s?[+-]\d\d?(?::?\d\d)?|(?<=\s)[+-]\d\d:?\d\d|Z|UTC?|GMT)$",
+    re.ASCII | re.IGNORECASE,
+)
+_BETWEEN = re.compile(
+    r"\s*(/|\.{2,}|--|->|[-\u2013\u2014~,;|\u2192]|\b(?:to|until|through|and)\b|\s)\s*",
+    re.IGNORECASE,
+)
 
 
 def start_of(value: TimeLike) -> dt.datetime:
     """The first second of what `value` names: `2018-03` is 2018-03-01 00:00:00 UTC.
 
     A time without a zone means UTC. A part of a second counts up: the API knows whole ones. Raises
-    InvalidArgumentError for what is no time, or for a date that may mean two days.
+    InvalidArgumentError for what is no time, for an interval, and for what may mean two times.
     """
-    moment = _read(value, _FIRST, dt.time(0, 0, 0))
+    moment = _read(value)[0]
     if not moment.microsecond:
         return moment
     try:
@@ -34,52 +55,187 @@ def start_of(value: TimeLike) -> dt.datetime:
 
 def end_of(value: TimeLike) -> dt.datetime:
     """The last second of what `value` names: `2018-03` is 2018-03-31 23:59:59 UTC."""
-    return _read(value, _LAST, dt.time(23, 59, 59))
+    return _read(value)[1]
 
 
-def _read(value: TimeLike, default: dt.datetime, time_of_day: dt.time) -> dt.datetime:
+def _read(value: TimeLike) -> tuple[dt.datetime, dt.datetime]:
+    """The first and the last second."""
+    if type(value).__name__ == "datetime64":  # numpy's; its text is ISO 8601
+        value = str(value)
+    if isinstance(value, str):
+        try:
+            return _of_text(value)
+        except InvalidArgumentError:
+            _refuse_interval(value)
+            raise
+    if not isinstance(value, dt.date) or value != value:  # pandas' NaT is a datetime too
+        raise InvalidArgumentError(
+            "a time must be a datetime, a date or a string such as 2018-03-31, not "
+            f"{type(value).__name__}."
+        )
     if isinstance(value, dt.datetime):
-        return _utc(value, value)
-    if isinstance(value, dt.date):
-        return dt.datetime.combine(value, time_of_day, dt.UTC)
-    if not isinstance(value, str):
-        raise InvalidArgumentError(
-            f"A time is a datetime, a date or a text such as 2018-03-31, not {type(value).__name__}."
-        )
-    from dateutil.parser import (  # only texts need it
-        ParserError,
-        UnknownTimezoneWarning,
-    )
-    from dateutil.parser import parse as parse_text
+        moment = _utc(dt.datetime.fromisoformat(value.isoformat()), value)
+        return moment, moment
+    first = dt.datetime.combine(value, dt.time(), dt.UTC)
+    return first, first.replace(hour=23, minute=59, second=59)
 
+
+def _of_text(text: str) -> tuple[dt.datetime, dt.datetime]:
+    plain = _COMPACT.sub(r"\1T", _COMMENT.sub("", " ".join(text.split())))
+    time = _TIME.search(plain)
+    zone = ""
+    if time:
+        zone = time["zone"]
+        plain = f"{plain[: time.start()]} {plain[time.end() :]}".strip(" ,")
+    late = None if zone else _LATE_ZONE.search(plain)
+    if late:
+        zone, plain = late[1], plain[: late.start()]
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", UnknownTimezoneWarning)
-            moment = parse_text(value, default=default)
-            other_year = parse_text(value, default=default.replace(year=default.year + 4)).year
-            day_first = parse_text(value, default=default, dayfirst=True)
-    except UnknownTimezoneWarning as error:
-        raise InvalidArgumentError(
-            f"{value!r} names a time zone that is not known here.",
-            hint="Write the offset, such as +10:00, or Z for UTC.",
-        ) from error
-    except (ParserError, OverflowError, ValueError) as error:
-        raise InvalidArgumentError(f"{value!r} is no time.", hint=FORMS) from error
-    if moment.year != other_year:
-        raise InvalidArgumentError(f"{value!r} has no year.", hint=FORMS)
-    # A date that begins with the year has one reading; `03/04/2018` has two.
-    if moment != day_first and not re.match(r"\s*\d{4}", value):
-        raise InvalidArgumentError(
-            f"{value!r} may be {moment:%d %B} or {day_first:%d %B}.", hint=FORMS
+        days = _days(text, plain)
+        at, last = dt.time(), dt.time(23, 59, 59)
+        if time:
+            if days[0] != days[1]:
+                raise ValueError("a time of day needs a day")
+            at, last, turn = _time_of_day(time)
+            days = (days[0] + turn,) * 2
+        elif zone.strip("zutcgmZUTCGM"):
+            raise ValueError("an offset needs a time of day")
+        offset = _offset(zone)
+        first, end = (
+            _utc(dt.datetime.combine(day, moment, offset), text)
+            for day, moment in zip(days, (at, last), strict=True)
         )
-    return _utc(moment, value)
+    except (ValueError, OverflowError) as error:
+        if isinstance(error, InvalidArgumentError):
+            raise
+        raise InvalidArgumentError(f"{text!r:.80} is not a time: {error}.", hint=FORMS) from error
+    return first, end
+
+
+def _time_of_day(found: re.Match[str]) -> tuple[dt.time, dt.time, dt.timedelta]:
+    """The first and the last second, and a day for 24:00."""
+    hour, part = int(found["hour"]), found["part"] or "0"
+    if found["half"]:
+        if not 1 <= hour <= 12:
+            raise ValueError(f"{hour} {found['half']} is not an hour")
+        hour = hour % 12 + (12 if found["half"][0] in "pP" else 0)
+    minute, second = found["minute"], found["second"]
+    micro = max(int(part[:6].ljust(6, "0")), int(int(part) > 0))
+    at = dt.time(hour % 24, int(minute or 0), int(second or 0), micro)
+    if hour > 24 or (hour == 24 and at != dt.time()):
+        raise ValueError(f"hour must be in 0..23, not {hour}")
+    last = at.replace(minute=at.minute if minute else 59, second=at.second if second else 59)
+    return at, last, dt.timedelta(days=hour // 24)
+
+
+def _offset(zone: str) -> dt.tzinfo:
+    """`UTC+3` is east of Greenwich, as ISO 8601 has it, not west as POSIX does."""
+    found = re.search(r"([+-])(\d\d?):?(\d\d)?$", zone)
+    if not found:
+        return dt.UTC
+    hours, minutes = int(found[2]), int(found[3] or 0)
+    if hours > 23 or minutes > 59:
+        raise ValueError(f"{zone} is not an offset")
+    return dt.timezone(dt.timedelta(hours=hours, minutes=minutes) * int(f"{found[1]}1"))
+
+
+def _days(text: str, plain: str) -> tuple[dt.date, dt.date]:
+    """The first and the last day of a date without its time of day."""
+    from dateutil.parser import isoparse  # only texts need it
+
+    if _NUMBERS.fullmatch(plain):
+        year, *rest = map(int, re.findall(r"\d+", plain))
+        first = dt.date(year, *[*rest, 1, 1][:2])
+        if len(rest) == 2:
+            return first, first
+        last = dt.date(year, rest[0] if rest else 12, 1)
+        return first, last.replace(day=monthrange(year, last.month)[1])
+    if _ISO.fullmatch(plain):
+        first = isoparse(plain.upper()).date()
+        week = re.search(r"W(\d\d)", plain, re.IGNORECASE)
+        if week and first.isocalendar()[1] != int(week[1]):
+            raise ValueError(f"{plain[:4]} has no week {week[1]}")
+        is_week = week and plain[-3] in "wW"
+        return first, first + dt.timedelta(days=6 if is_week else 0)
+    return _days_in_words(text, plain)
+
+
+def _days_in_words(text: str, plain: str) -> tuple[dt.date, dt.date]:
+    from dateutil.parser import parse, parserinfo
+
+    known = parserinfo()
+    numbers: list[str] = []
+    months, weekdays = 0, []
+    for word in re.findall(r"[0-9]+(?:(?:st|nd|rd|th)\b)?|[^\W\d_]+|\S", plain, re.IGNORECASE):
+        if word[0] in "0123456789":
+            numbers.append(word.rstrip("stndrhSTNDRH"))
+        elif known.month(word) is not None:
+            months += 1
+        elif known.weekday(word) is not None:
+            weekdays.append(known.weekday(word))
+        elif word.lower() in (*",./-", "of", "at", "on"):
+            continue
+        elif word.isalpha() and word not in "TW" and (word.isupper() or ":" in text) and numbers:
+            raise InvalidArgumentError(
+                f"{text!r:.80} has {word!r}, and names of time zones are not read.", hint=_ZONES
+            )
+        else:
+            raise ValueError(f"{word!r} is not understood")
+    odd = re.search(r"^\W+|[^\w\s]\s*[^\w\s,]|\W$", plain)
+    if odd:
+        raise ValueError(f"{odd[0]!r} is not understood")
+    if [len(number) for number in numbers if len(number) > 2] != [4]:
+        raise ValueError("it needs one year, of four digits")
+    parts = len(numbers) + months
+    if months > 1 or parts not in (2, 3) or len(weekdays) > parts - 2:
+        raise ValueError("it is not one date")
+    first, other = (
+        parse(plain.replace(".", " "), default=dt.datetime(2000, 1, 1), dayfirst=way).date()
+        for way in (False, True)
+    )
+    if not {*map(int, numbers)} <= {first.year, first.month, first.day}:
+        raise ValueError("it is not one date")
+    if first != other:
+        raise InvalidArgumentError(
+            f"{text!r:.80} may be {first:%d %B} or {other:%d %B}.", hint=FORMS
+        )
+    if weekdays and weekdays != [first.weekday()]:
+        raise ValueError(f"{first} is a {first:%A}")
+    days = monthrange(first.year, first.month)[1]
+    return first, first if parts == 3 else first.replace(day=days)
+
+
+def _refuse_interval(text: str) -> None:
+    """Raises InvalidArgumentError for two times, or one and an open end, and names both."""
+    bare = re.sub(r"^(from|between)\b", "", text.strip("[](){}<>'\" "), flags=re.IGNORECASE)
+    for found in _BETWEEN.finditer(bare):
+        sides = bare[: found.start()], bare[found.end() :]
+        is_slash = found[1] == "/" or found[1][:1] == "."
+        if all(_is_side(side.strip(), is_slash) for side in sides) and any(map(_is_time, sides)):
+            first, last = (f"{side.strip()!r:.40}" if _is_time(side) else None for side in sides)
+            ways = [f"{first} as the start"] * bool(first) + [f"{last} as the end"] * bool(last)
+            raise InvalidArgumentError(
+                f"{text!r:.80} is an interval, and one time is needed.",
+                hint=f"Pass {' and '.join(ways)}.",
+            )
+
+
+def _is_side(text: str, is_slash: bool) -> bool:
+    return _is_time(text) or (is_slash and bool(re.fullmatch(r"\.*|P[\dYMWDTHS.,]+", text)))
+
+
+def _is_time(text: str) -> bool:
+    try:
+        _of_text(text)
+    except InvalidArgumentError:
+        return False
+    return True
 
 
 def _utc(moment: dt.datetime, value: TimeLike) -> dt.datetime:
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=dt.UTC)
     try:
-        moment = (
-            moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
-        )
-    except (OverflowError, ValueError) as error:
+        return moment.astimezone(dt.UTC)
+    except OverflowError as error:
         raise InvalidArgumentError(f"{value!r} is beyond the years 1 to 9999 in UTC.") from error
-    return moment

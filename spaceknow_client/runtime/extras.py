@@ -9,7 +9,7 @@ from ..errors.base import MissingExtraError
 
 def require(extra: str, *modules: str, purpose: str = "this") -> None:
     """Raises MissingExtraError, which names the extra, when one of the modules is not installed."""
-    missing = [name for name in modules if not _is_installed(name)]
+    missing = [name for name in modules if not is_installed(name)]
     if missing:
         raise missing_extra(extra, *missing, purpose=purpose)
 
@@ -23,7 +23,8 @@ def missing_extra(extra: str, *modules: str, purpose: str = "this") -> MissingEx
     )
 
 
-def _is_installed(name: str) -> bool:
+def is_installed(name: str) -> bool:
+    """Whether a module can be imported; it is not."""
     try:
         return find_spec(name) is not None
     except (ModuleNotFoundError, ValueError):  # no package that it would be part of; None for it

@@ -1,11 +1,26 @@
-"""Attributes that are made when they are first asked for."""
+"""Attributes that are made, and modules that are read, when they are first asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Generic, Self, TypeVar, overload
 
+from ..errors.base import ConfigError
+
 T = TypeVar("T")
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Raises ConfigError when a module cannot be read, as when no file descriptor is left."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigError(
+            f"a part of the client cannot be loaded: {error}.",
+            hint="Close files and connections, or raise the limit (`ulimit -n`).",
+        ) from error
 
 
 class lazy(Generic[T]):  # noqa: N801  # a decorator, named like `property`
@@ -31,5 +46,6 @@ class lazy(Generic[T]):  # noqa: N801  # a decorator, named like `property`
     def __get__(self, instance: object | None, owner: type[Any]) -> Self | T:
         if instance is None:
             return self
-        made: T = instance.__dict__.setdefault(self._name, self._make(instance))
+        with loading():
+            made: T = instance.__dict__.setdefault(self._name, self._make(instance))
         return made

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MappingView, Set, Sized
 from numbers import Number
-from reprlib import Repr
 from typing import Any, Protocol, TypeVar
 
 from ..errors.base import InvalidArgumentError
+from ..errors.shown import LONGEST, shown
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -15,10 +15,6 @@ T_co = TypeVar("T_co", covariant=True)
 _TO_LIST = ("tolist", "to_list", "to_pylist", "to_numpy")
 _MISSING = ("None", "nan", "<NA>", "NaT")
 _TEXTS = (str, bytes, bytearray, memoryview)
-
-_brief = Repr()
-_brief.maxstring = 80
-_brief.maxother = 100
 
 
 class ListLike(Protocol[T_co]):
@@ -31,12 +27,12 @@ class ListLike(Protocol[T_co]):
 
 def refused(name: str, rule: str, value: Any, hint: str | None = None) -> InvalidArgumentError:
     """The error that says: NAME must be RULE, not VALUE."""
-    shown = _brief.repr(value)
-    if not isinstance(value, (str, bytes)) and (len(shown) > 80 or "\n" in shown):
-        shown = f"a {type(value).__name__}"
-    if name.endswith("]") and shown in _MISSING:
+    given = shown(value)
+    if not isinstance(value, (str, bytes)) and (len(given) >= LONGEST or "\\n" in given):
+        given = f"a {type(value).__name__}"
+    if name.endswith("]") and given in _MISSING:
         hint = "Drop missing values first, in pandas with dropna()."
-    return InvalidArgumentError(f"{name} must be {rule}, not {shown}.", hint=hint)
+    return InvalidArgumentError(f"{name} must be {rule}, not {given}.", hint=hint)
 
 
 def as_list(name: str, value: Any, rule: str) -> list[Any]:
@@ -96,7 +92,7 @@ def _column(name: str, table: Any) -> str:
         return f"Pass its index: {name}=table.index."
     found = next((each for each in columns if _bare(each) == wanted), None)
     if found is None:
-        return f"Pass one of its columns, {_brief.repr(columns)}."
+        return f"Pass one of its columns, {shown(columns)}."
     return f"Pass its column: {name}=table[{found!r}]."
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from ..errors.base import ConfigError, DownloadError, InvalidArgumentError
+from ..errors.shown import shown
 
 PathLike = str | os.PathLike[str]
 
@@ -18,15 +19,17 @@ def checked_path(path: PathLike) -> Path:
     try:
         text = os.fspath(path)
     except TypeError as error:
-        raise InvalidArgumentError(f"a path is needed here, not {path!r}.") from error
-    if not isinstance(text, str) or not text or "\0" in text:
-        raise InvalidArgumentError(f"{text!r} is no path.")
+        raise InvalidArgumentError(f"a path is needed here, not {shown(path)}.") from error
+    if not isinstance(text, str) or not text or not _is_usable(text):
+        raise InvalidArgumentError(f"{shown(text)} is no path.")
     return Path(text).absolute()
 
 
 def expanded_path(path: PathLike) -> Path:
-    """A path with `~` replaced by the home directory. Raises ConfigError if the user has none, which
-    happens in containers: no HOME, and no entry in /etc/passwd."""
+    """A path with `~` replaced by the home directory. Raises ConfigError for what is no path, and if
+    the user has no home, which happens in containers: no HOME, and no entry in /etc/passwd."""
+    if not _is_usable(os.fspath(path)):
+        raise ConfigError(f"{shown(path)} is no path.")
     try:
         return Path(path).expanduser()
     except RuntimeError as error:
@@ -34,6 +37,14 @@ def expanded_path(path: PathLike) -> Path:
             f"{path}: this user has no home directory, and the environment variable HOME is not set.",
             hint="Set HOME, or name a path without `~`.",
         ) from error
+
+
+def _is_usable(text: str) -> bool:
+    """Whether the operating system can be asked about it: without NUL, and in its encoding."""
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
 
 
 @contextmanager

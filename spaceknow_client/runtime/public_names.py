@@ -54,6 +54,7 @@ NAMES = {
     "MissingExtraError": ".errors.base",
     "Mosaic": ".maps.pictures.mosaic",
     "Outcome": ".pipelines.run_progress",
+    "OverlapWarning": ".extents.tile_grid",
     "Page": ".pages.page",
     "Pager": ".pages.pager",
     "PaginationError": ".errors.base",

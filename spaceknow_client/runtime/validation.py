@@ -13,6 +13,7 @@ from sys import float_info
 from typing import Any
 
 from ..errors.base import ConfigError
+from ..errors.shown import shown
 
 Validator = Callable[[Any, "Field[Any]", Any], None]
 
@@ -37,7 +38,7 @@ def at_least(least: float) -> Validator:
     def check(instance: Any, attribute: Field[Any], value: Any) -> None:
         if not _is_finite(value) or value < least:
             raise ConfigError(
-                f"{attribute.name} must be a finite number of at least {least}, not {value!r}."
+                f"{attribute.name} must be a finite number of at least {least}, not {shown(value)}."
             )
 
     return check
@@ -46,7 +47,7 @@ def at_least(least: float) -> Validator:
 def positive(instance: Any, attribute: Field[Any], value: Any) -> None:
     """A finite number above zero."""
     if not _is_finite(value) or value <= 0:
-        raise ConfigError(f"{attribute.name} must be a finite number above 0, not {value!r}.")
+        raise ConfigError(f"{attribute.name} must be a finite number above 0, not {shown(value)}.")
 
 
 def count(instance: Any, attribute: Field[Any], value: Any) -> None:
@@ -56,7 +57,9 @@ def count(instance: Any, attribute: Field[Any], value: Any) -> None:
     except TypeError:
         is_count = False
     if not is_count:
-        raise ConfigError(f"{attribute.name} must be a whole number of at least 1, not {value!r}.")
+        raise ConfigError(
+            f"{attribute.name} must be a whole number of at least 1, not {shown(value)}."
+        )
 
 
 def a(kind: type[Any]) -> Validator:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from spaceknow_client.emulator.emulator import Emulator
@@ -26,12 +25,7 @@ class TestEmulator(Emulator):
         self._clients.append(client)
         return client
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         while self._clients:
             self._clients.pop().close()
-        super().__exit__(kind, error, traceback)
+        super().__exit__()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Mapping
 
-from .http_messages import HTTPResponse, UnusableError
+from .http_messages import NO_BODY, HTTPResponse, UnusableError
 
 # What the client asks for, and what zlib needs to know to inflate it. Nothing else is taken: a
 # body that was compressed twice would multiply a bomb.
 GZIP, ZLIB = zlib.MAX_WBITS | 16, zlib.MAX_WBITS
-ENCODINGS = {"": None, "identity": None, "gzip": GZIP, "deflate": ZLIB}
+ENCODINGS = {"gzip": GZIP, "x-gzip": GZIP, "deflate": ZLIB}
 PART = 64 * 1024  # bytes that are inflated at a time
 
 
@@ -20,7 +20,7 @@ class DecodingError(Exception):
 
 class BodyDecoder:
     """Takes a body piece by piece. `headers` are by case-insensitive or lower-case name; `inflates`
-    is False for pieces that the HTTP library has inflated.
+    is False for pieces that httpx has inflated, which does not know the alias `x-gzip`.
 
     Raises UnusableError for an encoding that was not asked for and as soon as there are more than
     `max_bytes` (inflated); DecodingError for what cannot be inflated.
@@ -33,11 +33,16 @@ class BodyDecoder:
         self._headers = headers
         self._max_bytes = max_bytes
         self._content = bytearray()
-        encoding = headers.get("content-encoding", "")
-        if encoding not in ENCODINGS:
-            raise UnusableError("the answer has an encoding not asked for", status, headers)
-        bits = ENCODINGS[encoding] if inflates else None
-        self._inflater = None if bits is None else _Inflater(bits)
+        self._inflater: _Inflater | None = None
+        named = headers.get("content-encoding", "").lower().split(",")  # RFC 9110, 8.4.1
+        codings = [coding for name in named if (coding := name.strip()) not in ("", "identity")]
+        if status in NO_BODY or not codings:
+            return
+        if len(codings) > 1 or codings[0] not in ENCODINGS:
+            problem = "the answer has an encoding not asked for"
+            raise UnusableError(problem, status, headers, may_pass=True)
+        if inflates or codings[0] == "x-gzip":
+            self._inflater = _Inflater(ENCODINGS[codings[0]])
 
     def take(self, piece: bytes | bytearray) -> None:
         """Adds a piece as it came from the wire."""
@@ -82,6 +87,8 @@ class _Inflater:
             elif self._stream.eof:
                 if self._bits != GZIP:
                     raise DecodingError
+                if not any(piece):  # gzip pads with zeros where it fills a block
+                    return
                 self._stream = zlib.decompressobj(GZIP)  # RFC 1952, 2.2: it may have members
             self._is_begun = True
             while True:

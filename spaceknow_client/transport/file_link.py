@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from ..auth.environment import is_loopback
 from ..errors.base import DeadlineExceededError, DownloadError, InvalidResponseError, SpaceKnowError
+from ..runtime.secret import hidden
 from .attempt_result import AttemptResult
+from .connections.addresses import addresses_of, literal_addresses, local_kinds, plain_address
+from .connections.proxies import proxy_for
 from .http_messages import USER_AGENT, AttemptError, HTTPRequest, HTTPResponse, UnusableError
 from .retry import Delivery
 from .transport import Transport
@@ -20,10 +22,11 @@ def fetch_link(transport: Transport, link: str, name: str) -> bytes:
 
     Who knows a link can read the file, so it is in no error, event or log of ours; `name` is, in its
     place. (httpx has a logger of its own, which tells the address of each request at level INFO.)
-    Redirects are not followed. Raises InvalidResponseError for a link that is no https address (or
-    one of this machine, when the client's service is there, too) and for a file that is too large;
-    DownloadError, DeadlineExceededError.
+    Redirects are not followed. Raises InvalidResponseError for a link that is no https address, for
+    one that leads to this machine or its neighbors (unless the API is there, too), and for a file
+    that is too large; DownloadError, DeadlineExceededError.
     """
+    link = hidden(link)
     host = _checked_host(transport, link, name)
     clock = transport.clock
     expires = clock.monotonic() + transport.options.deadline
@@ -81,16 +84,15 @@ def _request(transport: Transport, link: str, remaining: float) -> HTTPRequest:
 
 
 def _checked_host(transport: Transport, link: str, name: str) -> str:
-    host = ""
-    try:
-        parts = urlsplit(link)
-        host = parts.hostname or ""
-        local = is_loopback(host) and is_loopback(transport.environment.host)
-        usable = host and (parts.scheme == "https" or (parts.scheme == "http" and local))
-        usable = usable and not parts.username and not parts.password and parts.port != 0
-        usable = usable and link.isascii() and link.isprintable() and " " not in link
-    except ValueError:
-        usable = False
-    if not usable:
+    scheme, host = plain_address(link) or ("", "")
+    api = transport.environment.host
+    if scheme != "https" and not (scheme == "http" and is_loopback(host) and is_loopback(api)):
         raise InvalidResponseError("the link is no https address", operation=name)
+    kinds = local_kinds(literal_addresses(host))
+    if not kinds and not (scheme == "https" and proxy_for(host)):  # a proxy knows other names
+        kinds = local_kinds(addresses_of(host))
+    if kinds and kinds - local_kinds(literal_addresses(api) or addresses_of(api)):
+        raise InvalidResponseError(
+            f"the link leads to a {' and '.join(sorted(kinds))} address", operation=name
+        )
     return host

@@ -10,6 +10,7 @@ from ..errors.base import ConfigError
 from ..runtime.version import __version__
 from .retry import Delivery
 
+NO_BODY = (204, 304)  # statuses of answers that have no body, whatever their headers say
 USER_AGENT = f"spaceknow-client/{__version__}"
 
 
@@ -23,7 +24,7 @@ class HTTPRequest:
     """
 
     method: str
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     content: bytes | None = field(repr=False)
     timeout: float
@@ -81,8 +82,18 @@ class HTTPResponse:
     """What the server answered. `headers` are by lower-case name."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     content: bytes = field(repr=False)
+
+    @property
+    def is_success(self) -> bool:
+        """Whether its status says so (2xx)."""
+        return 200 <= self.status < 300
+
+    @property
+    def is_told_by_status(self) -> bool:
+        """Whether it means the same without its body: no success, or one that has none."""
+        return not self.is_success or self.status in NO_BODY
 
 
 class AttemptError(Exception):
@@ -102,12 +113,18 @@ def _attempt_error(message: str, delivery: Delivery, timed_out: bool) -> Attempt
 
 
 class UnusableError(Exception):
-    """There is an answer, but its body is not read."""
+    """There is an answer of success, but its body is not read. (Other statuses count without it.)
 
-    def __init__(self, problem: str, status: int, headers: Mapping[str, str]) -> None:
+    `may_pass`: whether a proxy may be the cause.
+    """
+
+    def __init__(
+        self, problem: str, status: int, headers: Mapping[str, str], *, may_pass: bool = False
+    ) -> None:
         super().__init__(problem)
         self.status = status
         self.headers = headers
+        self.may_pass = may_pass
 
 
 def closed() -> ConfigError:

@@ -10,7 +10,9 @@ from typing import Any, Literal
 from ..auth.credentials import Auth, PasswordAuth, StoredAuth, TokenAuth
 from ..auth.environment import Environment, is_of_this_machine
 from ..errors.base import ConfigError
+from ..errors.shown import shown
 from ..runtime.extras import require
+from ..runtime.secret import hidden
 from ..runtime.validation import ValidatedSettings, a, check, count, positive
 from .hooks import Hooks
 from .retry import RetryPolicy
@@ -36,7 +38,7 @@ class Limits(ValidatedSettings):
 def _contract(instance: Any, attribute: Field[Any], value: Any) -> None:
     """The option `contract`, and that what it needs is installed."""
     if value not in ("off", "warn"):
-        raise ConfigError(f'contract is "off" or "warn", not {value!r}.')
+        raise ConfigError(f'contract is "off" or "warn", not {shown(value)}.')
     if value == "warn":
         require("contract", "jsonschema_rs", purpose='contract="warn"')
 
@@ -79,10 +81,12 @@ def environment_from(
     and a password would have to be sent (`logs_in`): a password never goes to a guessed host. An
     emulator, at whatever port of this machine, is its own login service.
     """
-    base_url = variables.get("SPACEKNOW_BASE_URL")
-    auth_url = variables.get("SPACEKNOW_AUTH_URL")
+    base_url = hidden(variables.get("SPACEKNOW_BASE_URL"))
+    auth_url = hidden(variables.get("SPACEKNOW_AUTH_URL"))
     client_id = variables.get("SPACEKNOW_CLIENT_ID")
-    named = Environment.named(variables.get("SPACEKNOW_ENVIRONMENT") or "production")
+    name = variables.get("SPACEKNOW_ENVIRONMENT") or "production"
+    del variables  # what is secret in them is to be in no frame of an error
+    named = Environment.named(name)
     if base_url and named is Environment.EMULATOR and is_of_this_machine(base_url):
         auth_url, client_id = auth_url or base_url, client_id or named.client_id
     if base_url and logs_in and not (auth_url and client_id):
@@ -102,10 +106,12 @@ def auth_from(variables: Mapping[str, str] = os.environ) -> Auth:
 
     Raises ConfigError when only one of the two is set.
     """
-    token = variables.get("SPACEKNOW_TOKEN")
+    token = hidden(variables.get("SPACEKNOW_TOKEN"))
+    username = variables.get("SPACEKNOW_USERNAME")
+    password = hidden(variables.get("SPACEKNOW_PASSWORD"))
+    del variables
     if token:
         return TokenAuth(token)
-    username, password = variables.get("SPACEKNOW_USERNAME"), variables.get("SPACEKNOW_PASSWORD")
     if username and password:
         return PasswordAuth(username, password)
     if username or password:

@@ -18,6 +18,7 @@ from ..errors.base import (
 )
 from ..generated.catalogue import Operation
 from ..generated.types import Request
+from ..runtime.secret import Secret
 from .http_messages import USER_AGENT, AttemptError, HTTPRequest, UnusableError
 from .responses import API_VERSION, REQUEST_ID, header, pipeline_of
 from .retry import Delivery
@@ -44,7 +45,7 @@ def build_request(
     if content is not None or request.method == "POST":
         headers["content-type"] = "application/json"
     if token is not None:
-        headers["authorization"] = f"Bearer {token}"
+        headers["authorization"] = Secret(f"Bearer {token}")
     return HTTPRequest(
         method=request.method,
         url=url,
@@ -106,6 +107,7 @@ def error_from_unreadable_response(
     return InvalidResponseError(
         str(failure),
         status=failure.status,
+        may_pass=failure.may_pass,
         api_version=header(failure.headers, API_VERSION),
         operation=operation.id,
         request_id=header(failure.headers, REQUEST_ID),

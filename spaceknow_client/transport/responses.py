@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from attrs import define
 
 from ..errors.base import APIError, InvalidResponseError, LoginError, pipeline_failure
+from ..errors.shown import printable
 from ..generated.types import Request, Response, WrongShapeError, is_secret, on_wrong
 from ..runtime.json_reader import read_json
 
@@ -29,14 +31,14 @@ MAX_BODY_TEXT = 4096
 
 
 def header(headers: Mapping[str, str], name: str) -> str | None:
-    """A header's value, cut to a sane length; None where it is absent or empty."""
+    """A header's value, cut to a sane length, printable; None where it is absent or empty."""
     value = headers.get(name)
-    return storable(value[:200]) if value else None
+    return printable(value[:200]) if value else None
 
 
 def one_line(text: str) -> str:
-    """A text of the server as one line of bounded length."""
-    return storable(" ".join(text[:MAX_BODY_TEXT].split())[:500])
+    """A text of the server as one printable line of bounded length."""
+    return printable(" ".join(text[:MAX_BODY_TEXT].split())[:500])
 
 
 def storable(text: str) -> str:
@@ -93,11 +95,12 @@ class AnswerOf:
         """The error for a value of another shape than the document says."""
         return self.invalid(f"the answer is not what the API describes: {error}")
 
-    def invalid(self, problem: str) -> InvalidResponseError:
+    def invalid(self, problem: str, *, may_pass: bool = False) -> InvalidResponseError:
         """The error that says so, with all that is known of the answer."""
         return InvalidResponseError(
-            storable(problem),
+            printable(problem),
             status=self.status,
+            may_pass=may_pass,
             operation=self.operation,
             request_id=self.request_id,
             api_version=self.api_version,
@@ -115,7 +118,7 @@ def parsed(
 
     Items of a page raise the same error when they are touched.
     """
-    headers, content = response.headers, response.content
+    headers = response.headers
     answer = AnswerOf(
         operation=operation.id,
         status=response.status,
@@ -125,18 +128,13 @@ def parsed(
     )
     reading = on_wrong.set(answer)
     try:
-        if operation.is_file:
-            value = parse(None if response.status == HTTPStatus.NO_CONTENT else content)
-        else:
-            body = read_json(content)
-            value = parse(body)
-            if operation.retrieve is not None and not names_pipeline(body):
-                raise WrongShapeError("pipelineId", "should be the id of a pipeline")
+        value = _value(operation, parse, response)
     except WrongShapeError as error:
         problem = answer(error)
     except (ValueError, RecursionError, ArithmeticError):  # no JSON, no UTF-8, endless, too large
         problem = answer.invalid(
-            f"the answer is no JSON ({_content_type(headers)}, {len(content)} bytes)"
+            f"the answer is no JSON ({_content_type(headers)}, {len(response.content)} bytes)",
+            may_pass=True,
         )
     else:
         return Response(
@@ -149,6 +147,21 @@ def parsed(
     finally:
         on_wrong.reset(reading)
     raise problem
+
+
+def _value(operation: Operation, parse: Callable[[Any], T], response: HTTPResponse) -> T:
+    """What `parse` makes of JSON data, or of the bytes of a file, None where there is none."""
+    if operation.is_file:
+        if response.status == HTTPStatus.NO_CONTENT:
+            return parse(None)
+        if response.status != HTTPStatus.OK:
+            raise WrongShapeError("", f"has status {response.status}, not that of a whole file")
+        return parse(response.content)
+    body = read_json(response.content)
+    value = parse(body)
+    if operation.retrieve is not None and not names_pipeline(body):
+        raise WrongShapeError("pipelineId", "should be the id of a pipeline")
+    return value
 
 
 def error_from_response(
@@ -181,6 +194,7 @@ def error_from_response(
             f"the server redirects (HTTP {status}), and this client follows no redirect, so that no "
             "token goes elsewhere",
             status=status,
+            may_pass=True,
             api_version=header(headers, API_VERSION),
             hint="Check the environment's base_url.",
             **common,
@@ -191,11 +205,17 @@ def error_from_response(
     if not isinstance(message, str) or not message.strip():
         message = _phrase(status)
         if not code:
-            message = f"{message}; not an answer of the API ({_content_type(headers)})"
-    from ..errors.codes import BY_CODE
+            what = f"not an answer of the API ({_content_type(headers)})"
+            message = f"{message}; {what if content else 'without a body that can be read'}"
     from ..generated.catalogue import ERRORS
 
-    kind = BY_CODE.get(code or "", APIError)
+    kind: type[APIError] = APIError
+    with suppress(
+        OSError
+    ):  # no file descriptor is left: better an error without its class than none
+        from ..errors.codes import BY_CODE
+
+        kind = BY_CODE.get(code or "", APIError)
     # A failed pipeline is told by 424 on its retrieve, with the pipeline's own code.
     if status == HTTPStatus.FAILED_DEPENDENCY and operation.id.endswith(".retrieve"):
         kind = pipeline_failure(kind)
@@ -252,4 +272,4 @@ def _phrase(status: int) -> str:
 
 
 def _content_type(headers: Mapping[str, str]) -> str:
-    return (header(headers, "content-type") or "no content type")[:100]
+    return header(headers, "content-type") or "no content type"

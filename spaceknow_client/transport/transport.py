@@ -33,6 +33,7 @@ from ..errors.base import (
 from ..generated.catalogue import OPERATIONS, Operation
 from ..generated.types import UNSET, Request, Response
 from ..runtime.clock import Clock
+from ..runtime.secret import SecretBytes
 from .attempt_result import AttemptResult, InProgressError
 from .hooks import RequestEvent, RetryEvent, tell
 from .http_messages import AttemptError, HTTPResponse, UnusableError
@@ -280,7 +281,7 @@ class Transport:
             error = error_from_unreadable_response(failure, call.operation, call.request)
         if answer is not None and self.watch is not None:
             self.watch.see(call.operation.id, answer)
-        if answer is not None and not 200 <= answer.status < 300:
+        if answer is not None and not answer.is_success:
             secrets = secrets_of(call.request, token)
             error = error_from_response(call.operation, call.request, answer, secrets)
         outcome = AttemptResult(answer=answer, error=error, delivery=delivery)
@@ -294,15 +295,15 @@ class Transport:
             check_text(request)
         if request.json is UNSET:
             return None
+        content, problem = b"", ""
         try:
-            text = _to_json(request.json)
+            content = SecretBytes(_to_json(request.json).encode())
         except (TypeError, ValueError, RecursionError) as error:
-            raise InvalidArgumentError(
-                f"an argument cannot be written as JSON: {error}", operation=request.operation
-            ) from error
-        if "\\ud" in text:  # as JSON has halves of surrogate pairs
+            problem = f"an argument cannot be written as JSON: {error}"
+        if problem:  # raised here: the frames of that error show the body
+            raise InvalidArgumentError(problem, operation=request.operation)
+        if b"\\ud" in content:  # as JSON has halves of surrogate pairs
             check_text(request)
-        content = text.encode()
         if len(content) > self.options.max_request_bytes:
             raise RequestTooLargeError(
                 f"the request's body has {len(content)} bytes, and the API takes at most "

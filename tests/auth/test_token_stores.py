@@ -16,9 +16,11 @@ import keyring.backend
 import pytest
 
 import spaceknow_client as sk
+from spaceknow_client.auth import token_stores
 from spaceknow_client.auth.token import Token
 from spaceknow_client.emulator import Emulator
 from tests.conftest import Both
+from tests.faults.wire import WELL, WireServer
 
 SECRET = "header.payload.signature-5"
 TOKEN = Token(SECRET, 4e9, 300.0)
@@ -212,7 +214,7 @@ def test_a_keyring_that_refuses_tells_no_secret(dict_keyring: DictKeyring) -> No
         with pytest.raises(sk.ConfigError, match="RuntimeError") as caught:
             use()
         assert SECRET not in str(caught.value)
-        assert caught.value.__suppress_context__
+        assert caught.value.__context__ is None
 
 
 def test_a_foreign_entry_in_the_keyring_is_no_token(dict_keyring: DictKeyring) -> None:
@@ -254,3 +256,57 @@ def test_a_function_that_gives_no_password(given: Any) -> None:
     auth = sk.PasswordAuth("me@example.com", given)
     with pytest.raises(sk.ConfigError, match="function for the password"):
         auth.current_password()
+
+
+@pytest.mark.parametrize("kind", ["file", "keyring"])
+def test_forgetting_waits_for_its_turn(
+    kind: str, tmp_path: Path, dict_keyring: DictKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store: Any = sk.KeyringTokenStore()
+    if kind == "file":
+        store = sk.FileTokenStore(tmp_path / "tokens.json")
+    assert not store.forget("a")
+    assert not (tmp_path / "tokens.json.lock").exists()
+    store.save("a", TOKEN)
+    give_back = store.try_lock()  # another process logs in
+    monkeypatch.setattr(token_stores, "LONGEST_LOGIN", 0.1)
+    with pytest.raises(sk.ConfigError, match="another process is logging in"):
+        store.forget("a")
+    assert store.load("a") == TOKEN
+    store.save("b", TOKEN)  # what is saved meanwhile stays
+    give_back()
+    assert store.forget("a")
+    assert store.load("a") is None
+    assert store.load("b") == TOKEN
+    again = store.try_lock()
+    assert again is not None
+    again()
+
+
+async def test_a_token_goes_to_the_api_that_it_was_stored_for(
+    both: Both, emulator: Emulator, tmp_path: Path
+) -> None:
+    store = sk.FileTokenStore(tmp_path / "tokens.json")
+    auth = sk.PasswordAuth(emulator.username, emulator.password, store)
+    await both.settle(both.of(emulator, auth=auth).user.info())
+    login = emulator.environment
+    with WireServer([WELL]) as other:
+        elsewhere = sk.Environment(
+            base_url=other.url, auth_domain=login.auth_url, client_id=login.client_id
+        )
+        for stored in (sk.StoredAuth(store), sk.StoredAuth(store, emulator.username)):
+            client = both.connect(elsewhere, auth=stored)
+            with pytest.raises(sk.AuthError, match="nobody has logged in"):
+                await both.settle(client.credits.remaining())
+        assert other.requests == []
+        # A login for that address makes a token of its own.
+        await both.settle(both.connect(elsewhere, auth=auth).credits.remaining())
+        assert len(emulator.calls("auth0.login")) == 2
+    assert (await both.settle(both.of(emulator, auth=sk.StoredAuth(store)).user.info())).email
+
+
+@pytest.mark.parametrize("path", ["a\0b", "\ud800", "\0"])
+def test_a_path_that_is_none(path: str) -> None:
+    for made in (sk.FileTokenStore, sk.Journal):
+        with pytest.raises(sk.ConfigError, match="no path"):
+            made(path)

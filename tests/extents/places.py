@@ -27,12 +27,11 @@ def coast(vertices: int, seed: int = 1) -> dict[str, Any]:
     """An island whose coast is as rough as real ones, about 6 degrees across."""
     random = np.random.default_rng(seed)
     angle = np.linspace(0, 2 * np.pi, vertices, endpoint=False)
-    radius = np.ones(vertices)
-    waves = min(vertices // 4, 4000)
-    for wave in range(2, waves):
-        size, phase = random.normal(0, 0.25 / wave**1.2), random.uniform(0, 2 * np.pi)
-        radius += size * np.cos(wave * angle + phase)
-    radius = np.maximum(radius, 0.05)
+    spectrum = np.zeros(vertices // 2 + 1, complex)
+    waves = np.arange(2, min(vertices // 4, 4000))
+    sizes, phases = random.normal(0, 0.25 / waves**1.2), random.uniform(0, 2 * np.pi, waves.size)
+    spectrum[waves] = sizes * np.exp(1j * phases) * vertices / 2
+    radius = np.maximum(1 + np.fft.irfft(spectrum, vertices), 0.05)
     points = np.column_stack([20 + 3 * radius * np.cos(angle), 10 + 3 * radius * np.sin(angle)])
     ring = [*points.tolist(), points[0].tolist()]
     return {"type": "Polygon", "coordinates": [ring]}

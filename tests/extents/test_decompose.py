@@ -7,11 +7,13 @@ import math
 import pickle
 import subprocess
 import sys
+import warnings
 from typing import Any
 
 import numpy as np
 import pytest
 import shapely
+from pyproj import CRS
 
 import spaceknow_client as sk
 
@@ -152,6 +154,8 @@ def test_utm() -> None:
     assert 0 < grid.distortion.area < 0.005
     assert grid.area == pytest.approx(sk.Extent(QUEENSLAND).area, rel=1e-6)
     assert grid[0].area == pytest.approx(grid[0].fraction * 1e8, rel=0.005)
+    for same in (32756, CRS(32756)):
+        assert sk.decompose(QUEENSLAND, 10_000, crs=same).crs == grid.crs  # type: ignore[arg-type]
 
 
 def test_degrees_have_to_be_meant() -> None:
@@ -175,14 +179,25 @@ def test_degrees_have_to_be_meant() -> None:
         ({"tile_size": float("nan")}, "above 0"),
         ({"tile_size": "10 km"}, "above 0"),
         ({"tile_size": float("inf")}, "finite"),
+        ({"tile_size": 10**400}, "finite"),
+        ({"max_area": 10**5000}, "finite"),
+        ({"max_bytes": -(10**400)}, "finite"),
+        ({"tile_size": True}, "above 0, not True"),
         ({"tile_size": 9e6}, "over 5000 km"),
         ({"tile_size": 0.1}, "tiles, and at most|crosses the grid|columns and"),
         ({"max_area": -1}, "above 0"),
-        ({"min_fraction": 2}, "share from 0 to 1"),
-        ({"align": "left"}, "align is one of"),
+        ({"min_fraction": 2}, "must be from 0 to 1"),
+        ({"align": "left"}, "align must be one of"),
         ({"crs": "EPSG:1"}, "no coordinate system"),
+        ({"crs": 1}, "no coordinate system"),
         ({"crs": "nonsense"}, "no coordinate system"),
         ({"crs": "EPSG:4978"}, "no plane"),
+        ({"crs": "EPSG:5703"}, "no plane"),
+        ({"crs": "IAU_2015:30100"}, "not of the Earth"),
+        ({"crs": "IAU_2015:30110"}, "not of the Earth"),
+        ({"crs": "+proj=longlat +R=3396190 +no_defs"}, "not of the Earth"),
+        ({"crs": "ESRI:54050"}, "no way from degrees"),
+        ({"crs": "EPSG:4807", "tile_size": 201}, "no size in degrees"),
         ({"crs": "EPSG:4326", "tile_size": 1, "max_area": 1e6}, "max_area needs a plane"),
     ],
 )
@@ -199,9 +214,9 @@ def test_a_plane_that_does_not_reach() -> None:
 def test_a_ring_that_crosses_itself() -> None:
     bow = {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}
     collection = {"type": "GeometryCollection", "geometries": [QUEENSLAND, bow]}
-    with pytest.raises(sk.InvalidExtentError, match="Self-intersection") as caught:
+    with pytest.raises(sk.InvalidExtentError, match=r"crosses itself near 0\.5, 0\.5") as caught:
         sk.decompose(collection)
-    assert caught.value.path == "geometries[1].coordinates"
+    assert caught.value.path == "geometries[1].coordinates[0]"
 
 
 def test_overlaps_are_cut_once() -> None:
@@ -226,3 +241,82 @@ def test_the_base_install_needs_no_numpy() -> None:
         "        raise SystemExit('it went on')\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"max_bytes": 60_000},
+        {"max_area": 1e13},
+        {"tile_size": 5e6},
+        {"tile_size": np.float32(4e6), "align": "origin"},
+        {"max_area": 1e12, "crs": "utm"},
+        {"tile_size": 90, "crs": "EPSG:4326"},
+        {"tile_size": 90, "crs": "EPSG:4269"},
+        {"clip": False, "tile_size": 1e6},
+    ],
+)
+@pytest.mark.parametrize("name", ["car_park", "far_apart", "across_the_antimeridian"])
+def test_a_tile_far_larger_than_the_extent_holds_all_of_it(
+    name: str, options: dict[str, Any]
+) -> None:
+    extent = sk.Extent(DRAWN[name])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sk.DistortionWarning)
+        grid = sk.decompose(extent, **options)
+    close = 1e-9 if grid.is_equal_area else 1e-6
+    assert sum(tile.area for tile in grid) == pytest.approx(extent.area, rel=close)
+    assert grid.area == pytest.approx(extent.area, rel=close)
+    if grid.clip:
+        sent = [sk.Extent(tile).area for tile in grid]
+        assert sum(sent) == pytest.approx(extent.area, rel=5e-6)
+
+
+def test_a_rotated_pole() -> None:
+    turned = "+proj=ob_tran +o_proj=longlat +o_lon_p=0 +o_lat_p=40 +lon_0=150 +to_meter=0.0174532925199433"
+    with pytest.warns(sk.DistortionWarning):
+        grid = sk.decompose(QUEENSLAND, 0.2, crs=turned)
+    assert sum(tile.area for tile in grid) == pytest.approx(sk.Extent(QUEENSLAND).area, rel=1e-6)
+    assert shapely.total_bounds(grid.local_squares)[3] < -40  # not its latitudes
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4269", "EPSG:4807", "EPSG:4267", "EPSG:4326"])
+def test_longitudes_of_other_systems_go_on_across_the_antimeridian(crs: str) -> None:
+    extent = sk.Extent(country("fiji"))
+    with pytest.warns(sk.DistortionWarning):
+        grid = sk.decompose(extent, 1, crs=crs)
+    assert sum(tile.area for tile in grid) == pytest.approx(extent.area, rel=1e-6)
+    west, _, east, _ = shapely.total_bounds(grid.local_squares)
+    assert east - west < 20
+
+
+def test_a_coordinate_system_with_south_and_west_axes() -> None:
+    krovak, turned = (
+        sk.decompose(rectangle(14, 50, 14.5, 50.4), 10_000, crs=crs, align="origin")
+        for crs in ("EPSG:5513", "EPSG:5514")
+    )
+    # Axes of EPSG:5513 are southing and westing, of EPSG:5514 easting and northing.
+    south, west = shapely.get_coordinates(krovak.local_intersections).T
+    east, north = shapely.get_coordinates(turned.local_intersections).T
+    assert [south.min(), west.max()] == pytest.approx([-north.max(), -east.min()], abs=1e-3)
+    assert krovak.fractions == pytest.approx(turned.fractions, abs=1e-9)
+    assert (krovak.rows == turned.rows).all()
+    assert krovak[3].local_square.equals(krovak.local_squares[3])
+    corners = (tile.square["coordinates"][0] for tile in (krovak[3], turned[3]))
+    assert np.array(next(corners)) == pytest.approx(np.array(next(corners)), abs=1e-6)
+
+
+def test_whole_squares_of_several_planes_overlap() -> None:
+    with (
+        pytest.warns(sk.DistortionWarning),
+        pytest.warns(sk.OverlapWarning, match="pairs of whole squares overlap"),
+    ):
+        grid = sk.decompose(DRAWN["the_earth"], 2_000_000, clip=False)
+    assert grid.overlapping > 0
+    assert grid[:1].overlapping == 0
+    assert sk.decompose(country("fiji"), 100_000, clip=False).overlapping == 0
+    with pytest.warns(sk.DistortionWarning):
+        assert sk.decompose(DRAWN["the_earth"], 2_000_000).overlapping == 0
+    with pytest.warns(sk.OverlapWarning), pytest.warns(sk.DistortionWarning):
+        # The last column of a belt around the Earth goes on over the first one.
+        assert sk.decompose(DRAWN["belt"], 50, crs="EPSG:4326", clip=False).overlapping == 1

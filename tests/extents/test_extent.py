@@ -101,9 +101,12 @@ def test_a_rectangle_from_bounds() -> None:
     assert Extent.from_bounds(153.0, -27.4, 153.1, -27.3) == Extent(POLYGON)
 
 
-def test_a_rectangle_over_the_antimeridian_has_to_be_cut() -> None:
-    with pytest.raises(InvalidExtentError, match="MultiPolygon"):
+def test_a_rectangle_over_the_antimeridian_goes_on_beyond_180() -> None:
+    with pytest.raises(InvalidExtentError, match=r"pass 180\.1 for east"):
         Extent.from_bounds(179.9, -17, -179.9, -16.9)
+    assert Extent.from_bounds(179.9, -17, 180.1, -16.9).bounds == (179.9, -17, 180.1, -16.9)
+    with pytest.raises(InvalidExtentError, match=r"south \(2\) lies north of north \(1\)"):
+        Extent.from_bounds(0, 2, 1, 1)
 
 
 def test_what_was_checked_is_what_is_sent() -> None:
@@ -129,8 +132,8 @@ def with_ring(*ring: Any) -> dict[str, Any]:
     ("source", "path", "problem"),
     [
         (None, "", "NoneType is no extent"),
-        ("not json", "", "no JSON"),
-        ("[" * 100_000, "", "no JSON"),
+        ("not json", "", "neither JSON nor WKT"),
+        ("[" * 100_000, "", "nested too deep"),
         ("[1]", "", "an object, not list"),
         ({}, "", "no type"),
         ({"type": "Circle"}, "type", "'Circle' is no type"),
@@ -157,7 +160,7 @@ def with_ring(*ring: Any) -> dict[str, Any]:
             "geometries[1].type",
             "a Point",
         ),
-        ({"type": "Feature", "geometry": None}, "geometry", "object was expected"),
+        ({"type": "Feature", "geometry": None}, "", "the Feature has no geometry"),
     ],
 )
 def test_what_is_none(source: Any, path: str, problem: str) -> None:

@@ -68,7 +68,12 @@ def test_both_ways_across_the_antimeridian() -> None:
 def test_rings_that_jump() -> None:
     ring = [[175, -20], [-175, -20], [-175, -10], [175, -10], [175, -20]]
     jumping = sk.Extent({"type": "Polygon", "coordinates": [ring]})
-    assert jumping.area > 30 * sk.Extent(DRAWN["cut_at_the_antimeridian"]).area  # as written
+    for use in (lambda: jumping.area, jumping.to_geojson, lambda: sk.decompose(jumping)):
+        with pytest.raises(sk.InvalidExtentError, match="10 or 350 degrees") as caught:
+            use()
+        assert "short_edges=True" in str(caught.value)
+    long = jumping.split_at_antimeridian()
+    assert long.area == pytest.approx(sk.Extent.from_bounds(-175, -20, 175, -10).area, rel=1e-12)
     cut = jumping.split_at_antimeridian(short_edges=True)
     assert cut.area == pytest.approx(sk.Extent(DRAWN["cut_at_the_antimeridian"]).area, rel=1e-12)
     # A ring around the pole, without the way to it.

@@ -69,8 +69,8 @@ def test_in_degrees_they_are_the_extent_too(name: str) -> None:
     assert east <= 180
     assert north <= 90
     whole = shapely.union_all(pieces)
-    # Edges may lie off by 1e-5 of a side, and by the 2 mm that PROJ's way back is off.
-    off = (1e-5 * grid.tile_size + 0.002) / 111_195
+    # Edges may lie off by 1e-5 of a side.
+    off = 1e-5 * grid.tile_size / 111_195
     error = off * extent.length / extent.area + 1e-6
     assert extent.symmetric_difference(whole).area < error * extent.area
     assert shapely.area(pieces).sum() == pytest.approx(whole.area, rel=error)

@@ -10,6 +10,7 @@ import pytest
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator, Fault
 from tests.conftest import Both
+from tests.extents.places import DRAWN
 from tests.places import CAR_PARK, GBDX
 
 AROUND = sk.Extent.from_bounds(153.05, -27.44, 153.14, -27.35)  # 9 by 10 km
@@ -124,4 +125,31 @@ async def test_what_does_not_cut_is_refused(both: Both, emulator: Emulator, odd:
         client.imagery.search(extent=AROUND, decompose=odd, **GBDX)
     with pytest.raises(sk.InvalidArgumentError):
         client.kraken.release_many("cars", scene_ids=["s"], extent=AROUND, decompose=odd)
+    assert emulator.calls() == []
+
+
+async def test_tiles_that_overlap_are_not_paid_for_twice(both: Both, emulator: Emulator) -> None:
+    client = both.of(emulator)
+    how = {"tile_size": 2e6, "clip": False}
+    with (
+        pytest.warns(sk.OverlapWarning),
+        pytest.warns(sk.DistortionWarning),
+        pytest.raises(sk.InvalidArgumentError, match="paid for twice"),
+    ):
+        client.kraken.release_many(
+            "cars", scene_ids=["s"], extent=DRAWN["the_earth"], decompose=how
+        )
+    assert emulator.calls() == []
+
+
+async def test_no_tile_is_no_search(both: Both, emulator: Emulator) -> None:
+    client = both.of(emulator)
+    with pytest.raises(sk.InvalidArgumentError, match="leaves no tile"):
+        client.imagery.search(
+            extent=AROUND, decompose={"tile_size": 1e5, "min_fraction": 0.9}, **GBDX
+        )
+    with pytest.raises(sk.InvalidArgumentError, match="leaves no tile"):
+        client.kraken.release_many(
+            "cars", scene_ids=["s"], extent=AROUND, decompose=sk.decompose(AROUND)[:0]
+        )
     assert emulator.calls() == []

@@ -7,16 +7,21 @@ often it is tried, of three attempts that are allowed.
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 import socket
+import zlib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from attrs import field, frozen
+from starlette.responses import Response
 
 import spaceknow_client as sk
 from spaceknow_client.emulator import Fault
+from spaceknow_client.emulator.fault import changed
 from tests.faults.wire import Behaviour, slowly
 
 MAX_BYTES = 100_000
@@ -42,7 +47,6 @@ class Row:
         timed: whether the fault takes time, so that only `timeout` and `deadline` end it.
         waits: the least and the most seconds before each repeat.
         call: the safe operation, where another one than credits.remaining shows more.
-        aiohttp: the row for the client on aiohttp, where that is another one.
     """
 
     name: str
@@ -55,11 +59,6 @@ class Row:
     timed: bool = False
     waits: tuple[float, float] = field(default=(0.0, 0.1))
     call: str = "credits.remaining"
-    aiohttp: Row | None = None
-
-    def of(self, client: str) -> Row:
-        """The row for this kind of client."""
-        return self.aiohttp or self if client == "aiohttp" else self
 
 
 AMBIGUOUS = End(sk.AmbiguousRequestError, 1)
@@ -95,26 +94,38 @@ def outage(status: int, name: str | None = None, fault: Fault | None = None, **m
     )
 
 
-def busy(name: str, retry_after: float | datetime | str | None, least: float, most: float) -> Row:
+def busy(
+    name: str,
+    retry_after: float | datetime | str | None,
+    least: float,
+    most: float,
+    fault: Fault | None = None,
+) -> Row:
     """429, which says that the call was not taken: even an initiate is repeated."""
     end = End(sk.APIError, 3)
     return Row(
-        name=f"429 {name}",
-        fault=Fault.status(429, code="X", retry_after=retry_after),
+        name=name if fault else f"429 {name}",
+        fault=fault or Fault.status(429, code="X", retry_after=retry_after),
         safe=end,
         initiate=end,
         status=429,
-        code="X",
+        code=None if fault else "X",
         waits=(least, most),
     )
 
 
-def refused(status: int, code: str, kind: type[sk.SpaceKnowError]) -> Row:
+def refused(
+    status: int,
+    code: str | None,
+    kind: type[sk.SpaceKnowError],
+    name: str | None = None,
+    fault: Fault | None = None,
+) -> Row:
     """The API said no: nothing began, and nothing changes by asking again."""
     end = End(kind, 1)
     return Row(
-        name=f"{status} {code}"[:27],
-        fault=Fault.status(status, code=code),
+        name=name or f"{status} {code}"[:27],
+        fault=fault or Fault.status(status, code=code),
         safe=end,
         initiate=end,
         status=status,
@@ -129,14 +140,43 @@ def rubbish(name: str, fault: Behaviour, **more: object) -> Row:
         fault=fault,
         safe=End(sk.InvalidResponseError, 1),
         initiate=AMBIGUOUS,
-        status=200,
-        **more,  # type: ignore[arg-type]
+        **{"status": 200, **more},  # type: ignore[arg-type]
     )
 
 
-def too_long(name: str, fault: Behaviour) -> Row:
-    """Rubbish follows the body. httpx takes the answer first; to aiohttp both are no HTTP."""
-    return rubbish(name, fault, aiohttp=lost(name, fault))
+def head_only(status: int, name: str, headers: bytes, body: bytes = b"") -> Row:
+    """An answer whose body cannot be read, or never comes. The status counts all the same."""
+    fault = Fault.raw(
+        f"HTTP/1.1 {status} X\r\nSpaceKnow-Request-Id: QyhRiSw87c\r\n".encode()
+        + b"SpaceKnow-Api-Version: 106\r\nContent-Type: application/json\r\n"
+        + b"Retry-After: 1\r\n" * (status in (429, 503))
+        + headers
+        + b"\r\n"
+        + body
+    )
+    name = f"{status} {name}"
+    if status == 429:
+        return busy(name, None, 1, 1.1, fault=fault)
+    if status >= 500:
+        return outage(status, name, fault, code=None, waits=(1, 1.1))
+    if status == 204:
+        return rubbish(name, fault, status=204)
+    return refused(status, None, sk.APIError, name=name, fault=fault)
+
+
+def packed(encoding: str, pack: Callable[[bytes], bytes]) -> Row:
+    """A good answer in an encoding that was asked for, however that is written."""
+
+    def change(response: Response) -> Response:
+        headers = {"content-encoding": encoding.removesuffix(", padded")}
+        return changed(response, pack(bytes(response.body)), headers=headers)
+
+    return Row(
+        name=f"encoding {encoding}",
+        fault=Fault(name=encoding, after="effect", change=change),
+        safe=WELL,
+        initiate=WELL,
+    )
 
 
 def too_short_but_kept(connection: socket.socket) -> bool:
@@ -162,6 +202,19 @@ def two_answers(connection: socket.socket) -> bool:
 _FAR = datetime(2099, 10, 21, 7, 28, tzinfo=UTC)
 
 NEXT_TRIES: tuple[Any, ...] = (-1, None, "soon", [], 1e300, 10**400)
+
+
+# Headers and bodies that cannot be read. After 204 they are not even tried.
+UNREADABLE = (
+    ("another encoding", b"Content-Encoding: br\r\nContent-Length: 1\r\n", b"x"),
+    ("broken gzip", b"Content-Encoding: gzip\r\nContent-Length: 1\r\n", b"x"),
+    ("too large a body", b"", b" " * (MAX_BYTES + 1)),
+    ("a cut body", b"Content-Length: 100\r\n", b"{"),
+    ("a length of -1", b"Content-Length: -1\r\n", b"{}"),
+    ("a broken header", b"what\r\n", b"{}"),
+    ("a broken chunk", b"Transfer-Encoding: chunked\r\n", b"zz\r\n"),
+    ("gzip, chunked", b"Transfer-Encoding: gzip, chunked\r\n", b"2\r\n\x1f\x8b\r\n0\r\n\r\n"),
+)
 
 ROWS = (
     Row(
@@ -270,12 +323,28 @@ ROWS = (
         for value in NEXT_TRIES
     ),
     lost("length too long", Fault.wrong_length(5)),
-    too_long("length too short", Fault.wrong_length(-5)),
-    too_long("length too short, kept", too_short_but_kept),
+    rubbish("length too short", Fault.wrong_length(-5)),
+    rubbish("length too short, kept", too_short_but_kept),
     Row(name="two answers to one request", fault=two_answers, safe=WELL, initiate=WELL),
     rubbish("too large a body", Fault.body(b" " * (MAX_BYTES + 1))),
     rubbish("gzip bomb", Fault.gzip_bomb(20_000_000)),
     lost("broken gzip", Fault.body(b"nope", headers={"content-encoding": "gzip"})),
+    *(packed(name, gzip.compress) for name in ("GZIP", "x-gzip", "X-GZip", "identity, gzip")),
+    packed("gzip, padded", lambda body: gzip.compress(body) + bytes(9)),
+    packed("Deflate", zlib.compress),
+    packed("Identity", bytes),
     rubbish("an encoding not asked for", Fault.body(b"x", headers={"content-encoding": "br"})),
+    rubbish("packed twice", Fault.body(b"x", headers={"content-encoding": "gzip, gzip"})),
+    *(
+        head_only(status, name, headers, body)
+        for status in (400, 429, 503)
+        for name, headers, body in UNREADABLE
+    ),
+    *(
+        head_only(204, f"with {name}", headers, body)
+        for name, headers, body in (*UNREADABLE, ("nothing", b"", b""))
+    ),
+    lost("gzip, chunked", Fault.raw(HEAD + UNREADABLE[-1][1] + b"\r\n" + UNREADABLE[-1][2])),
+    lost("interim without end", Fault.raw(b"HTTP/1.1 100 Continue\r\n\r\n" * 1500)),
     lost("no HTTP", Fault.raw(b"SSH-2.0-OpenSSH_9.2\r\n")),
 )

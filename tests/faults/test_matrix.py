@@ -16,13 +16,13 @@ import pytest
 from attrs import define
 
 import spaceknow_client as sk
-from spaceknow_client.emulator import EmulatorClock
 from spaceknow_client.errors import SpaceKnowError
 from spaceknow_client.runtime.clock import SYSTEM_CLOCK
 from tests.conftest import Both, on_every_kind
-from tests.faults import changing, connecting
+from tests.faults import changing, connecting, files, results
 from tests.faults.leaks import Watch
 from tests.faults.printer import short
+from tests.faults.results import LeapingClock
 from tests.faults.table import MAX_BYTES, ROWS, End, Row
 from tests.faults.wire import GOOD, REQUEST_ID, WELL, Behaviour, WireServer
 from tests.places import CAR_PARK
@@ -37,23 +37,8 @@ DEADLINE = 0.4  # seconds, where only it ends the call
 MESSAGE = "This failure was asked for."
 LATE = 1.5  # seconds after the deadline at which it was not kept, on however busy a machine
 
-MORE = {**changing.ROWS, **connecting.ROWS}
+MORE = {**changing.ROWS, **connecting.ROWS, **results.ROWS, **files.ROWS}
 NAMES = [*(row.name for row in ROWS), *MORE]
-
-
-class LeapingClock(EmulatorClock):
-    """Sleeps by moving on: waits are long, and take no time."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.slept: list[float] = []
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.advance(seconds)
-
-    async def async_sleep(self, seconds: float) -> None:
-        self.sleep(seconds)
 
 
 CALLS: dict[str, Callable[[Any], Any]] = {
@@ -207,7 +192,6 @@ async def test_cell(
     record_property: Callable[[str, object], None],
 ) -> None:
     record_property("cell", (row.name, f"{both.kind} {kind}"))
-    row = row.of(both.kind)
     call = row.call if kind == "safe" else "initiate"
     end = row.safe if kind == "safe" else row.initiate
     async with Watch():
@@ -262,7 +246,6 @@ LOGINS = [row for row in ROWS if row.safe.error and row.call == "credits.remaini
 
 @pytest.mark.parametrize("row", LOGINS, ids=[row.name for row in LOGINS])
 async def test_a_login_meets_the_fault(both: Both, row: Row) -> None:
-    row = row.of(both.kind)
     async with Watch():
         outcome = await ask(
             both,

@@ -134,7 +134,7 @@ def test_the_scan_finds_what_is_told(scan: Scan, way: str) -> None:
     elif way == "later":
         error.hint = token
     elif way == "repr":
-        scan.tell(repr({"password": password}))
+        scan.tell(repr({"password": str(password)}))
     else:
         log.warning("payload %s", token.split(".")[1])
     found = scan.found()

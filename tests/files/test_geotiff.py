@@ -20,8 +20,8 @@ from pyproj import Transformer
 
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator, Fault
+from spaceknow_client.maps.layout import layout_of
 from spaceknow_client.maps.pictures.geotiff import GeoTiff
-from spaceknow_client.maps.pictures.mosaic import layout_of
 from tests.conftest import Both
 from tests.files.maps import fetched, made, released
 
@@ -266,7 +266,7 @@ from pathlib import Path
 import spaceknow_client as sk
 from spaceknow_client.maps.pictures.geotiff import GeoTiff
 from spaceknow_client.maps.map_files import in_quads
-from spaceknow_client.maps.pictures.mosaic import layout_of
+from spaceknow_client.maps.layout import layout_of
 content, path, is_cog = Path(sys.argv[1]).read_bytes(), Path(sys.argv[2]), sys.argv[3] == "True"
 def most():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

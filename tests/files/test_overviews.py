@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import spaceknow_client as sk
+from spaceknow_client.maps.layout import layout_of
 from spaceknow_client.maps.map_files import in_quads
-from spaceknow_client.maps.pictures.mosaic import layout_of
 from spaceknow_client.maps.pictures.overviews import (
     Overviews,
     Piece,

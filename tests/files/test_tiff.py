@@ -18,9 +18,9 @@ from rasterio.transform import from_origin
 from rio_cogeo.cogeo import cog_validate
 
 import spaceknow_client as sk
+from spaceknow_client.maps.layout import Layout
 from spaceknow_client.maps.pictures import tiff
 from spaceknow_client.maps.pictures.geotiff import GeoTiff
-from spaceknow_client.maps.pictures.mosaic import Layout
 from spaceknow_client.maps.tile import Tile
 
 SIDE = 64

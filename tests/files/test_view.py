@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import html
 import json
@@ -18,7 +19,7 @@ from PIL import Image
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator, Fault
 from spaceknow_client.maps.grid_file import GridFile
-from spaceknow_client.maps.view.frames import Frame, Layer, dated
+from spaceknow_client.maps.view.frames import Frame, Layer, dated, layers_of
 from spaceknow_client.maps.view.page import page, write
 from tests.conftest import Both
 from tests.files.browser import browse, needs_chromium, with_script
@@ -117,7 +118,7 @@ async def test_what_cannot_be_shown(both: Both, emulator: Emulator, tmp_path: Pa
     whole = released(emulator, "imagery")
     tile = evolve(whole, tiles=whole.tiles[:1])
     emulator.fault("kraken.grid_file", Fault.body(b"<svg onload='alert(1)'/>"))
-    with pytest.raises(sk.InvalidResponseError, match="no picture"):
+    with pytest.raises(sk.InvalidResponseError, match="not a PNG"):
         await both.settle(client.kraken.view(tile, tmp_path / "a.html", open=False))
     emulator.fault("kraken.grid_file", Fault.raw(b"HTTP/1.1 204 No Content\r\n\r\n"))
     with pytest.raises(sk.InvalidArgumentError, match="nothing to show"):
@@ -128,7 +129,10 @@ async def test_what_cannot_be_shown(both: Both, emulator: Emulator, tmp_path: Pa
 
 @pytest.mark.parametrize(
     "coordinates",
-    ["text", [[1, 2]], [[["a", 1]]], [[[1]]], [[[float("nan"), 1]]], {"a": 1}, [None]],
+    [
+        *("text", [[1, 2]], [[["a", 1]]], [[[1]]], [[[float("nan"), 1]]], {"a": 1}, [None]),
+        *([[[10**400, 1]]], [[[1, 10**400]]], [[[1e300, 1]]], [[{"a": 1}]], [[[1, float("nan")]]]),
+    ],
 )
 def test_geometries_that_are_none(coordinates: Any) -> None:
     with pytest.raises(sk.InvalidResponseError):
@@ -146,6 +150,16 @@ def test_text_of_the_server_stays_text() -> None:
     assert text.count("<script") == 2
     assert f"<title>{html.escape(EVIL)}</title>" in text
     assert data_of(text)["frames"][0]["layers"][0]["shapes"][0]["kind"] == EVIL
+
+
+def test_half_a_pair_is_written(tmp_path: Path) -> None:
+    """JSON may hold what UTF-8 cannot."""
+    write([frame("\ud800", found("\udfff"))], tmp_path / "page.html", "plain")
+    sk.Detections([found("\ud800")]).save(tmp_path / "a.geojson")
+    for name in ("a.gpkg", "a.parquet"):  # their libraries may refuse it
+        with contextlib.suppress(sk.DownloadError):
+            sk.Detections([found("\ud800")]).save(tmp_path / name)
+    assert json.loads((tmp_path / "a.geojson").read_bytes())["features"][0] == found("\ud800")
 
 
 def test_nothing_is_fetched_from_elsewhere() -> None:
@@ -166,6 +180,57 @@ def test_a_browser_runs_it_and_nothing_else(tmp_path: Path) -> None:
     assert summary in dom
     assert re.search(r'aria-label="Map\. [^"]+"', dom)
     assert re.findall(r"<tr><td>(.+?)</td><td>(.+?)</td>", dom)[-1] == ("second", "cars")
+
+
+# Ways in which a name could run a script, or leave its place. `owned` is what they would write.
+NAMES = (
+    EVIL,
+    "<svg onload=\"document.title='owned'\">",
+    "</title><script>document.title='owned'</script>",
+    '"><iframe srcdoc="<script>top.document.title=\'owned\'</script>"></iframe>',
+    "javascript:document.title='owned'",
+    "<!--<script>document.title='owned'</script>",
+    "${document.title='owned'} {{document.title='owned'}} $data $script",
+    "\u2028document.title='owned'\u2029\u202e\x00\x1b[2J",
+    "</style><style>*{display:none}</style>",
+    "&lt;img src=x onerror=document.title='owned'&gt;",
+    "__proto__",
+)
+HOVER = """
+const map = document.getElementById("map"), box = map.getBoundingClientRect();
+setTimeout(() => {
+    for (let x = 0; x < box.width; x += 7) for (let y = 0; y < box.height; y += 7)
+        map.dispatchEvent(new PointerEvent("pointermove",
+            {clientX: box.left + x, clientY: box.top + y, pointerId: 1}));
+    for (const input of document.querySelectorAll("#layers input")) input.click();
+    document.getElementById("step")?.dispatchEvent(new Event("input"));
+}, 300);
+"""
+
+
+@needs_chromium
+@pytest.mark.parametrize("guarded", [True, False])
+def test_no_name_of_the_server_runs_a_script(guarded: bool, tmp_path: Path) -> None:
+    """Names of types, classes, files and dates; without the page's own policy, too."""
+    tile = sk.Tile(19, 485104, 303654)
+    frames = []
+    for name in NAMES:
+        whole = sk.KrakenMap(map_id=name, map_type=name, max_zoom=19, tiles=(tile,))
+        text = json.dumps({"features": [found(name, 3)]}).encode()
+        files = [
+            GridFile(tile=tile, name=f"{name}.png", content=png(noise(1)), media_type=name),
+            GridFile(tile=tile, name="detections.geojson", content=text, media_type=name),
+        ]
+        both = [(whole, file.name, [file]) for file in files]
+        frames.append(Frame(label=name, layers=layers_of([whole], both)))
+    path = write(frames, tmp_path / "page.html", "plain")
+    if not guarded:
+        path = with_script(path, HOVER)
+    dom = browse(path, tmp_path / "profile", "--dump-dom")
+    assert "<title>plain</title>" in dom
+    shown = re.sub(r"<script.*?</script>", "", dom, flags=re.DOTALL)
+    assert not re.search(r"<(img|svg|iframe|style>\*)", shown)
+    assert html.escape(NAMES[0], quote=False) in shown  # as a text
 
 
 STEPS = """

@@ -8,6 +8,8 @@ import io
 import json
 import tarfile
 import tracemalloc
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -264,18 +266,22 @@ def bomb(name: str, size: int, *, told: int | None = None, kind: bytes = b"0") -
 
 
 @pytest.mark.parametrize(
-    ("content", "problem"),
+    ("made", "problem"),
     [
-        (bomb("00000.skb", 64 * 2**20), "larger than"),
-        (bomb("other", 64 * 2**20), "larger than"),
-        (bomb("00000.skb", 0, told=2**62), "larger than"),
-        (bomb("info2.json", 0, told=2**62), "larger than"),
-        (bomb("meta2.json", 20 * 2**20), "larger than"),
-        (bomb("././@LongLink", 64 * 2**20, kind=tarfile.GNUTYPE_LONGNAME), "headers without end"),
-        (bomb("pax", 64 * 2**20, kind=tarfile.XHDTYPE), "headers without end"),
+        (partial(bomb, "00000.skb", 64 * 2**20), "larger than"),
+        (partial(bomb, "other", 64 * 2**20), "larger than"),
+        (partial(bomb, "00000.skb", 0, told=2**62), "larger than"),
+        (partial(bomb, "info2.json", 0, told=2**62), "larger than"),
+        (partial(bomb, "meta2.json", 20 * 2**20), "larger than"),
+        (
+            partial(bomb, "././@LongLink", 64 * 2**20, kind=tarfile.GNUTYPE_LONGNAME),
+            "headers without end",
+        ),
+        (partial(bomb, "pax", 64 * 2**20, kind=tarfile.XHDTYPE), "headers without end"),
     ],
 )
-def test_a_bomb_is_refused_before_it_takes_memory(content: bytes, problem: str) -> None:
+def test_a_bomb_is_refused_before_it_takes_memory(made: Callable[[], bytes], problem: str) -> None:
+    content = made()
     tracemalloc.start()
     try:
         with pytest.raises(sk.InvalidResponseError, match=problem):

@@ -34,6 +34,8 @@ PACKED: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "identity": ("identity", bytes),
     "gzip": ("gzip", gzip.compress),
     "gzip in two members": ("gzip", members),
+    "gzip by an alias": ("X-GZip", gzip.compress),
+    "gzip, and nothing else": (" , identity, GZIP", gzip.compress),
     "zlib": ("deflate", zlib.compress),
     "bare deflate": ("deflate", raw_deflate),
 }
@@ -93,3 +95,10 @@ def test_what_follows_the_end_is_no_part_of_it(packed: str) -> None:
 
 def test_an_empty_body_has_no_encoding() -> None:
     assert received("gzip", b"", 1, 0) == b""
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip, gzip", "gzip, br", "compress", "x", "gzip;q=1"])
+def test_what_was_not_asked_for_is_not_read(encoding: str) -> None:
+    with pytest.raises(UnusableError, match="not asked for"):
+        BodyDecoder(200, {"content-encoding": encoding}, 10)
+    assert BodyDecoder(204, {"content-encoding": encoding}, 10).answer().content == b""

@@ -14,7 +14,7 @@ import click
 from ...errors.base import InvalidArgumentError
 from ..app import App
 from ..command import Command, names
-from ..inputs import Body
+from ..inputs import Body, each_secret
 from ..tables import Column
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ COLUMNS = (
     Column("", lambda row: "old" if row["deprecated"] else ""),
 )
 HIDDEN = "(hidden; --show-secrets prints it)"
-SECRET = re.compile(r"(?i)(token|password|secret)$")
 
 
 class Pair(click.ParamType[tuple[str, str]]):
@@ -117,7 +116,7 @@ def command(
     if operation.is_file:
         _write_file(app, answer, out)
         return
-    shown = answer if show_secrets else _without_secrets(answer)
+    shown = answer if show_secrets else each_secret(answer, lambda *_: HIDDEN)
     if out is not None:
         Path(out).write_text(json.dumps(shown, indent=2) + "\n", encoding="utf-8")
     else:
@@ -188,27 +187,12 @@ def _quoted(body: Any) -> str:
     """A body for a shell. In the place of each secret is the variable that holds it."""
     if body is None:
         return "''"
-    mark = "\0{}\0"
 
-    def marked(value: Any, name: str = "") -> Any:
-        if isinstance(value, dict):
-            return {key: marked(item, key) for key, item in value.items()}
-        if isinstance(value, list):
-            return [marked(item) for item in value]
-        if isinstance(value, str) and SECRET.search(name):
-            return mark.format(f"SPACEKNOW_{'PASSWORD' if 'assword' in name else 'TOKEN'}")
-        return value
+    def marked(name: str, _: str) -> str:
+        return f"\0SPACEKNOW_{'PASSWORD' if 'assword' in name else 'TOKEN'}\0"
 
-    text = shlex.quote(json.dumps(marked(body)))
+    text = shlex.quote(json.dumps(each_secret(body, marked)))
     return re.sub(r"\\u0000(\w+)\\u0000", r"""'"$\1"'""", text)
-
-
-def _without_secrets(value: Any, name: str = "") -> Any:
-    if isinstance(value, dict):
-        return {key: _without_secrets(item, key) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_without_secrets(item) for item in value]
-    return HIDDEN if isinstance(value, str) and SECRET.search(name) else value
 
 
 def _write_file(app: App, content: bytes | None, out: str | None) -> None:

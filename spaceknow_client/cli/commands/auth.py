@@ -120,8 +120,10 @@ def logout(app: App) -> None:
 
 
 def _name_and_password(app: App, username: str | None, password_stdin: bool) -> tuple[str, str]:
+    from ...runtime.secret import hidden
+
     given = os.environ.get("SPACEKNOW_USERNAME")
-    password = os.environ.get("SPACEKNOW_PASSWORD")
+    password = hidden(os.environ.get("SPACEKNOW_PASSWORD"))
     name = username or given or app.settings.kept().get("username")
     if password_stdin:
         if not name:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import click
 from ...runtime.extras import require
 from ..app import App
 from ..command import Group
-from ..inputs import ExtentFile
+from ..inputs import extent_option
 
 if TYPE_CHECKING:
     from ...client.client import SpaceKnow
@@ -36,12 +37,7 @@ command = Group("contract", help="Is the service still what its document says?")
 )
 @click.option("--provider", metavar="NAME", help="The provider to search at (pl).")
 @click.option("--dataset", metavar="NAME", help="The dataset to search in (SkySatCollect).")
-@click.option(
-    "--extent",
-    type=ExtentFile(),
-    metavar="FILE",
-    help="Where to search, GeoJSON (the free testing area in Brisbane).",
-)
+@partial(extent_option, required=False, help="Where to search (the free area in Brisbane)")
 @click.option(
     "--junit",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),

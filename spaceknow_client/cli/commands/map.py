@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ...errors.shown import printable
 from ..app import App
 from ..command import Group
 from ..inputs import MapFile
 from ..progress import downloading
-from ..tables import clean, fields
+from ..tables import fields
 
 if TYPE_CHECKING:
     from ...errors.base import Downloaded
@@ -180,7 +181,7 @@ def _show(app: App, done: Downloaded) -> None:
     )
     for each in done.failures[:TOLD]:
         place = "/".join(map(str, each.tile))
-        app.note(clean(f"{each.name} of {place}: {each.error.message}"))
+        app.note(printable(f"{each.name} of {place}: {each.error.message}"))
 
 
 @command.command(

@@ -12,7 +12,7 @@ from .rings import Floats, Rings
 
 EDGE = 180.0
 POLE = 90.0
-SNAP = 1e-7  # degrees, 1 cm: nearer to the antimeridian or to a pole means on it
+SNAP = 1e-9  # degrees, 0.1 mm: nearer to the antimeridian or to a pole means on it
 
 
 @define(eq=False)

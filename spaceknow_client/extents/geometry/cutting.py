@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from ...errors.base import InvalidArgumentError
 from .rings import Flags, Floats, Ints, Rings, spread
 
-DUST = 1e-8  # of a cell: less is not kept
+DUST = 1e-8  # of a cell, or of the area if that is smaller: less is not kept
+_LOST = 1e-10  # of the area: no more than this is dust
 _WHOLE = 1 - 1e-11
 MAX_CELLS = 100_000_000
 MAX_CROSSINGS = 200_000_000
@@ -200,7 +201,7 @@ def measure(chains: Chains, lattice: Lattice, min_fraction: float) -> tuple[Cell
     fractions = own + right
     gaps = np.diff(keys, append=keys[-1] + 1) - 1
     runs = np.where(right > 0.5, gaps, 0)
-    kept = (fractions > DUST) & (fractions >= min_fraction)
+    kept = (fractions >= min_fraction) & ~_dust(np.asarray(fractions, float), runs.sum())
     counts = runs + 1
     _check_count(counts.sum())
     firsts = np.cumsum(counts) - counts
@@ -223,6 +224,16 @@ def measure(chains: Chains, lattice: Lattice, min_fraction: float) -> tuple[Cell
         moved = np.cumsum(chosen) - 1
         places = np.where(places >= 0, moved[places], -1)
     return cells, owners, places
+
+
+def _dust(fractions: Floats, whole: float) -> Flags:
+    """(cells,) which are next to nothing, also all of them together; beside `whole` cells."""
+    total = float(fractions.sum()) + whole
+    small = np.flatnonzero(fractions < DUST * min(1.0, total))
+    small = small[np.argsort(fractions[small])]
+    found = np.zeros(len(fractions), bool)
+    found[small[np.cumsum(np.maximum(fractions[small], 0.0)) <= _LOST * total]] = True
+    return found
 
 
 def _check_count(count: float) -> None:

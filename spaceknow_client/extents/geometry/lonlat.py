@@ -6,8 +6,9 @@ along the edge of the map of degrees.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from ...errors.base import InvalidExtentError
+from ..geojson import invalid, jump
 from .antimeridian import EDGE, POLE, contiguous, snapped
 from .ellipsoid import RADIUS
 from .parts import assembled
@@ -44,6 +46,19 @@ def polygons(geojson: dict[str, Any]) -> Shapes:
     return made
 
 
+def invalid_ones(polygons_of: list[list[list[list[float]]]]) -> list[tuple[int, str]]:
+    """The numbers of polygons whose rings cross, and what GEOS says of each."""
+    parts = polygons({"type": "MultiPolygon", "coordinates": polygons_of})
+    wrong = np.flatnonzero(~shapely.is_valid(parts)).tolist()
+    return [(number, str(shapely.is_valid_reason(parts[number]))) for number in wrong]
+
+
+def divided(shape: BaseGeometry) -> BaseGeometry:
+    """The same with no edge of over 90 degrees, which can go one way around the Earth only."""
+    made: BaseGeometry = shapely.segmentize(shape, 90.0)
+    return made
+
+
 def area(geojson: dict[str, Any]) -> BaseGeometry:
     """The area of checked GeoJSON, between -180 and 180 degrees; overlaps count once.
 
@@ -51,15 +66,13 @@ def area(geojson: dict[str, Any]) -> BaseGeometry:
     """
     parts = polygons(geojson)
     whole: BaseGeometry = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts.tolist())
-    if not shapely.is_valid(whole):
+    if len(parts) > 1 and not shapely.is_valid(whole):  # one has been judged when it was read
         wrong = np.flatnonzero(~shapely.is_valid(parts))
         if len(wrong):
             paths = [path for _, path in _polygons(geojson, "")]
-            raise InvalidExtentError(
-                f"the polygon is not valid: {shapely.is_valid_reason(parts[wrong[0]])}.",
-                path=paths[wrong[0]],
-                hint="Extent(...).repaired() mends it; compare the areas.",
-            )
+            reason = f"the polygon is not valid: {shapely.is_valid_reason(parts[wrong[0]])}."
+            _, path, hint = invalid(reason, paths[wrong[0]])
+            raise InvalidExtentError(reason, path=path, hint=hint)
         whole = shapely.union_all(parts)
     return whole if _WORLD.covers(whole) else folded(whole)
 
@@ -112,28 +125,51 @@ def unprojected(shapes: Shapes, plane: Projection, tolerance: float) -> Shapes:
         (shape,) = shapely.set_coordinates(shapes[[number]], degrees[owners == number])
         made[number] = on_sphere(shape, decimals(tolerance))
     broken = np.flatnonzero(~shapely.is_valid(made))  # by rounding, where rings nearly touch
-    made[broken] = [
-        areal(shape)
-        for shape in shapely.make_valid(made[broken], method="structure", keep_collapsed=False)
-    ]
+    for number in broken:
+        fixed = _valid(made[number])
+        if fixed.is_empty:  # it is narrower than what it is rounded to
+            (whole,) = shapely.set_coordinates(shapes[[number]], degrees[owners == number])
+            fixed = _valid(whole)
+        made[number] = fixed
     return made
 
 
-def on_sphere(shape: BaseGeometry | Shapes, places: int = 12) -> BaseGeometry:
+def _valid(shape: BaseGeometry) -> BaseGeometry:
+    return areal(shapely.make_valid(shape, method="structure", keep_collapsed=False))
+
+
+def shortest(geojson: dict[str, Any]) -> BaseGeometry:
+    """The area of checked GeoJSON, in which rings that jump go the short way around the Earth.
+
+    Raises InvalidExtentError for one that crosses itself.
+    """
+    parts = []
+    for polygon in polygons(geojson):
+        rings = shapely.get_rings(polygon)
+        is_jumping = any(jump(shapely.get_coordinates(ring).tolist()) for ring in rings)
+        parts.append(on_sphere(polygon, strict=True) if is_jumping else folded(polygon))
+    return areal(shapely.union_all(parts))
+
+
+def on_sphere(
+    shape: BaseGeometry | Shapes, places: int = 12, *, strict: bool = False
+) -> BaseGeometry:
     """A shape whose rings are closed on the sphere, with steps over the antimeridian, as RFC 7946 asks.
 
-    Steps of over 180 degrees go the short way; the inside lies to the left of outer rings.
+    Steps of over 180 degrees go the short way. A ring around a pole has its inside on the left; for
+    others it is the smaller side. `strict` raises InvalidExtentError for a ring that crosses itself.
     """
     parts = []
     for polygon in shapely.get_parts(shape):
-        inside = _region(shapely.get_coordinates(polygon.exterior), places)
+        inside = _region(shapely.get_coordinates(polygon.exterior), places, strict)
         for hole in polygon.interiors:
-            inside = inside.difference(_region(shapely.get_coordinates(hole)[::-1], places))
+            hollow = _region(shapely.get_coordinates(hole)[::-1], places, strict)
+            inside = inside.difference(hollow)
         parts.append(inside)
     return areal(shapely.union_all(parts))
 
 
-def _region(ring: Floats, places: int) -> BaseGeometry:
+def _region(ring: Floats, places: int, strict: bool) -> BaseGeometry:
     """What lies to the left of a closed ring on the sphere."""
     ring = ring[:-1]
     at_pole = np.abs(ring[:, 1]) > POLE - NEAR_POLE
@@ -143,14 +179,16 @@ def _region(ring: Floats, places: int) -> BaseGeometry:
     ring = np.concatenate([ring, ring[:1]])
     longitudes, latitudes = [float(ring[0, 0])], [float(ring[0, 1])]
     pole_side = 0
-    for longitude, latitude in ring[1:].tolist():
+    for before, (longitude, latitude) in pairwise(ring.tolist()):
         if abs(latitude) > POLE - NEAR_POLE:
             # It goes up one meridian and down another. Which way round is what lies on its left.
             pole_side = 1 if latitude > 0 else -1
             longitudes.append(longitudes[-1])
             latitudes.append(POLE * pole_side)
             continue
-        step = (longitude - longitudes[-1] + 180) % 360 - 180
+        step = longitude - before[0]
+        if abs(step) > 180:
+            step -= math.copysign(360, step)
         if pole_side:
             step = (longitude - longitudes[-1]) % 360
             if pole_side > 0 and step:
@@ -167,8 +205,13 @@ def _region(ring: Floats, places: int) -> BaseGeometry:
     points = np.round(np.column_stack([longitudes, latitudes]), places)
     shape: BaseGeometry = shapely.Polygon(points)
     if not shape.is_valid:
-        shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    return folded(areal(shape))
+        if strict:
+            raise InvalidExtentError(
+                f"the ring is not valid: {shapely.is_valid_reason(shape)}.",
+                hint="Write its longitudes on beyond 180; Extent(...).repaired() then mends it.",
+            )
+        shape = _valid(shape)
+    return folded(shape)
 
 
 def halvings(middles: Floats, sides: Floats, plane: Projection, tolerance: float) -> Ints:

@@ -7,8 +7,6 @@ leave doubts; a part whose area is not its cell's share, or that is not valid, g
 
 from __future__ import annotations
 
-from functools import reduce
-
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -41,8 +39,9 @@ def shapes(
     points, offsets, cells, doubtful = _closed(chains, places, used, corners)
     areas = _areas(points - np.repeat(corners[cells], np.diff(offsets), axis=0), offsets)
     total = np.bincount(cells, areas, len(fractions))
-    doubtful |= np.abs(total - fractions) > AGREEMENT
-    real = (np.abs(areas) > _POINT) & ~doubtful[cells]
+    scale = min(1.0, float(fractions.sum()))  # the area may be far smaller than a cell
+    doubtful |= np.abs(total - fractions) > AGREEMENT * scale
+    real = (np.abs(areas) > _POINT * scale) & ~doubtful[cells]
     metres = points * lattice.size + (lattice.x, lattice.y)
     made = _grouped(metres, offsets, cells, areas, real, doubtful)
     sure = np.flatnonzero(~doubtful)
@@ -50,7 +49,7 @@ def shapes(
     if len(broken):
         mended = shapely.make_valid(made[broken], method="structure", keep_collapsed=False)
         share = shapely.area(mended) / lattice.size**2
-        fine = np.abs(share - fractions[broken]) <= AGREEMENT
+        fine = np.abs(share - fractions[broken]) <= AGREEMENT * scale
         made[broken[fine]] = mended[fine]
         doubtful[broken[~fine]] = True
     for cell, shape in _by_geos(rings, lattice, columns, rows, np.flatnonzero(doubtful)):
@@ -228,7 +227,10 @@ def _grouped(
 def _owners(
     points: Floats, offsets: Ints, cells: Ints, areas: Floats, outer: Ints, holes: Ints
 ) -> Ints:
-    """For each hole which of `outer` it lies in: the smallest that holds it, -1 if none does."""
+    """For each hole which of `outer` it lies in: the smallest that holds it, -1 if none does.
+
+    It is larger than the hole: a point of a lagoon may also lie on an islet in it.
+    """
     first = np.searchsorted(cells[outer], cells[holes], side="left")
     many = np.searchsorted(cells[outer], cells[holes], side="right") - first
     owners = np.where(many == 1, first, -1)
@@ -247,6 +249,7 @@ def _owners(
         as_polygons(outer[candidate]),
         *shapely.get_coordinates(shapely.point_on_surface(as_polygons(hole))).T,
     )
+    holds &= areas[outer[candidate]] > -areas[hole]
     size = np.where(holds, areas[outer[candidate]], np.inf)
     order = np.lexsort((size, pair))
     smallest = order[np.flatnonzero(np.diff(pair[order], prepend=-1))]
@@ -273,7 +276,10 @@ def _by_geos(
         parts = parts[shapely.area(parts) > 0]
         if len(chosen) == 1:
             # Inside an odd number of rings is inside the area.
-            found.append((int(chosen[0]), areal(reduce(shapely.symmetric_difference, parts))))
+            part: BaseGeometry = shapely.Polygon()
+            for other in parts:
+                part = shapely.symmetric_difference(part, other)
+            found.append((int(chosen[0]), areal(part)))
             continue
         axis = columns if right - left > high - low else rows
         order = chosen[np.argsort(axis[chosen], kind="stable")]

@@ -23,8 +23,6 @@ from .parts import shapes
 from .projection import MAX_REACH, Projection, divided, projected
 from .rings import Floats, Ints, Rings, areal
 
-# How far an edge may lie from where it should, in sides of a tile.
-TOLERANCE = 1e-5
 _NEIGHBOURS = 22.5  # degrees from the largest part that others may lie to share its plane
 _CAP = 50.0  # degrees of latitude where an area too large for one plane is cut
 _SECTOR = 60.0
@@ -114,33 +112,43 @@ class Sheet:
         boundary: what shapes in boundary cells are made of when they are asked for: the area in
             the plane, cut at the grid, and the cell of each chain (-1: whole or none). Or these
             shapes, when they have been made.
+        tolerance: how far an edge may lie from where it should, in metres.
     """
 
     plane: Projection
     lattice: Lattice
     cells: Cells
     boundary: tuple[Rings, Chains, Ints] | Shapes
+    tolerance: float
 
     @classmethod
-    def cut(cls, site: Site, size: float, align: str, min_fraction: float) -> Sheet:
+    def cut(
+        cls, site: Site, size: float, align: str, min_fraction: float, tolerance: float
+    ) -> Sheet:
         """Cuts rings in degrees into cells of side `size`, in units of the plane."""
         try:
-            flat = projected(site.rings, site.plane, size * TOLERANCE)
+            flat = projected(site.rings, site.plane, tolerance / site.plane.metres)
         except InvalidArgumentError:
             if site.cut is None:
                 raise
-            flat = projected(site.cut, site.plane, size * TOLERANCE)
-        return cls.of_plane(flat, site.plane, size, align, min_fraction)
+            flat = projected(site.cut, site.plane, tolerance / site.plane.metres)
+        return cls.of_plane(flat, site.plane, size, align, min_fraction, tolerance)
 
     @classmethod
     def of_plane(
-        cls, flat: Rings, plane: Projection, size: float, align: str, min_fraction: float
+        cls,
+        flat: Rings,
+        plane: Projection,
+        size: float,
+        align: str,
+        min_fraction: float,
+        tolerance: float,
     ) -> Sheet:
         """Cuts rings that are in the plane."""
         lattice = _lattice(flat, size, align)
         chains = trace(flat, lattice)
         cells, owners, kept = measure(chains, lattice, min_fraction)
-        return cls(plane, lattice, cells, (flat, chains, kept[owners]))
+        return cls(plane, lattice, cells, (flat, chains, kept[owners]), tolerance)
 
     def only(self, number: int) -> Sheet:
         """The same with one cell, which another process can be given."""
@@ -149,7 +157,7 @@ class Sheet:
         alone = Cells(
             cells.rows[chosen], cells.columns[chosen], cells.fractions[chosen], cells.inside[chosen]
         )
-        return Sheet(self.plane, self.lattice, alone, self.intersections(chosen))
+        return Sheet(self.plane, self.lattice, alone, self.intersections(chosen), self.tolerance)
 
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in self.__dict__.items() if k not in ("_order", "boundary_shapes")}
@@ -187,16 +195,23 @@ class Sheet:
         made[~inside] = self.boundary_shapes[self._order[numbers[~inside]]]
         return made
 
+    def own(self, shapes: Shapes) -> Shapes:
+        """Shapes with coordinates in the order and the directions of the coordinate system's axes."""
+        if self.plane.reflection < 0:
+            return shapes
+        made: Shapes = shapely.transform(shapes, self.plane.mirrored)
+        return made
+
     def in_degrees(self, shapes: Shapes, numbers: Ints) -> Shapes:
         """Shapes of cells as RFC 7946 asks."""
-        split = split_edges(shapes, self.plane, self._middles(numbers), self._tolerance)
-        return unprojected(split, self.plane, self._tolerance)
+        split = split_edges(shapes, self.plane, self._middles(numbers), self.tolerance)
+        return unprojected(split, self.plane, self.tolerance)
 
     def squares_in_degrees(self, numbers: Ints) -> Shapes:
         """Squares of cells likewise."""
         made = np.empty(len(numbers), object)
         sides = np.full(len(numbers), self.lattice.size * self.plane.metres)
-        counts = halvings(self._middles(numbers), sides, self.plane, self._tolerance)
+        counts = halvings(self._middles(numbers), sides, self.plane, self.tolerance)
         for count in np.unique(counts):
             chosen = np.flatnonzero(counts == count)
             alike = numbers[chosen]
@@ -237,7 +252,7 @@ class Sheet:
         order = np.cumsum(used) - 1
         steps = np.stack([places % width, places // width], axis=1) / pieces + lowest
         degrees = self.plane.inverse(self._corner + steps * self.lattice.size)
-        rings = np.round(degrees, decimals(self._tolerance))[order[index]]
+        rings = np.round(degrees, decimals(self.tolerance))[order[index]]
         plain = (np.abs(np.diff(rings[..., 0], axis=1)) < EDGE).all(axis=1)
         plain &= (np.abs(rings[..., 1]) < POLE - NEAR_POLE).all(axis=1)
         made[plain] = shapely.polygons(rings[plain])
@@ -246,10 +261,6 @@ class Sheet:
     def _middles(self, numbers: Ints) -> Floats:
         cells = np.stack([self.cells.columns[numbers], self.cells.rows[numbers]], axis=1)
         return np.asarray(self._corner + (cells + 0.5) * self.lattice.size)
-
-    @property
-    def _tolerance(self) -> float:
-        return self.lattice.size * self.plane.metres * TOLERANCE
 
     def corners(self, numbers: Ints) -> Floats:
         """(n, 4, 2) of cells, anticlockwise from the lower left, in the plane."""
@@ -267,7 +278,7 @@ def _lattice(flat: Rings, size: float, align: str) -> Lattice:
         low = low - (counts * size - (high - low)) / 2
     if counts.max() > 2**31 - 4:
         raise InvalidArgumentError(
-            f"the grid would have {counts[0]:.0f} columns and {counts[1]:.0f} rows.",
+            f"the grid would have {counts[0]:.15g} columns and {counts[1]:.15g} rows.",
             hint="Take larger tiles.",
         )
     columns, rows = counts.astype(int).tolist()

@@ -16,6 +16,7 @@ from .lonlat import as_geojson
 from .rings import Rings, areal
 
 _DECIMALS = 7  # of degrees: 1 cm
+_LONGEST_DEGREE = 111_700.0  # metres, along a meridian at a pole
 _STEPS = 24
 
 
@@ -25,7 +26,7 @@ class Simplified:
 
     Attributes:
         geojson: its geometry.
-        tolerance: metres, about, that it may lie off.
+        tolerance: metres that the boundaries of what is left may lie off.
         area_error: the area in one of the two and not in the other, as a share of the old one.
     """
 
@@ -35,33 +36,38 @@ class Simplified:
 
 
 def simplified(shape: BaseGeometry, max_bytes: int) -> Simplified | None:
-    """The finest that takes no more bytes as GeoJSON; None where not even the coarsest does."""
-    narrow = np.cos(np.radians(np.clip(shape.centroid.y, -85, 85)))
+    """The finest that takes no more bytes as GeoJSON; None where not even the coarsest does.
+
+    Degrees of longitude count as long as they are where they are longest, and GEOS may be off by
+    twice its tolerance, where it takes away a ring's first point: nothing is off by more than is stated.
+    """
+    _, low_latitude, _, high_latitude = shape.bounds
+    nearest = max(low_latitude, -high_latitude, 0.0)
+    narrow = np.cos(np.radians(min(nearest, 85.0)))
     plane = _scaled(shape, (narrow, 1.0))
     west, south, east, north = plane.bounds
 
     def at(tolerance: float) -> BaseGeometry:
-        if not tolerance:
-            return shape
-        return _scaled(_coarser(plane, tolerance), (1 / narrow, 1.0))
+        made = _scaled(_coarser(plane, tolerance), (1 / narrow, 1.0))
+        # An edge of over 180 degrees could go either way around the Earth.
+        return _rounded(shapely.segmentize(made, 180.0))
 
-    low, high = 0.0, max(east - west, north - south) / 2
-    if _bytes(at(low)) > max_bytes:
-        if _bytes(at(high)) > max_bytes or at(high).is_empty:
-            high = _largest_fit(at, max_bytes, high)
-            if not high:
-                return None
-        low = high / 2**_STEPS
-        for _ in range(_STEPS):  # by ratio: tolerances go from millimetres to degrees
-            between = float(np.sqrt(low * high))
-            low, high = (low, between) if _fits(at(between), max_bytes) else (between, high)
-    else:
-        high = 0.0
+    if _bytes(shape) <= max_bytes:
+        return Simplified(as_geojson(shape), 0.0, 0.0)
+    high = max(east - west, north - south) / 2
+    if not _fits(at(high), max_bytes):
+        high = _largest_fit(at, max_bytes, high)
+        if not high:
+            return None
+    low = high / 2**_STEPS
+    for _ in range(_STEPS):  # by ratio: tolerances go from millimetres to degrees
+        between = float(np.sqrt(low * high))
+        low, high = (low, between) if _fits(at(between), max_bytes) else (between, high)
     made = at(high)
     error = ellipsoid.area(Rings.of_shape(areal(shape.symmetric_difference(made))))
     return Simplified(
-        _written(made),
-        high * ellipsoid.METRES_PER_DEGREE,
+        as_geojson(made),
+        (2 * high + 10.0**-_DECIMALS) * _LONGEST_DEGREE,
         error / ellipsoid.area(Rings.of_shape(shape)),
     )
 
@@ -94,9 +100,13 @@ def _scaled(shape: BaseGeometry, factors: tuple[float, float]) -> BaseGeometry:
     return shapely.transform(shape, lambda points: points * np.array(factors))
 
 
-def _written(shape: BaseGeometry) -> dict[str, Any]:
-    return as_geojson(shapely.transform(shape, lambda points: np.round(points, _DECIMALS)))
+def _rounded(shape: BaseGeometry) -> BaseGeometry:
+    made: BaseGeometry = shapely.transform(shape, lambda points: np.round(points, _DECIMALS))
+    if made.is_valid:
+        return made
+    whole = areal(shapely.set_precision(shape, 10.0**-_DECIMALS))
+    return areal(shapely.transform(whole, lambda points: np.round(points, _DECIMALS)))
 
 
 def _bytes(shape: BaseGeometry) -> int:
-    return 0 if shape.is_empty else len(json.dumps(_written(shape), separators=(",", ":")))
+    return len(json.dumps(as_geojson(shape), separators=(",", ":")))

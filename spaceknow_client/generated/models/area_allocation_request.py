@@ -8,6 +8,7 @@ from attrs import field as _field
 
 from ..types import (
     ABSENT,
+    LARGEST,
     UNSET,
     Model,
     Unset,
@@ -75,7 +76,11 @@ class AreaAllocationRequest(Model):
         v = get("ranges")
         self.ranges = v if v is None else _ranges(v, at(path, "ranges"))
         v = get("companyId")
-        self.company_id = v if v is None or type(v) is int else integer(v, at(path, "companyId"))
+        self.company_id = (
+            v
+            if v is None or type(v) is int and -LARGEST < v < LARGEST
+            else integer(v, at(path, "companyId"))
+        )
         self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
         return self
 

@@ -6,7 +6,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, Model, at, number, unknown, wrong
+from ..types import ABSENT, LARGEST, Model, at, number, unknown, wrong
 
 
 @define(kw_only=True)
@@ -30,9 +30,11 @@ class AreaCost(Model):
         get = value.get
         self = cls.__new__(cls)
         v = get("km2", ABSENT)
-        self.km2 = v if type(v) is float or type(v) is int else number(v, at(path, "km2"))
+        self.km2 = v if type(v) is float and -LARGEST < v < LARGEST else number(v, at(path, "km2"))
         v = get("cost", ABSENT)
-        self.cost = v if type(v) is float or type(v) is int else number(v, at(path, "cost"))
+        self.cost = (
+            v if type(v) is float and -LARGEST < v < LARGEST else number(v, at(path, "cost"))
+        )
         self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
         return self
 

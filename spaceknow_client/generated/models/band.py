@@ -6,7 +6,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, Model, array, at, integer, number, text, unknown, wrong
+from ..types import ABSENT, LARGEST, Model, array, at, integer, number, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -54,69 +54,75 @@ class Band(Model):
         v = get("names", ABSENT)
         self.names = _names(v, at(path, "names"))
         v = get("bitDepth")
-        self.bit_depth = v if v is None or type(v) is int else integer(v, at(path, "bitDepth"))
+        self.bit_depth = (
+            v
+            if v is None or type(v) is int and -LARGEST < v < LARGEST
+            else integer(v, at(path, "bitDepth"))
+        )
         v = get("gsd")
         self.gsd = (
-            v if v is None or type(v) is float or type(v) is int else number(v, at(path, "gsd"))
+            v
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
+            else number(v, at(path, "gsd"))
         )
         v = get("pixelSizeX")
         self.pixel_size_x = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "pixelSizeX"))
         )
         v = get("pixelSizeY")
         self.pixel_size_y = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "pixelSizeY"))
         )
         v = get("crsOriginX")
         self.crs_origin_x = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "crsOriginX"))
         )
         v = get("crsOriginY")
         self.crs_origin_y = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "crsOriginY"))
         )
         v = get("approximateResolutionX")
         self.approximate_resolution_x = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "approximateResolutionX"))
         )
         v = get("approximateResolutionY")
         self.approximate_resolution_y = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "approximateResolutionY"))
         )
         v = get("radianceMult")
         self.radiance_mult = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "radianceMult"))
         )
         v = get("radianceAdd")
         self.radiance_add = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "radianceAdd"))
         )
         v = get("reflectanceMult")
         self.reflectance_mult = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "reflectanceMult"))
         )
         v = get("reflectanceAdd")
         self.reflectance_add = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "reflectanceAdd"))
         )
         self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)

@@ -6,7 +6,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, Model, at, number, unknown, wrong
+from ..types import ABSENT, LARGEST, Model, at, number, unknown, wrong
 
 
 @define(kw_only=True)
@@ -35,19 +35,23 @@ class DryRunResult(Model):
         self = cls.__new__(cls)
         v = get("allocatedCredits", ABSENT)
         self.allocated_credits = (
-            v if type(v) is float or type(v) is int else number(v, at(path, "allocatedCredits"))
+            v
+            if type(v) is float and -LARGEST < v < LARGEST
+            else number(v, at(path, "allocatedCredits"))
         )
         v = get("allocatedKm2", ABSENT)
         self.allocated_km2 = (
-            v if type(v) is float or type(v) is int else number(v, at(path, "allocatedKm2"))
+            v
+            if type(v) is float and -LARGEST < v < LARGEST
+            else number(v, at(path, "allocatedKm2"))
         )
         v = get("analyzedKm2", ABSENT)
         self.analyzed_km2 = (
-            v if type(v) is float or type(v) is int else number(v, at(path, "analyzedKm2"))
+            v if type(v) is float and -LARGEST < v < LARGEST else number(v, at(path, "analyzedKm2"))
         )
         v = get("ingestedKm2", ABSENT)
         self.ingested_km2 = (
-            v if type(v) is float or type(v) is int else number(v, at(path, "ingestedKm2"))
+            v if type(v) is float and -LARGEST < v < LARGEST else number(v, at(path, "ingestedKm2"))
         )
         self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
         return self

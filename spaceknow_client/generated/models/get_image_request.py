@@ -6,7 +6,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, Model, at, json_object, number, text, to_json, unknown, wrong
+from ..types import ABSENT, LARGEST, Model, at, json_object, number, text, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -43,7 +43,7 @@ class GetImageRequest(Model):
         v = get("resolution")
         self.resolution = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "resolution"))
         )
         self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)

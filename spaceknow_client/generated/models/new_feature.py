@@ -48,6 +48,10 @@ class NewFeature(Model):
         d.update(self.additional_properties)
         return d
 
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        return self.geometry
+
 
 _MEMBERS = frozenset({"type", "geometry", "properties"})
 

@@ -6,7 +6,19 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, Model, at, either, enumeration, integer, text, to_json, unknown, wrong
+from ..types import (
+    ABSENT,
+    LARGEST,
+    Model,
+    at,
+    either,
+    enumeration,
+    integer,
+    text,
+    to_json,
+    unknown,
+    wrong,
+)
 
 
 @define(kw_only=True)
@@ -37,7 +49,11 @@ class PipelineState(Model):
         v = get("status", ABSENT)
         self.status = _status(v, at(path, "status"))
         v = get("nextTry")
-        self.next_try = v if v is None or type(v) is int else integer(v, at(path, "nextTry"))
+        self.next_try = (
+            v
+            if v is None or type(v) is int and -LARGEST < v < LARGEST
+            else integer(v, at(path, "nextTry"))
+        )
         v = get("progress")
         self.progress = v if v is None else _progress(v, at(path, "progress"))
         self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)

@@ -6,7 +6,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, Model, at, integer, text, unknown, wrong
+from ..types import ABSENT, LARGEST, Model, at, integer, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -35,7 +35,7 @@ class Progress(Model):
         v = get("message", ABSENT)
         self.message = v if type(v) is str else text(v, at(path, "message"))
         v = get("step", ABSENT)
-        self.step = v if type(v) is int else integer(v, at(path, "step"))
+        self.step = v if type(v) is int and -LARGEST < v < LARGEST else integer(v, at(path, "step"))
         v = get("provider")
         self.provider = v if v is None or type(v) is str else text(v, at(path, "provider"))
         self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)

@@ -6,7 +6,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, Model, array, at, integer, text, unknown, wrong
+from ..types import ABSENT, LARGEST, Model, array, at, integer, text, unknown, wrong
 
 
 @define(kw_only=True)
@@ -38,7 +38,9 @@ class ReleaseResult(Model):
         v = get("mapId", ABSENT)
         self.map_id = v if type(v) is str else text(v, at(path, "mapId"))
         v = get("maxZoom", ABSENT)
-        self.max_zoom = v if type(v) is int else integer(v, at(path, "maxZoom"))
+        self.max_zoom = (
+            v if type(v) is int and -LARGEST < v < LARGEST else integer(v, at(path, "maxZoom"))
+        )
         v = get("tiles", ABSENT)
         self.tiles = _tiles(v, at(path, "tiles"))
         self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
@@ -52,4 +54,4 @@ class ReleaseResult(Model):
 
 _MEMBERS = frozenset({"mapId", "maxZoom", "tiles"})
 
-_tiles = array(array(integer, of=int))
+_tiles = array(array(integer))

@@ -6,7 +6,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, Model, at, enumeration, integer, text, to_json, unknown, wrong
+from ..types import ABSENT, LARGEST, Model, at, enumeration, integer, text, to_json, unknown, wrong
 
 
 @define(kw_only=True)
@@ -41,7 +41,9 @@ class ReleaseStarted(Model):
         v = get("status", ABSENT)
         self.status = _status(v, at(path, "status"))
         v = get("nextTry", ABSENT)
-        self.next_try = v if type(v) is int else integer(v, at(path, "nextTry"))
+        self.next_try = (
+            v if type(v) is int and -LARGEST < v < LARGEST else integer(v, at(path, "nextTry"))
+        )
         v = get("subGeometryId")
         self.sub_geometry_id = (
             v if v is None or type(v) is str else text(v, at(path, "subGeometryId"))

@@ -6,7 +6,7 @@ from typing import Any, Self
 from attrs import define
 from attrs import field as _field
 
-from ..types import ABSENT, Model, at, number, unknown, wrong
+from ..types import ABSENT, LARGEST, Model, at, number, unknown, wrong
 
 
 @define(kw_only=True)
@@ -29,7 +29,9 @@ class RemainingCredit(Model):
         self = cls.__new__(cls)
         v = get("remainingCredit", ABSENT)
         self.remaining_credit = (
-            v if type(v) is float or type(v) is int else number(v, at(path, "remainingCredit"))
+            v
+            if type(v) is float and -LARGEST < v < LARGEST
+            else number(v, at(path, "remainingCredit"))
         )
         self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
         return self

@@ -9,6 +9,7 @@ from attrs import field as _field
 
 from ..types import (
     ABSENT,
+    LARGEST,
     Model,
     array,
     at,
@@ -83,43 +84,47 @@ class Scene(Model):
         v = get("footprint", ABSENT)
         self.footprint = v if type(v) is dict else json_object(v, at(path, "footprint"))
         v = get("crsEpsg")
-        self.crs_epsg = v if v is None or type(v) is int else integer(v, at(path, "crsEpsg"))
+        self.crs_epsg = (
+            v
+            if v is None or type(v) is int and -LARGEST < v < LARGEST
+            else integer(v, at(path, "crsEpsg"))
+        )
         v = get("bands")
         self.bands = v if v is None else _bands(v, at(path, "bands"))
         v = get("cloudCover")
         self.cloud_cover = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "cloudCover"))
         )
         v = get("offNadir")
         self.off_nadir = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "offNadir"))
         )
         v = get("sunAzimuth")
         self.sun_azimuth = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "sunAzimuth"))
         )
         v = get("sunElevation")
         self.sun_elevation = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "sunElevation"))
         )
         v = get("satelliteAzimuth")
         self.satellite_azimuth = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "satelliteAzimuth"))
         )
         v = get("anomalousRatio")
         self.anomalous_ratio = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "anomalousRatio"))
         )
         self.additional_properties = {} if value.keys() <= _MEMBERS else unknown(value, _MEMBERS)
@@ -152,6 +157,10 @@ class Scene(Model):
             d["anomalousRatio"] = self.anomalous_ratio
         d.update(self.additional_properties)
         return d
+
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        return self.footprint
 
 
 _MEMBERS = frozenset(

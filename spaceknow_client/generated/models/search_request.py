@@ -9,6 +9,7 @@ from attrs import field as _field
 
 from ..types import (
     ABSENT,
+    LARGEST,
     Model,
     at,
     boolean,
@@ -94,7 +95,7 @@ class SearchRequest(Model):
         v = get("minIntersection")
         self.min_intersection = (
             v
-            if v is None or type(v) is float or type(v) is int
+            if v is None or type(v) is float and -LARGEST < v < LARGEST
             else number(v, at(path, "minIntersection"))
         )
         v = get("onlyDownloadable")

@@ -47,4 +47,4 @@ class TilesReleaseRequest(Model):
 
 _MEMBERS = frozenset({"sceneId", "tiles"})
 
-_tiles = array(array(integer, of=int))
+_tiles = array(array(integer))

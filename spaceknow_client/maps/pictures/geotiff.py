@@ -16,8 +16,10 @@ from typing import IO
 import numpy as np
 
 from ...errors.base import DownloadError, InvalidArgumentError
+from ...errors.shown import shown
+from ..layout import Layout
 from ..tile import HALF_WORLD, Tile, meters_per_pixel
-from .mosaic import TILE_SIZE, Compression, Layout
+from .mosaic import TILE_SIZE, Compression
 from .overviews import Overviews, Piece, levels_of
 from .tiff import COMPRESSIONS, BlockGrid, Form, encoded, header, is_big
 from .tile_pixels import decoded, quiet, unreadable
@@ -50,7 +52,7 @@ class GeoTiff:
     ) -> None:
         if compression not in tuple(COMPRESSIONS):
             raise InvalidArgumentError(
-                f"compression is zstd, deflate or none, not {compression!r}."
+                f"compression is zstd, deflate or none, not {shown(compression)}."
             )
         self._path = path
         self._part, self._ordered = (path.with_name(f"{path.name}.part{n}") for n in ("", "2"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from math import inf
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from attrs import field, frozen
 
 from ...errors.base import InvalidArgumentError, InvalidResponseError
 from ...runtime.extras import require
+from ..layout import Layout, layout_of
 from ..tile import Tile, meters_per_pixel, position
 
 if TYPE_CHECKING:
@@ -21,19 +21,9 @@ if TYPE_CHECKING:
 Compression: TypeAlias = Literal["zstd", "deflate", "none"]  # of a GeoTIFF
 
 TILE_SIZE = 256
+MAX_SIDE = 4096  # pixels of a tile's side; a small file may claim more than memory can hold
 FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_PIXELS = 200_000_000  # 800 MB of RGBA: beyond it a picture in memory is no use
-MAX_TILES = 1_000_000  # of a GeoTIFF, empty places included: it keeps 16 bytes of each in memory
-
-
-class Layout(NamedTuple):
-    """The rectangle of tiles of one zoom level that a picture shows: its top left tile, and how many."""
-
-    zoom: int
-    left: int
-    top: int
-    columns: int
-    rows: int
 
 
 @frozen(kw_only=True)
@@ -100,33 +90,6 @@ class Mosaic:
         return (x - self.origin[0]) * self.tile_size, (y - self.origin[1]) * self.tile_size
 
 
-def layout_of(tiles: Sequence[Tile], zoom: int | None = None) -> Layout:
-    """The rectangle around tiles, or around their children at `zoom`.
-
-    Raises InvalidArgumentError for what makes no one picture.
-    """
-    if not tiles:
-        raise InvalidArgumentError("the map has no tile, so there is no picture of it.")
-    level = tiles[0].z if zoom is None else zoom
-    left, top, right, bottom = inf, inf, 0, 0
-    for tile in tiles:
-        if zoom is None and tile.z != level:
-            raise InvalidArgumentError(
-                f"the tiles lie on several zoom levels, such as {level} and {tile.z}.",
-                hint="Give a zoom at which all of them have children.",
-            )
-        side = 1 << (level - tile.z)
-        left, top = min(left, tile.x * side), min(top, tile.y * side)
-        right, bottom = max(right, (tile.x + 1) * side), max(bottom, (tile.y + 1) * side)
-    columns, rows = right - int(left), bottom - int(top)
-    if columns * rows > MAX_TILES:
-        raise InvalidArgumentError(
-            f"the picture would have {columns} x {rows} tiles.",
-            hint="Stitch parts of the map that lie together.",
-        )
-    return Layout(level, int(left), int(top), columns, rows)
-
-
 def check_layout(tiles: Sequence[Tile], zoom: int | None = None) -> Layout:
     """As `layout_of`, for a picture that has to find room in memory."""
     layout = layout_of(tiles, zoom)
@@ -149,6 +112,8 @@ def picture(file: GridFile) -> Image.Image:
     try:
         # Named formats only: Pillow would start other programs for some that nobody expects here.
         with Image.open(io.BytesIO(file.content), formats=FORMATS) as opened:
+            if max(opened.size) > MAX_SIDE:
+                raise ValueError("larger than any tile")
             return opened.convert("RGBA")
     except Exception as error:  # Pillow raises all sorts on broken pictures, SyntaxError too
         raise InvalidResponseError(

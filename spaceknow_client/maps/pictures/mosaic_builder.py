@@ -13,9 +13,10 @@ from ...runtime.extras import require
 from ...runtime.paths import PathLike, atomic_write, checked_path
 from ..grid_file import GridFile
 from ..kraken_map import KrakenMap
+from ..layout import layout_of
 from ..map_files import checked_zoom, covering
 from ..tile import Tile
-from .mosaic import Compression, Mosaic, check_layout, layout_of, picture
+from .mosaic import Compression, Mosaic, check_layout, picture
 
 GEOTIFF = (".tif", ".tiff")
 PICTURES = (".png", ".webp")

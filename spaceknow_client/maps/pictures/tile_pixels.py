@@ -59,8 +59,10 @@ def decoded(tile: Tile, name: str, content: bytes, side: int | None) -> tuple[Pi
             if bands > _MOST_BANDS or bands * (side or has[0]) ** 2 * itemsize > _MOST:
                 raise unreadable(tile, name, f"a picture of {picture.count} bands")
             return _bands(picture, side or has[0], is_tiff=driver == "GTiff")
-    except (RasterioError, TypeError, ValueError, IndexError, OSError) as error:
-        raise unreadable(tile, name, "no picture that can be read") from error
+    except (RasterioError, TypeError, ValueError, IndexError, OSError, OverflowError):
+        pass
+    # Raised here, without rasterio's error, which cannot be pickled.
+    raise unreadable(tile, name, "no picture that can be read")
 
 
 def unreadable(tile: Tile, name: str, problem: str) -> InvalidResponseError:

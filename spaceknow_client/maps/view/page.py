@@ -31,7 +31,7 @@ def page(frames: Sequence[Frame], title: str) -> str:
     """The text of a page. Raises InvalidArgumentError when there is too much for one."""
     parts = {name: _asset(f"page.{name}") for name in ("html", "css", "js")}
     data = _data(frames)
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(data, separators=(",", ":"))  # ASCII: half a pair cannot be written
     return Template(parts["html"]).substitute(
         title=html.escape(title),
         scale=_scale(frames, data),
@@ -200,7 +200,7 @@ def _shape(feature: dict[str, Any], zoom: int, origin: tuple[int, int]) -> dict[
     count, area = properties.get("count"), properties.get("area")
     told = [] if area is None else [f"{area:.1f} m²"]
     confidence = properties.get("confidence")
-    if isinstance(confidence, (int, float)):
+    if isinstance(confidence, (int, float)) and 0 <= confidence <= 1:
         told.append(f"confidence {confidence:.0%}")
     first = rings[0][0]
     return {
@@ -220,16 +220,16 @@ def _rings(feature: dict[str, Any]) -> list[list[tuple[float, float]]]:
         found = geometry.get("coordinates") or []
         polygons = found if geometry.get("type") == "MultiPolygon" else [found]
         rings = [
-            [(float(point[0]), max(-85.06, min(85.06, float(point[1])))) for point in ring]
+            [(float(point[0]), float(point[1])) for point in ring]
             for polygon in polygons
             for ring in polygon
         ]
-    except (AttributeError, TypeError, ValueError, IndexError) as error:
+    except (AttributeError, TypeError, ValueError, IndexError, KeyError, OverflowError) as error:
         raise InvalidResponseError(
             "a detection has a geometry that is none", operation="kraken.grid_file"
         ) from error
-    if not all(math.isfinite(lon + lat) for ring in rings for lon, lat in ring):
+    if not all(abs(lon) <= 720 and abs(lat) <= 90 for ring in rings for lon, lat in ring):
         raise InvalidResponseError(
             "a detection has a geometry that is none", operation="kraken.grid_file"
         )
-    return [ring for ring in rings if ring]
+    return [[(lon, max(-85.06, min(85.06, lat))) for lon, lat in ring] for ring in rings if ring]

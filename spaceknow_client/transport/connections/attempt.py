@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from ..http_messages import HTTPResponse
+
 LONGEST = 2_000_000.0  # seconds; the longest timeout of a socket, about 23 days
 
 
@@ -17,11 +19,13 @@ class Attempt:
         peer: the host or proxy that it connects to, for messages.
         sent: whether a byte of the request may have been sent. Messages to a proxy and the TLS
             handshake are not part of the request.
+        head: the response as far as its head, once that is there.
     """
 
     ends: float
     peer: str = ""
     sent: bool = field(default=False, init=False)
+    head: HTTPResponse | None = field(default=None, init=False)
 
     def left(self) -> float:
         """The remaining seconds. Raises TimeoutError if there are none."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...runtime.secret import SecretBytes
 from .blocking_socket import Socket
 from .attempt import Attempt, ProxyError
 from .http1 import HTTP1Connection
@@ -46,7 +47,8 @@ def _socks_tunnel(socket: Socket, origin: Origin, proxy: Proxy, attempt: Attempt
 
     def ask(message: Any) -> Any:
         protocol.send(message)
-        socket.write(protocol.data_to_send(), attempt)
+        del message  # it may hold the password
+        socket.write(SecretBytes(protocol.data_to_send()), attempt)
         return protocol.receive_data(socket.read(attempt))
 
     method = socks5.SOCKS5AuthMethod.NO_AUTH_REQUIRED
@@ -58,8 +60,8 @@ def _socks_tunnel(socket: Socket, origin: Origin, proxy: Proxy, attempt: Attempt
         if reply.method != method:
             raise ProxyError("it requires another authentication method")
         if proxy.credentials is not None:
-            username, password = (part.encode() for part in proxy.credentials)
-            reply = ask(socks5.SOCKS5UsernamePasswordRequest(username, password))
+            parts = (SecretBytes(part.encode()) for part in proxy.credentials)
+            reply = ask(socks5.SOCKS5UsernamePasswordRequest(*parts))
             if not reply.success:
                 raise ProxyError("it rejected the username and password")
         connect = socks5.SOCKS5Command.CONNECT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...runtime.secret import SecretBytes
 from .asyncio_socket import AsyncSocket
 from .attempt import Attempt, ProxyError
 from .http1_async import AsyncHTTP1Connection
@@ -48,7 +49,8 @@ async def _socks_tunnel(
 
     async def ask(message: Any) -> Any:
         protocol.send(message)
-        await socket.write(protocol.data_to_send(), attempt)
+        del message  # it may hold the password
+        await socket.write(SecretBytes(protocol.data_to_send()), attempt)
         return protocol.receive_data(await socket.read(attempt))
 
     method = socks5.SOCKS5AuthMethod.NO_AUTH_REQUIRED
@@ -60,8 +62,8 @@ async def _socks_tunnel(
         if reply.method != method:
             raise ProxyError("it requires another authentication method")
         if proxy.credentials is not None:
-            username, password = (part.encode() for part in proxy.credentials)
-            reply = await ask(socks5.SOCKS5UsernamePasswordRequest(username, password))
+            parts = (SecretBytes(part.encode()) for part in proxy.credentials)
+            reply = await ask(socks5.SOCKS5UsernamePasswordRequest(*parts))
             if not reply.success:
                 raise ProxyError("it rejected the username and password")
         connect = socks5.SOCKS5Command.CONNECT

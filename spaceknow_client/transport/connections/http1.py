@@ -8,27 +8,18 @@ taken for the response to the next request, and they take half as much CPU again
 
 from __future__ import annotations
 
-import base64
-import re
 from typing import Any
 
 import h11
 
+from ...runtime.secret import SecretBytes
 from ..body_decoder import BodyDecoder
 from ..http_messages import Headers, HTTPRequest, HTTPResponse
 from .blocking_socket import Socket
 from .attempt import Attempt, ProxyError
+from .heads import LONGEST_HEAD, connect_request, head_of, headers_of, kept_alive
 from .origin import Target
 from .proxies import Proxy
-
-LONGEST_HEAD = 100 * 1024  # bytes; httpcore's limit
-
-# Seconds that an idle connection is kept. Many servers close it after 5 seconds (uvicorn, Node). A
-# request sent at that moment would be lost, and the outcome of paid work unknown.
-KEPT_ALIVE = 4.0
-# Seconds by which the client closes before the time that a server announces (`Keep-Alive: timeout=`).
-SOONER = 1.0
-SAID = re.compile(r"\btimeout\s*=\s*(\d{1,9})")
 
 
 class HTTP1Connection:
@@ -52,39 +43,39 @@ class HTTP1Connection:
         """
         self.keep = 0.0
         protocol = self._protocol
-        data = protocol.send(self._head(outgoing, target)) or b""
-        if outgoing.content:
-            data += protocol.send(h11.Data(data=outgoing.content)) or b""
-        data += protocol.send(h11.EndOfMessage()) or b""
+        data = self._message(outgoing, target)
         attempt.left()  # raises while nothing was sent
         attempt.sent = True
         response = self._response(data, attempt)
-        headers = Headers(response.headers)
-        incoming = BodyDecoder(response.status_code, headers, outgoing.max_bytes)
+        status, headers = response.status_code, Headers(response.headers)
+        attempt.head = HTTPResponse(status=status, headers=headers, content=b"")
+        incoming = BodyDecoder(status, headers, outgoing.max_bytes)
         while type(event := self._next(attempt)) is h11.Data:
             incoming.take(event.data)
         answer = incoming.answer()
         is_done = protocol.our_state is h11.DONE and protocol.their_state is h11.DONE
         if is_done and not protocol.trailing_data[0]:
             protocol.start_next_cycle()
-            self.keep = _kept_alive(headers.get("keep-alive"))
+            self.keep = kept_alive(headers.get("keep-alive"))
         return answer
 
     def tunnel(self, host: str, port: int, proxy: Proxy, attempt: Attempt) -> None:
         """Asks a proxy for a tunnel to a host. Raises ProxyError if it refuses, and as `exchange`."""
         authority = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        headers = [("host", authority)]
-        if proxy.credentials is not None:
-            plain = ":".join(proxy.credentials).encode()
-            headers.append(("proxy-authorization", f"Basic {base64.b64encode(plain).decode()}"))
-        head = h11.Request(method="CONNECT", target=authority, headers=headers)
-        data = self._protocol.send(head) or b""
-        data += self._protocol.send(h11.EndOfMessage()) or b""
+        data = self._protocol.send(connect_request(authority, proxy)) or b""
+        data = SecretBytes(data + (self._protocol.send(h11.EndOfMessage()) or b""))
         response = self._response(data, attempt)
         if not 200 <= response.status_code < 300:
             raise ProxyError(f"it responded with status {response.status_code}")
         if self._protocol.trailing_data[0]:
             raise ProxyError("it sent unexpected data")
+
+    def _message(self, outgoing: HTTPRequest, target: Target) -> bytes:
+        """A request as it is sent. It holds the token, or the password of a login."""
+        data = self._protocol.send(self._head(outgoing, target)) or b""
+        if outgoing.content:
+            data += self._protocol.send(h11.Data(data=outgoing.content)) or b""
+        return SecretBytes(data + (self._protocol.send(h11.EndOfMessage()) or b""))
 
     def _head(self, outgoing: HTTPRequest, target: Target) -> h11.Request:
         """The head of a request. Polling sends the same one repeatedly, and validating its headers
@@ -94,7 +85,7 @@ class HTTP1Connection:
             if target == where and outgoing.has_the_head_of(before):
                 return head
         head = h11.Request(
-            method=outgoing.method, target=target.path, headers=_headers(outgoing, target)
+            method=outgoing.method, target=target.path, headers=headers_of(outgoing, target)
         )
         self._last = outgoing, target, head
         return head
@@ -110,27 +101,26 @@ class HTTP1Connection:
     def _response(self, data: bytes, attempt: Attempt) -> h11.Response:
         """Sends data and returns the head of the response, skipping interim (1xx) responses."""
         self._socket.write(data, attempt)
-        # Nothing is received yet: asking h11 first would cost a call.
-        self._protocol.receive_data(self._socket.read(attempt))
-        while type(event := self._next(attempt)) is not h11.Response:
-            if type(event) is not h11.InformationalResponse:
-                raise h11.RemoteProtocolError("the connection ended before the response")
-        return event
+        received = b""
+        event: Any
+        try:
+            while True:
+                # Nothing is received yet: asking h11 first would cost a call.
+                more = self._socket.read(attempt)
+                received = (received + more)[-2 * LONGEST_HEAD :]
+                self._protocol.receive_data(more)
+                while type(event := self._protocol.next_event()) is h11.InformationalResponse:
+                    pass
+                if isinstance(event, h11.Response):
+                    return event
+                if event is not h11.NEED_DATA:
+                    raise h11.RemoteProtocolError("the connection ended before the response")
+        except h11.RemoteProtocolError:
+            if attempt.sent:  # else it is a proxy that responds
+                attempt.head = head_of(received)
+            raise
 
     def _next(self, attempt: Attempt) -> Any:
         while (event := self._protocol.next_event()) is h11.NEED_DATA:
             self._protocol.receive_data(self._socket.read(attempt))
         return event
-
-
-def _headers(outgoing: HTTPRequest, target: Target) -> list[tuple[bytes, bytes]]:
-    headers = [(b"host", target.host)]
-    headers += [(name.encode(), value.encode("ascii")) for name, value in outgoing.headers.items()]
-    if outgoing.content is not None or outgoing.method == "POST":
-        headers.append((b"content-length", str(len(outgoing.content or b"")).encode()))
-    return headers
-
-
-def _kept_alive(said: str | None) -> float:
-    found = SAID.search(said or "")
-    return KEPT_ALIVE if found is None else max(0.0, int(found[1]) - SOONER)

@@ -11,6 +11,7 @@ from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
 from ...auth.environment import is_loopback
 from ...errors.base import ConfigError
+from ...runtime.secret import hidden
 
 PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 
@@ -50,10 +51,11 @@ def proxy_for(host: str) -> Proxy | None:
     """
     if is_loopback(host) or _is_exempt(host):
         return None
-    named = getproxies()
-    kind = "https" if named.get("https") else "all"
-    address = named.get(kind)
-    return None if not address else _proxy(address, _variable(kind))
+    for kind in ("https", "all"):
+        address = hidden(getproxies().get(kind))
+        if address:
+            return _proxy(address, _variable(kind))
+    return None
 
 
 def _is_exempt(host: str) -> bool:
@@ -79,31 +81,33 @@ def _variable(kind: str) -> str:
     return "the system's settings"
 
 
-def _proxy(address: str, source: str) -> Proxy:
-    """Parses an address. It can hold a password, so no message shows it."""
+def _parsed(address: str) -> Proxy | None:
     try:
         parts = urlsplit(address if "://" in address else f"http://{address}")
         host, port = parts.hostname, parts.port
         if not host or port == 0:
-            raise ValueError
+            return None
         host = host.encode("ascii" if ":" in host else "idna").decode("ascii")
         username, password = unquote(parts.username or ""), unquote(parts.password or "")
-    except ValueError:  # its own text would show the address
+    except ValueError:
+        return None
+    credentials = (username, password) if username or password else None
+    return Proxy(parts.scheme, host, port or PORTS.get(parts.scheme, 0), credentials)
+
+
+def _proxy(address: str, source: str) -> Proxy:
+    """Parses an address. It can hold a password, so neither a message nor a frame shows it."""
+    proxy = _parsed(address)
+    if proxy is None:
         raise ConfigError(
             f"the proxy set by {source} is not a valid address.",
             hint="Use an address such as http://proxy.example.com:3128.",
-        ) from None
-    if parts.scheme not in PORTS:
+        )
+    if proxy.scheme not in PORTS:
         raise ConfigError(
-            f"the proxy set by {source} has the unsupported scheme {parts.scheme!r}.",
+            f"the proxy set by {source} has the unsupported scheme {proxy.scheme!r}.",
             hint=f"Use one of {', '.join(PORTS)}.",
         )
-    proxy = Proxy(
-        parts.scheme,
-        host,
-        port or PORTS[parts.scheme],
-        (username, password) if username or password else None,
-    )
     if proxy.is_socks and find_spec("socksio") is None:
         raise ConfigError(
             f"the SOCKS proxy set by {source} needs the package socksio.",

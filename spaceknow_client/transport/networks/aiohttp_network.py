@@ -11,10 +11,11 @@ import asyncio
 import io
 import weakref
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -22,8 +23,8 @@ from ...auth.environment import Environment
 from ...errors.base import ConfigError
 from ...runtime.concurrency import async_time_limit
 from ..body_decoder import BodyDecoder
-from ..connections.http1_async import KEPT_ALIVE
-from ..connections.proxies import proxy_for
+from ..connections.heads import KEPT_ALIVE, LONGEST_HEAD, head_of
+from ..connections.proxies import Proxy, proxy_for
 from ..connections.readable import is_readable
 from ..connections.tls import tls_context
 from ..failures import failure
@@ -36,16 +37,19 @@ OLDEST = (3, 12)
 # aiohttp warns of larger bodies that are bytes (it wants them as files).
 LARGE_BODY = 2**20
 
+END_OF_HEAD = b"\r\n\r\n"
+
 NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
 
 
 class _Sending:
     """The state of an attempt: whether it requested a connection, and the one that it got."""
 
-    __slots__ = ("asked", "transport")
+    __slots__ = ("asked", "protocol", "transport")
 
     def __init__(self) -> None:
         self.asked = False
+        self.protocol: Any = None
         self.transport: asyncio.BaseTransport | None = None
 
     @property
@@ -57,11 +61,43 @@ class _Sending:
 _sending: ContextVar[_Sending] = ContextVar("sending")
 
 
+class _Protocol(ResponseHandler):
+    """Parses a head by itself. aiohttp loses it if what follows in the same packet is no HTTP."""
+
+    head = b""  # of the last response
+    _begun: bytes | None = None  # a head whose end was not received
+
+    def data_received(self, data: bytes) -> None:
+        """Called by asyncio when it has received data."""
+        while data:
+            begun, self._begun = self._begun, None
+            if begun is None and data.startswith(b"HTTP/"):
+                begun = b""
+            rest = b""
+            if begun is not None:
+                whole = begun + data
+                end = whole.find(END_OF_HEAD) + len(END_OF_HEAD)
+                if end >= len(END_OF_HEAD):
+                    self.head, data, rest = whole[:end], whole[len(begun) : end], whole[end:]
+                elif len(whole) < LONGEST_HEAD:  # else it is a body
+                    self._begun = whole
+            super().data_received(data)
+            data = rest
+
+    def set_exception(self, *arguments: Any, **named: Any) -> None:
+        """Called by aiohttp when data is no HTTP. Who waits for a body is told at once, too."""
+        super().set_exception(*arguments, **named)
+        if self._payload is not None and not self._payload.is_eof():
+            self._payload.set_exception(arguments[0])
+
+
 class _Connector(aiohttp.TCPConnector):
     """Connections that note to whom they are given. Nothing is written before that."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        made_by: Any = _Protocol
+        self._factory = partial(made_by, loop=self._loop)
         self._used: weakref.WeakSet[Any] = weakref.WeakSet()
 
     async def connect(self, req: Any, traces: Any, timeout: Any) -> Any:
@@ -84,7 +120,9 @@ class _Connector(aiohttp.TCPConnector):
             transport.abort()
             connection.close()
         self._used.add(connection.protocol)
-        sending.transport = transport
+        protocol: Any = connection.protocol
+        protocol.head = b""
+        sending.protocol, sending.transport = protocol, transport
         return connection
 
 
@@ -118,8 +156,8 @@ class AiohttpNetwork(AsyncNetwork):
                 self._proxy(_url(url))
 
     def _options(self, url: URL) -> dict[str, Any]:
-        """The proxy and the TLS context for a URL. Raises ConfigError."""
-        if url.scheme != "https":
+        """The proxy and the TLS context for a URL; a user's session has its own. Raises ConfigError."""
+        if not self._owned or url.scheme != "https":
             return {}
         return {"ssl": tls_context(), "proxy": self._proxy(url)}
 
@@ -133,11 +171,7 @@ class AiohttpNetwork(AsyncNetwork):
                     "the environment sets a SOCKS proxy, which aiohttp does not support.",
                     hint="Omit http_client: the default supports SOCKS proxies.",
                 )
-            address = None if proxy is None else URL(proxy.url)
-            if address is not None and proxy is not None and proxy.credentials:
-                username, password = proxy.credentials
-                address = address.with_user(username).with_password(password)
-            self._proxies[host] = address
+            self._proxies[host] = None if proxy is None else _address_of(proxy)
         return self._proxies[host]
 
     def _peer(self, error: Exception, url: URL) -> str:
@@ -160,6 +194,8 @@ class AiohttpNetwork(AsyncNetwork):
                 connector=_Connector(limit=self._limits.concurrency, keepalive_timeout=KEPT_ALIVE),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=NO_TIMEOUT,
+                max_line_size=LONGEST_HEAD,
+                max_field_size=LONGEST_HEAD,
             )
         elif self._session.closed:
             raise closed()
@@ -172,11 +208,11 @@ class AiohttpNetwork(AsyncNetwork):
         sending = _Sending()
         token = _sending.set(sending)
         response: aiohttp.ClientResponse | None = None
+        head: HTTPResponse | None = None
         whole = False
         try:
             async with async_time_limit(outgoing.timeout):
                 address = _url(outgoing.url)
-                options: dict[str, Any] = self._options(address) if self._owned else {}
                 response = await session.request(
                     outgoing.method,
                     address,
@@ -185,22 +221,34 @@ class AiohttpNetwork(AsyncNetwork):
                     allow_redirects=False,
                     raise_for_status=False,
                     auto_decompress=False,
-                    **options,
+                    **self._options(address),
                 )
                 received = CIMultiDict(response.headers)
                 encodings = received.getall("content-encoding", ())
                 if len(encodings) > 1:
                     received["content-encoding"] = ", ".join(encodings)
-                incoming = BodyDecoder(response.status, received, outgoing.max_bytes)
+                status = response.status
+                if status >= 200:
+                    head = HTTPResponse(status=status, headers=received, content=b"")
+                codings = received.getall("transfer-encoding", ("chunked",))
+                if head is None or [coding.lower() for coding in codings] != ["chunked"]:
+                    raise aiohttp.ClientPayloadError  # aiohttp would ignore either
+                incoming = BodyDecoder(status, received, outgoing.max_bytes)
                 body = response.content
                 while not body.at_eof():
                     incoming.take(await body.readany())
                 answer = incoming.answer()
                 whole = True
                 return answer
-        except (UnusableError, ConfigError):
+        except ConfigError:
             raise
         except Exception as error:  # whatever it is, it must not escape with what it refers to
+            if head is None and sending.protocol is not None:
+                head = head_of(sending.protocol.head)
+            if head is not None and head.is_told_by_status:
+                return head
+            if isinstance(error, UnusableError):
+                raise
             refused = None if self._owned else _refused(error)
             return refused or failure(
                 error,
@@ -221,6 +269,11 @@ class AiohttpNetwork(AsyncNetwork):
         if self._owned and self._session is not None:
             await self._session.close()
             await asyncio.sleep(0)  # connections that were aborted end with the loop's next turn
+
+
+def _address_of(proxy: Proxy) -> URL:
+    username, password = proxy.credentials or (None, None)
+    return URL(proxy.url).with_user(username).with_password(password)
 
 
 @lru_cache(maxsize=256)

@@ -79,9 +79,13 @@ class AsyncHTTP1Network(AsyncNetwork):
                 async with async_time_limit(outgoing.timeout):
                     connection = await async_connection_to(target.origin, attempt)
             answer = await connection.exchange(outgoing, target, attempt)
-        except (UnusableError, ConfigError):
+        except ConfigError:
             raise
         except Exception as error:  # it must not escape: it can refer to headers and bodies
+            if attempt.head is not None and attempt.head.is_told_by_status:
+                return attempt.head
+            if isinstance(error, UnusableError):
+                raise
             return failure(error, sent=attempt.sent, peer=attempt.peer)
         else:
             if connection.keep:

@@ -44,6 +44,7 @@ class HttpxNetwork(Network):
 def exchange_with(client: httpx.Client, outgoing: HTTPRequest) -> HTTPResponse | AttemptError:
     """Makes one attempt. Raises UnusableError and nothing else."""
     response: httpx.Response | None = None
+    head: HTTPResponse | None = None
     try:
         with time_limit(outgoing.timeout):
             request = client.build_request(
@@ -54,16 +55,18 @@ def exchange_with(client: httpx.Client, outgoing: HTTPRequest) -> HTTPResponse |
                 timeout=outgoing.timeout,
             )
             response = client.send(request, auth=None, follow_redirects=False, stream=True)
-            incoming = BodyDecoder(
-                response.status_code, response.headers, outgoing.max_bytes, inflates=False
-            )
+            status, headers = response.status_code, response.headers
+            head = HTTPResponse(status=status, headers=headers, content=b"")
+            incoming = BodyDecoder(status, headers, outgoing.max_bytes, inflates=False)
             # A mocked response can lack raw bytes.
             for piece in response.iter_bytes():
                 incoming.take(piece)
             return incoming.answer()
-    except UnusableError:
-        raise
     except Exception as error:  # it must not escape: it can refer to headers and bodies
+        if head is not None and head.is_told_by_status:
+            return head
+        if isinstance(error, UnusableError):
+            raise
         return _refused(error) or failure(
             error, sent=None, peer=urlsplit(outgoing.url).hostname or ""
         )

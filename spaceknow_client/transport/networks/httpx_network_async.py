@@ -44,6 +44,7 @@ async def async_exchange_with(
 ) -> HTTPResponse | AttemptError:
     """Makes one attempt. Raises UnusableError and nothing else."""
     response: httpx.Response | None = None
+    head: HTTPResponse | None = None
     try:
         async with async_time_limit(outgoing.timeout):
             request = client.build_request(
@@ -54,16 +55,18 @@ async def async_exchange_with(
                 timeout=outgoing.timeout,
             )
             response = await client.send(request, auth=None, follow_redirects=False, stream=True)
-            incoming = BodyDecoder(
-                response.status_code, response.headers, outgoing.max_bytes, inflates=False
-            )
+            status, headers = response.status_code, response.headers
+            head = HTTPResponse(status=status, headers=headers, content=b"")
+            incoming = BodyDecoder(status, headers, outgoing.max_bytes, inflates=False)
             # A mocked response can lack raw bytes.
             async for piece in response.aiter_bytes():
                 incoming.take(piece)
             return incoming.answer()
-    except UnusableError:
-        raise
     except Exception as error:  # it must not escape: it can refer to headers and bodies
+        if head is not None and head.is_told_by_status:
+            return head
+        if isinstance(error, UnusableError):
+            raise
         return _refused(error) or failure(
             error, sent=None, peer=urlsplit(outgoing.url).hostname or ""
         )
