@@ -15,7 +15,7 @@ from ..progress import downloading
 from ..tables import clean, fields
 
 if TYPE_CHECKING:
-    from ...errors.base import Downloaded
+    from ...errors.downloaded import Downloaded
     from ...maps.kraken_map import KrakenMap
     from ...maps.map_folder import MapFolder
 
