@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from ..extents import EARTH_RADIUS
 from .noise import Floats
 
 MAX_ZOOM = 19
@@ -25,7 +26,6 @@ MAX_LATITUDE = 85.051129
 MAX_TILES = 10_000
 """The most tiles that one map may have; see `map_tiles`."""
 
-EARTH_RADIUS = 6_378_137.0
 EARTH_ECCENTRICITY_2 = 0.00669437999014
 MERCATOR_PIXEL = 2 * math.pi * EARTH_RADIUS / WORLD_PIXELS
 """Width of a pixel of zoom 19 in metres of EPSG:3857 (true metres at the equator only)."""
