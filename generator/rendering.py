@@ -5,15 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChainableUndefined, Environment, FileSystemLoader
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader, StrictUndefined
 
 
-def environment(folder: Path, **filters: Any) -> Environment:
-    """What renders the templates of a folder. What is not there is empty, at any depth."""
+def environment(folder: Path, *, allows_missing: bool = False, **filters: Any) -> Environment:
+    """What renders the templates of a folder.
+
+    A name that is not there is an error of the template, unless `allows_missing` makes it empty, at
+    any depth.
+    """
     # No template is HTML, so nothing is escaped.
     found = Environment(  # noqa: S701
         loader=FileSystemLoader(folder),
-        undefined=ChainableUndefined,
+        undefined=ChainableUndefined if allows_missing else StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -16,8 +16,9 @@ import spaceknow_client as sk
 from spaceknow_client.auth import token_stores
 from spaceknow_client.contract.document import operations
 from spaceknow_client.emulator import Emulator
-from spaceknow_client.transport.transport import Transport
-from spaceknow_client.transport.transport_async import AsyncTransport
+from spaceknow_client.generated.types import Request
+from spaceknow_client.transport import transport, transport_async
+from spaceknow_client.transport.requests import content_of
 from tests.faults.tls import authority
 from tests.secret_scan import (
     pytest_configure,
@@ -132,17 +133,14 @@ SCHEMAS = _schemas()
 def requests_fit_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a client sends in a test, to whatever server, is what the document says."""
 
-    def watched(content_of: Callable[[Any, Any], bytes | None]) -> Callable[..., bytes | None]:
-        def content(transport: Any, request: Any) -> bytes | None:
-            made = content_of(transport, request)
-            if made is not None:
-                SCHEMAS[request.operation].validate(json.loads(made))
-            return made
+    def watched(request: Request, max_bytes: int) -> bytes | None:
+        made = content_of(request, max_bytes)
+        if made is not None:
+            SCHEMAS[request.operation].validate(json.loads(made))
+        return made
 
-        return content
-
-    for kind in (AsyncTransport, Transport):
-        monkeypatch.setattr(kind, "_content", watched(kind._content))
+    for module in (transport, transport_async):
+        monkeypatch.setattr(module, "content_of", watched)
 
 
 @pytest.fixture

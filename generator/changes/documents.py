@@ -21,7 +21,7 @@ OF_CODES = {
         Rating.BREAKING,
         "{name} is of another group, and `except` of the old one misses it",
     ),
-    "repeat": (Rating.BEHAVIOUR, "whether a repeat helps is told otherwise"),
+    "repeat": (Rating.BEHAVIOUR, "its advice on retries changed"),
 } | dict.fromkeys(FLAGS, (Rating.BEHAVIOUR, "what clients do about it changed"))
 
 

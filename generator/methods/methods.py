@@ -269,7 +269,7 @@ def _arguments(
         schema = parameter.get("schema", {})
         value = values.of(schema, argument, required=needed)
         if place == "path":
-            value = Value(value.hint, f"segment({value.check})")
+            value = replace(value, check=f"segment({value.check})")
         found.append(
             Argument(
                 sent_as[place, member],

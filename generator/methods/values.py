@@ -30,18 +30,14 @@ class Value:
     """The type hint of an argument, and the expression that makes its check.
 
     Attributes:
+        forms: what else may stand for it, in words.
         secret: whether no frame may show it.
     """
 
     hint: str
     check: str
+    forms: str = ""
     secret: bool = False
-
-    @property
-    def item(self) -> str | None:
-        """The model whose objects may stand for it."""
-        found = re.search(r"identity\('(\w+)'", self.check)
-        return None if found is None else found[1]
 
 
 def call(function: str, *positional: str, **options: Any) -> str:
@@ -105,10 +101,10 @@ class Values:
         ):
             self.models.add(model)
             check = call("identity", repr(model), repr(attribute), value.check)
-            value = Value(f"{value.hint} | {model}", check)
+            value = Value(f"{value.hint} | {model}", check, f"By id, or as a {model}.")
         if not is_nullable:
             return value
-        return Value(f"{value.hint} | None", f"nullable({value.check})", value.secret)
+        return Value(f"{value.hint} | None", f"nullable({value.check})", value.forms, value.secret)
 
     def _names(self, schema: Schema) -> Iterator[str]:
         """The named schemas that a schema is, one by reference to another."""
@@ -161,13 +157,16 @@ class Values:
         found = [self.of(option, name, required=required) for option in options]
         hints = list(dict.fromkeys(part for value in found for part in value.hint.split(" | ")))
         checks = list(dict.fromkeys(value.check for value in found))
-        if len(checks) == 1:
-            return Value(" | ".join(hints), checks[0])
-        return Value(" | ".join(hints), f"either({', '.join(checks)})")
+        check = checks[0] if len(checks) == 1 else f"either({', '.join(checks)})"
+        forms = dict.fromkeys(value.forms for value in found if value.forms)
+        return Value(" | ".join(hints), check, " ".join(forms))
 
     def _text(self, full: Schema, name: str, required: bool) -> Value:
         if full.get("format") == DATE_TIME_FORMAT:
-            return Value("TimeLike", call("moment", last=LAST.match(name) is not None))
+            last = LAST.match(name) is not None
+            second = f"the {'last' if last else 'first'} second of that month"
+            forms = f"A naive time means UTC, and `2018-03` {second}."
+            return Value("TimeLike", call("moment", last=last), forms)
         secret = full.get("format") == "password"
         return Value(
             "str",
@@ -179,7 +178,7 @@ class Values:
                 pattern=full.get("pattern"),
                 secret=secret,
             ),
-            secret,
+            secret=secret,
         )
 
     def _array(self, full: Schema, name: str, required: bool) -> Value:
@@ -197,6 +196,7 @@ class Values:
                 most=full.get("maxItems"),
                 unique=full.get("uniqueItems"),
             ),
+            item.forms,
         )
 
     def _object(self, full: Schema, source: Schema) -> Value:

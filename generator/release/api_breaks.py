@@ -21,8 +21,9 @@ LABELS = {"async", "classmethod", "staticmethod"}
 # Names that programs have without this package.
 KNOWN: dict[str, Any] = {**vars(builtins), **vars(typing), **vars(collections.abc)}
 KNOWN |= {"Path": Path, "StrEnum": StrEnum, "date": date, "datetime": datetime}
+# The package's own protocol: each Sequence is a ListLike, and not the reverse.
 KNOWN["ListLike"] = ABCMeta("ListLike", (collections.abc.Collection,), {})
-KNOWN["ListLike"].register(collections.abc.Sequence)  # of the package's own types, a wider one
+KNOWN["ListLike"].register(collections.abc.Sequence)
 
 
 def breaks(old: PublicAPI, new: PublicAPI) -> Iterator[str]:

@@ -40,7 +40,7 @@ def diff(arguments: list[str], project: Path) -> int:
 
 
 def breaks(arguments: list[str], project: Path) -> int:
-    """Does the public API break with the last release, and the version does not say so?
+    """Fails when the public API breaks with the last release and the version does not say so.
 
     Holds the document, the public Python API and the examples of the last release, which are read from
     the history, against what is here. Exits with 1 when something breaks and the version is not high

@@ -44,6 +44,7 @@ def http_pages(document: Schema, methods: Mapping[str, str]) -> dict[str, str]:
     told = (anchor, cell, class_name, example, limits, listed, type_of)
     templates = environment(
         TEMPLATES,
+        allows_missing=True,  # most of what a document may say, it need not
         links=targets,
         told=_told,
         **of_document,

@@ -159,7 +159,7 @@ class App:
 
     @contextmanager
     def spending(self, operation: str) -> Iterator[None]:
-        """While a request is sent that may cost: who interrupts it is told that nobody knows."""
+        """While a request is sent that may cost credits: an interruption says that its outcome is unknown."""
         self.sent = operation
         with undone(setattr, self, "sent", None):
             yield

@@ -27,8 +27,8 @@ MEANINGS = [
     ("3", "the login is missing, refused or over"),
     ("4", "the API refused, or the user lacks a permission"),
     ("5", "a pipeline failed"),
-    ("6", "a deadline passed; what runs can be gone on with"),
-    ("130", "interrupted (Ctrl-C; 143: SIGTERM); what runs can be gone on with"),
+    ("6", "a deadline passed; running pipelines can be resumed"),
+    ("130", "interrupted (Ctrl-C; 143: SIGTERM); running pipelines can be resumed"),
 ]
 # The first that fits counts.
 EXIT_CODES: list[tuple[type[BaseException], int]] = [

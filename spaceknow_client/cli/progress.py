@@ -27,7 +27,7 @@ _Showing = AbstractContextManager["Callable[[P], object] | None"]
 
 @contextmanager
 def following(app: App, title: str) -> Iterator[Callable[[Progress], object] | None]:
-    """Gives what one pipeline's progress is told to; None where nobody would see it."""
+    """Shows the progress of a pipeline: yields the callback for it, or None if the output is JSON."""
     if app.shows_bars:
         with _bar(title) as show:
             yield show
@@ -38,7 +38,7 @@ def following(app: App, title: str) -> Iterator[Callable[[Progress], object] | N
 
 
 def counting(app: App, title: str) -> _Showing[RunProgress]:
-    """Gives what the progress of many pipelines is told to; None where nobody would see it."""
+    """Shows the progress of many pipelines: yields the callback for it, or None if the output is JSON."""
 
     def bar() -> RunBar:
         from ..pipelines.run_bar import RunBar
@@ -52,7 +52,7 @@ def counting(app: App, title: str) -> _Showing[RunProgress]:
 
 
 def downloading(app: App, folder: Path) -> _Showing[DownloadProgress]:
-    """Gives what the progress of a download is told to; None where nobody would see it."""
+    """Shows the progress of a download: yields the callback for it, or None if the output is JSON."""
 
     def bar() -> DownloadBar:
         from ..maps.download_bar import DownloadBar
@@ -81,7 +81,7 @@ def _shown(
 
 @contextmanager
 def working(app: App, title: str) -> Iterator[Callable[[str], object]]:
-    """Gives what is told how far something is, of which nobody knows how long it takes.
+    """Shows that work of unknown length is going on: yields the callback for the current step.
 
     Nothing is shown where lines are written to the terminal meanwhile, or where there is none.
     """

@@ -13,9 +13,9 @@ from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
 EARTH = shapely.box(-180, -90, 180, 90)
+EARTH_RADIUS = 6_378_137.0  # of WGS84 at the equator, in meters
 _METRES_PER_DEGREE = 111_320.0
 _MISTAKES = (LookupError, TypeError, RecursionError, shapely.errors.ShapelyError)
-_EQUATOR = 6_378_137.0
 _ECCENTRICITY = 0.0818191908426
 _STEP = 0.5  # degrees; edges are straight in degrees, on the equal-area map they bend
 _FARTHEST = 1e6  # degrees; beyond it a number says nothing, and sums of such overflow
@@ -63,8 +63,8 @@ def _equal_area(points: NDArray[np.float64]) -> NDArray[np.float64]:
     sine = np.sin(np.radians(points[:, 1]))
     curved = sine / (1 - (_ECCENTRICITY * sine) ** 2)
     curved += np.arctanh(_ECCENTRICITY * sine) / _ECCENTRICITY
-    north = _EQUATOR * (1 - _ECCENTRICITY**2) / 2 * curved
-    return np.stack([_EQUATOR * np.radians(points[:, 0]), north], axis=1)
+    north = EARTH_RADIUS * (1 - _ECCENTRICITY**2) / 2 * curved
+    return np.stack([EARTH_RADIUS * np.radians(points[:, 0]), north], axis=1)
 
 
 def _polygons(node: Any) -> Iterator[BaseGeometry]:

@@ -108,7 +108,7 @@ class Download:
         return manifest
 
     def path(self, tile: Tile, name: str) -> str:
-        """Where a file gets to lie."""
+        """The path at which a file is stored."""
         return f"{self._root}/{place_of(tile, name)}"
 
     def phases(self) -> Iterator[None]:

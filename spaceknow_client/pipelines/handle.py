@@ -144,7 +144,7 @@ def started_by(host: str, request: Request, content: bytes) -> tuple[str, str] |
 
 
 def is_name(value: object) -> bool:
-    """Whether a value is a text that is not blank and that UTF-8 can write."""
+    """Whether a value is a non-blank string that can be encoded as UTF-8."""
     return isinstance(value, str) and bool(value.strip()) and storable(value) == value
 
 

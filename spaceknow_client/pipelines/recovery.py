@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class Recovery:
-    """The pipelines of this process and of dead ones, and what nobody knows. Iterating it gives the
-    pipelines.
+    """The pipelines of this process and of dead ones, and requests of unknown outcome.
+
+    Iterating over it yields the pipelines.
 
     Attributes:
         pipelines: their handles, the oldest first; those that are resolved or failed too.

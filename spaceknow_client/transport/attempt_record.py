@@ -17,7 +17,7 @@ class EarlierRequest(Protocol):
 
     @property
     def is_unknown(self) -> bool:
-        """Whether nobody knows if it took effect."""
+        """Whether its outcome is unknown."""
         ...
 
     def unknown_outcome(self) -> AmbiguousRequestError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -14,14 +15,17 @@ from ..errors.base import (
     InvalidArgumentError,
     InvalidResponseError,
     RequestTimeoutError,
+    RequestTooLargeError,
     TransportError,
 )
 from ..generated.catalogue import Operation
-from ..generated.types import Request
-from ..runtime.secret import Secret
+from ..generated.types import UNSET, Request
+from ..runtime.secret import Secret, SecretBytes
 from .http_messages import USER_AGENT, AttemptError, HTTPRequest, UnusableError
 from .responses import API_VERSION, REQUEST_ID, header, pipeline_of
 from .retry import Delivery
+
+_to_json = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
 def build_request(
@@ -56,8 +60,32 @@ def build_request(
     )
 
 
-def check_text(request: Request) -> None:
-    """Raises InvalidArgumentError for text that UTF-8 does not have."""
+def content_of(request: Request, max_bytes: int) -> bytes | None:
+    """The body as JSON; None without one. Raises InvalidArgumentError, RequestTooLargeError."""
+    if request.query:
+        _check_text(request)
+    if request.json is UNSET:
+        return None
+    content, problem = b"", ""
+    try:
+        content = SecretBytes(_to_json(request.json).encode())
+    except (TypeError, ValueError, RecursionError) as error:
+        problem = f"an argument cannot be written as JSON: {error}"
+    if problem:  # raised here: the frames of that error show the body
+        raise InvalidArgumentError(problem, operation=request.operation)
+    if b"\\ud" in content:  # as JSON has halves of surrogate pairs
+        _check_text(request)
+    if len(content) > max_bytes:
+        raise RequestTooLargeError(
+            f"the request's body has {len(content)} bytes, and the API takes at most {max_bytes}.",
+            operation=request.operation,
+            hint="An extent is often the cause: simplify it, or cut it into smaller ones.",
+        )
+    return content
+
+
+def _check_text(request: Request) -> None:
+    """Raises InvalidArgumentError for a string that cannot be encoded as UTF-8."""
     for path, text in _texts([request.json, request.query], ""):
         half = re.search("[\\ud800-\\udfff]", text)
         if half is not None:

@@ -6,7 +6,6 @@ may be repeated is decided by `retry`, what an answer means by `responses`.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable
 from copy import copy
@@ -23,15 +22,12 @@ from ..errors.base import (
     APIError,
     ConfigError,
     DeadlineExceededError,
-    InvalidArgumentError,
     InvalidResponseError,
-    RequestTooLargeError,
     SpaceKnowError,
 )
 from ..generated.catalogue import OPERATIONS, Operation
-from ..generated.types import UNSET, Request, Response
+from ..generated.types import Request, Response
 from ..runtime.clock import Clock
-from ..runtime.secret import SecretBytes
 from .attempt_result import AttemptResult, InProgressError
 from .hooks import RequestEvent, RetryEvent, tell
 from .http_messages import AttemptError, HTTPResponse, UnusableError
@@ -40,7 +36,7 @@ from .networks.network_async import AsyncNetwork
 from .options import Options
 from .requests import (
     build_request,
-    check_text,
+    content_of,
     error_from_unreadable_response,
     error_without_response,
 )
@@ -60,8 +56,6 @@ StartedPipeline = Callable[[Request, bytes], tuple[str, str] | None]
 OTHER_INTERVAL = 0.05
 
 log = logging.getLogger("spaceknow_client")
-
-_to_json = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
 @frozen(kw_only=True)
@@ -143,7 +137,7 @@ class AsyncTransport:
         call = _Call(
             operation=operation,
             request=request,
-            content=self._content(request),
+            content=content_of(request, self.options.max_request_bytes),
             expires=expires,
             record=record,
         )
@@ -180,7 +174,7 @@ class AsyncTransport:
         For what has to be right before something else is paid for. Raises SpaceKnowError.
         """
         operation = OPERATIONS[request.operation]
-        self._content(request)
+        content_of(request, self.options.max_request_bytes)
         expires = self.expires()
         if self.options.check_permissions:
             await self.permissions.check(self, operation, expires)
@@ -291,29 +285,6 @@ class AsyncTransport:
         host = self.environment.auth_host if auth0 else self.environment.host
         self.tell_attempt(call.operation.id, host, outcome, attempt, started)
         return outcome
-
-    def _content(self, request: Request) -> bytes | None:
-        if request.query:
-            check_text(request)
-        if request.json is UNSET:
-            return None
-        content, problem = b"", ""
-        try:
-            content = SecretBytes(_to_json(request.json).encode())
-        except (TypeError, ValueError, RecursionError) as error:
-            problem = f"an argument cannot be written as JSON: {error}"
-        if problem:  # raised here: the frames of that error show the body
-            raise InvalidArgumentError(problem, operation=request.operation)
-        if b"\\ud" in content:  # as JSON has halves of surrogate pairs
-            check_text(request)
-        if len(content) > self.options.max_request_bytes:
-            raise RequestTooLargeError(
-                f"the request's body has {len(content)} bytes, and the API takes at most "
-                f"{self.options.max_request_bytes}.",
-                operation=request.operation,
-                hint="An extent is often the cause: simplify it, or cut it into smaller ones.",
-            )
-        return content
 
     async def _exchange(
         self, call: _Call, token: str | None, attempt: int, paused_until: float, remaining: float

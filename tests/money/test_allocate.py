@@ -277,10 +277,12 @@ async def test_an_estimate_that_is_no_price_stops_the_run(
         "cars", scene_ids=ids, extent=SHIBAURA, allocate=allocate, max_credits=9, concurrency=4
     )
     outcomes = await both.items_of(run)
-    assert isinstance(outcomes[0].error, sk.InvalidResponseError)
-    assert "0 credits were spent" in str(outcomes[0].error)
-    if allocate:
-        assert outcomes[0].error.request_id
+    # Others that had begun may be told of it first.
+    told = [one.error for one in outcomes if isinstance(one.error, sk.InvalidResponseError)]
+    assert told
+    for error in told:
+        assert "0 credits were spent" in str(error)
+        assert error.request_id or not allocate
     assert len(outcomes) <= 4 < len(ids)
     assert calls(emulator, ALLOCATE, RELEASE) == []
     if allocate:

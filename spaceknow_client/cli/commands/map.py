@@ -16,7 +16,7 @@ from ..progress import downloading
 from ..tables import fields
 
 if TYPE_CHECKING:
-    from ...errors.base import Downloaded
+    from ...errors.downloaded import Downloaded
     from ...maps.kraken_map import KrakenMap
     from ...maps.map_files import Zoom
     from ...maps.map_folder import MapFolder

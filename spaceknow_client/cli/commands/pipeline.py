@@ -208,9 +208,8 @@ def recover(app: App, check_allocations: bool, forget: tuple[str, ...]) -> None:
             return
         for request in recovery.unknown:
             app.warn(
-                f"{request.operation} of {to_json(request.at)} UTC was sent, and nobody "
-                f"knows whether it took effect ({request.reason}). When that is found out: "
-                f"--forget {request.id}"
+                f"{request.operation} of {to_json(request.at)} UTC was sent, and its outcome is "
+                f"unknown ({request.reason}). Once you know it: --forget {request.id}"
             )
         app.show_all(_rows(app, recovery.pipelines), STATUS_COLUMNS, "Nothing to recover.")
 

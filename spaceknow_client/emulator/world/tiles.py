@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from ..extents import EARTH_RADIUS
 from .noise import Floats, NoiseGrid
 
 MAX_ZOOM = 19
@@ -22,7 +23,6 @@ TILE_SIZE = 256
 WORLD_PIXELS = TILE_SIZE * 2**MAX_ZOOM
 MAX_LATITUDE = 85.051129
 
-EARTH_RADIUS = 6_378_137.0
 EARTH_ECCENTRICITY_2 = 0.00669437999014
 MERCATOR_PIXEL = 2 * math.pi * EARTH_RADIUS / WORLD_PIXELS
 """Width of a pixel of zoom 19 in metres of EPSG:3857 (true metres at the equator only)."""

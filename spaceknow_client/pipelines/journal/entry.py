@@ -107,7 +107,7 @@ class Entry:
 
     @property
     def is_unknown(self) -> bool:
-        """Whether nobody knows if the request took effect."""
+        """Whether the outcome of the request is unknown."""
         return self.state == State.UNKNOWN
 
     @property
@@ -175,7 +175,7 @@ class Allocation:
 
 @frozen(kw_only=True)
 class UnknownRequest:
-    """A request that was sent, and of which nobody knows whether it took effect.
+    """A request that was sent and whose outcome is unknown.
 
     Attributes:
         operation: `credits.allocate_area`, or the name of a pair such as `kraken.release`.
