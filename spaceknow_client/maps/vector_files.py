@@ -38,13 +38,18 @@ def geodataframe(features: Features) -> geopandas.GeoDataFrame:
         ]
         rows = [feature.get("properties") or {} for feature in features]
         columns = list(dict.fromkeys(name for row in rows for name in row if name != "geometry"))
-        data = {name: [row.get(name) for row in rows] for name in columns}
+        data = {_utf8(name): [_utf8(row.get(name)) for row in rows] for name in columns}
         return geopandas.GeoDataFrame(data, geometry=shapes, crs="EPSG:4326")
     except Exception as error:  # shapely raises all sorts on coordinates that are none
         raise InvalidResponseError(
             f"a detection has a geometry that is none ({type(error).__name__})",
             operation="kraken.grid_file",
         ) from error
+
+
+def _utf8(value: Any) -> Any:
+    """Half a surrogate pair, which JSON may hold, as its escape."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
 def save(features: Features, path: PathLike) -> Path:

@@ -9,7 +9,13 @@ from fractions import Fraction
 from numbers import Rational, Real
 from typing import Any
 
-from ..errors.base import CreditLimitError, InvalidArgumentError, InvalidResponseError
+from ..errors.base import (
+    AmbiguousRequestError,
+    CreditLimitError,
+    InvalidArgumentError,
+    InvalidResponseError,
+    SpaceKnowError,
+)
 
 
 class CreditBudget:
@@ -99,6 +105,17 @@ class CreditBudget:
                 excess.spent = as_float(amount)
                 raise excess
             return as_float(amount)
+
+    def heed(self, error: SpaceKnowError) -> None:
+        """Stops when the error is that an answer told no price, and says so in it.
+
+        A page of a proxy in place of an answer (`may_pass`) does not stop others.
+        """
+        cause = error.__cause__ if isinstance(error, AmbiguousRequestError) else error
+        if isinstance(cause, InvalidResponseError) and not cause.may_pass:
+            with self._lock:
+                self.stop("an answer of the service told no price")
+                error.message = f"{error.message}; {self._told()}"
 
     def _price(self, value: Any, what: str, **details: Any) -> Fraction:
         amount = _amount(value)

@@ -45,6 +45,7 @@ class AsyncRunning(Generic[I]):
     _clock: Clock
     _stages: Iterator[AsyncStage]
     _each: float
+    _budget: CreditBudget | None
     result: Any = None
     error: SpaceKnowError | None = None
     abandoned: bool = False
@@ -75,6 +76,8 @@ class AsyncRunning(Generic[I]):
             return self.abandoned or await self._step(expires)
         except SpaceKnowError as error:
             self.error = error
+            if self._budget is not None and self._fetching is not None and self._stage is not None:
+                self._budget.heed(error)  # what was waited for is an estimate
             is_to_know = isinstance(error, AmbiguousRequestError) or error.spent or error.reserved
             if self.abandoned and is_to_know:
                 log.warning("nobody waits for this any more: %s", error)
@@ -224,7 +227,8 @@ class AsyncRun(Generic[I, T]):
         except InvalidArgumentError as error:  # of an iterator: all else was checked before
             self._bad_input = error
             return False
-        job = AsyncRunning(input, self._context.transport.clock, iter(phases), self._each)
+        clock = self._context.transport.clock
+        job = AsyncRunning(input, clock, iter(phases), self._each, self._budget)
         self._running.add(job)
         add(job)
         self._begun += 1

@@ -71,9 +71,13 @@ class Spending:
         recorder, expires = self._transport.recorder, self._transport.expires()
         record = recorder.record(request, False, expires) if recorder else None
         before = record.look() if record else None
-        price = self._transport.send(
-            credits_check_area.get_request(body=body), credits_check_area.parse, expires=expires
-        )
+        try:
+            price = self._transport.send(
+                credits_check_area.get_request(body=body), credits_check_area.parse, expires=expires
+            )
+        except SpaceKnowError as error:
+            self.budget.heed(error)
+            raise
         reserved = self.budget.reserve(
             price.parsed.cost, operation=credits_check_area.OPERATION, request_id=price.request_id
         )
@@ -90,6 +94,7 @@ class Spending:
             )
         except AmbiguousRequestError as error:
             error.reserved = as_float(reserved)
+            self.budget.heed(error)
             raise
         except (SpaceKnowError, AlreadyStartedError):  # all others say that it had no effect
             self.budget.free(reserved)

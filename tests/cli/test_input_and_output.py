@@ -190,6 +190,6 @@ def test_tables_fit_the_terminal_and_keep_what_is_whole(rows: list[tuple[str, st
 
 
 def test_what_would_steer_a_terminal_is_not_written() -> None:
-    assert fields([("a", "x\x1b[31my\nz")]) == ["a  x [31my z"]
+    assert fields([("a", "x\x1b[31my\nz")]) == ["a  x\\x1b[31my\\nz"]
     (_, line) = table(["\x1b]0;title\x07"], [Column("a", lambda row: row)])
     assert "\x1b" not in line

@@ -116,7 +116,9 @@ def emulated() -> tuple[Pair, ...]:
             ):
                 answer, request = run._watch.last[name], asked[name]
                 message = Message(answer.status, dict(answer.headers), answer.content)
-                body = request.json if isinstance(request.json, dict) else None
+                body = (
+                    json.loads(json.dumps(request.json)) if isinstance(request.json, dict) else None
+                )
                 found.append(Pair("emulator", name, request.method, request.path, body, message))
             return read(run, operation)
 

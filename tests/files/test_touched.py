@@ -44,7 +44,7 @@ def touched(shape: BaseGeometry, tiles: list[sk.Tile], zoom: int, edge: float) -
 
 
 def of(shape: BaseGeometry, *tiles: sk.Tile) -> sk.KrakenMap:
-    return made(*tiles, extent=sk.Extent(shapely.geometry.mapping(shape)))
+    return made(*tiles, extent=sk.Extent(shapely.geometry.mapping(shape)).repaired())
 
 
 share = st.floats(0, 1)
