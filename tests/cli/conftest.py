@@ -16,7 +16,7 @@ from tests.cli.shell import Shell
 @pytest.fixture(scope="session")
 def served() -> Iterator[Emulator]:
     """One emulator for all of them; its pipelines are done at once."""
-    with Emulator(seconds_per_pipeline=0) as emu:
+    with Emulator(seconds_per_pipeline=0, zero_next_try=True) as emu:
         emu.add_user("me@example.com", emu.password)
         yield emu
 

@@ -18,7 +18,16 @@ from tests.places import CAR_PARK, GBDX
 GEOJSON = json.dumps(CAR_PARK.to_geojson())
 WEST, SOUTH, EAST, NORTH = CAR_PARK.bounds
 WKT = f"POLYGON(({WEST} {SOUTH},{EAST} {SOUTH},{EAST} {NORTH},{WEST} {NORTH},{WEST} {SOUTH}))"
-SEARCH = ["search", "--provider", GBDX["provider"], "--dataset", GBDX["dataset"], "--ndjson"]
+SEARCH = [
+    "search",
+    "--provider",
+    GBDX["provider"],
+    "--dataset",
+    GBDX["dataset"],
+    "--ndjson",
+    "--limit",
+    "5",
+]
 BOW = "POLYGON((0 0, 1 1, 1 0, 0 1, 0 0))"
 
 

@@ -20,7 +20,7 @@ HERE = "--scene @scenes.txt --extent paid.geojson"
 @pytest.fixture
 def paid(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     """A service of its own; in the folder a place that has to be paid for, and three scenes."""
-    with Emulator(seconds_per_pipeline=0) as emulator:
+    with Emulator(seconds_per_pipeline=0, zero_next_try=True) as emulator:
         monkeypatch.setenv("SPACEKNOW_BASE_URL", emulator.url)
         Path("paid.geojson").write_text(json.dumps(SHIBAURA.to_geojson()))
         ids = scene_ids(emulator, number=3)

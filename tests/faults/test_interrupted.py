@@ -28,8 +28,8 @@ from tests.places import CAR_PARK, GBDX
 
 @pytest.fixture
 def slow() -> Iterator[Emulator]:
-    """Its pipelines take their time, its pages are small."""
-    with Emulator(seconds_per_pipeline=0.5, page_size=20) as emulator:
+    """Its pipelines take their time, and a listing has several pages."""
+    with Emulator(seconds_per_pipeline=0.5, page_size=500, zero_next_try=True) as emulator:
         yield emulator
 
 

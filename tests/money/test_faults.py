@@ -125,7 +125,7 @@ with sk.SpaceKnow(environment, auth=auth, journal=journal) as client:
 
 def test_processes_that_share_a_journal_allocate_once(tmp_path: Path) -> None:
     """Each asks for the same areas at the same time: one pays, the others find a price of 0."""
-    with Emulator(seconds_per_pipeline=0) as emulator, ExitStack() as stack:
+    with Emulator(seconds_per_pipeline=0, zero_next_try=True) as emulator, ExitStack() as stack:
         ids = scene_ids(emulator)[:8]
         arguments = (emulator.url, emulator.username, emulator.password)
         racers = [
@@ -170,7 +170,7 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
     """Nothing is allocated twice, and the journal has, or names, all that was spent."""
     chance = random.Random(17)
     journal = tmp_path / "runs.sqlite"
-    with Emulator(seconds_per_pipeline=0) as emulator:
+    with Emulator(seconds_per_pipeline=0, zero_next_try=True) as emulator:
         ids = scene_ids(emulator)[:30]
         cost = price(emulator, ids[:1])
         arguments = (emulator.url, emulator.username, emulator.password, journal)

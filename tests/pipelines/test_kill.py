@@ -98,7 +98,7 @@ def test_killed_again_and_again(
     chance = random.Random(20)
     results = tmp_path / "results"
     results.mkdir()
-    with Emulator(seconds_per_pipeline=0.05) as emulator:
+    with Emulator(seconds_per_pipeline=0.05, zero_next_try=True) as emulator:
         with emulator.client() as client:
             scene = client.imagery.search(
                 provider="gbdx", dataset="idaho-pansharpened", extent=CAR_PARK
