@@ -29,7 +29,7 @@ from tests.places import CAR_PARK, GBDX
 @pytest.fixture
 def slow() -> Iterator[Emulator]:
     """Its pipelines take their time, and a listing has several pages."""
-    with Emulator(seconds_per_pipeline=0.5, page_size=500, zero_next_try=True) as emulator:
+    with Emulator(seconds_per_pipeline=0.5, page_size=200, zero_next_try=True) as emulator:
         yield emulator
 
 
