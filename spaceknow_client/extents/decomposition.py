@@ -207,8 +207,9 @@ def _grid(
     plane = found[0].plane
     if size * plane.degrees > 180:
         raise InvalidArgumentError(
-            f"tile_size={size:g} is no size in degrees.",
-            hint=f"{plane.crs} is in degrees: give tile_size in them, or leave out crs.",
+            f"tile_size={size:g} is more than half of the Earth in {plane.crs}, whose unit is "
+            f"{plane.degrees:g} degrees.",
+            hint="Give tile_size in that unit, or leave out crs and give meters.",
         )
     if size * plane.metres > MAX_TILE_SIZE and not plane.degrees:
         raise InvalidArgumentError(f"tile_size={size:g} is over {MAX_TILE_SIZE / 1000:g} km.")

@@ -197,7 +197,7 @@ def test_degrees_have_to_be_meant() -> None:
         ({"crs": "IAU_2015:30110"}, "not of the Earth"),
         ({"crs": "+proj=longlat +R=3396190 +no_defs"}, "not of the Earth"),
         ({"crs": "ESRI:54050"}, "no way from degrees"),
-        ({"crs": "EPSG:4807", "tile_size": 201}, "no size in degrees"),
+        ({"crs": "EPSG:4807", "tile_size": 201}, "unit is 0.9 degrees"),
         ({"crs": "EPSG:4326", "tile_size": 1, "max_area": 1e6}, "max_area needs a plane"),
     ],
 )

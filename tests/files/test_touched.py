@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
@@ -44,13 +44,13 @@ def touched(shape: BaseGeometry, tiles: list[sk.Tile], zoom: int, edge: float) -
 
 
 def of(shape: BaseGeometry, *tiles: sk.Tile) -> sk.KrakenMap:
-    return made(*tiles, extent=sk.Extent(shapely.geometry.mapping(shape)).repaired())
+    return made(*tiles, extent=sk.Extent(shapely.geometry.mapping(shape)))
 
 
 share = st.floats(0, 1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(st.tuples(share, share), min_size=3, max_size=9, unique=True),
     st.tuples(st.floats(0.2, 0.8), st.floats(0.2, 0.8), st.floats(0.01, 0.2)),
@@ -71,7 +71,15 @@ def test_what_an_extent_touches(
     if shape.area < 1e-4:
         return
     shape = shapely.transform(shape, lambda at: at * [EAST - WEST, SOUTH - NORTH] + [WEST, NORTH])
+    # On the digits that an extent keeps, or other points would be compared.
+    parts = shapely.get_parts(shapely.set_precision(shape, 1e-9))
+    shape = shapely.MultiPolygon([part for part in parts if isinstance(part, shapely.Polygon)])
     map = of(shape, *BLOCK)
+    try:
+        assert map.extent is not None
+        assert map.extent.area > 0
+    except sk.InvalidExtentError:  # a ring that touches itself
+        reject()
     map = sk.KrakenMap(
         **{
             **{k: getattr(map, k) for k in ("map_id", "map_type", "tiles", "extent")},
