@@ -206,10 +206,10 @@ def _grid(
 ) -> TileGrid:
     plane = found[0].plane
     if size * plane.degrees > 180:
+        unit = "degrees" if plane.degrees == 1 else f"units of {plane.degrees:g} degrees"
         raise InvalidArgumentError(
-            f"tile_size={size:g} is more than half of the Earth in {plane.crs}, whose unit is "
-            f"{plane.degrees:g} degrees.",
-            hint="Give tile_size in that unit, or leave out crs and give meters.",
+            f"tile_size={size:g} is more than half of the Earth: {plane.crs} is in {unit}.",
+            hint="Give tile_size in them, or leave out crs and give meters.",
         )
     if size * plane.metres > MAX_TILE_SIZE and not plane.degrees:
         raise InvalidArgumentError(f"tile_size={size:g} is over {MAX_TILE_SIZE / 1000:g} km.")

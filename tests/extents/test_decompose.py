@@ -159,7 +159,7 @@ def test_utm() -> None:
 
 
 def test_degrees_have_to_be_meant() -> None:
-    with pytest.raises(sk.InvalidArgumentError, match="in degrees: give tile_size"):
+    with pytest.raises(sk.InvalidArgumentError, match="EPSG:4326 is in degrees. Give tile_size"):
         sk.decompose(QUEENSLAND, crs="EPSG:4326")
     with pytest.warns(sk.DistortionWarning, match="off"):
         grid = sk.decompose(QUEENSLAND, 0.5, crs="EPSG:4326", align="origin")
@@ -197,7 +197,7 @@ def test_degrees_have_to_be_meant() -> None:
         ({"crs": "IAU_2015:30110"}, "not of the Earth"),
         ({"crs": "+proj=longlat +R=3396190 +no_defs"}, "not of the Earth"),
         ({"crs": "ESRI:54050"}, "no way from degrees"),
-        ({"crs": "EPSG:4807", "tile_size": 201}, "unit is 0.9 degrees"),
+        ({"crs": "EPSG:4807", "tile_size": 201}, "in units of 0.9 degrees"),
         ({"crs": "EPSG:4326", "tile_size": 1, "max_area": 1e6}, "max_area needs a plane"),
     ],
 )
