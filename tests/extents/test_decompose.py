@@ -159,7 +159,7 @@ def test_utm() -> None:
 
 
 def test_degrees_have_to_be_meant() -> None:
-    with pytest.raises(sk.InvalidArgumentError, match="EPSG:4326 is in degrees. Give tile_size"):
+    with pytest.raises(sk.InvalidArgumentError, match=r"EPSG:4326 is in degrees\. Give tile_size"):
         sk.decompose(QUEENSLAND, crs="EPSG:4326")
     with pytest.warns(sk.DistortionWarning, match="off"):
         grid = sk.decompose(QUEENSLAND, 0.5, crs="EPSG:4326", align="origin")
