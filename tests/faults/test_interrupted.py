@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import gc
+import json
 import os
 import signal
 import threading
@@ -299,8 +300,13 @@ def test_sigterm(
         if how == "exit":
             assert leftovers(tmp_path) == []
     assert len(emulator.calls("auth0.login")) == logins + 1
-    begun = [repr(call.body) for call in emulator.calls("kraken.release.initiate")]
+    sent = emulator.calls("kraken.release.initiate")
+    begun = [json.dumps(call.body, sort_keys=True) for call in sent]
     assert len(begun) == len(set(begun))
     auth = sk.PasswordAuth(emulator.username, emulator.password, sk.FileTokenStore(store))
     with emulator.client(auth=auth, journal=f"{store}.journal") as client:
-        assert len(client.pipelines.recover()) == len(begun)
+        recovery = client.pipelines.recover()
+    # What was being sent when the signal came may have begun, or not.
+    unknown = [json.dumps(one.body, sort_keys=True) for one in recovery.unknown]
+    assert len(unknown) <= 2
+    assert len(recovery) + len(set(begun) & set(unknown)) == len(begun)
