@@ -15,6 +15,7 @@ from tests.places import CAR_PARK, GBDX
 
 AROUND = sk.Extent.from_bounds(153.05, -27.44, 153.14, -27.35)  # 9 by 10 km
 SIDE = 6000  # four tiles
+YEAR: dict[str, Any] = {**GBDX, "start": "2017-04", "end": "2018-03"}
 
 
 def searched(emulator: Emulator) -> set[str]:
@@ -23,12 +24,12 @@ def searched(emulator: Emulator) -> set[str]:
 
 
 async def test_a_scene_that_several_tiles_have_is_given_once(both: Both) -> None:
-    with Emulator(seconds_per_pipeline=0, page_size=30) as emulator:
+    with Emulator(seconds_per_pipeline=0, page_size=10) as emulator:
         client = both.of(emulator)
-        whole = await both.items_of(client.imagery.search(extent=AROUND, **GBDX))
+        whole = await both.items_of(client.imagery.search(extent=AROUND, **YEAR))
         seen: list[sk.RunProgress] = []
         pager = client.imagery.search(
-            extent=AROUND, decompose=SIDE, on_progress=seen.append, **GBDX
+            extent=AROUND, decompose=SIDE, on_progress=seen.append, **YEAR
         )
         found = await both.items_of(pager)
         grid = sk.decompose(AROUND, SIDE)
@@ -38,14 +39,14 @@ async def test_a_scene_that_several_tiles_have_is_given_once(both: Both) -> None
         assert (seen[-1].total, seen[-1].done, seen[-1].failed) == (len(grid), len(grid), 0)
         assert len(searched(emulator)) == len(grid) + 1
         # The same, in the same order, whichever tile is ready first.
-        again = await both.items_of(client.imagery.search(extent=AROUND, decompose=grid, **GBDX))
+        again = await both.items_of(client.imagery.search(extent=AROUND, decompose=grid, **YEAR))
         assert [scene.scene_id for scene in again] == ids
 
 
 async def test_it_goes_on_from_a_cursor(both: Both) -> None:
-    with Emulator(seconds_per_pipeline=0, page_size=30) as emulator:
+    with Emulator(seconds_per_pipeline=0, page_size=10) as emulator:
         client = both.of(emulator)
-        pager = client.imagery.search(extent=AROUND, decompose={"tile_size": SIDE}, **GBDX)
+        pager = client.imagery.search(extent=AROUND, decompose={"tile_size": SIDE}, **YEAR)
         pages = await both.items_of(pager.by_page())
         assert pages[-1].cursor is None
         ids = {scene.scene_id for page in pages for scene in page.items}
@@ -63,7 +64,7 @@ async def test_it_goes_on_from_a_cursor(both: Both) -> None:
 async def test_no_more_tiles_are_searched_than_are_looked_at(both: Both) -> None:
     with Emulator(seconds_per_pipeline=0, page_size=3000) as emulator:
         client = both.of(emulator)
-        pager = client.imagery.search(extent=AROUND, decompose=SIDE, concurrency=1, **GBDX)
+        pager = client.imagery.search(extent=AROUND, decompose=SIDE, concurrency=1, **YEAR)
         assert emulator.calls() == []
         assert await both.settle(pager.first()) is not None
         assert len(await both.items_of(pager.limit(3))) == 3
@@ -72,9 +73,9 @@ async def test_no_more_tiles_are_searched_than_are_looked_at(both: Both) -> None
 
 
 async def test_an_error_says_where_to_go_on(both: Both) -> None:
-    with Emulator(seconds_per_pipeline=0, page_size=30) as emulator:
+    with Emulator(seconds_per_pipeline=0, page_size=10) as emulator:
         client = both.of(emulator)
-        pager = client.imagery.search(extent=AROUND, decompose=SIDE, concurrency=1, **GBDX)
+        pager = client.imagery.search(extent=AROUND, decompose=SIDE, concurrency=1, **YEAR)
         whole = {scene.scene_id for scene in await both.items_of(pager)}
         pages = pager.by_page()
         found: list[str] = []
@@ -97,7 +98,7 @@ async def test_an_error_says_where_to_go_on(both: Both) -> None:
 
 async def test_a_release_for_each_scene_and_tile(both: Both, emulator: Emulator) -> None:
     client = both.of(emulator)
-    scene = await both.settle(client.imagery.search(extent=CAR_PARK, **GBDX).first())
+    scene = await both.settle(client.imagery.search(extent=CAR_PARK, **YEAR).first())
     seen: list[sk.RunProgress] = []
     grid = sk.decompose(CAR_PARK, 150)
     outcomes = await both.items_of(
@@ -122,7 +123,7 @@ async def test_a_release_for_each_scene_and_tile(both: Both, emulator: Emulator)
 async def test_what_does_not_cut_is_refused(both: Both, emulator: Emulator, odd: Any) -> None:
     client = both.of(emulator)
     with pytest.raises(sk.InvalidArgumentError):
-        client.imagery.search(extent=AROUND, decompose=odd, **GBDX)
+        client.imagery.search(extent=AROUND, decompose=odd, **YEAR)
     with pytest.raises(sk.InvalidArgumentError):
         client.kraken.release_many("cars", scene_ids=["s"], extent=AROUND, decompose=odd)
     assert emulator.calls() == []
@@ -146,7 +147,7 @@ async def test_no_tile_is_no_search(both: Both, emulator: Emulator) -> None:
     client = both.of(emulator)
     with pytest.raises(sk.InvalidArgumentError, match="leaves no tile"):
         client.imagery.search(
-            extent=AROUND, decompose={"tile_size": 1e5, "min_fraction": 0.9}, **GBDX
+            extent=AROUND, decompose={"tile_size": 1e5, "min_fraction": 0.9}, **YEAR
         )
     with pytest.raises(sk.InvalidArgumentError, match="leaves no tile"):
         client.kraken.release_many(
