@@ -19,12 +19,14 @@ from .models.models import write_client
 from .pins import pinned
 from .site.rooms_picture import PICTURE, picture
 from .sync_compiler import HEAD, NO_LINT, SUFFIX, TWIN_HEAD, is_generated, twins
-from .tables.catalogue import catalogue, exceptions, map_types, reference
+from .tables.catalogue import apis, catalogue, exceptions, groups, map_types, reference
+from .tables.error_classes import group_name
 
 PACKAGE = Path("spaceknow_client")
 GENERATED = PACKAGE / "generated"
 HANDWRITTEN = ("types.py",)  # there
 ERROR_CLASSES = PACKAGE / "errors" / "codes.py"
+ERROR_GROUPS = PACKAGE / "errors" / "groups.py"
 PUBLIC_NAMES = PACKAGE / "runtime" / "public_names.py"
 ERROR_PAGE = Path("docs") / "errors.md"
 
@@ -60,12 +62,13 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
         endpoints = write_client(generator_view(document), generated, source)
         (generated / "catalogue.py").write_text(catalogue(document), encoding="utf-8")
         (generated / "map_types.py").write_text(map_types(document), encoding="utf-8")
-        (root / ERROR_CLASSES).parent.mkdir()
-        (root / ERROR_CLASSES).write_text(exceptions(document), encoding="utf-8")
+        _put(root / ERROR_CLASSES, exceptions(document))
+        _put(root / ERROR_GROUPS, groups(document))
         modules, given = resources(source, endpoints, project / PACKAGE)
         names = _public_names(project / PACKAGE / "__init__.py")
         given -= names.keys()
         names |= dict.fromkeys(given, ".generated.models")
+        names |= dict.fromkeys(map(group_name, apis(document)), ".errors.groups")
         (generated / "results.py").write_text(result_models(given), encoding="utf-8")
         _put(
             root / PUBLIC_NAMES,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from spaceknow_client.contract.schemas import members
+
 from ..document.names import (
     RESERVED_CLASSES,
     RESERVED_MEMBERS,
@@ -76,6 +78,7 @@ def check(root: SourceLocation) -> None:
             hold("schema", schema)
             _values(schema)
             _members(schema, top)
+            _discriminator(schema)
             if _is_object(schema) and schema.path[:-1] != ("components", "schemas"):
                 schema.mistake(
                     "an object without a name would be a class without one. Move it to a file of "
@@ -113,6 +116,50 @@ def _values(schema: SourceLocation) -> None:
         if other is not value:
             text = f"the values {other.value!r} and {value.value!r} would both be {name} in Python."
             value.mistake(f"{text} Leave out one: it keeps its text.")
+
+
+def _discriminator(schema: SourceLocation) -> None:
+    """Whether the value of a member tells the forms of a union apart."""
+    told = schema["discriminator"]
+    name = told["propertyName"].text
+    if not told or not name:
+        return  # there is none, or its own mistake says enough
+    forms = [form for keyword in ("oneOf", "anyOf") for form in schema[keyword]]
+    if not forms:
+        told.mistake(
+            "a discriminator stands beside oneOf or anyOf, which names its forms. Add it there, or "
+            "leave the discriminator out."
+        )
+    values: dict[str, SourceLocation] = {}
+    for form in forms:
+        member = _members_of(form).get(name)
+        if "$ref" not in form:
+            form.mistake("a form that a discriminator picks is a named schema. Refer to one.")
+        elif member is None and not form.followed().broken:
+            text = f"{form.followed().name} has no member {name}, by which the discriminator picks it"
+            form.mistake(f"{text}. Add it there, or leave the discriminator out.")
+    forms_by_reference = {form["$ref"].text for form in forms}
+    for value in told["mapping"]:
+        if value.text not in forms_by_reference:
+            text = f"the mapping leads {value.name} to what is none of the forms."
+            value.mistake(f"{text} Add it to them, or leave it out.")
+    if all("$ref" in form and not form.followed().broken for form in forms):
+        for form in forms:
+            alone = {"oneOf": [form.value], "discriminator": told.value}
+            for value in map(str, members(alone, schema.root.value)):
+                other = values.setdefault(value, form)
+                if other is not form:
+                    text = f"{name} {value!r} picks this form and {other['$ref'].text}, too."
+                    form.mistake(f"{text} Give each a value of its own.")
+
+
+def _members_of(schema: SourceLocation) -> dict[str, SourceLocation]:
+    """The members of an object, those of what it builds on included."""
+    schema = schema.followed()
+    found = {member.name: member for member in schema["properties"]}
+    for part in schema["allOf"]:
+        found = _members_of(part) | found
+    return found
 
 
 def _members(schema: SourceLocation, top: SourceLocation) -> None:

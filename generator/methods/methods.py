@@ -15,6 +15,7 @@ from spaceknow_client.contract.document import followed, operations, resolved, r
 from ..document.document import Document, DocumentError
 from ..document.names import member_name, module_name
 from ..document.reading import json_body, json_schema, parameters, roles
+from ..models.models import answers
 from .method_results import result_hint, unwrapped
 from .values import AREA, Schema, Value, Values
 
@@ -111,6 +112,7 @@ class Method:
     identity: str | None
     reuses: bool
     module: str
+    may_be_empty: bool
 
     @property
     def ordered(self) -> list[Argument]:
@@ -231,6 +233,7 @@ def _method(
         identity=_identity(last, arguments) if is_pipeline and is_page else None,
         reuses=is_pipeline and not operation["x-safe-to-repeat"],
         module=f"{module_name(tag)}.{module_name(name)}",
+        may_be_empty=answers(endpoints[last_name]).may_be_empty,
     )
 
 

@@ -10,15 +10,18 @@ from spaceknow_client.contract.document import operations, result_of, successes
 from ..document.names import module_name
 from ..document.reading import roles
 from ..rendering import environment
-from .error_classes import GROUPS, TITLES, class_name
+from .error_classes import class_name, group_name, title
 
-TEMPLATES = environment(Path(__file__).parent / "templates", class_name=class_name)
+TEMPLATES = environment(
+    Path(__file__).parent / "templates", class_name=class_name, group_name=group_name, title=title
+)
 
 # Default values of members, which stay out of the entries.
 DEFAULTS: dict[str, Any] = {
     "permissions": (),
     "is_page": False,
     "is_file": False,
+    "answers": {"200": "json"},
     "deprecated": False,
     "retrieve": None,
     "error_codes": (),
@@ -65,16 +68,25 @@ def map_types(document: dict[str, Any]) -> str:
 
 def exceptions(document: dict[str, Any]) -> str:
     """The text of `errors/codes.py`: one exception class for each code, under the group of its API."""
-    errors = document["x-errors"]
-    used = {info["api"] for info in errors.values()}
-    groups = {api: group for api, group in GROUPS.items() if api in used}
-    return TEMPLATES.get_template("codes.py.jinja").render(errors=errors, groups=groups)
+    return TEMPLATES.get_template("codes.py.jinja").render(
+        errors=document["x-errors"], apis=apis(document)
+    )
+
+
+def groups(document: dict[str, Any]) -> str:
+    """The text of `errors/groups.py`: one exception class for the codes of each API."""
+    return TEMPLATES.get_template("groups.py.jinja").render(apis=apis(document))
+
+
+def apis(document: dict[str, Any]) -> list[str]:
+    """The APIs that have codes, in the order of errors.yaml."""
+    return [*dict.fromkeys(info["api"] for info in document["x-errors"].values())]
 
 
 def reference(document: dict[str, Any]) -> str:
     """The text of `docs/errors.md`: each code with its class, its meaning and what to do."""
     return TEMPLATES.get_template("errors.md.jinja").render(
-        errors=document["x-errors"], groups=GROUPS, titles=TITLES
+        errors=document["x-errors"], apis=apis(document)
     )
 
 
@@ -85,8 +97,9 @@ def _operation(
     security: list[dict[str, list[str]]] = operation.get("security", document.get("security", []))
     named = [option for option in security if option]
     optional = len(named) < len(security)
-    success = successes(operation, document).values()
-    media = {kind for response in success for kind in response.get("content", {})}
+    answers = {
+        status: _kind(response) for status, response in successes(operation, document).items()
+    }
     return {
         "id": name,
         "module": f"{module_name(operation['tags'][0])}.{module_name(name)}",
@@ -98,8 +111,17 @@ def _operation(
         "permissions": tuple(roles(operation, document)),
         "safe_to_repeat": operation["x-safe-to-repeat"],
         "is_page": operation.get("x-page", False),
-        "is_file": bool(media - {"application/json"}),
+        "is_file": "file" in answers.values(),
+        "answers": answers,
         "deprecated": operation.get("deprecated", False),
         "retrieve": result_of(operation, document),
         "error_codes": tuple(operation["x-error-codes"]),
     }
+
+
+def _kind(response: dict[str, Any]) -> str:
+    """What the body of an answer is: JSON, a file where it may be anything else, or none."""
+    content = response.get("content")
+    if not content:
+        return "none"
+    return "json" if set(content) == {"application/json"} else "file"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from attrs import frozen
@@ -22,7 +23,8 @@ class Operation:
         permissions: names of the permissions that a caller needs (all of them).
         safe_to_repeat: whether sending the call twice costs nothing.
         is_page: the answer is one page of a listing (`results` and `cursor`).
-        is_file: the answer is a file, not JSON.
+        is_file: an answer of success is a file, not JSON.
+        answers: by status (`2XX` for all others), what the body of an answer of success is.
         retrieve: for an `initiate`, the operation that fetches the pipeline's result.
         error_codes: codes that it is known to answer; others may come.
     """
@@ -38,6 +40,7 @@ class Operation:
     permissions: tuple[str, ...] = ()
     is_page: bool = False
     is_file: bool = False
+    answers: Mapping[str, Literal["json", "file", "none"]] = {"200": "json"}
     deprecated: bool = False
     retrieve: str | None = None
     error_codes: tuple[str, ...] = ()
@@ -365,6 +368,7 @@ _operations = (
         authorization="optional",
         safe_to_repeat=True,
         is_file=True,
+        answers={"200": "file", "204": "none"},
         error_codes=(
             "INVALID-MAP-ID",
             "INVALID-TILE-COORDINATES",

@@ -16,7 +16,7 @@ from attrs import define
 
 from ..errors.base import APIError, InvalidResponseError, LoginError, pipeline_failure
 from ..errors.shown import printable
-from ..generated.types import Request, Response, WrongShapeError, is_secret, on_wrong
+from ..generated.types import ABSENT, Request, Response, WrongShapeError, is_secret, on_wrong
 from ..runtime.json_reader import read_json
 
 if TYPE_CHECKING:
@@ -150,12 +150,18 @@ def parsed(
 
 
 def _value(operation: Operation, parse: Callable[[Any], T], response: HTTPResponse) -> T:
-    """What `parse` makes of JSON data, or of the bytes of a file, None where there is none."""
-    if operation.is_file:
-        if response.status == HTTPStatus.NO_CONTENT:
-            return parse(None)
-        if response.status != HTTPStatus.OK:
+    """What `parse` makes of JSON data, of the bytes of a file, or of ABSENT where there is no body."""
+    answers = operation.answers
+    known = answers.values()
+    kind = answers.get(str(response.status)) or answers.get("2XX")
+    if kind is None:  # a status that the document has not: it succeeded all the same
+        is_empty = "none" in known and not (response.content and "json" in known)
+        kind = "none" if is_empty else "json"
+        if kind not in known:
             raise WrongShapeError("", f"has status {response.status}, not that of a whole file")
+    if kind == "none":
+        return parse(ABSENT)
+    if kind == "file":
         return parse(response.content)
     body = read_json(response.content)
     value = parse(body)

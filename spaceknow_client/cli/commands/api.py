@@ -110,11 +110,19 @@ def command(
         return
     if operation.is_file and out is None and sys.stdout.isatty():
         raise click.UsageError("the answer is a file, which a terminal cannot show; give --out.")
+    from ...generated.types import ABSENT
+
     with app.client() as client:
         # The one way out takes any request; `client.raw` has methods for those of this release.
         answer = client._transport.send(request, lambda value: value).parsed
-    if operation.is_file:
-        _write_file(app, answer, out)
+    if isinstance(answer, bytes):
+        _write_file(answer, out)
+        return
+    if answer is ABSENT and operation.is_file:
+        app.note("There is no such file (status 204).")
+        app.fail(1)
+    elif answer is ABSENT:
+        app.show(None, lambda: [])
         return
     shown = answer if show_secrets else each_secret(answer, lambda *_: HIDDEN)
     if out is not None:
@@ -195,11 +203,8 @@ def _quoted(body: Any) -> str:
     return re.sub(r"\\u0000(\w+)\\u0000", r"""'"$\1"'""", text)
 
 
-def _write_file(app: App, content: bytes | None, out: str | None) -> None:
-    if content is None:
-        app.note("There is no such file (status 204).")
-        app.fail(1)
-    elif out is not None:
+def _write_file(content: bytes, out: str | None) -> None:
+    if out is not None:
         Path(out).write_bytes(content)
     else:
         sys.stdout.buffer.write(content)

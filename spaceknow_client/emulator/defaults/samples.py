@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...contract.document import DATE_TIME_FORMAT, Schema, resolved
+from ...contract.schemas import members
 
 _TEXTS = {
     DATE_TIME_FORMAT: "2018-01-03 00:31:07",
@@ -24,6 +25,9 @@ def sample(schema: Schema, document: Schema, depth: int = 0) -> Any:
     given += [full[key] for key in ("const", "default", "example") if key in full]
     if given:
         return given[0]
+    if "discriminator" in full:
+        value, member = next(iter(members(full, document).items()))
+        return sample(member, document, depth) | {full["discriminator"]["propertyName"]: value}
     if "properties" not in full:
         for key in ("anyOf", "oneOf"):
             if full.get(key):
@@ -34,8 +38,8 @@ def sample(schema: Schema, document: Schema, depth: int = 0) -> Any:
         wanted = dict.fromkeys(full.get("required", []))
         for option in (full.get("anyOf") or full.get("oneOf") or [])[:1]:
             wanted |= dict.fromkeys(option.get("required", []))
-        members = full.get("properties", {})
-        return {name: sample(members.get(name, {}), document, depth + 1) for name in wanted}
+        known = full.get("properties", {})
+        return {name: sample(known.get(name, {}), document, depth + 1) for name in wanted}
     if kind == "array":
         least = full.get("minItems", 0 if depth > _DEEPEST else 1)
         return [sample(full.get("items", {}), document, depth + 1) for _ in range(least)]
@@ -49,10 +53,10 @@ def completed(value: Any, schema: Schema, document: Schema) -> Any:
         return [completed(item, full.get("items", {}), document) for item in value]
     if not isinstance(value, dict):
         return value
-    members = full.get("properties", {})
-    made = {name: completed(item, members.get(name, {}), document) for name, item in value.items()}
+    known = full.get("properties", {})
+    made = {name: completed(item, known.get(name, {}), document) for name, item in value.items()}
     lacking = [name for name in full.get("required", []) if name not in made]
-    return made | {name: sample(members.get(name, {}), document) for name in lacking}
+    return made | {name: sample(known.get(name, {}), document) for name in lacking}
 
 
 def _plain(kind: str, full: Schema) -> Any:
