@@ -8,9 +8,11 @@ from keyword import iskeyword
 from spaceknow_client.contract.document import METHODS
 
 from ..document.names import member_name
+from ..sync_compiler import sync_name
 from .house_rules import hold
 from .operation import Operation
 from .place import SourceLocation, similar
+from .schemas import members_of
 
 JSON = "application/json"
 
@@ -45,6 +47,9 @@ def _identity(
     elif same is not operation:
         text = f"{same.id} ({same.place['operationId']}) would be the same method {method}."
         operation.mistake(place["operationId"], f"{text} Rename one of them.")
+    elif sync_name(method) != method or sync_name(tag) != tag:
+        text = f"{name} would lose its async in the synchronous client. Rename it."
+        operation.mistake(place["operationId"], text)
     elif iskeyword(method) or iskeyword(tag):
         text = f"{method if iskeyword(method) else tag} is a word of Python's own. Rename it."
         operation.mistake(place["operationId"], text)
@@ -146,6 +151,23 @@ def _bodies(operation: Operation) -> None:
             "x-page says that its answer is a page, and a page is a named object with results (an "
             "array) and cursor. Give its schema both, or leave x-page out.",
         )
+    if "x-identity" in place:
+        _identifies(operation, pages)
+
+
+def _identifies(operation: Operation, pages: list[SourceLocation]) -> None:
+    """Whether x-identity names a member of the items of the page."""
+    identity = operation.place["x-identity"]
+    if operation.place["x-page"].value is not True:
+        text = "x-identity stands on an operation with x-page: true. Add that, or leave it out."
+        operation.mistake(identity, text)
+        return
+    results = [page.followed()["properties"]["results"].followed() for page in pages]
+    known = {name for each in results for name in members_of(each["items"])}
+    if known and identity.text not in known:
+        text = f"x-identity names {identity.value!r}, and an item has no such member"
+        text += similar(identity.text, known)
+        operation.mistake(identity, f"{text}. Mend the spelling, or leave it out.")
 
 
 def _is_page(schema: SourceLocation) -> bool:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Iterator
+from functools import cache
+from keyword import iskeyword
+from pathlib import Path
+
+import jsonschema_rs
 
 from spaceknow_client.contract.schemas import members
 
 from ..document.names import (
-    RESERVED_CLASSES,
     RESERVED_MEMBERS,
     enumeration_name,
     member_name,
     model_name,
     module_name,
 )
+from ..sync_compiler import sync_name
 from .house_rules import hold
 from .place import SourceLocation, similar
 
@@ -79,11 +86,32 @@ def check(root: SourceLocation) -> None:
             _values(schema)
             _members(schema, top)
             _discriminator(schema)
+            _patterns(schema)
             if _is_object(schema) and schema.path[:-1] != ("components", "schemas"):
                 schema.mistake(
                     "an object without a name would be a class without one. Move it to a file of "
                     "openapi/schemas/ under a name, and refer to it here."
                 )
+
+
+TEMPLATES = [*Path(__file__).parents[1].glob("*/templates/*.py.jinja")]
+IMPORTS = re.compile(r"^ *(?:from \S+ )?import (\([^)]*\)|[^\n]+)", re.MULTILINE)
+
+
+@cache
+def _imported() -> frozenset[str]:
+    """The names that templates of code import."""
+    texts = (path.read_text(encoding="utf-8") for path in TEMPLATES)
+    parts = (part for text in texts for found in IMPORTS.findall(text) for part in found.split(","))
+    names = (part.strip("() \n").rpartition(" ")[2] for part in parts)
+    return frozenset(name for name in names if name)
+
+
+def reserved_classes(tags: SourceLocation) -> set[str]:
+    """What the generated modules call by names of classes already."""
+    own = {model_name(tag["name"].text) for tag in tags if tag["name"].text}
+    classes = {f"{name}{kind}" for name in own for kind in ("Operations", "Resource")}
+    return {"Client", *_imported(), *classes}
 
 
 def _name(schema: SourceLocation, modules: dict[str, SourceLocation]) -> None:
@@ -92,8 +120,13 @@ def _name(schema: SourceLocation, modules: dict[str, SourceLocation]) -> None:
     if model_name(name) != name:
         text = f"the schema {name!r} would be the class {model_name(name)}."
         schema.mistake(f"{text} Rename it to {model_name(name)}.")
-    elif name in RESERVED_CLASSES:
-        schema.mistake(f"{name} is a class of the generated code itself. Rename the schema.")
+    elif iskeyword(name) or (
+        "discriminator" not in schema and name in reserved_classes(schema.root["tags"])
+    ):
+        schema.mistake(f"{name} is a name of the generated code itself. Rename the schema.")
+    elif sync_name(name) != name:
+        text = f"{name} would be {sync_name(name)} in the synchronous client."
+        schema.mistake(f"{text} Rename the schema.")
     elif other is not schema:
         text = f"{name} and {other.name} ({other}) would both be the module {module_name(name)}."
         schema.mistake(f"{text} Rename one of them.")
@@ -118,6 +151,19 @@ def _values(schema: SourceLocation) -> None:
             value.mistake(f"{text} Leave out one: it keeps its text.")
 
 
+def _patterns(schema: SourceLocation) -> None:
+    """Whether both read a pattern: Python, for what is sent, and the validator, for examples."""
+    for pattern in (schema["pattern"], *schema["patternProperties"]):
+        text = pattern.text if pattern.name == "pattern" else pattern.name
+        try:
+            with warnings.catch_warnings(action="error"):  # what Python reads in another way
+                re.compile(text, re.ASCII)
+            jsonschema_rs.Draft202012Validator({"pattern": text})
+        except (re.error, FutureWarning, jsonschema_rs.ValidationError) as error:
+            problem = f"the pattern {text!r} cannot be read: {str(error).splitlines()[0]}."
+            pattern.mistake(f"{problem} Mend it, or say it in words.")
+
+
 def _discriminator(schema: SourceLocation) -> None:
     """Whether the value of a member tells the forms of a union apart."""
     told = schema["discriminator"]
@@ -132,11 +178,13 @@ def _discriminator(schema: SourceLocation) -> None:
         )
     values: dict[str, SourceLocation] = {}
     for form in forms:
-        member = _members_of(form).get(name)
+        member = members_of(form).get(name)
         if "$ref" not in form:
             form.mistake("a form that a discriminator picks is a named schema. Refer to one.")
         elif member is None and not form.followed().broken:
-            text = f"{form.followed().name} has no member {name}, by which the discriminator picks it"
+            text = (
+                f"{form.followed().name} has no member {name}, by which the discriminator picks it"
+            )
             form.mistake(f"{text}. Add it there, or leave the discriminator out.")
     forms_by_reference = {form["$ref"].text for form in forms}
     for value in told["mapping"]:
@@ -153,12 +201,12 @@ def _discriminator(schema: SourceLocation) -> None:
                     form.mistake(f"{text} Give each a value of its own.")
 
 
-def _members_of(schema: SourceLocation) -> dict[str, SourceLocation]:
+def members_of(schema: SourceLocation) -> dict[str, SourceLocation]:
     """The members of an object, those of what it builds on included."""
     schema = schema.followed()
     found = {member.name: member for member in schema["properties"]}
     for part in schema["allOf"]:
-        found = _members_of(part) | found
+        found = members_of(part) | found
     return found
 
 

@@ -14,6 +14,7 @@ from ..document.document import DocumentError
 from ..document.reading import json_schema, name_of
 from ..models import expressions
 from ..models.models import answers
+from ..sync_compiler import sync_name
 
 
 def result_hint(
@@ -45,11 +46,14 @@ def unwrapped(name: str, endpoint: Endpoint) -> tuple[str, str, tuple[tuple[str,
     for response in endpoint.responses:
         if isinstance(response.prop, ModelProperty):
             required = response.prop.required_properties or []
-            if len(required) == 1:
+            if len(required) == 1 and sync_name(str(required[0].python_name)) == str(
+                required[0].python_name
+            ):
                 hint = expressions.nullable_hint(required[0])
                 classes = tuple(sorted(set(expressions.classes(required[0]))))
                 hint += " | None" * (answers(endpoint).may_be_empty and not hint.endswith("None"))
                 return str(required[0].python_name), hint, classes
     raise DocumentError(
-        f"{name}: x-unwrap gives the one required member of the answer, and it has none or several."
+        f"{name}: x-unwrap gives the one required member of the answer, and it has none, several, or "
+        f"one that the synchronous client would call otherwise. Leave x-unwrap out."
     )

@@ -6,6 +6,7 @@ Needs the extra `contract`. `spaceknow contract check` is this on the command li
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
@@ -231,10 +232,11 @@ class _Run:
         """
         checked, described = self._checked[operation], OPERATIONS[operation]
         where = {name: quote(str(value), safe="") for name, value in (path or {}).items()}
+        filled = re.sub(r"{([^}]+)}", lambda name: where[name[1]], described.path)
         request = Request(
             operation=operation,
             method=described.method,
-            path=described.path.format(**where),
+            path=filled,
             json=body,
         )
         self._watch.last.pop(operation, None)

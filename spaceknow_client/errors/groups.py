@@ -8,7 +8,7 @@ from .base import APIError
 
 
 class GeneralError(APIError):
-    """A code of the General."""
+    """A code that any API may answer."""
 
 
 class TaskingError(APIError):

@@ -122,7 +122,7 @@ def command(
         app.note("There is no such file (status 204).")
         app.fail(1)
     elif answer is ABSENT:
-        app.show(None, lambda: [])
+        app.show(None, list)
         return
     shown = answer if show_secrets else each_secret(answer, lambda *_: HIDDEN)
     if out is not None:
@@ -153,14 +153,14 @@ def _request(
 ) -> Request:
     from ...generated.types import UNSET, Request, WrongShapeError, segment
 
-    names = re.findall(r"{(\w+)}", operation.path)
+    names = re.findall(r"{([^}]+)}", operation.path)
     lacking = [name for name in names if name not in parts]
     strange = [name for name in parts if name not in names]
     if lacking or strange:
         problem = f"lacks {', '.join(lacking)}" if lacking else f"has no {', '.join(strange)}"
         raise click.UsageError(f"the path {operation.path} {problem}; see --path.")
     try:
-        path = operation.path.format(**{name: segment(value) for name, value in parts.items()})
+        path = re.sub(r"{([^}]+)}", lambda name: segment(parts[name[1]]), operation.path)
     except WrongShapeError as error:
         raise InvalidArgumentError(str(error)) from error
     return Request(
@@ -183,7 +183,7 @@ def _curl(app: App, operation: Operation, request: Request) -> list[str]:
     words = [f"curl -sS -X {request.method} {shlex.quote(base + request.path + query)}"]
     if operation.authorization != "none":
         words.append('-H "Authorization: Bearer $SPACEKNOW_TOKEN"')
-    if request.method == "POST":
+    if request.method == "POST" or request.json is not UNSET:
         words.append("-H 'Content-Type: application/json'")
         words.append(f"-d {_quoted(None if request.json is UNSET else request.json)}")
     if operation.is_file:
