@@ -12,7 +12,7 @@ from ..sync_compiler import sync_name
 from .house_rules import hold
 from .operation import Operation
 from .place import SourceLocation, similar
-from .schemas import members_of
+from .schemas import members_of, told_apart
 
 JSON = "application/json"
 
@@ -144,6 +144,7 @@ def _bodies(operation: Operation) -> None:
             text = "an answer in JSON needs a schema. Refer to one of openapi/schemas/."
             operation.mistake(content[JSON], text)
         pages.append(content[JSON]["schema"])
+    told_apart([page for page in pages if page])
     page = place["x-page"]
     if page.value is True and not any(_is_page(schema) or schema.broken for schema in pages):
         operation.mistake(

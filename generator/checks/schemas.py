@@ -87,6 +87,9 @@ def check(root: SourceLocation) -> None:
             _members(schema, top)
             _discriminator(schema)
             _patterns(schema)
+            if "discriminator" not in schema:
+                for keyword in ("oneOf", "anyOf"):
+                    told_apart([*schema[keyword]])
             if _is_object(schema) and schema.path[:-1] != ("components", "schemas"):
                 schema.mistake(
                     "an object without a name would be a class without one. Move it to a file of "
@@ -199,6 +202,44 @@ def _discriminator(schema: SourceLocation) -> None:
                 if other is not form:
                     text = f"{name} {value!r} picks this form and {other['$ref'].text}, too."
                     form.mistake(f"{text} Give each a value of its own.")
+
+
+def told_apart(forms: list[SourceLocation]) -> None:
+    """Whether each form has values that no earlier one takes: the first that fits is read."""
+    for number, first in enumerate(forms):
+        for other in forms[number + 1 :]:
+            if members_of(first) and members_of(other) and _takes(first, other):
+                text = f"a value of this form is read as {first.followed().name} ({first}), which"
+                other.mistake(
+                    f"{text} takes it, too. Add a discriminator, put this form first, or require a "
+                    f"member there that this one has not."
+                )
+
+
+def _takes(first: SourceLocation, other: SourceLocation, depth: int = 5) -> bool:
+    """Whether whatever is of the other schema is of the first one, as the models read both."""
+    first, other = first.followed(), other.followed()
+    if not depth or first.path == other.path:
+        return True
+    if "const" in first or "enum" in first:
+        return first.value == other.value
+    kind, given = first["type"].value, other["type"].value
+    if kind is not None and kind != given and (kind, given) != ("number", "integer"):
+        return False
+    if kind == "array":
+        return _takes(first["items"], other["items"], depth - 1)
+    known, others = members_of(first), members_of(other)
+    if any(name not in required_of(other) for name in required_of(first)):
+        return False
+    shared = [name for name in known if name in others]
+    return all(_takes(known[name], others[name], depth - 1) for name in shared)
+
+
+def required_of(schema: SourceLocation) -> list[str]:
+    """The names of what an object always has, what it builds on included."""
+    schema = schema.followed()
+    own = [name.text for name in schema["required"]]
+    return own + [name for part in schema["allOf"] for name in required_of(part)]
 
 
 def members_of(schema: SourceLocation) -> dict[str, SourceLocation]:

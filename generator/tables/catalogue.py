@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from spaceknow_client.contract.document import operations, result_of, successes
+from spaceknow_client.contract.document import links, operations, result_of, successes
 
 from ..document.names import module_name
-from ..document.reading import roles
+from ..document.reading import parameters, roles
 from ..rendering import environment
 from .error_classes import class_name, group_name, title
 
@@ -24,6 +24,7 @@ DEFAULTS: dict[str, Any] = {
     "answers": {"200": "json"},
     "deprecated": False,
     "retrieve": None,
+    "hands_on": {},
     "error_codes": (),
     "status": None,
     "repeat": "never",
@@ -115,8 +116,32 @@ def _operation(
         "answers": answers,
         "deprecated": operation.get("deprecated", False),
         "retrieve": result_of(operation, document),
+        "hands_on": _handed_on(operation, document),
         "error_codes": tuple(operation["x-error-codes"]),
     }
+
+
+def _handed_on(operation: dict[str, Any], document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What the link to the result hands on beside the id, by place: values, or expressions for them.
+
+    A part of the path that the two operations share comes with the path, which handles have.
+    """
+    retrieve = result_of(operation, document)
+    if retrieve is None:
+        return {}
+    found = next(
+        link for link in links(operation, document).values() if link["operationId"] == retrieve
+    )
+    path, target = next(
+        (path, each) for path, _, each in operations(document) if each["operationId"] == retrieve
+    )
+    handed: dict[str, dict[str, Any]] = {"body": dict(found.get("requestBody", {}))}
+    del handed["body"]["pipelineId"]
+    given = {name.rpartition(".")[2]: value for name, value in found.get("parameters", {}).items()}
+    for place, name in parameters(path, target, document):
+        if name in given and given[name] != f"$request.path.{name}":
+            handed.setdefault(place, {})[name] = given[name]
+    return {place: values for place, values in handed.items() if values}
 
 
 def _kind(response: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from attrs import frozen
 
@@ -26,6 +26,8 @@ class Operation:
         is_file: an answer of success is a file, not JSON.
         answers: by status (`2XX` for all others), what the body of an answer of success is.
         retrieve: for an `initiate`, the operation that fetches the pipeline's result.
+        hands_on: for an `initiate`, what its result needs beside the id: by place (body, path, query)
+            the values, or the expressions for them (`$request...`, `$response...`).
         error_codes: codes that it is known to answer; others may come.
     """
 
@@ -43,6 +45,7 @@ class Operation:
     answers: Mapping[str, Literal["json", "file", "none"]] = {"200": "json"}
     deprecated: bool = False
     retrieve: str | None = None
+    hands_on: Mapping[str, Mapping[str, Any]] = {}
     error_codes: tuple[str, ...] = ()
 
 
