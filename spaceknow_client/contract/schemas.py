@@ -26,6 +26,8 @@ def readable(node: Any, document: Schema, *, closed: bool) -> Any:
         return [readable(each, document, closed=closed) for each in node]
     if not isinstance(node, dict):
         return node
+    if closed and isinstance(node.get("allOf"), list):
+        node = resolved(node, document)  # its parts by themselves would refuse each other's members
     if closed and is_open_enum(node):
         return readable(node["anyOf"][0], document, closed=closed)
     copy = {

@@ -159,6 +159,7 @@ class Application:
                 request_id=request_id,
                 at=at,
                 fault=fault,
+                query=redacted(dict(request.query_params), is_login=False),
             )
         )
         return response

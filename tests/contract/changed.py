@@ -71,3 +71,16 @@ class ChangedProject:
         config = f"--config-file={PROJECT / 'pyproject.toml'}"
         found = self.run("-m", "mypy", config, "--no-error-summary", *paths)
         return found.stdout + found.stderr
+
+    def test(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs tests of the project on the package of this one."""
+        for name in ("tests", "generator"):
+            if not (self.folder / name).exists():
+                ignored = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(PROJECT / name, self.folder / name, ignore=ignored)
+        shutil.copy(PROJECT / "pyproject.toml", self.folder)
+        return self.run("-m", "pytest", "-n", "0", "-p", "no:cacheprovider", *arguments)
+
+    def text(self, file: str) -> str:
+        """The text of a file of the project."""
+        return (self.folder / file).read_text(encoding="utf-8")

@@ -65,9 +65,7 @@ async def alerts(emu: Emulator, client: Any) -> None:
 
 
 async def laboratory(emu: Emulator, client: Any) -> None:
-    pipeline = await settled(
-        client.lab.study("run_async", {"area": "a/b"}, depth=3)
-    )
+    pipeline = await settled(client.lab.study("run_async", {"area": "a/b"}, depth=3))
     found = client.pipelines.attach(pipeline.token())
     for each in (pipeline, found):
         result = await settled(each.result())
@@ -144,7 +142,7 @@ def commands(emu: Emulator) -> None:
     assert json.loads(shown.stdout)["id"] == "example"
     told = ran("alerts.update", "--path", "alert-id=a1", "-d", '{"note": null}', "--curl")
     assert "-X PATCH" in told.stdout
-    assert '-d \'{"note": null}\'' in told.stdout
+    assert "-d '{\"note\": null}'" in told.stdout
 
 
 def main(run: Callable[[Awaitable[None]], None]) -> None:

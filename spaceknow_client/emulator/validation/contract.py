@@ -99,7 +99,9 @@ class Contract:
         if not found:
             return None
         # A path without parameters goes before one with them, and `{id}:test` before `{id}`.
-        values, allowed = min(found, key=lambda each: (len(each[0]), len("".join(each[0].values()))))
+        values, allowed = min(
+            found, key=lambda each: (len(each[0]), len("".join(each[0].values())))
+        )
         taken = [operation for operation in allowed if operation.method == method]
         return Route(taken[0] if taken else None, tuple(allowed), values)
 

@@ -1,11 +1,11 @@
-"""Values that a schema of the document allows, for answers without an example."""
+"""Values that the document allows, where it has no example: of answers, and of whole requests."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ...contract.document import DATE_TIME_FORMAT, Schema, resolved
-from ...contract.schemas import members
+from .document import DATE_TIME_FORMAT, Schema, followed, resolved
+from .schemas import members
 
 _TEXTS = {
     DATE_TIME_FORMAT: "2018-01-03 00:31:07",
@@ -39,11 +39,26 @@ def sample(schema: Schema, document: Schema, depth: int = 0) -> Any:
         for option in (full.get("anyOf") or full.get("oneOf") or [])[:1]:
             wanted |= dict.fromkeys(option.get("required", []))
         known = full.get("properties", {})
-        return {name: sample(known.get(name, {}), document, depth + 1) for name in wanted}
+        made = {name: sample(known.get(name, {}), document, depth + 1) for name in wanted}
+        others = full.get("additionalProperties")
+        for number in range(len(made), full.get("minProperties", 0)):
+            made[f"example{number}"] = sample(others if isinstance(others, dict) else {}, document)
+        return made
     if kind == "array":
         least = full.get("minItems", 0 if depth > _DEEPEST else 1)
-        return [sample(full.get("items", {}), document, depth + 1) for _ in range(least)]
+        item = sample(full.get("items", {}), document, depth + 1)
+        if full.get("uniqueItems") and isinstance(item, str):
+            return [f"{item}{number or ''}" for number in range(least)]
+        return [item] * least
     return _plain(kind, full)
+
+
+def examples_of(message: Schema, document: Schema) -> list[Any]:
+    """The examples of a parameter or a body; what its schema allows where there is none."""
+    named = [followed(each, document) for each in message.get("examples", {}).values()]
+    found = [each["value"] for each in named if "value" in each]
+    found += [message["example"]] if "example" in message else []
+    return found or [sample(message.get("schema", {}), document)]
 
 
 def completed(value: Any, schema: Schema, document: Schema) -> Any:
