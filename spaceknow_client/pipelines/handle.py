@@ -7,7 +7,7 @@ import re
 from contextlib import suppress
 from typing import Any
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from ..errors.base import InvalidArgumentError
 from ..errors.shown import shown
@@ -51,6 +51,13 @@ class PipelineToken:
     sub_geometry_id: str | None = None
     handed: str | None = None
     extent: Any = field(default=None, repr=False, eq=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {attribute.name: getattr(self, attribute.name) for attribute in fields(type(self))}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in ({"handed": None} | state).items():  # earlier pickles have no `handed`
+            object.__setattr__(self, name, value)
 
     def __str__(self) -> str:
         values = {member: getattr(self, name) for member, name in MEMBERS.items()}
