@@ -17,6 +17,7 @@ _sys.meta_path.append(_RenamedModules())
 
 if TYPE_CHECKING:
     from . import errors as errors
+    from .auth.credentials import ApiKeyAuth as ApiKeyAuth
     from .auth.credentials import PasswordAuth as PasswordAuth
     from .auth.credentials import StoredAuth as StoredAuth
     from .auth.credentials import TokenAuth as TokenAuth

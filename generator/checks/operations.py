@@ -13,6 +13,7 @@ from .house_rules import hold
 from .operation import Operation
 from .place import SourceLocation, similar
 from .schemas import members_of, told_apart
+from .security import place_of
 
 JSON = "application/json"
 
@@ -90,6 +91,21 @@ def _security(operation: Operation) -> None:
                 )
                 text += similar(scheme.name, schemes.value or ())
                 operation.mistake(scheme, f"{text}. Mend the spelling.")
+        _together(operation, option, schemes)
+
+
+def _together(operation: Operation, option: SourceLocation, schemes: SourceLocation) -> None:
+    """Whether schemes that are needed together, and the parameters, leave each other their places."""
+    taken = {
+        (item["in"].text, item["name"].text): f"the parameter {item['name'].text}"
+        for item in operation.parameters()
+    }
+    for named in option:
+        place, name = place_of(schemes[named.name].followed())
+        other = taken.setdefault((place, name), f"the scheme {named.name}")
+        if name and other != f"the scheme {named.name}":
+            text = f"{named.name} and {other} would both be in the {place} {name}."
+            operation.mistake(named, f"{text} Leave one of them out.")
 
 
 def _parameters(operation: Operation) -> None:

@@ -197,10 +197,10 @@ def _discriminator(schema: SourceLocation) -> None:
     if all("$ref" in form and not form.followed().broken for form in forms):
         for form in forms:
             alone = {"oneOf": [form.value], "discriminator": told.value}
-            for value in map(str, members(alone, schema.root.value)):
-                other = values.setdefault(value, form)
+            for picked in map(str, members(alone, schema.root.value)):
+                other = values.setdefault(picked, form)
                 if other is not form:
-                    text = f"{name} {value!r} picks this form and {other['$ref'].text}, too."
+                    text = f"{name} {picked!r} picks this form and {other['$ref'].text}, too."
                     form.mistake(f"{text} Give each a value of its own.")
 
 
@@ -222,7 +222,7 @@ def _takes(first: SourceLocation, other: SourceLocation, depth: int = 5) -> bool
     if not depth or first.path == other.path:
         return True
     if "const" in first or "enum" in first:
-        return first.value == other.value
+        return bool(first.value == other.value)
     kind, given = first["type"].value, other["type"].value
     if kind is not None and kind != given and (kind, given) != ("number", "integer"):
         return False

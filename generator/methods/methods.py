@@ -14,7 +14,7 @@ from spaceknow_client.contract.document import followed, operations, resolved, r
 
 from ..document.document import Document, DocumentError
 from ..document.names import member_name, module_name
-from ..document.reading import json_body, json_schema, name_of, parameters, roles
+from ..document.reading import json_body, json_schema, name_of, needs, parameters
 from ..models.models import answers
 from ..sync_compiler import sync_name
 from .method_results import result_hint, unwrapped
@@ -115,7 +115,7 @@ class Method:
     is_listing: bool
     pair: str
     document: dict[str, Any]
-    roles: list[str]
+    needs: str
     arguments: tuple[Argument, ...]
     body: Body
     result: str
@@ -236,7 +236,7 @@ def _method(
         is_listing=is_page,
         pair=pair,
         document=operation,
-        roles=roles(operation, document),
+        needs=needs(operation, document),
         arguments=arguments,
         body=body,
         result=result,

@@ -8,17 +8,21 @@ from typing import Any
 from spaceknow_client.contract.document import links, operations, result_of, successes
 
 from ..document.names import module_name
-from ..document.reading import parameters, roles
+from ..document.reading import parameters, schemes, security
 from ..rendering import environment
 from .error_classes import class_name, group_name, title
 
 TEMPLATES = environment(
-    Path(__file__).parent / "templates", class_name=class_name, group_name=group_name, title=title
+    Path(__file__).parent / "templates",
+    class_name=class_name,
+    group_name=group_name,
+    title=title,
+    first_bearer=lambda schemes: next((n for n, s in schemes.items() if s["type"] == "http"), ""),
 )
 
 # Default values of members, which stay out of the entries.
 DEFAULTS: dict[str, Any] = {
-    "permissions": (),
+    "security": ({"jwt": ()},),
     "is_page": False,
     "is_file": False,
     "answers": {"200": "json"},
@@ -46,6 +50,7 @@ def catalogue(document: dict[str, Any]) -> str:
     errors: dict[str, Any] = document["x-errors"]
     return TEMPLATES.get_template("catalogue.py.jinja").render(
         defaults=DEFAULTS,
+        schemes=schemes(document),
         operations=[_operation(*one, document) for one in operations(document)],
         errors={
             code: {"code": code} | {k: v for k, v in info.items() if k not in (*FLAGS, "meaning")}
@@ -95,9 +100,6 @@ def _operation(
     path: str, method: str, operation: dict[str, Any], document: dict[str, Any]
 ) -> dict[str, Any]:
     name = operation["operationId"]
-    security: list[dict[str, list[str]]] = operation.get("security", document.get("security", []))
-    named = [option for option in security if option]
-    optional = len(named) < len(security)
     answers = {
         status: _kind(response) for status, response in successes(operation, document).items()
     }
@@ -108,8 +110,10 @@ def _operation(
         "path": path,
         "summary": operation["summary"],
         "server": "auth0" if document["paths"][path].get("servers") else "api",
-        "authorization": "none" if not named else "optional" if optional else "required",
-        "permissions": tuple(roles(operation, document)),
+        "security": tuple(
+            {scheme: tuple(needed) for scheme, needed in option.items()}
+            for option in security(operation, document)
+        ),
         "safe_to_repeat": operation["x-safe-to-repeat"],
         "is_page": operation.get("x-page", False),
         "is_file": "file" in answers.values(),

@@ -6,6 +6,7 @@ NAMES = {
     "APIError": ".errors.base",
     "Allocation": ".pipelines.journal.entry",
     "AmbiguousRequestError": ".errors.base",
+    "ApiKeyAuth": ".auth.credentials",
     "AreaCost": ".generated.models",
     "AsyncPager": ".pages.pager_async",
     "AsyncPipeline": ".pipelines.pipeline_async",

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
+from urllib.parse import quote, quote_plus
 
 from attrs import define
 
@@ -59,15 +60,15 @@ def without(text: str, secrets: Sequence[str]) -> str:
     return text
 
 
-def secrets_of(request: Request, token: str | None) -> list[str]:
-    """What is secret in a request, in each form in which JSON may write it: the token that it is
-    sent with, a password, a token that is asked about."""
+def secrets_of(request: Request, *sent_with: str | None) -> list[str]:
+    """What is secret in a request, in each form in which JSON or a URL may write it: the token and
+    the keys that it is `sent_with`, a password, a token that is asked about."""
     body = request.json if isinstance(request.json, dict) else {}
-    members = (token, *(value for name, value in body.items() if is_secret(name)))
+    members = (*sent_with, *(value for name, value in body.items() if is_secret(name)))
     found = {secret for secret in members if isinstance(secret, str) and secret}
     forms = {
         json.dumps(secret, ensure_ascii=plain)[1:-1] for secret in found for plain in (True, False)
-    }
+    } | {quoted(secret) for secret in found for quoted in (quote, quote_plus)}
     return sorted(found | forms, key=len, reverse=True)
 
 

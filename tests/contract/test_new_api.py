@@ -24,6 +24,11 @@ def test_its_methods_models_errors_and_commands_work(project: ChangedProject) ->
     assert ran.returncode == 0, ran.stderr
 
 
+def test_every_security_scheme_works(project: ChangedProject) -> None:
+    ran = project.run("-W", "error", str(HERE / "new_schemes.py"))
+    assert ran.returncode == 0, ran.stderr
+
+
 def test_mypy_passes(project: ChangedProject) -> None:
     assert project.type_check("spaceknow_client/resources", "spaceknow_client/generated") == ""
 

@@ -173,16 +173,25 @@ def _request(
 
 
 def _curl(app: App, operation: Operation, request: Request) -> list[str]:
-    from urllib.parse import urlencode
+    from urllib.parse import quote, urlencode
 
+    from ...generated.catalogue import SCHEMES
     from ...generated.types import UNSET
 
     environment = app.settings.environment_for(None)
     base = environment.auth_url if operation.server == "auth0" else environment.base_url
     query = f"?{urlencode(request.query)}" if request.query else ""
-    words = [f"curl -sS -X {request.method} {shlex.quote(base + request.path + query)}"]
-    if operation.authorization != "none":
-        words.append('-H "Authorization: Bearer $SPACEKNOW_TOKEN"')
+    url = shlex.quote(base + request.path + query)
+    headers = []
+    for name in next(filter(None, operation.security), {}):
+        scheme = SCHEMES[name]
+        if scheme.kind == "bearer":
+            headers.append('-H "Authorization: Bearer $SPACEKNOW_TOKEN"')
+        elif scheme.place == "header":
+            headers.append(f'-H "{scheme.name}: $SPACEKNOW_API_KEY"')
+        else:
+            url += f'"{"&" if query else "?"}{quote(scheme.name)}=$SPACEKNOW_API_KEY"'
+    words = [f"curl -sS -X {request.method} {url}", *headers]
     if request.method == "POST" or request.json is not UNSET:
         words.append("-H 'Content-Type: application/json'")
         words.append(f"-d {_quoted(None if request.json is UNSET else request.json)}")
