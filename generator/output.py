@@ -19,7 +19,7 @@ from .models.models import write_client
 from .pins import pinned
 from .site.rooms_picture import PICTURE, picture
 from .sync_compiler import HEAD, NO_LINT, SUFFIX, TWIN_HEAD, is_generated, twins
-from .tables.catalogue import apis, catalogue, exceptions, groups, map_types, reference
+from .tables.catalogue import apis, catalogue, exceptions, groups, map_types, reference, servers
 from .tables.error_classes import group_name
 
 PACKAGE = Path("spaceknow_client")
@@ -27,6 +27,7 @@ GENERATED = PACKAGE / "generated"
 HANDWRITTEN = ("types.py",)  # there
 ERROR_CLASSES = PACKAGE / "errors" / "codes.py"
 ERROR_GROUPS = PACKAGE / "errors" / "groups.py"
+SERVERS = PACKAGE / "auth" / "servers.py"
 PUBLIC_NAMES = PACKAGE / "runtime" / "public_names.py"
 ERROR_PAGE = Path("docs") / "errors.md"
 
@@ -64,6 +65,7 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
         (generated / "map_types.py").write_text(map_types(document), encoding="utf-8")
         _put(root / ERROR_CLASSES, exceptions(document))
         _put(root / ERROR_GROUPS, groups(document))
+        _put(root / SERVERS, servers(document))
         modules, given = resources(source, endpoints, project / PACKAGE)
         names = _public_names(project / PACKAGE / "__init__.py")
         given -= names.keys() | set(map(group_name, apis(document)))

@@ -11,11 +11,13 @@ from ..document.names import module_name
 from ..document.reading import parameters, schemes, security
 from ..rendering import environment
 from .error_classes import class_name, group_name, title
+from .servers import further
 
 TEMPLATES = environment(
     Path(__file__).parent / "templates",
     class_name=class_name,
     group_name=group_name,
+    escaped=lambda text: " ".join(text.replace("\\", "\\\\").replace('"', "'").split()),
     title=title,
     first_bearer=lambda schemes: next((n for n, s in schemes.items() if s["type"] == "http"), ""),
 )
@@ -82,6 +84,13 @@ def exceptions(document: dict[str, Any]) -> str:
 def groups(document: dict[str, Any]) -> str:
     """The text of `errors/groups.py`: one exception class for the codes of each API."""
     return TEMPLATES.get_template("groups.py.jinja").render(apis=apis(document))
+
+
+def servers(document: dict[str, Any]) -> str:
+    """The text of `auth/servers.py`: the servers of the document."""
+    return TEMPLATES.get_template("servers.py.jinja").render(
+        production=document["servers"][0]["url"], servers=further(document)
+    )
 
 
 def apis(document: dict[str, Any]) -> list[str]:

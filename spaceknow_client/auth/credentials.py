@@ -209,6 +209,12 @@ def login_key(environment: Environment, username: str | None) -> str:
     return key if username is None else f"{key} {username}"
 
 
+def logs_in(auth: AnyAuth) -> Credential | None:
+    """The credential of these that needs a login service, if one does."""
+    given = [*auth.values()] if isinstance(auth, Mapping) else [auth]
+    return next((one for one in given if isinstance(one, PasswordAuth | StoredAuth)), None)
+
+
 def has_password(auth: AnyAuth | None) -> bool:
     """Whether it logs in with a password."""
     given = [*auth.values()] if isinstance(auth, Mapping) else [auth]

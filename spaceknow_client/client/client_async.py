@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from ..auth.credentials import AnyAuth, Auth, has_password
+from ..auth.credentials import AnyAuth, Auth, has_password, logs_in
 from ..auth.environment import Environment
 from ..errors.base import ConfigError
 from ..resources.apis_async import AsyncAPIs
@@ -100,6 +100,14 @@ class AsyncSpaceKnow(AsyncAPIs):
             environment = environment_from(logs_in=has_password(auth))
         if not isinstance(environment, Environment):
             raise ConfigError("environment is an Environment, such as Environment.PRODUCTION.")
+        without_login = None if environment.has_login else logs_in(auth)
+        if without_login is not None:
+            raise ConfigError(
+                f"{environment.base_url} has no login service that is known here, and auth is a "
+                f"{type(without_login).__name__}.",
+                hint="Pass a TokenAuth (or SPACEKNOW_TOKEN), or an Environment with auth_domain and "
+                "client_id.",
+            )
         options = _changed(
             Options(),
             timeout=timeout,

@@ -96,8 +96,8 @@ def environment_from(
         )
     return Environment(
         base_url=base_url or named.base_url,
-        auth_domain=auth_url or named.auth_url,
-        client_id=client_id or named.client_id,
+        auth_domain=auth_url or named.auth_url or None,
+        client_id=client_id or named.client_id or None,
     )
 
 

@@ -135,6 +135,10 @@ class AsyncTransport:
         """
         operation = OPERATIONS[request.operation]
         chosen = self.credentials.chosen(operation)
+        if operation.server == "auth0" and not self.environment.has_login:
+            raise ConfigError(
+                f"{self.environment.base_url} has no login service that is known here."
+            )
         if expires is None:
             expires = self.expires()
         if self.recorder is not None and record is None:

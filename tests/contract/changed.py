@@ -35,11 +35,15 @@ class ChangedProject:
     def add(self, additions: str) -> None:
         """Adds to files of openapi/ what a YAML file beside this one has for each, by its name.
 
-        `paths` has the new paths of the root, `tags` the new tags, and `schemes` the new schemes.
+        `paths` has the new paths of the root, `tags` the new tags, `schemes` the new schemes, and `servers`
+        further servers.
         """
         for name, text in YAML(typ="safe").load((HERE / additions).read_text("utf-8")).items():
             if name == "schemes":
                 self.replace("openapi.yaml", "x-errors:\n", f"{text}x-errors:\n")
+                continue
+            if name == "servers":
+                self.replace("openapi.yaml", "\ntags:\n", f"\n{text}tags:\n")
                 continue
             if name in ("paths", "tags"):
                 self.replace("openapi.yaml", f"\n{name}:\n", f"\n{name}:\n{text}")

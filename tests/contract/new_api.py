@@ -41,7 +41,8 @@ async def alerts(emu: Emulator, client: Any) -> None:
     answer = await settled(client.raw.alerts.delete("a1"))
     assert (answer.parsed, answer.status) == (None, 204)
     assert (await settled(client.alerts.picture("a1"))).startswith(b"\x89PNG")
-    for given, sent in (({}, {}), ({"note": None}, {"note": None}), ({"name": "b"}, {"name": "b"})):
+    changes: Any = (({}, {}), ({"note": None}, {"note": None}), ({"name": "b"}, {"name": "b"}))
+    for given, sent in changes:
         await settled(client.alerts.update("a1", **given))
         assert emu.calls("alerts.update")[-1].body == sent
     emu.fault("alerts.update", Fault.body(b"", status=204))
@@ -53,9 +54,9 @@ async def alerts(emu: Emulator, client: Any) -> None:
         await settled(client.alerts.create("Apron", RULE))
     assert type(caught.value) is sk.errors.TooManyAlertsError
     assert isinstance(caught.value, sk.APIError)
-    for given in ({"a": 1}, {"a": "longer"}, None, "a"):
+    for tags in ({"a": 1}, {"a": "longer"}, None, "a"):
         with pytest.raises(sk.InvalidArgumentError, match="members"):
-            await settled(client.alerts.set_tags("a1", given))
+            await settled(client.alerts.set_tags("a1", tags))
     await settled(client.alerts.set_tags("a1", {"a": "b"}))
     assert emu.calls("alerts.set_tags")[-1].body == {"a": "b"}
     await settled(client.alerts.configure({"any": ["thing"]}))
@@ -109,7 +110,8 @@ def after_a_kill(emu: Emulator) -> None:
     """A journal has all that the result needs, too."""
     with tempfile.TemporaryDirectory() as folder:
         journal = Path(folder) / "runs.sqlite"
-        with emu.client(journal=journal) as client:
+        starter: Any = emu.client(journal=journal)
+        with starter as client:
             client.lab.study("cars", {"area": "c"}, depth=4)
         with emu.client(journal=journal) as client:
             (pipeline,) = client.pipelines.recover()

@@ -67,7 +67,7 @@ async def calls(emu: Emulator, make: Callable[..., Any]) -> None:
             await settled(hiding.lab.query_key())
         assert "house" not in str(refused.value) + repr(refused.value) + refused.value.body
     for client in (every, only_key, wrong, some, hiding):
-        with pytest.raises(sk.ConfigError, match="pickle|process"):
+        with pytest.raises(sk.ConfigError, match=r"pickle|process"):
             pickle.dumps(client)
         await settled(getattr(client, "aclose", getattr(client, "close", None))())
 
@@ -104,6 +104,30 @@ def nothing_is_logged(emu: Emulator) -> None:
     assert emu.api_key not in written.getvalue() + repr(events)
 
 
+def servers() -> None:
+    """Fixed ones by name, variables by keyword; without a login of their own a token will do."""
+    environment: Any = sk.Environment
+    europe = environment.EUROPE
+    assert (europe.base_url, europe.has_login) == ("https://eu.api.spaceknow.com/v1", False)
+    assert environment.named("europe") == europe
+    assert environment.REGIONAL().base_url == "https://eu.acme.example.com"
+    other = environment.REGIONAL(region="us", tenant_name="b-1")
+    assert other.base_url == "https://us.b-1.example.com"
+    for wrong in ({"region": "moon"}, {"tenant_name": "evil.com/"}, {"tenant_name": ""}):
+        with pytest.raises(sk.ConfigError, match=next(iter(wrong))):
+            environment.REGIONAL(**wrong)
+    for kind in (sk.SpaceKnow, sk.AsyncSpaceKnow):
+        kind(europe, auth=sk.TokenAuth("t"))
+        for auth in (
+            sk.PasswordAuth("u", "p"),
+            sk.StoredAuth(),
+            {"jwt": sk.PasswordAuth("u", "p")},
+        ):
+            with pytest.raises(sk.ConfigError, match="has no login service"):
+                kind(europe, auth=auth)
+    assert pickle.loads(pickle.dumps(europe)) == europe
+
+
 def commands(emu: Emulator) -> None:
     environment = {"SPACEKNOW_ENVIRONMENT": "emulator", "SPACEKNOW_BASE_URL": emu.url}
     environment |= {"SPACEKNOW_TOKEN": "t"}
@@ -129,6 +153,7 @@ def main(run: Callable[[Awaitable[None]], None]) -> None:
         commands(emu)
         nothing_is_logged(emu)
     mistakes()
+    servers()
 
 
 if __name__ == "__main__":
