@@ -73,7 +73,7 @@ def _pipeline(
 def _hands_on_id_alone(operation: Operation, link: SourceLocation, target: Operation) -> None:
     """The status is asked for by the id alone, whatever the pipeline."""
     for member in (*link["requestBody"], *link["parameters"]):
-        if member.name != "pipelineId":
+        if member.name != "pipelineId" and not similar("pipelineId", [member.name]):
             text = f"the link {link.name} hands on {member.name}, and {target.id} is sent the"
             operation.mistake(member, f"{text} pipelineId alone. Leave it out.")
 
@@ -88,7 +88,8 @@ def _hands_on(operation: Operation, link: SourceLocation, target: Operation) -> 
     needed |= {item["name"].text for item in target.parameters() if item["required"].value is True}
     given = {member.name.rpartition(".")[2]: member for member in link["parameters"]}
     given |= {member.name: member for member in link["requestBody"]}
-    for name in sorted(needed - given.keys()):
+    # One that is spelled otherwise is reported as such.
+    for name in sorted(one for one in needed - given.keys() if not similar(one, given)):
         text = f"{target.id} needs {name}, and the link {link.name} does not hand it on."
         operation.mistake(link, f"{text} Add it to its requestBody or its parameters.")
     for name, member in given.items():
