@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -91,3 +92,18 @@ class ChangedProject:
     def text(self, file: str) -> str:
         """The text of a file of the project."""
         return (self.folder / file).read_text(encoding="utf-8")
+
+    def remove_api(self, tag: str) -> None:
+        """Removes an API: its parts of openapi/, and every file that bears its name."""
+        for path in sorted(self.folder.rglob(f"*{tag}*")):
+            if path.is_file():
+                path.unlink()
+        root = self.folder / "openapi" / "openapi.yaml"
+        text = root.read_text(encoding="utf-8")
+        text = re.sub(rf"  - name: {tag}\n    .*\n", "", text)
+        text = re.sub(rf"  /\S+:\n    \$ref: \./paths/{tag}\.yaml#/\w+\n", "", text)
+        root.write_text(text, encoding="utf-8")
+        errors = self.folder / "openapi" / "errors.yaml"
+        text = errors.read_text(encoding="utf-8")
+        text = re.sub(rf"^[A-Z0-9-]+:\n  api: {tag}\n(  .*\n)+", "", text, flags=re.MULTILINE)
+        errors.write_text(text, encoding="utf-8")
