@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from functools import partial
 from pathlib import Path
 
 from .document.document import DocumentError
-from .output import compare, generate, turn, write
+from .leftovers import leftovers
+from .output import GENERATED, PACKAGE, compare, generate, turn, write
 
+BUNDLE = GENERATED / "openapi.json"
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -45,6 +48,8 @@ def _run(*, checks: bool, lock: int | None) -> int:
         count = f"{len(error.mistakes)} mistake{'s' if len(error.mistakes) > 1 else ''}"
         print(f"generator: {count}, so nothing was made.", file=sys.stderr)
         return 1
+    left = [*leftovers(json.loads(files[BUNDLE]), PROJECT / PACKAGE)]
+    print(*left, sep="\n", end="\n" * bool(left), file=sys.stderr)
     if checks:
         differences = compare(files, PROJECT)
         for path, reason in differences:
@@ -53,7 +58,7 @@ def _run(*, checks: bool, lock: int | None) -> int:
             print("Run `make generate`; generated files are never edited by hand.")
             return 1
         print(f"{len(files)} generated files are up to date.")
-        return 0
+        return 1 if left else 0
     changed = write(files, PROJECT, lock)
     for path, reason in changed:
         print(f"{path}: {reason}")
