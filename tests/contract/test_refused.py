@@ -88,8 +88,8 @@ REFUSED = [
     (
         "schemas/user.yaml",
         USER,
-        "    one:\n      oneOf: [{$ref: '#/One'}]\n      discriminator: {propertyName: a, mapping: {x: '#/Two'}}\n"
-        + USER,
+        "    one:\n      oneOf: [{$ref: '#/One'}]\n"
+        "      discriminator: {propertyName: a, mapping: {x: '#/Two'}}\n" + USER,
         "discriminator:",
         "the mapping leads x to what is none of the forms",
     ),
