@@ -37,7 +37,7 @@ WRITES = """
 import os, signal, sys
 from pathlib import Path
 from generator import output
-from tests.contract.test_atomic import tree
+from tests.new_document.test_atomic import tree
 project, moment = Path(sys.argv[1]), int(sys.argv[2])
 count = 0
 
@@ -112,7 +112,7 @@ def test_what_was_cut_off_on_its_way_is_ended_by_the_next(
 def test_two_at_once_do_not_mix(project: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from generator.output import write\n"
-        "from tests.contract.test_atomic import is_whole, tree\n"
+        "from tests.new_document.test_atomic import is_whole, tree\n"
         "for _ in range(10): write(tree(sys.argv[2]), Path(sys.argv[1]))"
     )
     running = [run(code, str(project), word) for word in ("old", "new")]

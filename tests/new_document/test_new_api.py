@@ -7,7 +7,7 @@ import pytest
 from .changed import HERE, ChangedProject
 
 # What is about the document as it is: generated in a project of its own, or compared with git.
-OWN = ("exercise", "new_api", "removed", "mistakes", "generator", "exact", "atomic")
+OWN = ("exercise", "mistakes", "generator", "exact")
 
 
 @pytest.fixture(scope="module")
