@@ -20,7 +20,7 @@ test: $(VENV)/dev.done ## Run all tests
 	@$(BIN)/python -m pytest -n 4
 
 record: $(VENV)/dev.done ## Record the cassettes anew, of an emulator, or of the service whose credentials are set
-	@$(BIN)/python -m pytest -n 0 --record-mode=rewrite -rs tests/recorded/test_replay.py
+	@$(BIN)/python -m pytest -n 0 --record-mode=rewrite -rs tests/recorded/test_replay*.py
 
 prism: $(VENV)/dev.done ## Let Prism judge what clients and the emulator say to each other (needs npx)
 	@$(BIN)/python -m pytest -n 0 -rs tests/prism

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from functools import partial
 from pathlib import Path
 
 from .document.document import DocumentError
-from .output import compare, generate, write
+from .leftovers import leftovers
+from .output import GENERATED, PACKAGE, compare, generate, turn, write
 
+BUNDLE = GENERATED / "openapi.json"
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -31,6 +34,13 @@ def main(arguments: list[str] | None = None) -> int:
         help="write nothing; exit with 1 and name the files when they differ",
     )
     options = parser.parse_args(arguments)
+    if options.check:
+        return _run(checks=True, lock=None)
+    with turn(PROJECT) as lock:
+        return _run(checks=False, lock=lock)
+
+
+def _run(*, checks: bool, lock: int | None) -> int:
     try:
         files = generate(PROJECT, notice=partial(print, file=sys.stderr))
     except DocumentError as error:
@@ -38,7 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
         count = f"{len(error.mistakes)} mistake{'s' if len(error.mistakes) > 1 else ''}"
         print(f"generator: {count}, so nothing was made.", file=sys.stderr)
         return 1
-    if options.check:
+    left = [*leftovers(json.loads(files[BUNDLE]), PROJECT / PACKAGE)]
+    print(*left, sep="\n", end="\n" * bool(left), file=sys.stderr)
+    if checks:
         differences = compare(files, PROJECT)
         for path, reason in differences:
             print(f"{path}: {reason}")
@@ -46,8 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
             print("Run `make generate`; generated files are never edited by hand.")
             return 1
         print(f"{len(files)} generated files are up to date.")
-        return 0
-    changed = write(files, PROJECT)
+        return 1 if left else 0
+    changed = write(files, PROJECT, lock)
     for path, reason in changed:
         print(f"{path}: {reason}")
     print(f"{len(files)} files generated, {len(changed)} changed.")

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
+import os
 import subprocess
+import sys
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped]  # it ships no types
+
+from spaceknow_client.runtime.file_lock import open_locked
 
 from .checks import checked
 from .document.document import DocumentError, dump
@@ -17,14 +24,18 @@ from .document.view import generator_view
 from .methods.resources import resources, result_models
 from .models.models import write_client
 from .pins import pinned
+from .settle import CHANGES, PENDING, settle
 from .site.rooms_picture import PICTURE, picture
 from .sync_compiler import HEAD, NO_LINT, SUFFIX, TWIN_HEAD, is_generated, twins
-from .tables.catalogue import catalogue, exceptions, map_types, reference
+from .tables.catalogue import apis, catalogue, exceptions, groups, map_types, reference, servers
+from .tables.error_classes import group_name
 
 PACKAGE = Path("spaceknow_client")
 GENERATED = PACKAGE / "generated"
 HANDWRITTEN = ("types.py",)  # there
 ERROR_CLASSES = PACKAGE / "errors" / "codes.py"
+ERROR_GROUPS = PACKAGE / "errors" / "groups.py"
+SERVERS = PACKAGE / "auth" / "servers.py"
 PUBLIC_NAMES = PACKAGE / "runtime" / "public_names.py"
 ERROR_PAGE = Path("docs") / "errors.md"
 
@@ -34,6 +45,8 @@ IMPORTS = (
     *("--config", "lint.isort.split-on-trailing-comma=false"),
 )
 LAYOUT = ("--line-length", "100", "--quiet", "--config", "format.skip-magic-trailing-comma=true")
+
+LOCK = ".generated.lock"
 
 Files = dict[Path, str]
 Difference = tuple[Path, str]
@@ -60,12 +73,14 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
         endpoints = write_client(generator_view(document), generated, source)
         (generated / "catalogue.py").write_text(catalogue(document), encoding="utf-8")
         (generated / "map_types.py").write_text(map_types(document), encoding="utf-8")
-        (root / ERROR_CLASSES).parent.mkdir()
-        (root / ERROR_CLASSES).write_text(exceptions(document), encoding="utf-8")
+        _put(root / ERROR_CLASSES, exceptions(document))
+        _put(root / ERROR_GROUPS, groups(document))
+        _put(root / SERVERS, servers(document))
         modules, given = resources(source, endpoints, project / PACKAGE)
         names = _public_names(project / PACKAGE / "__init__.py")
-        given -= names.keys()
+        given -= names.keys() | set(map(group_name, apis(document)))
         names |= dict.fromkeys(given, ".generated.models")
+        names |= dict.fromkeys(map(group_name, apis(document)), ".errors.groups")
         (generated / "results.py").write_text(result_models(given), encoding="utf-8")
         _put(
             root / PUBLIC_NAMES,
@@ -116,7 +131,7 @@ def _public_names(root: Path) -> dict[str, str]:
 
 def _put(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    file.write_text(text, encoding="utf-8", newline="\n")
 
 
 def compare(files: Files, project: Path) -> list[Difference]:
@@ -142,15 +157,42 @@ def _first_line(file: Path) -> str:
         return opened.readline()
 
 
-def write(files: Files, project: Path) -> list[Difference]:
-    """Makes the project hold exactly `files`; returns what had to change."""
+@contextmanager
+def turn(project: Path) -> Iterator[int]:
+    """Lets one generation at a time change a project; gives the lock. Ends what a killed one left."""
+    while (lock := open_locked(project / LOCK, os.O_CREAT)) is None:
+        time.sleep(0.05)
+    try:
+        settle(project)
+        yield lock
+    finally:
+        os.close(lock)
+
+
+def write(files: Files, project: Path, lock: int | None = None) -> list[Difference]:
+    """Makes the project hold exactly `files`; returns what had to change.
+
+    The changes are written beside what is there. When they are complete, a process of its own puts
+    them in their places, whatever becomes of this one. `lock` is that of the caller's `turn`.
+    """
+    if lock is None:
+        with turn(project) as lock:
+            return write(files, project, lock)
     changed = compare(files, project)
-    for path, _ in changed:
-        if path in files:
-            (project / path).parent.mkdir(parents=True, exist_ok=True)
-            (project / path).write_text(files[path], encoding="utf-8", newline="\n")
-        else:
-            (project / path).unlink()
+    if changed:
+        changes: dict[str, list[str]] = {"write": [], "remove": []}
+        for path, _ in changed:
+            changes["write" if path in files else "remove"].append(path.as_posix())
+            if path in files:
+                _put(project / PENDING / path, files[path])
+        begun = project / PENDING / "changes"
+        begun.write_text(json.dumps(changes), encoding="utf-8")
+        begun.rename(project / PENDING / CHANGES)
+        subprocess.Popen(
+            [sys.executable, "-I", "-S", settle.__code__.co_filename, str(project)],
+            start_new_session=True,  # out of reach of Ctrl-C, and of what ends this one's group
+            pass_fds=() if os.name == "nt" else (lock,),
+        ).wait()
     return changed
 
 

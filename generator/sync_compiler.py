@@ -49,7 +49,8 @@ def is_generated(text: str) -> bool:
     return re.match("# (Generated|Compiled) by `python -m generator`", text) is not None
 
 
-def _name(name: str) -> str:
+def sync_name(name: str) -> str:
+    """What a name becomes in the synchronous code."""
     if name in NAMES:
         return NAMES[name]
     if re.match(r"_?Async[A-Z]", name):
@@ -60,10 +61,11 @@ def _name(name: str) -> str:
 
 
 def _words(text: str) -> str:
-    return WORD.sub(lambda match: _name(match[0]), KEYWORD.sub("", text))
+    return WORD.sub(lambda match: sync_name(match[0]), KEYWORD.sub("", text))
 
 
-def _compile(source: str) -> str:
+def _compile(source: str, *, has_data: bool = False) -> str:
+    """The synchronous form. `has_data`: strings but docstrings are the document's words, and stay."""
     result: list[Token] = []
     skip_space = False
     for token in src_to_tokens(source):
@@ -74,7 +76,9 @@ def _compile(source: str) -> str:
         if token.name == "NAME" and token.src in ("async", "await"):
             skip_space = True
         elif token.name == "NAME":
-            result.append(token._replace(src=_name(token.src)))
+            result.append(token._replace(src=sync_name(token.src)))
+        elif token.name == "STRING" and has_data and not token.src.startswith('"""'):
+            result.append(token)
         elif token.name in ("STRING", "COMMENT"):
             result.append(token._replace(src=_words(token.src)))
         else:
@@ -98,4 +102,7 @@ def twins(package: Path, generated: dict[Path, str]) -> dict[Path, tuple[str, st
         for path in sorted(package.rglob(f"*{SUFFIX}.py"))
     }
     sources = {path: text for path, text in sources.items() if not is_generated(text)} | generated
-    return {twin_of(path): (path.name, _compile(text)) for path, text in sorted(sources.items())}
+    return {
+        twin_of(path): (path.name, _compile(text, has_data=path in generated))
+        for path, text in sorted(sources.items())
+    }

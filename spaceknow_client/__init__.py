@@ -17,6 +17,7 @@ _sys.meta_path.append(_RenamedModules())
 
 if TYPE_CHECKING:
     from . import errors as errors
+    from .auth.credentials import ApiKeyAuth as ApiKeyAuth
     from .auth.credentials import PasswordAuth as PasswordAuth
     from .auth.credentials import StoredAuth as StoredAuth
     from .auth.credentials import TokenAuth as TokenAuth
@@ -37,16 +38,11 @@ if TYPE_CHECKING:
     from .errors.base import ConfigError as ConfigError
     from .errors.base import ConnectError as ConnectError
     from .errors.base import CreditLimitError as CreditLimitError
-    from .errors.base import CreditsError as CreditsError
-    from .errors.base import DatacubeError as DatacubeError
     from .errors.base import DeadlineExceededError as DeadlineExceededError
     from .errors.base import DownloadError as DownloadError
-    from .errors.base import GeneralError as GeneralError
-    from .errors.base import GeoJSONDBError as GeoJSONDBError
     from .errors.base import InvalidArgumentError as InvalidArgumentError
     from .errors.base import InvalidExtentError as InvalidExtentError
     from .errors.base import InvalidResponseError as InvalidResponseError
-    from .errors.base import KrakenError as KrakenError
     from .errors.base import LoginError as LoginError
     from .errors.base import MissingExtraError as MissingExtraError
     from .errors.base import PaginationError as PaginationError
@@ -54,13 +50,12 @@ if TYPE_CHECKING:
     from .errors.base import PipelineError as PipelineError
     from .errors.base import PipelineFailedError as PipelineFailedError
     from .errors.base import PipelineTimeoutError as PipelineTimeoutError
-    from .errors.base import RagnarError as RagnarError
     from .errors.base import RequestTimeoutError as RequestTimeoutError
     from .errors.base import RequestTooLargeError as RequestTooLargeError
     from .errors.base import SpaceKnowError as SpaceKnowError
-    from .errors.base import TaskingError as TaskingError
     from .errors.base import TokenExpiredError as TokenExpiredError
     from .errors.base import TransportError as TransportError
+    from .errors.groups import *  # noqa: F403  # the document says which there are
     from .extents.decomposition import decompose as decompose
     from .extents.extent import Extent as Extent
     from .extents.tile_grid import Distortion as Distortion

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..document.document import Document
-from . import codes, examples, links, operations, schemas, structure
+from . import codes, examples, links, operations, schemas, security, servers, structure
 from .place import SourceLocation
 
 
@@ -17,7 +17,7 @@ def checked(root: Path) -> Document:
     """The document with this root, without a mistake. Raises DocumentError with all of them."""
     document = Document(root)
     place = SourceLocation(document, (), document.content)
-    for part in (structure, codes, schemas):
+    for part in (structure, codes, schemas, security, servers):
         part.check(place)
     links.check(*operations.check(place))
     examples.check(place)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ..tables.error_classes import HANDWRITTEN, class_name
+from ..tables.error_classes import BESIDE_TAGS, HANDWRITTEN, class_name, group_name
 from .house_rules import hold
-from .place import SourceLocation
+from .place import SourceLocation, similar
 
 CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
 
@@ -16,6 +16,8 @@ def check(root: SourceLocation) -> None:
     if not isinstance(codes.value, dict):
         codes.mistake("x-errors is missing. Refer to the list of error codes, errors.yaml.")
     classes: dict[str, SourceLocation] = {}
+    groups = {group_name(code["api"].text) for code in codes}
+    known = [*BESIDE_TAGS, *(tag["name"].text for tag in root["tags"])]
     for code in codes:
         hold("code", code, code.name)
         if not CODE.fullmatch(code.name):
@@ -29,3 +31,13 @@ def check(root: SourceLocation) -> None:
         elif name in HANDWRITTEN:
             text = f"{code.name} would be the class {name}, which errors/base.py has already."
             code.mistake(f"{text} Rename that one first.")
+        elif name in groups:
+            text = f"{code.name} would be the class {name}, the group of the codes of an API."
+            code.mistake(f"{text} Rename it.")
+        api = code["api"]
+        if api.text and api.text not in known:
+            text = f"{code.name}: api is {api.value!r}{similar(api.text, known)}."
+            api.mistake(f"{text} Write one of {', '.join(known)}.")
+        elif api.text and group_name(api.text) in HANDWRITTEN:
+            text = f"{code.name}: its group would be {group_name(api.text)}, which errors/base.py"
+            api.mistake(f"{text} has already. Write general, or rename the tag.")

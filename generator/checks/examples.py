@@ -8,6 +8,7 @@ from urllib.parse import quote
 import jsonschema_rs
 
 from spaceknow_client.contract.document import DATE_TIME_FORMAT, is_date_time
+from spaceknow_client.contract.schemas import readable
 
 from .place import SourceLocation, words
 from .schemas import carriers, roots, walk
@@ -16,7 +17,12 @@ URI = "urn:document"
 
 
 def check(root: SourceLocation) -> None:
-    resource = {"$schema": "https://json-schema.org/draft/2020-12/schema", **root.value}
+    # A union with a discriminator is told apart by it, as whoever reads the values does.
+    try:
+        told_apart = readable(root.value, root.value, closed=False)
+    except (LookupError, TypeError, AttributeError):
+        told_apart = root.value  # a union or a reference is no such thing, and reported as such
+    resource = {"$schema": "https://json-schema.org/draft/2020-12/schema", **told_apart}
     registry = jsonschema_rs.Registry([(URI, resource)])
     for schema, values in _examples(root):
         if not values:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from spaceknow_client.generated.types import is_secret
+
 from .operation import Operation
 from .place import SourceLocation, similar
+from .schemas import members_of, required_of
 
 STATUS = "tasking.get_status"
 JSON = "application/json"
@@ -61,6 +64,83 @@ def _pipeline(
         elif found in ids and not similar("pipelineId", handed):
             text = f"the link {name} should hand on the pipelineId. Add it to its requestBody."
             operation.mistake(link, text)
+        elif found in ids and name == "result":
+            _hands_on(operation, link, ids[found])
+        elif found in ids:
+            _hands_on_id_alone(operation, link, ids[found])
+
+
+def _hands_on_id_alone(operation: Operation, link: SourceLocation, target: Operation) -> None:
+    """The status is asked for by the id alone, whatever the pipeline."""
+    for member in (*link["requestBody"], *link["parameters"]):
+        if member.name != "pipelineId" and not similar("pipelineId", [member.name]):
+            text = f"the link {link.name} hands on {member.name}, and {target.id} is sent the"
+            operation.mistake(member, f"{text} pipelineId alone. Leave it out.")
+
+
+def _hands_on(operation: Operation, link: SourceLocation, target: Operation) -> None:
+    """Whether the link to the result hands on all that the retrieve needs, and can be followed.
+
+    What a handle keeps of the start are values of the request and of the answer's body.
+    """
+    body = target.place["requestBody"].followed()["content"][JSON]["schema"]
+    needed = {*required_of(body)}
+    needed |= {item["name"].text for item in target.parameters() if item["required"].value is True}
+    given = {member.name.rpartition(".")[2]: member for member in link["parameters"]}
+    given |= {member.name: member for member in link["requestBody"]}
+    # One that is spelled otherwise is reported as such.
+    for name in sorted(one for one in needed - given.keys() if not similar(one, given)):
+        text = f"{target.id} needs {name}, and the link {link.name} does not hand it on."
+        operation.mistake(link, f"{text} Add it to its requestBody or its parameters.")
+    for name, member in given.items():
+        where = member.text.partition("#")[0]
+        if name == "pipelineId" and member.text != "$response.body#/pipelineId":
+            text = "the pipelineId is that of the answer. Write $response.body#/pipelineId."
+            operation.mistake(member, text)
+        elif is_secret(name):
+            text = f"the link hands on {name}, a secret, and handles are stored and shown."
+            operation.mistake(member, f"{text} Leave it out.")
+        elif "{$" in member.text or (where.startswith("$") and not _can_be_kept(member.text)):
+            text = f"a handle cannot keep {member.text}. Hand on a value of the answer's body"
+            operation.mistake(member, f"{text}, or of the request's body, path or query.")
+        elif name in needed and not _is_there(operation, member.text):
+            text = f"{target.id} needs {name}, and {member.text} may be missing. Require it where"
+            operation.mistake(member, f"{text} it comes from.")
+
+
+def _can_be_kept(expression: str) -> bool:
+    where, hash, pointer = expression.partition("#")
+    if where in ("$response.body", "$request.body"):
+        return pointer.startswith("/")
+    return where.startswith(("$request.path.", "$request.query.")) and not hash
+
+
+def _is_there(operation: Operation, expression: str) -> bool:
+    """Whether what an expression names is always there."""
+    where, _, pointer = expression.partition("#/")
+    if where == "$response.body":
+        answers = [answer["content"][JSON]["schema"] for answer in operation.successes()]
+        return all(_is_required(answer, pointer.split("/")) for answer in answers)
+    if where == "$request.body":
+        body = operation.place["requestBody"].followed()
+        schema = body["content"][JSON]["schema"]
+        return body["required"].value is True and _is_required(schema, pointer.split("/"))
+    if where.startswith("$request.query."):
+        name = where.removeprefix("$request.query.")
+        return any(
+            item["name"].text == name and item["required"].value is True
+            for item in operation.parameters()
+        )
+    return True
+
+
+def _is_required(schema: SourceLocation, steps: list[str]) -> bool:
+    if not steps:
+        return True
+    name = steps[0].replace("~1", "/").replace("~0", "~")
+    if name not in required_of(schema):
+        return False
+    return _is_required(members_of(schema)[name], steps[1:]) if name in members_of(schema) else True
 
 
 def _members(operation: Operation, link: SourceLocation, target: Operation) -> None:
@@ -82,7 +162,7 @@ def _members(operation: Operation, link: SourceLocation, target: Operation) -> N
 def _expression(operation: Operation, member: SourceLocation) -> None:
     """Whether what a link hands on is there: `$response.body#/pipelineId` and its kin."""
     where, _, pointer = member.text.partition("#")
-    parts = [part for part in pointer.split("/") if part]
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/") if part]
     if not where.startswith("$"):
         return  # a value of its own
     if where == "$response.body":
@@ -110,7 +190,7 @@ def _has(schema: SourceLocation, *parts: str) -> bool:
     if not parts:
         return True
     forms = [form for keyword in ("anyOf", "oneOf", "allOf") for form in schema[keyword]]
-    if any(_has(form, *parts) for form in forms if "required" not in form):
+    if any(_has(form, *parts) for form in forms if "required" not in form or "$ref" in form):
         return True
     if parts[0].isdecimal() and "items" in schema:
         return _has(schema["items"], *parts[1:])

@@ -8,9 +8,12 @@ from keyword import iskeyword
 from spaceknow_client.contract.document import METHODS
 
 from ..document.names import member_name
+from ..sync_compiler import sync_name
 from .house_rules import hold
 from .operation import Operation
 from .place import SourceLocation, similar
+from .schemas import members_of, told_apart
+from .security import place_of
 
 JSON = "application/json"
 
@@ -45,6 +48,9 @@ def _identity(
     elif same is not operation:
         text = f"{same.id} ({same.place['operationId']}) would be the same method {method}."
         operation.mistake(place["operationId"], f"{text} Rename one of them.")
+    elif sync_name(method) != method or sync_name(tag) != tag:
+        text = f"{name} would lose its async in the synchronous client. Rename it."
+        operation.mistake(place["operationId"], text)
     elif iskeyword(method) or iskeyword(tag):
         text = f"{method if iskeyword(method) else tag} is a word of Python's own. Rename it."
         operation.mistake(place["operationId"], text)
@@ -85,6 +91,21 @@ def _security(operation: Operation) -> None:
                 )
                 text += similar(scheme.name, schemes.value or ())
                 operation.mistake(scheme, f"{text}. Mend the spelling.")
+        _together(operation, option, schemes)
+
+
+def _together(operation: Operation, option: SourceLocation, schemes: SourceLocation) -> None:
+    """Whether schemes that are needed together, and the parameters, leave each other their places."""
+    taken = {
+        (item["in"].text, item["name"].text): f"the parameter {item['name'].text}"
+        for item in operation.parameters()
+    }
+    for named in option:
+        place, name = place_of(schemes[named.name].followed())
+        other = taken.setdefault((place, name), f"the scheme {named.name}")
+        if name and other != f"the scheme {named.name}":
+            text = f"{named.name} and {other} would both be in the {place} {name}."
+            operation.mistake(named, f"{text} Leave one of them out.")
 
 
 def _parameters(operation: Operation) -> None:
@@ -139,6 +160,7 @@ def _bodies(operation: Operation) -> None:
             text = "an answer in JSON needs a schema. Refer to one of openapi/schemas/."
             operation.mistake(content[JSON], text)
         pages.append(content[JSON]["schema"])
+    told_apart([page for page in pages if page])
     page = place["x-page"]
     if page.value is True and not any(_is_page(schema) or schema.broken for schema in pages):
         operation.mistake(
@@ -146,6 +168,23 @@ def _bodies(operation: Operation) -> None:
             "x-page says that its answer is a page, and a page is a named object with results (an "
             "array) and cursor. Give its schema both, or leave x-page out.",
         )
+    if "x-identity" in place:
+        _identifies(operation, pages)
+
+
+def _identifies(operation: Operation, pages: list[SourceLocation]) -> None:
+    """Whether x-identity names a member of the items of the page."""
+    identity = operation.place["x-identity"]
+    if operation.place["x-page"].value is not True:
+        text = "x-identity stands on an operation with x-page: true. Add that, or leave it out."
+        operation.mistake(identity, text)
+        return
+    results = [page.followed()["properties"]["results"].followed() for page in pages]
+    known = {name for each in results for name in members_of(each["items"])}
+    if known and identity.text not in known:
+        text = f"x-identity names {identity.value!r}, and an item has no such member"
+        text += similar(identity.text, known)
+        operation.mistake(identity, f"{text}. Mend the spelling, or leave it out.")
 
 
 def _is_page(schema: SourceLocation) -> bool:

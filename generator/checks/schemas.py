@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Iterator
+from functools import cache
+from keyword import iskeyword
+from pathlib import Path
+
+import jsonschema_rs
+
+from spaceknow_client.contract.schemas import members
 
 from ..document.names import (
-    RESERVED_CLASSES,
     RESERVED_MEMBERS,
     enumeration_name,
     member_name,
     model_name,
     module_name,
 )
+from ..sync_compiler import sync_name
 from .house_rules import hold
 from .place import SourceLocation, similar
 
@@ -76,11 +85,36 @@ def check(root: SourceLocation) -> None:
             hold("schema", schema)
             _values(schema)
             _members(schema, top)
+            _discriminator(schema)
+            _patterns(schema)
+            if "discriminator" not in schema:
+                for keyword in ("oneOf", "anyOf"):
+                    told_apart([*schema[keyword]])
             if _is_object(schema) and schema.path[:-1] != ("components", "schemas"):
                 schema.mistake(
                     "an object without a name would be a class without one. Move it to a file of "
                     "openapi/schemas/ under a name, and refer to it here."
                 )
+
+
+TEMPLATES = [*Path(__file__).parents[1].glob("*/templates/*.py.jinja")]
+IMPORTS = re.compile(r"^ *(?:from \S+ )?import (\([^)]*\)|[^\n]+)", re.MULTILINE)
+
+
+@cache
+def _imported() -> frozenset[str]:
+    """The names that templates of code import."""
+    texts = (path.read_text(encoding="utf-8") for path in TEMPLATES)
+    parts = (part for text in texts for found in IMPORTS.findall(text) for part in found.split(","))
+    names = (part.strip("() \n").rpartition(" ")[2] for part in parts)
+    return frozenset(name for name in names if name)
+
+
+def reserved_classes(tags: SourceLocation) -> set[str]:
+    """What the generated modules call by names of classes already."""
+    own = {model_name(tag["name"].text) for tag in tags if tag["name"].text}
+    classes = {f"{name}{kind}" for name in own for kind in ("Operations", "Resource")}
+    return {"Client", *_imported(), *classes}
 
 
 def _name(schema: SourceLocation, modules: dict[str, SourceLocation]) -> None:
@@ -89,8 +123,13 @@ def _name(schema: SourceLocation, modules: dict[str, SourceLocation]) -> None:
     if model_name(name) != name:
         text = f"the schema {name!r} would be the class {model_name(name)}."
         schema.mistake(f"{text} Rename it to {model_name(name)}.")
-    elif name in RESERVED_CLASSES:
-        schema.mistake(f"{name} is a class of the generated code itself. Rename the schema.")
+    elif iskeyword(name) or (
+        "discriminator" not in schema and name in reserved_classes(schema.root["tags"])
+    ):
+        schema.mistake(f"{name} is a name of the generated code itself. Rename the schema.")
+    elif sync_name(name) != name:
+        text = f"{name} would be {sync_name(name)} in the synchronous client."
+        schema.mistake(f"{text} Rename the schema.")
     elif other is not schema:
         text = f"{name} and {other.name} ({other}) would both be the module {module_name(name)}."
         schema.mistake(f"{text} Rename one of them.")
@@ -113,6 +152,103 @@ def _values(schema: SourceLocation) -> None:
         if other is not value:
             text = f"the values {other.value!r} and {value.value!r} would both be {name} in Python."
             value.mistake(f"{text} Leave out one: it keeps its text.")
+
+
+def _patterns(schema: SourceLocation) -> None:
+    """Whether both read a pattern: Python, for what is sent, and the validator, for examples."""
+    for pattern in (schema["pattern"], *schema["patternProperties"]):
+        text = pattern.text if pattern.name == "pattern" else pattern.name
+        try:
+            with warnings.catch_warnings(action="error"):  # what Python reads in another way
+                re.compile(text, re.ASCII)
+            jsonschema_rs.Draft202012Validator({"pattern": text})
+        except (re.error, FutureWarning, jsonschema_rs.ValidationError) as error:
+            problem = f"the pattern {text!r} cannot be read: {str(error).splitlines()[0]}."
+            pattern.mistake(f"{problem} Mend it, or say it in words.")
+
+
+def _discriminator(schema: SourceLocation) -> None:
+    """Whether the value of a member tells the forms of a union apart."""
+    told = schema["discriminator"]
+    name = told["propertyName"].text
+    if not told or not name:
+        return  # there is none, or its own mistake says enough
+    forms = [form for keyword in ("oneOf", "anyOf") for form in schema[keyword]]
+    if not forms:
+        told.mistake(
+            "a discriminator stands beside oneOf or anyOf, which names its forms. Add it there, or "
+            "leave the discriminator out."
+        )
+    values: dict[str, SourceLocation] = {}
+    for form in forms:
+        member = members_of(form).get(name)
+        if "$ref" not in form:
+            form.mistake("a form that a discriminator picks is a named schema. Refer to one.")
+        elif member is None and not form.followed().broken:
+            text = (
+                f"{form.followed().name} has no member {name}, by which the discriminator picks it"
+            )
+            form.mistake(f"{text}. Add it there, or leave the discriminator out.")
+    forms_by_reference = {form["$ref"].text for form in forms}
+    for value in told["mapping"]:
+        if value.text not in forms_by_reference:
+            text = f"the mapping leads {value.name} to what is none of the forms."
+            value.mistake(f"{text} Add it to them, or leave it out.")
+    if all("$ref" in form and not form.followed().broken for form in forms):
+        for form in forms:
+            alone = {"oneOf": [form.value], "discriminator": told.value}
+            for picked in map(str, members(alone, schema.root.value)):
+                other = values.setdefault(picked, form)
+                if other is not form:
+                    text = f"{name} {picked!r} picks this form and {other['$ref'].text}, too."
+                    form.mistake(f"{text} Give each a value of its own.")
+
+
+def told_apart(forms: list[SourceLocation]) -> None:
+    """Whether each form has values that no earlier one takes: the first that fits is read."""
+    for number, first in enumerate(forms):
+        for other in forms[number + 1 :]:
+            if members_of(first) and members_of(other) and _takes(first, other):
+                text = f"a value of this form is read as {first.followed().name} ({first}), which"
+                other.mistake(
+                    f"{text} takes it, too. Add a discriminator, put this form first, or require a "
+                    f"member there that this one has not."
+                )
+
+
+def _takes(first: SourceLocation, other: SourceLocation, depth: int = 5) -> bool:
+    """Whether whatever is of the other schema is of the first one, as the models read both."""
+    first, other = first.followed(), other.followed()
+    if not depth or first.path == other.path:
+        return True
+    if "const" in first or "enum" in first:
+        return bool(first.value == other.value)
+    kind, given = first["type"].value, other["type"].value
+    if kind is not None and kind != given and (kind, given) != ("number", "integer"):
+        return False
+    if kind == "array":
+        return _takes(first["items"], other["items"], depth - 1)
+    known, others = members_of(first), members_of(other)
+    if any(name not in required_of(other) for name in required_of(first)):
+        return False
+    shared = [name for name in known if name in others]
+    return all(_takes(known[name], others[name], depth - 1) for name in shared)
+
+
+def required_of(schema: SourceLocation) -> list[str]:
+    """The names of what an object always has, what it builds on included."""
+    schema = schema.followed()
+    own = [name.text for name in schema["required"]]
+    return own + [name for part in schema["allOf"] for name in required_of(part)]
+
+
+def members_of(schema: SourceLocation) -> dict[str, SourceLocation]:
+    """The members of an object, those of what it builds on included."""
+    schema = schema.followed()
+    found = {member.name: member for member in schema["properties"]}
+    for part in schema["allOf"]:
+        found = members_of(part) | found
+    return found
 
 
 def _members(schema: SourceLocation, top: SourceLocation) -> None:

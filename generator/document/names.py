@@ -9,12 +9,6 @@ from openapi_python_client.strings import ClassName, PythonIdentifier, snake_cas
 # Attributes that every model has; a member of the document must not take their place.
 RESERVED_MEMBERS = ("additional_properties", "from_dict", "read", "to_dict")
 
-# What the generated modules call by these names already.
-RESERVED_CLASSES = (
-    *("Any", "AsyncClient", "AsyncSender", "Client", "Mapping", "OpenStrEnum", "Request"),
-    *("Response", "Self", "Sender", "Sequence", "Unset"),
-)
-
 PREFIX = "field_"  # of what would be no identifier, as openapi-python-client has it
 
 

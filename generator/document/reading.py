@@ -52,6 +52,38 @@ def parameters(path: str, operation: Schema, document: Schema) -> dict[tuple[str
 
 
 def roles(operation: Schema, document: Schema) -> list[str]:
-    """The permissions that an operation needs."""
-    security: Any = operation.get("security", document.get("security", []))
-    return [str(role) for option in security for named in option.values() for role in named]
+    """The permissions that an operation names, in whatever alternative."""
+    every = [
+        role
+        for option in security(operation, document)
+        for named in option.values()
+        for role in named
+    ]
+    return [*dict.fromkeys(map(str, every))]
+
+
+def security(operation: Schema, document: Schema) -> list[dict[str, list[str]]]:
+    """The alternatives of an operation: schemes that it needs together, each with its permissions."""
+    found: Any = operation.get("security", document.get("security", []))
+    return list(found)
+
+
+def needs(operation: Schema, document: Schema) -> str:
+    """What a call of an operation needs, in words; empty for nothing but a token."""
+    named = [option for option in security(operation, document) if option]
+    if len(named) == 1 and len(named[0]) == 1:
+        return " and ".join(f"`{role}`" for role in roles(operation, document))
+    ways = []
+    for option in named:
+        parts = [
+            f"{scheme} ({' and '.join(f'`{role}`' for role in needed)})" if needed else scheme
+            for scheme, needed in option.items()
+        ]
+        ways.append(" with ".join(parts))
+    return ", or ".join(ways)
+
+
+def schemes(document: Schema) -> dict[str, Schema]:
+    """The security schemes."""
+    found: dict[str, Schema] = document["components"].get("securitySchemes", {})
+    return {name: followed(scheme, document) for name, scheme in found.items()}

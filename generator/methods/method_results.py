@@ -8,12 +8,13 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
 
-from spaceknow_client.contract.document import followed
+from spaceknow_client.contract.document import successes
 
 from ..document.document import DocumentError
 from ..document.reading import json_schema, name_of
 from ..models import expressions
 from ..models.models import answers
+from ..sync_compiler import sync_name
 
 
 def result_hint(
@@ -29,15 +30,15 @@ def result_hint(
             raise DocumentError(f"{operation['operationId']}: the results of a page are an array.")
         inner = results.inner_property
         return expressions.nullable_hint(inner), tuple(sorted(set(expressions.classes(inner))))
-    if any(_is_empty(response, document) for response in operation["responses"].values()):
+    if all(_is_empty(response) for response in successes(operation, document).values()):
         return "None", ()
     classes = sorted({pair for prop in props for pair in expressions.classes(prop)})
     return answers(endpoint).hint, tuple(classes)
 
 
-def _is_empty(response: dict[str, Any], document: dict[str, Any]) -> bool:
-    schema = json_schema(followed(response, document))
-    return schema is not None and name_of(schema) == "EmptyAnswer"
+def _is_empty(response: dict[str, Any]) -> bool:
+    schema = json_schema(response)
+    return schema is None or name_of(schema) == "EmptyAnswer"
 
 
 def unwrapped(name: str, endpoint: Endpoint) -> tuple[str, str, tuple[tuple[str, str], ...]]:
@@ -45,10 +46,14 @@ def unwrapped(name: str, endpoint: Endpoint) -> tuple[str, str, tuple[tuple[str,
     for response in endpoint.responses:
         if isinstance(response.prop, ModelProperty):
             required = response.prop.required_properties or []
-            if len(required) == 1:
+            if len(required) == 1 and sync_name(str(required[0].python_name)) == str(
+                required[0].python_name
+            ):
                 hint = expressions.nullable_hint(required[0])
                 classes = tuple(sorted(set(expressions.classes(required[0]))))
+                hint += " | None" * (answers(endpoint).may_be_empty and not hint.endswith("None"))
                 return str(required[0].python_name), hint, classes
     raise DocumentError(
-        f"{name}: x-unwrap gives the one required member of the answer, and it has none or several."
+        f"{name}: x-unwrap gives the one required member of the answer, and it has none, several, or "
+        f"one that the synchronous client would call otherwise. Leave x-unwrap out."
     )

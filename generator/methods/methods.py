@@ -14,7 +14,9 @@ from spaceknow_client.contract.document import followed, operations, resolved, r
 
 from ..document.document import Document, DocumentError
 from ..document.names import member_name, module_name
-from ..document.reading import json_body, json_schema, parameters, roles
+from ..document.reading import json_body, json_schema, name_of, needs, parameters
+from ..models.models import answers
+from ..sync_compiler import sync_name
 from .method_results import result_hint, unwrapped
 from .values import AREA, Schema, Value, Values
 
@@ -29,6 +31,7 @@ PLACES = ("path", "body", "query")  # of what is sent, in the order in which it 
 LOCALS = (
     *("operation", "path", "body", "query", "answer", "cursor", "page", "following", "begin"),
     "tile",
+    "fetch",
 )
 
 
@@ -40,6 +43,7 @@ class Argument:
         member: what it becomes: a member of the body, or a parameter of `get_request`.
         place: `path`, `body`, `query`, or `rest` for all members that the document does not list.
         description: for the docstring.
+        clears: whether None is sent, as null, and only leaving the argument out leaves it out.
     """
 
     member: str
@@ -48,6 +52,7 @@ class Argument:
     value: Value
     required: bool
     description: str
+    clears: bool = False
 
     @property
     def is_positional(self) -> bool:
@@ -58,6 +63,8 @@ class Argument:
     def hint(self) -> str:
         """Its type in the signature, with its default."""
         hint = self.value.hint
+        if self.clears:
+            return f"{hint} | Unset = UNSET"
         return hint if self.required else f"{hint.removesuffix(' | None')} | None = None"
 
     @property
@@ -69,7 +76,13 @@ class Argument:
 
 @dataclass(frozen=True)
 class Body:
-    """What of the body is not told by its arguments alone; `rest` names that for further members."""
+    """What of the body is not told by its arguments alone.
+
+    Attributes:
+        rest: the argument with all members that the document does not list.
+        others: the check of their values.
+        cursor: where a page's cursor goes: body or query.
+    """
 
     is_there: bool = False
     is_optional: bool = False
@@ -77,7 +90,8 @@ class Body:
     alternatives: tuple[tuple[str, ...], ...] = ()
     spans: tuple[tuple[str, str], ...] = ()
     rest: str | None = None
-    cursor: str | None = None  # where a page's cursor goes: body or query
+    others: str = ""
+    cursor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +115,7 @@ class Method:
     is_listing: bool
     pair: str
     document: dict[str, Any]
-    roles: list[str]
+    needs: str
     arguments: tuple[Argument, ...]
     body: Body
     result: str
@@ -111,6 +125,7 @@ class Method:
     identity: str | None
     reuses: bool
     module: str
+    may_be_empty: bool
 
     @property
     def ordered(self) -> list[Argument]:
@@ -221,7 +236,7 @@ def _method(
         is_listing=is_page,
         pair=pair,
         document=operation,
-        roles=roles(operation, document),
+        needs=needs(operation, document),
         arguments=arguments,
         body=body,
         result=result,
@@ -231,6 +246,7 @@ def _method(
         identity=_identity(last, arguments) if is_pipeline and is_page else None,
         reuses=is_pipeline and not operation["x-safe-to-repeat"],
         module=f"{module_name(tag)}.{module_name(name)}",
+        may_be_empty=answers(endpoints[last_name]).may_be_empty,
     )
 
 
@@ -238,7 +254,13 @@ def _identity(operation: dict[str, Any], arguments: tuple[Argument, ...]) -> str
     areas = [one for one in arguments if one.value.hint == AREA]
     if len(areas) != 1 or "x-identity" not in operation:
         return None
-    return member_name(operation["x-identity"])
+    attribute = member_name(operation["x-identity"])
+    if sync_name(attribute) != attribute:
+        raise DocumentError(
+            f"{operation['operationId']}: the attribute {attribute} would be {sync_name(attribute)} in "
+            f"the synchronous client. Leave x-identity out."
+        )
+    return attribute
 
 
 def _arguments(
@@ -280,7 +302,8 @@ def _arguments(
                 _description(parameter, schema, document),
             )
         )
-    own, body = _body(name, operation, document, values, is_page)
+    is_change = endpoint.method == "patch"
+    own, body = _body(name, operation, document, values, is_page=is_page, is_change=is_change)
     found += own
     if cursor is not None:
         body = replace(body, cursor=cursor)
@@ -289,17 +312,23 @@ def _arguments(
 
 
 def _body(
-    name: str, operation: dict[str, Any], document: dict[str, Any], values: Values, is_page: bool
+    name: str,
+    operation: dict[str, Any],
+    document: dict[str, Any],
+    values: Values,
+    *,
+    is_page: bool,
+    is_change: bool,
 ) -> tuple[list[Argument], Body]:
     content = followed(operation.get("requestBody", {}), document)
     source = json_schema(content)
     if source is None:
         return [], Body()
     schema = resolved(source, document)
-    if schema.get("type") not in ("object", None) or "discriminator" in schema:
+    if not _is_object(schema):
         raise DocumentError(
-            f"{name}: the body of a request is an object with members, each of which becomes an "
-            f"argument. Wrap it in one, or say x-method: false."
+            f"{name}: the body of a request is an object, whose members become arguments. Wrap it in "
+            f"one, or say x-method: false."
         )
     required, alternatives, left_out = _alternatives(schema)
     constants: dict[str, Any] = {}
@@ -330,13 +359,22 @@ def _body(
                 value,
                 member in required,
                 _description(item, item, document),
+                clears=is_change and member not in required and value.hint.endswith(" | None"),
             )
         )
-    if schema.get("additionalProperties") is True:
-        text = "further members of the request, which are sent as they are."
-        hint = Value("Mapping[str, Any]", "")
+    others = schema.get("additionalProperties")
+    is_map = not schema.get("properties") and name_of(source) != "EmptyRequest"
+    further = Value("Mapping[str, Any]", "")
+    if others or is_map:
+        if isinstance(others, dict) and others:
+            further = values.of(others, "")
+            further = replace(further, hint=f"Mapping[str, {further.hint}]")
         rest = schema.get("x-argument") or "members"
-        found.append(Argument("", rest, "rest", hint, False, text))
+        text = "further members of the request, which are sent as they are."
+        if is_map:
+            text = _description(source, source, document)
+        needed = is_map and bool(content.get("required"))
+        found.append(Argument("", rest, "rest", further, needed, text))
     body = Body(
         is_there=True,
         is_optional=not content.get("required", False),
@@ -346,9 +384,18 @@ def _body(
         ),
         spans=tuple(_spans({one.name: one.value.hint for one in found})),
         rest=rest,
+        others=further.check,
         cursor=cursor,
     )
     return found, body
+
+
+def _is_object(schema: Schema) -> bool:
+    """Whether it is an object, with members or as a map, and no union of several."""
+    options = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
+    if "discriminator" in schema or any("required" not in option for option in options):
+        return False
+    return schema.get("type") == "object" or "properties" in schema
 
 
 def _alternatives(schema: Schema) -> tuple[set[str], list[list[str]], set[str]]:
@@ -384,7 +431,12 @@ def _check_names(name: str, found: list[Argument]) -> None:
         if argument.name in seen or argument.name in METHODS_OWN:
             raise DocumentError(
                 f"{name}: two arguments would be called {argument.name!r}, or the method has one of "
-                f"this name. Give {argument.member!r} another with x-argument."
+                f"this name. Give {argument.member or 'the body'!r} another with x-argument."
+            )
+        if sync_name(argument.name) != argument.name:
+            raise DocumentError(
+                f"{name}: {argument.name!r} would be {sync_name(argument.name)!r} in the synchronous "
+                f"client. Give {argument.member or 'the body'!r} another with x-argument."
             )
         if not argument.name.isidentifier() or iskeyword(argument.name):
             raise DocumentError(

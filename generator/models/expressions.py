@@ -155,7 +155,7 @@ def reader(prop: AnyKind) -> str:
         case ListProperty():
             plain = CLASSES.get(type(prop.inner_property))
             of = f", of={plain}" if plain and plain not in NUMBERS else ""
-            return f"array({_or_null(prop.inner_property)}{of})"
+            return f"array({reader_or_null(prop.inner_property)}{of})"
         case UnionProperty():
             inner = _branches(prop)
             if len(inner) == 1:
@@ -164,7 +164,8 @@ def reader(prop: AnyKind) -> str:
     raise UnsupportedError(prop)
 
 
-def _or_null(prop: AnyKind) -> str:
+def reader_or_null(prop: AnyKind) -> str:
+    """The reader of a value that is null where the document lets it be."""
     return f"or_null({reader(prop)})" if is_nullable(prop) else reader(prop)
 
 

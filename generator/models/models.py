@@ -41,20 +41,21 @@ class Answers:
     hint: str
     reader: str
     is_file: bool
+    may_be_empty: bool
 
 
 def answers(endpoint: Endpoint) -> Answers:
     kinds = [
         response.prop for response in endpoint.responses if response.source["attribute"] != "None"
     ]
-    without_body = len(kinds) < len(endpoint.responses)
-    is_file = any(isinstance(prop, FileProperty) for prop in kinds)
-    if not kinds:
-        return Answers("None", "", False)
-    hint = " | ".join(dict.fromkeys(expressions.nullable_hint(prop) for prop in kinds))
-    readers = [] if is_file else [expressions.reader(prop) for prop in kinds]
-    reader = readers[0] if len(readers) == 1 else f"either({', '.join(readers)})" if readers else ""
-    return Answers(f"{hint} | None" if without_body else hint, reader, is_file)
+    may_be_empty = len(kinds) < len(endpoint.responses)
+    hints = [expressions.nullable_hint(prop) for prop in kinds] + ["None"] * may_be_empty
+    hint = " | ".join(dict.fromkeys(part for each in hints for part in each.split(" | ")))
+    files = [prop for prop in kinds if isinstance(prop, FileProperty)]
+    readers = [expressions.reader_or_null(prop) for prop in kinds if prop not in files]
+    readers = [*dict.fromkeys(readers)]
+    reader = f"either({', '.join(readers)})" if len(readers) > 1 else "".join(readers)
+    return Answers(hint, reader, bool(files), may_be_empty)
 
 
 def parameters(endpoint: Endpoint) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 
 from spaceknow_client.contract.document import Schema, followed, links, operations, successes
 
-from ..document.reading import roles
+from ..document import reading
+from ..document.reading import roles, security
 from ..rendering import environment
 from ..tables.error_classes import class_name
 from .schemas import cell, example, limits, listed, meaning, type_of
@@ -82,9 +83,9 @@ def anchor(name: str) -> str:
 
 def needs(operation: Schema, document: Schema) -> str:
     """What a request has to bring, in words."""
-    security = operation["security"]
-    if not security:
+    alternatives = security(operation, document)
+    if not any(alternatives):
         return "no token"
-    if {} in security:
+    if {} in alternatives:
         return "a token may be sent"
-    return listed(roles(operation, document)) or "a token"
+    return reading.needs(operation, document) or "a token"

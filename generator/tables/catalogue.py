@@ -5,22 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from spaceknow_client.contract.document import operations, result_of, successes
+from spaceknow_client.contract.document import links, operations, result_of, successes
 
 from ..document.names import module_name
-from ..document.reading import roles
+from ..document.reading import parameters, schemes, security
 from ..rendering import environment
-from .error_classes import GROUPS, TITLES, class_name
+from .error_classes import class_name, group_name, title
+from .servers import further
 
-TEMPLATES = environment(Path(__file__).parent / "templates", class_name=class_name)
+TEMPLATES = environment(
+    Path(__file__).parent / "templates",
+    class_name=class_name,
+    group_name=group_name,
+    escaped=lambda text: " ".join(text.replace("\\", "\\\\").replace('"', "'").split()),
+    title=title,
+    first_bearer=lambda schemes: next((n for n, s in schemes.items() if s["type"] == "http"), ""),
+)
 
 # Default values of members, which stay out of the entries.
 DEFAULTS: dict[str, Any] = {
-    "permissions": (),
+    "security": ({"jwt": ()},),
     "is_page": False,
     "is_file": False,
+    "answers": {"200": "json"},
     "deprecated": False,
     "retrieve": None,
+    "hands_on": {},
     "error_codes": (),
     "status": None,
     "repeat": "never",
@@ -42,6 +52,7 @@ def catalogue(document: dict[str, Any]) -> str:
     errors: dict[str, Any] = document["x-errors"]
     return TEMPLATES.get_template("catalogue.py.jinja").render(
         defaults=DEFAULTS,
+        schemes=schemes(document),
         operations=[_operation(*one, document) for one in operations(document)],
         errors={
             code: {"code": code} | {k: v for k, v in info.items() if k not in (*FLAGS, "meaning")}
@@ -65,16 +76,32 @@ def map_types(document: dict[str, Any]) -> str:
 
 def exceptions(document: dict[str, Any]) -> str:
     """The text of `errors/codes.py`: one exception class for each code, under the group of its API."""
-    errors = document["x-errors"]
-    used = {info["api"] for info in errors.values()}
-    groups = {api: group for api, group in GROUPS.items() if api in used}
-    return TEMPLATES.get_template("codes.py.jinja").render(errors=errors, groups=groups)
+    return TEMPLATES.get_template("codes.py.jinja").render(
+        errors=document["x-errors"], apis=apis(document)
+    )
+
+
+def groups(document: dict[str, Any]) -> str:
+    """The text of `errors/groups.py`: one exception class for the codes of each API."""
+    return TEMPLATES.get_template("groups.py.jinja").render(apis=apis(document))
+
+
+def servers(document: dict[str, Any]) -> str:
+    """The text of `auth/servers.py`: the servers of the document."""
+    return TEMPLATES.get_template("servers.py.jinja").render(
+        production=document["servers"][0]["url"], servers=further(document)
+    )
+
+
+def apis(document: dict[str, Any]) -> list[str]:
+    """The APIs that have codes, in the order of errors.yaml."""
+    return [*dict.fromkeys(info["api"] for info in document["x-errors"].values())]
 
 
 def reference(document: dict[str, Any]) -> str:
     """The text of `docs/errors.md`: each code with its class, its meaning and what to do."""
     return TEMPLATES.get_template("errors.md.jinja").render(
-        errors=document["x-errors"], groups=GROUPS, titles=TITLES
+        errors=document["x-errors"], apis=apis(document)
     )
 
 
@@ -82,11 +109,9 @@ def _operation(
     path: str, method: str, operation: dict[str, Any], document: dict[str, Any]
 ) -> dict[str, Any]:
     name = operation["operationId"]
-    security: list[dict[str, list[str]]] = operation.get("security", document.get("security", []))
-    named = [option for option in security if option]
-    optional = len(named) < len(security)
-    success = successes(operation, document).values()
-    media = {kind for response in success for kind in response.get("content", {})}
+    answers = {
+        status: _kind(response) for status, response in successes(operation, document).items()
+    }
     return {
         "id": name,
         "module": f"{module_name(operation['tags'][0])}.{module_name(name)}",
@@ -94,12 +119,47 @@ def _operation(
         "path": path,
         "summary": operation["summary"],
         "server": "auth0" if document["paths"][path].get("servers") else "api",
-        "authorization": "none" if not named else "optional" if optional else "required",
-        "permissions": tuple(roles(operation, document)),
+        "security": tuple(
+            {scheme: tuple(needed) for scheme, needed in option.items()}
+            for option in security(operation, document)
+        ),
         "safe_to_repeat": operation["x-safe-to-repeat"],
         "is_page": operation.get("x-page", False),
-        "is_file": bool(media - {"application/json"}),
+        "is_file": "file" in answers.values(),
+        "answers": answers,
         "deprecated": operation.get("deprecated", False),
         "retrieve": result_of(operation, document),
+        "hands_on": _handed_on(operation, document),
         "error_codes": tuple(operation["x-error-codes"]),
     }
+
+
+def _handed_on(operation: dict[str, Any], document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What the link to the result hands on beside the id, by place: values, or expressions for them.
+
+    A part of the path that the two operations share comes with the path, which handles have.
+    """
+    retrieve = result_of(operation, document)
+    if retrieve is None:
+        return {}
+    found = next(
+        link for link in links(operation, document).values() if link["operationId"] == retrieve
+    )
+    path, target = next(
+        (path, each) for path, _, each in operations(document) if each["operationId"] == retrieve
+    )
+    handed: dict[str, dict[str, Any]] = {"body": dict(found.get("requestBody", {}))}
+    del handed["body"]["pipelineId"]
+    given = {name.rpartition(".")[2]: value for name, value in found.get("parameters", {}).items()}
+    for place, name in parameters(path, target, document):
+        if name in given and given[name] != f"$request.path.{name}":
+            handed.setdefault(place, {})[name] = given[name]
+    return {place: values for place, values in handed.items() if values}
+
+
+def _kind(response: dict[str, Any]) -> str:
+    """What the body of an answer is: JSON, a file where it may be anything else, or none."""
+    content = response.get("content")
+    if not content:
+        return "none"
+    return "json" if set(content) == {"application/json"} else "file"

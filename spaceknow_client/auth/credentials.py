@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field
 from functools import partial
 from typing import Any
@@ -151,6 +151,34 @@ class TokenAuth(ValidatedSettings):
 
 
 @dataclass(frozen=True)
+class ApiKeyAuth(ValidatedSettings):
+    """Sends a key, in the header or the query that the API's security scheme names.
+
+    The key stays in memory and appears in no repr, log or error. Raises ConfigError for an empty key
+    and for characters that no key has.
+
+    Where an API has several schemes, each has its credential:
+    `SpaceKnow(auth={"jwt": PasswordAuth(...), "apiKey": ApiKeyAuth(...)})`.
+    """
+
+    key: str = field(metadata=check(_sendable), repr=False)
+
+    def __init__(self, key: str) -> None:
+        key = hidden(key.strip() if isinstance(key, str) else key)
+        object.__setattr__(self, "key", key)
+        self.__post_init__()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise _stays("key")
+
+    def __copy__(self) -> ApiKeyAuth:
+        return self  # it does not change
+
+    def __deepcopy__(self, memo: object) -> ApiKeyAuth:
+        return self
+
+
+@dataclass(frozen=True)
 class StoredAuth:
     """Uses the login that a PasswordAuth with the same store made, in whatever process.
 
@@ -167,6 +195,9 @@ class StoredAuth:
 
 
 Auth = PasswordAuth | TokenAuth | StoredAuth
+Credential = Auth | ApiKeyAuth
+AnyAuth = Credential | Mapping[str, Credential]
+"""What `auth=` takes: one credential, or one for each security scheme by its name."""
 
 
 def login_key(environment: Environment, username: str | None) -> str:
@@ -176,3 +207,15 @@ def login_key(environment: Environment, username: str | None) -> str:
     """
     key = f"{environment.base_url} {environment.auth_url} {environment.client_id}"
     return key if username is None else f"{key} {username}"
+
+
+def logs_in(auth: AnyAuth) -> Credential | None:
+    """The credential of these that needs a login service, if one does."""
+    given = [*auth.values()] if isinstance(auth, Mapping) else [auth]
+    return next((one for one in given if isinstance(one, PasswordAuth | StoredAuth)), None)
+
+
+def has_password(auth: AnyAuth | None) -> bool:
+    """Whether it logs in with a password."""
+    given = [*auth.values()] if isinstance(auth, Mapping) else [auth]
+    return any(isinstance(one, PasswordAuth) for one in given)

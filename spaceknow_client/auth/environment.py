@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from ..errors.base import ConfigError
 from ..errors.shown import shown
 from ..runtime.secret import hidden
+from .servers import FIXED, PRODUCTION_URL, Servers
 
 
 def is_loopback(host: str | None) -> bool:
@@ -74,14 +75,15 @@ def _plain_address(value: str) -> tuple[str, str] | None:
 
 
 @dataclass(frozen=True)
-class Environment:
+class Environment(Servers):
     """An API, its Auth0 login service and the client id for it.
 
     Attributes:
         base_url: address of the API, such as `https://api.spaceknow.com`. It may have a path.
         auth_url: address of the login service. The argument is called `auth_domain` and takes a
-            bare domain (then https) or a URL.
-        client_id: Auth0's public id of the application; not a secret.
+            bare domain (then https) or a URL. Empty where there is none: then only a TokenAuth or
+            an ApiKeyAuth will do, and a password raises ConfigError before anything is sent.
+        client_id: Auth0's public id of the application; not a secret. Goes with `auth_domain`.
 
     Plain http is taken for loopback addresses only. Raises ConfigError otherwise.
     The values of PRODUCTION and DEVEL are those of the API Mechanics page. It names another login
@@ -96,14 +98,20 @@ class Environment:
     DEVEL: ClassVar[Environment]
     EMULATOR: ClassVar[Environment]
 
-    def __init__(self, *, base_url: str, auth_domain: str, client_id: str) -> None:
+    def __init__(
+        self, *, base_url: str, auth_domain: str | None = None, client_id: str | None = None
+    ) -> None:
         base_url, auth_domain = hidden(base_url), hidden(auth_domain)
-        if not isinstance(client_id, str) or not client_id:
+        has_login = auth_domain is not None or client_id is not None
+        if has_login and (not isinstance(client_id, str) or not client_id):
             raise ConfigError("client_id is a text that is not empty.")
+        if has_login and auth_domain is None:
+            raise ConfigError("auth_domain is missing: client_id belongs to a login service.")
         # Frozen, so the attributes are set past the class's own lock.
         object.__setattr__(self, "base_url", _checked(base_url, "base_url"))
-        object.__setattr__(self, "auth_url", _auth_domain(auth_domain))
-        object.__setattr__(self, "client_id", client_id)
+        auth_url = "" if auth_domain is None else _auth_domain(auth_domain)
+        object.__setattr__(self, "auth_url", auth_url)
+        object.__setattr__(self, "client_id", client_id or "")
 
     @property
     def host(self) -> str:
@@ -115,25 +123,39 @@ class Environment:
         """Host name of the login service."""
         return urlsplit(self.auth_url).hostname or ""
 
+    @property
+    def has_login(self) -> bool:
+        """Whether it has a login service, so that a password will do."""
+        return bool(self.auth_url)
+
+    @property
+    def addresses(self) -> list[str]:
+        """Those of the API and of the login service."""
+        return [self.base_url, self.auth_url] if self.has_login else [self.base_url]
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """What `named` takes: `production`, `devel`, `emulator`, and what the document names."""
+        return ("production", "devel", "emulator", *map(str.lower, FIXED))
+
     @classmethod
     def named(cls, name: str) -> Environment:
-        """`production`, `devel` or `emulator`. Raises ConfigError for any other name."""
-        known = {"production": cls.PRODUCTION, "devel": cls.DEVEL, "emulator": cls.EMULATOR}
-        try:
-            return known[name.lower()]
-        except KeyError:
+        """One of `names()`. Raises ConfigError for any other name."""
+        if name.lower() not in cls.names():
             raise ConfigError(
-                f"There is no environment {shown(name)}; there are {', '.join(known)}."
-            ) from None
+                f"There is no environment {shown(name)}; there are {', '.join(cls.names())}."
+            )
+        found: Environment = getattr(cls, name.upper())
+        return found
 
 
 Environment.PRODUCTION = Environment(
-    base_url="https://api.spaceknow.com",
+    base_url=PRODUCTION_URL,
     auth_domain="spaceknow.auth0.com",
     client_id="hmWJcfhRouDOaJK2L8asREMlMrv3jFE1",
 )
 Environment.DEVEL = Environment(
-    base_url="https://api.spaceknow.com",
+    base_url=PRODUCTION_URL,
     auth_domain="spaceknow-test.auth0.com",
     client_id="UWBUvt919N0sUXjG1CepGhiR0DJuazSY",
 )

@@ -36,8 +36,12 @@ log = logging.getLogger("spaceknow_client")
 class Login:
     """The login of one client. `with_options` copies share it; a shared store is asked for turns."""
 
-    def __init__(self, auth: Auth, environment: Environment, clock: Clock) -> None:
+    def __init__(
+        self, auth: Auth | None, environment: Environment, clock: Clock, *, otherwise: str = ""
+    ) -> None:
+        """`otherwise`: whose requests these are where there is nothing to log in with."""
         self._auth = auth
+        self._otherwise = otherwise
         self._environment = environment
         self._clock = clock
         self._lock = Lock()
@@ -83,6 +87,8 @@ class Login:
 
         The name that was given, else what the token says (see `account_of`).
         """
+        if self._auth is None:
+            return self._otherwise
         named = None if isinstance(self._auth, TokenAuth) else self._auth.username
         return named or account_of(self._token.value if self._token else "")
 

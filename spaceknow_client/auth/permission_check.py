@@ -7,10 +7,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors.base import DeadlineExceededError, PermissionDeniedError
-from ..generated.catalogue import OPERATIONS, Operation
+from ..generated.catalogue import LOGIN_SCHEME, OPERATIONS, Operation
 from ..runtime.concurrency import Lock, acquire
 from .login import Login
 from .permissions import PermissionSet
+from .schemes import Credentials
 
 if TYPE_CHECKING:
     from ..runtime.clock import Clock
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 class PermissionCheck:
     """The user's permissions, fetched once for each token. `with_options` copies share it."""
 
-    def __init__(self, login: Login, clock: Clock) -> None:
+    def __init__(self, login: Login, credentials: Credentials, clock: Clock) -> None:
         self._login = login
+        self._credentials = credentials
         self._clock = clock
         self._lock = Lock()
         self._known: tuple[str | None, PermissionSet] | None = None
@@ -31,7 +33,9 @@ class PermissionCheck:
         from ..generated.api.user import user_info  # few programs ask for permissions
 
         info = OPERATIONS["user.info"]
-        token = self._login.token(sender, info, expires, needed=True)
+        token = None
+        if LOGIN_SCHEME in self._credentials.chosen(info):
+            token = self._login.token(sender, info, expires, needed=True)
         if self._known is None or self._known[0] != token:
             if not acquire(self._lock, expires - self._clock.monotonic()):
                 raise DeadlineExceededError(
@@ -50,10 +54,18 @@ class PermissionCheck:
         return self._known[1]
 
     def check(self, sender: Sender, operation: Operation, expires: float) -> None:
-        """Raises PermissionDeniedError when the user lacks a permission that the document names."""
-        if not operation.permissions:
+        """Raises PermissionDeniedError when the user lacks a permission that the document names.
+
+        Of alternatives the user needs those of one for which the client has credentials.
+        """
+        ways = [
+            [role for roles in each.values() for role in roles]
+            for each in self._credentials.alternatives(operation)
+        ]
+        if not ways or not all(ways):
             return
-        missing = (self.permissions(sender, expires)).missing(*operation.permissions)
+        known = self.permissions(sender, expires)
+        missing = min((known.missing(*needed) for needed in ways), key=len)
         if missing:
             raise PermissionDeniedError(
                 f"the user lacks {' and '.join(missing)}; nothing was sent",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors.base import DeadlineExceededError, PermissionDeniedError
-from ..generated.catalogue import OPERATIONS, Operation
+from ..generated.catalogue import LOGIN_SCHEME, OPERATIONS, Operation
 from ..runtime.concurrency import AsyncLock, async_acquire
 from .login_async import AsyncLogin
 from .permissions import PermissionSet
+from .schemes import Credentials
 
 if TYPE_CHECKING:
     from ..runtime.clock import Clock
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 class AsyncPermissionCheck:
     """The user's permissions, fetched once for each token. `with_options` copies share it."""
 
-    def __init__(self, login: AsyncLogin, clock: Clock) -> None:
+    def __init__(self, login: AsyncLogin, credentials: Credentials, clock: Clock) -> None:
         self._login = login
+        self._credentials = credentials
         self._clock = clock
         self._lock = AsyncLock()
         self._known: tuple[str | None, PermissionSet] | None = None
@@ -29,7 +31,9 @@ class AsyncPermissionCheck:
         from ..generated.api.user import user_info  # few programs ask for permissions
 
         info = OPERATIONS["user.info"]
-        token = await self._login.token(sender, info, expires, needed=True)
+        token = None
+        if LOGIN_SCHEME in self._credentials.chosen(info):
+            token = await self._login.token(sender, info, expires, needed=True)
         if self._known is None or self._known[0] != token:
             if not await async_acquire(self._lock, expires - self._clock.monotonic()):
                 raise DeadlineExceededError(
@@ -50,10 +54,18 @@ class AsyncPermissionCheck:
         return self._known[1]
 
     async def check(self, sender: AsyncSender, operation: Operation, expires: float) -> None:
-        """Raises PermissionDeniedError when the user lacks a permission that the document names."""
-        if not operation.permissions:
+        """Raises PermissionDeniedError when the user lacks a permission that the document names.
+
+        Of alternatives the user needs those of one for which the client has credentials.
+        """
+        ways = [
+            [role for roles in each.values() for role in roles]
+            for each in self._credentials.alternatives(operation)
+        ]
+        if not ways or not all(ways):
             return
-        missing = (await self.permissions(sender, expires)).missing(*operation.permissions)
+        known = await self.permissions(sender, expires)
+        missing = min((known.missing(*needed) for needed in ways), key=len)
         if missing:
             raise PermissionDeniedError(
                 f"the user lacks {' and '.join(missing)}; nothing was sent",

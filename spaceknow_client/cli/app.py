@@ -17,7 +17,7 @@ from ..errors.shown import printable
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from ..auth.credentials import Auth
+    from ..auth.credentials import AnyAuth
     from ..client.client import SpaceKnow
     from .tables import Column
 
@@ -70,7 +70,7 @@ class App:
         return self.format is not Format.TEXT
 
     @contextmanager
-    def client(self, auth: Auth | None = None, **options: Any) -> Iterator[SpaceKnow]:
+    def client(self, auth: AnyAuth | None = None, **options: Any) -> Iterator[SpaceKnow]:
         """The client that options, environment variables and the profile ask for.
 
         `options` are those of SpaceKnow, and go before all of these.

@@ -12,6 +12,12 @@ from .app import App, Format
 from .durations import Duration
 
 
+def _environments() -> Iterable[str]:
+    from ..auth.environment import Environment
+
+    return Environment.names()
+
+
 def _set(context: click.Context, parameter: click.Parameter, value: Any) -> None:
     """Keeps a global option; the one nearest to the command's end counts."""
     app = context.find_object(App)
@@ -54,7 +60,7 @@ def global_options(*, hidden: bool) -> list[click.Parameter]:
             "--environment",
             hidden=hidden,
             metavar="NAME",
-            shell_complete=names(lambda: ("production", "devel", "emulator")),
+            shell_complete=names(_environments),
             help="production (default), devel or emulator; also SPACEKNOW_ENVIRONMENT.",
         ),
         _option(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -40,6 +41,15 @@ COMMANDS = {
         ".commands.completion",
         "Print what makes a shell complete commands and options.",
     ),
+}
+
+
+# An API that is gone takes its command along.
+FOLDER = Path(__file__).parent
+COMMANDS = {
+    name: row
+    for name, row in COMMANDS.items()
+    if not row[0].startswith(".") or (FOLDER / f"{row[0][1:].replace('.', '/')}.py").exists()
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..auth.credentials import Auth
+    from ..auth.credentials import AnyAuth
     from ..auth.environment import Environment
 
 # Members of a profile that say which service it is, by the variable that says the same.
@@ -65,22 +65,24 @@ class Settings:
                 break
         return found
 
-    def environment_for(self, auth: Auth | None) -> Environment:
+    def environment_for(self, auth: AnyAuth | None) -> Environment:
         """The service, for a client with these credentials, or for none. Raises ConfigError."""
-        from ..auth.credentials import PasswordAuth
+        from ..auth.credentials import has_password
         from ..transport.options import environment_from
 
-        return environment_from(self.service(), logs_in=isinstance(auth, PasswordAuth))
+        return environment_from(self.service(), logs_in=has_password(auth))
 
-    def auth(self) -> Auth:
+    def auth(self) -> AnyAuth:
         """The credentials: of environment variables, else the stored login. Raises ConfigError."""
         from ..auth.credentials import StoredAuth
         from ..runtime.secret import hidden
         from ..transport.options import auth_from
         from .logins import Logins
 
-        names = ("SPACEKNOW_TOKEN", "SPACEKNOW_USERNAME", "SPACEKNOW_PASSWORD")
-        variables = {name: hidden(os.environ.get(name) or "") for name in names}
+        names = ("TOKEN", "USERNAME", "PASSWORD", "API_KEY")
+        variables = {
+            f"SPACEKNOW_{name}": hidden(os.environ.get(f"SPACEKNOW_{name}") or "") for name in names
+        }
         username = variables.get("SPACEKNOW_USERNAME") or self.kept().get("username")
         if username and variables.get("SPACEKNOW_PASSWORD"):
             variables["SPACEKNOW_USERNAME"] = username

@@ -8,7 +8,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from ..auth.credentials import Auth, PasswordAuth
+from ..auth.credentials import AnyAuth, Auth, has_password, logs_in
 from ..auth.environment import Environment
 from ..errors.base import ConfigError
 from ..resources.apis import APIs
@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # each is imported when it is first used: a program needs few
     from ..auth.login import Login
     from ..auth.permission_check import PermissionCheck
     from ..auth.permissions import PermissionSet
+    from ..auth.schemes import Credentials
     from ..generated.client import Client
     from ..pipelines.journal.journal import Journal
     from ..pipelines.journal.recorder import JournalRecorder
@@ -44,7 +45,8 @@ class SpaceKnow(APIs):
     Args:
         environment: which service; by default what SPACEKNOW_ENVIRONMENT and SPACEKNOW_BASE_URL
             say, else production.
-        auth: PasswordAuth, TokenAuth or StoredAuth.
+        auth: PasswordAuth, TokenAuth, StoredAuth or ApiKeyAuth; where the API has several security
+            schemes, a mapping of their names to these.
         timeout: seconds that one attempt may take (30).
         deadline: seconds that a call may take, repeats included (120).
         pipeline_deadline: seconds that waiting for a pipeline may take (6 hours).
@@ -74,7 +76,7 @@ class SpaceKnow(APIs):
         self,
         environment: Environment | None = None,
         *,
-        auth: Auth | None = None,
+        auth: AnyAuth | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         pipeline_deadline: float | None = None,
@@ -92,12 +94,22 @@ class SpaceKnow(APIs):
         self._auth_is_given, self._http_client = auth is not None, http_client
         if auth is None:
             auth = auth_from()
-        if not isinstance(auth, Auth):
-            raise ConfigError("auth is a PasswordAuth, a TokenAuth or a StoredAuth.")
+        if not isinstance(auth, Auth):  # these need no look at the document's schemes
+            from ..auth.schemes import Credentials
+
+            Credentials(auth)
         if environment is None:
-            environment = environment_from(logs_in=isinstance(auth, PasswordAuth))
+            environment = environment_from(logs_in=has_password(auth))
         if not isinstance(environment, Environment):
             raise ConfigError("environment is an Environment, such as Environment.PRODUCTION.")
+        without_login = None if environment.has_login else logs_in(auth)
+        if without_login is not None:
+            raise ConfigError(
+                f"{environment.base_url} has no login service that is known here, and auth is a "
+                f"{type(without_login).__name__}.",
+                hint="Pass a TokenAuth (or SPACEKNOW_TOKEN), or an Environment with auth_domain and "
+                "client_id.",
+            )
         options = _changed(
             Options(),
             timeout=timeout,
@@ -139,6 +151,7 @@ class SpaceKnow(APIs):
             options=self._options,
             network=self._network,
             login=self._login,
+            credentials=self._credentials,
             permissions=self._permissions,
             clock=self._clock,
             started=partial(started_by, self._environment.base_url),
@@ -149,13 +162,22 @@ class SpaceKnow(APIs):
     def _login(self) -> Login:
         from ..auth.login import Login
 
-        return Login(self._auth, self._environment, self._clock)
+        credentials = self._credentials
+        return Login(
+            credentials.login, self._environment, self._clock, otherwise=credentials.account()
+        )
+
+    @lazy
+    def _credentials(self) -> Credentials:
+        from ..auth.schemes import Credentials
+
+        return Credentials(self._auth)
 
     @lazy
     def _permissions(self) -> PermissionCheck:
         from ..auth.permission_check import PermissionCheck
 
-        return PermissionCheck(self._login, self._clock)
+        return PermissionCheck(self._login, self._credentials, self._clock)
 
     @lazy
     def _recorder(self) -> JournalRecorder | None:

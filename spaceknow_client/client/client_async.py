@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from ..auth.credentials import Auth, PasswordAuth
+from ..auth.credentials import AnyAuth, Auth, has_password, logs_in
 from ..auth.environment import Environment
 from ..errors.base import ConfigError
 from ..resources.apis_async import AsyncAPIs
@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # each is imported when it is first used: a program needs few
     from ..auth.login_async import AsyncLogin
     from ..auth.permission_check_async import AsyncPermissionCheck
     from ..auth.permissions import PermissionSet
+    from ..auth.schemes import Credentials
     from ..generated.client import AsyncClient
     from ..pipelines.journal.journal import Journal
     from ..pipelines.journal.recorder_async import AsyncJournalRecorder
@@ -42,7 +43,8 @@ class AsyncSpaceKnow(AsyncAPIs):
     Args:
         environment: which service; by default what SPACEKNOW_ENVIRONMENT and SPACEKNOW_BASE_URL
             say, else production.
-        auth: PasswordAuth, TokenAuth or StoredAuth.
+        auth: PasswordAuth, TokenAuth, StoredAuth or ApiKeyAuth; where the API has several security
+            schemes, a mapping of their names to these.
         timeout: seconds that one attempt may take (30).
         deadline: seconds that a call may take, repeats included (120).
         pipeline_deadline: seconds that waiting for a pipeline may take (6 hours).
@@ -72,7 +74,7 @@ class AsyncSpaceKnow(AsyncAPIs):
         self,
         environment: Environment | None = None,
         *,
-        auth: Auth | None = None,
+        auth: AnyAuth | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
         pipeline_deadline: float | None = None,
@@ -90,12 +92,22 @@ class AsyncSpaceKnow(AsyncAPIs):
         self._auth_is_given, self._http_client = auth is not None, http_client
         if auth is None:
             auth = auth_from()
-        if not isinstance(auth, Auth):
-            raise ConfigError("auth is a PasswordAuth, a TokenAuth or a StoredAuth.")
+        if not isinstance(auth, Auth):  # these need no look at the document's schemes
+            from ..auth.schemes import Credentials
+
+            Credentials(auth)
         if environment is None:
-            environment = environment_from(logs_in=isinstance(auth, PasswordAuth))
+            environment = environment_from(logs_in=has_password(auth))
         if not isinstance(environment, Environment):
             raise ConfigError("environment is an Environment, such as Environment.PRODUCTION.")
+        without_login = None if environment.has_login else logs_in(auth)
+        if without_login is not None:
+            raise ConfigError(
+                f"{environment.base_url} has no login service that is known here, and auth is a "
+                f"{type(without_login).__name__}.",
+                hint="Pass a TokenAuth (or SPACEKNOW_TOKEN), or an Environment with auth_domain and "
+                "client_id.",
+            )
         options = _changed(
             Options(),
             timeout=timeout,
@@ -137,6 +149,7 @@ class AsyncSpaceKnow(AsyncAPIs):
             options=self._options,
             network=self._network,
             login=self._login,
+            credentials=self._credentials,
             permissions=self._permissions,
             clock=self._clock,
             started=partial(started_by, self._environment.base_url),
@@ -147,13 +160,22 @@ class AsyncSpaceKnow(AsyncAPIs):
     def _login(self) -> AsyncLogin:
         from ..auth.login_async import AsyncLogin
 
-        return AsyncLogin(self._auth, self._environment, self._clock)
+        credentials = self._credentials
+        return AsyncLogin(
+            credentials.login, self._environment, self._clock, otherwise=credentials.account()
+        )
+
+    @lazy
+    def _credentials(self) -> Credentials:
+        from ..auth.schemes import Credentials
+
+        return Credentials(self._auth)
 
     @lazy
     def _permissions(self) -> AsyncPermissionCheck:
         from ..auth.permission_check_async import AsyncPermissionCheck
 
-        return AsyncPermissionCheck(self._login, self._clock)
+        return AsyncPermissionCheck(self._login, self._credentials, self._clock)
 
     @lazy
     def _recorder(self) -> AsyncJournalRecorder | None:

@@ -6,11 +6,18 @@ or token is in one. What stays behind are hooks, which watch this process, and t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..auth.credentials import Auth, PasswordAuth, StoredAuth, TokenAuth
+from ..auth.credentials import (
+    AnyAuth,
+    ApiKeyAuth,
+    Credential,
+    PasswordAuth,
+    StoredAuth,
+    TokenAuth,
+)
 from ..auth.environment import Environment
 from ..auth.token_stores import MemoryTokenStore
 from ..errors.base import ConfigError
@@ -31,7 +38,7 @@ _HINT = (
 def arguments(
     environment: Environment,
     options: Options,
-    auth: Auth | None,
+    auth: AnyAuth | None,
     journal: Journal | None,
     http_client: object,
 ) -> dict[str, Any]:
@@ -57,15 +64,20 @@ def made(kind: Callable[..., T], made_of: dict[str, Any]) -> T:
     return kind(**made_of)
 
 
-def picklable_auth(auth: Auth) -> Auth:
+def picklable_auth(auth: AnyAuth) -> AnyAuth:
     """Credentials without a secret in them. Raises ConfigError when there would be nothing left.
 
     Who logged in with a password and a store that others read becomes one who reads it.
     """
-    in_memory = not isinstance(auth, TokenAuth) and isinstance(auth.store, MemoryTokenStore)
+    if isinstance(auth, Mapping):
+        return {name: _picklable(credential) for name, credential in auth.items()}
+    return _picklable(auth)
+
+
+def _picklable(auth: Credential) -> Credential:
     if isinstance(auth, PasswordAuth) and callable(auth.password):
         return auth
-    if isinstance(auth, TokenAuth) or in_memory:
+    if isinstance(auth, TokenAuth | ApiKeyAuth) or isinstance(auth.store, MemoryTokenStore):
         raise ConfigError(
             f"a {type(auth).__name__} with a secret that is in memory alone cannot go to another "
             "process: no password or token is written into a pickle.",

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .document import Schema, followed
+from .document import Schema, followed, resolved
+
+UNIONS = {"oneOf", "anyOf"}
 
 
 def readable(node: Any, document: Schema, *, closed: bool) -> Any:
@@ -24,27 +26,45 @@ def readable(node: Any, document: Schema, *, closed: bool) -> Any:
         return [readable(each, document, closed=closed) for each in node]
     if not isinstance(node, dict):
         return node
+    if closed and isinstance(node.get("allOf"), list):
+        node = resolved(node, document)  # its parts by themselves would refuse each other's members
     if closed and is_open_enum(node):
         return readable(node["anyOf"][0], document, closed=closed)
     copy = {
         name: readable(each, document, closed=closed)
         for name, each in node.items()
-        if name != "examples"
+        if name != "examples" or not isinstance(each, list)
     }
-    if isinstance(node.get("oneOf"), list) and isinstance(node.get("discriminator"), dict):
-        return _told_apart(copy, document)
+    if isinstance(node.get("discriminator"), dict) and UNIONS & node.keys():
+        return _told_apart(copy, members(node, document))
     if closed and node.get("type") == "object" and isinstance(node.get("properties"), dict):
         copy.setdefault("additionalProperties", False)
     return copy
 
 
-def _told_apart(union: Schema, document: Schema) -> Schema:
+def members(union: Schema, document: Schema) -> dict[str, Schema]:
+    """The members of a union with a discriminator, by the value that picks each.
+
+    A value is what the member says itself (`const`, `enum`), what the mapping says, or else the
+    name of its schema.
+    """
+    told = union["discriminator"]
+    mapping: dict[str, str] = told.get("mapping", {})
+    found: dict[str, Schema] = {}
+    for member in [each for keyword in UNIONS for each in union.get(keyword, ())]:
+        schema = resolved(member, document).get("properties", {}).get(told["propertyName"], {})
+        schema = resolved(schema, document)
+        values = [schema["const"]] if "const" in schema else schema.get("enum", [])
+        values = values or [value for value, to in mapping.items() if to == member.get("$ref")]
+        found |= dict.fromkeys(values or [str(member.get("$ref", "")).rpartition("/")[2]], member)
+    return found
+
+
+def _told_apart(union: Schema, members: dict[str, Schema]) -> Schema:
     """A union with a discriminator, in JSON Schema's own words: a type picks its member."""
     name = union.pop("discriminator")["propertyName"]
-    members = {
-        followed(member, document)["properties"][name]["const"]: member
-        for member in union.pop("oneOf")
-    }
+    for keyword in UNIONS:
+        union.pop(keyword, None)
     picks = [
         {"if": {"properties": {name: {"const": value}}, "required": [name]}, "then": member}
         for value, member in members.items()

@@ -6,6 +6,7 @@ Needs the extra `contract`. `spaceknow contract check` is this on the command li
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
@@ -13,13 +14,17 @@ from urllib.parse import quote
 from attrs import Factory, define, field, frozen
 
 from ..auth.environment import is_loopback
+from ..contract.document import followed, operations
 from ..contract.drift import Drift
-from ..contract.judge import ResponseLike
+from ..contract.judge import Judge, ResponseLike
+from ..contract.samples import examples_of
 from ..contract.watch import ContractWatch
 from ..errors.base import APIError, ConfigError, LoginError, SpaceKnowError
 from ..generated.catalogue import NOT_READY, OPERATIONS
-from ..generated.types import UNSET, Request
+from ..generated.types import UNSET, Request, plain
+from ..pipelines.handle import Started
 from ..pipelines.polling import seconds_to_next_try
+from ..transport.responses import names_pipeline
 from ..transport.retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -117,7 +122,8 @@ def check_contract(
     They spend no credits and change nothing: user.info, credits.remaining, credits.check_area,
     tasking.get_status, datacube.catalogue, geojsondb.search, and the pipelines imagery.search and
     kraken.dry_run; the login too, if the client has to log in. `everything` calls the others as
-    well, which only an emulator takes.
+    well, which only an emulator takes: some as they belong together, the rest with the document's
+    examples.
 
     Raises ConfigError for `everything` against anything but this machine. What goes wrong on the way
     is part of the report.
@@ -217,26 +223,66 @@ class _Run:
                 file = {"mapId": released["mapId"], "geometryId": "-", "z": z, "x": x, "y": y}
                 self.call("kraken.grid_file", path={**file, "fileName": name})
 
+        self.others()
+
+    def others(self) -> None:
+        """What is not called yet, with the document's own examples."""
+        document = Judge.bundled().document
+        results = {described.retrieve for described in OPERATIONS.values()}
+        for path, _, entry in operations(document):
+            name = entry["operationId"]
+            described = OPERATIONS[name]
+            if name in self._watch.answers or name in results or described.server != "api":
+                continue
+            content = followed(entry.get("requestBody", {}), document).get("content", {})
+            body = content.get("application/json")
+            parameters = [
+                *document["paths"][path].get("parameters", []),
+                *entry.get("parameters", []),
+            ]
+            given: dict[str, JSON] = {"path": {}, "query": {}}
+            for each in (followed(one, document) for one in parameters):
+                if each.get("required"):
+                    given[each["in"]][each["name"]] = examples_of(each, document)[0]
+            call = self.call if described.retrieve is None else self.pipeline
+            pair = name if described.retrieve is None else name.removesuffix(".initiate")
+            call(
+                pair,
+                UNSET if body is None else examples_of(body, document)[0],
+                given["path"],
+                query={key: plain(value) for key, value in given["query"].items()},
+            )
+
     def call(
         self,
         operation: str,
         body: Any = UNSET,
         path: Mapping[str, Any] | None = None,
         *,
+        query: dict[str, str] | None = None,
         refused: bool = False,
     ) -> JSON:
         """Calls an operation; its answer if that is an object, whatever its status; else an empty one.
 
         `refused`: it is to be refused, and that is no answer of success.
         """
-        checked, described = self._checked[operation], OPERATIONS[operation]
+        described = OPERATIONS.get(operation)
+        if described is None:
+            return {}  # the document has it no more
         where = {name: quote(str(value), safe="") for name, value in (path or {}).items()}
         request = Request(
             operation=operation,
             method=described.method,
-            path=described.path.format(**where),
+            path=re.sub(r"{([^}]+)}", lambda name: where[name[1]], described.path),
+            query=query or {},
             json=body,
         )
+        self._last_request = request
+        return self._sent(request, refused=refused)
+
+    def _sent(self, request: Request, *, refused: bool = False) -> JSON:
+        operation = request.operation
+        checked = self._checked[operation]
         self._watch.last.pop(operation, None)
         try:
             self._transport.send(request, lambda value: value, expires=self._until())
@@ -250,12 +296,23 @@ class _Run:
             self._note(checked, "not called" if refused else "fine", "")
         return self._read(operation)
 
-    def pipeline(self, pair: str, body: JSON, path: Mapping[str, Any] | None = None) -> JSON:
+    def pipeline(
+        self,
+        pair: str,
+        body: Any,
+        path: Mapping[str, Any] | None = None,
+        *,
+        query: dict[str, str] | None = None,
+    ) -> JSON:
         """Runs a pipeline; its result."""
-        pipeline_id = self.call(f"{pair}.initiate", body, path).get("pipelineId")
-        if not isinstance(pipeline_id, str):
-            self._unreached(f"{pair}.retrieve", f"{pair}.initiate told no pipelineId")
+        started = self.call(f"{pair}.initiate", body, path, query=query)
+        if not names_pipeline(started):
+            if f"{pair}.retrieve" in self._checked:
+                self._unreached(f"{pair}.retrieve", f"{pair}.initiate told no pipelineId")
             return {}
+        pipeline_id = started["pipelineId"]
+        token = Started.of(started).token(self._last_request, self._client.environment.base_url)
+        retrieve = token.result_request()
         clock = self._transport.clock
         until = clock.monotonic() + PIPELINE_SECONDS
         ask = {"pipelineId": pipeline_id, "getProgress": True}
@@ -263,13 +320,12 @@ class _Run:
         while state.get("status") in ("NEW", "PROCESSING") and clock.monotonic() < until:
             clock.sleep(seconds_to_next_try(state.get("nextTry")))
             state = self.call("tasking.get_status", ask)
-        retrieve = f"{pair}.retrieve"
-        result = self.call(retrieve, {"pipelineId": pipeline_id}, path)
+        result = self._sent(retrieve)
         # What get-status said may have drifted, too.
         while result.get("error") in NOT_READY and clock.monotonic() < until:
             clock.sleep(seconds_to_next_try(state.get("nextTry")))
             state = self.call("tasking.get_status", ask)
-            result = self.call(retrieve, {"pipelineId": pipeline_id}, path)
+            result = self._sent(retrieve)
         return result
 
     def report(self) -> ContractReport:

@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from .accounts.users import User
+from .accounts.users import API_KEY, User
 from .calls import Call, redacted
 from .defaults.defaults import Defaults
 from .fault import Fault
@@ -159,6 +159,7 @@ class Application:
                 request_id=request_id,
                 at=at,
                 fault=fault,
+                query=self._contract.without_keys(request.query_params),
             )
         )
         return response
@@ -215,7 +216,7 @@ class Application:
             raise AnswerError("METHOD-NOT-ALLOWED", message, headers={"allow": allow})
         if asked.body is None:
             raise AnswerError("PAYLOAD-TOO-LARGE", f"The body is larger than {MAX_BODY} bytes.")
-        user = self._authorised(operation, request.headers.get("authorization"))
+        user = self._authorised(operation, request)
         refusal = self._contract.refusal(operation, request, route.parameters, asked.body)
         planned = refusal or self._state.failures.take(operation.id)
         if planned is not None:
@@ -241,16 +242,44 @@ class Application:
             raise AnswerError("METHOD-NOT-ALLOWED", message, headers={"allow": ", ".join(_READS)})
         return Response(file.content(), headers={"content-type": file.media_type})
 
-    def _authorised(self, operation: Operation, header: str | None) -> User | None:
-        """The caller. Raises AnswerError for a bad token and for a missing permission."""
-        alternatives = [needed for needed in operation.security if needed is not None]
-        optional = len(alternatives) < len(operation.security) or not alternatives
-        if not alternatives or operation.id in _TOKEN_IGNORED or (optional and header is None):
+    def _authorised(self, operation: Operation, request: Request) -> User | None:
+        """The caller. Raises AnswerError for bad credentials and for a missing permission."""
+        alternatives = [each for each in operation.security if each]
+        if not alternatives or operation.id in _TOKEN_IGNORED:
             return None
-        user = self._state.users.of_header(header)
-        for permission in alternatives[0]:
-            user.require(permission)
-        return user
+        refused: AnswerError | None = None
+        for needed in alternatives:
+            given = {name: self._given(name, request) for name in needed}
+            if {} in operation.security and not any(given.values()):
+                continue
+            try:
+                users = [self._user(name, text) for name, text in given.items()]
+                for permission in (each for names in needed.values() for each in names):
+                    users[0].require(permission)
+            except AnswerError as error:
+                # Of several refusals the one of what was sent tells more.
+                refused = error if refused is None or any(given.values()) else refused
+            else:
+                return users[0]
+        if refused is not None:
+            raise refused
+        return None
+
+    def _given(self, name: str, request: Request) -> str | None:
+        """What a request carries for a security scheme."""
+        scheme = self._contract.schemes[name]
+        if scheme["type"] == "http":
+            return request.headers.get("authorization")
+        given = request.headers if scheme["in"] == "header" else request.query_params
+        return given.get(scheme["name"])
+
+    def _user(self, name: str, text: str | None) -> User:
+        """Whose a token or a key is. Raises AnswerError."""
+        if name == self._contract.login_scheme:
+            return self._state.users.of_header(text)
+        if text is None or text.removeprefix("Bearer ") != API_KEY:
+            raise AnswerError("NOT-AUTHORIZED", f"{name} is needed, and is missing or wrong.")
+        return self._state.users.demo
 
 
 async def _read(request: Request) -> bytes | None:

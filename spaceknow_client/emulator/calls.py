@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..generated.types import is_secret
@@ -23,6 +24,7 @@ class Call:
             unknown path, a wrong method and OPTIONS.
         method: HTTP method, in capitals.
         path: path of the URL, without query.
+        query: parameters behind the path.
         body: the parsed body (JSON or form), None if there was none or it could not be parsed.
             A password or token in it reads `REDACTED`.
         status: HTTP status of the answer, also of one that a fault lost on the way; 0 where a fault
@@ -42,6 +44,7 @@ class Call:
     request_id: str
     at: float
     fault: Fault | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 class CallLog:

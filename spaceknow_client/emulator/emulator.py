@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .accounts.users import GROUP, PASSWORD, USERNAME
+from .accounts.users import API_KEY, GROUP, PASSWORD, USERNAME
 from .app import Application
 from .calls import Call
 from .clock import EmulatorClock
@@ -117,6 +117,11 @@ class Emulator:
         return PASSWORD
 
     @property
+    def api_key(self) -> str:
+        """The key of that user, for security schemes that take a key or another token."""
+        return API_KEY
+
+    @property
     def clock(self) -> EmulatorClock:
         """The clock by which tokens and pipelines age: `clock.advance(seconds)` moves it, and
         `clock.time()` is the present of its world, in seconds since 1970 (UTC).
@@ -146,9 +151,19 @@ class Emulator:
         return AsyncSpaceKnow(**self._options(options))
 
     def _options(self, options: dict[str, Any]) -> dict[str, Any]:
-        from spaceknow_client.auth.credentials import PasswordAuth
+        from spaceknow_client.auth.credentials import AnyAuth, ApiKeyAuth, PasswordAuth, TokenAuth
 
-        auth = PasswordAuth(self.username, self.password)
+        login = PasswordAuth(self.username, self.password)
+        auth: AnyAuth = login
+        if len(self._contract.schemes) > 1:
+            auth = {
+                name: login
+                if name == self._contract.login_scheme
+                else TokenAuth(self.api_key)
+                if scheme["type"] == "http"
+                else ApiKeyAuth(self.api_key)
+                for name, scheme in self._contract.schemes.items()
+            }
         return {"environment": self.environment, "auth": auth, "_clock": self.clock, **options}
 
     def calls(self, operation: str | None = None) -> list[Call]:

@@ -13,16 +13,11 @@ from .base import AuthError as AuthError
 from .base import ConfigError as ConfigError
 from .base import ConnectError as ConnectError
 from .base import CreditLimitError as CreditLimitError
-from .base import CreditsError as CreditsError
-from .base import DatacubeError as DatacubeError
 from .base import DeadlineExceededError as DeadlineExceededError
 from .base import DownloadError as DownloadError
-from .base import GeneralError as GeneralError
-from .base import GeoJSONDBError as GeoJSONDBError
 from .base import InvalidArgumentError as InvalidArgumentError
 from .base import InvalidExtentError as InvalidExtentError
 from .base import InvalidResponseError as InvalidResponseError
-from .base import KrakenError as KrakenError
 from .base import LoginError as LoginError
 from .base import MissingExtraError as MissingExtraError
 from .base import PaginationError as PaginationError
@@ -30,13 +25,12 @@ from .base import PermissionDeniedError as PermissionDeniedError
 from .base import PipelineError as PipelineError
 from .base import PipelineFailedError as PipelineFailedError
 from .base import PipelineTimeoutError as PipelineTimeoutError
-from .base import RagnarError as RagnarError
 from .base import RequestTimeoutError as RequestTimeoutError
 from .base import RequestTooLargeError as RequestTooLargeError
 from .base import SpaceKnowError as SpaceKnowError
-from .base import TaskingError as TaskingError
 from .base import TokenExpiredError as TokenExpiredError
 from .base import TransportError as TransportError
+from .groups import *  # noqa: F403  # the document says which there are
 
 if TYPE_CHECKING:
     from . import codes as codes

@@ -288,34 +288,6 @@ class APIError(SpaceKnowError):
         return f"{self.code}: {text}"
 
 
-class GeneralError(APIError):
-    """A code that any API may answer."""
-
-
-class TaskingError(APIError):
-    """A code of the Tasking API (pipelines)."""
-
-
-class RagnarError(APIError):
-    """A code of the Ragnar API (imagery)."""
-
-
-class KrakenError(APIError):
-    """A code of the Kraken API (imagery and analyses as tiles)."""
-
-
-class CreditsError(APIError):
-    """A code of the Credits API."""
-
-
-class GeoJSONDBError(APIError):
-    """A code of the GeoJSON DB API."""
-
-
-class DatacubeError(APIError):
-    """A code of the Datacube API."""
-
-
 class PipelineError(SpaceKnowError):
     """A pipeline gave no result. `pipeline_id` and `resume_token` name it."""
 

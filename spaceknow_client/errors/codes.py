@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from .base import (
-    APIError,
+from .base import APIError
+from .groups import (
     CreditsError,
     DatacubeError,
     GeneralError,

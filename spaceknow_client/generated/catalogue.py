@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from collections.abc import Mapping
+from typing import Any, Final, Literal
 
 from attrs import frozen
 
@@ -18,12 +19,15 @@ class Operation:
         id: the operationId, such as `kraken.release.initiate`.
         module: where below `generated.api` its request and its reader are.
         server: `api`, or `auth0` for what is sent to the login service instead.
-        authorization: whether a bearer token must, may, or must not be sent.
-        permissions: names of the permissions that a caller needs (all of them).
+        security: alternatives, each the schemes that are needed together, with the permissions that
+            each of them needs; none: nothing has to be sent, and an empty one: nothing need be.
         safe_to_repeat: whether sending the call twice costs nothing.
         is_page: the answer is one page of a listing (`results` and `cursor`).
-        is_file: the answer is a file, not JSON.
+        is_file: an answer of success is a file, not JSON.
+        answers: by status (`2XX` for all others), what the body of an answer of success is.
         retrieve: for an `initiate`, the operation that fetches the pipeline's result.
+        hands_on: for an `initiate`, what its result needs beside the id: by place (body, path, query)
+            the values, or the expressions for them (`$request...`, `$response...`).
         error_codes: codes that it is known to answer; others may come.
     """
 
@@ -33,14 +37,37 @@ class Operation:
     path: str
     summary: str
     server: Literal["api", "auth0"]
-    authorization: Literal["required", "optional", "none"]
     safe_to_repeat: bool
-    permissions: tuple[str, ...] = ()
+    security: tuple[Mapping[str, tuple[str, ...]], ...] = ({"jwt": ()},)
     is_page: bool = False
     is_file: bool = False
+    answers: Mapping[str, Literal["json", "file", "none"]] = {"200": "json"}
     deprecated: bool = False
     retrieve: str | None = None
+    hands_on: Mapping[str, Mapping[str, Any]] = {}
     error_codes: tuple[str, ...] = ()
+
+    @property
+    def authorization(self) -> Literal["required", "optional", "none"]:
+        """Whether credentials must, may, or must not be sent."""
+        if not any(self.security):
+            return "none"
+        return "required" if all(self.security) else "optional"
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """The permissions that a caller needs (all of them), in the first of the alternatives."""
+        first: Mapping[str, tuple[str, ...]] = next(filter(None, self.security), {})
+        return tuple(role for roles in first.values() for role in roles)
+
+
+@frozen(kw_only=True)
+class Scheme:
+    """A way to prove who calls: a bearer token, or a key in a header or in the query of this name."""
+
+    kind: Literal["bearer", "key"]
+    place: Literal["header", "query"] = "header"
+    name: str = "authorization"
 
 
 @frozen(kw_only=True)
@@ -62,6 +89,10 @@ class ErrorInfo:
     legacy: bool = False
 
 
+SCHEMES: Final[Mapping[str, Scheme]] = {"jwt": Scheme(kind="bearer")}
+"""The security schemes, by name."""
+LOGIN_SCHEME: Final = "jwt"
+"""The scheme whose token a login gives."""
 _operations = (
     Operation(
         id="auth0.login",
@@ -70,7 +101,7 @@ _operations = (
         path="/oauth/ro",
         summary="Exchange e-mail and password for a token",
         server="auth0",
-        authorization="none",
+        security=(),
         safe_to_repeat=True,
     ),
     Operation(
@@ -80,7 +111,7 @@ _operations = (
         path="/tasking/get-status",
         summary="Ask for the state of a pipeline",
         server="api",
-        authorization="optional",
+        security=({}, {"jwt": ()}),
         safe_to_repeat=True,
         error_codes=(
             "NON-EXISTENT-PIPELINE",
@@ -99,8 +130,7 @@ _operations = (
         path="/imagery/search/initiate",
         summary="Start a search for imagery",
         server="api",
-        authorization="required",
-        permissions=("imagery.availability",),
+        security=({"jwt": ("imagery.availability",)},),
         safe_to_repeat=True,
         retrieve="imagery.search.retrieve",
         error_codes=(
@@ -122,8 +152,7 @@ _operations = (
         path="/imagery/search/retrieve",
         summary="Fetch a page of scenes",
         server="api",
-        authorization="required",
-        permissions=("imagery.availability",),
+        security=({"jwt": ("imagery.availability",)},),
         safe_to_repeat=True,
         is_page=True,
         error_codes=(
@@ -150,8 +179,7 @@ _operations = (
         path="/imagery/get-image/initiate",
         summary="Start the download of a scene",
         server="api",
-        authorization="required",
-        permissions=("imagery.images",),
+        security=({"jwt": ("imagery.images",)},),
         safe_to_repeat=False,
         deprecated=True,
         retrieve="imagery.get_image.retrieve",
@@ -179,8 +207,7 @@ _operations = (
         path="/imagery/get-image/retrieve",
         summary="Fetch the address of a downloaded scene",
         server="api",
-        authorization="required",
-        permissions=("imagery.images",),
+        security=({"jwt": ("imagery.images",)},),
         safe_to_repeat=True,
         deprecated=True,
         error_codes=(
@@ -216,8 +243,7 @@ _operations = (
         path="/kraken/release/initiate",
         summary="Start the release of a map",
         server="api",
-        authorization="required",
-        permissions=("kraken.release",),
+        security=({"jwt": ("kraken.release",)},),
         safe_to_repeat=False,
         retrieve="kraken.release.retrieve",
         error_codes=(
@@ -248,8 +274,7 @@ _operations = (
         path="/kraken/release/retrieve",
         summary="Fetch a released map",
         server="api",
-        authorization="required",
-        permissions=("kraken.release",),
+        security=({"jwt": ("kraken.release",)},),
         safe_to_repeat=True,
         error_codes=(
             "NON-EXISTENT-PIPELINE",
@@ -294,8 +319,7 @@ _operations = (
         path="/kraken/dry-run/initiate",
         summary="Start an estimate of what a release costs",
         server="api",
-        authorization="required",
-        permissions=("kraken.dry-run",),
+        security=({"jwt": ("kraken.dry-run",)},),
         safe_to_repeat=True,
         retrieve="kraken.dry_run.retrieve",
         error_codes=(
@@ -324,8 +348,7 @@ _operations = (
         path="/kraken/dry-run/retrieve",
         summary="Fetch an estimate of what a release costs",
         server="api",
-        authorization="required",
-        permissions=("kraken.dry-run",),
+        security=({"jwt": ("kraken.dry-run",)},),
         safe_to_repeat=True,
         error_codes=(
             "NON-EXISTENT-PIPELINE",
@@ -362,9 +385,10 @@ _operations = (
         path="/kraken/grid/{mapId}/{geometryId}/{z}/{x}/{y}/{fileName}",
         summary="Read one file of one tile of a map",
         server="api",
-        authorization="optional",
+        security=({}, {"jwt": ()}),
         safe_to_repeat=True,
         is_file=True,
+        answers={"200": "file", "204": "none"},
         error_codes=(
             "INVALID-MAP-ID",
             "INVALID-TILE-COORDINATES",
@@ -388,8 +412,7 @@ _operations = (
         path="/kraken/release/{mapType}/geojson/initiate",
         summary="Start the release of a map (older form, by GeoJSON)",
         server="api",
-        authorization="required",
-        permissions=("kraken.release",),
+        security=({"jwt": ("kraken.release",)},),
         safe_to_repeat=False,
         deprecated=True,
         retrieve="kraken.release_geojson.retrieve",
@@ -420,8 +443,7 @@ _operations = (
         path="/kraken/release/{mapType}/geojson/retrieve",
         summary="Fetch a released map (older form, by GeoJSON)",
         server="api",
-        authorization="required",
-        permissions=("kraken.release",),
+        security=({"jwt": ("kraken.release",)},),
         safe_to_repeat=True,
         deprecated=True,
         error_codes=(
@@ -466,8 +488,7 @@ _operations = (
         path="/kraken/release/{mapType}/tiles/initiate",
         summary="Start the release of a map (oldest form, by tiles)",
         server="api",
-        authorization="required",
-        permissions=("kraken.release",),
+        security=({"jwt": ("kraken.release",)},),
         safe_to_repeat=False,
         deprecated=True,
         retrieve="kraken.release_tiles.retrieve",
@@ -497,8 +518,7 @@ _operations = (
         path="/kraken/release/{mapType}/tiles/retrieve",
         summary="Fetch a released map (oldest form, by tiles)",
         server="api",
-        authorization="required",
-        permissions=("kraken.release",),
+        security=({"jwt": ("kraken.release",)},),
         safe_to_repeat=True,
         deprecated=True,
         error_codes=(
@@ -541,8 +561,7 @@ _operations = (
         path="/credits/get-remaining-credit",
         summary="Tell how many credits are left",
         server="api",
-        authorization="required",
-        permissions=("credits.get-remaining-credit",),
+        security=({"jwt": ("credits.get-remaining-credit",)},),
         safe_to_repeat=True,
         error_codes=(
             "NO-VALID-BINDING",
@@ -562,8 +581,7 @@ _operations = (
         path="/credits/area/check-geojson",
         summary="Tell what an allocation would cost",
         server="api",
-        authorization="required",
-        permissions=("credits.check-area",),
+        security=({"jwt": ("credits.check-area",)},),
         safe_to_repeat=True,
         error_codes=(
             "INVALID-GEOJSON",
@@ -586,7 +604,6 @@ _operations = (
         path="/credits/area/allocate-geojson",
         summary="Buy the right to analyse an area in scenes",
         server="api",
-        authorization="required",
         safe_to_repeat=False,
         error_codes=(
             "INVALID-GEOJSON",
@@ -610,7 +627,6 @@ _operations = (
         path="/user/info",
         summary="Tell who the caller is",
         server="api",
-        authorization="required",
         safe_to_repeat=True,
         error_codes=(
             "NOT-AUTHORIZED",
@@ -628,8 +644,7 @@ _operations = (
         path="/user/guardian-user/create",
         summary="Create an account in the manager's group",
         server="api",
-        authorization="required",
-        permissions=("admin.users.create-guardian-user",),
+        security=({"jwt": ("admin.users.create-guardian-user",)},),
         safe_to_repeat=False,
         error_codes=(
             "NO-VALID-BINDING",
@@ -651,8 +666,7 @@ _operations = (
         path="/user/guardian-user/delete",
         summary="Delete an account of the manager's group",
         server="api",
-        authorization="required",
-        permissions=("admin.users.delete-guardian-user",),
+        security=({"jwt": ("admin.users.delete-guardian-user",)},),
         safe_to_repeat=False,
         error_codes=(
             "NON-EXISTENT-USER",
@@ -674,8 +688,7 @@ _operations = (
         path="/user/authorize",
         summary="Tell whether a token is valid, and whose it is",
         server="api",
-        authorization="required",
-        permissions=("user.authorize",),
+        security=({"jwt": ("user.authorize",)},),
         safe_to_repeat=False,
         deprecated=True,
         error_codes=(
@@ -696,8 +709,7 @@ _operations = (
         path="/user/manage",
         summary="Get a token for the administration of users",
         server="api",
-        authorization="required",
-        permissions=("admin.users.manage",),
+        security=({"jwt": ("admin.users.manage",)},),
         safe_to_repeat=False,
         deprecated=True,
         error_codes=(
@@ -718,8 +730,7 @@ _operations = (
         path="/geojsondb/api/features/create",
         summary="Store features",
         server="api",
-        authorization="required",
-        permissions=("geojsondb.create",),
+        security=({"jwt": ("geojsondb.create",)},),
         safe_to_repeat=True,
         error_codes=(
             "FORBIDDEN",
@@ -738,8 +749,7 @@ _operations = (
         path="/geojsondb/api/features/search",
         summary="Find stored features",
         server="api",
-        authorization="required",
-        permissions=("geojsondb.search",),
+        security=({"jwt": ("geojsondb.search",)},),
         safe_to_repeat=True,
         is_page=True,
         error_codes=(
@@ -760,7 +770,6 @@ _operations = (
         path="/datacube/datapoints/get/initiate",
         summary="Start a query for data points",
         server="api",
-        authorization="required",
         safe_to_repeat=False,
         retrieve="datacube.datapoints.retrieve",
         error_codes=(
@@ -782,7 +791,6 @@ _operations = (
         path="/datacube/datapoints/get/retrieve",
         summary="Fetch the address of the data points",
         server="api",
-        authorization="required",
         safe_to_repeat=True,
         error_codes=(
             "NON-EXISTENT-PIPELINE",
@@ -805,7 +813,6 @@ _operations = (
         path="/datacube/catalogue/get",
         summary="Tell which data points there are",
         server="api",
-        authorization="required",
         safe_to_repeat=True,
         error_codes=(
             "NOT-AUTHORIZED",

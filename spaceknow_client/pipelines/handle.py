@@ -6,14 +6,13 @@ import json
 import re
 from contextlib import suppress
 from typing import Any
-from urllib.parse import quote
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from ..errors.base import InvalidArgumentError
 from ..errors.shown import shown
 from ..generated.catalogue import OPERATIONS
-from ..generated.types import Request, path_values
+from ..generated.types import UNSET, Request, path_values, plain, segment
 from ..transport.responses import names_pipeline, storable
 
 VERSION = 1
@@ -28,6 +27,7 @@ MEMBERS = {
     "subGeometryId": "sub_geometry_id",
 }
 REQUIRED = ("operation", "host", "pipeline_id")
+HANDED = "result"  # the member with what the request for the result holds beside the id
 
 
 @frozen(kw_only=True)
@@ -38,6 +38,7 @@ class PipelineToken:
         operation: the pair's name, such as `kraken.release`.
         host: the API's address; a token of one service is refused by a client of another.
         path: of the request that began it, where the path has parameters: the result needs them.
+        handed: what else the result needs (see `handed_on`).
         extent: of the request that began it, where it has one and began it in this process. It is
             not part of the text.
     """
@@ -48,32 +49,48 @@ class PipelineToken:
     path: str | None = None
     map_type: str | None = None
     sub_geometry_id: str | None = None
+    handed: str | None = None
     extent: Any = field(default=None, repr=False, eq=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {attribute.name: getattr(self, attribute.name) for attribute in fields(type(self))}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in ({"handed": None} | state).items():  # earlier pickles have no `handed`
+            object.__setattr__(self, name, value)
 
     def __str__(self) -> str:
         values = {member: getattr(self, name) for member, name in MEMBERS.items()}
         known = {member: value for member, value in values.items() if value is not None}
+        if self.handed is not None:
+            known[HANDED] = json.loads(self.handed)
         return json.dumps({"version": VERSION, **known})
 
-    def path_to(self, template: str) -> str:
-        """The path to what belongs to the pipeline, with the parameters that it was begun with.
+    def result_request(self) -> Request:
+        """The request for the result, with what the pipeline was begun with.
 
-        Raises InvalidArgumentError when they are not known: the pipeline was attached by its id.
+        Raises InvalidArgumentError when that is not known: the pipeline was attached by its id.
         """
-        known = parameters_of(f"{self.operation}.initiate", self.path or "")
+        initiate = OPERATIONS[f"{self.operation}.initiate"]
+        retrieve = OPERATIONS[initiate.retrieve or ""]
+        handed = json.loads(self.handed or "{}")
+        known = parameters_of(initiate.id, self.path or "") | handed.get("path", {})
         if self.map_type is not None:
             known.setdefault("mapType", self.map_type)
-
-        def value(name: re.Match[str]) -> str:
-            if name[1] not in known:
-                raise InvalidArgumentError(
-                    f"the result of {self.operation} lies at {template}, and the pipeline's id alone "
-                    "does not tell where that is.",
-                    hint="Attach it by its token().",
-                )
-            return quote(known[name[1]], safe="")
-
-        return re.sub(r"\{([^}]+)\}", value, template)
+        needed = re.findall(r"\{([^}]+)\}", retrieve.path)
+        if not known.keys() >= {*needed} or (initiate.hands_on and self.handed is None):
+            raise InvalidArgumentError(
+                f"the result of {self.operation} needs more than the pipeline's id, which alone does "
+                "not tell where that is.",
+                hint="Attach it by its token().",
+            )
+        return Request(
+            operation=retrieve.id,
+            method=retrieve.method,
+            path=re.sub(r"\{([^}]+)\}", lambda name: segment(known[name[1]]), retrieve.path),
+            query={name: plain(value) for name, value in handed.get("query", {}).items()},
+            json={"pipelineId": self.pipeline_id, **handed.get("body", {})},
+        )
 
     @classmethod
     def parse(cls, text: str) -> PipelineToken:
@@ -95,15 +112,23 @@ class PipelineToken:
             is_left_out = name not in REQUIRED and (value is None or value == "")
             if not is_left_out and not is_name(value):
                 raise InvalidArgumentError("the token lacks the pipeline's id, operation or host.")
+        handed = members.get(HANDED)
+        if handed is not None:
+            if not isinstance(handed, dict) or not all(
+                isinstance(each, dict) for each in handed.values()
+            ):
+                raise InvalidArgumentError(f"{HANDED} of the token must be an object of objects.")
+            values["handed"] = json.dumps(handed)
         return cls(**values)
 
 
 @frozen(kw_only=True)
 class Started:
-    """What the answer of an `initiate` says of its pipeline."""
+    """What the answer of an `initiate` says of its pipeline; `answer` is all of it."""
 
     pipeline_id: str
     sub_geometry_id: str | None
+    answer: dict[str, Any] = field(factory=dict, repr=False)
 
     @classmethod
     def read(cls, content: bytes) -> Started | None:
@@ -122,6 +147,7 @@ class Started:
         return cls(
             pipeline_id=storable(members["pipelineId"]),
             sub_geometry_id=storable(sub_geometry_id) if isinstance(sub_geometry_id, str) else None,
+            answer=members,
         )
 
     def token(self, request: Request, host: str) -> PipelineToken:
@@ -133,6 +159,7 @@ class Started:
             path=path_of(request),
             map_type=map_type_of(request),
             sub_geometry_id=self.sub_geometry_id,
+            handed=handed_on(request, self.answer),
             extent=extent_of(request),
         )
 
@@ -141,6 +168,42 @@ def started_by(host: str, request: Request, content: bytes) -> tuple[str, str] |
     """The id and the handle of what a request started, from the response; None where it names none."""
     started = Started.read(content)
     return (started.pipeline_id, str(started.token(request, host))) if started else None
+
+
+def handed_on(request: Request, answer: dict[str, Any]) -> str | None:
+    """What the document's link to the result hands on beside the id, as JSON; None for nothing."""
+    parts = {
+        "$request.body": request.json,
+        "$request.query": request.query,
+        "$request.path": parameters_of(request.operation, request.path),
+        "$response.body": answer,
+    }
+
+    def value(expression: Any) -> Any:
+        if not isinstance(expression, str) or not expression.startswith("$"):
+            return expression
+        where, _, pointer = expression.partition("#/")
+        steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")]
+        if where not in parts:  # a parameter, by its name
+            name = where.split(".", 2)[2]
+            where, steps = where.removesuffix(f".{name}"), [name]
+        found = parts[where]
+        for step in steps:
+            if isinstance(found, list) and step.isdecimal() and int(step) < len(found):
+                found = found[int(step)]
+            else:
+                found = found.get(step, UNSET) if isinstance(found, dict) else UNSET
+        return found
+
+    handed = {
+        place: {
+            name: found
+            for name, expression in expressions.items()
+            if (found := value(expression)) is not UNSET
+        }
+        for place, expressions in OPERATIONS[request.operation].hands_on.items()
+    }
+    return json.dumps(handed) if handed else None
 
 
 def is_name(value: object) -> bool:

@@ -224,13 +224,7 @@ class Pipeline(Generic[T]):
         return Progress.read(members.get("progress"))
 
     def _retrieve(self, expires: float | None) -> T:
-        retrieve = OPERATIONS[OPERATIONS[f"{self.operation}.initiate"].retrieve or ""]
-        request = Request(
-            operation=retrieve.id,
-            method=retrieve.method,
-            path=self._token.path_to(retrieve.path),
-            json={"pipelineId": self.id},
-        )
+        request = self._token.result_request()
         read: Callable[[Any], T] = self._context.reader_of(self._token)
         journal, limit = self._context.journal, self._limit(expires)
         try:

@@ -19,7 +19,7 @@ from attrs import frozen
 from ..errors.base import InvalidArgumentError, InvalidExtentError
 from ..errors.shown import shown
 from ..extents.extent import Extent
-from ..generated.types import to_json
+from ..generated.types import UNSET, to_json
 from ..runtime.datetimes import end_of, start_of
 from ..runtime.lists import as_list, refused
 from ..runtime.secret import hidden
@@ -35,12 +35,14 @@ class Argument:
         member: its name in the document.
         name: its name in Python.
         required: whether the method cannot be called without it.
+        clears: whether None is sent, as null; what is left out is UNSET.
     """
 
     member: str
     name: str
     check: Check
     required: bool = False
+    clears: bool = False
 
 
 class Arguments:
@@ -51,6 +53,8 @@ class Arguments:
         alternatives: groups of names, of which one has to be given as a whole.
         spans: pairs of names of times, of which the first may not be later than the second.
         rest: the argument with all members that have no argument of their own.
+        others: the check of the values of those members.
+        needs_rest: whether the method cannot be called without that argument.
     """
 
     def __init__(
@@ -60,12 +64,16 @@ class Arguments:
         alternatives: Sequence[Sequence[str]] = (),
         spans: Sequence[tuple[str, str]] = (),
         rest: str | None = None,
+        others: Check | None = None,
+        needs_rest: bool = False,
     ) -> None:
         self.arguments = arguments
         self.constants = dict(constants or {})
         self.alternatives = alternatives
         self.spans = spans
         self.rest = rest
+        self.needs_rest = needs_rest
+        self._members = record({}, others=others)
 
     def __call__(self, **given: Any) -> Any:
         """The JSON object of what is given; what is None stays out, unless it has to be there."""
@@ -73,7 +81,9 @@ class Arguments:
         values: dict[str, Any] = {}
         for argument in self.arguments:
             value = given[argument.name]
-            if value is not None or argument.required:
+            if value is UNSET:
+                continue
+            if value is not None or argument.required or argument.clears:
                 values[argument.name] = argument.check(argument.name, value)
                 made[argument.member] = values[argument.name]
         if self.alternatives and not any(values.keys() >= {*each} for each in self.alternatives):
@@ -84,8 +94,8 @@ class Arguments:
                 raise InvalidArgumentError(
                     f"{last} ({values[last]}) is before {first} ({values[first]})."
                 )
-        if self.rest is not None and given[self.rest] is not None:
-            made |= self._further(self.rest, json_object()(self.rest, given[self.rest]))
+        if self.rest is not None and (self.needs_rest or given[self.rest] is not None):
+            made |= self._further(self.rest, self._members(self.rest, given[self.rest]))
         return made
 
     def _further(self, name: str, members: dict[str, Any]) -> dict[str, Any]:

@@ -40,6 +40,8 @@ def page_of(answer: Any, pipeline_id: str | None = None) -> Page[Any]:
     """From the model of an answer that is a page (`x-page` in the document)."""
     from ..pages.page import Page
 
+    if answer is None:  # an answer without a body is a page without items
+        return Page(items=[], cursor=None, pipeline_id=pipeline_id)
     cursor = answer.cursor if isinstance(answer.cursor, str) else None
     return Page(items=answer.results, cursor=cursor, pipeline_id=pipeline_id)
 

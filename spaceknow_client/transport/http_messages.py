@@ -21,6 +21,7 @@ class HTTPRequest:
     Attributes:
         timeout: seconds that sending it and receiving the answer may take.
         max_bytes: the most that the answer's body may have, inflated.
+        has_secret_query: whether a key is in the query of the URL.
     """
 
     method: str
@@ -29,6 +30,7 @@ class HTTPRequest:
     content: bytes | None = field(repr=False)
     timeout: float
     max_bytes: int
+    has_secret_query: bool = False
 
     def has_the_head_of(self, other: HTTPRequest) -> bool:
         """Whether the heads of both requests are the same; the bodies can differ."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import Field, dataclass, field
 from typing import Any, Literal
 
-from ..auth.credentials import Auth, PasswordAuth, StoredAuth, TokenAuth
+from ..auth.credentials import AnyAuth, ApiKeyAuth, Auth, PasswordAuth, StoredAuth, TokenAuth
 from ..auth.environment import Environment, is_of_this_machine
 from ..errors.base import ConfigError
 from ..errors.shown import shown
@@ -96,16 +96,33 @@ def environment_from(
         )
     return Environment(
         base_url=base_url or named.base_url,
-        auth_domain=auth_url or named.auth_url,
-        client_id=client_id or named.client_id,
+        auth_domain=auth_url or named.auth_url or None,
+        client_id=client_id or named.client_id or None,
     )
 
 
-def auth_from(variables: Mapping[str, str] = os.environ) -> Auth:
+def auth_from(variables: Mapping[str, str] = os.environ) -> AnyAuth:
     """SPACEKNOW_TOKEN, else SPACEKNOW_USERNAME with SPACEKNOW_PASSWORD, else the stored login.
 
-    Raises ConfigError when only one of the two is set.
+    SPACEKNOW_API_KEY stands beside the first two, or alone. Raises ConfigError when only one of the
+    two is set, and for a key where the API has not exactly one scheme that takes one.
     """
+    key = hidden(variables.get("SPACEKNOW_API_KEY"))
+    login = _login_from(variables)
+    del variables
+    if not key:
+        return login
+    if isinstance(login, StoredAuth):
+        return ApiKeyAuth(key)
+    from ..generated.catalogue import LOGIN_SCHEME, SCHEMES
+
+    names = [name for name, scheme in SCHEMES.items() if scheme.kind == "key"]
+    if len(names) != 1:
+        raise ConfigError("SPACEKNOW_API_KEY is set, and the API has not one scheme for it.")
+    return {LOGIN_SCHEME: login, names[0]: ApiKeyAuth(key)}
+
+
+def _login_from(variables: Mapping[str, str]) -> Auth:
     token = hidden(variables.get("SPACEKNOW_TOKEN"))
     username = variables.get("SPACEKNOW_USERNAME")
     password = hidden(variables.get("SPACEKNOW_PASSWORD"))

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ..auth.environment import Environment
+from ..auth.schemes import Keys
 from ..errors.base import (
     ConnectError,
     DeadlineExceededError,
@@ -20,7 +21,7 @@ from ..errors.base import (
 )
 from ..generated.catalogue import Operation
 from ..generated.types import UNSET, Request
-from ..runtime.secret import Secret, SecretBytes
+from ..runtime.secret import Secret, SecretBytes, hidden
 from .http_messages import USER_AGENT, AttemptError, HTTPRequest, UnusableError
 from .responses import API_VERSION, REQUEST_ID, header, pipeline_of
 from .retry import Delivery
@@ -35,14 +36,15 @@ def build_request(
     content: bytes | None,
     *,
     token: str | None,
+    keys: Keys,
     timeout: float,
     max_bytes: int,
 ) -> HTTPRequest:
     """The request as it goes to the API, or to the login service; `content` is its JSON."""
     base = environment.auth_url if operation.server == "auth0" else environment.base_url
     url = f"{base}{request.path}"
-    if request.query:
-        url = f"{url}?{urlencode(request.query)}"
+    if request.query or keys.query:
+        url = hidden(f"{url}?{urlencode({**request.query, **keys.query})}")
     headers = {"accept": "*/*" if operation.is_file else "application/json"}
     headers["user-agent"] = USER_AGENT
     headers["accept-encoding"] = "gzip, deflate"
@@ -50,11 +52,13 @@ def build_request(
         headers["content-type"] = "application/json"
     if token is not None:
         headers["authorization"] = Secret(f"Bearer {token}")
+    headers |= keys.headers
     return HTTPRequest(
         method=request.method,
         url=url,
         headers=headers,
         content=content,
+        has_secret_query=bool(keys.query),
         timeout=timeout,
         max_bytes=max_bytes,
     )

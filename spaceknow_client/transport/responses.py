@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
+from urllib.parse import quote, quote_plus
 
 from attrs import define
 
 from ..errors.base import APIError, InvalidResponseError, LoginError, pipeline_failure
 from ..errors.shown import printable
-from ..generated.types import Request, Response, WrongShapeError, is_secret, on_wrong
+from ..generated.types import ABSENT, Request, Response, WrongShapeError, is_secret, on_wrong
 from ..runtime.json_reader import read_json
 
 if TYPE_CHECKING:
@@ -59,15 +60,15 @@ def without(text: str, secrets: Sequence[str]) -> str:
     return text
 
 
-def secrets_of(request: Request, token: str | None) -> list[str]:
-    """What is secret in a request, in each form in which JSON may write it: the token that it is
-    sent with, a password, a token that is asked about."""
+def secrets_of(request: Request, *sent_with: str | None) -> list[str]:
+    """What is secret in a request, in each form in which JSON or a URL may write it: the token and
+    the keys that it is `sent_with`, a password, a token that is asked about."""
     body = request.json if isinstance(request.json, dict) else {}
-    members = (token, *(value for name, value in body.items() if is_secret(name)))
+    members = (*sent_with, *(value for name, value in body.items() if is_secret(name)))
     found = {secret for secret in members if isinstance(secret, str) and secret}
     forms = {
         json.dumps(secret, ensure_ascii=plain)[1:-1] for secret in found for plain in (True, False)
-    }
+    } | {quoted(secret) for secret in found for quoted in (quote, quote_plus)}
     return sorted(found | forms, key=len, reverse=True)
 
 
@@ -150,12 +151,18 @@ def parsed(
 
 
 def _value(operation: Operation, parse: Callable[[Any], T], response: HTTPResponse) -> T:
-    """What `parse` makes of JSON data, or of the bytes of a file, None where there is none."""
-    if operation.is_file:
-        if response.status == HTTPStatus.NO_CONTENT:
-            return parse(None)
-        if response.status != HTTPStatus.OK:
+    """What `parse` makes of JSON data, of the bytes of a file, or of ABSENT where there is no body."""
+    answers = operation.answers
+    known = answers.values()
+    kind = answers.get(str(response.status)) or answers.get("2XX")
+    if kind is None:  # a status that the document has not: it succeeded all the same
+        is_empty = "none" in known and not (response.content and "json" in known)
+        kind = "none" if is_empty else "json"
+        if kind not in known:
             raise WrongShapeError("", f"has status {response.status}, not that of a whole file")
+    if kind == "none":
+        return parse(ABSENT)
+    if kind == "file":
         return parse(response.content)
     body = read_json(response.content)
     value = parse(body)

@@ -19,6 +19,7 @@ from attrs import frozen
 from ..auth.environment import Environment
 from ..auth.login import Login
 from ..auth.permission_check import PermissionCheck
+from ..auth.schemes import Credentials, Keys
 from ..errors.base import (
     AmbiguousRequestError,
     APIError,
@@ -27,7 +28,7 @@ from ..errors.base import (
     InvalidResponseError,
     SpaceKnowError,
 )
-from ..generated.catalogue import OPERATIONS, Operation
+from ..generated.catalogue import LOGIN_SCHEME, OPERATIONS, Operation
 from ..generated.types import Request, Response
 from ..runtime.clock import Clock
 from .attempt_result import AttemptResult, InProgressError
@@ -69,6 +70,7 @@ class _Call:
     content: bytes | None
     expires: float
     record: AttemptRecord | None
+    keys: Keys
 
 
 class Transport:
@@ -84,6 +86,7 @@ class Transport:
         options: Options,
         network: Network,
         login: Login,
+        credentials: Credentials,
         permissions: PermissionCheck,
         clock: Clock,
         started: StartedPipeline,
@@ -92,6 +95,7 @@ class Transport:
         self.environment = environment
         self.network = network
         self.login = login
+        self.credentials = credentials
         self.permissions = permissions
         self.clock = clock
         self._started = started
@@ -132,6 +136,11 @@ class Transport:
         that took effect, and then nothing is sent.
         """
         operation = OPERATIONS[request.operation]
+        chosen = self.credentials.chosen(operation)
+        if operation.server == "auth0" and not self.environment.has_login:
+            raise ConfigError(
+                f"{self.environment.base_url} has no login service that is known here."
+            )
         if expires is None:
             expires = self.expires()
         if self.recorder is not None and record is None:
@@ -142,13 +151,14 @@ class Transport:
             content=content_of(request, self.options.max_request_bytes),
             expires=expires,
             record=record,
+            keys=self.credentials.keys(chosen),
         )
-        if self.options.check_permissions and operation.permissions:
+        if self.options.check_permissions and any(operation.security):
             self.permissions.check(self, operation, call.expires)
         attempt, renewed = 0, False
         while True:
             token = None
-            if operation.authorization != "none":
+            if LOGIN_SCHEME in chosen:
                 token = self.login.token(
                     self, operation, call.expires, needed=operation.authorization == "required"
                 )
@@ -180,7 +190,7 @@ class Transport:
         expires = self.expires()
         if self.options.check_permissions:
             self.permissions.check(self, operation, expires)
-        if operation.authorization != "none":
+        if LOGIN_SCHEME in self.credentials.chosen(operation):
             self.login.token(self, operation, expires, needed=True)
 
     def expires(self) -> float:
@@ -276,7 +286,7 @@ class Transport:
         if answer is not None and self.watch is not None:
             self.watch.see(call.operation.id, answer)
         if answer is not None and not answer.is_success:
-            secrets = secrets_of(call.request, token)
+            secrets = secrets_of(call.request, token, *call.keys.secrets)
             error = error_from_response(call.operation, call.request, answer, secrets)
         outcome = AttemptResult(answer=answer, error=error, delivery=delivery)
         auth0 = call.operation.server == "auth0"
@@ -295,6 +305,7 @@ class Transport:
             call.request,
             call.content,
             token=token,
+            keys=call.keys,
             timeout=min(self.options.timeout, remaining),
             max_bytes=self.options.max_response_bytes,
         )

@@ -17,6 +17,7 @@ from attrs import frozen
 from ..auth.environment import Environment
 from ..auth.login_async import AsyncLogin
 from ..auth.permission_check_async import AsyncPermissionCheck
+from ..auth.schemes import Credentials, Keys
 from ..errors.base import (
     AmbiguousRequestError,
     APIError,
@@ -25,7 +26,7 @@ from ..errors.base import (
     InvalidResponseError,
     SpaceKnowError,
 )
-from ..generated.catalogue import OPERATIONS, Operation
+from ..generated.catalogue import LOGIN_SCHEME, OPERATIONS, Operation
 from ..generated.types import Request, Response
 from ..runtime.clock import Clock
 from .attempt_result import AttemptResult, InProgressError
@@ -67,6 +68,7 @@ class _Call:
     content: bytes | None
     expires: float
     record: AsyncAttemptRecord | None
+    keys: Keys
 
 
 class AsyncTransport:
@@ -82,6 +84,7 @@ class AsyncTransport:
         options: Options,
         network: AsyncNetwork,
         login: AsyncLogin,
+        credentials: Credentials,
         permissions: AsyncPermissionCheck,
         clock: Clock,
         started: StartedPipeline,
@@ -90,6 +93,7 @@ class AsyncTransport:
         self.environment = environment
         self.network = network
         self.login = login
+        self.credentials = credentials
         self.permissions = permissions
         self.clock = clock
         self._started = started
@@ -130,6 +134,11 @@ class AsyncTransport:
         that took effect, and then nothing is sent.
         """
         operation = OPERATIONS[request.operation]
+        chosen = self.credentials.chosen(operation)
+        if operation.server == "auth0" and not self.environment.has_login:
+            raise ConfigError(
+                f"{self.environment.base_url} has no login service that is known here."
+            )
         if expires is None:
             expires = self.expires()
         if self.recorder is not None and record is None:
@@ -140,13 +149,14 @@ class AsyncTransport:
             content=content_of(request, self.options.max_request_bytes),
             expires=expires,
             record=record,
+            keys=self.credentials.keys(chosen),
         )
-        if self.options.check_permissions and operation.permissions:
+        if self.options.check_permissions and any(operation.security):
             await self.permissions.check(self, operation, call.expires)
         attempt, renewed = 0, False
         while True:
             token = None
-            if operation.authorization != "none":
+            if LOGIN_SCHEME in chosen:
                 token = await self.login.token(
                     self, operation, call.expires, needed=operation.authorization == "required"
                 )
@@ -178,7 +188,7 @@ class AsyncTransport:
         expires = self.expires()
         if self.options.check_permissions:
             await self.permissions.check(self, operation, expires)
-        if operation.authorization != "none":
+        if LOGIN_SCHEME in self.credentials.chosen(operation):
             await self.login.token(self, operation, expires, needed=True)
 
     def expires(self) -> float:
@@ -278,7 +288,7 @@ class AsyncTransport:
         if answer is not None and self.watch is not None:
             self.watch.see(call.operation.id, answer)
         if answer is not None and not answer.is_success:
-            secrets = secrets_of(call.request, token)
+            secrets = secrets_of(call.request, token, *call.keys.secrets)
             error = error_from_response(call.operation, call.request, answer, secrets)
         outcome = AttemptResult(answer=answer, error=error, delivery=delivery)
         auth0 = call.operation.server == "auth0"
@@ -297,6 +307,7 @@ class AsyncTransport:
             call.request,
             call.content,
             token=token,
+            keys=call.keys,
             timeout=min(self.options.timeout, remaining),
             max_bytes=self.options.max_response_bytes,
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from spaceknow_client.contract.document import Schema, followed
+from spaceknow_client.contract.document import Schema, followed, successes
 from spaceknow_client.contract.schemas import SchemaLocation, choices, is_open_enum, places
 from spaceknow_client.emulator import Fault
 
@@ -94,7 +94,8 @@ def _is_other_type(validator: jsonschema_rs.Validator, value: Any) -> bool:
 
 
 def _found(operation: Schema, member: str, document: Schema) -> list[SchemaLocation]:
-    content = operation["responses"]["200"].get("content", {}).get("application/json")
+    answers = successes(operation, document)
+    content = answers[min(answers)].get("content", {}).get("application/json")
     return [] if content is None else places(content["schema"], member, document)
 
 

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from spaceknow_client.contract.document import Schema, followed
+from spaceknow_client.contract.document import Schema, followed, successes
 from spaceknow_client.contract.judge import Judge, Message, is_json
 from spaceknow_client.contract.schemas import places
 from spaceknow_client.contract_check.check import _Run, check_contract
@@ -143,7 +143,8 @@ def examples(document: dict[str, Any]) -> Iterator[Pair]:
         for number in range(max(len(asked), len(answers))):
             body = asked[min(number, len(asked) - 1)] if asked else None
             answer = json.dumps(answers[min(number, len(answers) - 1)]).encode()
-            message = Message(200, {"content-type": "application/json"}, answer)
+            status = int(min(successes(entry, document)).replace("X", "0"))
+            message = Message(status, {"content-type": "application/json"}, answer)
             yield Pair("examples", name, known.method, known.path, body, message)
 
 
@@ -176,9 +177,9 @@ def against(judge: Judge, pairs: Iterable[Pair]) -> Iterator[str]:
 
 def beside(document: dict[str, Any]) -> Iterator[str]:
     """Where a document says something else than what is known."""
-    facts, told = _facts(), outline(document)
+    table, told = facts(), outline(document)
     for part in ("operations", "objects"):
-        for name, known in facts[part].items():
+        for name, known in table[part].items():
             if told[part].get(name) != known:
                 yield f"{name}: {told[part].get(name)} instead of {known}"
 
@@ -249,7 +250,7 @@ def contradictions(document: dict[str, Any]) -> dict[Source, list[str]]:
 
 
 @cache
-def _facts() -> dict[str, Any]:
+def facts() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load((HERE / "facts.yaml").read_text(encoding="utf-8"))
     return loaded
 

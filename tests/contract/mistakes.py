@@ -595,7 +595,7 @@ CODES = [
         "  api: general\n",
         "  api: moon\n",
         "api: moon",
-        "PAYLOAD-TOO-LARGE: api is 'moon'. Write one of general, tasking,",
+        "PAYLOAD-TOO-LARGE: api is 'moon'. Write one of general, ragnar,",
     ),
     Mistake(
         "errors.yaml",

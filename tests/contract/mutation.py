@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.contract.evidence import committed, contradictions
+from spaceknow_client.contract.document import operations
+from tests.contract.evidence import committed, contradictions, facts
 
 KINDS = ("type", "name", "required", "enum", "status")
 TYPES = ("string", "integer", "number", "boolean", "array", "object")
@@ -165,11 +166,22 @@ def _require(name: str) -> Change:
 
 
 def chosen(number: int, seed: int) -> list[Mutation]:
-    """So many mutations, the kinds in turn."""
-    by_kind = {kind: [m for m in mutations(committed()) if m.kind == kind] for kind in KINDS}
+    """So many mutations of what facts.yaml knows, the kinds in turn. What is newer has no second
+    witness yet."""
+    document, known = committed(), facts()
+    known_paths = {
+        path for path, _, each in operations(document) if each["operationId"] in known["operations"]
+    }
+    found = [
+        each
+        for each in mutations(document)
+        if each.steps[2:3] in [(name,) for name in known["objects"]]
+        or {*each.steps[1:2], each.where} & known_paths
+    ]
+    by_kind = {kind: [m for m in found if m.kind == kind] for kind in KINDS}
     picks = random.Random(seed)
-    for found in by_kind.values():
-        picks.shuffle(found)
+    for each_kind in by_kind.values():
+        picks.shuffle(each_kind)
     return [by_kind[KINDS[n % len(KINDS)]].pop() for n in range(number)]
 
 

@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import spaceknow_client as sk
+from spaceknow_client.pipelines.handle import Started
 from spaceknow_client.pipelines.journal.entry import State
 from tests.pipelines.journals import HOST, apart, begun, entry, go, line, process, ran, request
 
@@ -131,7 +132,7 @@ def test_an_older_journal_is_renewed(journal: sk.Journal, path: Path, version: i
     known, sent, blank = begun(journal, entry(0)), entry(1), begun(journal, entry(2), "p2")
     journal.intend(sent)
     journal.close()
-    missing = {1: ("path", "cost", "hidden"), 2: ("cost", "hidden")}[version]
+    missing = {1: ("path", "cost", "hidden", "handed"), 2: ("cost", "hidden", "handed")}[version]
     database(
         path,
         "DROP TABLE owners",
@@ -157,10 +158,26 @@ def test_an_older_journal_is_renewed(journal: sk.Journal, path: Path, version: i
     assert (found[2].id, found[2].reason) == (blank.id, "the answer names no pipeline")
     (now,) = opened(journal).execute("PRAGMA user_version").fetchone()
     columns = {row[1] for row in opened(journal).execute("PRAGMA table_info(requests)")}
-    assert now == 3
-    assert {"path", "cost", "hidden"} <= columns
+    assert now == 4
+    assert {"path", "cost", "hidden", "handed"} <= columns
     journal.forget([known.id])
     assert len(journal.recover(HOST)) == 3
+
+
+def test_the_last_form_of_a_journal_is_renewed_and_keeps_its_owners(
+    journal: sk.Journal, path: Path
+) -> None:
+    known = begun(journal, entry(0))
+    other = sk.Journal(path)  # of another client, which goes on with it
+    journal.close()
+    database(path, "ALTER TABLE requests DROP COLUMN handed", "PRAGMA user_version = 3")
+    made = entry(1)
+    assert other.intend(made) is None
+    after = made.begun(Started(pipeline_id="p2", sub_geometry_id=None), "r2", '{"body": {"k": 1}}')
+    other.begun(after)
+    assert other.recover(HOST) == [known, after]
+    assert after.token().handed == '{"body": {"k": 1}}'
+    assert sk.Journal(path).intend(entry(0), reuse=True) == known
 
 
 def test_what_an_allocation_cost_is_kept(journal: sk.Journal) -> None:

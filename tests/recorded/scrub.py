@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from spaceknow_client.generated.catalogue import SCHEMES
+from spaceknow_client.generated.types import is_secret
 
 REDACTED = "REDACTED"
 
@@ -37,8 +40,12 @@ def scrubbed_request(request: Any) -> Any:
     host = f"{split.scheme}://{split.netloc}"
     if split.hostname == "127.0.0.1":  # the same on whatever port it was recorded
         host = EMULATOR
-    query = f"?{split.query}" if split.query else ""
-    request.uri = host + MAP.sub(rf"\1{REDACTED}", split.path) + query
+    keys = {scheme.name for scheme in SCHEMES.values() if scheme.place == "query"}
+    given = parse_qsl(split.query, keep_blank_values=True)
+    query = [(name, REDACTED if name in keys or is_secret(name) else each) for name, each in given]
+    request.uri = (
+        host + MAP.sub(rf"\1{REDACTED}", split.path) + (f"?{urlencode(query)}" if query else "")
+    )
     request.body = scrubbed_body(request.body)
     request.headers = _headers(dict(request.headers))
     return request

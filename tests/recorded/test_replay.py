@@ -116,39 +116,6 @@ def test_release(client: sk.SpaceKnow, afford: Afford) -> None:
         client.kraken.grid_file(kraken_map, tile, "nothing.png")
 
 
-@pytest.mark.default_cassette("geojsondb.yaml")
-def test_geojsondb(client: sk.SpaceKnow) -> None:
-    found = client.geojsondb.search({"properties.collection": "spaceknow-client"})
-    assert isinstance(found.limit(2).collect(), list)
-
-
-@pytest.mark.writes
-@pytest.mark.default_cassette("geojsondb_create.yaml")
-def test_stored_features(client: sk.SpaceKnow) -> None:
-    feature = {
-        "type": "Feature",
-        "geometry": CAR_PARK.to_geojson(),
-        "properties": {"name": "Staff car park"},
-    }
-    created = client.geojsondb.create([feature], collection="spaceknow-client")
-    assert len(created) == 1
-    found = client.geojsondb.search({"properties.collection": "spaceknow-client"}).collect()
-    assert found
-
-
-@pytest.mark.default_cassette("datacube.yaml")
-def test_datacube(client: sk.SpaceKnow) -> None:
-    assert isinstance(client.datacube.catalogue(), dict)
-
-
-@pytest.mark.costs
-@pytest.mark.default_cassette("datacube_datapoints.yaml")
-def test_data_points(client: sk.SpaceKnow) -> None:
-    condition = {"field": "project", "type": "value-list", "params": {"values": ["coal"]}}
-    options: dict[str, Any] = {"keep_duplicates": False}
-    assert client.datacube.datapoints([condition], **options).result().csv_link
-
-
 @pytest.mark.default_cassette("tasking.yaml")
 def test_tasking(client: sk.SpaceKnow) -> None:
     with pytest.raises(sk.errors.NonExistentPipelineError) as caught:

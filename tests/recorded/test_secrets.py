@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from spaceknow_client.emulator.accounts.users import PASSWORD, USERNAME
+from spaceknow_client.generated.catalogue import SCHEMES, Scheme
 from tests.recorded.conftest import CASSETTES
 from tests.recorded.scrub import (
     REDACTED,
@@ -113,3 +114,9 @@ def test_scrubbing_takes_them_out() -> None:
         {"status": {"code": 200}, "headers": {}, "body": {"string": b"\x89PNG\xff"}}
     )
     assert unreadable["body"]["string"] == b"\x89PNG\xff"
+
+
+def test_a_key_in_a_query_is_not_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SCHEMES, "apiKey", Scheme(kind="key", place="query", name="k"))  # type: ignore[arg-type]
+    made = SimpleNamespace(uri="https://a.example/b?k=kooka%26burra&n=1", body=None, headers={})
+    assert scrubbed_request(made).uri == f"https://a.example/b?k={REDACTED}&n=1"

@@ -78,7 +78,7 @@ def test_our_own_cassettes_are_answered(api: Api) -> None:
     api.emu.load(CASSETTES)
     with api.emu.client() as client:
         assert client.user.info().email == "REDACTED"
-        assert client.datacube.catalogue()
+        assert client.credits.remaining()
 
 
 def test_bodies_are_named_by_their_operation(api: Api, tmp_path: Path) -> None:

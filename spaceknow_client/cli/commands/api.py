@@ -110,11 +110,19 @@ def command(
         return
     if operation.is_file and out is None and sys.stdout.isatty():
         raise click.UsageError("the answer is a file, which a terminal cannot show; give --out.")
+    from ...generated.types import ABSENT
+
     with app.client() as client:
         # The one way out takes any request; `client.raw` has methods for those of this release.
         answer = client._transport.send(request, lambda value: value).parsed
-    if operation.is_file:
-        _write_file(app, answer, out)
+    if isinstance(answer, bytes):
+        _write_file(answer, out)
+        return
+    if answer is ABSENT and operation.is_file:
+        app.note("There is no such file (status 204).")
+        app.fail(1)
+    elif answer is ABSENT:
+        app.show(None, list)
         return
     shown = answer if show_secrets else each_secret(answer, lambda *_: HIDDEN)
     if out is not None:
@@ -145,14 +153,14 @@ def _request(
 ) -> Request:
     from ...generated.types import UNSET, Request, WrongShapeError, segment
 
-    names = re.findall(r"{(\w+)}", operation.path)
+    names = re.findall(r"{([^}]+)}", operation.path)
     lacking = [name for name in names if name not in parts]
     strange = [name for name in parts if name not in names]
     if lacking or strange:
         problem = f"lacks {', '.join(lacking)}" if lacking else f"has no {', '.join(strange)}"
         raise click.UsageError(f"the path {operation.path} {problem}; see --path.")
     try:
-        path = operation.path.format(**{name: segment(value) for name, value in parts.items()})
+        path = re.sub(r"{([^}]+)}", lambda name: segment(parts[name[1]]), operation.path)
     except WrongShapeError as error:
         raise InvalidArgumentError(str(error)) from error
     return Request(
@@ -165,17 +173,26 @@ def _request(
 
 
 def _curl(app: App, operation: Operation, request: Request) -> list[str]:
-    from urllib.parse import urlencode
+    from urllib.parse import quote, urlencode
 
+    from ...generated.catalogue import SCHEMES
     from ...generated.types import UNSET
 
     environment = app.settings.environment_for(None)
     base = environment.auth_url if operation.server == "auth0" else environment.base_url
     query = f"?{urlencode(request.query)}" if request.query else ""
-    words = [f"curl -sS -X {request.method} {shlex.quote(base + request.path + query)}"]
-    if operation.authorization != "none":
-        words.append('-H "Authorization: Bearer $SPACEKNOW_TOKEN"')
-    if request.method == "POST":
+    url = shlex.quote(base + request.path + query)
+    headers = []
+    for name in next(filter(None, operation.security), {}):
+        scheme = SCHEMES[name]
+        if scheme.kind == "bearer":
+            headers.append('-H "Authorization: Bearer $SPACEKNOW_TOKEN"')
+        elif scheme.place == "header":
+            headers.append(f'-H "{scheme.name}: $SPACEKNOW_API_KEY"')
+        else:
+            url += f'"{"&" if query else "?"}{quote(scheme.name)}=$SPACEKNOW_API_KEY"'
+    words = [f"curl -sS -X {request.method} {url}", *headers]
+    if request.method == "POST" or request.json is not UNSET:
         words.append("-H 'Content-Type: application/json'")
         words.append(f"-d {_quoted(None if request.json is UNSET else request.json)}")
     if operation.is_file:
@@ -195,11 +212,8 @@ def _quoted(body: Any) -> str:
     return re.sub(r"\\u0000(\w+)\\u0000", r"""'"$\1"'""", text)
 
 
-def _write_file(app: App, content: bytes | None, out: str | None) -> None:
-    if content is None:
-        app.note("There is no such file (status 204).")
-        app.fail(1)
-    elif out is not None:
+def _write_file(content: bytes, out: str | None) -> None:
+    if out is not None:
         Path(out).write_bytes(content)
     else:
         sys.stdout.buffer.write(content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from ..command import Group
 from ..tables import fields
 
 if TYPE_CHECKING:
-    from ...auth.credentials import Auth
+    from ...auth.credentials import AnyAuth
     from ...auth.environment import Environment
     from ...auth.token_stores import FileTokenStore, KeyringTokenStore
 
@@ -150,22 +151,30 @@ def _forget(environment: Environment, store: FileTokenStore | KeyringTokenStore)
     return store.forget(_key(environment))
 
 
-def _expiry(auth: Auth, environment: Environment) -> float | None:
-    """When the token in use ends, in seconds since 1970."""
-    from ...auth.credentials import TokenAuth
+def _expiry(auth: AnyAuth, environment: Environment) -> float | None:
+    """When the token in use ends, in seconds since 1970; None for what has no end."""
+    from ...auth.credentials import ApiKeyAuth, TokenAuth
     from ...auth.token import expiry_of
 
+    if isinstance(auth, ApiKeyAuth):
+        return None
+    if isinstance(auth, Mapping):
+        return min(filter(None, (_expiry(one, environment) for one in auth.values())), default=None)
     if isinstance(auth, TokenAuth):
         return expiry_of(auth.token)
     token = auth.store.load(_key(environment, auth.username))
     return None if token is None else token.expires_at
 
 
-def _source(auth: Auth, environment: Environment) -> str:
+def _source(auth: AnyAuth, environment: Environment) -> str:
     """Where credentials come from, in words."""
-    from ...auth.credentials import PasswordAuth, TokenAuth
+    from ...auth.credentials import ApiKeyAuth, PasswordAuth, TokenAuth
     from ..logins import Logins
 
+    if isinstance(auth, ApiKeyAuth):
+        return "SPACEKNOW_API_KEY"
+    if isinstance(auth, Mapping):
+        return " and ".join(_source(one, environment) for one in auth.values())
     if isinstance(auth, TokenAuth):
         return "SPACEKNOW_TOKEN"
     if isinstance(auth, PasswordAuth):

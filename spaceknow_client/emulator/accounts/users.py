@@ -15,6 +15,7 @@ from .tokens import Tokens
 
 USERNAME = "demo@example.com"
 PASSWORD = "kookaburra"  # noqa: S105 - the emulator guards nothing, everybody may know it
+API_KEY = "key-of-the-emulator"
 GROUP = "Example Ltd"
 
 PERMISSIONS = (
@@ -86,6 +87,7 @@ class Users:
         demo = self.add(USERNAME, PASSWORD, PERMISSIONS)
         # What is new in the document may be tried at once.
         demo.permissions += tuple(name for name in sorted(needed) if not demo.allows(name))
+        self.demo = demo
         self.usual = demo.permissions
 
     def add(

@@ -16,12 +16,12 @@ from starlette.responses import Response
 from ...contract.document import Schema as Document
 from ...contract.document import followed, resolved, result_of, successes
 from ...contract.judge import is_json
+from ...contract.samples import completed, examples_of, sample
 from ..operations.registry import HANDLERS, Handler, OperationRequest, retriever, started
 from ..state import State
 from ..stores.cursors import Cursors
 from ..validation.bodies import JSONAnswer
 from ..validation.contract import Contract
-from .samples import completed, sample
 
 log = logging.getLogger("spaceknow_client.emulator")
 
@@ -121,13 +121,7 @@ class Defaults:
 
     def _examples(self, response: dict[str, Any]) -> list[Any]:
         """The examples of a JSON answer; what its schema allows where there is none."""
-        media = _json_of(response)
-        named = [
-            followed(each, self._document)["value"] for each in media.get("examples", {}).values()
-        ]
-        if "example" in media:
-            named.append(media["example"])
-        return named or [sample(media.get("schema", {}), self._document)]
+        return examples_of(_json_of(response), self._document)
 
     def _page(
         self, name: str, response: dict[str, Any], state: State, asked: OperationRequest

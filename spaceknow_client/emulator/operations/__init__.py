@@ -3,15 +3,8 @@
 Each module registers its handlers in HANDLERS by operationId when it is imported.
 """
 
-from . import (  # noqa: F401  # for what importing them does
-    credits,
-    datacube,
-    dry_run,
-    geojsondb,
-    get_image,
-    imagery,
-    kraken,
-    login,
-    tasking,
-    user,
-)
+from importlib import import_module
+from pkgutil import iter_modules
+
+for _module in iter_modules(__path__):
+    import_module(f".{_module.name}", __name__)

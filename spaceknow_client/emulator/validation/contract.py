@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from ...contract.document import bundled_document, followed, operations
 from ...contract.judge import Judge, Message, Mistake
-from ...generated.types import path_values
+from ...generated.types import is_secret, path_values
 from .bodies import MEDIA_TYPE, media_type_of, read
 from .failures import Failure
 from .statuses import INVALID_BODY
@@ -27,7 +27,8 @@ class Operation:
     Attributes:
         id: operationId, such as `kraken.release.initiate`.
         method: HTTP method, in capitals.
-        security: alternatives, each the permissions that a token needs; None: no token is needed.
+        security: alternatives, each the schemes that are needed together, with the permissions that
+            each needs; an empty one: nothing is needed.
         codes: machine codes that the operation may answer.
         parameters: those of the path and of the query.
         body: what is said of the request's body; None if there is none.
@@ -35,7 +36,7 @@ class Operation:
 
     id: str
     method: str
-    security: tuple[tuple[str, ...] | None, ...]
+    security: tuple[Mapping[str, Sequence[str]], ...]
     codes: frozenset[str]
     parameters: tuple[Mapping[str, Any], ...]
     body: Mapping[str, Any] | None
@@ -74,8 +75,15 @@ class Contract:
             name
             for operation in self.operations.values()
             for needed in operation.security
-            for name in needed or ()
+            for names in needed.values()
+            for name in names
         }
+        self.schemes = {
+            name: followed(scheme, document)
+            for name, scheme in document["components"].get("securitySchemes", {}).items()
+        }
+        bearers = [name for name, scheme in self.schemes.items() if scheme["type"] == "http"]
+        self.login_scheme = next(iter(bearers), "")
         self.meanings: dict[str, str] = {
             code: entry["meaning"] for code, entry in document["x-errors"].items()
         }
@@ -85,6 +93,14 @@ class Contract:
     def bundled(cls) -> Contract:
         """The document of this package; read once in a process."""
         return cls(bundled_document())
+
+    def without_keys(self, query: Mapping[str, str]) -> dict[str, str]:
+        """The parameters of a query as they may be remembered: keys and other secrets are redacted."""
+        keys = {scheme["name"] for scheme in self.schemes.values() if scheme.get("in") == "query"}
+        return {
+            name: "REDACTED" if name in keys or is_secret(name) else value
+            for name, value in query.items()
+        }
 
     def route(self, method: str, path: str) -> Route | None:
         """Where the document has `path`; None for an unknown one."""
@@ -98,8 +114,10 @@ class Contract:
         ]
         if not found:
             return None
-        # A path without parameters goes before one with them.
-        values, allowed = min(found, key=lambda each: len(each[0]))
+        # A path without parameters goes before one with them, and `{id}:test` before `{id}`.
+        values, allowed = min(
+            found, key=lambda each: (len(each[0]), len("".join(each[0].values())))
+        )
         taken = [operation for operation in allowed if operation.method == method]
         return Route(taken[0] if taken else None, tuple(allowed), values)
 
@@ -160,7 +178,7 @@ def _operation(
     return Operation(
         id=entry["operationId"],
         method=method.upper(),
-        security=tuple(tuple(needed["jwt"]) if "jwt" in needed else None for needed in security),
+        security=tuple(security),
         codes=frozenset(entry.get("x-error-codes", ())),
         parameters=tuple(each for each in parameters if each["in"] in ("path", "query")),
         body=followed(entry["requestBody"], document) if "requestBody" in entry else None,

@@ -17,7 +17,7 @@ from ...errors.base import AmbiguousRequestError
 from ...generated.catalogue import OPERATIONS
 from ...generated.types import UNSET, Request
 from ...transport.responses import storable
-from ..handle import PipelineToken, Started, map_type_of, path_of
+from ..handle import PipelineToken, Started, handed_on, map_type_of, path_of
 
 
 class State(StrEnum):
@@ -43,6 +43,7 @@ class Entry:
         repeatable: sending it twice costs nothing.
         created: seconds since 1970.
         cost: credits, of an allocation that was made.
+        handed: what the result of the pipeline needs beside its id, as JSON.
     """
 
     id: str = field(factory=lambda: uuid4().hex)
@@ -61,6 +62,7 @@ class Entry:
     request_id: str | None = None
     reason: str | None = None
     cost: float | None = None
+    handed: str | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, request: Request, *, host: str, account: str, now: float) -> Entry:
@@ -80,7 +82,7 @@ class Entry:
             created=now,
         )
 
-    def begun(self, started: Started, request_id: str | None) -> Entry:
+    def begun(self, started: Started, request_id: str | None, handed: str | None = None) -> Entry:
         """The same request, with the pipeline that it began."""
         return evolve(
             self,
@@ -88,17 +90,20 @@ class Entry:
             pipeline_id=started.pipeline_id,
             sub_geometry_id=started.sub_geometry_id,
             request_id=request_id,
+            handed=handed,
         )
 
     def allocated(self, cost: float | None, request_id: str | None) -> Entry:
         """The same request, an allocation, with what it cost where that can be told."""
         return evolve(self, state=State.RESOLVED, cost=cost, request_id=request_id)
 
-    def after(self, content: bytes, request_id: str | None) -> Entry | None:
+    def after(self, request: Request, content: bytes, request_id: str | None) -> Entry | None:
         """The same request after an answer of success; None where that does not tell enough."""
         if not self.allocates:
             started = Started.read(content)
-            return None if started is None else self.begun(started, request_id)
+            if started is None:
+                return None
+            return self.begun(started, request_id, handed_on(request, started.answer))
         try:
             cost = float(json.loads(content)["cost"])
         except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
@@ -140,6 +145,7 @@ class Entry:
             path=self.path,
             map_type=self.map_type,
             sub_geometry_id=self.sub_geometry_id,
+            handed=self.handed,
         )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # "SpKJ" in the header says that the file is ours (PRAGMA application_id), and this what form it has.
 APPLICATION_ID = 0x53704B4A
-VERSION = 3
+VERSION = 4
 
 # Bytes. SQLite takes a file of one byte for an empty one, and would overwrite it.
 SMALLEST = 512
@@ -34,6 +34,7 @@ ADDED = {
     "path": "TEXT",
     "cost": "REAL",  # credits that it spent, where that is known
     "hidden": "INTEGER NOT NULL DEFAULT 0",  # it was forgotten: for `reuse`, and not for `recover`
+    "handed": "TEXT",  # what the result needs beside the pipeline's id
 }
 COLUMNS = ",\n".join(f"    {name} {kind}" for name, kind in ADDED.items())
 SCHEMA = f"""
@@ -197,11 +198,13 @@ def _renew(connection: Connection) -> None:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if _version(connection) < VERSION:  # nobody was here meanwhile
+        version = _version(connection)
+        if version < VERSION:  # nobody was here meanwhile
             known = {row[1] for row in connection.execute("PRAGMA table_info(requests)")}
             for name, kind in ADDED.items():
                 if name not in known:
                     connection.execute(f"ALTER TABLE requests ADD COLUMN {name} {kind}")
+        if version < 3:
             # Owners were process numbers. They count as ended: what they sent is not sent again.
             connection.execute("UPDATE requests SET owner = 0")
             connection.execute("DROP TABLE owners")
@@ -211,6 +214,7 @@ def _renew(connection: Connection) -> None:
                 "UPDATE requests SET state = 'unknown', pipeline_id = NULL, "
                 "reason = 'the answer names no pipeline' WHERE trim(pipeline_id) = ''"
             )
+        if version < VERSION:
             connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     finally:

@@ -57,7 +57,7 @@ class AsyncJournalRecorder:
             )
 
         until = partial(self._until, expires)
-        return AsyncJournalRecord(self._journal, entry, reuse or allocates, until)
+        return AsyncJournalRecord(self._journal, request, entry, reuse or allocates, until)
 
     def _until(self, expires: float) -> float:
         return time.monotonic() + max(GRACE, expires - self._clock.monotonic())
@@ -118,11 +118,13 @@ class AsyncJournalRecord:
     def __init__(
         self,
         journal: Journal,
+        request: Request,
         entry: Callable[[], Entry],
         reuse: bool,
         until: Callable[[], float],
     ) -> None:
         self._journal = journal
+        self._request = request
         self._new = entry
         self._reuse = reuse
         self._until = until
@@ -193,7 +195,7 @@ class AsyncJournalRecord:
         elif answer is None or error is not None:
             reason = error.message if error else "no answer"
             write, words = self._lost(entry, reason, request_id), "a request's fate is unknown"
-        elif (begun := entry.after(answer.content, request_id)) is None:
+        elif (begun := entry.after(self._request, answer.content, request_id)) is None:
             problem = "tells no cost" if entry.allocates else "names no pipeline"
             write = self._lost(entry, f"the answer {problem}", request_id)
             words = "a request's fate is unknown"

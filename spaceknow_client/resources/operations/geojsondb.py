@@ -20,7 +20,7 @@ from ..arguments import (
     record,
     text,
 )
-from ..results import page_of
+from ..results import page_of as _page_of
 
 if TYPE_CHECKING:
     from ...generated.models import NewFeature
@@ -105,6 +105,6 @@ class GeojsondbResource:
         def fetch(cursor: str | None) -> Page[dict[str, Any]]:
             following: Any = body if cursor is None else {**body, "cursor": cursor}
             page = self._transport.send(operation.get_request(body=following), operation.parse)
-            return page_of(page.parsed)
+            return _page_of(page.parsed)
 
         return Pager(fetch, "geojsondb.search")

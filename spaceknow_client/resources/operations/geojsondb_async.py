@@ -20,7 +20,7 @@ from ..arguments import (
     record,
     text,
 )
-from ..results import page_of
+from ..results import page_of as _page_of
 
 if TYPE_CHECKING:
     from ...generated.models import NewFeature
@@ -107,6 +107,6 @@ class AsyncGeojsondbResource:
             page = await self._transport.send(
                 operation.get_request(body=following), operation.parse
             )
-            return page_of(page.parsed)
+            return _page_of(page.parsed)
 
         return AsyncPager(fetch, "geojsondb.search")

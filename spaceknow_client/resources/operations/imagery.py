@@ -147,13 +147,13 @@ class ImageryResource:
             return self._pipelines.start(operation.get_request(body=following))
 
         if decompose is not None:
-            from ...extents.tiling import tiles_of
+            from ...extents.tiling import tiles_of as _tiles_of
             from ...pages.tiled_pager import TiledPager
 
             return TiledPager(
                 self._pipelines.context,
                 begin,
-                tiles_of(Extent(extent), decompose),
+                _tiles_of(Extent(extent), decompose),
                 operation="imagery.search",
                 key=lambda item: item.scene_id,
                 concurrency=concurrency,

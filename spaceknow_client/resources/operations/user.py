@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...runtime.secret import hidden
+from ...runtime.secret import hidden as _hidden
 from ..arguments import Argument, Arguments, text
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class UserResource:
         """
         from ...generated.api.user import user_create_guardian_user as operation
 
-        password = hidden(password)
+        password = _hidden(password)
         body: Any = _CREATE_GUARDIAN_USER_BODY(email=email, password=password, name=name)
         self._transport.send(operation.get_request(body=body), operation.parse)
 
@@ -119,7 +119,7 @@ class UserResource:
         """
         from ...generated.api.user import user_authorize as operation
 
-        token = hidden(token)
+        token = _hidden(token)
         body: Any = _AUTHORIZE_BODY(token=token)
         answer = self._transport.send(operation.get_request(body=body), operation.parse)
         return answer.parsed

@@ -150,7 +150,7 @@ class AiohttpNetwork(AsyncNetwork):
         self._owned = session is None
         self._session = session
         self._proxies: dict[str, URL | None] = {}
-        for url in (environment.base_url, environment.auth_url):
+        for url in environment.addresses:
             if self._owned and _url(url).scheme == "https":
                 tls_context()  # raises ConfigError now, not at the first call
                 self._proxy(_url(url))

@@ -44,7 +44,7 @@ class HTTP1Network(Network):
         self._most = limits.concurrency
         self._idle: IdleConnections[HTTP1Connection] = IdleConnections(self._most)
         self._replaced: dict[Any, httpx.Client] = {}
-        for url in (environment.base_url, environment.auth_url):
+        for url in environment.addresses:
             self._check(url)
 
     def _check(self, url: str) -> None:

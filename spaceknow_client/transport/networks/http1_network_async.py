@@ -42,7 +42,7 @@ class AsyncHTTP1Network(AsyncNetwork):
         self._most = limits.concurrency
         self._idle: IdleConnections[AsyncHTTP1Connection] = IdleConnections(self._most)
         self._replaced: dict[Any, httpx.AsyncClient] = {}
-        for url in (environment.base_url, environment.auth_url):
+        for url in environment.addresses:
             self._check(url)
 
     def _check(self, url: str) -> None:

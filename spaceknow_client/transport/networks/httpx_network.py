@@ -15,6 +15,7 @@ from ..body_decoder import BodyDecoder
 from ..failures import failure
 from ..http_messages import AttemptError, HTTPRequest, HTTPResponse, UnusableError, closed
 from ..options import Limits
+from .hidden_query import without_query
 from .network import Network
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def exchange_with(client: httpx.Client, outgoing: HTTPRequest) -> HTTPResponse |
                 content=outgoing.content,
                 timeout=outgoing.timeout,
             )
+            if outgoing.has_secret_query:
+                request.url = without_query(request.url)
             response = client.send(request, auth=None, follow_redirects=False, stream=True)
             status, headers = response.status_code, response.headers
             head = HTTPResponse(status=status, headers=headers, content=b"")

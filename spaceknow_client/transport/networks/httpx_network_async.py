@@ -13,6 +13,7 @@ from ..body_decoder import BodyDecoder
 from ..failures import failure
 from ..http_messages import AttemptError, HTTPRequest, HTTPResponse, UnusableError, closed
 from ..options import Limits
+from .hidden_query import without_query
 from .network_async import AsyncNetwork
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ async def async_exchange_with(
                 content=outgoing.content,
                 timeout=outgoing.timeout,
             )
+            if outgoing.has_secret_query:
+                request.url = without_query(request.url)
             response = await client.send(request, auth=None, follow_redirects=False, stream=True)
             status, headers = response.status_code, response.headers
             head = HTTPResponse(status=status, headers=headers, content=b"")

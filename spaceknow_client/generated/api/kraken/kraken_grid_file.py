@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...types import Request
+from ...types import ABSENT, Request, wrong
 from ...types import segment as _segment
 
 OPERATION = "kraken.grid_file"
@@ -26,6 +26,9 @@ def get_request(map_id: str, geometry_id: str, z: int, x: int, y: int, file_name
 
 
 def parse(value: Any) -> bytes | None:
-    """Reads the body of a successful answer (a file: its bytes, None when there is none). Raises WrongShapeError."""
-    assert value is None or isinstance(value, bytes), "the sender reads no JSON here"
-    return value
+    """Reads the body of a successful answer (a file: its bytes). Raises WrongShapeError."""
+    if value is ABSENT:
+        return None
+    if isinstance(value, bytes):
+        return value
+    raise wrong("", "a file", value)

@@ -1,10 +1,11 @@
-"""Values that a schema of the document allows, for answers without an example."""
+"""Values that the document allows, where it has no example: of answers, and of whole requests."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ...contract.document import DATE_TIME_FORMAT, Schema, resolved
+from .document import DATE_TIME_FORMAT, Schema, followed, resolved
+from .schemas import members
 
 _TEXTS = {
     DATE_TIME_FORMAT: "2018-01-03 00:31:07",
@@ -24,6 +25,9 @@ def sample(schema: Schema, document: Schema, depth: int = 0) -> Any:
     given += [full[key] for key in ("const", "default", "example") if key in full]
     if given:
         return given[0]
+    if "discriminator" in full:
+        value, member = next(iter(members(full, document).items()))
+        return sample(member, document, depth) | {full["discriminator"]["propertyName"]: value}
     if "properties" not in full:
         for key in ("anyOf", "oneOf"):
             if full.get(key):
@@ -34,12 +38,27 @@ def sample(schema: Schema, document: Schema, depth: int = 0) -> Any:
         wanted = dict.fromkeys(full.get("required", []))
         for option in (full.get("anyOf") or full.get("oneOf") or [])[:1]:
             wanted |= dict.fromkeys(option.get("required", []))
-        members = full.get("properties", {})
-        return {name: sample(members.get(name, {}), document, depth + 1) for name in wanted}
+        known = full.get("properties", {})
+        made = {name: sample(known.get(name, {}), document, depth + 1) for name in wanted}
+        others = full.get("additionalProperties")
+        for number in range(len(made), full.get("minProperties", 0)):
+            made[f"example{number}"] = sample(others if isinstance(others, dict) else {}, document)
+        return made
     if kind == "array":
         least = full.get("minItems", 0 if depth > _DEEPEST else 1)
-        return [sample(full.get("items", {}), document, depth + 1) for _ in range(least)]
+        item = sample(full.get("items", {}), document, depth + 1)
+        if full.get("uniqueItems") and isinstance(item, str):
+            return [f"{item}{number or ''}" for number in range(least)]
+        return [item] * least
     return _plain(kind, full)
+
+
+def examples_of(message: Schema, document: Schema) -> list[Any]:
+    """The examples of a parameter or a body; what its schema allows where there is none."""
+    named = [followed(each, document) for each in message.get("examples", {}).values()]
+    found = [each["value"] for each in named if "value" in each]
+    found += [message["example"]] if "example" in message else []
+    return found or [sample(message.get("schema", {}), document)]
 
 
 def completed(value: Any, schema: Schema, document: Schema) -> Any:
@@ -49,10 +68,10 @@ def completed(value: Any, schema: Schema, document: Schema) -> Any:
         return [completed(item, full.get("items", {}), document) for item in value]
     if not isinstance(value, dict):
         return value
-    members = full.get("properties", {})
-    made = {name: completed(item, members.get(name, {}), document) for name, item in value.items()}
+    known = full.get("properties", {})
+    made = {name: completed(item, known.get(name, {}), document) for name, item in value.items()}
     lacking = [name for name in full.get("required", []) if name not in made]
-    return made | {name: sample(members.get(name, {}), document) for name in lacking}
+    return made | {name: sample(known.get(name, {}), document) for name in lacking}
 
 
 def _plain(kind: str, full: Schema) -> Any:

@@ -1,0 +1,58 @@
+"""A new API, and constructs of OpenAPI that no operation had, need nothing but YAML under openapi/."""
+
+from __future__ import annotations
+
+import pytest
+
+from .changed import HERE, ChangedProject
+
+# What is about the document as it is: generated in a project of its own, or compared with git.
+OWN = ("exercise", "mistakes", "generator", "exact")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> ChangedProject:
+    changed = ChangedProject(tmp_path_factory.mktemp("new_api"))
+    changed.add("alerts.yaml")
+    changed.add("constructs.yaml")
+    changed.generate()
+    return changed
+
+
+def test_its_methods_models_errors_and_commands_work(project: ChangedProject) -> None:
+    ran = project.run("-W", "error", str(HERE / "new_api.py"))
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_every_security_scheme_works(project: ChangedProject) -> None:
+    ran = project.run("-W", "error", str(HERE / "new_schemes.py"))
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_mypy_passes(project: ChangedProject) -> None:
+    assert project.type_check("spaceknow_client/resources", "spaceknow_client/generated") == ""
+
+
+def test_the_contract_tests_pass(project: ChangedProject) -> None:
+    ran = project.test(
+        "tests/contract", *(f"--ignore=tests/contract/test_{name}.py" for name in OWN)
+    )
+    assert ran.returncode == 0, ran.stdout
+
+
+def test_signatures_and_pages_are_real(project: ChangedProject) -> None:
+    text = project.text("spaceknow_client/resources/operations/alerts.py")
+    for line in (
+        "def list(self, *, kind: str | None = None) -> Pager[Alert]:",
+        "self, name: str, rule: Mapping[str, Any], *, note: str | None = None",
+        "self, alert_id: str, *, name: str | None = None, note: str | None | Unset = UNSET",
+        "def set_tags(self, alert_id: str, members: Mapping[str, str]) -> None:",
+        "def configure(self, members: Mapping[str, Any]) -> None:",
+        "def picture(self, alert_id: str) -> bytes:",
+        "None is sent as null; leave it out to keep what is there.",
+        "TooManyAlertsError",
+    ):
+        assert line in text, line
+    assert "class AlertsError(APIError):" in project.text("spaceknow_client/errors/groups.py")
+    page = project.text("docs/errors.md")
+    assert "## Alerts API\n\nGroup: `AlertsError`." in page

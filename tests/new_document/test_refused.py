@@ -1,0 +1,193 @@
+"""What the client could not do right is refused, with file, line and remedy."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from generator.checks import checked
+from generator.document.document import DocumentError
+
+OPENAPI = Path(__file__).parents[2] / "openapi"
+USER = "    accounting:\n"
+SCHEME = "x-errors:\n"
+SERVER = "\ntags:\n"
+RESULT = "            parameters:\n              mapType: $request.path.mapType\n"
+# The first form takes whatever is of the second one.
+FORMS = """One:
+  type: object
+  description: It.
+  properties: {a: {type: string}}
+Two:
+  type: object
+  description: It.
+  properties: {b: {type: string}}
+"""
+NAMED = "{}\n  type: object\n  description: It.\n  properties: {{a: {{type: string}}}}\n"
+
+# (file, what is replaced once, by what, the line that is named, what is said of it)
+REFUSED = [
+    (
+        "schemas/user.yaml",
+        USER,
+        "    code: {type: string, pattern: '['}\n" + USER,
+        "code:",
+        "the pattern '[' cannot be read",
+    ),
+    (
+        "schemas/user.yaml",
+        USER,
+        "    code: {type: string, pattern: '\\p{L}'}\n" + USER,
+        "code:",
+        "cannot be read: bad escape",
+    ),
+    (
+        "schemas/user.yaml",
+        USER,
+        "    code: {type: string, pattern: 'a\\Z'}\n" + USER,
+        "code:",
+        "cannot be read",
+    ),
+    *(
+        ("schemas/user.yaml", USER, f"    one: {{$ref: '#/{name}'}}\n{USER}", f"{name}:\n", says)
+        for name, says in (
+            ("Page", "Page is a name of the generated code itself"),
+            ("Check", "Check is a name"),
+            ("Argument", "Argument is a name"),
+            ("Literal", "Literal is a name"),
+            ("Callable", "Callable is a name"),
+            ("UserResource", "UserResource is a name"),
+            ("None", "would be the class None_"),
+            ("AsyncJob", "AsyncJob would be Job in the synchronous client"),
+        )
+    ),
+    (
+        "schemas/user.yaml",
+        USER,
+        "    one:\n      oneOf: [{$ref: '#/One'}, {$ref: '#/Two'}]\n" + USER,
+        "oneOf:",
+        "a value of this form is read as One",
+    ),
+    (
+        "schemas/user.yaml",
+        USER,
+        "    one:\n      discriminator: {propertyName: a}\n" + USER,
+        "discriminator:",
+        "a discriminator stands beside oneOf or anyOf",
+    ),
+    (
+        "schemas/user.yaml",
+        USER,
+        "    one:\n      oneOf: [{$ref: '#/One'}, {$ref: '#/Two'}]\n      discriminator: {propertyName: a}\n"
+        + USER,
+        "oneOf:",
+        "Two has no member a",
+    ),
+    (
+        "schemas/user.yaml",
+        USER,
+        "    one:\n      oneOf: [{$ref: '#/One'}]\n"
+        "      discriminator: {propertyName: a, mapping: {x: '#/Two'}}\n" + USER,
+        "discriminator:",
+        "the mapping leads x to what is none of the forms",
+    ),
+    (
+        "paths/imagery.yaml",
+        "x-identity: sceneId",
+        "x-identity: sceneName",
+        "x-identity",
+        "x-identity names 'sceneName', and an item has no such member",
+    ),
+    (
+        "paths/kraken_legacy.yaml",
+        RESULT,
+        "",
+        "result:",
+        "kraken.release_geojson.retrieve needs mapType, and the link result does not hand it on",
+    ),
+    (
+        "paths/kraken_legacy.yaml",
+        RESULT,
+        RESULT.replace("$request.path.mapType", "$response.header.Map-Type"),
+        "mapType: $response",
+        "a handle cannot keep $response.header.Map-Type",
+    ),
+    (
+        "openapi.yaml",
+        SCHEME,
+        "    cookie: {type: apiKey, in: cookie, name: c}\n" + SCHEME,
+        "cookie:",
+        "sends no key in a cookie",
+    ),
+    (
+        "openapi.yaml",
+        SCHEME,
+        "    basic: {type: http, scheme: basic}\n" + SCHEME,
+        "basic:",
+        "knows no scheme of the type http (basic)",
+    ),
+    (
+        "openapi.yaml",
+        SCHEME,
+        "    own: {type: apiKey, in: header, name: Accept}\n" + SCHEME,
+        "own:",
+        "the header Accept says something else",
+    ),
+    (
+        "openapi.yaml",
+        SERVER,
+        "\n  - {url: 'https://eu.example.com'}" + SERVER,
+        "eu.example.com",
+        "a server is named in Python by how its description begins",
+    ),
+    (
+        "openapi.yaml",
+        SERVER,
+        "\n  - {url: 'http://eu.example.com', description: Europe}" + SERVER,
+        "eu.example.com",
+        "would show tokens to the network",
+    ),
+    (
+        "openapi.yaml",
+        SERVER,
+        "\n  - {url: /v2, description: Europe}" + SERVER,
+        "/v2",
+        "is no address",
+    ),
+    (
+        "openapi.yaml",
+        SERVER,
+        "\n  - {url: 'https://{a}.example.com', description: Europe}" + SERVER,
+        "{a}.example.com",
+        "there is no variable of this name",
+    ),
+    (
+        "paths/user.yaml",
+        "info:\n",
+        "info:\n  servers: [{url: 'https://x.example.com'}]\n",
+        "servers:",
+        "servers of a path are those of the login",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "mark", "says"), REFUSED, ids=[each[4][:50] for each in REFUSED]
+)
+def test_it_is_refused(tmp_path: Path, file: str, old: str, new: str, mark: str, says: str) -> None:
+    shutil.copytree(OPENAPI, tmp_path / "openapi")
+    path = tmp_path / "openapi" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    text = text.replace(old, new, 1) + (FORMS if file == "schemas/user.yaml" else "")
+    text += NAMED.format(mark.strip()) if mark.endswith(":\n") else ""
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DocumentError) as caught:
+        checked(tmp_path / "openapi" / "openapi.yaml")
+    said = str(caught.value).splitlines()
+    line = text.count("\n", 0, text.index(mark, text.index(new) if new else text.index(mark))) + 1
+    named = [each for each in said if each.startswith(f"openapi/{file}:{line}: ") and says in each]
+    assert named, (line, said)
+    assert all(each.endswith((".", ")")) for each in said)
