@@ -19,7 +19,7 @@ from .models.models import write_client
 from .pins import pinned
 from .site.rooms_picture import PICTURE, picture
 from .sync_compiler import HEAD, NO_LINT, SUFFIX, TWIN_HEAD, is_generated, twins
-from .tables.catalogue import catalogue, exceptions, map_types, reference
+from .tables.catalogue import catalogue, exceptions, known_values, reference
 
 PACKAGE = Path("spaceknow_client")
 GENERATED = PACKAGE / "generated"
@@ -59,7 +59,8 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
         generated.mkdir(parents=True)
         endpoints = write_client(generator_view(document), generated, source)
         (generated / "catalogue.py").write_text(catalogue(document), encoding="utf-8")
-        (generated / "map_types.py").write_text(map_types(document), encoding="utf-8")
+        for name in ("map_types", "datasets"):
+            (generated / f"{name}.py").write_text(known_values(document, name), encoding="utf-8")
         (root / ERROR_CLASSES).parent.mkdir()
         (root / ERROR_CLASSES).write_text(exceptions(document), encoding="utf-8")
         modules, given = resources(source, endpoints, project / PACKAGE)

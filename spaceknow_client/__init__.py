@@ -69,6 +69,8 @@ if TYPE_CHECKING:
     from .extents.tile_grid import OverlapWarning as OverlapWarning
     from .extents.tile_grid import TileGrid as TileGrid
     from .generated.catalogue import ErrorCode as ErrorCode
+    from .generated.datasets import Dataset as Dataset
+    from .generated.map_types import MapType as MapType
     from .generated.models import DryRunResult as DryRunResult
     from .generated.models import PipelineStatus as PipelineStatus
     from .generated.results import *  # noqa: F403  # the document says which there are
@@ -102,6 +104,10 @@ if TYPE_CHECKING:
     from .pipelines.run_bar import RunBar as RunBar
     from .pipelines.run_progress import Outcome as Outcome
     from .pipelines.run_progress import RunProgress as RunProgress
+    from .resources.listed_values import RetiredValueWarning as RetiredValueWarning
+    from .resources.listed_values import UnlistedValueWarning as UnlistedValueWarning
+    from .resources.listed_values import datasets as datasets
+    from .resources.listed_values import map_types as map_types
     from .transport.hooks import Hooks as Hooks
     from .transport.hooks import PollEvent as PollEvent
     from .transport.hooks import RequestEvent as RequestEvent

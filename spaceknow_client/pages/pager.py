@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from ..errors.base import InvalidArgumentError, PaginationError, SpaceKnowError
 from ..errors.shown import shown
 from ..runtime.concurrency import Prefetch, Promise
-from .page import Page
+from .page import Page, kept
 
 T = TypeVar("T")
 
@@ -27,12 +27,18 @@ class Pager(Generic[T]):
     """
 
     def __init__(
-        self, fetch: Fetch[T], operation: str, most: int | None = None, ahead: bool = False
+        self,
+        fetch: Fetch[T],
+        operation: str,
+        most: int | None = None,
+        ahead: bool = False,
+        keep: Callable[[T], bool] | None = None,
     ) -> None:
         self._fetch = fetch
         self._operation = operation
         self._most = most
         self._ahead = ahead
+        self._keep = keep
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._operation}>"
@@ -79,6 +85,7 @@ class Pager(Generic[T]):
                     seen.add(cursor)
                 try:
                     page = self._fetch(cursor) if ahead is None else ahead.result()
+                    page = kept(page, self._keep)
                 except SpaceKnowError as error:
                     if cursor is not None:
                         mark(error, cursor)
