@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -172,12 +173,22 @@ class App:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """While what the client logs goes to stderr."""
+        """While what the client logs, and warns of, goes to stderr."""
         logger = logging.getLogger("spaceknow_client")
         level, handler = logger.level, _Listener(self)
         logger.addHandler(handler)
+        told: set[str] = set()
+
+        def show(message: Warning | str, *_: object, **__: object) -> None:
+            if str(message) not in told:  # from whatever line
+                told.add(str(message))
+                self.warn(str(message))
+
         try:
-            yield
+            with warnings.catch_warnings():
+                warnings.simplefilter("default", UserWarning)
+                warnings.showwarning = show
+                yield
         finally:
             logger.removeHandler(handler)
             logger.setLevel(level)

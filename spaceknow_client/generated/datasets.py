@@ -33,7 +33,7 @@ DATASETS: Final = (
         name="ortho_4ps",
         satellites=("GE01", "WV02", "WV03", "WV04"),
         resolution=(0.3, 0.6),
-        description="Clipped: a release fetches its extent and makes a new scene, of which any part can be analyzed. A search with only_ingested finds that scene again.",
+        description="Clipped: a release fetches its extent and makes a new scene, of which any part can be analyzed. A search for ingested imagery finds that scene again.",
     ),
     Dataset(
         provider="maxar",

@@ -12,6 +12,7 @@ from ..app import App
 from ..command import Command
 from ..fan_out import fan_out
 from ..inputs import JSONFile, extent_option, scene_option, tile_size_option, together
+from ..known_values import MAP_TYPES
 from ..tables import Column
 from ..waiting import detach_option, finish
 
@@ -33,12 +34,12 @@ COLUMNS = (
     examples=[
         'spaceknow release cars --scene "$SCENE" --extent place.geojson \\\n    --json > map.json',
         "spaceknow release cars --scene @scenes.ndjson --each --extent place.geojson \\\n"
-        "    --allocate --max-credits 50 --ndjson",
+        "    --allocate --max-credits 50 --ndjson > maps.ndjson",
         'spaceknow release cars --scene "$SCENE" --extent place.geojson --detach \\\n'
         "    | spaceknow pipeline wait - --json",
     ],
 )
-@click.argument("map_type")
+@click.argument("map_type", shell_complete=MAP_TYPES)
 @scene_option
 @extent_option
 @detach_option
@@ -89,7 +90,8 @@ def command(
 ) -> None:
     """Run an analysis of scenes, which makes a map.
 
-    MAP_TYPE is the kind of analysis, such as cars, or imagery for the picture itself. Unless the
+    MAP_TYPE is the kind of analysis, such as cars, or imagery for the picture itself; `spaceknow map
+    types` lists them. Unless the
     scenes are free, the area has to be allocated in them, which costs credits: by --allocate, or
     before (`spaceknow credits --help`).
     """
