@@ -1,9 +1,11 @@
-"""The client for the SpaceKnow satellite-imagery API.
+"""The client for the SpaceKnow satellite-imagery API: `import spaceknow_client as sk`.
 
-`import spaceknow_client as sk`: every public name is here and loads when it is first used, so the
-import alone is cheap and needs no HTTP library. Add a name to the imports for type checkers: `make generate`
-makes the table for the interpreter of them.
+`SpaceKnow` is the client, `AsyncSpaceKnow` its asynchronous form, `Extent` an area, `map_types()` and
+`datasets()` what there is, `errors` every error. Each public name loads when it is first used, so the
+import alone is cheap and needs no HTTP library.
 """
+
+# Add a name to the imports for type checkers: `make generate` makes the table for the interpreter of them.
 
 from __future__ import annotations
 
@@ -123,6 +125,8 @@ def __getattr__(name: str) -> Any:
         return import_module(".errors", __name__)
     from .runtime.public_names import NAMES
 
+    if name == "__all__":
+        return sorted({*NAMES, "errors"} - {"__version__"})
     if name not in NAMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(NAMES[name], __name__), name)
@@ -131,6 +135,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    from .runtime.public_names import NAMES
-
-    return sorted({*globals(), *NAMES})
+    return sorted({name for name in globals() if name.startswith("_")} | {*__getattr__("__all__")})

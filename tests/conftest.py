@@ -106,6 +106,7 @@ def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         "USERNAME",
         "PASSWORD",
         "TOKEN",
+        "JOURNAL",
     ):
         monkeypatch.delenv(f"SPACEKNOW_{name}", raising=False)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors.base import SpaceKnowError
 from ..errors.shown import printable
 from .settings import Settings
+from .wording import for_people
 
 if TYPE_CHECKING:
     from ..auth.credentials import Auth
@@ -51,6 +52,7 @@ class App:
         left: tokens of pipelines that go on at the server, and that nobody waits for any more.
         sent: the operation that is being sent and may cost, if one is.
         exit_code: what the command ends with when nothing is raised.
+        options: what the options of the command are called, by the argument that each is.
     """
 
     def __init__(self, arguments: Sequence[str] = ()) -> None:
@@ -64,6 +66,7 @@ class App:
         self.sent: str | None = None
         self.exit_code = 0
         self.stdin_reader: str | None = None
+        self.options: dict[str, str] = {}
 
     @property
     def is_json(self) -> bool:
@@ -182,7 +185,7 @@ class App:
         def show(message: Warning | str, *_: object, **__: object) -> None:
             if str(message) not in told:  # from whatever line
                 told.add(str(message))
-                self.warn(str(message))
+                self.warn(for_people(str(message), self.options))
 
         try:
             with warnings.catch_warnings():

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from copy import copy
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors.base import InvalidArgumentError, PaginationError, SpaceKnowError
 from ..errors.shown import shown
 from ..runtime.concurrency import AsyncPrefetch, AsyncPromise
+from ..runtime.extras import require
 from .page import Page, kept
+
+if TYPE_CHECKING:
+    import geopandas
+
+    from ..generated.models import Scene
 
 T = TypeVar("T")
 
@@ -137,6 +143,14 @@ class AsyncPager(Generic[T]):
     async def collect(self) -> list[T]:
         """All items, every page read."""
         return [item async for item in self]
+
+    async def to_geodataframe(self: AsyncPager[Scene]) -> geopandas.GeoDataFrame:
+        """All scenes of a search as a table, as `sk.scenes_to_geodataframe` makes it. Needs the extra
+        `pandas`: raises ConfigError without it, before anything is read."""
+        from ..interop.conversions import scenes_to_geodataframe
+
+        require("pandas", "geopandas", purpose="a table of scenes")
+        return scenes_to_geodataframe(await self.collect())
 
 
 def mark(error: SpaceKnowError, cursor: str) -> None:

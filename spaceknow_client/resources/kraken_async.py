@@ -99,7 +99,7 @@ class AsyncKraken(AsyncKrakenResource, AsyncKrakenFiles):
         reuse: bool = False,
         on_progress: Callable[[RunProgress], object] | None = None,
     ) -> AsyncIterator[Outcome[Any, AsyncPipeline[KrakenMap], KrakenMap]]:
-        """One release for each of many scenes; gives each outcome as its map comes.
+        """One release for each of many scenes; gives each Outcome, with its KrakenMap, as it comes.
 
         Args:
             scene_ids: for each release its scene, or a list of several; a scene is the id or the
