@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 @click.command(
     cls=Command,
     examples=[
-        "spaceknow search --extent place.geojson --provider gbdx \\\n"
-        "    --dataset idaho-pansharpened --start 2018 --end 2018-03",
-        "spaceknow search --extent place.geojson --provider gbdx \\\n"
-        "    --dataset idaho-pansharpened --limit 5 --ndjson > scenes.ndjson",
+        "spaceknow search --extent place.geojson --provider pl \\\n"
+        "    --dataset SkySatCollect --start 2025-06 --end 2025 --max-cloud-cover 0.2",
+        "spaceknow search --extent place.geojson --provider pl \\\n"
+        "    --dataset SkySatCollect --limit 5 --ndjson > scenes.ndjson",
     ],
 )
 @extent_option
