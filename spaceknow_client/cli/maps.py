@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,6 +70,13 @@ class GivenMap:
 
 
 DATE = Column("date", lambda row: row.get("date"), firm=True)
+
+
+def days(made: Mapping[str, Any]) -> str | None:
+    """The days on which the scenes of a map, as JSON data, were taken; None where none is known."""
+    return (
+        " ".join(sorted({str(each)[:10] for each in made.get("sceneTimes", {}).values()})) or None
+    )
 
 
 class Maps(FromFile):

@@ -133,6 +133,14 @@ def test_what_is_retired_is_told_of_the_service_alone() -> None:
     assert all(said(environment, **current) == [] for environment in SERVICES)
 
 
+@pytest.mark.parametrize("environment", SERVICES)
+def test_a_client_of_the_service_warns_when_it_is_asked(environment: sk.Environment) -> None:
+    with sk.SpaceKnow(environment, auth=sk.TokenAuth("token")) as client:
+        with pytest.warns(sk.RetiredValueWarning, match="is retired") as told:
+            client.imagery.search("gbdx", "idaho-pansharpened", CAR_PARK)
+        assert (len(told), told[0].filename) == (1, __file__)
+
+
 async def test_methods_refuse_before_anything_is_sent(both: Both) -> None:
     with Emulator(seconds_per_pipeline=0) as emulator:
         client = both.of(emulator)

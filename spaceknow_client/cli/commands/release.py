@@ -13,6 +13,7 @@ from ..command import Command
 from ..fan_out import fan_out
 from ..inputs import JSONFile, extent_option, scene_option, tile_size_option, together
 from ..known_values import MAP_TYPES
+from ..maps import days
 from ..tables import Column
 from ..waiting import detach_option, finish
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ...pipelines.pipeline import Pipeline
 
 COLUMNS = (
+    Column("date", lambda made: days(made), firm=True),
     Column("tiles", lambda made: len(made["tiles"]), right=True),
     Column("deepest zoom", lambda made: made["maxZoom"], right=True),
     Column("pipeline", lambda made: made["pipelineId"], firm=True),
