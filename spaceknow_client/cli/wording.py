@@ -22,6 +22,12 @@ _CALLS = {
     r"by its token\(\)": "by its handle",
     r"It is JSON, as token\(\) gave it\.": "It is JSON, as `spaceknow release --detach` printed it.",
     r"; Extent\(\.\.\.\)\.repaired\(\) then mends it": "",
+    r"Extent\(\.\.\.\)\.repaired\(\) mends it": "Repair it, as ogr2ogr -makevalid does",
+    r"Extent\(\.\.\.\)\.split_at_antimeridian\(short_edges=True\).*split_at_antimeridian\(\)[^.]*": (
+        "Write it in two parts, one on each side of the antimeridian, as ogr2ogr -wrapdateline does"
+    ),
+    r", for example with shapely's buffer\(\)": "",
+    r"shapely's simplify\(\)": "ogr2ogr -simplify",
     r"Choose one: sk\.Extent\(geopandas\.read_file\(path, layer=\.\.\.\)\)\.": (
         "Write one of them to a file of its own, for example with ogr2ogr."
     ),

@@ -48,11 +48,27 @@ def test_messages_name_options(shell: Shell, line: str, says: str) -> None:
     assert PYTHON.findall(told) == []
 
 
+@pytest.mark.parametrize(
+    ("area", "says"),
+    [
+        ("POLYGON((0 0, 1 1, 1 0, 0 1, 0 0))", "Repair it"),
+        ("POLYGON((179 0, -179 0, -179 1, 179 1, 179 0))", "two parts"),
+        ("POINT(0 0)", "Draw a Polygon"),
+        ("POLYGON((0 0, 0 95, 1 95, 0 0))", "swapped"),
+    ],
+)
+def test_areas_that_are_refused(area: str, says: str) -> None:
+    ran = run("search", "--extent", area, "--provider", "pl", "--dataset", "PSScene4Band")
+    told = " ".join(ran.err.split())
+    assert (ran.code, says in told) == (2, True)
+    assert PYTHON.findall(told) == []
+
+
 def test_every_hint_of_the_package_is_told_without_python() -> None:
     """Hints of errors that a command can come to; those of Python alone are named here."""
     of_python = re.compile(
         r"AsyncSpaceKnow|http_client|StoredAuth|TokenStore|PasswordAuth|evolve|GridFile|by date"
-        r"|min_fraction|clip=|\w+=sorted|=list\(|shapely|Make the client|^Give 1=1|sqlite3|spaceknow-client"
+        r"|min_fraction|clip=|\w+=sorted|=list\(|Make the client|^Give 1=1|sqlite3|spaceknow-client"
     )
     options = {
         "max_files": "--max-files",
