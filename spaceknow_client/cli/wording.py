@@ -12,6 +12,7 @@ _CALLS = {
     r"sk\.datasets\(\)": "spaceknow datasets",
     r"client\.kraken\.download\(\.\.\.\)": "spaceknow map download",
     r"client\.credits\.remaining\(\)": "spaceknow credits remaining",
+    r"client\.credits\.allocate_area\(\.\.\.\)` or `spaceknow credits allocate": "spaceknow credits allocate",
     r"client\.credits\.allocate_area\(\.\.\.\)": "spaceknow credits allocate",
     r"client\.pipelines\.recover\(\)": "spaceknow pipeline recover",
     r"allocate=True, max_credits=N": "--allocate --max-credits N",
