@@ -1,4 +1,4 @@
-"""How many cars stood in the staff car park at Brisbane airport, on each day with imagery?"""
+"""The cars in the staff car park at Brisbane airport, by day, on the emulator (extra `examples`)."""
 
 import os
 from contextlib import ExitStack
@@ -25,7 +25,7 @@ def connect(stack: ExitStack) -> sk.SpaceKnow:
 
 
 def count(client: sk.SpaceKnow, progress: Progress) -> list[tuple[sk.Scene, sk.Detections]]:
-    pager = client.imagery.search(
+    pager = client.imagery.search(  # gbdx is offline: on production, "pl", "SkySatCollect", say
         provider="gbdx", dataset="idaho-pansharpened", extent=CAR_PARK, start="2016", end="2018"
     )
     runs = {

@@ -27,7 +27,7 @@ from .pins import pinned
 from .settle import CHANGES, PENDING, settle
 from .site.rooms_picture import PICTURE, picture
 from .sync_compiler import HEAD, NO_LINT, SUFFIX, TWIN_HEAD, is_generated, twins
-from .tables.catalogue import apis, catalogue, exceptions, groups, map_types, reference, servers
+from .tables.catalogue import apis, catalogue, exceptions, groups, known_values, reference, servers
 from .tables.error_classes import group_name
 
 PACKAGE = Path("spaceknow_client")
@@ -72,7 +72,8 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
         generated.mkdir(parents=True)
         endpoints = write_client(generator_view(document), generated, source)
         (generated / "catalogue.py").write_text(catalogue(document), encoding="utf-8")
-        (generated / "map_types.py").write_text(map_types(document), encoding="utf-8")
+        for name in ("map_types", "datasets"):
+            (generated / f"{name}.py").write_text(known_values(document, name), encoding="utf-8")
         _put(root / ERROR_CLASSES, exceptions(document))
         _put(root / ERROR_GROUPS, groups(document))
         _put(root / SERVERS, servers(document))

@@ -1,9 +1,11 @@
-"""The client for the SpaceKnow satellite-imagery API.
+"""The client for the SpaceKnow satellite-imagery API: `import spaceknow_client as sk`.
 
-`import spaceknow_client as sk`: every public name is here and loads when it is first used, so the
-import alone is cheap and needs no HTTP library. Add a name to the imports for type checkers: `make generate`
-makes the table for the interpreter of them.
+`SpaceKnow` is the client, `AsyncSpaceKnow` its asynchronous form, `Extent` an area, `map_types()` and
+`datasets()` what there is, `errors` every error. Each public name loads when it is first used, so the
+import alone is cheap and needs no HTTP library.
 """
+
+# Add a name to the imports for type checkers: `make generate` makes the table for the interpreter of them.
 
 from __future__ import annotations
 
@@ -64,6 +66,8 @@ if TYPE_CHECKING:
     from .extents.tile_grid import OverlapWarning as OverlapWarning
     from .extents.tile_grid import TileGrid as TileGrid
     from .generated.catalogue import ErrorCode as ErrorCode
+    from .generated.datasets import Dataset as Dataset
+    from .generated.map_types import MapType as MapType
     from .generated.models import DryRunResult as DryRunResult
     from .generated.models import PipelineStatus as PipelineStatus
     from .generated.results import *  # noqa: F403  # the document says which there are
@@ -97,6 +101,10 @@ if TYPE_CHECKING:
     from .pipelines.run_bar import RunBar as RunBar
     from .pipelines.run_progress import Outcome as Outcome
     from .pipelines.run_progress import RunProgress as RunProgress
+    from .resources.listed_values import RetiredValueWarning as RetiredValueWarning
+    from .resources.listed_values import UnlistedValueWarning as UnlistedValueWarning
+    from .resources.listed_values import datasets as datasets
+    from .resources.listed_values import map_types as map_types
     from .transport.hooks import Hooks as Hooks
     from .transport.hooks import PollEvent as PollEvent
     from .transport.hooks import RequestEvent as RequestEvent
@@ -112,6 +120,8 @@ def __getattr__(name: str) -> Any:
         return import_module(".errors", __name__)
     from .runtime.public_names import NAMES
 
+    if name == "__all__":
+        return sorted({*NAMES, "errors"} - {"__version__"})
     if name not in NAMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(NAMES[name], __name__), name)
@@ -120,6 +130,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    from .runtime.public_names import NAMES
-
-    return sorted({*globals(), *NAMES})
+    return sorted({name for name in globals() if name.startswith("_")} | {*__getattr__("__all__")})

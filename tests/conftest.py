@@ -105,6 +105,7 @@ def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         "PASSWORD",
         "TOKEN",
         "API_KEY",
+        "JOURNAL",
     ):
         monkeypatch.delenv(f"SPACEKNOW_{name}", raising=False)
 

@@ -19,7 +19,7 @@ class Day:
 def report(client: sk.SpaceKnow, park: sk.Extent, start: str, end: str) -> list[Day]:
     """The cars in a park between two dates, oldest first, without cloudy days."""
     scenes = client.imagery.search(
-        provider="gbdx", dataset="idaho-pansharpened", extent=park, start=start, end=end
+        provider="pl", dataset="SkySatCollect", extent=park, start=start, end=end
     )
     clear = [scene for scene in scenes if (scene.cloud_cover or 0) < 0.1]
     days = [Day(scene.datetime.date(), cars_in(client, scene, park)) for scene in clear]

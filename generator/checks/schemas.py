@@ -36,6 +36,7 @@ DATA = (
     "value",
     "x-errors",
     "x-map-types",
+    "x-datasets",
 )
 
 # Keywords with schemas below them, first those that say what a value is made of.

@@ -25,13 +25,13 @@ KNOWN = {name for item in OPENAPI["$defs"].values() for name in item.get("proper
 
 # Our extensions, by what they stand on; openapi/README.md describes each.
 EXTENSIONS = {
-    "the root": ("x-errors", "x-map-types"),
+    "the root": ("x-errors", "x-map-types", "x-datasets"),
     "an operation": (
         *("x-error-codes", "x-identity", "x-method", "x-page", "x-safe-to-repeat", "x-source"),
         "x-unwrap",
     ),
     "a parameter": ("x-argument",),
-    "a schema": ("x-argument", "x-max-latitude", "x-method"),
+    "a schema": ("x-argument", "x-listed", "x-max-argument", "x-max-latitude", "x-method"),
 }
 
 # What the generated client has no form for, and openapi-python-client leaves out without a word.
@@ -44,8 +44,10 @@ def check(root: SourceLocation) -> None:
     validator = jsonschema_rs.Draft202012Validator(DIALECT)
     for schema in roots(root):
         _report(schema, validator.iter_errors(schema.value), "JSON Schema")
-    if "x-map-types" in root:
-        hold("map types", root["x-map-types"])
+    for part in ("map types", "datasets"):
+        name = f"x-{part.replace(' ', '-')}"
+        if name in root:
+            hold(part, root[name])
     for place in objects(root):
         _extensions(place)
         for name in UNUSED:

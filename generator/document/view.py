@@ -38,7 +38,7 @@ def generator_view(document: dict[str, Any]) -> dict[str, Any]:
     - Schemas that nothing refers to any more are dropped.
     """
     view = copy.deepcopy(document)
-    for name in ("x-errors", "x-map-types"):
+    for name in ("x-errors", "x-map-types", "x-datasets"):
         view.pop(name, None)
     schemas = view["components"].get("schemas", {})
     for name, schema in schemas.items():

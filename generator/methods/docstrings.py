@@ -24,5 +24,10 @@ def wrapped(text: str, indent: int, hanging: int = 0) -> str:
 
 def _lines(text: str, first: str, indent: str) -> list[str]:
     return textwrap.wrap(
-        text, WIDTH, initial_indent=first, subsequent_indent=indent, break_long_words=False
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from openapi_python_client.parser.openapi import Endpoint
 
-from spaceknow_client.contract.document import followed, operations, resolved, result_of
+from spaceknow_client.contract.document import followed, operations, resolved, result_of, successes
 
 from ..document.document import Document, DocumentError
 from ..document.names import member_name, module_name
@@ -27,11 +27,11 @@ METHODS_OWN = ("self", "reuse", "decompose", "concurrency", "on_progress")
 
 
 PLACES = ("path", "body", "query")  # of what is sent, in the order in which it is checked
+KEPT = "kept"  # the place of what is not sent, and says which items of a listing are kept
 # What the code of a method calls its own variables, as long as no argument is called so.
 LOCALS = (
     *("operation", "path", "body", "query", "answer", "cursor", "page", "following", "begin"),
-    "tile",
-    "fetch",
+    *("tile", "fetch", "keep"),
 )
 
 
@@ -41,7 +41,8 @@ class Argument:
 
     Attributes:
         member: what it becomes: a member of the body, or a parameter of `get_request`.
-        place: `path`, `body`, `query`, or `rest` for all members that the document does not list.
+        place: `path`, `body`, `query`, `rest` for all members that the document does not list, or
+            `kept`: then `member` is the attribute of an item that it bounds.
         description: for the docstring.
         clears: whether None is sent, as null, and only leaving the argument out leaves it out.
     """
@@ -152,12 +153,26 @@ class Method:
     @property
     def tables(self) -> list[str]:
         """The places whose values are checked."""
-        return [one for one in PLACES if self.given(one) or (one == "body" and self.body.constants)]
+        places = (*PLACES, KEPT)
+        return [one for one in places if self.given(one) or (one == "body" and self.body.constants)]
 
     @property
     def sent(self) -> list[str]:
         """The places that the request has values for."""
         return [one for one in PLACES if one in self.tables or one == self.body.cursor]
+
+    @property
+    def keeps(self) -> bool:
+        """Whether an argument says which items of the listing are kept."""
+        return bool(self.given(KEPT))
+
+    @property
+    def listed(self) -> dict[str, str]:
+        """By the kind of the known values (`x-listed`), the argument that is one of them."""
+        kinds = {"map-types": "map_type", "providers": "provider", "datasets": "dataset"}
+        return {
+            kinds[one.value.listed]: one.name for one in self.ordered if one.value.listed in kinds
+        }
 
     def given(self, place: str) -> list[Argument]:
         """The arguments that go to a place."""
@@ -213,6 +228,9 @@ def _method(
     is_pipeline, is_page = last is not operation, bool(last.get("x-page"))
     pair = name.removesuffix(".initiate") if is_pipeline else name
     arguments, body = _arguments(name, path, operation, document, endpoints[name], values, is_page)
+    if is_page:
+        arguments = (*arguments, *_kept(last, document, values))
+        _check_names(name, list(arguments))
     if is_page and body.cursor is None:
         raise DocumentError(
             f"{name}: x-page says that {last_name} answers one page, and the request has no cursor "
@@ -248,6 +266,26 @@ def _method(
         module=f"{module_name(tag)}.{module_name(name)}",
         may_be_empty=answers(endpoints[last_name]).may_be_empty,
     )
+
+
+def _kept(last: dict[str, Any], document: dict[str, Any], values: Values) -> Iterator[Argument]:
+    """What bounds the items of a listing that are kept (`x-max-argument`)."""
+    for response in successes(last, document).values():
+        page = resolved(json_schema(response) or {}, document)
+        items = page.get("properties", {}).get("results", {}).get("items", {})
+        for member, item in resolved(items, document).get("properties", {}).items():
+            if "x-max-argument" in item:
+                name, attribute = item["x-max-argument"], member_name(member)
+                value = values.of(item, name)
+                if value.hint not in ("float", "int"):
+                    raise DocumentError(
+                        f"{last['operationId']}: x-max-argument is for numbers, and {member} is none."
+                    )
+                text = (
+                    f"Items whose `{attribute}` is larger are left out. The client does it, after "
+                )
+                text += "the response; items without it stay."
+                yield Argument(attribute, name, KEPT, value, False, text)
 
 
 def _identity(operation: dict[str, Any], arguments: tuple[Argument, ...]) -> str | None:

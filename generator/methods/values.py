@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from spaceknow_client.contract.document import DATE_TIME_FORMAT, followed, operations, resolved
@@ -30,14 +30,16 @@ class Value:
     """The type hint of an argument, and the expression that makes its check.
 
     Attributes:
-        forms: what else may stand for it, in words.
+        forms: what else may stand for it, or which values are known, in words.
         secret: whether no frame may show it.
+        listed: the kind of the known values that it is one of, or a list of (`x-listed`).
     """
 
     hint: str
     check: str
     forms: str = ""
     secret: bool = False
+    listed: str = ""
 
 
 def call(function: str, *positional: str, **options: Any) -> str:
@@ -63,6 +65,25 @@ def identities(document: Schema) -> dict[str, tuple[str, str]]:
             if model is not None and name is not None:
                 found[name] = (model_name(model), str(member_name(member)))
     return found
+
+
+def known_values(kind: str, document: Schema) -> str:
+    """The values that `x-listed` names, in words."""
+    datasets = document.get("x-datasets", {})
+    if kind == "map-types":
+        known = _current_first(document.get("x-map-types", {}))
+    elif kind == "providers":
+        known = ", ".join(datasets)
+    else:
+        known = "; ".join(f"{one}: {_current_first(named)}" for one, named in datasets.items())
+    function = "map_types" if kind == "map-types" else "datasets"
+    return f"Known are {known}. The list is open; `sk.{function}()` tells more."
+
+
+def _current_first(named: dict[str, Schema]) -> str:
+    retired = [name for name, info in named.items() if "retired" in info]
+    found = ", ".join(name for name in named if name not in retired)
+    return f"{found} (retired: {', '.join(retired)})".lstrip() if retired else found
 
 
 class Values:
@@ -104,7 +125,7 @@ class Values:
             value = Value(f"{value.hint} | {model}", check, f"By id, or as a {model}.")
         if not is_nullable:
             return value
-        return Value(f"{value.hint} | None", f"nullable({value.check})", value.forms, value.secret)
+        return replace(value, hint=f"{value.hint} | None", check=f"nullable({value.check})")
 
     def _names(self, schema: Schema) -> Iterator[str]:
         """The named schemas that a schema is, one by reference to another."""
@@ -168,6 +189,7 @@ class Values:
             forms = f"A naive time means UTC, and `2018-03` {second}."
             return Value("TimeLike", call("moment", last=last), forms)
         secret = full.get("format") == "password"
+        listed = full.get("x-listed", "")
         return Value(
             "str",
             call(
@@ -178,7 +200,9 @@ class Values:
                 pattern=full.get("pattern"),
                 secret=secret,
             ),
-            secret=secret,
+            known_values(listed, self._document) if listed else "",
+            secret,
+            listed,
         )
 
     def _array(self, full: Schema, name: str, required: bool) -> Value:
@@ -197,6 +221,7 @@ class Values:
                 unique=full.get("uniqueItems"),
             ),
             item.forms,
+            listed=item.listed,
         )
 
     def _object(self, full: Schema, source: Schema) -> Value:

@@ -36,10 +36,12 @@ TAKEN = {
 }
 # Guides in the order in which one reads them. A guide that is not named here comes after them.
 FIRST = (
+    "first_hour.md",
+    "elsewhere.md",
     "pipelines.md",
     "money.md",
     "extents.md",
-    "files.md",
+    "maps.md",
     "neighbours.md",
     "testing.md",
     "contract.md",

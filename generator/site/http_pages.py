@@ -63,7 +63,7 @@ def http_pages(document: Schema, methods: Mapping[str, str]) -> dict[str, str]:
 
     tags = {f"{tag['name']}.md": page("tag", tag=tag) for tag in document["tags"]}
     first = {"index.md": page("index"), "permissions.md": page("permissions")}
-    first["map_types.md"] = page("map_types")
+    first |= {f"{name}.md": page(name) for name in ("map_types", "datasets")}
     return {**first, **tags, "objects.md": page("objects")}
 
 

@@ -56,6 +56,10 @@ def meaning(schema: Schema, document: Schema) -> str:
         parts.append(f"Default: {literal(schema['default'])}.")
     if schema.get("examples"):
         parts.append(f"For example {listed(schema['examples'][:3])}.")
+    listed_as = schema.get("x-listed") or schema.get("items", {}).get("x-listed")
+    if listed_as:
+        page = "map_types.md" if listed_as == "map-types" else "datasets.md"
+        parts.append(f"[Known values]({page}); the list is open.")
     return ("\n\n" if "\n" in parts[0] else " ").join(filter(None, parts))
 
 

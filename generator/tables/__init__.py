@@ -1,1 +1,1 @@
-"""Tables of operations, error codes and map types."""
+"""Tables of operations, error codes, map types and datasets."""

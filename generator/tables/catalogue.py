@@ -1,4 +1,4 @@
-"""The catalogue: what the layer knows of each operation, error code and map type, and their pages."""
+"""The catalogue: what the layer knows of each operation, error code, map type and dataset."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ from ..rendering import environment
 from .error_classes import class_name, group_name, title
 from .servers import further
 
+
+def _combined(members: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """The members of a record, lists as tuples."""
+    found = members | more
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in found.items()}
+
+
 TEMPLATES = environment(
     Path(__file__).parent / "templates",
     class_name=class_name,
@@ -20,6 +27,7 @@ TEMPLATES = environment(
     escaped=lambda text: " ".join(text.replace("\\", "\\\\").replace('"', "'").split()),
     title=title,
     first_bearer=lambda schemes: next((n for n, s in schemes.items() if s["type"] == "http"), ""),
+    combined=_combined,
 )
 
 # Default values of members, which stay out of the entries.
@@ -68,10 +76,10 @@ def catalogue(document: dict[str, Any]) -> str:
     )
 
 
-def map_types(document: dict[str, Any]) -> str:
-    """The text of `generated/map_types.py`."""
-    known = document.get("x-map-types", {})
-    return TEMPLATES.get_template("map_types.py.jinja").render(known=known)
+def known_values(document: dict[str, Any], name: str) -> str:
+    """The text of `generated/map_types.py` or `generated/datasets.py`."""
+    known = document.get(f"x-{name.replace('_', '-')}", {})
+    return TEMPLATES.get_template(f"{name}.py.jinja").render(known=known)
 
 
 def exceptions(document: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors.base import SpaceKnowError
 from ..errors.shown import printable
 from .settings import Settings
+from .wording import for_people
 
 if TYPE_CHECKING:
     from ..auth.credentials import AnyAuth
@@ -50,6 +52,7 @@ class App:
         left: tokens of pipelines that go on at the server, and that nobody waits for any more.
         sent: the operation that is being sent and may cost, if one is.
         exit_code: what the command ends with when nothing is raised.
+        options: what the options of the command are called, by the argument that each is.
     """
 
     def __init__(self, arguments: Sequence[str] = ()) -> None:
@@ -63,6 +66,7 @@ class App:
         self.sent: str | None = None
         self.exit_code = 0
         self.stdin_reader: str | None = None
+        self.options: dict[str, str] = {}
 
     @property
     def is_json(self) -> bool:
@@ -172,12 +176,22 @@ class App:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """While what the client logs goes to stderr."""
+        """While what the client logs, and warns of, goes to stderr."""
         logger = logging.getLogger("spaceknow_client")
         level, handler = logger.level, _Listener(self)
         logger.addHandler(handler)
+        told: set[str] = set()
+
+        def show(message: Warning | str, *_: object, **__: object) -> None:
+            if str(message) not in told:  # from whatever line
+                told.add(str(message))
+                self.warn(for_people(str(message), self.options))
+
         try:
-            yield
+            with warnings.catch_warnings():
+                warnings.simplefilter("default", UserWarning)
+                warnings.showwarning = show
+                yield
         finally:
             logger.removeHandler(handler)
             logger.setLevel(level)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -127,6 +128,19 @@ class Command(click.Command):
         ]
         self.params += global_options(hidden=True)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Tells the run what its options are called, for its messages."""
+        app = ctx.find_object(App)
+        if app is not None:
+            app.options = {
+                each.name: each.opts[-1]
+                if isinstance(each, click.Option)
+                else each.human_readable_name
+                for each in self.params
+                if each.name
+            }
+        return super().parse_args(ctx, args)
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the examples below the options."""
         write_examples(self.examples, formatter)
@@ -159,13 +173,11 @@ class Group(click.Group):
         """As click does, with similar names where there is no such command."""
         try:
             return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            from difflib import get_close_matches
-
-            similar = get_close_matches(args[0], self.list_commands(ctx)) if args else []
+        except click.UsageError:
+            similar = get_close_matches(args[0].lower(), self.list_commands(ctx)) if args else []
             if not similar:
                 raise
-            told = f"{error.format_message()} There is {', '.join(similar)}."
+            told = f"No such command {args[0]!r}. Did you mean {' or '.join(similar)}?"
             raise click.UsageError(told, ctx) from None
 
 

@@ -23,10 +23,12 @@ from ..errors.base import (
     PipelineTimeoutError,
     SpaceKnowError,
 )
+from ..errors.codes import InvalidJwtError, NonExistentPipelineError
 from ..errors.shown import printable
 from .app import App
 from .exit_codes import Terminated, exit_code
 from .tables import wrapped
+from .wording import for_people
 
 UNKNOWN_FATE = (
     "It may have taken effect. Compare `spaceknow credits remaining` with what you had before, or "
@@ -79,7 +81,7 @@ def as_json(app: App, error: BaseException) -> dict[str, Any]:
     """An error as an object, with the API's member names where it has them."""
     found: dict[str, Any] = {
         "error": getattr(error, "code", None),
-        "errorMessage": _message(error),
+        "errorMessage": _message(app, error),
         "type": type(error).__name__,
         "hint": _hint(app, error),
         **{name: getattr(error, attribute, None) for attribute, name, _ in DETAILS},
@@ -95,7 +97,7 @@ def in_words(app: App, error: BaseException, about: Mapping[str, Any]) -> list[s
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         return [error.format_message()]
     code = getattr(error, "code", None)
-    first = f"{code}: {_message(error)}" if code else _message(error)
+    first = f"{code}: {_message(app, error)}" if code else _message(app, error)
     lines = wrapped(printable(first), "spaceknow: ", "  ")
     details = [(words, _shown(getattr(error, attribute, None))) for attribute, _, words in DETAILS]
     for name, value in (*details, *about.items()):
@@ -115,12 +117,12 @@ def _shown(value: Any) -> Any:
     return f"{value:.12g}" if isinstance(value, (int, float)) else value
 
 
-def _message(error: BaseException) -> str:
+def _message(app: App, error: BaseException) -> str:
     match error:
         case SpaceKnowError():
-            return error.message
+            return for_people(error.message, app.options)
         case click.ClickException():
-            return error.format_message()
+            return for_people(error.format_message(), app.options)
         case click.Abort() if not isinstance(error.__context__, KeyboardInterrupt):
             return "a question was asked, and no answer came"
         case KeyboardInterrupt() | click.Abort():
@@ -140,18 +142,39 @@ def _hint(app: App, error: BaseException) -> str | None:
         return f"{app.sent} was being sent. {UNKNOWN_FATE}"
     if isinstance(error, click.UsageError):
         command = error.ctx.command_path if error.ctx else "spaceknow"
-        return f"`{command} --help` shows how it is written."
+        return f"See `{command} --help`."
+    if isinstance(error, (AuthError, InvalidJwtError)):
+        variables = _credentials_of_variables()
+        if variables is not None:
+            return variables
     if isinstance(error, LoginError):
         return error.hint
     own = next((hint for kind, hint in HINTS if isinstance(error, kind)), None)
-    return own or getattr(error, "hint", None)
+    told = own or getattr(error, "hint", None)
+    return None if told is None else for_people(told, app.options)
+
+
+def _credentials_of_variables() -> str | None:
+    """What to do about refused credentials that environment variables have; None if they have none."""
+    if os.environ.get("SPACEKNOW_TOKEN"):
+        return (
+            "The token is that of SPACEKNOW_TOKEN, which takes precedence over a password and over the "
+            "saved login. Set it to a new token, or unset it."
+        )
+    if os.environ.get("SPACEKNOW_PASSWORD"):
+        return (
+            "The password is that of SPACEKNOW_PASSWORD, which takes precedence over the saved login. "
+            "Correct it and SPACEKNOW_USERNAME, or unset both."
+        )
+    return None
 
 
 def _tokens(app: App, error: BaseException) -> list[str]:
     """Tokens of what goes on at the server; not of what has failed there."""
     found = dict(app.left)
     token = getattr(error, "resume_token", None)
-    if token and not isinstance(error, PipelineFailedError):
+    ended = isinstance(error, (PipelineFailedError, NonExistentPipelineError))
+    if token and not ended:
         found[token] = None
     return list(found)
 

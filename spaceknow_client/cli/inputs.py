@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -16,9 +16,6 @@ from click.shell_completion import CompletionItem
 from ..errors.base import InvalidArgumentError
 from ..runtime.secret import hidden
 from .app import App
-
-if TYPE_CHECKING:
-    from ..maps.kraken_map import KrakenMap
 
 SECRET = re.compile(r"(?i)(token|password|secret)$")
 
@@ -150,25 +147,6 @@ class JSONFile(FromFile):
         return self.json(path, text, param, ctx)
 
 
-class MapFile(FromFile):
-    """A KrakenMap, from the JSON that `pipeline wait` or `release` printed."""
-
-    def understood(
-        self,
-        path: str,
-        text: str,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> KrakenMap:
-        """The map."""
-        from ..maps.kraken_map import KrakenMap
-
-        try:
-            return KrakenMap.from_dict(self.json(path, text, param, ctx))
-        except ValueError as error:
-            self.fail(f"{path} holds no map: {error}", param, ctx)
-
-
 class Body(JSONFile):
     """JSON as it is, of a file (`@FILE`), or of stdin (`-`)."""
 
@@ -223,22 +201,8 @@ class Lines(FromFile):
             lines = [("", value)]
         else:
             path = value.removeprefix("@")
-            text = self.text(path, param, ctx).replace(
-                "\ufeff", ""
-            )  # of files that were joined, too
-            whole = _json(text)
-            if isinstance(whole, list):
-                lines = [
-                    (f"{path}, item {n}: ", json.dumps(each)) for n, each in enumerate(whole, 1)
-                ]
-            elif isinstance(whole, dict):
-                lines = [(f"{path}: ", text)]
-            else:
-                lines = [
-                    (f"{path}, line {number}: ", line)
-                    for number, line in enumerate(re.split("\r\n?|\n", text), 1)
-                    if line.strip()
-                ]
+            text = self.text(path, param, ctx)
+            lines = [(f"{where}: ", line) for where, line in parts(path, text)]
             if not lines:
                 self.fail(f"{path} holds no {self.name}", param, ctx)
         found = []
@@ -267,6 +231,18 @@ class Lines(FromFile):
             return found
         # An id is opaque; but a table, a header, CSV or broken JSON is no list of them.
         return None if _NO_ID(found) else found
+
+
+def parts(path: str, text: str) -> list[tuple[str, str]]:
+    """What a file holds, each part with where it is: items of an array, one object, or lines."""
+    text = text.replace("\ufeff", "")  # of files that were joined, too
+    whole = _json(text)
+    if isinstance(whole, list):
+        return [(f"{path}, item {n}", json.dumps(each)) for n, each in enumerate(whole, 1)]
+    if isinstance(whole, dict):
+        return [(path, text)]
+    lines = enumerate(re.split("\r\n?|\n", text), 1)
+    return [(f"{path}, line {number}", line) for number, line in lines if line.strip()]
 
 
 _NO_ID = re.compile(

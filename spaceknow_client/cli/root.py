@@ -18,6 +18,7 @@ VARIABLE = "_SPACEKNOW_COMPLETE"
 
 COMMANDS = {
     "auth": (".commands.auth", "Log in, log out, and see who you are."),
+    "datasets": (".commands.datasets", "List the providers and datasets that are known."),
     "search": (".commands.search", "Find scenes over a place."),
     "release": (".commands.release", "Run an analysis of scenes, which makes a map."),
     "dry-run": (".commands.dry_run", "Estimate what a release would cost."),

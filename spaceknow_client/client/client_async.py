@@ -55,7 +55,8 @@ class AsyncSpaceKnow(AsyncAPIs):
         check_permissions: refuse calls that the user has no permission for before they are sent.
         contract: "warn" logs where answers differ from the document, see Options (extra `contract`).
         journal: a file that remembers every pipeline from before it is begun, so that none is lost
-            when the process is killed (`pipelines.recover()`), or a Journal, for several clients.
+            when the process is killed (`pipelines.recover()`), or a Journal, for several clients; by
+            default the file that SPACEKNOW_JOURNAL names. False: none, whatever the variable says.
         http_client: an httpx.AsyncClient of your own (proxies, certificates); it is not closed here.
             The asynchronous client also takes an aiohttp.ClientSession, and "aiohttp", which puts
             it on aiohttp (extra `aiohttp`).
@@ -67,7 +68,10 @@ class AsyncSpaceKnow(AsyncAPIs):
     its own, and without hooks. Pickling raises ConfigError when `auth` would bring a password or a
     token along, and for an `http_client` of your own; see `PasswordAuth`.
 
-    Raises ConfigError when credentials are missing or options contradict each other.
+    Raises ConfigError for what cannot be right: options that contradict each other, a username
+    without a password, an address without its login service. Whether there are credentials at all
+    is seen at the first call that needs them: it raises AuthError when no variable has any and
+    nobody has logged in, LoginError when a password is refused, TokenExpiredError when a token is.
     """
 
     def __init__(
@@ -85,7 +89,7 @@ class AsyncSpaceKnow(AsyncAPIs):
         max_response_bytes: int | None = None,
         check_permissions: bool | None = None,
         contract: Literal["off", "warn"] | None = None,
-        journal: str | os.PathLike[str] | Journal | None = None,
+        journal: str | os.PathLike[str] | Journal | Literal[False] | None = None,
         http_client: AsyncHTTPClient | None = None,
         _clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -127,7 +131,9 @@ class AsyncSpaceKnow(AsyncAPIs):
         self._clock = _clock
         self._journal: Journal | None = None
         self._owns_journal = False
-        if journal is not None:
+        if journal is None:
+            journal = os.environ.get("SPACEKNOW_JOURNAL") or False
+        if journal is not False:
             from ..pipelines.journal.journal import Journal
 
             self._owns_journal = not isinstance(journal, Journal)

@@ -53,7 +53,7 @@ def arguments(
     return {
         "environment": environment,
         "auth": None if auth is None else picklable_auth(auth),
-        "journal": None if journal is None else str(journal.path),
+        "journal": False if journal is None else str(journal.path),
         "http_client": http_client,
         **{each.name: getattr(settings, each.name) for each in fields(settings)},
     }

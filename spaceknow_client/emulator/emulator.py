@@ -138,7 +138,8 @@ class Emulator:
     def client(self, **options: Any) -> SpaceKnow:
         """A client of this emulator, logged in as its user, sleeping by its clock.
 
-        `options` are those of SpaceKnow, and go before what is set here.
+        `options` are those of SpaceKnow, and go before what is set here. SPACEKNOW_JOURNAL is not
+        looked at.
         """
         from spaceknow_client.client.client import SpaceKnow
 
@@ -164,7 +165,13 @@ class Emulator:
                 else ApiKeyAuth(self.api_key)
                 for name, scheme in self._contract.schemes.items()
             }
-        return {"environment": self.environment, "auth": auth, "_clock": self.clock, **options}
+        own = {
+            "environment": self.environment,
+            "auth": auth,
+            "_clock": self.clock,
+            "journal": False,
+        }
+        return own | options
 
     def calls(self, operation: str | None = None) -> list[Call]:
         """The requests so far, oldest first: of one operation (`kraken.release.initiate`), of a
@@ -244,15 +251,17 @@ class Emulator:
     def fault(self, operation: str, *faults: Fault) -> None:
         """Lets the next calls of an operation go wrong on the wire.
 
-        `operation` is an operationId such as `tasking.get_status`. The faults happen in order, each
-        as often as its `times` says, whatever the request holds; then all is well again::
+        `operation` is an operationId such as `tasking.get_status`, or a pair such as
+        `kraken.release`: then it is the call that starts it. The faults happen in order, each as
+        often as its `times` says, whatever the request holds; then all is well again::
 
             emu.fault("tasking.get_status", Fault.drop(times=2), Fault.status(503, retry_after=2))
 
         Raises ValueError for another operation.
         """
+        call = f"{operation}.initiate" if operation in self._state.scripts else operation
         for fault in faults:
-            self._state.faults.add(operation, fault, fault.times)
+            self._state.faults.add(call, fault, fault.times)
 
 
 def _seconds(now: date) -> float:

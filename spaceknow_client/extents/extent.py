@@ -218,7 +218,7 @@ class Extent:
 
     @property
     def size_in_bytes(self) -> int:
-        """Bytes that it takes in a request; a whole request may have 64 KiB (API facts, section 1)."""
+        """Bytes that it takes in a request; a whole request may have 64 KiB."""
         return len(json.dumps(self.to_geojson(), separators=(",", ":")).encode())
 
     @property

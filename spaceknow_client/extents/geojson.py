@@ -15,7 +15,7 @@ from ..runtime.extras import is_installed
 from .crossings import NO_AREA, is_line, problem_of
 from .wgs84 import check_name
 
-# What clients are known to send and the server to take (API facts, section 8.1).
+# What clients are known to send and the server to take.
 AREAS = ("Polygon", "MultiPolygon")
 TYPES = (*AREAS, "GeometryCollection", "Feature", "FeatureCollection")
 MAX_DEPTH = 32

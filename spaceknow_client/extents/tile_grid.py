@@ -8,27 +8,27 @@ from typing import TYPE_CHECKING, Any, overload
 
 from attrs import field, frozen
 
-from .geometry.requirement import require_geo
-
-require_geo()
-
-# ruff: noqa: E402  # what follows needs what was looked for
-import numpy as np
-import shapely
-from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
-
 from ..runtime.extras import require
-from .geometry import ellipsoid
-from .geometry.distortion import worst
-from .geometry.lonlat import as_geojson
-from .geometry.projected_grid import Sheet
-from .geometry.rings import Rings
+from ..runtime.lazy import LateModule
 
 if TYPE_CHECKING:
+    import numpy as np
+    import shapely
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
-Shapes = NDArray[np.object_]
+    from .geometry import distortion, ellipsoid, lonlat, rings
+    from .geometry.projected_grid import Sheet
+
+    Shapes = NDArray[np.object_]
+else:  # the classes can be named without the extra; what they do needs it
+    np, shapely = LateModule("numpy"), LateModule("shapely")
+    distortion, ellipsoid, lonlat, rings = (
+        LateModule(f"{__package__}.geometry.{name}")
+        for name in ("distortion", "ellipsoid", "lonlat", "rings")
+    )
+
 _SOME = 20_000  # tiles whose shapes are made at a time
 
 
@@ -86,7 +86,7 @@ class GridTile:
         if self._sheet.plane.is_equal_area:
             return self.fraction * self._sheet.lattice.size**2
         return ellipsoid.area(
-            Rings.of_shape(self._sheet.intersections_in_degrees(self._numbers)[0])
+            rings.Rings.of_shape(self._sheet.intersections_in_degrees(self._numbers)[0])
         )
 
     @property
@@ -106,14 +106,14 @@ class GridTile:
     @property
     def square(self) -> dict[str, Any]:
         """The square as GeoJSON (RFC 7946): in degrees, cut at the antimeridian."""
-        return as_geojson(self._sheet.squares_in_degrees(self._numbers)[0])
+        return lonlat.as_geojson(self._sheet.squares_in_degrees(self._numbers)[0])
 
     @property
     def intersection(self) -> dict[str, Any]:
         """The part of the extent as GeoJSON, likewise: what to send as an extent."""
         if not self._clip:
             return self.square
-        return as_geojson(self._sheet.intersections_in_degrees(self._numbers)[0])
+        return lonlat.as_geojson(self._sheet.intersections_in_degrees(self._numbers)[0])
 
     @property
     def __geo_interface__(self) -> dict[str, Any]:
@@ -269,7 +269,9 @@ class TileGrid(Sequence[GridTile]):
     @cached_property
     def distortion(self) -> Distortion:
         """The largest errors of the squares on the ellipsoid, the outermost of which are measured."""
-        found = np.array([worst(sheet) for sheet in self._sheets if len(sheet.cells.rows)])
+        found = np.array(
+            [distortion.worst(sheet) for sheet in self._sheets if len(sheet.cells.rows)]
+        )
         side, area = found.max(axis=0).tolist() if len(found) else (0.0, 0.0)
         return Distortion(side=side, area=area)
 
@@ -279,7 +281,7 @@ class TileGrid(Sequence[GridTile]):
         if self.is_equal_area:
             return float(self.fractions.sum() * self.tile_size**2)
         some = (self[start : start + _SOME]._parts() for start in range(0, len(self), _SOME))
-        return sum(ellipsoid.area(Rings.of_shape(parts)) for parts in some)
+        return sum(ellipsoid.area(rings.Rings.of_shape(parts)) for parts in some)
 
     def to_geojson(self) -> dict[str, Any]:
         """A FeatureCollection of the intersections, with row, column and fraction as properties."""
@@ -287,7 +289,7 @@ class TileGrid(Sequence[GridTile]):
             {
                 "type": "Feature",
                 "properties": {"row": row, "column": column, "fraction": fraction},
-                "geometry": as_geojson(shape),
+                "geometry": lonlat.as_geojson(shape),
             }
             for row, column, fraction, shape in zip(
                 self.rows.tolist(),

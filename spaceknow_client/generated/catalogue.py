@@ -1119,7 +1119,7 @@ _errors = (
     ErrorInfo(
         code="NOT-ENOUGH-CREDITS",
         api="credits",
-        hint="If the area is not allocated in these scenes yet, allocate it: client.credits.allocate_area(...), or release with allocate=True, max_credits=N, or `spaceknow credits allocate`. If the group has too few credits (client.credits.remaining()), use a smaller extent or fewer scenes, or have them topped up.",
+        hint="If the area is not allocated in these scenes yet, allocate it with `client.credits.allocate_area(...)` or `spaceknow credits allocate`, or release with `allocate=True, max_credits=N`. If the group has too few credits (`client.credits.remaining()`), use a smaller extent or fewer scenes, or have them topped up.",
     ),
     ErrorInfo(
         code="NON-EXISTENT-GROUP",

@@ -3,148 +3,241 @@
 
 from typing import Final
 
-FILES: Final[dict[str, tuple[str, ...]]] = {
-    "imagery": (
-        "truecolor.png",
-        "imagery.ski",
-        "analysis.geotiff",
-        "visualization.geotiff",
-        "metadata.json",
-        "bands.json",
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class MapType:
+    """A kind of map, as far as it is known.
+
+    Attributes:
+        name: what `client.kraken.release` takes.
+        files: the names of files that tiles are known to have; none where no source tells them.
+        classes: what it tells apart, such as cars and trucks.
+        description: a remark.
+        retired: what is known of its end; None for one that is current.
+    """
+
+    name: str
+    files: tuple[str, ...]
+    classes: tuple[str, ...] = ()
+    description: str | None = None
+    retired: str | None = None
+
+
+MAP_TYPES: Final[dict[str, MapType]] = {
+    "imagery": MapType(
+        name="imagery",
+        files=(
+            "truecolor.png",
+            "imagery.ski",
+            "analysis.geotiff",
+            "visualization.geotiff",
+            "metadata.json",
+            "bands.json",
+        ),
+        description="The scene itself. In 2018 bands.json stood for metadata.json.",
     ),
-    "cars": (
-        "cars.png",
-        "trucks.png",
-        "segmentation.ski",
-        "analysis.geotiff",
-        "visualization.geotiff",
-        "detections.geojson",
-        "area.json",
-        "metadata.json",
+    "cars": MapType(
+        name="cars",
+        files=(
+            "cars.png",
+            "trucks.png",
+            "segmentation.ski",
+            "analysis.geotiff",
+            "visualization.geotiff",
+            "detections.geojson",
+            "area.json",
+            "metadata.json",
+        ),
+        classes=("cars", "trucks"),
     ),
-    "aircraft": (
-        "aircraft.png",
-        "segmentation.ski",
-        "analysis.geotiff",
-        "visualization.geotiff",
-        "detections.geojson",
-        "area.json",
-        "metadata.json",
+    "aircraft": MapType(
+        name="aircraft",
+        files=(
+            "aircraft.png",
+            "segmentation.ski",
+            "analysis.geotiff",
+            "visualization.geotiff",
+            "detections.geojson",
+            "area.json",
+            "metadata.json",
+        ),
+        classes=("aircraft",),
     ),
-    "ships": (
-        "ships.png",
-        "segmentation.ski",
-        "analysis.geotiff",
-        "visualization.geotiff",
-        "detections.geojson",
-        "area.json",
-        "metadata.json",
+    "ships": MapType(
+        name="ships",
+        files=(
+            "ships.png",
+            "segmentation.ski",
+            "analysis.geotiff",
+            "visualization.geotiff",
+            "detections.geojson",
+            "area.json",
+            "metadata.json",
+        ),
+        classes=("ships",),
     ),
-    "boats": (
-        "boats.png",
-        "segmentation.ski",
-        "analysis.geotiff",
-        "visualization.geotiff",
-        "detections.geojson",
-        "area.json",
-        "metadata.json",
+    "boats": MapType(
+        name="boats",
+        files=(
+            "boats.png",
+            "segmentation.ski",
+            "analysis.geotiff",
+            "visualization.geotiff",
+            "detections.geojson",
+            "area.json",
+            "metadata.json",
+        ),
+        classes=("boats",),
     ),
-    "cranes": (
-        "cranes.png",
-        "segmentation.ski",
-        "analysis.geotiff",
-        "visualization.geotiff",
-        "detections.geojson",
-        "area.json",
-        "metadata.json",
+    "cranes": MapType(
+        name="cranes",
+        files=(
+            "cranes.png",
+            "segmentation.ski",
+            "analysis.geotiff",
+            "visualization.geotiff",
+            "detections.geojson",
+            "area.json",
+            "metadata.json",
+        ),
+        classes=("cranes",),
     ),
-    "cows": (
-        "cows.png",
-        "segmentation.ski",
-        "analysis.geotiff",
-        "visualization.geotiff",
-        "detections.geojson",
-        "area.json",
-        "metadata.json",
+    "cows": MapType(
+        name="cows",
+        files=(
+            "cows.png",
+            "segmentation.ski",
+            "analysis.geotiff",
+            "visualization.geotiff",
+            "detections.geojson",
+            "area.json",
+            "metadata.json",
+        ),
+        classes=("cows",),
     ),
-    "pools": (
-        "pools.png",
-        "segmentation.ski",
-        "analysis.geotiff",
-        "visualization.geotiff",
-        "detections.geojson",
-        "area.json",
-        "metadata.json",
+    "pools": MapType(
+        name="pools",
+        files=(
+            "pools.png",
+            "segmentation.ski",
+            "analysis.geotiff",
+            "visualization.geotiff",
+            "detections.geojson",
+            "area.json",
+            "metadata.json",
+        ),
+        classes=("pools",),
     ),
-    "wrunc": (
-        "water.png",
-        "roads.png",
-        "urban.png",
-        "nonurban.png",
-        "clouds.png",
-        "segmentation.ski",
-        "analysis.geotiff",
-        "visualization.geotiff",
-        "area.json",
-        "metadata.json",
+    "wrunc": MapType(
+        name="wrunc",
+        files=(
+            "water.png",
+            "roads.png",
+            "urban.png",
+            "nonurban.png",
+            "clouds.png",
+            "segmentation.ski",
+            "analysis.geotiff",
+            "visualization.geotiff",
+            "area.json",
+            "metadata.json",
+        ),
+        classes=("water", "roads", "urban", "nonurban", "clouds"),
+        description="Water, roads, urban and other land, and clouds.",
     ),
-    "wrun": (
-        "water.png",
-        "roads.png",
-        "urban.png",
-        "nonurban.png",
-        "segmentation.ski",
-        "analysis.geotiff",
-        "visualization.geotiff",
-        "area.json",
-        "metadata.json",
+    "wrun": MapType(
+        name="wrun",
+        files=(
+            "water.png",
+            "roads.png",
+            "urban.png",
+            "nonurban.png",
+            "segmentation.ski",
+            "analysis.geotiff",
+            "visualization.geotiff",
+            "area.json",
+            "metadata.json",
+        ),
+        classes=("water", "roads", "urban", "nonurban"),
+        description="As wrunc, without clouds.",
     ),
-    "containers": ("containers.png", "segmentation.ski", "area.json", "metadata.json"),
-    "coal": ("coal.png", "segmentation.ski", "area.json", "metadata.json"),
-    "lithium": ("lithium.png", "segmentation.ski", "area.json"),
-    "trees": ("trees.png", "segmentation.ski", "area.json"),
-    "solar-panels": (
-        "solar-panels.png",
-        "segmentation.ski",
-        "detections.geojson",
-        "area.json",
-        "metadata.json",
+    "containers": MapType(
+        name="containers",
+        files=("containers.png", "segmentation.ski", "area.json", "metadata.json"),
+        classes=("containers",),
     ),
-    "houses": (
-        "houses.png",
-        "construction-medium.png",
-        "constructions-early.png",
-        "segmentation.ski",
-        "detections.geojson",
-        "area.json",
-        "metadata.json",
+    "coal": MapType(
+        name="coal",
+        files=("coal.png", "segmentation.ski", "area.json", "metadata.json"),
+        classes=("coal",),
     ),
-    "destruction": (
-        "destruction-medium.png",
-        "destruction-heavy.png",
-        "road-destruction.png",
-        "segmentation.ski",
-        "area.json",
-        "metadata.json",
+    "lithium": MapType(
+        name="lithium", files=("lithium.png", "segmentation.ski", "area.json"), classes=("lithium",)
     ),
-    "change": ("heatmap.png", "attention_regions.geojson"),
-    "wrunc-change": (
-        "water-added.png",
-        "water-removed.png",
-        "roads-added.png",
-        "roads-removed.png",
-        "urban-added.png",
-        "urban-removed.png",
-        "nonurban-added.png",
-        "nonurban-removed.png",
-        "clouds-added.png",
-        "clouds-removed.png",
-        "ndvi-added-heatmap.png",
-        "ndvi-removed-heatmap.png",
+    "trees": MapType(
+        name="trees", files=("trees.png", "segmentation.ski", "area.json"), classes=("trees",)
     ),
-    "eme": ("eme.png", "detections.geojson"),
-    "ndvi": (),
-    "s2-change": (),
-    "sar-change": (),
+    "solar-panels": MapType(
+        name="solar-panels",
+        files=(
+            "solar-panels.png",
+            "segmentation.ski",
+            "detections.geojson",
+            "area.json",
+            "metadata.json",
+        ),
+        classes=("solar-panels",),
+    ),
+    "houses": MapType(
+        name="houses",
+        files=(
+            "houses.png",
+            "construction-medium.png",
+            "constructions-early.png",
+            "segmentation.ski",
+            "detections.geojson",
+            "area.json",
+            "metadata.json",
+        ),
+        classes=("houses", "construction-medium", "constructions-early"),
+    ),
+    "destruction": MapType(
+        name="destruction",
+        files=(
+            "destruction-medium.png",
+            "destruction-heavy.png",
+            "road-destruction.png",
+            "segmentation.ski",
+            "area.json",
+            "metadata.json",
+        ),
+        classes=("destruction-medium", "destruction-heavy", "road-destruction"),
+    ),
+    "change": MapType(name="change", files=("heatmap.png", "attention_regions.geojson")),
+    "wrunc-change": MapType(
+        name="wrunc-change",
+        files=(
+            "water-added.png",
+            "water-removed.png",
+            "roads-added.png",
+            "roads-removed.png",
+            "urban-added.png",
+            "urban-removed.png",
+            "nonurban-added.png",
+            "nonurban-removed.png",
+            "clouds-added.png",
+            "clouds-removed.png",
+            "ndvi-added-heatmap.png",
+            "ndvi-removed-heatmap.png",
+        ),
+        classes=("water", "roads", "urban", "nonurban", "clouds"),
+    ),
+    "eme": MapType(name="eme", files=("eme.png", "detections.geojson"), classes=("eme",)),
+    "ndvi": MapType(name="ndvi", files=(), description="A heatmap, whose name no source tells."),
+    "s2-change": MapType(name="s2-change", files=()),
+    "sar-change": MapType(name="sar-change", files=()),
 }
+FILES: Final = {name: known.files for name, known in MAP_TYPES.items()}
 """The names of files that tiles are known to have; none where no source tells them."""

@@ -15,6 +15,7 @@ OPTIONS: Final[dict[str, tuple[tuple[str, type, str], ...]]] = {
             bool,
             "Whether to find only scenes that the platform already stores, such as those that clipped datasets made (presumably by this member and not by onlyDownloadable)",
         ),
+        ("max_cloud_cover", float, "Items whose `cloud_cover` is larger are left out"),
     ),
     "imagery.get_image": (("resolution", float, "Size of a pixel, by its name"),),
     "credits.check_area": (

@@ -44,7 +44,7 @@ def open_ski(
     A path is read as a file and nothing is unpacked to a disk. Raises InvalidResponseError for
     whatever is not the documented form: members that are missing, twice there, links or paths,
     lengths that do not fit, more than `max_bytes`. Raises InvalidArgumentError when the file cannot
-    be read, ConfigError without the extra. API facts, section 11.6.
+    be read, ConfigError without the extra.
     """
     require("xarray", "numpy", "xarray", "pyproj")
     from .ski_dataset import dataset

@@ -14,7 +14,7 @@ from ..maps.grid_file import GridFile
 from .ski_dataset import bands_of
 
 RGBA = ("red", "green", "blue", "alpha")
-MAX_SIZE = 4096  # pixels of a tile's side; 512 and 256 are documented (API facts, section 8.2)
+MAX_SIZE = 4096  # pixels of a tile's side; 512 and 256 are documented
 MAX_BYTES = 512 * 1024**2  # of a tile's SKI file
 
 

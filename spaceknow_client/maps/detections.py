@@ -25,7 +25,7 @@ class Detections:
     """Found objects, as GeoJSON features.
 
     A detection belongs to the one tile that holds its centroid, so those of all tiles are simply
-    put together (API facts, section 11.5).
+    put together.
 
     Attributes:
         features: GeoJSON features; `properties.count` tells how many objects one stands for,

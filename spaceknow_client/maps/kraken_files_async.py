@@ -77,7 +77,7 @@ class AsyncKrakenFiles(ABC):
                 synchronous client from several threads. `sk.DownloadBar` is one.
 
         Raises DownloadError, whose `downloaded` tells what was done and what failed;
-        InvalidArgumentError for a folder with another map. API facts, section 11.5.
+        InvalidArgumentError for a folder with another map.
         """
         with loading():
             from .download_async import async_download

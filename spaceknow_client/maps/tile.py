@@ -1,4 +1,4 @@
-"""Web-map tiles: Web Mercator (EPSG:3857), `(0, 0)` at the top left (API facts, section 8.2)."""
+"""Web-map tiles: Web Mercator (EPSG:3857), `(0, 0)` at the top left."""
 
 from __future__ import annotations
 

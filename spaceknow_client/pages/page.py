@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar, overload
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
+
+from ..errors.base import SpaceKnowError
 
 T = TypeVar("T")
 
@@ -25,6 +27,22 @@ class Page(Generic[T]):
     items: Sequence[T] = field(repr=lambda items: f"<{len(items)} items>")
     cursor: str | None
     pipeline_id: str | None = None
+
+
+def kept(page: Page[T], keep: Callable[[T], bool] | None) -> Page[T]:
+    """The page without the items that are not to be kept. One that cannot be read stays: it raises
+    its error when it is touched."""
+    if keep is None:
+        return page
+    numbers = [number for number in range(len(page.items)) if _stays(page.items, number, keep)]
+    return evolve(page, items=Chosen(page.items, numbers))
+
+
+def _stays(items: Sequence[T], number: int, keep: Callable[[T], bool]) -> bool:
+    try:
+        return keep(items[number])
+    except SpaceKnowError:
+        return True
 
 
 class Chosen(Sequence[T]):

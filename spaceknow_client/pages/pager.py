@@ -6,12 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Callable
 from copy import copy
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors.base import InvalidArgumentError, PaginationError, SpaceKnowError
 from ..errors.shown import shown
 from ..runtime.concurrency import Prefetch, Promise
-from .page import Page
+from ..runtime.extras import require
+from .page import Page, kept
+
+if TYPE_CHECKING:
+    import geopandas
+
+    from ..generated.models import Scene
 
 T = TypeVar("T")
 
@@ -27,12 +33,18 @@ class Pager(Generic[T]):
     """
 
     def __init__(
-        self, fetch: Fetch[T], operation: str, most: int | None = None, ahead: bool = False
+        self,
+        fetch: Fetch[T],
+        operation: str,
+        most: int | None = None,
+        ahead: bool = False,
+        keep: Callable[[T], bool] | None = None,
     ) -> None:
         self._fetch = fetch
         self._operation = operation
         self._most = most
         self._ahead = ahead
+        self._keep = keep
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._operation}>"
@@ -79,6 +91,7 @@ class Pager(Generic[T]):
                     seen.add(cursor)
                 try:
                     page = self._fetch(cursor) if ahead is None else ahead.result()
+                    page = kept(page, self._keep)
                 except SpaceKnowError as error:
                     if cursor is not None:
                         mark(error, cursor)
@@ -132,6 +145,14 @@ class Pager(Generic[T]):
     def collect(self) -> list[T]:
         """All items, every page read."""
         return [item for item in self]
+
+    def to_geodataframe(self: Pager[Scene]) -> geopandas.GeoDataFrame:
+        """All scenes of a search as a table, as `sk.scenes_to_geodataframe` makes it. Needs the extra
+        `pandas`: raises ConfigError without it, before anything is read."""
+        from ..interop.conversions import scenes_to_geodataframe
+
+        require("pandas", "geopandas", purpose="a table of scenes")
+        return scenes_to_geodataframe(self.collect())
 
 
 def mark(error: SpaceKnowError, cursor: str) -> None:

@@ -17,7 +17,7 @@ from ..pipelines.pipeline import Pipeline
 from ..pipelines.run import Run, Stages
 from ..pipelines.run_progress import RunProgress
 from ..runtime.concurrency import Promise
-from .page import Chosen, Page
+from .page import Chosen, Page, kept
 from .pager import Pager, mark
 
 T = TypeVar("T")
@@ -59,8 +59,9 @@ class TiledPager(Pager[T]):
         key: Callable[[T], Hashable],
         concurrency: int,
         on_progress: Callable[[RunProgress], object] | None,
+        keep: Callable[[T], bool] | None = None,
     ) -> None:
-        super().__init__(self._never, operation)
+        super().__init__(self._never, operation, keep=keep)
         self._context = context
         self._begin = begin
         self._tiles = tiles
@@ -144,9 +145,10 @@ class TiledPager(Pager[T]):
             elif listing.number + 1 < len(self._tiles):
                 following = _place(listing.number + 1, None)
             numbers = [i for i in range(len(page.items)) if self._is_new(page.items, i, seen)]
-            yield Page(
+            merged: Page[T] = Page(
                 items=Chosen(page.items, numbers), cursor=following, pipeline_id=page.pipeline_id
             )
+            yield kept(merged, self._keep)
 
     def _is_new(self, items: Any, number: int, seen: set[Hashable]) -> bool:
         try:

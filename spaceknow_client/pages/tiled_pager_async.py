@@ -15,7 +15,7 @@ from ..pipelines.pipeline_async import AsyncPipeline
 from ..pipelines.run_async import AsyncRun, AsyncStages
 from ..pipelines.run_progress import RunProgress
 from ..runtime.concurrency import AsyncPromise
-from .page import Chosen, Page
+from .page import Chosen, Page, kept
 from .pager_async import AsyncPager, mark
 
 T = TypeVar("T")
@@ -57,8 +57,9 @@ class AsyncTiledPager(AsyncPager[T]):
         key: Callable[[T], Hashable],
         concurrency: int,
         on_progress: Callable[[RunProgress], object] | None,
+        keep: Callable[[T], bool] | None = None,
     ) -> None:
-        super().__init__(self._never, operation)
+        super().__init__(self._never, operation, keep=keep)
         self._context = context
         self._begin = begin
         self._tiles = tiles
@@ -144,9 +145,10 @@ class AsyncTiledPager(AsyncPager[T]):
             elif listing.number + 1 < len(self._tiles):
                 following = _place(listing.number + 1, None)
             numbers = [i for i in range(len(page.items)) if self._is_new(page.items, i, seen)]
-            yield Page(
+            merged: Page[T] = Page(
                 items=Chosen(page.items, numbers), cursor=following, pipeline_id=page.pipeline_id
             )
+            yield kept(merged, self._keep)
 
     def _is_new(self, items: Any, number: int, seen: set[Hashable]) -> bool:
         try:

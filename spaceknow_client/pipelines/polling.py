@@ -31,7 +31,7 @@ class Progress:
         message: what the server does now, in its words.
         provider: the imagery provider that it waits for, if any.
         step: number of the step, None where the server tells none.
-        steps: how many steps there are (6, API facts section 9).
+        steps: how many steps there are (6).
     """
 
     message: str

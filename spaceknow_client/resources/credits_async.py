@@ -44,7 +44,7 @@ class AsyncCredits(AsyncCreditsResource):
         the price (`spent` has it); AmbiguousRequestError when the outcome is unknown (`reserved` has
         the price), now or of an equal request in the journal; InvalidResponseError for a price that
         is no finite number of at least 0; InvalidArgumentError and InvalidExtentError before
-        anything is sent; NotEnoughCreditsError and other errors of the API. API facts, section 12.
+        anything is sent; NotEnoughCreditsError and other errors of the API.
         """
         budget = ceiling(allocate=False, max_credits=max_credits)
         allocate = self._allocate_area

@@ -26,8 +26,7 @@ class Datacube(DatacubeResource):
 
         The file at `result.csv_link` is fetched within the client's limits. It lies somewhere else
         than the API, so no token is sent. Raises DownloadError, InvalidResponseError (no CSV, no
-        column `startDatetime`, larger than `max_response_bytes`), ConfigError without pandas. API
-        facts, section 15.
+        column `startDatetime`, larger than `max_response_bytes`), ConfigError without pandas.
         """
         from ..runtime.extras import require
 

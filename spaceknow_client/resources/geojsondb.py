@@ -30,6 +30,6 @@ class GeoJSONDB(GeojsondbResource):
             features: a FeatureCollection, or GeoJSON features; without `id`.
             collection: the collection for those that do not name theirs in `properties.collection`.
 
-        Raises InvalidArgumentError before anything is sent. API facts, section 14.
+        Raises InvalidArgumentError before anything is sent.
         """
         return self._create(new_features(features, collection))

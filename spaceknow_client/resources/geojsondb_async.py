@@ -28,6 +28,6 @@ class AsyncGeoJSONDB(AsyncGeojsondbResource):
             features: a FeatureCollection, or GeoJSON features; without `id`.
             collection: the collection for those that do not name theirs in `properties.collection`.
 
-        Raises InvalidArgumentError before anything is sent. API facts, section 14.
+        Raises InvalidArgumentError before anything is sent.
         """
         return await self._create(new_features(features, collection))

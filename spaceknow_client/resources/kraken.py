@@ -30,6 +30,7 @@ from ..pipelines.run import Run, Stages
 from ..pipelines.run_progress import Outcome, RunProgress
 from ..runtime.lists import ListLike, as_list, checked
 from .arguments import SCENE_ID, array, one_or_several, text
+from .listed_values import check_listed, lists_map_types
 from .operations.kraken import _RELEASE_BODY, KrakenResource
 from .spending import Spending, ceiling
 
@@ -84,6 +85,7 @@ class Kraken(KrakenResource, KrakenFiles):
         on_progress: Callable[[RunProgress], object] | None = None,
     ) -> Iterator[Outcome[tuple[I, GridTile], Pipeline[KrakenMap], KrakenMap]]: ...
 
+    @lists_map_types
     def release_many(
         self,
         map_type: str,
@@ -99,7 +101,7 @@ class Kraken(KrakenResource, KrakenFiles):
         reuse: bool = False,
         on_progress: Callable[[RunProgress], object] | None = None,
     ) -> Iterator[Outcome[Any, Pipeline[KrakenMap], KrakenMap]]:
-        """One release for each of many scenes; gives each outcome as its map comes.
+        """One release for each of many scenes; gives each Outcome, with its KrakenMap, as it comes.
 
         Args:
             scene_ids: for each release its scene, or a list of several; a scene is the id or the
@@ -122,12 +124,13 @@ class Kraken(KrakenResource, KrakenFiles):
         Otherwise as `release`.
         """
         area = Extent(extent)
+        self._check_map_types("map_type", map_type)
         budget = ceiling(allocate, max_credits)
         spending = Spending(self._transport, budget) if allocate and budget else None
 
         def phases(chosen: list[str], part: ExtentLike | Extent) -> Stages:
             def estimate(_: None) -> Pipeline[DryRunResult]:
-                return self.dry_run(map_type, scene_ids=chosen, extent=part)
+                return self._estimate([map_type], chosen, part)
 
             def begin(cost: DryRunResult | None) -> Pipeline[KrakenMap]:
                 if budget is not None and cost is not None:
@@ -166,6 +169,7 @@ class Kraken(KrakenResource, KrakenFiles):
         )
         return run.outcomes()
 
+    @lists_map_types
     def release(
         self,
         map_type: str,
@@ -205,16 +209,16 @@ class Kraken(KrakenResource, KrakenFiles):
 
         Raises CreditLimitError when the price is above `max_credits` (nothing was spent), and when
         the cost was above the price (`spent` has it); otherwise as `credits.allocate_area`, and
-        errors of the API such as ExtentTooLargeError and NonExistingSceneError. API facts,
-        sections 11.1 and 12.
+        errors of the API such as ExtentTooLargeError and NonExistingSceneError.
         """
         budget = ceiling(allocate, max_credits)
         spending = Spending(self._transport, budget) if allocate and budget else None
         request = _release_request(map_type, scene_ids, extent, sub_geometry)
+        self._check_map_types("map_type", map_type)
         if reuse and budget and (known := self._pipelines.recorded(request)) is not None:
             return known
         if budget is not None and spending is None:
-            estimate = self.dry_run(map_type, scene_ids=request.json["sceneIds"], extent=extent)
+            estimate = self._estimate([map_type], request.json["sceneIds"], extent)
             _reserve(budget, estimate.result())
         return self._start(request, reuse, spending)
 
@@ -238,6 +242,7 @@ class Kraken(KrakenResource, KrakenFiles):
         pipeline.spent = spent
         return pipeline
 
+    @lists_map_types
     def dry_run(
         self,
         map_types: str | ListLike[str],
@@ -253,11 +258,23 @@ class Kraken(KrakenResource, KrakenFiles):
             extent: the area to analyse, in degrees (see Extent).
 
         Its result has `allocated_credits`, `allocated_km2`, `analyzed_km2` and `ingested_km2`.
-        Raises InvalidArgumentError, InvalidExtentError. API facts, section 11.4.
+        Raises InvalidArgumentError, InvalidExtentError.
         """
-        scenes = [{"sceneId": scene_id} for scene_id in _scene_ids("scene_ids", scene_ids)]
-        run = {"scenes": scenes, "mapTypes": _map_types("map_types", map_types)}
-        return self._dry_run([run], extent)
+        ids = _scene_ids("scene_ids", scene_ids)
+        return self._estimate(self._check_map_types("map_types", map_types), ids, extent)
+
+    def _estimate(
+        self, map_types: list[str], scene_ids: list[str], extent: ExtentLike | Extent
+    ) -> Pipeline[DryRunResult]:
+        """Starts a dry run of arguments that were checked."""
+        scenes = [{"sceneId": scene_id} for scene_id in scene_ids]
+        return self._dry_run([{"scenes": scenes, "mapTypes": map_types}], extent)
+
+    def _check_map_types(self, name: str, given: str | ListLike[str]) -> list[str]:
+        """The map types that were given. What is not listed is told, or refused."""
+        found: list[str] = _map_types(name, given)
+        check_listed(self._transport.environment, map_type=found)
+        return found
 
     def grid_file(
         self,
@@ -277,7 +294,7 @@ class Kraken(KrakenResource, KrakenFiles):
         Raises UnsupportedFileNameError for a file that the map type has not, TileDoesNotExistError,
         InvalidMapIdError; InvalidResponseError for a page of HTML, an error message, or bytes of
         another form than the name says (PNG, TIFF, gzip, JSON); InvalidArgumentError before
-        anything is sent. API facts, section 11.5.
+        anything is sent.
         """
         where = _checked_tile(tile)
         request = kraken_grid_file.get_request(

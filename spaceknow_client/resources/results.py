@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,18 @@ def page_of(answer: Any, pipeline_id: str | None = None) -> Page[Any]:
         return Page(items=[], cursor=None, pipeline_id=pipeline_id)
     cursor = answer.cursor if isinstance(answer.cursor, str) else None
     return Page(items=answer.results, cursor=cursor, pipeline_id=pipeline_id)
+
+
+def up_to(most: Mapping[str, float]) -> Callable[[Any], bool] | None:
+    """Whether an item of a listing has no number above these, by attribute; None if there are none."""
+    if not most:
+        return None
+
+    def keep(item: Any) -> bool:
+        values = ((getattr(item, name), limit) for name, limit in most.items())
+        return all(value is None or value <= limit for value, limit in values)
+
+    return keep
 
 
 def _page_reader(parse: Callable[[Any], Any], token: PipelineToken) -> Callable[[Any], Page[Any]]:

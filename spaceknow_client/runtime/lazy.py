@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, Generic, Self, TypeVar, overload
 
 from ..errors.base import ConfigError
@@ -49,3 +50,13 @@ class lazy(Generic[T]):  # noqa: N801  # a decorator, named like `property`
         with loading():
             made: T = instance.__dict__.setdefault(self._name, self._make(instance))
         return made
+
+
+class LateModule:
+    """A module that is imported when something of it is used."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(self._name), name)

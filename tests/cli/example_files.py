@@ -44,6 +44,8 @@ def write_example_files(folder: Path, emulator: Emulator) -> dict[str, str]:
     write("search.json", {**GBDX, "extent": CAR_PARK.to_geojson()})
     write("filters.json", FILTERS)
     write("features.geojson", FEATURES)
+    line = {**kraken_map.to_dict(), "sceneIds": [scenes[0].scene_id], "pipelineId": run.id}
+    (folder / "maps.ndjson").write_text(f"{json.dumps(line)}\n", encoding="utf-8")
     lines = [json.dumps(scene.to_dict()) for scene in scenes]
     (folder / "scenes.ndjson").write_text("\n".join(lines), encoding="utf-8")
     (folder / "tokens").write_text(f"{run.token()}\n", encoding="utf-8")

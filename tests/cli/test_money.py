@@ -41,7 +41,8 @@ def test_a_release_allocates_what_it_needs(shell: Shell, paid: Emulator) -> None
     cost = price(paid, [Path("scene.txt").read_text().strip()])
     command = "spaceknow release cars --scene @scene.txt --extent paid.geojson"
     ran = shell.run(command)
-    assert (ran.code, "`spaceknow credits allocate`" in ran.err) == (4, True)
+    assert (ran.code, "`spaceknow credits allocate`" in " ".join(ran.err.split())) == (4, True)
+    assert "`--allocate --max-credits N`" in " ".join(ran.err.split())
     ran = shell.run(f"{command} --allocate --max-credits {cost * 0.9}")
     assert ran.code == 1
     assert spent(paid) == 0

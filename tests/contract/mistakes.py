@@ -667,8 +667,63 @@ CODES = [
     ),
 ]
 
+KNOWN_VALUES = [
+    Mistake(
+        "datasets.yaml",
+        "  ortho_4ps:\n",
+        "    resolution: [0.3, 0.6]\n",
+        "    resolution: 0.3 to 0.6\n",
+        "resolution",
+        "resolution is '0.3 to 0.6'. Write the finest and the coarsest pixel in meters, as [0.3, 0.6].",
+    ),
+    Mistake(
+        "datasets.yaml",
+        "  ard:\n",
+        "    retired:",
+        "    retires:",
+        "retires",
+        "a dataset has no member 'retires', perhaps for retired.",
+    ),
+    Mistake(
+        "datasets.yaml", "", "noaa:\n", "nobody: {}\nnoaa:\n", "nobody", "the provider nobody has"
+    ),
+    Mistake(
+        "map_types.yaml",
+        "cars:\n",
+        "  classes: [cars, trucks]\n",
+        "  classes: cars\n",
+        "classes",
+        "classes is 'cars'. Write a list of different names, or leave it out.",
+    ),
+    Mistake(
+        "schemas/kraken.yaml",
+        "ReleaseRequest:",
+        "      x-listed: map-types\n",
+        "      x-listed: maps\n",
+        "x-listed",
+        "x-listed is 'maps'. Write one of map-types, providers, datasets.",
+    ),
+    Mistake(
+        "schemas/imagery.yaml",
+        "    cloudCover:",
+        "      x-max-argument: max_cloud_cover\n",
+        "      x-max-argument: max cloud cover\n",
+        "x-max-argument",
+        "x-max-argument is 'max cloud cover'. Write the name of an argument",
+    ),
+]
+
 # Each of these can be made beside the others, and gives one message.
-TOGETHER = [*REFERENCES, *OPERATIONS, *LINKS, *PARAMETERS, *SCHEMAS, *EXAMPLES, *CODES]
+TOGETHER = [
+    *KNOWN_VALUES,
+    *REFERENCES,
+    *OPERATIONS,
+    *LINKS,
+    *PARAMETERS,
+    *SCHEMAS,
+    *EXAMPLES,
+    *CODES,
+]
 
 # Each of these hides others, so it is made alone.
 ALONE = [

@@ -12,7 +12,7 @@ import pytest
 
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator, Fault
-from tests.places import CAR_PARK
+from tests.places import CAR_PARK, GBDX
 
 from .conftest import PARK, SEARCH, Api
 from .test_credits import ALLOCATE, PRAGUE
@@ -191,8 +191,19 @@ def test_a_client_gets_along_with_faults(emulator: Emulator) -> None:
 
 def test_what_cannot_be_is_refused(emu: Emulator) -> None:
     with pytest.raises(ValueError, match="no operation"):
-        emu.fault("kraken.release", Fault.drop())
+        emu.fault("kraken.releases", Fault.drop())
     with pytest.raises(ValueError, match="0 times"):
         Fault.drop(times=0)
     with pytest.raises(ValueError, match="supper"):
         Fault.drop("supper")  # type: ignore[arg-type]
+
+
+def test_a_pair_stands_for_the_call_that_starts_it() -> None:
+    with Emulator(seconds_per_pipeline=0) as emulator, emulator.client() as client:
+        emulator.fault("imagery.search", Fault.status(503), Fault.drop(after="effect"))
+        listing = client.imagery.search(GBDX["provider"], GBDX["dataset"], CAR_PARK)
+        assert listing.first() is not None
+        assert len(emulator.calls("imagery.search.initiate")) == 3
+        assert len(emulator.calls("imagery.search.retrieve")) == 1
+        with pytest.raises(ValueError, match="no operation"):
+            emulator.fault("imagery.serach", Fault.drop())

@@ -9,7 +9,7 @@ import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator, Fault
 
 PARK = sk.Extent.from_bounds(153.1036, -27.3934, 153.1068, -27.3904)
-GBDX = {"provider": "gbdx", "dataset": "idaho-pansharpened"}
+SKYSAT = {"provider": "pl", "dataset": "SkySatCollect"}
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def client(spaceknow_emulator: Emulator) -> sk.SpaceKnow:
 
 @pytest.fixture
 def scene(client: sk.SpaceKnow) -> sk.Scene:
-    return next(iter(client.imagery.search(extent=PARK, **GBDX)))
+    return next(iter(client.imagery.search(extent=PARK, **SKYSAT)))
 
 
 def test_working_days_are_fuller_than_weekends(client: sk.SpaceKnow) -> None:

@@ -9,6 +9,7 @@ import click
 from ..app import App
 from ..command import Command
 from ..inputs import extent_option, scene_option, together
+from ..known_values import MAP_TYPES
 from ..waiting import detach_option, finish
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     cls=Command,
     examples=['spaceknow dry-run cars imagery --scene "$SCENE" --extent place.geojson'],
 )
-@click.argument("map_types", metavar="MAP_TYPE...", nargs=-1, required=True)
+@click.argument(
+    "map_types", metavar="MAP_TYPE...", nargs=-1, required=True, shell_complete=MAP_TYPES
+)
 @scene_option
 @extent_option
 @detach_option

@@ -37,8 +37,8 @@ def command(app: App, code: str | None) -> None:
     if code.upper() not in ERRORS:
         similar = get_close_matches(code.upper(), ERRORS, cutoff=0.4)
         raise InvalidArgumentError(
-            f"no code {code!r} is known.",
-            hint=f"Similar ones: {', '.join(similar)}." if similar else None,
+            f"unknown error code {code!r}.",
+            hint=f"Did you mean {' or '.join(similar)}?" if similar else None,
         )
     row = _row(code.upper())
     app.show(row, lambda: fields(row.items()))

@@ -2,58 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ...errors.base import AuthError, ConfigError, SpaceKnowError
 from ...errors.shown import printable
 from ..app import App
 from ..command import Group
-from ..inputs import MapFile
+from ..failures import report
+from ..known_values import known
+from ..maps import DATE, GivenMap, Maps, NamedMaps, file_names, maps_argument, show_each, write_csv
 from ..progress import downloading
-from ..tables import fields
+from ..tables import Column, fields
 
 if TYPE_CHECKING:
     from ...errors.downloaded import Downloaded
+    from ...maps.detections import Detections
     from ...maps.kraken_map import KrakenMap
     from ...maps.map_files import Zoom
-    from ...maps.map_folder import MapFolder
 
 TOLD = 10  # failures that people are told of; --json has up to 1,000
 
 command = Group("map", help="What a release made: its files, pictures and detections.")
-
-
-class Source(MapFile):
-    """A KrakenMap from JSON, or the MapFolder of a folder with its files."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The map, or the folder."""
-        if not isinstance(value, str) or not Path(value).is_dir():
-            return super().convert(value, param, ctx)
-        from ...maps.map_folder import MapFolder
-
-        try:
-            return MapFolder(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
-class DatedMap(MapFile):
-    """A map, with a date or another name before it: `2018-05-02=MAP`."""
-
-    name = "[DATE=]MAP"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The date, None without one, and the map."""
-        if not isinstance(value, str):
-            return value
-        date, equals, path = value.partition("=")
-        if not equals or Path(value).exists():
-            date, path = "", value
-        return date or None, super().convert(path, param, ctx)
 
 
 class ZoomLevel(click.ParamType[Any]):
@@ -66,8 +39,6 @@ class ZoomLevel(click.ParamType[Any]):
         return value if value == "max" else click.IntRange(0, 30).convert(value, param, ctx)
 
 
-map_argument = click.argument("kraken_map", metavar="MAP", type=MapFile())
-source_argument = click.argument("source", metavar="MAP", type=Source())
 zoom_option = click.option(
     "--zoom",
     type=ZoomLevel(),
@@ -98,7 +69,7 @@ def out_option(told: str) -> Callable[[Any], Any]:
         "    | spaceknow map download - --folder cars --file cars.png --json",
     ]
 )
-@map_argument
+@click.argument("maps", metavar="MAPS", type=Maps(takes_folders=False))
 @click.option(
     "--folder",
     required=True,
@@ -113,7 +84,7 @@ def out_option(told: str) -> Callable[[Any], Any]:
 @click.pass_obj
 def download(
     app: App,
-    kraken_map: KrakenMap,
+    maps: list[GivenMap],
     folder: Path,
     files: tuple[str, ...],
     zoom: Zoom,
@@ -123,35 +94,54 @@ def download(
 ) -> None:
     """Fetch the files of all tiles of a map into a folder.
 
-    MAP is a file with the JSON that `release` or `pipeline wait` printed, or -. By default all files
-    that maps of its type are known to have are fetched. Called again, also after it was killed, it
-    fetches only what is missing.
+    MAPS is a file with what `release` or `pipeline wait` printed, or -. Several maps get a folder
+    each, below --folder, with date and scene in its name. By default all files that maps of their
+    type are known to have are fetched. Called again, also after it was killed, it fetches only what
+    is missing.
     """
-    from ...errors.base import AuthError, DownloadError
+    from ...errors.base import DownloadError
 
-    with app.client() as client, downloading(app, folder) as tell:
-        try:
-            done = client.kraken.download(
-                kraken_map,
-                folder,
-                files or None,
-                zoom,
-                max_files=max_files,
-                geometry_id=geometry_id,
-                stop_on_error=stop_on_error,
-                on_progress=tell,
-            )
-        except DownloadError as error:
-            if error.downloaded is not None:
-                _show(app, error.downloaded)
-            if isinstance(error.__cause__, AuthError):  # which has an exit code of its own
-                raise error.__cause__ from None
-            raise
-    _show(app, done)
+    def fetch(one: GivenMap, place: Path) -> dict[str, Any]:
+        with downloading(app, place) as tell:
+            try:
+                done = client.kraken.download(
+                    one.map,
+                    place,
+                    files or None,
+                    zoom,
+                    max_files=max_files,
+                    geometry_id=geometry_id,
+                    stop_on_error=stop_on_error,
+                    on_progress=tell,
+                )
+            except DownloadError as error:
+                if error.downloaded is not None:
+                    tell_failures(error.downloaded)
+                    if len(maps) == 1:
+                        made = _downloaded(error.downloaded)
+                        app.show(made, lambda: fields([(c.title, c.value(made)) for c in FETCHED]))
+                if isinstance(error.__cause__, AuthError):  # which has an exit code of its own
+                    raise error.__cause__ from None
+                raise
+        tell_failures(done)
+        return _downloaded(done)
+
+    def tell_failures(done: Downloaded) -> None:
+        for each in done.failures[:TOLD]:
+            place = "/".join(map(str, each.tile))
+            app.note(printable(f"{each.name} of {place}: {each.error.message}"))
+
+    places = [folder] if len(maps) == 1 else file_names(folder / "map", maps)
+    with app.client() as client:
+        show_each(app, maps, places, fetch, FETCHED)
 
 
-def _show(app: App, done: Downloaded) -> None:
-    data = {
+def _downloaded(done: Downloaded) -> dict[str, Any]:
+    failures = [
+        {"tile": list(each.tile), "file": each.name, "errorMessage": each.error.message}
+        for each in done.failures
+    ]
+    return {
         "folder": str(done.folder),
         "total": done.total,
         "fetched": done.fetched,
@@ -161,27 +151,18 @@ def _show(app: App, done: Downloaded) -> None:
         "bytes": done.bytes,
         "zoom": done.zoom,
         "metersPerPixel": done.meters_per_pixel,
+        "failures": failures,
     }
-    failures = [
-        {"tile": list(each.tile), "file": each.name, "errorMessage": each.error.message}
-        for each in done.failures
-    ]
-    app.show(
-        {**data, "failures": failures},
-        lambda: fields(
-            [
-                ("folder", done.folder),
-                ("fetched", f"{done.fetched} files, {done.bytes / 1e6:,.1f} MB"),
-                ("there already", done.present),
-                ("not at the server", done.absent),
-                ("failed", done.failed or None),
-                ("detail", _detail(done.zoom, done.meters_per_pixel)),
-            ]
-        ),
-    )
-    for each in done.failures[:TOLD]:
-        place = "/".join(map(str, each.tile))
-        app.note(printable(f"{each.name} of {place}: {each.error.message}"))
+
+
+FETCHED = (
+    Column("folder", lambda row: row["folder"], whole=True),
+    Column("fetched", lambda row: f"{row['fetched']} files, {row['bytes'] / 1e6:,.1f} MB"),
+    Column("there already", lambda row: row["present"]),
+    Column("not at the server", lambda row: row["absent"]),
+    Column("failed", lambda row: row["failed"] or None),
+    Column("detail", lambda row: _detail(row)),
+)
 
 
 @command.command(
@@ -190,7 +171,7 @@ def _show(app: App, done: Downloaded) -> None:
         "spaceknow map mosaic map.json --out cars.png --zoom 19",
     ]
 )
-@source_argument
+@maps_argument
 @click.option("--file", metavar="NAME", help="The picture, such as truecolor.png or cars.png.")
 @out_option("A GeoTIFF (.tif; needs the extra geo), or a picture (.png, .webp).")
 @zoom_option
@@ -209,7 +190,7 @@ def _show(app: App, done: Downloaded) -> None:
 @click.pass_obj
 def mosaic(
     app: App,
-    source: KrakenMap | MapFolder,
+    maps: list[GivenMap],
     file: str | None,
     out: Path,
     zoom: Zoom,
@@ -220,28 +201,34 @@ def mosaic(
 ) -> None:
     """Stitch one picture of all tiles of a map.
 
-    MAP is a file with the JSON that `release` or `pipeline wait` printed, or -; or the folder of a
-    `map download`, which needs no network. The picture shows the map's own tiles, or with --zoom
-    those of their children that the extent touches, and is transparent outside the extent. A GeoTIFF
-    lies in Web Mercator (EPSG:3857).
+    MAPS is a file with what `release` or `pipeline wait` printed, or -; or the folder of a `map
+    download`, which needs no network. Several maps get a picture each, with date and scene in its
+    name. A picture shows the map's own tiles, or with --zoom those of their children that the extent
+    touches, and is transparent outside the extent. A GeoTIFF lies in Web Mercator (EPSG:3857).
     """
-    from ...maps.kraken_map import KrakenMap
     from ...maps.pictures.mosaic_builder import scale_of
 
     how: Any = {"zoom": zoom, "compression": compression, "cloud_optimized": not plain}
-    if isinstance(source, KrakenMap):
-        with app.client() as client:
-            path = client.kraken.save_mosaic(
-                source, out, file, geometry_id, max_files=max_files, **how
-            )
-    else:
-        path = source.save_mosaic(out, file, **how)
-    level, meters = scale_of(path)
-    data = {"file": str(path), "bytes": path.stat().st_size}
-    app.show(
-        {**data, "zoom": level, "metersPerPixel": meters},
-        lambda: fields([("file", path), ("detail", _detail(level, meters))]),
-    )
+
+    def stitch(one: GivenMap, path: Path) -> dict[str, Any]:
+        if one.folder is not None:
+            made = one.folder.save_mosaic(path, file, **how)
+        else:
+            with app.client() as client:
+                made = client.kraken.save_mosaic(
+                    one.map, path, file, geometry_id, max_files=max_files, **how
+                )
+        level, meters = scale_of(made)
+        size = made.stat().st_size
+        return {"file": str(made), "bytes": size, "zoom": level, "metersPerPixel": meters}
+
+    show_each(app, maps, file_names(out, maps), stitch, STITCHED)
+
+
+STITCHED = (
+    Column("file", lambda row: row["file"], whole=True),
+    Column("detail", lambda row: _detail(row)),
+)
 
 
 @command.command(
@@ -250,7 +237,7 @@ def mosaic(
         "spaceknow map detections map.json --out cars.gpkg --json",
     ]
 )
-@source_argument
+@maps_argument
 @out_option("The file: .geojson, or .gpkg and .parquet, which need the extra geo.")
 @zoom_option
 @files_option
@@ -258,7 +245,7 @@ def mosaic(
 @click.pass_obj
 def detections(
     app: App,
-    source: KrakenMap | MapFolder,
+    maps: list[GivenMap],
     out: Path,
     zoom: Zoom,
     max_files: int | None,
@@ -268,26 +255,98 @@ def detections(
 
     Those of the map's own tiles are complete.
 
-    MAP is a file with the JSON that `release` or `pipeline wait` printed, or -; or the folder of a
-    `map download`, which needs no network.
+    MAPS is a file with what `release` or `pipeline wait` printed, or -; or the folder of a `map
+    download`, which needs no network. Several maps get a file each, with date and scene in its name.
     """
-    from ...maps.kraken_map import KrakenMap
 
-    if isinstance(source, KrakenMap):
-        with app.client() as client:
-            found = client.kraken.detections(source, geometry_id, zoom=zoom, max_files=max_files)
-    else:
-        found = source.detections(zoom=zoom)
-    path = found.save(out)
-    features = len(found.features)
-    area = f"{found.area:,.1f} m2"
+    def write(one: GivenMap, path: Path) -> dict[str, Any]:
+        found = _detections(app, one, geometry_id, zoom=zoom, max_files=max_files)
+        made = {"file": str(found.save(path)), "features": len(found.features)}
+        return {**made, "count": found.count, "area": found.area}
+
+    show_each(app, maps, file_names(out, maps), write, WRITTEN)
+
+
+WRITTEN = (
+    Column("file", lambda row: row["file"], whole=True),
+    # One feature may stand for several objects that touch.
+    Column("features", lambda row: row["features"], right=True),
+    Column("objects", lambda row: row["count"], right=True),
+    Column("area", lambda row: f"{row['area']:,.1f} m2", right=True),
+)
+
+
+def _detections(
+    app: App,
+    one: GivenMap,
+    geometry_id: str = "-",
+    *,
+    zoom: Zoom = None,
+    max_files: int | None = None,
+) -> Detections:
+    """What an analysis found, from the server or from a folder."""
+    if one.folder is not None:
+        return one.folder.detections(zoom=zoom)
+    with app.client() as client:
+        return client.kraken.detections(one.map, geometry_id, zoom=zoom, max_files=max_files)
+
+
+@command.command(
+    examples=[
+        "spaceknow map counts maps.ndjson --out cars.csv",
+        "spaceknow release cars --scene @scenes.ndjson --each --extent place.geojson \\\n"
+        "    --allocate --max-credits 50 --ndjson | spaceknow map counts -",
+    ]
+)
+@maps_argument
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A CSV file to write to, instead of stdout.",
+)
+@geometry_option
+@click.pass_obj
+def counts(app: App, maps: list[GivenMap], out: Path | None, geometry_id: str) -> None:
+    """Count what analyses found: a row for each map and class.
+
+    MAPS is a file with what `release` or `pipeline wait` printed, or -; or the folder of a `map
+    download`, which needs no network. The columns are date (UTC), scene, class, count, and area in
+    m2. A class of which nothing was found has a row with 0, if the map type is known to have it.
+    """
+    from ...maps.counts import check_has_detections, counted
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for one in maps:
+            try:
+                check_has_detections(one.map)
+                found = counted(_detections(app, one, geometry_id), one.map.map_type)
+            except (AuthError, ConfigError):
+                raise  # of all of them
+            except SpaceKnowError as error:
+                app.fail(report(app, error, **one.about))
+            else:
+                for each in found:
+                    scene = " ".join(one.scene_ids) or None
+                    yield {"date": one.date, "scene": scene, **each}
+
+    if out is None:
+        app.show_all(rows(), COUNTED, "No map.")
+        return
+    table = list(rows())
+    write_csv(out, table, ("date", "scene", "class", "count", "areaM2"))
     app.show(
-        {"file": str(path), "features": features, "count": found.count, "area": found.area},
-        lambda: fields(
-            # One feature may stand for several objects that touch.
-            [("file", path), ("features", features), ("objects", found.count), ("area", area)]
-        ),
+        {"file": str(out), "rows": len(table)},
+        lambda: fields([("file", out), ("rows", len(table))]),
     )
+
+
+COUNTED = (
+    DATE,
+    Column("class", lambda row: row["class"]),
+    Column("count", lambda row: row["count"], right=True),
+    Column("area (m2)", lambda row: f"{row['areaM2']:,.1f}", right=True),
+    Column("scene id", lambda row: row["scene"], whole=True),
+)
 
 
 @command.command(
@@ -297,7 +356,7 @@ def detections(
         "    --out cars.html --no-open",
     ]
 )
-@click.argument("maps", metavar="[DATE=]MAP...", nargs=-1, required=True, type=DatedMap())
+@click.argument("maps", metavar="[DATE=]MAPS...", nargs=-1, required=True, type=NamedMaps())
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="The page (a temporary file)."
 )
@@ -308,7 +367,7 @@ def detections(
 @click.pass_obj
 def view(
     app: App,
-    maps: tuple[tuple[str | None, KrakenMap], ...],
+    maps: tuple[list[GivenMap], ...],
     out: Path | None,
     title: str,
     no_open: bool,
@@ -317,12 +376,14 @@ def view(
 ) -> None:
     """Show maps in the browser, in a page that needs nothing else.
 
-    MAP is a file with the JSON that `release` or `pipeline wait` printed, or -. Maps of one date lie
-    above one another; maps of several dates get a slider.
+    MAPS is a file with what `release` or `pipeline wait` printed, or -. Maps of one date lie above
+    one another; maps of several dates get a slider. Without DATE they have the times of their
+    scenes, where these are known.
     """
+    given = sorted((one for some in maps for one in some), key=lambda one: one.times[:1])
     dates: dict[str, list[KrakenMap]] = {}
-    for date, each in maps:
-        dates.setdefault(date or "", []).append(each)
+    for one in given:
+        dates.setdefault(one.label, []).append(one.map)
     some: Any = dates if any(dates) else dates[""]
     with app.client() as client:
         path = client.kraken.view(
@@ -331,5 +392,27 @@ def view(
     app.show({"file": str(path)}, lambda: [str(path)])
 
 
-def _detail(zoom: int, meters: float | None) -> str:
-    return f"zoom {zoom}" + ("" if meters is None else f", {meters:.3g} m a pixel")
+def _detail(row: Mapping[str, Any]) -> str:
+    meters = row["metersPerPixel"]
+    return f"zoom {row['zoom']}" + ("" if meters is None else f", {meters:.3g} m a pixel")
+
+
+TYPES = (
+    Column("map type", lambda row: row["name"], firm=True),
+    Column("classes", lambda row: ", ".join(row["classes"]) or None),
+    Column("files", lambda row: ", ".join(row["files"]) or None),
+    Column("", lambda row: row.get("description") or ""),
+)
+
+
+@command.command(examples=["spaceknow map types", "spaceknow map types --json"])
+@click.pass_obj
+def types(app: App) -> None:
+    """List the map types that are known.
+
+    The list is open: others can be released, too. With their files and classes, as far as they are
+    known.
+    """
+    from ...generated.map_types import MAP_TYPES
+
+    app.show_all(map(known, MAP_TYPES.values()), TYPES, "")

@@ -12,6 +12,8 @@ from ..app import App
 from ..command import Command
 from ..fan_out import fan_out
 from ..inputs import JSONFile, extent_option, scene_option, tile_size_option, together
+from ..known_values import MAP_TYPES
+from ..maps import days
 from ..tables import Column
 from ..waiting import detach_option, finish
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from ...pipelines.pipeline import Pipeline
 
 COLUMNS = (
+    Column("date", lambda made: days(made), firm=True),
     Column("tiles", lambda made: len(made["tiles"]), right=True),
     Column("deepest zoom", lambda made: made["maxZoom"], right=True),
     Column("pipeline", lambda made: made["pipelineId"], firm=True),
@@ -33,12 +36,12 @@ COLUMNS = (
     examples=[
         'spaceknow release cars --scene "$SCENE" --extent place.geojson \\\n    --json > map.json',
         "spaceknow release cars --scene @scenes.ndjson --each --extent place.geojson \\\n"
-        "    --allocate --max-credits 50 --ndjson",
+        "    --allocate --max-credits 50 --ndjson > maps.ndjson",
         'spaceknow release cars --scene "$SCENE" --extent place.geojson --detach \\\n'
         "    | spaceknow pipeline wait - --json",
     ],
 )
-@click.argument("map_type")
+@click.argument("map_type", shell_complete=MAP_TYPES)
 @scene_option
 @extent_option
 @detach_option
@@ -89,7 +92,8 @@ def command(
 ) -> None:
     """Run an analysis of scenes, which makes a map.
 
-    MAP_TYPE is the kind of analysis, such as cars, or imagery for the picture itself. Unless the
+    MAP_TYPE is the kind of analysis, such as cars, or imagery for the picture itself; `spaceknow map
+    types` lists them. Unless the
     scenes are free, the area has to be allocated in them, which costs credits: by --allocate, or
     before (`spaceknow credits --help`).
     """

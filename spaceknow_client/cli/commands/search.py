@@ -11,6 +11,7 @@ from ..app import App
 from ..command import Command
 from ..document_options import options_of
 from ..inputs import extent_option, tile_size_option
+from ..known_values import DATASETS, PROVIDERS
 from ..progress import working
 from ..results import SCENE_COLUMNS
 
@@ -21,15 +22,26 @@ if TYPE_CHECKING:
 @click.command(
     cls=Command,
     examples=[
-        "spaceknow search --extent place.geojson --provider gbdx \\\n"
-        "    --dataset idaho-pansharpened --start 2018 --end 2018-03",
-        "spaceknow search --extent place.geojson --provider gbdx \\\n"
-        "    --dataset idaho-pansharpened --limit 5 --ndjson > scenes.ndjson",
+        "spaceknow search --extent place.geojson --provider pl \\\n"
+        "    --dataset SkySatCollect --start 2025-06 --end 2025 --max-cloud-cover 0.2",
+        "spaceknow search --extent place.geojson --provider pl \\\n"
+        "    --dataset SkySatCollect --limit 5 --ndjson > scenes.ndjson",
     ],
 )
 @extent_option
-@click.option("--provider", required=True, help="Such as gbdx, pl or maxar.")
-@click.option("--dataset", required=True, help="Such as idaho-pansharpened.")
+@click.option(
+    "--provider",
+    required=True,
+    is_eager=True,  # known when datasets are completed
+    shell_complete=PROVIDERS,
+    help="The provider, such as maxar or pl; `spaceknow datasets` lists them.",
+)
+@click.option(
+    "--dataset",
+    required=True,
+    shell_complete=DATASETS,
+    help="Its dataset, such as ortho_4ps; `spaceknow datasets` lists them.",
+)
 @click.option("--start", help="First time: 2018, 2018-03 or 2018-03-31 10:20 (UTC).")
 @click.option("--end", help="Last time; 2018-03 means the end of that month.")
 @options_of("imagery.search")

@@ -52,6 +52,10 @@ class Planned(Generic[T]):
         """Whether anything is planned."""
         return bool(self._planned)
 
+    def __contains__(self, operation: str) -> bool:
+        """Whether something can be planned for it."""
+        return operation in self._known
+
     def add(self, operation: str, item: T, times: int | None) -> None:
         """Plans something, `times` times or (None) for ever.
 

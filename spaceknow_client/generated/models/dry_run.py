@@ -15,7 +15,7 @@ class DryRun(Model):
 
     Attributes:
         scenes: Scenes to take the maps from.
-        map_types: Kinds of map, in lower case. The list is open.
+        map_types: Kinds of map, in lower case.
     """
 
     scenes: list[DryRunScene]

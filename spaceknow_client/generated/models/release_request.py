@@ -21,7 +21,7 @@ class ReleaseRequest(Model):
             success, a Feature with and without `id` and `properties`. Whether a FeatureCollection
             is taken is not known, so send its geometries as a GeometryCollection. The limits of
             size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL are not published.
-        map_type: Kind of map, in lower case. The list is open.
+        map_type: Kind of map, in lower case.
         map_types: Kinds of map. Whether several of them give one map or many is not known.
         sub_geometry: A part of the extent for which the release answers its own `subGeometryId`. Its form is
             not published.

@@ -32,9 +32,7 @@ class Scene(Model):
         scene_id: Opaque identifier of the scene. It has stayed the same over years as far as seen.
         provider: Imagery provider.
         dataset: Dataset of the provider.
-        satellite: Satellite or sensor. The list is open. Known are GE01, QB02, WV02, WV03_VNIR and WV04 of
-            idaho-pansharpened, the same without QB02 of ard, and GE01, WV02, WV03 and WV04 of
-            ard_clipped and ortho_4ps (2024).
+        satellite: Satellite or sensor. The list is open. Datasets whose satellites are known name them.
         datetime: Time of acquisition (UTC).
         footprint: Ground that the image covers. A MultiPolygon in all records, its outer rings clockwise.
         crs_epsg: EPSG number of the image's coordinate system. May be missing until the image was

@@ -28,26 +28,8 @@ class SearchRequest(Model):
     """What imagery to look for.
 
     Attributes:
-        provider: Imagery provider. The list is open.
-        dataset: Dataset of the provider. The list is open, known are (2016-2025):
-
-            - `maxar`: ortho_4ps, and the older ard (scenes of about 25 km2) and ard_clipped.
-            ortho_4ps and
-              ard_clipped are clipped: a release fetches its extent and makes a new scene, of which
-            any part
-              can be analyzed. Searching for ingested imagery finds it
-            - `pl`: PSOrthoTile, PSScene3Band and PSScene4Band, each with and without `_tile` at its
-            end,
-              SkySatScene, SkySatCollect, SkySatCollect_pansharpened, and the older REOrthoTile
-            - `gbdx` (offline by now): idaho-pansharpened, idaho-swir, idaho-panchromatic,
-              preview-multispectral, preview-swir, preview-panchromatic
-            - `iceye`: Spotlight_SLC, SpotlightHigh_SLC, Stripmap_SLC, StripmapHigh_SLC
-            - `ee`: COPERNICUS/S1_GRD, COPERNICUS/S2, and the older LANDSAT/LC08/C01/T1,
-              LANDSAT/LE07/C01/T1, MODIS/006/MOD08_M3, MODIS/006/MYD08_M3
-            - `esa`: COPERNICUS/S1_SLC
-            - `noaa`: VIIRS/Daily
-            - `ab`: spot, pleiades
-            - `uc` (2016-2017): theia, deimos-2
+        provider: Imagery provider.
+        dataset: Dataset of the provider.
         extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be empty, so
             points and lines alone do not do. These are the types that public clients have sent with
             success, a Feature with and without `id` and `properties`. Whether a FeatureCollection

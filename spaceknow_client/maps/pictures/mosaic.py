@@ -35,7 +35,7 @@ class Mosaic:
         zoom: the zoom level of its tiles.
         meters_per_pixel: on the ground, at the middle of the picture.
         origin: column and row of its top left tile.
-        tile_size: pixels of a tile's side; 256 or 512 (API facts, section 8.2).
+        tile_size: pixels of a tile's side; 256 or 512.
     """
 
     image: Image.Image = field(repr=lambda image: f"<{image.width}x{image.height} pixels>")

@@ -57,7 +57,7 @@ class CreditsResource:
 
         The API's own errors here: NoValidBindingError, NonExistentGroupError, NotAuthorizedError,
         InvalidJwtError, AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError,
-        UnsupportedEnvironmentError. API facts, section 12.
+        UnsupportedEnvironmentError.
         """
         from ...generated.api.credits_ import credits_remaining as operation
 
@@ -97,7 +97,6 @@ class CreditsResource:
         errors here: InvalidGeojsonError, NonExistingSceneError, NoValidBindingError,
         NonExistentGroupError, NonExistentUserError, NotAuthorizedError, InvalidJwtError,
         AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
-        API facts, section 12.
         """
         from ...generated.api.credits_ import credits_check_area as operation
 
@@ -144,7 +143,7 @@ class CreditsResource:
         errors here: InvalidGeojsonError, NonExistingSceneError, NoValidBindingError,
         NotEnoughCreditsError, NonExistentGroupError, NonExistentUserError, NotAuthorizedError,
         InvalidJwtError, AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError,
-        UnsupportedEnvironmentError. API facts, section 12.
+        UnsupportedEnvironmentError.
         """
         from ...generated.api.credits_ import credits_allocate_area as operation
 

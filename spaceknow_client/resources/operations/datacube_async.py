@@ -60,7 +60,7 @@ class AsyncDatacubeResource:
         Raises InvalidArgumentError before anything is sent. The API's own errors here:
         TooManyDatapointsError, NoMatchingPackageError, UnsupportedPostprocessError,
         NotAuthorizedError, InvalidJwtError, AccessDeniedError, MethodNotAllowedError,
-        PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section 15.
+        PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.datacube import datacube_datapoints_initiate as operation
 
@@ -77,8 +77,7 @@ class AsyncDatacubeResource:
         A repeat costs nothing, so it is sent again after a failure that may pass.
 
         The API's own errors here: NotAuthorizedError, InvalidJwtError, AccessDeniedError,
-        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
-        15.
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.datacube import datacube_catalogue as operation
 

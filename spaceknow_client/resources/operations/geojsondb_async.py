@@ -63,8 +63,7 @@ class AsyncGeojsondbResource:
 
         Raises InvalidArgumentError before anything is sent. The API's own errors here:
         ForbiddenError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
-        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
-        14.
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.geojsondb import geojsondb_create as operation
 
@@ -96,7 +95,6 @@ class AsyncGeojsondbResource:
         Raises InvalidArgumentError before anything is sent. The API's own errors here:
         MalformedQueryError, InvalidCursorError, NotAuthorizedError, InvalidJwtError,
         AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
-        API facts, section 14.
         """
         from ...generated.api.geojsondb import geojsondb_search as operation
 

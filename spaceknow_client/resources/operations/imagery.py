@@ -11,6 +11,8 @@ from ...extents.extent import Extent, ExtentLike
 from ...pages.page import Page
 from ...pages.pager import Pager
 from ..arguments import Argument, Arguments, area, boolean, identity, moment, number, text
+from ..listed_values import check_listed as _check_listed
+from ..results import up_to as _up_to
 
 if TYPE_CHECKING:
     from ...extents.tile_grid import GridTile
@@ -34,6 +36,7 @@ _SEARCH_BODY = Arguments(
     Argument("onlyIngested", "only_ingested", boolean()),
     spans=(("start", "end"),),
 )
+_SEARCH_KEPT = Arguments(Argument("cloud_cover", "max_cloud_cover", number(minimum=0, maximum=1)))
 _GET_IMAGE_BODY = Arguments(
     Argument(
         "sceneId", "scene_id", identity("Scene", "scene_id", text(filled=True)), required=True
@@ -61,6 +64,7 @@ class ImageryResource:
         min_intersection: float | None = None,
         only_downloadable: bool | None = None,
         only_ingested: bool | None = None,
+        max_cloud_cover: float | None = None,
         decompose: Decompose | None = None,
         concurrency: int = 32,
         on_progress: Callable[[RunProgress], object] | None = None,
@@ -77,26 +81,18 @@ class ImageryResource:
         own.
 
         Args:
-            provider: Imagery provider. The list is open.
-            dataset: Dataset of the provider. The list is open, known are (2016-2025):
-
-                - `maxar`: ortho_4ps, and the older ard (scenes of about 25 km2) and ard_clipped.
-                  ortho_4ps and
-                  ard_clipped are clipped: a release fetches its extent and makes a new scene, of
-                  which any part
-                  can be analyzed. Searching for ingested imagery finds it
-                - `pl`: PSOrthoTile, PSScene3Band and PSScene4Band, each with and without `_tile` at
-                  its end,
-                  SkySatScene, SkySatCollect, SkySatCollect_pansharpened, and the older REOrthoTile
-                - `gbdx` (offline by now): idaho-pansharpened, idaho-swir, idaho-panchromatic,
-                  preview-multispectral, preview-swir, preview-panchromatic
-                - `iceye`: Spotlight_SLC, SpotlightHigh_SLC, Stripmap_SLC, StripmapHigh_SLC
-                - `ee`: COPERNICUS/S1_GRD, COPERNICUS/S2, and the older LANDSAT/LC08/C01/T1,
-                  LANDSAT/LE07/C01/T1, MODIS/006/MOD08_M3, MODIS/006/MYD08_M3
-                - `esa`: COPERNICUS/S1_SLC
-                - `noaa`: VIIRS/Daily
-                - `ab`: spot, pleiades
-                - `uc` (2016-2017): theia, deimos-2
+            provider: Imagery provider. Known are maxar, pl, iceye, ee, esa, noaa, ab, gbdx, uc. The
+                list is open; `sk.datasets()` tells more.
+            dataset: Dataset of the provider. Known are maxar: ortho_4ps (retired: ard,
+                ard_clipped); pl: SkySatCollect, SkySatCollect_pansharpened, SkySatScene,
+                PSScene4Band, PSScene4Band_tile, PSScene3Band, PSScene3Band_tile, PSOrthoTile,
+                PSOrthoTile_tile (retired: REOrthoTile); iceye: Spotlight_SLC, SpotlightHigh_SLC,
+                Stripmap_SLC, StripmapHigh_SLC; ee: COPERNICUS/S1_GRD, COPERNICUS/S2 (retired:
+                LANDSAT/LC08/C01/T1, LANDSAT/LE07/C01/T1, MODIS/006/MOD08_M3, MODIS/006/MYD08_M3);
+                esa: COPERNICUS/S1_SLC; noaa: VIIRS/Daily; ab: spot, pleiades; gbdx: (retired:
+                idaho-pansharpened, idaho-swir, idaho-panchromatic, preview-multispectral,
+                preview-swir, preview-panchromatic); uc: (retired: theia, deimos-2). The list is
+                open; `sk.datasets()` tells more.
             extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be
                 empty, so points and lines alone do not do. These are the types that public clients
                 have sent with success, a Feature with and without `id` and `properties`. Whether a
@@ -114,6 +110,8 @@ class ImageryResource:
             only_ingested: Whether to find only scenes that the platform already stores, such as
                 those that clipped datasets made (presumably by this member and not by
                 onlyDownloadable). The default is not known.
+            max_cloud_cover: Items whose `cloud_cover` is larger are left out. The client does it,
+                after the response; items without it stay.
             decompose: cuts an extent that is too large for the server into tiles: True, a tile's
                 side in metres, a mapping of arguments of `sk.decompose`, or a TileGrid, which
                 stands for the extent. Each tile is searched by itself, and an item that several
@@ -125,7 +123,7 @@ class ImageryResource:
         Raises InvalidArgumentError or InvalidExtentError before anything is sent. The API's own
         errors here: ExtentTooLargeError, ExtentTooSmallError, InvalidCursorError,
         NotAuthorizedError, InvalidJwtError, AccessDeniedError, MethodNotAllowedError,
-        PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section 10.
+        PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.imagery import imagery_search_initiate as operation
 
@@ -139,6 +137,8 @@ class ImageryResource:
             only_downloadable=only_downloadable,
             only_ingested=only_ingested,
         )
+        _check_listed(self._transport.environment, provider=provider, dataset=dataset)
+        keep = _up_to(_SEARCH_KEPT(max_cloud_cover=max_cloud_cover))
 
         def begin(tile: GridTile | None, cursor: str | None) -> Start[Page[Scene]]:
             following: Any = body if cursor is None else {**body, "cursor": cursor}
@@ -158,12 +158,13 @@ class ImageryResource:
                 key=lambda item: item.scene_id,
                 concurrency=concurrency,
                 on_progress=on_progress,
+                keep=keep,
             )
 
         def fetch(cursor: str | None) -> Page[Scene]:
             return (begin(None, cursor)).result()
 
-        return Pager(fetch, "imagery.search")
+        return Pager(fetch, "imagery.search", keep=keep)
 
     def get_image(
         self,
@@ -205,7 +206,7 @@ class ImageryResource:
         NonExistingSceneError, OrderSceneNotSupportedError, OutdatedMetadataError,
         OutdatedMetadataSearchAgainError, InvalidAuthorizationHeaderError, NotAuthorizedError,
         InvalidJwtError, AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError,
-        UnsupportedEnvironmentError. API facts, section 10.
+        UnsupportedEnvironmentError.
         """
         from ...generated.api.imagery import imagery_get_image_initiate as operation
 

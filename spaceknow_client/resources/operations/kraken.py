@@ -21,6 +21,7 @@ from ..arguments import (
     segment,
     text,
 )
+from ..listed_values import check_listed as _check_listed
 
 if TYPE_CHECKING:
     from ...generated.models import DryRun, DryRunResult, ReleaseResult, Scene
@@ -112,7 +113,10 @@ class KrakenResource:
         `ReleaseResult`.
 
         Args:
-            map_type: Kind of map, in lower case. The list is open.
+            map_type: Kind of map, in lower case. Known are imagery, cars, aircraft, ships, boats,
+                cranes, cows, pools, wrunc, wrun, containers, coal, lithium, trees, solar-panels,
+                houses, destruction, change, wrunc-change, eme, ndvi, s2-change, sar-change. The
+                list is open; `sk.map_types()` tells more.
             scene_ids: Scenes to take the map from, as found by a search. By id, or as a Scene.
             extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be
                 empty, so points and lines alone do not do. These are the types that public clients
@@ -131,13 +135,14 @@ class KrakenResource:
         UnsupportedImageryError, OutdatedMetadataError, OutdatedMetadataSearchAgainError,
         TooBigTileAreaError, NoValidBindingError, NotEnoughCreditsError, NotAuthorizedError,
         InvalidJwtError, AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError,
-        UnsupportedEnvironmentError. API facts, section 11.1.
+        UnsupportedEnvironmentError.
         """
         from ...generated.api.kraken import kraken_release_initiate as operation
 
         body: Any = _RELEASE_BODY(
             map_type=map_type, scene_ids=scene_ids, extent=extent, sub_geometry=sub_geometry
         )
+        _check_listed(self._transport.environment, map_type=map_type)
         return self._pipelines.start(operation.get_request(body=body), reuse=reuse)
 
     def _dry_run(
@@ -167,8 +172,7 @@ class KrakenResource:
         NonExistingSceneError, ScenesHaveNoIntersectionError, UnsupportedImageryError,
         OutdatedMetadataError, OutdatedMetadataSearchAgainError, TooBigTileAreaError,
         NoValidBindingError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
-        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
-        11.4.
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.kraken import kraken_dry_run_initiate as operation
 
@@ -209,8 +213,7 @@ class KrakenResource:
         InvalidMapIdError, InvalidTileCoordinatesError, TileDoesNotExistError,
         TileOutsideSceneError, UnsupportedFileNameError, NotPermittedCoordinatesError,
         VersionMismatchError, ZeroTilesAvailableError, NotAuthorizedError, InvalidJwtError,
-        AccessDeniedError, MethodNotAllowedError, UnsupportedEnvironmentError. API facts, section
-        11.5, 18.
+        AccessDeniedError, MethodNotAllowedError, UnsupportedEnvironmentError.
         """
         from ...generated.api.kraken import kraken_grid_file as operation
 
@@ -242,7 +245,10 @@ class KrakenResource:
         `ReleaseResult`.
 
         Args:
-            map_type: Kind of map, in lower case. The list is open.
+            map_type: Kind of map, in lower case. Known are imagery, cars, aircraft, ships, boats,
+                cranes, cows, pools, wrunc, wrun, containers, coal, lithium, trees, solar-panels,
+                houses, destruction, change, wrunc-change, eme, ndvi, s2-change, sar-change. The
+                list is open; `sk.map_types()` tells more.
             scene_id: Scene to take the map from, as found by a search. By id, or as a Scene.
             extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be
                 empty, so points and lines alone do not do. These are the types that public clients
@@ -259,12 +265,12 @@ class KrakenResource:
         OutdatedMetadataSearchAgainError, TooBigTileAreaError, NoValidBindingError,
         NotEnoughCreditsError, InvalidAuthorizationHeaderError, NotAuthorizedError, InvalidJwtError,
         AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
-        API facts, section 11.2.
         """
         from ...generated.api.kraken import kraken_release_geojson_initiate as operation
 
         path = _RELEASE_GEOJSON_PATH(map_type=map_type)
         body: Any = _RELEASE_GEOJSON_BODY(scene_id=scene_id, extent=extent)
+        _check_listed(self._transport.environment, map_type=map_type)
         return self._pipelines.start(operation.get_request(**path, body=body), reuse=reuse)
 
     def release_tiles(
@@ -290,7 +296,10 @@ class KrakenResource:
         `ReleaseResult`.
 
         Args:
-            map_type: Kind of map, in lower case. The list is open.
+            map_type: Kind of map, in lower case. Known are imagery, cars, aircraft, ships, boats,
+                cranes, cows, pools, wrunc, wrun, containers, coal, lithium, trees, solar-panels,
+                houses, destruction, change, wrunc-change, eme, ndvi, s2-change, sar-change. The
+                list is open; `sk.map_types()` tells more.
             scene_id: Scene to take the map from, as found by a search. By id, or as a Scene.
             tiles: Tiles to release. The details are lost. They are presumably written as in
                 answers, and needed.
@@ -302,11 +311,11 @@ class KrakenResource:
         UnsupportedImageryError, OutdatedMetadataError, OutdatedMetadataSearchAgainError,
         TooBigTileAreaError, NoValidBindingError, NotEnoughCreditsError,
         InvalidAuthorizationHeaderError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
-        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
-        11.3.
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.kraken import kraken_release_tiles_initiate as operation
 
         path = _RELEASE_TILES_PATH(map_type=map_type)
         body: Any = _RELEASE_TILES_BODY(scene_id=scene_id, tiles=tiles)
+        _check_listed(self._transport.environment, map_type=map_type)
         return self._pipelines.start(operation.get_request(**path, body=body), reuse=reuse)

@@ -40,8 +40,7 @@ class TaskingResource:
 
         Raises InvalidArgumentError before anything is sent. The API's own errors here:
         NonExistentPipelineError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
-        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
-        9.
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.tasking import tasking_get_status as operation
 

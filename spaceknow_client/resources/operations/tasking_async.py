@@ -42,8 +42,7 @@ class AsyncTaskingResource:
 
         Raises InvalidArgumentError before anything is sent. The API's own errors here:
         NonExistentPipelineError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
-        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
-        9.
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.tasking import tasking_get_status as operation
 

@@ -39,8 +39,7 @@ class AsyncUserResource:
         A repeat costs nothing, so it is sent again after a failure that may pass.
 
         The API's own errors here: NotAuthorizedError, InvalidJwtError, AccessDeniedError,
-        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
-        13.
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.user import user_info as operation
 
@@ -64,8 +63,7 @@ class AsyncUserResource:
         Raises InvalidArgumentError before anything is sent. The API's own errors here:
         NoValidBindingError, NonExistentGroupError, ApiKeyAuthorizationNotPermittedError,
         ForbiddenError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
-        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
-        13.
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.user import user_create_guardian_user as operation
 
@@ -88,8 +86,7 @@ class AsyncUserResource:
         Raises InvalidArgumentError before anything is sent. The API's own errors here:
         NonExistentUserError, NoValidBindingError, ApiKeyAuthorizationNotPermittedError,
         ForbiddenError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
-        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
-        13.
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.user import user_delete_guardian_user as operation
 
@@ -115,7 +112,6 @@ class AsyncUserResource:
         Raises InvalidArgumentError before anything is sent. The API's own errors here:
         NonExistentUserError, InvalidAuthorizationHeaderError, NotAuthorizedError, InvalidJwtError,
         AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
-        API facts, section 13.
         """
         from ...generated.api.user import user_authorize as operation
 
@@ -138,8 +134,7 @@ class AsyncUserResource:
 
         The API's own errors here: ApiKeyAuthorizationNotPermittedError,
         InvalidAuthorizationHeaderError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
-        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError. API facts, section
-        13.
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.user import user_manage as operation
 
