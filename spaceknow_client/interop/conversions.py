@@ -39,7 +39,8 @@ def open_ski(
     file does not tell them. A mask is a variable called `mask_<bands>`, and the `attrs` of the bands
     that it is for name it in `ancillary_variables`. It keeps its values: 0 is no data, and all others
     lie inside the extent (seen in 2019: 3 for two bands, probably a bit for each). No pixel is masked
-    here. Other scalars of `meta.json` are in `attrs`.
+    here. Other scalars of `meta.json` are in `attrs`; times have their
+    zone there, UTC (`2018-05-20T00:29:52Z`).
 
     A path is read as a file and nothing is unpacked to a disk. Raises InvalidResponseError for
     whatever is not the documented form: members that are missing, twice there, links or paths,

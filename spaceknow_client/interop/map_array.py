@@ -20,6 +20,7 @@ from ..maps.grid_file import GridFile
 from ..maps.kraken_map import KrakenMap
 from ..maps.layout import Layout, layout_of
 from ..maps.map_files import Zoom, level_of, picture_of, tiles_of
+from ..maps.provenance import SOFTWARE, provenance
 from ..maps.tile import HALF_WORLD, Tile, meters_per_pixel
 from .pixel_coordinates import PixelGrid, spatial_ref
 from .tile_arrays import Pixels, pixels_of
@@ -178,11 +179,10 @@ def lazy_array(
     attributes: dict[str, Any] = {
         "grid_mapping": "spatial_ref",
         "file": name,
-        "zoom": layout.zoom,
+        **provenance(map, layout.zoom),
         "meters_per_pixel": meters_per_pixel(layout.zoom, middle, like.size),
+        "software": SOFTWARE,
     }
-    if map.map_type is not None:
-        attributes["map_type"] = map.map_type
     stem = name.rpartition(".")[0]
     return xarray.DataArray(data, coords, ("band", "y", "x"), stem, attributes)
 

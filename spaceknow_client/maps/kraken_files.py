@@ -115,7 +115,7 @@ class KrakenFiles(ABC):
         level = level_of(map, zoom, max_files)
         file = self._named(map, DETECTIONS, geometry_id, by_default=True)
         at_once = self._transport.options.limits.concurrency
-        return Detections.read(file.all(tiles_of(map, level), at_once))
+        return Detections.read(file.all(tiles_of(map, level), at_once), map, level)
 
     def mosaic(
         self,

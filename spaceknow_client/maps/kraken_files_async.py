@@ -113,7 +113,7 @@ class AsyncKrakenFiles(ABC):
         level = level_of(map, zoom, max_files)
         file = self._named(map, DETECTIONS, geometry_id, by_default=True)
         at_once = self._transport.options.limits.concurrency
-        return Detections.read(await file.all(tiles_of(map, level), at_once))
+        return Detections.read(await file.all(tiles_of(map, level), at_once), map, level)
 
     async def mosaic(
         self,

@@ -77,8 +77,9 @@ class MapFolder:
 
     def detections(self, *, zoom: Zoom = None) -> Detections:
         """As `client.kraken.detections`."""
-        tiles = tiles_of(self.map, checked_zoom(self.map, zoom))
-        return Detections.read(self.grid_file(tile, DETECTIONS) for tile in tiles)
+        level = checked_zoom(self.map, zoom)
+        files = (self.grid_file(tile, DETECTIONS) for tile in tiles_of(self.map, level))
+        return Detections.read(files, self.map, level)
 
     def mosaic(self, file: str | None = None, *, zoom: Zoom = None) -> Mosaic:
         """As `client.kraken.mosaic`."""

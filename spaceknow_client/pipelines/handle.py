@@ -38,8 +38,8 @@ class PipelineToken:
         operation: the pair's name, such as `kraken.release`.
         host: the API's address; a token of one service is refused by a client of another.
         path: of the request that began it, where the path has parameters: the result needs them.
-        extent: of the request that began it, where it has one and began it in this process. It is
-            not part of the text.
+        body: of the request that began it, where it is known: it began it in this process, or a
+            journal has it. It is not part of the text.
     """
 
     pipeline_id: str
@@ -48,7 +48,7 @@ class PipelineToken:
     path: str | None = None
     map_type: str | None = None
     sub_geometry_id: str | None = None
-    extent: Any = field(default=None, repr=False, eq=False)
+    body: Any = field(default=None, repr=False, eq=False)
 
     def __str__(self) -> str:
         values = {member: getattr(self, name) for member, name in MEMBERS.items()}
@@ -133,7 +133,7 @@ class Started:
             path=path_of(request),
             map_type=map_type_of(request),
             sub_geometry_id=self.sub_geometry_id,
-            extent=extent_of(request),
+            body=request.json,
         )
 
 
@@ -156,11 +156,6 @@ def path_of(request: Request) -> str | None:
 def parameters_of(operation: str, path: str) -> dict[str, str]:
     """The parameters in the path of a request; none where it is not of this operation."""
     return path_values(OPERATIONS[operation].path, path) or {}
-
-
-def extent_of(request: Request) -> Any:
-    """The extent of a request, as GeoJSON; None where it has none."""
-    return request.json.get("extent") if isinstance(request.json, dict) else None
 
 
 def map_type_of(request: Request) -> str | None:

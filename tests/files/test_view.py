@@ -103,7 +103,7 @@ def test_maps_without_dates() -> None:
     assert dated([imagery, cars]) == [("", [imagery, cars])]
     assert dated([imagery, cars, imagery]) == [("1", [imagery, cars]), ("2", [imagery])]
     at = dt.datetime(2018, 1, 2, 3, 4, tzinfo=dt.UTC)
-    assert dated({at: cars}) == [("2018-01-02 03:04", [cars])]
+    assert dated({at: cars}) == [("2018-01-02 03:04 UTC", [cars])]
 
 
 @pytest.mark.parametrize("maps", [None, [], {}, {"a": []}, "map", [1], {"a": 1}])

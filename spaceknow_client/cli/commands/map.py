@@ -247,11 +247,13 @@ def mosaic(
 @command.command(
     examples=[
         "spaceknow map detections map.json --out cars.geojson",
-        "spaceknow map detections map.json --out cars.gpkg --json",
+        "spaceknow map detections map.json --out cars.gpkg --layer cars \\\n    --overwrite --json",
     ]
 )
 @source_argument
-@out_option("The file: .geojson, or .gpkg and .parquet, which need the extra geo.")
+@out_option("The file: .geojson, or .gpkg, .parquet, .fgb and .csv, which need the extra geo.")
+@click.option("--layer", metavar="NAME", help="The layer of a .gpkg. [default: detections]")
+@click.option("--overwrite", is_flag=True, help="Replace that layer, if the .gpkg has it.")
 @zoom_option
 @files_option
 @geometry_option
@@ -263,10 +265,13 @@ def detections(
     zoom: Zoom,
     max_files: int | None,
     geometry_id: str,
+    layer: str | None,
+    overwrite: bool,
 ) -> None:
     """Write what an analysis found, of all tiles together.
 
-    Those of the map's own tiles are complete.
+    Those of the map's own tiles are complete. A .gpkg that is there keeps its other layers; other
+    files are replaced.
 
     MAP is a file with the JSON that `release` or `pipeline wait` printed, or -; or the folder of a
     `map download`, which needs no network.
@@ -278,7 +283,7 @@ def detections(
             found = client.kraken.detections(source, geometry_id, zoom=zoom, max_files=max_files)
     else:
         found = source.detections(zoom=zoom)
-    path = found.save(out)
+    path = found.save(out, layer=layer, overwrite=overwrite)
     features = len(found.features)
     area = f"{found.area:,.1f} m2"
     app.show(

@@ -15,8 +15,10 @@ from string import Template
 from typing import Any
 
 from ...errors.base import InvalidArgumentError, InvalidResponseError
+from ...errors.shown import printable
 from ...runtime.paths import PathLike, atomic_write, checked_path
 from ..grid_file import GridFile, png_width
+from ..provenance import SOFTWARE
 from ..tile import Tile, meters_per_pixel, position
 from .frames import Frame, Layer
 
@@ -35,6 +37,8 @@ def page(frames: Sequence[Frame], title: str) -> str:
     return Template(parts["html"]).substitute(
         title=html.escape(title),
         scale=_scale(frames, data),
+        source=_source(frames),
+        software=SOFTWARE,
         style=parts["css"],
         style_hash=_hash(parts["css"]),
         script=parts["js"],
@@ -126,6 +130,21 @@ def _scale(frames: Sequence[Frame], data: dict[str, Any]) -> str:
     middle = (data["origin"][1] + data["bounds"][3] / 2) / SIZE
     meters = meters_per_pixel(data["zoom"], middle, png_width(file.content) or SIZE)
     return f"Zoom {file.tile.z}, {meters:.3g} m a pixel"
+
+
+def _source(frames: Sequence[Frame]) -> str:
+    """A row of the table for each map."""
+    names = ("map_type", "acquired", "scene_ids", "map_id")
+    rows = dict.fromkeys(
+        (frame.label, *(str(layer.about.get(name, "")) for name in names))
+        for frame in frames
+        for layer in frame.layers
+        if layer.about
+    )
+    return "\n".join(
+        f"<tr>{''.join(f'<td>{html.escape(printable(cell))}</td>' for cell in row)}</tr>"
+        for row in rows
+    )
 
 
 class _Pictures:
