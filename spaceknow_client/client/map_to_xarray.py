@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ..interop.map_array import TileClient
     from ..maps.kraken_map import KrakenMap
-    from ..maps.map_files import Zoom
+    from ..maps.touched import Zoom
     from .client import SpaceKnow
     from .client_async import AsyncSpaceKnow
 

@@ -18,14 +18,14 @@ from ..auth.environment import Environment
 from ..errors.base import ConfigError, InvalidArgumentError
 from ..maps.grid_file import GridFile
 from ..maps.kraken_map import KrakenMap
-from ..maps.layout import Layout, layout_of
-from ..maps.map_files import Zoom, level_of, picture_of, tiles_of
+from ..maps.layout import MAX_SIDE, Layout, layout_of
+from ..maps.map_files import level_of, picture_of, tiles_of
 from ..maps.provenance import SOFTWARE, provenance
 from ..maps.tile import HALF_WORLD, Tile, meters_per_pixel
+from ..maps.touched import Zoom
 from .pixel_coordinates import PixelGrid, spatial_ref
 from .tile_arrays import Pixels, pixels_of
 
-MAX_SIDE = 16_384
 PROBED = 16  # tiles that are asked for the file, until one has it
 
 
@@ -89,7 +89,7 @@ class TileSource:
         wanted, layout = self._wanted, self._wanted.layout
         like = wanted.like
         if wanted.present[row, column]:
-            tile = Tile(layout.zoom, layout.left + column, layout.top + row)
+            tile = layout.tile(row, column)
             kraken = self._client.kraken
             file = kraken.grid_file(wanted.map_id, tile, wanted.file, wanted.geometry_id)
             if file is not None:
@@ -112,12 +112,13 @@ def _laid_out(tiles: Sequence[Tile]) -> tuple[Layout, NDArray[np.bool_]]:
     layout = layout_of(tiles)
     if max(layout.columns, layout.rows) > MAX_SIDE:
         raise InvalidArgumentError(
-            f"the rectangle around the tiles has {layout.columns} x {layout.rows} of them.",
-            hint="Make an array of each part: evolve the map with some of its tiles.",
+            f"the rectangle around the tiles has {layout.columns} x {layout.rows} of them, more than "
+            f"{MAX_SIDE:,} a side.",
+            hint="Make an array of each of map.parts().",
         )
     present = np.zeros((layout.rows, layout.columns), bool)
     _, x, y = np.array(tiles).T
-    present[y - layout.top, x - layout.left] = True
+    present[y - layout.top, (x - layout.left) % 2**layout.zoom] = True
     return layout, present
 
 

@@ -12,8 +12,9 @@ from ..runtime.lazy import loading
 from ..runtime.paths import PathLike
 from ..transport.transport_async import AsyncTransport
 from .kraken_map import KrakenMap
-from .map_files import Zoom, in_quads, level_of, picture_of, tiles_of
+from .map_files import in_quads, level_of, picture_of, tiles_of
 from .tile import Tile
+from .touched import Zoom
 
 if TYPE_CHECKING:  # each is imported when it is first used: few programs need many of them
     from .detections import Detections

@@ -15,6 +15,7 @@ from ..generated.models import ReleaseResult
 from ..generated.types import WrongShapeError, array, date_time, json_object, text
 from .scene_id import as_utc, iso, times_of
 from .tile import Tile
+from .touched import Zoom, checked_level, quads
 
 
 def _as_texts(values: Iterable[str]) -> tuple[str, ...]:
@@ -110,6 +111,29 @@ class KrakenMap:
     def acquired(self) -> list[dt.datetime]:
         """The times of its scenes, as far as they are known: each once, the earliest first."""
         return sorted(set(self.scene_times.values()))
+
+    def parts(self, zoom: Zoom = None) -> list[KrakenMap]:
+        """The parts of the map that lie together, each as a map of its own.
+
+        The tiles of a part touch each other, across 180 degrees too. A part of which one picture, or
+        one array, would still be too large is cut.
+
+        Args:
+            zoom: by default of the map's own tiles. A number or `"max"` takes what the map's
+                `extent` touches of their children at this zoom: the parts of an extent of several
+                far places.
+
+        Raises InvalidArgumentError for a zoom at which it has no tiles.
+        """
+        from .parts import parts_of
+
+        level = checked_level(self.tiles, self.max_zoom, zoom)
+        if level is None:
+            deepest = max((tile.z for tile in self.tiles), default=0)
+            return [evolve(self, tiles=tuple(some)) for some in parts_of(self.tiles, deepest)]
+        geojson = None if self.extent is None else self.extent.to_geojson()
+        touched = list(quads(self.tiles, level, geojson))
+        return [evolve(self, tiles=tuple(some)) for some in parts_of(touched, level)]
 
     def filled_from(self, other: KrakenMap) -> KrakenMap:
         """The same, with what only `other` knows: the extent, the scenes and their times."""

@@ -13,10 +13,11 @@ from .detections import DETECTIONS, Detections
 from .grid_file import GridFile
 from .kraken_map import KrakenMap
 from .manifest import NAME, Manifest
-from .map_files import Zoom, checked_zoom, in_quads, picture_of, place_of, tiles_of
+from .map_files import checked_zoom, in_quads, picture_of, place_of, tiles_of
 from .pictures.mosaic import Compression, Mosaic
 from .pictures.mosaic_builder import InMemory, MosaicBuilder, stitching
 from .tile import Tile
+from .touched import Zoom
 
 
 class MapFolder:

@@ -194,7 +194,9 @@ def test_ski_files_that_make_no_array(here: Any) -> None:
 
 
 def test_what_makes_no_array(emulator: Emulator) -> None:
-    far = tiles((0, 0), (1000, 1002))
+    far = sk.KrakenMap(
+        map_id="m", map_type="cars", max_zoom=12, tiles=(sk.Tile(12, 0, 0), sk.Tile(12, 1000, 1002))
+    )
     mixed = evolve(far, tiles=(sk.Tile(3, 1, 1), sk.Tile(4, 1, 1)))
     wide = evolve(far, tiles=(sk.Tile(20, 0, 0), sk.Tile(20, 20_000, 0)))
     with emulator.client() as client:

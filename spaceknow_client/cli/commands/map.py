@@ -18,8 +18,8 @@ from ..tables import fields
 if TYPE_CHECKING:
     from ...errors.downloaded import Downloaded
     from ...maps.kraken_map import KrakenMap
-    from ...maps.map_files import Zoom
     from ...maps.map_folder import MapFolder
+    from ...maps.touched import Zoom
 
 TOLD = 10  # failures that people are told of; --json has up to 1,000
 

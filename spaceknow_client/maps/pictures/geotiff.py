@@ -68,7 +68,7 @@ class GeoTiff:
         self._expected = np.full((layout.rows, layout.columns), tiles is None)
         for tile in tiles or ():
             side = 1 << (layout.zoom - tile.z)
-            top, left = tile.y * side - layout.top, tile.x * side - layout.left
+            top, left = layout.place(tile)
             self._expected[top : top + side, left : left + side] = True
         self._lock = threading.Lock()
         self._dropped = False
@@ -85,7 +85,7 @@ class GeoTiff:
 
         Raises InvalidResponseError for what is no picture, or another kind than those before.
         """
-        row, column = tile.y - self._layout.top, tile.x - self._layout.left
+        row, column = self._layout.place(tile)
         if content is None:
             with self._lock:
                 self._expected[row, column] = False

@@ -71,7 +71,8 @@ class Mosaic:
         size = self.tile_size
         fitting = piece if piece.size == (size, size) else piece.resize((size, size))
         left, top = self.origin
-        self.image.paste(fitting, ((tile.x - left) * size, (tile.y - top) * size))
+        column = (tile.x - left) % 2**self.zoom
+        self.image.paste(fitting, (column * size, (tile.y - top) * size))
 
     @property
     def meters_per_pixel(self) -> float:
@@ -87,6 +88,11 @@ class Mosaic:
     def pixel(self, longitude: float, latitude: float) -> tuple[float, float]:
         """Where a place (degrees) lies in the picture: pixels from the left and from the top."""
         x, y = position(longitude, latitude, self.zoom)
+        if (x - self.origin[0]) * self.tile_size > self.image.width or x < self.origin[0]:
+            # Beyond 180 degrees, unless it is outside the picture anyway.
+            turned = x + 2.0**self.zoom if x < self.origin[0] else x - 2.0**self.zoom
+            if 0 <= (turned - self.origin[0]) * self.tile_size <= self.image.width:
+                x = turned
         return (x - self.origin[0]) * self.tile_size, (y - self.origin[1]) * self.tile_size
 
 

@@ -183,7 +183,7 @@
       chosen = found;
       draw();
     }
-    const [lon, lat] = toDegrees(...toMap(x, y));
+    const [east, lat] = toDegrees(...toMap(x, y)), lon = ((east + 540) % 360) - 180;
     const parts = found ? [found.kind, ...found.told] : [];
     $("about").textContent = [...parts, `${lat.toFixed(6)}\u00b0, ${lon.toFixed(6)}\u00b0`].join(", ");
     $("about").hidden = false;
