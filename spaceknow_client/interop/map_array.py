@@ -108,8 +108,8 @@ class NoSource:
         raise self.error
 
 
-def _laid_out(tiles: Sequence[Tile]) -> tuple[Layout, NDArray[np.bool_]]:
-    layout = layout_of(tiles)
+def _laid_out(tiles: Sequence[Tile], around: Sequence[Tile]) -> tuple[Layout, NDArray[np.bool_]]:
+    layout = layout_of(around)
     if max(layout.columns, layout.rows) > MAX_SIDE:
         raise InvalidArgumentError(
             f"the rectangle around the tiles has {layout.columns} x {layout.rows} of them, more than "
@@ -146,14 +146,18 @@ def lazy_array(
     zoom: Zoom,
     max_files: int | None,
     owns_client: bool,
+    around: Sequence[Tile] = (),
 ) -> xarray.DataArray:
-    """As `map_to_xarray`; a client that is owned is closed when the array is gone."""
+    """As `map_to_xarray`; a client that is owned is closed when the array is gone.
+
+    The array has places for the tiles `around`, too, which lie at the same zoom level.
+    """
     level = level_of(map, zoom, max_files)
     name = picture_of(map, file)
     if not name.endswith((".png", ".ski")):
         raise InvalidArgumentError(f"an array is made of .png and .ski files, not of {name!r}.")
     tiles = list(tiles_of(map, level))
-    layout, present = _laid_out(tiles)
+    layout, present = _laid_out(tiles, around or tiles)
     like = _first(client, map, tiles, name, geometry_id)
     wanted = Wanted(map.map_id, geometry_id, name, layout, present, like)
     source = TileSource(client, wanted, owns_client=owns_client)
@@ -201,3 +205,48 @@ def _first(
         "its pixels are like.",
         hint="Put a tile first that has one: evolve the map with its tiles in another order.",
     )
+
+
+def arrays_over_time(
+    client: TileClient,
+    maps: Sequence[tuple[Any, KrakenMap]],
+    file: str | None,
+    geometry_id: str,
+    *,
+    zoom: Zoom,
+    max_files: int | None,
+    owns_client: bool,
+) -> xarray.DataArray:
+    """As `maps_to_xarray`, of maps with their times, in order."""
+    levels = {level_of(map, zoom, max_files) for _, map in maps}
+    if len(levels) > 1:
+        raise InvalidArgumentError(
+            f"the maps have deepest zooms of {min(map.max_zoom for _, map in maps)} and more.",
+            hint="Pass a number as zoom that all of them have.",
+        )
+    around = [tile for _, map in maps for tile in tiles_of(map, level_of(map, zoom, max_files))]
+    arrays = [
+        lazy_array(
+            client,
+            map,
+            file,
+            geometry_id,
+            zoom=zoom,
+            max_files=max_files,
+            owns_client=owns_client and not number,
+            around=around,
+        )
+        for number, (_, map) in enumerate(maps)
+    ]
+    first = arrays[0]
+    different = next((each for each in arrays if each.shape != first.shape), None)
+    if different is not None or any(each.dtype != first.dtype for each in arrays):
+        raise InvalidArgumentError(
+            "the files of the maps have other bands or other sizes than the first one's."
+        )
+    whole = xarray.concat(arrays, "time", combine_attrs="drop_conflicts", join="exact")
+    along: dict[Any, Any] = {
+        name: ("time", [each.attrs.get(name, "") for each in arrays])
+        for name in ("map_id", "scene_ids")
+    }
+    return whole.assign_coords({"time": [time for time, _ in maps], **along})
