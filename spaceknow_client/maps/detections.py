@@ -84,6 +84,21 @@ class Detections:
         """How many square metres they cover."""
         return float(sum(_member(feature, "area", 0) for feature in self.features))
 
+    def _repr_html_(self) -> str:
+        from ..runtime.notebook import drawing, table
+
+        rows = [
+            ("features", f"{len(self.features):,}"),
+            ("objects", f"{self.count:,}"),
+            ("area", f"{self.area:,.1f} m\u00b2"),
+            (
+                "acquired",
+                ", ".join(filter(None, (map.get("acquired") for map in self.about))) or None,
+            ),
+        ]
+        shapes = (feature.get("geometry") for feature in self.features)
+        return table("Detections", rows, drawing(shapes, f"{len(self.features)} detections"))
+
     @property
     def source(self) -> dict[str, Any]:
         """What a file of them says: `software` that wrote it, and `maps`, which is `about`."""

@@ -132,8 +132,10 @@ class AsyncPager(Generic[T]):
         return None
 
     async def collect(self) -> list[T]:
-        """All items, every page read."""
-        return [item async for item in self]
+        """All items, every page read. In a notebook the list is a short table."""
+        from ..runtime.notebook import Listed
+
+        return Listed([item async for item in self])
 
 
 def mark(error: SpaceKnowError, cursor: str) -> None:

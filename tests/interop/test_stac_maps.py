@@ -31,9 +31,9 @@ SCHEMAS = {
 DAY = dt.datetime(2018, 5, 20, 0, 29, 52, tzinfo=dt.UTC)
 
 
-def geotiff(path: Path, *tiles: sk.Tile, days: int = 1, **options: Any) -> Path:
+def geotiff(path: Path, *tiles: sk.Tile, days: int = 1, first: int = 0, **options: Any) -> Path:
     """A mosaic whose map knows scenes of so many days."""
-    times = {f"scene-{day}": DAY + dt.timedelta(day) for day in range(days)}
+    times = {f"scene-{day}": DAY + dt.timedelta(first + day) for day in range(days)}
     map = made(*tiles, scene_ids=list(times), scene_times=times)
     file = GeoTiff(path, layout_of(tiles), about=provenance(map), **options)
     for tile in tiles:
@@ -73,11 +73,11 @@ def test_an_item_has_what_loaders_need(tmp_path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore:The .shapely.ops.transform:DeprecationWarning")
 def test_odc_loads_a_collection(tmp_path: Path) -> None:
-    paths = [geotiff(tmp_path / f"day{days}.tif", *TILES, days=days) for days in (1, 2)]
+    paths = [geotiff(tmp_path / f"day{days}.tif", *TILES, days=days, first=days) for days in (1, 2)]
     collection = sk.maps_to_stac(paths, id="cars")
     items = list(collection.get_items())
     assert items[1].datetime is None
-    assert collection.extent.temporal.intervals == [[DAY, DAY + dt.timedelta(1)]]
+    assert collection.extent.temporal.intervals == [[DAY + dt.timedelta(1), DAY + dt.timedelta(3)]]
     collection.normalize_and_save(str(tmp_path / "stac"), pystac.CatalogType.SELF_CONTAINED)
     again = pystac.Collection.from_file(str(tmp_path / "stac" / "collection.json"))
     for thing in (again, *again.get_items()):

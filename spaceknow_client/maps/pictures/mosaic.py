@@ -23,6 +23,7 @@ Compression: TypeAlias = Literal["zstd", "deflate", "none"]  # of a GeoTIFF
 TILE_SIZE = 256
 MAX_SIDE = 4096  # pixels of a tile's side; a small file may claim more than memory can hold
 FORMATS = ("PNG", "JPEG", "WEBP")
+_SHOWN = 512  # pixels of the longer side, in a notebook
 MAX_PIXELS = 200_000_000  # 800 MB of RGBA: beyond it a picture in memory is no use
 
 
@@ -84,6 +85,12 @@ class Mosaic:
     def scale(self) -> str:
         """Zoom level and meters a pixel, in words."""
         return f"zoom {self.zoom}, {self.meters_per_pixel:.3g} meters a pixel"
+
+    def _repr_png_(self) -> bytes:
+        small, target = self.image.copy(), io.BytesIO()
+        small.thumbnail((_SHOWN, _SHOWN))
+        small.save(target, "PNG")
+        return target.getvalue()
 
     def pixel(self, longitude: float, latitude: float) -> tuple[float, float]:
         """Where a place (degrees) lies in the picture: pixels from the left and from the top."""
