@@ -136,8 +136,9 @@ class MapFolder:
             made.add(tile, self.grid_file(tile, name))
 
         try:
-            # Pictures are decoded and compressed side by side; they are written one after the other.
-            bounded_map(one, in_quads(self.map, zoom), min(4, os.cpu_count() or 1))
+            # Pictures are decoded and compressed side by side, and written one after the other: on two
+            # cores more threads than cores fill the time in which one waits for the disk.
+            bounded_map(one, in_quads(self.map, zoom), min(4, 2 * (os.cpu_count() or 1)))
             made.close()
         except BaseException:
             made.drop()

