@@ -167,6 +167,8 @@ def test_nothing_is_fetched_from_elsewhere() -> None:
     assert "http:" not in text
     assert "https:" not in text
     assert "default-src 'none'" in text
+    # What takes keys is no picture to a screen reader.
+    assert 'role="application" aria-roledescription="interactive map"' in text
 
 
 @needs_chromium
