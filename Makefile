@@ -7,7 +7,7 @@ export REDOCLY_TELEMETRY := off
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test record prism mutation evidence test-example faults fuzz check docs generate release bench-calls bench-pipelines bench-files test-crs bench-extents extents-gallery size clean
+.PHONY: help demo test record prism mutation evidence test-example faults fuzz check docs generate release bench-calls bench-pipelines bench-files bench-scale test-crs bench-extents extents-gallery size clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -72,6 +72,9 @@ bench-pipelines: $(VENV)/dev.done ## Measure up to 10,000 pipelines at once; QUI
 
 bench-files: $(VENV)/dev.done ## Measure downloads and mosaics beside aiohttp, httpx and rasterio
 	@$(BIN)/python -m benchmarks.files
+
+bench-scale: $(VENV)/dev.done ## Measure a map of SIDE x SIDE (316) tiles as array on a cluster, folder, mosaic
+	@$(BIN)/python -m benchmarks.scale $(SIDE)
 
 size: $(VENV)/dev.done ## Count the handwritten lines of code of each room
 	@$(BIN)/python -m generator.size

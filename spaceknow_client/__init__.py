@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .client.client import SpaceKnow as SpaceKnow
     from .client.client_async import AsyncSpaceKnow as AsyncSpaceKnow
     from .client.map_to_xarray import map_to_xarray as map_to_xarray
+    from .client.map_to_xarray import maps_to_xarray as maps_to_xarray
     from .errors.base import AmbiguousRequestError as AmbiguousRequestError
     from .errors.base import APIError as APIError
     from .errors.base import AuthError as AuthError
@@ -71,6 +72,8 @@ if TYPE_CHECKING:
     from .generated.models import DryRunResult as DryRunResult
     from .generated.models import PipelineStatus as PipelineStatus
     from .generated.results import *  # noqa: F403  # the document says which there are
+    from .interop.conversions import map_to_stac as map_to_stac
+    from .interop.conversions import maps_to_stac as maps_to_stac
     from .interop.conversions import open_ski as open_ski
     from .interop.conversions import scenes_to_geodataframe as scenes_to_geodataframe
     from .interop.conversions import scenes_to_stac as scenes_to_stac

@@ -220,17 +220,30 @@ class Lines(FromFile):
 
     def _of(self, line: str) -> str | None:
         """The string that a line means; None if it means none."""
-        found = _json(line, line)
+        found, taken = _json(line, line), None
         if isinstance(found, dict):
             if self.is_object and "version" in found and self.member not in found:
                 return line
-            found = found.get(self.member)
+            taken, found = found.get("datetime"), found.get(self.member)
         if not isinstance(found, str):
             return None
         if self.is_object and isinstance(_json(found), dict):
             return found
         # An id is opaque; but a table, a header, CSV or broken JSON is no list of them.
-        return None if _NO_ID(found) else found
+        if _NO_ID(found):
+            return None
+        return _dated(found, taken) if self.member == "sceneId" and taken is not None else found
+
+
+def _dated(scene_id: str, taken: object) -> str:
+    """The id of a scene in a line of a search, which tells when it was taken."""
+    from ..generated.types import WrongShapeError, date_time
+    from ..maps.scene_id import SceneId
+
+    try:
+        return SceneId.of(scene_id, date_time(taken, "datetime"))
+    except WrongShapeError:
+        return scene_id
 
 
 def parts(path: str, text: str) -> list[tuple[str, str]]:

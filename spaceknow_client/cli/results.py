@@ -62,6 +62,8 @@ def show(app: App, result: Any) -> None:
 
 
 def _map_in_words(kraken_map: KrakenMap) -> list[str]:
+    from ..maps.scene_id import iso
+
     zooms = sorted({tile.z for tile in kraken_map.tiles})
     return fields(
         [
@@ -69,6 +71,8 @@ def _map_in_words(kraken_map: KrakenMap) -> list[str]:
             ("map", kraken_map.map_id),
             ("tiles", f"{len(kraken_map.tiles)} at zoom {', '.join(map(str, zooms)) or '-'}"),
             ("deepest zoom", kraken_map.max_zoom),
+            ("scenes", " ".join(kraken_map.scene_ids) or None),
+            ("acquired (UTC)", " ".join(map(iso, kraken_map.acquired)) or None),
         ]
     )
 

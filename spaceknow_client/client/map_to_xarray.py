@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ..errors.base import ConfigError, InvalidArgumentError
 from ..runtime.extras import require
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import xarray
 
     from ..interop.map_array import TileClient
     from ..maps.kraken_map import KrakenMap
-    from ..maps.map_files import Zoom
+    from ..maps.touched import Zoom
     from .client import SpaceKnow
     from .client_async import AsyncSpaceKnow
 
@@ -71,6 +74,71 @@ def map_to_xarray(
         max_files=max_files,
         owns_client=is_own,
     )
+
+
+def maps_to_xarray(
+    client: SpaceKnow | AsyncSpaceKnow,
+    maps: Sequence[KrakenMap] | Mapping[str, KrakenMap] | Mapping[dt.datetime, KrakenMap],
+    file: str | None = None,
+    *,
+    zoom: Zoom = None,
+    max_files: int | None = None,
+    geometry_id: str = "-",
+) -> xarray.DataArray:
+    """Maps of several times as one lazy array over time. Extra `xarray`.
+
+    As `map_to_xarray` of each map, with a first dimension `time` (UTC, without a zone, as xarray has
+    times), the earliest first. Places are those of all maps together; where a map has no tile, all
+    its values are 0. `map_id` and `scene_ids` are coordinates along `time`.
+
+    Args:
+        maps: each with its time, which is that of its first scene where it knows one
+            (`map.acquired`); otherwise a dict of them by time.
+        client, file, zoom, geometry_id: as in `map_to_xarray`. One tile of each map is fetched now.
+        max_files: as in `map_to_xarray`, of each map.
+
+    Raises InvalidArgumentError for no map, for one whose time is unknown, and for maps of different
+    zoom levels or bands; otherwise as `map_to_xarray`.
+    """
+    require("xarray", "numpy", "xarray", "dask", "pyproj", "PIL")
+    from ..interop.map_array import arrays_over_time
+
+    timed = sorted(_timed(maps), key=lambda pair: pair[0])
+    reader, is_own = _reader(client)
+    return arrays_over_time(
+        cast("TileClient", reader),
+        timed,
+        file,
+        geometry_id,
+        zoom=zoom,
+        max_files=max_files,
+        owns_client=is_own,
+    )
+
+
+def _timed(maps: Any) -> list[tuple[Any, KrakenMap]]:
+    import numpy as np
+
+    from ..maps.kraken_map import KrakenMap
+    from ..maps.scene_id import as_utc
+    from ..runtime.datetimes import start_of
+
+    if not isinstance(maps, (Mapping, Sequence)) or not maps or isinstance(maps, str):
+        raise InvalidArgumentError("maps must be a list of maps, or a dict of them by time.")
+    timed: list[tuple[Any, KrakenMap]] = []
+    for given, map in (
+        maps.items() if isinstance(maps, Mapping) else ((None, each) for each in maps)
+    ):
+        if not isinstance(map, KrakenMap):
+            raise InvalidArgumentError(f"maps must hold KrakenMaps, not {type(map).__name__}.")
+        if given is None and not map.acquired:
+            raise InvalidArgumentError(
+                "a map does not know when its scenes were taken.",
+                hint="Pass a dict by time, or give release() Scenes instead of ids.",
+            )
+        time = map.acquired[0] if given is None else as_utc(start_of(given))
+        timed.append((np.datetime64(time.replace(tzinfo=None), "us"), map))
+    return timed
 
 
 def _reader(client: SpaceKnow | AsyncSpaceKnow) -> tuple[SpaceKnow, bool]:

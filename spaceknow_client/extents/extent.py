@@ -231,6 +231,13 @@ class Extent:
     def __hash__(self) -> int:
         return hash(self.bounds)
 
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        from ..runtime.notebook import drawing
+
+        return f"<p>{escape(repr(self))}</p>{drawing([self._geojson], 'The extent')}"
+
     def __repr__(self) -> str:
         west, south, east, north = self.bounds
         return f"<Extent {self._geojson['type']} {west:g},{south:g} to {east:g},{north:g}>"

@@ -5,10 +5,12 @@ The functions here are the public ones. They ask for what they need, and load it
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from ..errors.base import InvalidArgumentError
 from ..runtime.extras import require
 from ..runtime.lists import checked, refused
 
@@ -39,7 +41,8 @@ def open_ski(
     file does not tell them. A mask is a variable called `mask_<bands>`, and the `attrs` of the bands
     that it is for name it in `ancillary_variables`. It keeps its values: 0 is no data, and all others
     lie inside the extent (seen in 2019: 3 for two bands, probably a bit for each). No pixel is masked
-    here. Other scalars of `meta.json` are in `attrs`.
+    here. Other scalars of `meta.json` are in `attrs`; times have their
+    zone there, UTC (`2018-05-20T00:29:52Z`).
 
     A path is read as a file and nothing is unpacked to a disk. Raises InvalidResponseError for
     whatever is not the documented form: members that are missing, twice there, links or paths,
@@ -100,6 +103,58 @@ def scenes_to_stac_geoparquet(scenes: Iterable[Scene], path: str | os.PathLike[s
     from .stac import write_geoparquet
 
     write_geoparquet(listed(scenes), path)
+
+
+def map_to_stac(
+    path: str | os.PathLike[str],
+    *,
+    href: str | None = None,
+    datetime: dt.datetime | None = None,
+) -> pystac.Item:
+    """A GeoTIFF of a map as a STAC item. Needs the extras `stac` and `geo`.
+
+    Everything comes from the file, which `save_mosaic` wrote. Its asset `image` has `proj:shape`,
+    `proj:transform`, `raster:bands` and the names of the bands, so that odc.stac, stackstac and
+    pystac-client's users load it without opening it first. Its geometry is the rectangle of the file,
+    in two parts where it goes beyond 180 degrees.
+
+    Args:
+        path: the file, cloud-optimized or plain. The item's id is its name without the suffix.
+        href: where others find the file; by default its absolute path.
+        datetime: when the scenes were taken, for a file that does not say it; without a zone in UTC.
+
+    A file of scenes of several times has `start_datetime` and `end_datetime`. `gsd` is in meters on
+    the ground. The rest is in `spaceknow:` properties: `map_id`, `map_type`, `scene_ids`, `zoom`,
+    `file`, `software`.
+
+    Raises InvalidArgumentError for another file, and for one without a time; ConfigError without the
+    extras.
+    """
+    require("stac", "pystac", "shapely")
+    require("geo", "rasterio", "pyproj")
+    from .stac_maps import map_item
+
+    return map_item(path, href, datetime)
+
+
+def maps_to_stac(
+    paths: Iterable[str | os.PathLike[str]], *, id: str = "spaceknow-maps"
+) -> pystac.Collection:
+    """GeoTIFFs of maps as a STAC collection of items. Needs the extras `stac` and `geo`.
+
+    As `map_to_stac` of each. `collection.normalize_and_save(folder, "SELF_CONTAINED")` writes it.
+
+    Raises InvalidArgumentError for no file, and for two of one name; otherwise as `map_to_stac`.
+    """
+    require("stac", "pystac", "shapely")
+    require("geo", "rasterio", "pyproj")
+    from .stac_maps import map_collection, map_item
+
+    found = checked("paths", paths, "a list of paths", lambda _, path: map_item(path, None, None))
+    items = [item for _, item in found]
+    if not items:
+        raise InvalidArgumentError("paths must name at least one file.")
+    return map_collection(items, id)
 
 
 def listed(scenes: Iterable[Scene]) -> list[Scene]:

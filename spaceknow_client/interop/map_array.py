@@ -18,13 +18,14 @@ from ..auth.environment import Environment
 from ..errors.base import ConfigError, InvalidArgumentError
 from ..maps.grid_file import GridFile
 from ..maps.kraken_map import KrakenMap
-from ..maps.layout import Layout, layout_of
-from ..maps.map_files import Zoom, level_of, picture_of, tiles_of
+from ..maps.layout import MAX_SIDE, Layout, layout_of
+from ..maps.map_files import level_of, picture_of, tiles_of
+from ..maps.provenance import SOFTWARE, provenance
 from ..maps.tile import HALF_WORLD, Tile, meters_per_pixel
+from ..maps.touched import Zoom
 from .pixel_coordinates import PixelGrid, spatial_ref
 from .tile_arrays import Pixels, pixels_of
 
-MAX_SIDE = 16_384
 PROBED = 16  # tiles that are asked for the file, until one has it
 
 
@@ -88,7 +89,7 @@ class TileSource:
         wanted, layout = self._wanted, self._wanted.layout
         like = wanted.like
         if wanted.present[row, column]:
-            tile = Tile(layout.zoom, layout.left + column, layout.top + row)
+            tile = layout.tile(row, column)
             kraken = self._client.kraken
             file = kraken.grid_file(wanted.map_id, tile, wanted.file, wanted.geometry_id)
             if file is not None:
@@ -107,16 +108,17 @@ class NoSource:
         raise self.error
 
 
-def _laid_out(tiles: Sequence[Tile]) -> tuple[Layout, NDArray[np.bool_]]:
-    layout = layout_of(tiles)
+def _laid_out(tiles: Sequence[Tile], around: Sequence[Tile]) -> tuple[Layout, NDArray[np.bool_]]:
+    layout = layout_of(around)
     if max(layout.columns, layout.rows) > MAX_SIDE:
         raise InvalidArgumentError(
-            f"the rectangle around the tiles has {layout.columns} x {layout.rows} of them.",
-            hint="Make an array of each part: evolve the map with some of its tiles.",
+            f"the rectangle around the tiles has {layout.columns} x {layout.rows} of them, more than "
+            f"{MAX_SIDE:,} a side.",
+            hint="Make an array of each of map.parts().",
         )
     present = np.zeros((layout.rows, layout.columns), bool)
     _, x, y = np.array(tiles).T
-    present[y - layout.top, x - layout.left] = True
+    present[y - layout.top, (x - layout.left) % 2**layout.zoom] = True
     return layout, present
 
 
@@ -144,14 +146,18 @@ def lazy_array(
     zoom: Zoom,
     max_files: int | None,
     owns_client: bool,
+    around: Sequence[Tile] = (),
 ) -> xarray.DataArray:
-    """As `map_to_xarray`; a client that is owned is closed when the array is gone."""
+    """As `map_to_xarray`; a client that is owned is closed when the array is gone.
+
+    The array has places for the tiles `around`, too, which lie at the same zoom level.
+    """
     level = level_of(map, zoom, max_files)
     name = picture_of(map, file)
     if not name.endswith((".png", ".ski")):
         raise InvalidArgumentError(f"an array is made of .png and .ski files, not of {name!r}.")
     tiles = list(tiles_of(map, level))
-    layout, present = _laid_out(tiles)
+    layout, present = _laid_out(tiles, around or tiles)
     like = _first(client, map, tiles, name, geometry_id)
     wanted = Wanted(map.map_id, geometry_id, name, layout, present, like)
     source = TileSource(client, wanted, owns_client=owns_client)
@@ -178,11 +184,10 @@ def lazy_array(
     attributes: dict[str, Any] = {
         "grid_mapping": "spatial_ref",
         "file": name,
-        "zoom": layout.zoom,
+        **provenance(map, layout.zoom),
         "meters_per_pixel": meters_per_pixel(layout.zoom, middle, like.size),
+        "software": SOFTWARE,
     }
-    if map.map_type is not None:
-        attributes["map_type"] = map.map_type
     stem = name.rpartition(".")[0]
     return xarray.DataArray(data, coords, ("band", "y", "x"), stem, attributes)
 
@@ -200,3 +205,48 @@ def _first(
         "its pixels are like.",
         hint="Put a tile first that has one: evolve the map with its tiles in another order.",
     )
+
+
+def arrays_over_time(
+    client: TileClient,
+    maps: Sequence[tuple[Any, KrakenMap]],
+    file: str | None,
+    geometry_id: str,
+    *,
+    zoom: Zoom,
+    max_files: int | None,
+    owns_client: bool,
+) -> xarray.DataArray:
+    """As `maps_to_xarray`, of maps with their times, in order."""
+    levels = {level_of(map, zoom, max_files) for _, map in maps}
+    if len(levels) > 1:
+        raise InvalidArgumentError(
+            f"the maps have deepest zooms of {min(map.max_zoom for _, map in maps)} and more.",
+            hint="Pass a number as zoom that all of them have.",
+        )
+    around = [tile for _, map in maps for tile in tiles_of(map, level_of(map, zoom, max_files))]
+    arrays = [
+        lazy_array(
+            client,
+            map,
+            file,
+            geometry_id,
+            zoom=zoom,
+            max_files=max_files,
+            owns_client=owns_client and not number,
+            around=around,
+        )
+        for number, (_, map) in enumerate(maps)
+    ]
+    first = arrays[0]
+    different = next((each for each in arrays if each.shape != first.shape), None)
+    if different is not None or any(each.dtype != first.dtype for each in arrays):
+        raise InvalidArgumentError(
+            "the files of the maps have other bands or other sizes than the first one's."
+        )
+    whole = xarray.concat(arrays, "time", combine_attrs="drop_conflicts", join="exact")
+    along: dict[Any, Any] = {
+        name: ("time", [each.attrs.get(name, "") for each in arrays])
+        for name in ("map_id", "scene_ids")
+    }
+    return whole.assign_coords({"time": [time for time, _ in maps], **along})

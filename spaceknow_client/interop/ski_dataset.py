@@ -23,6 +23,8 @@ from .ski_archive import Archive, broken, read_archive
 MASK = "__MASK__"
 COORDINATE = re.compile(r"[xy](_[0-9]+)?|spatial_ref")
 
+API_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?")  # which is in UTC
+
 # Members of a band in meta.json that become coordinates, or its names; the others are attributes.
 _PLACE = ("pixelSizeX", "pixelSizeY", "crsOriginX", "crsOriginY")
 
@@ -184,7 +186,9 @@ def _attributes(members: Mapping[str, Any], *, except_for: Sequence[str]) -> dic
     for name, value in members.items():
         if name in except_for or name == "names" or value is None:
             continue
-        if isinstance(value, bool):
+        if isinstance(value, str) and API_TIME.fullmatch(value):
+            found[name] = f"{value.replace(' ', 'T')}Z"
+        elif isinstance(value, bool):
             found[name] = int(value)
         elif isinstance(value, (str, float)) or (isinstance(value, int) and abs(value) < 2**63):
             found[name] = value

@@ -16,7 +16,7 @@ from pystac.extensions.view import ViewExtension
 from ..errors.base import InvalidArgumentError, InvalidResponseError
 from ..generated.models import Band, Scene
 from ..runtime.paths import checked_path, replacing
-from .footprint import finest_gsd, footprint
+from .footprint import bbox_of, finest_gsd, footprint
 
 PREFIX = "spaceknow:"
 
@@ -34,7 +34,7 @@ def item(scene: Scene) -> pystac.Item:
     made = pystac.Item(
         id=scene.scene_id,
         geometry=shapely.geometry.mapping(shape),
-        bbox=[float(number) for number in shape.bounds],
+        bbox=bbox_of(shape),
         datetime=scene.datetime.astimezone(UTC),
         properties={},
     )

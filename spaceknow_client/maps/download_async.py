@@ -15,7 +15,8 @@ from .download_plan import Download
 from .downloaded import Downloaded, DownloadProgress
 from .grid_file import checked_content, checked_segment
 from .kraken_map import KrakenMap
-from .map_files import Zoom, level_of, names_of
+from .map_files import level_of, names_of
+from .touched import Zoom
 
 # Writing less than this to the disk's cache takes less time than to hand it to a thread.
 LARGE = 2**20

@@ -59,6 +59,7 @@ class Download:
         self._names = names
         self._total = len(names) * count_tiles(map, zoom)
         self._zoom = zoom
+        self._level = zoom or max((tile.z for tile in map.tiles), default=0)
         self._by_default = by_default
         self._stop_on_error = stop_on_error
         self._on_progress = on_progress
@@ -99,7 +100,7 @@ class Download:
         elif manifest.is_stale:
             manifest.forget()
             self._renews = True
-        if manifest.map != self._map:  # other tiles of it
+        if manifest.map is not self._map:
             manifest = manifest.with_map(self._map)
         try:
             manifest.open()
@@ -256,6 +257,9 @@ class Download:
             if self._closed:
                 return
             self._closed = True
+            meters = self._meters_per_pixel()
+            if meters is not None:
+                self._manifest.meters[str(self._level)] = float(f"{meters:.6g}")
             try:
                 self._manifest.save()
             except OSError as error:
@@ -267,7 +271,7 @@ class Download:
         """What was done."""
         return Downloaded(
             folder=self._folder,
-            zoom=self._zoom or max((tile.z for tile in self._map.tiles), default=0),
+            zoom=self._level,
             meters_per_pixel=self._meters_per_pixel(),
             total=self._total,
             fetched=self._fetched,

@@ -14,8 +14,9 @@ from ..runtime.lazy import loading
 from ..runtime.paths import PathLike
 from ..transport.transport import Transport
 from .kraken_map import KrakenMap
-from .map_files import Zoom, in_quads, level_of, picture_of, tiles_of
+from .map_files import in_quads, level_of, picture_of, tiles_of
 from .tile import Tile
+from .touched import Zoom
 
 if TYPE_CHECKING:  # each is imported when it is first used: few programs need many of them
     from .detections import Detections
@@ -115,7 +116,7 @@ class KrakenFiles(ABC):
         level = level_of(map, zoom, max_files)
         file = self._named(map, DETECTIONS, geometry_id, by_default=True)
         at_once = self._transport.options.limits.concurrency
-        return Detections.read(file.all(tiles_of(map, level), at_once))
+        return Detections.read(file.all(tiles_of(map, level), at_once), map, level)
 
     def mosaic(
         self,

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from types import NoneType
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ..errors.shown import printable
 from ..extents.extent import Extent
 from ..generated.models import ReleaseResult
-from ..generated.types import WrongShapeError
+from ..generated.types import WrongShapeError, array, date_time, json_object, text
+from .scene_id import as_utc, iso, times_of
 from .tile import Tile
+from .touched import Zoom, checked_level, quads
+
+
+def _as_texts(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(str(each) for each in values)
+
+
+def _in_utc(times: Mapping[str, dt.datetime]) -> dict[str, dt.datetime]:
+    return {name: as_utc(each) for name, each in times.items()}
 
 
 @frozen(kw_only=True)
@@ -27,6 +38,9 @@ class KrakenMap:
             down to `max_zoom` show more detail.
         extent: the area, where it is known: the map was released here, or read from what `to_dict`
             gave then.
+        scene_ids: the scenes that it was made of, where they are known, as `extent` is.
+        scene_times: when they were taken (UTC), by scene id, of those that were given to `release` as
+            Scenes, or to the command as lines of a search.
         additional_properties: further members of the answer.
     """
 
@@ -37,13 +51,27 @@ class KrakenMap:
     max_zoom: int
     tiles: tuple[Tile, ...] = field(repr=lambda tiles: f"<{len(tiles)} tiles>")
     extent: Extent | None = field(default=None, repr=False, eq=False)
+    scene_ids: tuple[str, ...] = field(default=(), converter=_as_texts, repr=False, eq=False)
+    scene_times: dict[str, dt.datetime] = field(
+        factory=dict,
+        converter=_in_utc,
+        repr=False,
+        eq=False,
+    )
     additional_properties: dict[str, Any] = field(factory=dict, repr=False, eq=False)
 
     @classmethod
-    def read(cls, value: Any, map_type: str | None, extent: Extent | None = None) -> KrakenMap:
+    def read(
+        cls,
+        value: Any,
+        map_type: str | None,
+        extent: Extent | None = None,
+        scene_ids: Iterable[str] = (),
+        scene_times: Mapping[str, dt.datetime] | None = None,
+    ) -> KrakenMap:
         """From the answer of `kraken.release.retrieve`. Raises WrongShapeError."""
         result = ReleaseResult.read(value, "")
-        tiles = []
+        ids, tiles = tuple(scene_ids), []
         for index, item in enumerate(result.tiles):
             if len(item) != 3:
                 raise WrongShapeError(f"tiles[{index}]", f"has {len(item)} numbers instead of 3")
@@ -54,6 +82,8 @@ class KrakenMap:
             max_zoom=result.max_zoom,
             tiles=tuple(tiles),
             extent=extent,
+            scene_ids=ids,
+            scene_times={**times_of(ids), **(scene_times or {})},
             additional_properties=result.additional_properties,
         )
 
@@ -67,7 +97,52 @@ class KrakenMap:
         if not isinstance(map_type, (str, NoneType)):
             raise WrongShapeError("mapType", "should be a string")
         extent = members.pop("extent", None)
-        return cls.read(members, map_type, None if extent is None else Extent(extent))
+        ids = array(text)(members.pop("sceneIds", None) or [], "sceneIds")
+        times = json_object(members.pop("sceneTimes", None) or {}, "sceneTimes")
+        return cls.read(
+            members,
+            map_type,
+            None if extent is None else Extent(extent),
+            ids,
+            {name: date_time(value, f"sceneTimes.{name}") for name, value in times.items()},
+        )
+
+    @property
+    def acquired(self) -> list[dt.datetime]:
+        """The times of its scenes, as far as they are known: each once, the earliest first."""
+        return sorted(set(self.scene_times.values()))
+
+    def parts(self, zoom: Zoom = None) -> list[KrakenMap]:
+        """The parts of the map that lie together, each as a map of its own.
+
+        The tiles of a part touch each other, across 180 degrees too. A part of which one picture, or
+        one array, would still be too large is cut.
+
+        Args:
+            zoom: by default of the map's own tiles. A number or `"max"` takes what the map's
+                `extent` touches of their children at this zoom: the parts of an extent of several
+                far places.
+
+        Raises InvalidArgumentError for a zoom at which it has no tiles.
+        """
+        from .parts import parts_of
+
+        level = checked_level(self.tiles, self.max_zoom, zoom)
+        if level is None:
+            deepest = max((tile.z for tile in self.tiles), default=0)
+            return [evolve(self, tiles=tuple(some)) for some in parts_of(self.tiles, deepest)]
+        geojson = None if self.extent is None else self.extent.to_geojson()
+        touched = list(quads(self.tiles, level, geojson))
+        return [evolve(self, tiles=tuple(some)) for some in parts_of(touched, level)]
+
+    def filled_from(self, other: KrakenMap) -> KrakenMap:
+        """The same, with what only `other` knows: the extent, the scenes and their times."""
+        return evolve(
+            self,
+            extent=self.extent or other.extent,
+            scene_ids=self.scene_ids or other.scene_ids,
+            scene_times={**other.scene_times, **self.scene_times},
+        )
 
     @property
     def __geo_interface__(self) -> dict[str, Any]:
@@ -88,14 +163,20 @@ class KrakenMap:
             ("map id", f"{self.map_id[:12]}..." if len(self.map_id) > 12 else self.map_id),
             ("tiles", f"{len(self.tiles)} at zoom {', '.join(map(str, zooms)) or '-'}"),
             ("deepest zoom", self.max_zoom),
+            ("scenes", ", ".join(self.scene_ids) or None),
+            ("acquired", ", ".join(map(iso, self.acquired)) or None),
         ]
         return table("KrakenMap", rows, outline(self.tiles))
 
     def to_dict(self) -> dict[str, Any]:
-        """As the API writes it, with `mapType` and `extent` where they are known."""
+        """As the API writes it, and what is known of `mapType`, `extent`, `sceneIds`, `sceneTimes`."""
         named: dict[str, Any] = {"mapType": self.map_type} if self.map_type else {}
         if self.extent is not None:
             named["extent"] = self.extent.to_geojson()
+        if self.scene_ids:
+            named["sceneIds"] = list(self.scene_ids)
+        if self.scene_times:
+            named["sceneTimes"] = {name: iso(each) for name, each in self.scene_times.items()}
         return {
             "mapId": self.map_id,
             "maxZoom": self.max_zoom,

@@ -21,6 +21,7 @@ from ..errors.base import DownloadError, InvalidArgumentError
 from ..runtime.paths import replacing
 from .grid_file import checked_file_name, checked_segment, has_known_form
 from .kraken_map import KrakenMap
+from .provenance import SOFTWARE
 from .tile import Tile
 
 NAME, LOG, LOCK = "manifest.json", "manifest.log", ".lock"
@@ -40,6 +41,7 @@ class Manifest:
         is_stale: the server said VERSION-MISMATCH: the files are of several versions, and a repeat
             fetches all of them anew.
         refused: names that the map type is documented to have and the service refuses.
+        meters: meters that a pixel of the pictures shows, by zoom level.
     """
 
     def __init__(self, folder: Path, map: KrakenMap, geometry_id: str) -> None:
@@ -48,6 +50,7 @@ class Manifest:
         self.geometry_id = geometry_id
         self.is_stale = False
         self.refused: set[str] = set()
+        self.meters: dict[str, float] = {}
         self._files: dict[str, Sizes] = {}
         self._log: Any = None
         self._map_text: str | None = None
@@ -79,6 +82,7 @@ class Manifest:
         made = cls(folder, KrakenMap.from_dict(value["map"]), geometry_id)
         made.is_stale = bool(value["versionMismatch"])
         made.refused = set(map(checked_file_name, value.get("refused", ())))
+        made.meters = {str(zoom): float(n) for zoom, n in value.get("metersPerPixel", {}).items()}
         for name, sizes in value["files"].items():
             for place, size in sizes.items():
                 made._take(name, place.split("/"), size)
@@ -100,8 +104,9 @@ class Manifest:
                 self._take(*json.loads(line))
 
     def with_map(self, map: KrakenMap) -> Manifest:
-        """The same files, of a map with other tiles."""
-        made = Manifest(self.folder, map, self.geometry_id)
+        """The same files, of a map with other tiles, or of which more is known."""
+        made = Manifest(self.folder, map.filled_from(self.map), self.geometry_id)
+        made.meters = self.meters
         made.is_stale, made.refused, made._files = self.is_stale, self.refused, self._files
         return made
 
@@ -171,7 +176,9 @@ class Manifest:
         members = {
             "format": json.dumps(FORMAT),
             "formatVersion": json.dumps(VERSION),
+            "software": json.dumps(SOFTWARE),
             "map": self._map_text,
+            "metersPerPixel": json.dumps(self.meters),
             "geometryId": json.dumps(self.geometry_id),
             "versionMismatch": json.dumps(self.is_stale),
             "refused": json.dumps(sorted(self.refused)),

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import PurePath
-from typing import Literal, TypeAlias
 
 from ..errors.base import InvalidArgumentError
 from ..errors.shown import shown
@@ -19,12 +18,9 @@ from ..runtime.lists import elements
 from .grid_file import checked_file_name
 from .kraken_map import KrakenMap
 from .tile import Tile
-from .touched import quads
+from .touched import Zoom, checked_level, quads
 
 MAX_FILES = 4096
-
-Zoom: TypeAlias = int | Literal["max"] | None
-"""Which tiles are meant: the map's own (None), or their children at a zoom level."""
 
 
 # What every file system takes as it is. All else is written as %XX, so no two names become one.
@@ -129,21 +125,7 @@ def checked_zoom(map: KrakenMap, zoom: Zoom) -> int | None:
             f"a KrakenMap is needed here, with its tiles, not {type(map).__name__}.",
             hint="It is what the result() of a release gives.",
         )
-    wrong = next((tile for tile in map.tiles if not tile.exists), None)
-    if wrong is not None:
-        raise InvalidArgumentError(f"the map has a tile that there is not: {shown(tuple(wrong))}.")
-    least = max((tile.z for tile in map.tiles), default=0)
-    if zoom is None:
-        return None
-    if zoom == "max":
-        return max(map.max_zoom, least)
-    if isinstance(zoom, bool) or not isinstance(zoom, int):
-        raise InvalidArgumentError(f"zoom must be a whole number or 'max', not {shown(zoom)}.")
-    if not least <= zoom <= map.max_zoom:
-        raise InvalidArgumentError(
-            f"the map has tiles of zoom {least} to {map.max_zoom}, and none of {zoom}."
-        )
-    return zoom
+    return checked_level(map.tiles, map.max_zoom, zoom)
 
 
 def level_of(map: KrakenMap, zoom: Zoom, max_files: int | None, names: int = 1) -> int | None:

@@ -13,10 +13,11 @@ from .detections import DETECTIONS, Detections
 from .grid_file import GridFile
 from .kraken_map import KrakenMap
 from .manifest import NAME, Manifest
-from .map_files import Zoom, checked_zoom, in_quads, picture_of, place_of, tiles_of
+from .map_files import checked_zoom, in_quads, picture_of, place_of, tiles_of
 from .pictures.mosaic import Compression, Mosaic
 from .pictures.mosaic_builder import InMemory, MosaicBuilder, stitching
 from .tile import Tile
+from .touched import Zoom
 
 
 class MapFolder:
@@ -77,8 +78,9 @@ class MapFolder:
 
     def detections(self, *, zoom: Zoom = None) -> Detections:
         """As `client.kraken.detections`."""
-        tiles = tiles_of(self.map, checked_zoom(self.map, zoom))
-        return Detections.read(self.grid_file(tile, DETECTIONS) for tile in tiles)
+        level = checked_zoom(self.map, zoom)
+        files = (self.grid_file(tile, DETECTIONS) for tile in tiles_of(self.map, level))
+        return Detections.read(files, self.map, level)
 
     def mosaic(self, file: str | None = None, *, zoom: Zoom = None) -> Mosaic:
         """As `client.kraken.mosaic`."""
@@ -134,8 +136,9 @@ class MapFolder:
             made.add(tile, self.grid_file(tile, name))
 
         try:
-            # Pictures are decoded and compressed side by side; they are written one after the other.
-            bounded_map(one, in_quads(self.map, zoom), min(4, os.cpu_count() or 1))
+            # Pictures are decoded and compressed side by side, and written one after the other: on two
+            # cores more threads than cores fill the time in which one waits for the disk.
+            bounded_map(one, in_quads(self.map, zoom), min(4, 2 * (os.cpu_count() or 1)))
             made.close()
         except BaseException:
             made.drop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .layout import rectangle
 from .tile import Tile
 
 _DRAWN = 2000  # tiles; a drawing of more would be as large as the picture
@@ -15,18 +16,14 @@ def outline(tiles: Sequence[Tile]) -> str:
     if not tiles or len(tiles) > _DRAWN or not all(tile.exists for tile in tiles):
         return ""
     zoom = max(tile.z for tile in tiles)
-    boxes = [
-        (tile.x << (zoom - tile.z), tile.y << (zoom - tile.z), 1 << (zoom - tile.z))
-        for tile in tiles
-    ]
-    left, top = min(x for x, _, _ in boxes), min(y for _, y, _ in boxes)
-    wide = max(x + side for x, _, side in boxes) - left
-    high = max(y + side for _, y, side in boxes) - top
+    whole = rectangle(tiles, zoom)
+    boxes = [(*whole.place(tile), 1 << (zoom - tile.z)) for tile in tiles]
+    wide, high = whole.columns, whole.rows
     scale = _SIDE / max(wide, high)
     squares = "".join(
-        f'<rect x="{(x - left) * scale:.1f}" y="{(y - top) * scale:.1f}" '
+        f'<rect x="{x * scale:.1f}" y="{y * scale:.1f}" '
         f'width="{side * scale:.1f}" height="{side * scale:.1f}"/>'
-        for x, y, side in boxes
+        for y, x, side in boxes
     )
     return (
         f'<svg width="{wide * scale + 2:.0f}" height="{high * scale + 2:.0f}" viewBox="-1 -1 '

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import ceil, cos, pi, radians, sin, sqrt
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
+from ..errors.base import InvalidArgumentError
+from ..errors.shown import shown
 from .tile import Tile, position
 
 _MAX_LATITUDE = 85.051128
@@ -15,10 +17,35 @@ _NOTHING = 1e-7  # of a tile: what only shares an edge with it does not touch it
 # Squares are told inside from outside at a place of theirs that no extent has for a corner.
 _AT = 0.4999713, 0.5000219
 
+Zoom: TypeAlias = int | Literal["max"] | None
+"""Which tiles are meant: the map's own (None), or their children at a zoom level."""
+
 Edge: TypeAlias = tuple[float, float, float, float]
 _Part: TypeAlias = tuple[
     list[Edge], bool
 ]  # the edges of a polygon in a square; is its place inside
+
+
+def checked_level(tiles: Sequence[Tile], max_zoom: int, zoom: Zoom) -> int | None:
+    """The zoom level that is asked for of a map; None for that of its own tiles.
+
+    Raises InvalidArgumentError for one at which it has no tiles.
+    """
+    wrong = next((tile for tile in tiles if not tile.exists), None)
+    if wrong is not None:
+        raise InvalidArgumentError(f"the map has a tile that there is not: {shown(tuple(wrong))}.")
+    least = max((tile.z for tile in tiles), default=0)
+    if zoom is None:
+        return None
+    if zoom == "max":
+        return max(max_zoom, least)
+    if isinstance(zoom, bool) or not isinstance(zoom, int):
+        raise InvalidArgumentError(f"zoom must be a whole number or 'max', not {shown(zoom)}.")
+    if not least <= zoom <= max_zoom:
+        raise InvalidArgumentError(
+            f"the map has tiles of zoom {least} to {max_zoom}, and none of {zoom}."
+        )
+    return zoom
 
 
 def quads(

@@ -1,10 +1,18 @@
-"""GeoJSON features as files: GeoJSON, GeoPackage and GeoParquet, and as a GeoDataFrame."""
+"""GeoJSON features as files: GeoJSON, GeoPackage, GeoParquet, FlatGeobuf, CSV, and as a GeoDataFrame.
+
+A column of a file has one type. What does not fit is text there, so that nothing is lost: integers beyond
+64 bits, columns of several types, objects and lists.
+"""
 
 from __future__ import annotations
 
 import json
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors.base import (
     DownloadError,
@@ -12,34 +20,194 @@ from ..errors.base import (
     InvalidResponseError,
     SpaceKnowError,
 )
+from ..errors.shown import shown
 from ..runtime.extras import require
 from ..runtime.paths import PathLike, atomic_write, checked_path
+from .provenance import SOFTWARE
 
 if TYPE_CHECKING:
     import geopandas
 
 Features = list[dict[str, Any]]
 
+
+class Detections(Protocol):
+    """What was found, and where it comes from."""
+
+    @property
+    def features(self) -> Features:
+        """GeoJSON features."""
+        ...
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """What a file says of their maps."""
+        ...
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as GeoJSON."""
+        ...
+
+
 LAYER = "detections"
-# Columns that a GeoPackage has of its own; a property of that name gets a line at its end.
-_TAKEN = {"fid", "geom"}
+_EXACT = 2**53  # integers up to here are floats, too
+_QUOTED = re.compile(r'[",\r\n]|^\s|\s$|^$')
 
 
-def geodataframe(features: Features) -> geopandas.GeoDataFrame:
+def geodataframe(found: Detections) -> geopandas.GeoDataFrame:
     """A column for each property. Raises MissingExtraError, InvalidResponseError."""
+    return _frame(found, lambda values: values)
+
+
+def save(found: Detections, path: PathLike, layer: str | None, overwrite: bool) -> Path:
+    """Writes detections in the form that the suffix names."""
+    target = checked_path(path)
+    suffix = target.suffix.lower()
+    if suffix == ".gpkg":
+        from .geopackage import save_layer
+
+        frame = _frame(found, _of_one_type, ["fid", "geom"], str.lower)
+
+        def write(part: Path, name: str, **options: str) -> None:
+            with writing(target):
+                write_layer(frame, part, name, driver="GPKG", **options)
+
+        times = [time for map in found.source["maps"] for time in map.get("acquired", "").split()]
+        name = LAYER if layer is None else layer
+        save_layer(target, name, write, overwrite=overwrite, newest=max(times, default=None))
+        return target
+    if suffix not in _WRITERS:
+        known = ", ".join([".gpkg", *_WRITERS])
+        raise InvalidArgumentError(f"path must end in one of {known}, not {shown(target.name)}.")
+    if layer is not None or overwrite:
+        raise InvalidArgumentError(
+            f"layer and overwrite are for GeoPackages (.gpkg), not for {shown(target.name)}.",
+            hint="Omit them: a file of one layer is replaced whole.",
+        )
+    with atomic_write(target) as part, writing(target):
+        _WRITERS[suffix](found, part)
+    return target
+
+
+@contextmanager
+def writing(target: Path) -> Iterator[None]:
+    """Raises DownloadError for what GDAL, pandas and Arrow raise, which share no class."""
+    try:
+        yield
+    except (SpaceKnowError, OSError):
+        raise
+    except Exception as error:
+        raise DownloadError(f"{target} cannot be written: {error}") from error
+
+
+def _geojson(found: Detections, path: Path) -> None:
+    collection = found.to_dict()
+    features = collection.pop("features")
+    # Half a surrogate pair becomes its escape, which JSON knows.
+    with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(f'{_json(collection)[:-1]}, "features": [')
+        for index, feature in enumerate(features):
+            file.write(",\n" if index else "\n")
+            file.write(_json(feature))
+        file.write("\n]}\n")
+
+
+def _json(value: Any) -> str:
+    """As JSON, which has no NaN and no infinity: they become text."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(value), ensure_ascii=False)
+
+
+def _finite(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _finite(each) for name, each in value.items()}
+        case list():
+            return [_finite(each) for each in value]
+        case float() if not math.isfinite(value):
+            return str(value)
+    return value
+
+
+def _geoparquet(found: Detections, path: Path) -> None:
+    require("geo", "pyarrow")  # geopandas would say so in its own words
+    _frame(found, _of_one_type).to_parquet(path, index=False)
+
+
+def _flatgeobuf(found: Detections, path: Path) -> None:
+    frame = _frame(found, _of_one_type, [], str.lower)
+    # An index has no place for what lies nowhere.
+    has_index = len(frame) and not frame.geometry.isna().any()
+    options = {"SPATIAL_INDEX": "YES" if has_index else "NO"}
+    write_layer(frame, path, LAYER, driver="FlatGeobuf", **options)
+
+
+def write_layer(frame: geopandas.GeoDataFrame, path: Path, layer: str, **options: Any) -> None:
+    """Writes a frame with GDAL, and what it says of its maps as metadata of the layer."""
+    import pyogrio
+
+    if not len(frame):
+        options["geometry_type"] = "Polygon"
+    about = {"spaceknow": _json(frame.attrs["spaceknow"])}
+    pyogrio.write_dataframe(frame, path, layer=layer, layer_metadata=about, **options)
+
+
+def _csv(found: Detections, path: Path) -> None:
+    """With WKT, which GDAL and QGIS know by the name of its column. An empty text has quotes."""
+    require("geo", "shapely")
+    import shapely
+
+    named = _columns(found.features, ["WKT", "software"], str.lower)
+    shapes = [None if shape is None else shapely.to_wkt(shape, -1) for shape in _shapes(found)]
+    columns = {"WKT": shapes, **named, "software": [SOFTWARE] * len(shapes)}
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for row in ([*columns], *zip(*columns.values(), strict=True)):
+            file.write(",".join(map(_cell, row)) + "\n")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    text = _text(value)
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+
+
+_WRITERS: dict[str, Callable[[Detections, Path], None]] = {
+    ".geojson": _geojson,
+    ".json": _geojson,
+    ".parquet": _geoparquet,
+    ".fgb": _flatgeobuf,
+    ".csv": _csv,
+}
+
+
+def _frame(
+    found: Detections,
+    column: Callable[[list[Any]], Any],
+    taken: Iterable[str] = (),
+    fold: Callable[[str], str] = str,
+) -> geopandas.GeoDataFrame:
+    """A column of each property, as `column` makes it of the values."""
     require("geo", "geopandas", "shapely")
     import geopandas
+
+    named = _columns(found.features, taken, fold)
+    columns = {name: column(values) for name, values in named.items()}
+    frame = geopandas.GeoDataFrame(columns, geometry=_shapes(found), crs="EPSG:4326")
+    frame.attrs["spaceknow"] = found.source
+    return frame
+
+
+def _shapes(found: Detections) -> list[Any]:
     import shapely
 
     try:
-        shapes: Any = [
+        return [
             shapely.geometry.shape(feature["geometry"]) if feature.get("geometry") else None
-            for feature in features
+            for feature in found.features
         ]
-        rows = [feature.get("properties") or {} for feature in features]
-        columns = list(dict.fromkeys(name for row in rows for name in row if name != "geometry"))
-        data = {_utf8(name): [_utf8(row.get(name)) for row in rows] for name in columns}
-        return geopandas.GeoDataFrame(data, geometry=shapes, crs="EPSG:4326")
     except Exception as error:  # shapely raises all sorts on coordinates that are none
         raise InvalidResponseError(
             f"a detection has a geometry that is none ({type(error).__name__})",
@@ -47,71 +215,62 @@ def geodataframe(features: Features) -> geopandas.GeoDataFrame:
         ) from error
 
 
-def _utf8(value: Any) -> Any:
-    """Half a surrogate pair, which JSON may hold, as its escape."""
-    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
+def _columns(
+    features: Features, taken: Iterable[str], fold: Callable[[str], str]
+) -> dict[str, list[Any]]:
+    """The values of each property, and the ids of features, by a name that is not taken.
+
+    Names that `fold` makes equal are one for the file; the second gets a line at its end.
+    """
+    used = {fold(name) for name in ("geometry", *taken)}
+    columns: dict[str, list[Any]] = {}
+
+    def add(name: str, values: list[Any]) -> None:
+        free = _escaped(name) or "_"
+        while fold(free) in used:
+            free += "_"
+        used.add(fold(free))
+        columns[free] = values
+
+    rows = [feature.get("properties") or {} for feature in features]
+    for name in dict.fromkeys(name for row in rows for name in row):
+        add(name, [_plain(row.get(name)) for row in rows])
+    if any(feature.get("id") is not None for feature in features):
+        add("id", [_plain(feature.get("id")) for feature in features])
+    return columns
 
 
-def save(features: Features, path: PathLike) -> Path:
-    """Writes features in the form that the suffix names."""
-    target = checked_path(path)
-    suffix = target.suffix.lower()
-    if suffix not in _WRITERS:
-        raise InvalidArgumentError(
-            f"detections are a file that ends in {', '.join(_WRITERS)}, not {target.name!r}."
-        )
-    with atomic_write(target) as part:
-        try:
-            _WRITERS[suffix](features, part)
-        except (SpaceKnowError, OSError):
-            raise
-        except Exception as error:  # of GDAL, pandas or Arrow, which share no class
-            raise DownloadError(f"{target} cannot be written: {error}") from error
-    return target
+def _plain(value: Any) -> Any:
+    return _escaped(value) if isinstance(value, str) else value
 
 
-def _geojson(features: Features, path: Path) -> None:
-    # Half a surrogate pair becomes its escape, which JSON knows.
-    with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write('{"type": "FeatureCollection", "features": [')
-        for index, feature in enumerate(features):
-            file.write(",\n" if index else "\n")
-            file.write(json.dumps(feature, ensure_ascii=False))
-        file.write("\n]}\n")
+def _escaped(text: str) -> str:
+    """What UTF-8 or a text of C cannot hold, half a surrogate pair and NUL, as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
-def _geopackage(features: Features, path: Path) -> None:
-    frame = _flat(features)
-    names = {name: f"{name}_" for name in frame.columns if name.lower() in _TAKEN}
-    options: dict[str, Any] = {"VERSION": "1.2"}  # older programs warn of newer ones
-    if not len(frame):
-        options["geometry_type"] = "Polygon"
-    table = frame.rename(columns=names)
-    table.to_file(path, driver="GPKG", layer=LAYER, engine="pyogrio", **options)
+def _of_one_type(values: list[Any]) -> Any:
+    """A column that a file can hold: of truth values, integers, floats or texts."""
+    import pandas as pd
+
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {bool}:
+        return pd.array(values, dtype="boolean")
+    if kinds == {int} and all(-(2**63) <= value < 2**63 for value in values if value is not None):
+        return pd.array(values, dtype="Int64")
+    if (
+        kinds
+        and kinds <= {int, float}
+        and all(value is None or _is_float(value) for value in values)
+    ):
+        return pd.array(values, dtype="Float64")
+    return pd.array([None if value is None else _text(value) for value in values], dtype="object")
 
 
-def _geoparquet(features: Features, path: Path) -> None:
-    require("geo", "pyarrow")  # geopandas would say so in its own words
-    _flat(features).to_parquet(path, index=False)
+def _is_float(value: float) -> bool:
+    """Whether a column of floats holds a number as it is; NaN means in files that there is none."""
+    return abs(value) <= _EXACT if isinstance(value, int) else not math.isnan(value)
 
 
-_WRITERS = {
-    ".geojson": _geojson,
-    ".json": _geojson,
-    ".gpkg": _geopackage,
-    ".parquet": _geoparquet,
-}
-
-
-def _flat(features: Features) -> geopandas.GeoDataFrame:
-    """As a GeoDataFrame whose values are plain: a column of a file has one type."""
-    return geodataframe(
-        [{**feature, "properties": _plain(feature.get("properties") or {})} for feature in features]
-    )
-
-
-def _plain(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
-        for name, value in properties.items()
-    }
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else _escaped(json.dumps(value, ensure_ascii=False))

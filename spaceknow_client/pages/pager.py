@@ -143,8 +143,10 @@ class Pager(Generic[T]):
         return None
 
     def collect(self) -> list[T]:
-        """All items, every page read."""
-        return [item for item in self]
+        """All items, every page read. In a notebook the list is a short table."""
+        from ..runtime.notebook import Listed
+
+        return Listed([item for item in self])
 
     def to_geodataframe(self: Pager[Scene]) -> geopandas.GeoDataFrame:
         """All scenes of a search as a table, as `sk.scenes_to_geodataframe` makes it. Needs the extra

@@ -141,8 +141,10 @@ class AsyncPager(Generic[T]):
         return None
 
     async def collect(self) -> list[T]:
-        """All items, every page read."""
-        return [item async for item in self]
+        """All items, every page read. In a notebook the list is a short table."""
+        from ..runtime.notebook import Listed
+
+        return Listed([item async for item in self])
 
     async def to_geodataframe(self: AsyncPager[Scene]) -> geopandas.GeoDataFrame:
         """All scenes of a search as a table, as `sk.scenes_to_geodataframe` makes it. Needs the extra

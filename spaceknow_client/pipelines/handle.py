@@ -39,8 +39,8 @@ class PipelineToken:
         host: the API's address; a token of one service is refused by a client of another.
         path: of the request that began it, where the path has parameters: the result needs them.
         handed: what else the result needs (see `handed_on`).
-        extent: of the request that began it, where it has one and began it in this process. It is
-            not part of the text.
+        body: of the request that began it, where it is known: it began it in this process, or a
+            journal has it. It is not part of the text.
     """
 
     pipeline_id: str
@@ -50,7 +50,7 @@ class PipelineToken:
     map_type: str | None = None
     sub_geometry_id: str | None = None
     handed: str | None = None
-    extent: Any = field(default=None, repr=False, eq=False)
+    body: Any = field(default=None, repr=False, eq=False)
 
     def __getstate__(self) -> dict[str, Any]:
         return {attribute.name: getattr(self, attribute.name) for attribute in fields(type(self))}
@@ -160,7 +160,7 @@ class Started:
             map_type=map_type_of(request),
             sub_geometry_id=self.sub_geometry_id,
             handed=handed_on(request, self.answer),
-            extent=extent_of(request),
+            body=request.json,
         )
 
 
@@ -219,11 +219,6 @@ def path_of(request: Request) -> str | None:
 def parameters_of(operation: str, path: str) -> dict[str, str]:
     """The parameters in the path of a request; none where it is not of this operation."""
     return path_values(OPERATIONS[operation].path, path) or {}
-
-
-def extent_of(request: Request) -> Any:
-    """The extent of a request, as GeoJSON; None where it has none."""
-    return request.json.get("extent") if isinstance(request.json, dict) else None
 
 
 def map_type_of(request: Request) -> str | None:

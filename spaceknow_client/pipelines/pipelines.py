@@ -17,7 +17,7 @@ from ..generated.types import Request, json_object, text
 from ..runtime.lists import checked, refused
 from ..transport.attempt_result import AlreadyStartedError
 from .context import PipelineContext
-from .handle import PipelineToken, Started, extent_of, is_name
+from .handle import PipelineToken, Started, is_name
 from .pipeline import Pipeline, Waiting
 from .polling import Progress, seconds_to_next_try
 from .run import Run, Start
@@ -59,7 +59,7 @@ class Pipelines:
         try:
             answer = self._transport.send(request, _started, reuse=reuse)
         except AlreadyStartedError as known:
-            token = evolve(PipelineToken.parse(known.handle), extent=extent_of(request))
+            token = evolve(PipelineToken.parse(known.handle), body=request.json)
             return Pipeline(self.context, token)
         members = answer.parsed
         started = Started.of(members)

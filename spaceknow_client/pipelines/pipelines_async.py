@@ -15,7 +15,7 @@ from ..generated.types import Request, json_object, text
 from ..runtime.lists import checked, refused
 from ..transport.attempt_result import AlreadyStartedError
 from .context_async import AsyncPipelineContext
-from .handle import PipelineToken, Started, extent_of, is_name
+from .handle import PipelineToken, Started, is_name
 from .pipeline_async import AsyncPipeline, AsyncWaiting
 from .polling import Progress, seconds_to_next_try
 from .run_async import AsyncRun, AsyncStart
@@ -57,7 +57,7 @@ class AsyncPipelines:
         try:
             answer = await self._transport.send(request, _started, reuse=reuse)
         except AlreadyStartedError as known:
-            token = evolve(PipelineToken.parse(known.handle), extent=extent_of(request))
+            token = evolve(PipelineToken.parse(known.handle), body=request.json)
             return AsyncPipeline(self.context, token)
         members = answer.parsed
         started = Started.of(members)

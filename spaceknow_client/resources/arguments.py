@@ -20,6 +20,7 @@ from ..errors.base import InvalidArgumentError, InvalidExtentError
 from ..errors.shown import shown
 from ..extents.extent import Extent
 from ..generated.types import UNSET, to_json
+from ..maps.scene_id import SceneId
 from ..runtime.datetimes import end_of, start_of
 from ..runtime.lists import as_list, refused
 from ..runtime.secret import hidden
@@ -285,8 +286,11 @@ def identity(model: str, attribute: str, inner: Check) -> Check:
 
             if not isinstance(value, getattr(models, model)):
                 raise refused(name, rule, value)
-            name, value = f"{name}.{attribute}", getattr(value, attribute)
-        return inner(name, value)
+            taken = getattr(value, "datetime", None)
+            found = inner(f"{name}.{attribute}", getattr(value, attribute))
+            return found if taken is None else SceneId.of(found, taken)
+        found = inner(name, value)
+        return SceneId.of(found, value.taken) if isinstance(value, SceneId) else found
 
     return check
 

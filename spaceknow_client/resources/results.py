@@ -77,8 +77,9 @@ def kraken_map(value: Any, token: PipelineToken) -> KrakenMap:
     from ..extents.extent import Extent
     from ..maps.kraken_map import KrakenMap
 
-    extent = None if token.extent is None else Extent(token.extent)
-    return KrakenMap.read(value, token.map_type, extent)
+    sent = token.body if isinstance(token.body, dict) else {}
+    extent = Extent(sent["extent"]) if "extent" in sent else None
+    return KrakenMap.read(value, token.map_type, extent, sent.get("sceneIds", ()))
 
 
 # Results that have a form of their own; all others are the generated models. What a reader returns

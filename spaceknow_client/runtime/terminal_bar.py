@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Self
 
 from .extras import require
+from .notebook import NotebookBar
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 class Bar:
     """How far something is that has many parts. It writes to stderr.
 
-    On a terminal it is drawn anew; elsewhere it is one line at the end. Raises ConfigError without the
-    extra.
+    On a terminal it is drawn anew, in a notebook in a place of its own; elsewhere it is one line at the
+    end. Raises ConfigError without the extra.
     """
 
     def __init__(self, title: str, console: Console | None = None) -> None:
@@ -30,6 +31,9 @@ class Bar:
             TimeRemainingColumn,
         )
 
+        console = console or Console(stderr=True)
+        # In a notebook rich would clear all that the cell has printed.
+        self._notebook = NotebookBar(title) if console.is_jupyter else None
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),
@@ -37,7 +41,7 @@ class Bar:
             TextColumn("{task.fields[told]}"),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
-            console=console or Console(stderr=True),
+            console=console,
             # While a bar is drawn, rich writes what is printed to the bar's console. That would
             # take a program's results out of its pipe or file.
             redirect_stdout=sys.stdout.isatty(),
@@ -45,11 +49,18 @@ class Bar:
         self._task = self._progress.add_task(title, total=None, told="")
 
     def __enter__(self) -> Self:
-        self._progress.start()
+        if self._notebook is None:
+            self._progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+        if self._notebook is None:
+            self._progress.stop()
+        else:
+            self._notebook.draw()
 
     def _show(self, done: int, total: int | None, *told: str) -> None:
+        if self._notebook is not None:
+            self._notebook.show(done, total, *told)
+            return
         self._progress.update(self._task, total=total, completed=done, told=", ".join(told))

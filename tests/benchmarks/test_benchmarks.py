@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 import rasterio
+from PIL import Image
 
 import spaceknow_client as sk
 from benchmarks import (
@@ -15,8 +16,10 @@ from benchmarks import (
     files,
     followed,
     one_call,
+    picture_server,
     pipeline_server,
     pipelines,
+    scale,
     scenes,
     server,
     stitch,
@@ -148,3 +151,15 @@ def test_goals_of_files() -> None:
     assert all(row.is_met for row in rows)
     assert {len(str(row)) for row in rows} == {WIDTH}
     assert not next(files.stitch_rows(taken | cog | {"merge": (4.4, 900.0)})).is_met
+
+
+def test_the_map_of_the_largest_measure(tmp_path: Path) -> None:
+    answer = picture_server.PictureServer().answer(b"/any", b"")
+    head, _, content = answer.partition(b"\r\n\r\n")
+    assert f"Content-Length: {len(content)}".encode() in head
+    path = tmp_path / "a.png"
+    path.write_bytes(content)
+    with Image.open(path) as picture:
+        assert picture.size == (256, 256)
+    assert len(set(scale.map_of(9).tiles)) == 81
+    assert len(scale.map_of(9).parts()) == 1

@@ -39,6 +39,30 @@ def test_a_download_is_gone_on_with_and_read_without_a_network(
     assert len(geopandas.read_parquet(tmp_path / "cars.parquet")) > 0
 
 
+def test_times_of_scenes_come_from_lines_of_a_search(shell: Shell, tmp_path: Path) -> None:
+    lines = shell.run(
+        "spaceknow search --provider gbdx --dataset idaho-pansharpened --end 2018 --limit 2 "
+        f"--extent place.geojson --ndjson > {tmp_path}/scenes.ndjson"
+    )
+    assert lines.code == 0
+    scenes = [json.loads(line) for line in (tmp_path / "scenes.ndjson").read_text().splitlines()]
+    times = {each["sceneId"]: each["datetime"].replace(" ", "T") + "Z" for each in scenes}
+    release = f"spaceknow release cars --scene @{tmp_path}/scenes.ndjson --extent place.geojson"
+    printed = json.loads(shell.run(f"{release} --ndjson").out)
+    assert (printed["sceneIds"], printed["sceneTimes"]) == (list(times), times)
+    told = shell.run(f"{release} --each --ndjson").out
+    each = [json.loads(line) for line in told.splitlines()]
+    assert {id: time for made in each for id, time in made["sceneTimes"].items()} == times
+    (tmp_path / "map.json").write_text(json.dumps(printed))
+    save = f"spaceknow map detections {tmp_path}/map.json --out {tmp_path}/a.gpkg --layer cars"
+    assert shell.run(save).code == 0
+    frame = geopandas.read_file(tmp_path / "a.gpkg", layer="cars")
+    assert set(frame["acquired"]) == {" ".join(sorted(times.values()))}
+    again = shell.run(save)
+    assert (again.code, "overwrite=True" in again.err) == (2, True)
+    assert shell.run(f"{save} --overwrite").code == 0
+
+
 def test_what_is_no_map(shell: Shell, tmp_path: Path) -> None:
     for source in ("place.geojson", "missing.json", str(tmp_path)):
         ran = shell.run(f"spaceknow map mosaic {source} --out {tmp_path}/a.tif")

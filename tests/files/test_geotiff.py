@@ -291,3 +291,16 @@ def test_memory_does_not_grow_with_the_picture(tmp_path: Path, cloud_optimized: 
     command = [sys.executable, "-c", MEMORY, *files, str(cloud_optimized)]
     grown = int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     assert grown < 16 * 2**20  # the picture has 105 MB
+
+
+@pytest.mark.parametrize("cloud_optimized", [True, False])
+def test_repeats_are_the_same_bytes(tmp_path: Path, cloud_optimized: bool) -> None:
+    """In whatever order the tiles come."""
+    made = []
+    for tiles in (TILES, TILES[::-1]):
+        file = GeoTiff(tmp_path / "a.tif", layout_of(TILES), cloud_optimized=cloud_optimized)
+        for tile in tiles:
+            file.add(tile, "cars.png", png(noise(tile.x)))
+        file.close()
+        made.append((tmp_path / "a.tif").read_bytes())
+    assert made[0] == made[1]

@@ -103,7 +103,7 @@ def test_maps_without_dates() -> None:
     assert dated([imagery, cars]) == [("", [imagery, cars])]
     assert dated([imagery, cars, imagery]) == [("1", [imagery, cars]), ("2", [imagery])]
     at = dt.datetime(2018, 1, 2, 3, 4, tzinfo=dt.UTC)
-    assert dated({at: cars}) == [("2018-01-02 03:04", [cars])]
+    assert dated({at: cars}) == [("2018-01-02 03:04 UTC", [cars])]
 
 
 @pytest.mark.parametrize("maps", [None, [], {}, {"a": []}, "map", [1], {"a": 1}])
@@ -167,6 +167,8 @@ def test_nothing_is_fetched_from_elsewhere() -> None:
     assert "http:" not in text
     assert "https:" not in text
     assert "default-src 'none'" in text
+    # What takes keys is no picture to a screen reader.
+    assert 'role="application" aria-roledescription="interactive map"' in text
 
 
 @needs_chromium

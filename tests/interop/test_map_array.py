@@ -58,6 +58,37 @@ def test_it_is_the_mosaic_and_fetches_what_is_asked_for(emulator: Emulator, here
         assert values[3].any()
 
 
+@pytest.mark.parametrize("zoom", [None, 18])
+def test_maps_of_several_days_are_one_array(emulator: Emulator, here: Any, zoom: Any) -> None:
+    with emulator.client() as client:
+        imagery: Any = client.imagery
+        scenes = imagery.search(extent=CAR_PARK, end="2018", **GBDX).limit(3).collect()
+        maps = [
+            client.kraken.release("cars", scene_ids=[scene], extent=CAR_PARK).result()
+            for scene in scenes
+        ]
+        maps[1] = evolve(maps[1], tiles=maps[1].tiles[:1])
+        array = sk.maps_to_xarray(client, maps, zoom=zoom)
+        assert array.dims == ("time", "band", "y", "x")
+        times = sorted(scene.datetime.replace(tzinfo=None) for scene in scenes)
+        assert array.time.values.tolist() == times
+        assert array.map_id.values.tolist() == [each.map_id for each in maps[::-1]]
+        assert array.attrs["map_type"] == "cars"
+        assert "map_id" not in array.attrs
+        for number, map in enumerate(maps[::-1]):
+            one = sk.map_to_xarray(client, map, zoom=zoom)
+            part = array.isel(time=number).sel(x=one.x, y=one.y, method="nearest")
+            np.testing.assert_array_equal(part.values, one.values)
+        named = {"2018-01-02T03:04:05Z": maps[0], "2017-01-01": maps[1]}
+        by_time = sk.maps_to_xarray(client, named, zoom=zoom)
+        assert str(by_time.time.values[1]).startswith("2018-01-02T03:04:05")
+        unknown = evolve(maps[0], scene_times={})
+        wrong: Any
+        for wrong in ([], {}, [unknown], maps[0], "maps", ["m"], None):
+            with pytest.raises(sk.InvalidArgumentError):
+                sk.maps_to_xarray(client, wrong)
+
+
 def test_pixels_have_their_place(emulator: Emulator) -> None:
     with emulator.client() as client:
         imagery = release(client, "imagery")
@@ -194,7 +225,9 @@ def test_ski_files_that_make_no_array(here: Any) -> None:
 
 
 def test_what_makes_no_array(emulator: Emulator) -> None:
-    far = tiles((0, 0), (1000, 1002))
+    far = sk.KrakenMap(
+        map_id="m", map_type="cars", max_zoom=12, tiles=(sk.Tile(12, 0, 0), sk.Tile(12, 1000, 1002))
+    )
     mixed = evolve(far, tiles=(sk.Tile(3, 1, 1), sk.Tile(4, 1, 1)))
     wide = evolve(far, tiles=(sk.Tile(20, 0, 0), sk.Tile(20, 20_000, 0)))
     with emulator.client() as client:

@@ -77,6 +77,13 @@ def test_the_sample_of_the_documentation_with_the_bytes_of_the_record() -> None:
         sk.open_ski(packed([*made, ("00000.skb", big)]))
 
 
+def test_times_have_their_zone() -> None:
+    given = {**META, "datetime": "2018-05-20 00:29:52", "note": "since 2018-05-20 00:29:52"}
+    attributes = sk.open_ski(packed(members([(["Red", "red"], RED)], given))).attrs
+    assert attributes["datetime"] == "2018-05-20T00:29:52Z"
+    assert attributes["note"] == given["note"]
+
+
 def test_pixels_have_their_place() -> None:
     ds = sk.open_ski(packed(members([(["Red", "red"], RED)], META)))
     assert ds.x.values.tolist() == [101.0, 103.0, 105.0]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ...errors.downloaded import Downloaded
     from ...maps.detections import Detections
     from ...maps.kraken_map import KrakenMap
-    from ...maps.map_files import Zoom
+    from ...maps.touched import Zoom
 
 TOLD = 10  # failures that people are told of; --json has up to 1,000
 
@@ -234,11 +234,13 @@ STITCHED = (
 @command.command(
     examples=[
         "spaceknow map detections map.json --out cars.geojson",
-        "spaceknow map detections map.json --out cars.gpkg --json",
+        "spaceknow map detections map.json --out cars.gpkg --layer cars \\\n    --overwrite --json",
     ]
 )
 @maps_argument
-@out_option("The file: .geojson, or .gpkg and .parquet, which need the extra geo.")
+@out_option("The file: .geojson, or .gpkg, .parquet, .fgb and .csv, which need the extra geo.")
+@click.option("--layer", metavar="NAME", help="The layer of a .gpkg. [default: detections]")
+@click.option("--overwrite", is_flag=True, help="Replace that layer, if the .gpkg has it.")
 @zoom_option
 @files_option
 @geometry_option
@@ -250,10 +252,13 @@ def detections(
     zoom: Zoom,
     max_files: int | None,
     geometry_id: str,
+    layer: str | None,
+    overwrite: bool,
 ) -> None:
     """Write what an analysis found, of all tiles together.
 
-    Those of the map's own tiles are complete.
+    Those of the map's own tiles are complete. A .gpkg that is there keeps its other layers; other
+    files are replaced.
 
     MAPS is a file with what `release` or `pipeline wait` printed, or -; or the folder of a `map
     download`, which needs no network. Several maps get a file each, with date and scene in its name.
@@ -261,7 +266,10 @@ def detections(
 
     def write(one: GivenMap, path: Path) -> dict[str, Any]:
         found = _detections(app, one, geometry_id, zoom=zoom, max_files=max_files)
-        made = {"file": str(found.save(path)), "features": len(found.features)}
+        made = {
+            "file": str(found.save(path, layer=layer, overwrite=overwrite)),
+            "features": len(found.features),
+        }
         return {**made, "count": found.count, "area": found.area}
 
     show_each(app, maps, file_names(out, maps), write, WRITTEN)

@@ -1,28 +1,30 @@
 """A GeoTIFF stitched from the tiles of a map, tile by tile, in constant memory. Needs the extra `geo`.
 
-Each tile is one block of the file, compressed as soon as it comes. The blocks of a cloud-optimised file lie
-in order, the smallest version first: they are collected as they come, and copied when all are there.
+Each tile is one block of the file, compressed as soon as it comes. Blocks are collected as they come, and
+copied when all are there: they lie in order, of a cloud-optimized file the smallest version first.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
+from attrs import evolve
 
 from ...errors.base import DownloadError, InvalidArgumentError
 from ...errors.shown import shown
 from ..layout import Layout
+from ..provenance import texts
 from ..tile import HALF_WORLD, Tile, meters_per_pixel
 from .mosaic import TILE_SIZE, Compression
 from .overviews import Overviews, Piece, levels_of
 from .tiff import COMPRESSIONS, BlockGrid, Form, encoded, header, is_big
-from .tile_pixels import decoded, quiet, unreadable
+from .tile_pixels import RGBA, decoded, quiet, unreadable
 
 _AROUND = 4  # bytes before each block of a cloud-optimised file, and after it: see tiff.PROMISE
 
@@ -37,6 +39,7 @@ class GeoTiff:
             small when they come in the order of `map_files.in_quads`.
         compression: `zstd`, `deflate` (which more programs read) or `none`.
         cloud_optimized: as a Cloud Optimized GeoTIFF, with overviews.
+        about: what the file says of its map, beside `file`, `zoom` and `meters_per_pixel`.
 
     Raises DownloadError when the file cannot be written.
     """
@@ -49,6 +52,7 @@ class GeoTiff:
         *,
         compression: Compression = "zstd",
         cloud_optimized: bool = True,
+        about: Mapping[str, Any] | None = None,
     ) -> None:
         if compression not in tuple(COMPRESSIONS):
             raise InvalidArgumentError(
@@ -59,10 +63,12 @@ class GeoTiff:
         self._layout = layout
         self._compression: Compression = compression
         self._cloud_optimized = cloud_optimized
+        self._around = _AROUND if cloud_optimized else 0
+        self._about = dict(about or {})
         self._expected = np.full((layout.rows, layout.columns), tiles is None)
         for tile in tiles or ():
             side = 1 << (layout.zoom - tile.z)
-            top, left = tile.y * side - layout.top, tile.x * side - layout.left
+            top, left = layout.place(tile)
             self._expected[top : top + side, left : left + side] = True
         self._lock = threading.Lock()
         self._dropped = False
@@ -79,7 +85,7 @@ class GeoTiff:
 
         Raises InvalidResponseError for what is no picture, or another kind than those before.
         """
-        row, column = tile.y - self._layout.top, tile.x - self._layout.left
+        row, column = self._layout.place(tile)
         if content is None:
             with self._lock:
                 self._expected[row, column] = False
@@ -87,16 +93,16 @@ class GeoTiff:
             return
         with quiet():
             side = self._form.side if self._form else None
-            pixels, is_colour = decoded(tile, name, content, side)
-            form = self._begun(Form.of(pixels, is_colour, self._compression))
+            pixels, bands, is_colour = decoded(tile, name, content, side)
+            form = self._begun(Form.of(pixels, bands, is_colour, self._compression), name)
             if len(pixels) != form.side:  # it came at the same time as the first one
-                pixels, is_colour = decoded(tile, name, content, form.side)
+                pixels, _, _ = decoded(tile, name, content, form.side)
         if (pixels.shape[2], pixels.dtype) != (form.bands, form.dtype):
             raise unreadable(tile, name, "another kind of picture than the tiles before")
         self._keep([Piece(0, row, column, pixels)])
         self._keep(self._overviews.add(row, column, pixels))
 
-    def _begun(self, form: Form) -> Form:
+    def _begun(self, form: Form, name: str | None = None) -> Form:
         """What the first picture made of the file."""
         with self._lock:
             if self._form is None and not self._dropped:
@@ -114,8 +120,8 @@ class GeoTiff:
                 self._big = is_big(most, self._grids)
                 with self._written():
                     self._file = self._part.open("w+b")
-                if not self._cloud_optimized:
-                    self._end = len(self._header(form, self._grids))
+                if name is not None:
+                    self._about["file"] = name
                 self._form = form
             return self._form or form
 
@@ -139,53 +145,40 @@ class GeoTiff:
         zoom, left, top, _, rows = self._layout
         west, north = Tile(zoom, left, top).corner
         place = (west, north, 2 * HALF_WORLD / 2**zoom / form.side)
-        about = {
-            "zoom": str(zoom),
-            "meters_per_pixel": f"{meters_per_pixel(zoom, top + rows / 2, form.side):.6g}",
-        }
+        meters = f"{meters_per_pixel(zoom, top + rows / 2, form.side):.6g}"
+        about = texts({**self._about, "zoom": zoom, "meters_per_pixel": meters})
         return header(form, grids, place, about, big=self._big, promise=self._cloud_optimized)
 
     def close(self) -> None:
         """Finishes the file and gives it its name. A map without any picture is a transparent one."""
         nothing = np.zeros((TILE_SIZE, TILE_SIZE, 4), np.uint8)
-        form = self._begun(Form.of(nothing, True, self._compression))
+        form = self._begun(Form.of(nothing, RGBA, True, self._compression))
         self._keep(self._overviews.rest())
         with self._lock, self._written():
             if self._file is None:
                 return
-            if self._cloud_optimized:
-                self._order(form, self._file)
-            else:
-                self._fill(form, self._file)
-                self._file.seek(0)
-                self._file.write(self._header(form, self._grids))
+            self._order(form, self._file)
             self._file.close()
             self._file = None
-            os.replace(self._ordered if self._cloud_optimized else self._part, self._path)
+            os.replace(self._ordered, self._path)
             with suppress(FileNotFoundError):
                 self._part.unlink()
 
-    def _fill(self, form: Form, file: IO[bytes]) -> None:
-        """Lets all places without a block share an empty one: only GDAL knows how to do without."""
-        (grid,) = self._grids
-        if grid.sizes.all():
-            return
-        shape = (form.side, form.side, form.bands)
-        block = encoded(np.zeros(shape, form.dtype), form)
-        file.seek(self._end)
-        file.write(block)
-        grid.offsets[grid.sizes == 0] = self._end
-        grid.sizes[grid.sizes == 0] = len(block)
-
     def _order(self, form: Form, unordered: IO[bytes]) -> None:
-        """Copies the blocks to where they belong."""
+        """Copies the blocks to where they belong, so that repeats are the same bytes."""
         count = sum(int(np.count_nonzero(grid.sizes)) for grid in self._grids)
-        self._big = is_big(self._end + 2 * _AROUND * count, self._grids)
+        empty = self._empty(form)
+        self._big = is_big(self._end + 2 * self._around * count + len(empty), self._grids)
         at = len(self._header(form, self._grids))
         packed: list[BlockGrid] = []
         for grid in reversed(self._grids):
-            moved, at = grid.packed(at, _AROUND, _AROUND)
+            moved, at = grid.packed(at, self._around, self._around)
             packed.insert(0, moved)
+        if empty:
+            packed[0].offsets[packed[0].sizes == 0] = at
+            packed[0] = evolve(
+                packed[0], sizes=np.where(packed[0].sizes, packed[0].sizes, np.uint32(len(empty)))
+            )
         with self._ordered.open("wb", buffering=2**20) as file:
             file.write(self._header(form, packed))
             for grid in reversed(self._grids):
@@ -194,9 +187,18 @@ class GeoTiff:
                     block = unordered.read(int(grid.sizes[row, column]))
                     if len(block) != grid.sizes[row, column]:
                         raise OSError("something else writes it, too")
-                    file.write(len(block).to_bytes(_AROUND, "little"))
+                    if self._around:
+                        file.write(len(block).to_bytes(_AROUND, "little"))
                     file.write(block)
-                    file.write(block[-_AROUND:])
+                    if self._around:
+                        file.write(block[-_AROUND:])
+            file.write(empty)
+
+    def _empty(self, form: Form) -> bytes | memoryview:
+        """The block that all places without one share in a plain file: only GDAL does without."""
+        if self._cloud_optimized or self._grids[0].sizes.all():
+            return b""
+        return encoded(np.zeros((form.side, form.side, form.bands), form.dtype), form)
 
     @contextmanager
     def _written(self) -> Iterator[None]:

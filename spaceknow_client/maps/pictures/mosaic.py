@@ -23,6 +23,7 @@ Compression: TypeAlias = Literal["zstd", "deflate", "none"]  # of a GeoTIFF
 TILE_SIZE = 256
 MAX_SIDE = 4096  # pixels of a tile's side; a small file may claim more than memory can hold
 FORMATS = ("PNG", "JPEG", "WEBP")
+_SHOWN = 512  # pixels of the longer side, in a notebook
 MAX_PIXELS = 200_000_000  # 800 MB of RGBA: beyond it a picture in memory is no use
 
 
@@ -71,7 +72,8 @@ class Mosaic:
         size = self.tile_size
         fitting = piece if piece.size == (size, size) else piece.resize((size, size))
         left, top = self.origin
-        self.image.paste(fitting, ((tile.x - left) * size, (tile.y - top) * size))
+        column = (tile.x - left) % 2**self.zoom
+        self.image.paste(fitting, (column * size, (tile.y - top) * size))
 
     @property
     def meters_per_pixel(self) -> float:
@@ -84,9 +86,20 @@ class Mosaic:
         """Zoom level and meters a pixel, in words."""
         return f"zoom {self.zoom}, {self.meters_per_pixel:.3g} meters a pixel"
 
+    def _repr_png_(self) -> bytes:
+        small, target = self.image.copy(), io.BytesIO()
+        small.thumbnail((_SHOWN, _SHOWN))
+        small.save(target, "PNG")
+        return target.getvalue()
+
     def pixel(self, longitude: float, latitude: float) -> tuple[float, float]:
         """Where a place (degrees) lies in the picture: pixels from the left and from the top."""
         x, y = position(longitude, latitude, self.zoom)
+        if (x - self.origin[0]) * self.tile_size > self.image.width or x < self.origin[0]:
+            # Beyond 180 degrees, unless it is outside the picture anyway.
+            turned = x + 2.0**self.zoom if x < self.origin[0] else x - 2.0**self.zoom
+            if 0 <= (turned - self.origin[0]) * self.tile_size <= self.image.width:
+                x = turned
         return (x - self.origin[0]) * self.tile_size, (y - self.origin[1]) * self.tile_size
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from ...errors.base import InvalidArgumentError
 from ...runtime.extras import require
@@ -15,6 +16,7 @@ from ..grid_file import GridFile
 from ..kraken_map import KrakenMap
 from ..layout import layout_of
 from ..map_files import checked_zoom, covering
+from ..provenance import SOFTWARE, provenance
 from ..tile import Tile
 from .mosaic import Compression, Mosaic, check_layout, picture
 
@@ -26,7 +28,9 @@ _CODECS = {
 }
 
 
-_DESCRIPTION = 270  # a tag of Exif
+# Tags of Exif.
+_DESCRIPTION, _SOFTWARE, _DETAILS = 270, 305, 34665
+_TAKEN, _ZONE, _COMMENT = 36867, 36881, 37510
 
 
 def shown(map: KrakenMap, zoom: int | None) -> Sequence[Tile]:
@@ -55,6 +59,7 @@ class InMemory:
         require("images", "PIL", purpose="a picture")
         self._layout = check_layout(shown(map, zoom), zoom)
         self._path = path
+        self._map = map
         self._lock = threading.Lock()
         self._mosaic: Mosaic | None = None
 
@@ -79,10 +84,16 @@ class InMemory:
             return
         from PIL import Image
 
-        about = Image.Exif()
-        about[_DESCRIPTION] = self.mosaic.scale
+        mosaic, about = self.mosaic, Image.Exif()
+        told = provenance(self._map, mosaic.zoom, mosaic.meters_per_pixel)
+        about[_DESCRIPTION], about[_SOFTWARE] = mosaic.scale, SOFTWARE
+        details: dict[int, Any] = {_COMMENT: b"ASCII\0\0\0" + json.dumps(told).encode()}
+        if self._map.acquired:
+            taken = self._map.acquired[0]
+            details |= {_TAKEN: f"{taken:%Y:%m:%d %H:%M:%S}", _ZONE: "+00:00"}
+        about.get_ifd(_DETAILS).update(details)
         with atomic_write(self._path) as part:
-            self.mosaic.image.save(part, self._path.suffix[1:].upper(), exif=about)
+            mosaic.image.save(part, self._path.suffix[1:].upper(), exif=about)
 
     def drop(self) -> None:
         """Gives up; there is no file yet."""
@@ -110,6 +121,7 @@ class OnDisk:
             tiles,
             compression=compression,
             cloud_optimized=cloud_optimized,
+            about=provenance(map, zoom),
         )
         self.close, self.drop = self._file.close, self._file.drop
 

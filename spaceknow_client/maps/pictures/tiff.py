@@ -37,21 +37,28 @@ PROMISE = b"GDAL_STRUCTURAL_METADATA_SIZE=%06d bytes\n" % len(_PROMISE) + _PROMI
 
 @frozen(kw_only=True)
 class Form:
-    """What all blocks of a file have in common. `is_colour`: red, green, blue and how opaque."""
+    """What all blocks of a file have in common. `is_colour`: red, green, blue and how opaque.
+
+    `names` are those of the bands, empty where a band has none.
+    """
 
     side: int
     bands: int
+    names: tuple[str, ...]
     dtype: np.dtype[Any]
     is_colour: bool
     compression: Compression
 
     @classmethod
-    def of(cls, pixels: Pixels, is_colour: bool, compression: Compression) -> Form:
+    def of(
+        cls, pixels: Pixels, names: tuple[str, ...], is_colour: bool, compression: Compression
+    ) -> Form:
         """As a block with these pixels has it."""
         _, side, bands = pixels.shape
         return cls(
             side=side,
             bands=bands,
+            names=names,
             dtype=pixels.dtype,
             is_colour=is_colour,
             compression=compression,
@@ -107,9 +114,10 @@ def encoded(pixels: Pixels, form: Form) -> bytes | memoryview:
 
 
 def _differences(rows: NDArray[Any], lag: int) -> NDArray[Any]:
-    result = np.empty_like(rows)
+    # All rows as one, which takes a quarter of the time; what begins a row is no difference.
+    result, flat = np.empty_like(rows), rows.reshape(-1)
+    np.subtract(flat[lag:], flat[:-lag], out=result.reshape(-1)[lag:])
     result[:, :lag] = rows[:, :lag]
-    np.subtract(rows[:, lag:], rows[:, :-lag], out=result[:, lag:])
     return result
 
 
@@ -259,6 +267,12 @@ def _entries(
             items = "".join(
                 f"<Item name={quoteattr(name)}>{escape(text)}</Item>"
                 for name, text in about.items()
+            ) + "".join(
+                f'<Item name="DESCRIPTION" sample="{band}" role="description">{escape(name)}</Item>'
+                for band, name in enumerate(form.names)
+                if name
             )
+            software = about.get("software", "").encode()
+            tags[305] = _ASCII, software + b"\0"
             tags[42112] = _ASCII, f"<GDALMetadata>{items}</GDALMetadata>\0".encode()
     return [(tag, kind, value) for tag, (kind, value) in tags.items()]

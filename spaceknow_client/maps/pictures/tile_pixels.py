@@ -22,6 +22,8 @@ from .tiff import Pixels
 if TYPE_CHECKING:
     import rasterio.io
 
+RGBA = ("red", "green", "blue", "alpha")
+
 # By the first bytes of a file, what alone may decode it: some drivers read other files or the network.
 _DRIVERS = {b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"II*\0": "GTiff", b"MM\0*": "GTiff"}
 _SIDES = (64, 4096)  # pixels; the API's tiles have 256 or 512
@@ -33,8 +35,10 @@ _STEP = 16  # what sides of a TIFF's blocks are multiples of
 _room = threading.local()
 
 
-def decoded(tile: Tile, name: str, content: bytes, side: int | None) -> tuple[Pixels, bool]:
-    """The bands, the last of which is how opaque a pixel is; and whether the others are colours.
+def decoded(
+    tile: Tile, name: str, content: bytes, side: int | None
+) -> tuple[Pixels, tuple[str, ...], bool]:
+    """The bands, the last of which is how opaque a pixel is; their names; whether they are colours.
 
     They are good until the thread decodes the next picture.
 
@@ -58,7 +62,9 @@ def decoded(tile: Tile, name: str, content: bytes, side: int | None) -> tuple[Pi
             bands, itemsize = picture.count + 1, np.dtype(picture.dtypes[0]).itemsize
             if bands > _MOST_BANDS or bands * (side or has[0]) ** 2 * itemsize > _MOST:
                 raise unreadable(tile, name, f"a picture of {picture.count} bands")
-            return _bands(picture, side or has[0], is_tiff=driver == "GTiff")
+            pixels, is_colour = _bands(picture, side or has[0], is_tiff=driver == "GTiff")
+            names = RGBA if is_colour else _names(picture, pixels.shape[2])
+            return pixels, names, is_colour
     except (RasterioError, TypeError, ValueError, IndexError, OSError, OverflowError):
         pass
     # Raised here, without rasterio's error, which cannot be pickled.
@@ -70,6 +76,11 @@ def unreadable(tile: Tile, name: str, problem: str) -> InvalidResponseError:
     return InvalidResponseError(
         f"{name} of tile {tuple(tile)} is {problem}", operation="kraken.grid_file"
     )
+
+
+def _names(picture: rasterio.io.DatasetReader, bands: int) -> tuple[str, ...]:
+    told = [text or "" for text in picture.descriptions[: bands - 1]]
+    return (*told, "alpha")
 
 
 def _bands(picture: rasterio.io.DatasetReader, side: int, *, is_tiff: bool) -> tuple[Pixels, bool]:

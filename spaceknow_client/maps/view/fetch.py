@@ -9,9 +9,10 @@ from collections.abc import Callable
 from ...runtime.concurrency import Promise, fan_out
 from ..grid_file import GridFile
 from ..kraken_map import KrakenMap
-from ..map_files import Zoom, check_count, checked_zoom, count_tiles, tiles_of
+from ..map_files import check_count, checked_zoom, count_tiles, tiles_of
 from ..named_file import NamedFile
 from ..tile import Tile
+from ..touched import Zoom
 from .frames import Dates, Frame, Maps, dated, layers_of, pictured
 
 Fetch = Callable[[KrakenMap, Tile, str], Promise[GridFile | None]]

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from ...runtime.concurrency import AsyncPromise, async_fan_out
 from ..grid_file import GridFile
 from ..kraken_map import KrakenMap
-from ..map_files import Zoom, check_count, checked_zoom, count_tiles, tiles_of
+from ..map_files import check_count, checked_zoom, count_tiles, tiles_of
 from ..named_file_async import AsyncNamedFile
 from ..tile import Tile
+from ..touched import Zoom
 from .frames import Dates, Frame, Maps, dated, layers_of, pictured
 
 AsyncFetch = Callable[[KrakenMap, Tile, str], AsyncPromise[GridFile | None]]

@@ -14,6 +14,8 @@ from ..detections import DETECTIONS, Detections
 from ..grid_file import GridFile
 from ..kraken_map import KrakenMap
 from ..map_files import picture_of
+from ..provenance import provenance
+from ..scene_id import as_utc
 
 Maps: TypeAlias = KrakenMap | Sequence[KrakenMap]
 Dates: TypeAlias = Mapping[str | dt.date, Maps]
@@ -28,6 +30,7 @@ class Layer:
         pictures: a picture for each tile, drawn below all detections.
         detections: drawn as outlines.
         bounds: of the map's extent, where it is known: west, south, east, north in degrees.
+        about: what is known of the map.
         on: whether it is on at first.
     """
 
@@ -37,6 +40,7 @@ class Layer:
     )
     detections: Detections | None = None
     bounds: tuple[float, float, float, float] | None = None
+    about: Mapping[str, Any] = field(factory=dict, repr=False)
     on: bool = True
 
 
@@ -66,7 +70,8 @@ def dated(maps: Maps | Dates) -> list[tuple[str, list[KrakenMap]]]:
             else:
                 step.append(map)
         found = [
-            (str(number) if len(steps) > 1 else "", step) for number, step in enumerate(steps, 1)
+            (_acquired(step) or (str(number) if len(steps) > 1 else ""), step)
+            for number, step in enumerate(steps, 1)
         ]
     if not any(some for _, some in found):
         raise InvalidArgumentError("there is no map to show.")
@@ -87,22 +92,31 @@ def layers_of(
     has_imagery = any(map.map_type == "imagery" for map in maps)
     layers = []
     for map, name, some in files:
-        kind = map.map_type or "map"
+        kind, about = map.map_type or "map", provenance(map)
         if name == DETECTIONS:
-            layers.append(Layer(name=f"{kind}, outlined", detections=Detections.read(some)))
+            layers.append(
+                Layer(name=f"{kind}, outlined", detections=Detections.read(some), about=about)
+            )
         else:
             there = [file for file in some if file is not None]
             on = kind == "imagery" or not has_imagery
             label = kind if kind == "imagery" else f"{kind}, picture"
             bounds = map.extent.bounds if map.extent else None
-            layers.append(Layer(name=label, pictures=there, bounds=bounds, on=on))
+            layers.append(Layer(name=label, pictures=there, bounds=bounds, about=about, on=on))
     return layers
 
 
 def _label(date: Any) -> str:
+    """A date as it is given; a time in UTC, which one without a zone is already."""
     if isinstance(date, dt.datetime):
-        return f"{date:%Y-%m-%d %H:%M}"
+        return f"{as_utc(date):%Y-%m-%d %H:%M} UTC"
     return str(date)
+
+
+def _acquired(maps: Sequence[KrakenMap]) -> str:
+    """When the scenes of maps were taken, the first and the last, as far as it is known."""
+    times = sorted(time for map in maps for time in map.acquired)
+    return " to ".join(dict.fromkeys(map(_label, times[:1] + times[-1:])))
 
 
 def _listed(maps: Any) -> list[KrakenMap]:

@@ -70,10 +70,20 @@
     const dots = window.devicePixelRatio || 1;
     ctx.setTransform(dots, 0, 0, dots, 0, 0);
     ctx.clearRect(0, 0, width, height);
-    grid();
+    const labels = grid();
     ctx.imageSmoothingEnabled = eye.scale < 2;
     for (const layer of shown()) if (layer.tiles) for (const tile of layer.tiles) paintTile(tile);
     for (const layer of shown()) if (layer.shapes) for (const shape of layer.shapes) outline(shape);
+    // Above the pictures, which would hide them where the page is narrow.
+    ctx.font = "11px system-ui, sans-serif";
+    ctx.lineJoin = "round";
+    ctx.lineWidth = 3;
+    ctx.strokeStyle = style.getPropertyValue("--paper");
+    ctx.fillStyle = style.getPropertyValue("--ink");
+    for (const label of labels) {
+      ctx.strokeText(...label);
+      ctx.fillText(...label);
+    }
     scaleBar();
   }
   function paintTile([x, y, size, index]) {
@@ -106,37 +116,37 @@
   }
   function grid() {
     const [west, north] = toDegrees(...toMap(0, 0)), [east, south] = toDegrees(...toMap(width, height));
-    const wanted = Math.max(east - west, 1e-7) / 6;
+    const wanted = Math.max(east - west, 1e-7) / clamp(width / 90, 2, 6);
     const power = 10 ** Math.floor(Math.log10(wanted));
     const every = power * [1, 2, 5, 10].find((times) => times * power >= wanted);
     const digits = Math.max(0, Math.ceil(-Math.log10(every) - 1e-9));
     const world = 256 * 2 ** data.zoom;
     ctx.strokeStyle = style.getPropertyValue("--line");
-    ctx.fillStyle = style.getPropertyValue("--ink");
     ctx.lineWidth = 1;
-    ctx.font = "11px system-ui, sans-serif";
     ctx.beginPath();
-    for (let lon = Math.ceil(west / every) * every; lon < Math.min(east, 180); lon += every) {
+    const labels = [];
+    for (let lon = Math.ceil(west / every) * every; lon < east; lon += every) {
       const x = toScreen(((lon + 180) / 360) * world - data.origin[0], 0)[0];
       ctx.moveTo(x, 0);
       ctx.lineTo(x, height);
-      ctx.fillText(`${lon.toFixed(digits)}\u00b0`, x + 3, height - 4);
+      if (x < width - 60) labels.push([`${((lon + 540) % 360 - 180).toFixed(digits)}\u00b0`, x + 3, height - 4]);
     }
     for (let lat = Math.ceil(south / every) * every; lat < Math.min(north, 85); lat += every) {
       const sine = Math.asinh(Math.tan((lat * Math.PI) / 180));
       const y = toScreen(0, ((1 - sine / Math.PI) / 2) * world - data.origin[1])[1];
       ctx.moveTo(0, y);
       ctx.lineTo(width, y);
-      ctx.fillText(`${lat.toFixed(digits)}\u00b0`, 4, y - 3);
+      if (y > 14 && y < height - 18) labels.push([`${lat.toFixed(digits)}\u00b0`, 4, y - 3]);
     }
     ctx.stroke();
+    return labels;
   }
   function scaleBar() {
     const lat = toDegrees(eye.x, eye.y)[1];
     const metres = (40075016.686 * Math.cos((lat * Math.PI) / 180)) / (256 * 2 ** data.zoom) / eye.scale;
     const power = 10 ** Math.floor(Math.log10(metres * 140));
     const length = power * [5, 2, 1].find((times) => times * power <= metres * 140);
-    const right = width - 14, bottom = height - 14, left = right - length / metres;
+    const right = width - 14, bottom = height - 26, left = right - length / metres;
     const text = length < 1000 ? `${length} m` : `${length / 1000} km`;
     for (const [line, ink] of [[5, "rgba(0, 0, 0, 0.75)"], [2, "#fff"]]) {
       ctx.lineWidth = line;
@@ -173,7 +183,7 @@
       chosen = found;
       draw();
     }
-    const [lon, lat] = toDegrees(...toMap(x, y));
+    const [east, lat] = toDegrees(...toMap(x, y)), lon = ((east + 540) % 360) - 180;
     const parts = found ? [found.kind, ...found.told] : [];
     $("about").textContent = [...parts, `${lat.toFixed(6)}\u00b0, ${lon.toFixed(6)}\u00b0`].join(", ");
     $("about").hidden = false;

@@ -14,9 +14,14 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from attrs import frozen
+
 from ...errors.base import InvalidArgumentError, InvalidResponseError
+from ...errors.shown import printable
 from ...runtime.paths import PathLike, atomic_write, checked_path
 from ..grid_file import GridFile, png_width
+from ..layout import shortest_arc
+from ..provenance import SOFTWARE
 from ..tile import Tile, meters_per_pixel, position
 from .frames import Frame, Layer
 
@@ -35,6 +40,8 @@ def page(frames: Sequence[Frame], title: str) -> str:
     return Template(parts["html"]).substitute(
         title=html.escape(title),
         scale=_scale(frames, data),
+        source=_source(frames),
+        software=SOFTWARE,
         style=parts["css"],
         style_hash=_hash(parts["css"]),
         script=parts["js"],
@@ -75,22 +82,20 @@ def _data(frames: Sequence[Frame]) -> dict[str, Any]:
     if not tiles and not places:
         raise InvalidArgumentError("there is nothing to show: no picture and no detection.")
     zoom = max((tile.z for tile in tiles), default=19)
+    plane = _Plane.of(zoom, tiles, places)
     boxes = [
         box
         for frame in frames
         for layer in frame.layers
-        for box in _shown(layer, [_box(file.tile, zoom) for file in layer.pictures], zoom)
-    ] + [
-        (x * SIZE, y * SIZE, x * SIZE, y * SIZE)
-        for x, y in (position(lon, lat, zoom) for lon, lat in places)
-    ]
+        for box in _shown(layer, [plane.box(file.tile) for file in layer.pictures], plane)
+    ] + [(x, y, x, y) for x, y in (plane.place(lon, lat) for lon, lat in places)]
     left, top = (math.floor(min(box[side] for box in boxes)) for side in (0, 1))
     right, bottom = (math.ceil(max(box[side] for box in boxes)) for side in (2, 3))
     pictures = _Pictures()
     made = [
         {
             "label": frame.label,
-            "layers": [_layer(layer, zoom, (left, top), pictures) for layer in frame.layers],
+            "layers": [_layer(layer, plane, (left, top), pictures) for layer in frame.layers],
         }
         for frame in frames
     ]
@@ -103,13 +108,42 @@ def _data(frames: Sequence[Frame]) -> dict[str, Any]:
     }
 
 
-def _shown(layer: Layer, boxes: list[_Box], zoom: int) -> list[_Box]:
+@frozen
+class _Plane:
+    """Pixels of a zoom level. What lies west of `left` is beyond 180 degrees, seen from there."""
+
+    zoom: int
+    left: float
+
+    @classmethod
+    def of(cls, zoom: int, tiles: Sequence[Tile], places: Sequence[tuple[float, float]]) -> _Plane:
+        """That of a page with these tiles and places."""
+        spans = {(float(box[0]), float(box[2])) for box in (_box(tile, zoom) for tile in tiles)}
+        world = SIZE * 2.0**zoom
+        spans |= {(x, x) for lon, _ in places if 0 <= (x := (lon + 180) / 360 * world) <= world}
+        return cls(zoom, shortest_arc(spans, world)[0] if spans else 0)
+
+    def _turned(self, x: float) -> float:
+        """Half a pixel is for what lies on the edge of a tile."""
+        return x + SIZE * 2**self.zoom if x < self.left - 0.5 else x
+
+    def box(self, tile: Tile) -> _Box:
+        west, north, east, south = _box(tile, self.zoom)
+        left = self._turned(west)
+        return left, north, left + east - west, south
+
+    def place(self, longitude: float, latitude: float) -> tuple[float, float]:
+        x, y = position(longitude, latitude, self.zoom)
+        return self._turned(x * SIZE), y * SIZE
+
+
+def _shown(layer: Layer, boxes: list[_Box], plane: _Plane) -> list[_Box]:
     """The boxes of a layer's tiles, or the part of them that shows the extent."""
     if layer.bounds is None or not boxes:
         return boxes
     west, south, east, north = layer.bounds
-    left, top = (at * SIZE for at in position(west, min(north, 85), zoom))
-    right, bottom = (at * SIZE for at in position(east, max(south, -85), zoom))
+    left, top = plane.place(west, min(north, 85))
+    right, bottom = plane.place(east, max(south, -85))
     cut = [
         (max(box[0], left), max(box[1], top), min(box[2], right), min(box[3], bottom))
         for box in boxes
@@ -126,6 +160,21 @@ def _scale(frames: Sequence[Frame], data: dict[str, Any]) -> str:
     middle = (data["origin"][1] + data["bounds"][3] / 2) / SIZE
     meters = meters_per_pixel(data["zoom"], middle, png_width(file.content) or SIZE)
     return f"Zoom {file.tile.z}, {meters:.3g} m a pixel"
+
+
+def _source(frames: Sequence[Frame]) -> str:
+    """A row of the table for each map."""
+    names = ("map_type", "acquired", "scene_ids", "map_id")
+    rows = dict.fromkeys(
+        (frame.label, *(str(layer.about.get(name, "")) for name in names))
+        for frame in frames
+        for layer in frame.layers
+        if layer.about
+    )
+    return "\n".join(
+        f"<tr>{''.join(f'<td>{html.escape(printable(cell))}</td>' for cell in row)}</tr>"
+        for row in rows
+    )
 
 
 class _Pictures:
@@ -160,16 +209,18 @@ class _Pictures:
         return self._known[key]
 
 
-def _layer(layer: Layer, zoom: int, origin: tuple[int, int], pictures: _Pictures) -> dict[str, Any]:
+def _layer(
+    layer: Layer, plane: _Plane, origin: tuple[int, int], pictures: _Pictures
+) -> dict[str, Any]:
     left, top = origin
     made: dict[str, Any] = {"name": layer.name, "on": layer.on}
     if layer.pictures:
         made["tiles"] = []
         for file in layer.pictures:
-            west, north, east, _ = _box(file.tile, zoom)
+            west, north, east, _ = plane.box(file.tile)
             made["tiles"].append([west - left, north - top, east - west, pictures.add(file)])
     if layer.detections is not None:
-        shapes = (_shape(feature, zoom, origin) for feature in layer.detections.features)
+        shapes = (_shape(feature, plane, origin) for feature in layer.detections.features)
         made["shapes"] = [shape for shape in shapes if shape is not None]
     return made
 
@@ -186,14 +237,14 @@ def _places(layer: Layer) -> Iterator[tuple[float, float]]:
                 yield from ring
 
 
-def _shape(feature: dict[str, Any], zoom: int, origin: tuple[int, int]) -> dict[str, Any] | None:
+def _shape(
+    feature: dict[str, Any], plane: _Plane, origin: tuple[int, int]
+) -> dict[str, Any] | None:
     """A detection in pixels from the origin; None for one without a place."""
     rings = []
     for ring in _rings(feature):
-        placed = (position(lon, lat, zoom) for lon, lat in ring)
-        rings.append(
-            [[round(x * SIZE - origin[0], 2), round(y * SIZE - origin[1], 2)] for x, y in placed]
-        )
+        placed = (plane.place(lon, lat) for lon, lat in ring)
+        rings.append([[round(x - origin[0], 2), round(y - origin[1], 2)] for x, y in placed])
     if not rings:
         return None
     properties = feature.get("properties") or {}

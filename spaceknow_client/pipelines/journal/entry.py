@@ -146,7 +146,14 @@ class Entry:
             map_type=self.map_type,
             sub_geometry_id=self.sub_geometry_id,
             handed=self.handed,
+            body=self._sent(),
         )
+
+    def _sent(self) -> Any:
+        try:
+            return json.loads(self.body)
+        except ValueError:  # damaged; the pipeline can be followed without it
+            return None
 
 
 @frozen(kw_only=True)

@@ -1,0 +1,64 @@
+"""The parts of a map that lie together. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from .layout import MAX_PLACES, MAX_SIDE, rectangle
+from .tile import Tile
+
+_AROUND = [(dx, dy) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
+
+
+def parts_of(tiles: Sequence[Tile], level: int) -> Iterator[list[Tile]]:
+    """Tiles that touch each other, at a corner too, and across 180 degrees. The first comes first.
+
+    What has no room in one picture at `level` is cut.
+    """
+    number = {tile: index for index, tile in enumerate(dict.fromkeys(tiles))}
+    above = list(range(len(number)))
+
+    def root(index: int) -> int:
+        while above[index] != index:
+            above[index] = above[above[index]]
+            index = above[index]
+        return index
+
+    least = min((tile.z for tile in number), default=0)
+    for tile, index in number.items():
+        for dx, dy in _AROUND:
+            beside = Tile(tile.z, (tile.x + dx) % 2**tile.z, tile.y + dy)
+            while beside.z >= least:
+                if beside in number and beside != tile:
+                    one, other = sorted((root(index), root(number[beside])))
+                    above[other] = one
+                beside = beside.parent
+    groups: dict[int, list[Tile]] = {}
+    for tile, index in number.items():
+        groups.setdefault(root(index), []).append(tile)
+    for group in groups.values():
+        yield from _cut(group, level)
+
+
+def _cut(tiles: list[Tile], level: int) -> Iterator[list[Tile]]:
+    """The tiles of a group, in halves until each has room."""
+    whole = rectangle(tiles, level)
+    if whole.columns * whole.rows <= MAX_PLACES and max(whole[3:]) <= MAX_SIDE:
+        yield tiles
+        return
+    if len(tiles) == 1:
+        for child in tiles[0].children:
+            yield from _cut([child], level)
+        return
+    axis = 0 if whole.rows > whole.columns else 1
+    begins = {tile: whole.place(tile)[axis] for tile in tiles}
+    half = sorted(begins.values())[len(tiles) // 2]
+    if half == min(begins.values()):  # all begin together: the largest ones are cut
+        largest = min(tile.z for tile in tiles)
+        tiles = [
+            each for tile in tiles for each in (tile.children if tile.z == largest else (tile,))
+        ]
+        yield from _cut(tiles, level)
+        return
+    for side in (True, False):
+        yield from _cut([tile for tile in tiles if (begins[tile] < half) is side], level)
