@@ -29,7 +29,7 @@ import spaceknow_client as sk  # noqa: E402
 from tests.extents.places import COUNTRIES, DRAWN, coast, country  # noqa: E402
 
 TILES = 500
-COLOURS = {True: "#9ecae1", False: "#fdae6b"}  # inside, on the boundary
+COLORS = {True: "#9ecae1", False: "#fdae6b"}  # inside, on the boundary
 
 
 def outline(shape: Any) -> Outline:
@@ -42,11 +42,11 @@ def outline(shape: Any) -> Outline:
 
 
 def draw(axes: Axes, shapes: Any, inside: Any) -> None:
-    colours = [COLOURS[bool(flag)] for flag in inside]
+    colors = [COLORS[bool(flag)] for flag in inside]
     axes.add_collection(
         PathCollection(
             [outline(shape) for shape in shapes],
-            facecolors=colours,
+            facecolors=colors,
             edgecolors="#333333",
             linewidths=0.3,
         )

@@ -215,7 +215,7 @@ class Application:
             raise AnswerError("METHOD-NOT-ALLOWED", message, headers={"allow": allow})
         if asked.body is None:
             raise AnswerError("PAYLOAD-TOO-LARGE", f"The body is larger than {MAX_BODY} bytes.")
-        user = self._authorised(operation, request.headers.get("authorization"))
+        user = self._authorized(operation, request.headers.get("authorization"))
         refusal = self._contract.refusal(operation, request, route.parameters, asked.body)
         planned = refusal or self._state.failures.take(operation.id)
         if planned is not None:
@@ -241,7 +241,7 @@ class Application:
             raise AnswerError("METHOD-NOT-ALLOWED", message, headers={"allow": ", ".join(_READS)})
         return Response(file.content(), headers={"content-type": file.media_type})
 
-    def _authorised(self, operation: Operation, header: str | None) -> User | None:
+    def _authorized(self, operation: Operation, header: str | None) -> User | None:
         """The caller. Raises AnswerError for a bad token and for a missing permission."""
         alternatives = [needed for needed in operation.security if needed is not None]
         optional = len(alternatives) < len(operation.security) or not alternatives

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 EARTH = shapely.box(-180, -90, 180, 90)
 EARTH_RADIUS = 6_378_137.0  # of WGS84 at the equator, in meters
-_METRES_PER_DEGREE = 111_320.0
+_METERS_PER_DEGREE = 111_320.0
 _MISTAKES = (LookupError, TypeError, RecursionError, shapely.errors.ShapelyError)
 _ECCENTRICITY = 0.0818191908426
 _STEP = 0.5  # degrees; edges are straight in degrees, on the equal-area map they bend
@@ -44,22 +44,22 @@ def on_earth(area: BaseGeometry) -> BaseGeometry:
     return shapely.union_all([each.intersection(EARTH) for each in turned])
 
 
-def square_metres(area: BaseGeometry) -> float:
+def square_meters(area: BaseGeometry) -> float:
     """Roughly how large an area is."""
     if area.is_empty:
         return 0.0
     shrink = math.cos(math.radians(min(89.9, abs(area.centroid.y))))
-    return area.area * _METRES_PER_DEGREE**2 * shrink
+    return area.area * _METERS_PER_DEGREE**2 * shrink
 
 
-def square_kilometres(area: BaseGeometry) -> float:
+def square_kilometers(area: BaseGeometry) -> float:
     """How large an area on Earth is, on the WGS84 ellipsoid."""
     flat = shapely.transform(shapely.segmentize(area, _STEP), _equal_area)
     return float(shapely.area(flat)) / 1e6
 
 
 def _equal_area(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Degrees to metres of the cylindrical equal-area map."""
+    """Degrees to meters of the cylindrical equal-area map."""
     sine = np.sin(np.radians(points[:, 1]))
     curved = sine / (1 - (_ECCENTRICITY * sine) ** 2)
     curved += np.arctanh(_ECCENTRICITY * sine) / _ECCENTRICITY

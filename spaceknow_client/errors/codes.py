@@ -19,7 +19,7 @@ from .base import (
 
 
 class NotAuthorizedError(GeneralError):
-    """NOT-AUTHORIZED: The request carries no valid authorisation, or the caller lacks a
+    """NOT-AUTHORIZED: The request carries no valid authorization, or the caller lacks a
     permission."""
 
 
@@ -131,7 +131,7 @@ class ProviderError(RagnarError):
 
 class ProviderRestrictionError(RagnarError):
     """PROVIDER-RESTRICTION: The provider refuses this scene to this account, because of a
-    licence or of the place."""
+    license or of the place."""
 
 
 class ProviderUnavailabilityError(RagnarError):
@@ -189,7 +189,7 @@ class TileDoesNotExistError(KrakenError):
 
 
 class NotPermittedCoordinatesError(KrakenError):
-    """NOT-PERMITTED-COORDINATES: The tile lies outside the region that this user analysed."""
+    """NOT-PERMITTED-COORDINATES: The tile lies outside the region that this user analyzed."""
 
 
 class InvalidMapIdError(KrakenError):

@@ -1,4 +1,4 @@
-"""Cutting an extent into square tiles, as the API's own page on mechanics asks of clients."""
+"""Cuts an extent into square tiles, as the API's documentation (API Mechanics) recommends."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from .geometry.requirement import require_geo
 
 require_geo()
 
-# ruff: noqa: E402  # what follows needs what was looked for
+# ruff: noqa: E402  # the imports below need the extra checked above
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from .geometry import antimeridian, ellipsoid, lonlat
-from .geometry.ellipsoid import METRES_PER_DEGREE, middle
-from .geometry.projected_grid import Sheet, Site, sites
+from .geometry.ellipsoid import METERS_PER_DEGREE, middle
+from .geometry.projected_grid import ProjectedGrid, Site, sites
 from .geometry.projection import Projection, divided
 from .geometry.rings import Rings
 from .tile_grid import DistortionWarning, OverlapWarning, TileGrid
 
 TILE_SIZE = 10_000.0
 _TOLERANCES = (1e-5, 1e-6, 1e-7)  # of a tile's side, or of a tenth of the root of the area
-# How far the sum of the parts may be off the area of the extent, as a share: in planes that are made
-# here, and in those that the user names, where each part is measured on the ellipsoid. And metres that
-# the boundary may be off: degrees are numbers to 3e-9 m, which tells in a sliver of 30 km by 3 m.
+# Maximum relative difference between the total area of the parts and that of the extent: in our own
+# planes, and in planes named by the user, whose parts are measured on the ellipsoid. Then meters by which
+# the boundary may deviate: degrees have a precision of 3e-9 m, which matters in a sliver of 30 km by 3 m.
 _OURS, _NAMED, _NOISE = 1e-9, 1e-6, 1e-8
-MAX_TILE_SIZE = 5e6  # metres: a larger square does not fit on the plane
+MAX_TILE_SIZE = 5e6  # meters; larger squares do not fit on a plane
 ALIGNMENTS = ("center", "corner", "origin")
 _NOTICEABLE = 0.01
-_LEAST_BYTES = 1000  # a square takes some hundreds
-_MOST_TILES = 250_000  # that are looked at, one size after another
+_LEAST_BYTES = 1000  # one square takes several hundred
+_MOST_TILES = 250_000  # that are tried before giving up
 _CANDIDATES = 16
 
 
@@ -57,33 +57,32 @@ def decompose(
     """Cuts an extent into square tiles, each with the part of the extent in it.
 
     The grid is the smallest rectangle around the extent whose sides are multiples of the tile
-    size; tiles off the extent are left out. Together the parts are the extent, and none overlap:
-    dust of under 1e-8 of a tile is left out up to 1e-10 of the extent.
+    size; tiles outside the extent are omitted. The parts do not overlap, and together they are the
+    extent, except for slivers of under 1e-8 of a tile, up to 1e-10 of the extent.
 
     Args:
         extent: the area, in degrees (see Extent). Edges are straight in longitude and latitude.
-        tile_size: a tile's side, in units of the CRS. By default 10 km, or the largest that
+        tile_size: side of a tile, in units of the CRS. Default: 10 km, or the largest that
             `max_area` and `max_bytes` allow.
-        crs: the plane to cut in. `auto` is a Lambert azimuthal equal-area plane at the extent's
-            middle, where each tile has its size to the square metre; several for extents over
-            90 degrees across. `utm` is the UTM zone of the middle. Or any CRS by its name;
-            `EPSG:4326` cuts in degrees, which gives no squares on Earth.
-        min_fraction: tiles of which the extent covers less are left out (0 to 1).
-        align: `center` puts the extent in the middle of the rectangle, `corner` into its lower
+        crs: the plane to cut in. `auto` is a Lambert azimuthal equal-area plane at the middle of the
+            extent, in which each tile has its exact area; extents over 90 degrees across use several
+            planes. `utm` is the UTM zone of the middle. Any other CRS by its name; `EPSG:4326` cuts in
+            degrees, so that tiles are not squares on Earth.
+        min_fraction: tiles of which the extent covers a smaller share are omitted (0 to 1).
+        align: `center` puts the extent in the middle of the rectangle, `corner` in its lower
             left, `origin` puts grid lines at multiples of the tile size, so that grids of several
-            extents in one CRS fit together.
-        clip: False if the whole square is wanted as `intersection`.
-        max_area: the most square metres that a tile may have.
-        max_bytes: the most bytes that an `intersection` may take in a request. A request has
-            64 KiB, and other things are in it.
+            extents in one CRS match.
+        clip: False to make `intersection` the whole square.
+        max_area: maximum area of a tile in square meters.
+        max_bytes: maximum size of an `intersection` in a request, in bytes. A whole request is limited
+            to 64 KiB, other members included.
 
-    Raises InvalidExtentError for polygons that cross themselves, InvalidArgumentError, ConfigError
-    without the extra `geo`. Warns with DistortionWarning where tiles are over 1 % off being squares
-    of their size on Earth, and with OverlapWarning where whole squares overlap, as squares of several
-    planes may. InvalidArgumentError is also raised for a CRS in which the parts do not add up to the
-    extent: their areas on the ellipsoid may differ by 1e-6, and by 1e-9 in the planes of `auto`,
-    and by 10 nm along the boundary.
-    API Mechanics, Extent Decomposition.
+    Raises InvalidExtentError for polygons that cross themselves, ConfigError without the extra `geo`,
+    and InvalidArgumentError for bad arguments or if the parts do not add up to the extent: their areas
+    may differ by 1e-9 in the planes of `auto` and by 1e-6 on the ellipsoid otherwise, plus 10 nm along
+    the boundary. Warns with DistortionWarning if tiles deviate by more than 1 % from squares of their
+    size on Earth, and with OverlapWarning if whole squares overlap, which happens with several planes.
+    See API Mechanics, Extent Decomposition.
     """
     tile_size, max_area = _number("tile_size", tile_size), _number("max_area", max_area)
     limit = _number("max_bytes", max_bytes, least=_LEAST_BYTES)
@@ -103,19 +102,19 @@ def decompose(
         ),
         partial(make, min_fraction=0.0) if min_fraction else None,
         total,
-        _NOISE * METRES_PER_DEGREE * shape.length,
+        _NOISE * METERS_PER_DEGREE * shape.length,
     )
     worst = grid.distortion
     if max(worst.side, worst.area) > _NOTICEABLE:
         warnings.warn(
             f"sides of tiles are up to {worst.side:.1%} off and areas {worst.area:.1%}: the extent "
-            f"is too large for {'one plane' if crs == 'auto' else crs} to be true.",
+            f"is too large for {'one plane' if crs == 'auto' else crs}.",
             DistortionWarning,
             stacklevel=2,
         )
     if grid.overlapping:
         warnings.warn(
-            f"{grid.overlapping} pairs of whole squares overlap. Their parts of the extent do not.",
+            f"{grid.overlapping} pairs of whole squares overlap. Their intersections do not.",
             OverlapWarning,
             stacklevel=2,
         )
@@ -131,7 +130,7 @@ def _number(name: str, value: Any, least: float = 0.0) -> float | None:
     except OverflowError:
         found = math.inf
     if not 0 < found < math.inf or found < least:
-        told = "an infinite one" if found == math.inf else shown(value)
+        told = "infinity" if found == math.inf else shown(value)
         raise InvalidArgumentError(f"{rule}, not {told}.")
     return found
 
@@ -142,11 +141,11 @@ def _complete(
     total: float,
     noise: float,
 ) -> TileGrid:
-    """A grid whose parts are the extent, drawn more finely if need be.
+    """A grid whose parts add up to the extent, computed with a smaller tolerance if necessary.
 
-    `make` takes the tolerance, `make_all` a size and the tolerance, and leaves out no tile; `total`
-    is the extent's area, and `noise` what rounding makes of it, in m2. Raises InvalidArgumentError if
-    the parts do not add up to it.
+    `make` takes a tolerance; `make_all` takes a size and a tolerance, and omits no tile. `total` is the
+    area of the extent and `noise` its rounding error, in m2. Raises InvalidArgumentError if the parts
+    do not add up.
     """
     grid, found = None, math.nan
     for tolerance in _TOLERANCES:
@@ -156,9 +155,9 @@ def _complete(
         if abs(found - total) <= total * (_OURS if whole.is_equal_area else _NAMED) + noise:
             return grid
     raise InvalidArgumentError(
-        f"the tiles add up to {found / 1e6:.12g} km2 in {grid.crs[0] if grid else '':.60}, and the "
+        f"the tiles add up to {found / 1e6:.12g} km2 in {grid.crs[0] if grid else '':.60}, but the "
         f"extent has {total / 1e6:.12g} km2.",
-        hint="Cut it in another coordinate system, such as crs='auto'.",
+        hint="Use another coordinate system, such as crs='auto'.",
     )
 
 
@@ -169,18 +168,18 @@ def _sized(
     max_area: float | None,
     max_bytes: float | None,
 ) -> TileGrid:
-    """The grid of the size that is asked for, or that the limits allow."""
+    """The grid of the requested tile size, or of the largest that the limits allow."""
     if max_area is not None:
         if plane.degrees:
             raise InvalidArgumentError(
-                "in degrees no tile has a known area; max_area needs a plane."
+                f"max_area requires a CRS in units of length; {plane.crs} is in degrees."
             )
-        side = math.sqrt(max_area) / plane.metres * (1 - 1e-12)
-        tile_size = min(side, tile_size or math.inf, MAX_TILE_SIZE / plane.metres)
+        side = math.sqrt(max_area) / plane.meters * (1 - 1e-12)
+        tile_size = min(side, tile_size or math.inf, MAX_TILE_SIZE / plane.meters)
         if not plane.is_equal_area:
             tile_size /= math.sqrt(1 + make(tile_size).distortion.area)
     if max_bytes is not None:
-        return _largest(make, max_bytes, tile_size or MAX_TILE_SIZE / plane.metres)
+        return _largest(make, max_bytes, tile_size or MAX_TILE_SIZE / plane.meters)
     return make(TILE_SIZE if tile_size is None else tile_size)
 
 
@@ -209,17 +208,19 @@ def _grid(
         unit = "degrees" if plane.degrees == 1 else f"units of {plane.degrees:g} degrees"
         raise InvalidArgumentError(
             f"tile_size={size:g} is more than half of the Earth: {plane.crs} is in {unit}.",
-            hint="Give tile_size in them, or leave out crs and give meters.",
+            hint=f"Pass tile_size in {unit}, or omit crs and pass meters.",
         )
-    if size * plane.metres > MAX_TILE_SIZE and not plane.degrees:
-        raise InvalidArgumentError(f"tile_size={size:g} is over {MAX_TILE_SIZE / 1000:g} km.")
-    tolerance *= min(size * plane.metres, 0.1 * math.sqrt(total))
-    sheets = [Sheet.cut(site, size, align, min_fraction, tolerance) for site in found]
-    return TileGrid(sheets, tile_size=size, clip=clip)
+    if size * plane.meters > MAX_TILE_SIZE and not plane.degrees:
+        raise InvalidArgumentError(
+            f"tile_size must be at most {MAX_TILE_SIZE / 1000:g} km, not {size * plane.meters / 1000:g}."
+        )
+    tolerance *= min(size * plane.meters, 0.1 * math.sqrt(total))
+    plane_grids = [ProjectedGrid.cut(site, size, align, min_fraction, tolerance) for site in found]
+    return TileGrid(plane_grids, tile_size=size, clip=clip)
 
 
 def _largest(make: Callable[[float], TileGrid], max_bytes: float, size: float) -> TileGrid:
-    """The grid of the largest tiles, to 5 %, whose parts take no more bytes."""
+    """The grid with the largest tiles, to 5 %, whose intersections fit into `max_bytes`."""
     grid = make(size)
     too_large = None
     while _bytes(grid) > max_bytes:
@@ -227,7 +228,7 @@ def _largest(make: Callable[[float], TileGrid], max_bytes: float, size: float) -
         grid = make(size)
         if len(grid) > _MOST_TILES:
             raise InvalidArgumentError(
-                f"not even {len(grid)} tiles take as little as {max_bytes:g} bytes each.",
+                f"even {len(grid)} tiles do not fit into {max_bytes:g} bytes each.",
                 hint="Allow more bytes, or simplify the extent.",
             )
     while too_large is not None and too_large / size > 1.05:
@@ -241,7 +242,7 @@ def _largest(make: Callable[[float], TileGrid], max_bytes: float, size: float) -
 
 
 def _bytes(grid: TileGrid) -> int:
-    """The most that an intersection takes in a request; looked at are those with most points."""
+    """Maximum size of an intersection in a request; only those with most points are measured."""
     shapes = grid.intersections
     order = np.argsort(shapely.get_num_coordinates(shapes))[-_CANDIDATES:]
     pieces = [lonlat.as_geojson(shape) for shape in shapes[order].tolist()]

@@ -584,7 +584,7 @@ _operations = (
         module="credits_.credits_allocate_area",
         method="POST",
         path="/credits/area/allocate-geojson",
-        summary="Buy the right to analyse an area in scenes",
+        summary="Buy the right to analyze an area in scenes",
         server="api",
         authorization="required",
         safe_to_repeat=False,
@@ -1025,7 +1025,7 @@ _errors = (
     ErrorInfo(
         code="PROVIDER-RESTRICTION",
         api="ragnar",
-        hint="Choose a scene of another provider, or ask SpaceKnow about the licence.",
+        hint="Choose a scene of another provider, or ask SpaceKnow about the license.",
     ),
     ErrorInfo(
         code="PROVIDER-UNAVAILABILITY",

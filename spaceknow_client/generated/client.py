@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # an operation loads its models when it is first called
     from .models.new_feature_collection import NewFeatureCollection
     from .models.pipeline_reference import PipelineReference
     from .models.pipeline_started import PipelineStarted
-    from .models.pipeline_state import PipelineState
+    from .models.pipeline_status_response import PipelineStatusResponse
     from .models.release_request import ReleaseRequest
     from .models.release_result import ReleaseResult
     from .models.release_started import ReleaseStarted
@@ -61,7 +61,7 @@ class TaskingOperations:
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
-    def get_status(self, *, body: GetStatusRequest) -> Response[PipelineState]:
+    def get_status(self, *, body: GetStatusRequest) -> Response[PipelineStatusResponse]:
         """Ask for the state of a pipeline"""
         from .api.tasking import tasking_get_status as _operation
 
@@ -191,7 +191,7 @@ class CreditsOperations:
         return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def allocate_area(self, *, body: AreaAllocationRequest) -> Response[AreaCost]:
-        """Buy the right to analyse an area in scenes"""
+        """Buy the right to analyze an area in scenes"""
         from .api.credits_ import credits_allocate_area as _operation
 
         return self._sender.send(_operation.get_request(body=body), _operation.parse)
@@ -311,7 +311,7 @@ class AsyncTaskingOperations:
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
-    async def get_status(self, *, body: GetStatusRequest) -> Response[PipelineState]:
+    async def get_status(self, *, body: GetStatusRequest) -> Response[PipelineStatusResponse]:
         """Ask for the state of a pipeline"""
         from .api.tasking import tasking_get_status as _operation
 
@@ -449,7 +449,7 @@ class AsyncCreditsOperations:
         return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def allocate_area(self, *, body: AreaAllocationRequest) -> Response[AreaCost]:
-        """Buy the right to analyse an area in scenes"""
+        """Buy the right to analyze an area in scenes"""
         from .api.credits_ import credits_allocate_area as _operation
 
         return await self._sender.send(_operation.get_request(body=body), _operation.parse)

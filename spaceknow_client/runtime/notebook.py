@@ -1,4 +1,4 @@
-"""How maps and pipelines show themselves in a notebook. All text of the server stays text."""
+"""HTML representations of maps and pipelines for notebooks. Strings from the server are escaped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..errors.shown import printable
 
 
 def table(title: str, rows: Iterable[tuple[str, Any]], drawing: str = "") -> str:
-    """A table of names and values; what is None is left out."""
+    """A table of names and values, without values of None."""
     lines = "".join(
         f"<tr><th>{escape(name)}</th><td>{escape(printable(str(value)))}</td></tr>"
         for name, value in rows

@@ -84,14 +84,14 @@ def test_what_is_as_described_is_fine() -> None:
 
 def test_everything_is_called_on_an_emulator_alone() -> None:
     with Emulator(seconds_per_pipeline=0) as emu:
-        report = checked(emu, everything=True)
+        report = checked(emu, include_writes=True)
         assert report.is_fine
         assert {each.outcome for each in report.operations} == {"fine"}
     with (
         sk.SpaceKnow(auth=sk.TokenAuth("t")) as client,
         pytest.raises(sk.ConfigError, match="emulator only"),
     ):
-        check_contract(client, everything=True)
+        check_contract(client, include_writes=True)
 
 
 def test_all_that_has_drifted_is_found_once() -> None:

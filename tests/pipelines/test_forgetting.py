@@ -110,7 +110,7 @@ def test_an_outcome_that_became_known_is_hidden_and_not_deleted(path: Path) -> N
     journal.intend(made)
     journal.unknown(made, "no answer")
     (listed,) = journal.recover(HOST)
-    journal.begun(made.begun(Started(pipeline_id="p1", sub_geometry_id=None), None))
+    journal.started(made.started(Started(pipeline_id="p1", sub_geometry_id=None), None))
     journal.forget([listed.id])
     assert journal.recover(HOST) == []
     found = journal.intend(entry(), reuse=True)

@@ -166,7 +166,7 @@ def test_an_older_journal_is_renewed(journal: sk.Journal, path: Path, version: i
 def test_what_an_allocation_cost_is_kept(journal: sk.Journal) -> None:
     """Requests that start no pipeline are settled without one."""
     spent = evolve(entry(), operation="credits.allocate-area", state=State.RESOLVED, cost=12.5)
-    journal.begun(spent)
+    journal.started(spent)
     assert journal.recover(HOST) == [spent]
     assert journal.entries(HOST) == [spent]
 
@@ -256,7 +256,7 @@ def test_a_refused_request_leaves_nothing_and_a_lost_one_its_reason(journal: sk.
     refused, lost = entry(1), entry(2)
     for made in (refused, lost):
         journal.intend(made)
-    journal.not_begun(refused)
+    journal.not_started(refused)
     journal.unknown(lost, "no answer came", "r7")
     (found,) = journal.recover(HOST)
     unknown = sk.UnknownRequest.of(found)
@@ -343,7 +343,7 @@ def test_reuse(journal: sk.Journal) -> None:
     lost = entry()
     journal.intend(lost)
     journal.unknown(lost, "no answer")
-    journal.not_begun(being_sent)
+    journal.not_started(being_sent)
     found = journal.intend(entry(), reuse=True)
     assert found is not None
     assert (found.id, found.state) == (lost.id, State.UNKNOWN)

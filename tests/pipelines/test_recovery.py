@@ -221,14 +221,14 @@ async def test_one_that_is_being_sent_is_waited_for(
         await both.settle(client.kraken.release(**RELEASE, reuse=True))
     assert emulator.clock.monotonic() - begun >= 0.4
     patient = both.of(emulator, journal=path)
-    answered = entry.begun(Started(pipeline_id="p1", sub_geometry_id=None), None)
-    for end, its_id in ((other.begun, "p1"), (other.not_begun, None)):
+    answered = entry.started(Started(pipeline_id="p1", sub_geometry_id=None), None)
+    for end, its_id in ((other.started, "p1"), (other.not_started, None)):
         timer = threading.Timer(0.2, end, [answered])
         timer.start()
         run = await both.settle(patient.kraken.release(**RELEASE, reuse=True))
         timer.join()
         assert (run.id == "p1") == (its_id == "p1")
-        other.not_begun(entry)
+        other.not_started(entry)
         other.intend(entry)
     assert releases(emulator) == 1
     other.close()
@@ -351,7 +351,7 @@ async def test_an_id_that_cannot_be_written_is_not_lost(
     def full(self: sk.Journal, *_: object, **options: object) -> None:
         raise sk.ConfigError("the journal cannot be used (database or disk is full).")
 
-    monkeypatch.setattr(sk.Journal, "begun", full)
+    monkeypatch.setattr(sk.Journal, "started", full)
     monkeypatch.setattr(sk.Journal, "ended", full)
     run = await both.settle(client.kraken.release("cars", scene_ids=[scene_id], extent=CAR_PARK))
     (record,) = [record for record in caplog.records if record.levelno == logging.WARNING]
@@ -398,14 +398,14 @@ async def test_an_answer_is_written_though_its_caller_was_cancelled(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writing = threading.Event()
-    begun = sk.Journal.begun
+    begun = sk.Journal.started
 
     def slow(self: sk.Journal, entry: Entry, **options: Any) -> None:
         writing.set()
         time.sleep(0.2)
         begun(self, entry, **options)
 
-    monkeypatch.setattr(sk.Journal, "begun", slow)
+    monkeypatch.setattr(sk.Journal, "started", slow)
     both = Both("async")
     with WireServer([STARTED]) as server:
         client = on_wire(both, server, path)

@@ -18,7 +18,7 @@ def drawn(*, terminal: bool, total: int | None, credits: float | None = None) ->
     file = StringIO()
     console = Console(file=file, width=80, force_terminal=terminal, color_system=None)
     with sk.RunBar("cars", console) as bar:
-        bar(sk.RunProgress(total=total, begun=7, done=3, failed=1, credits=credits))
+        bar(sk.RunProgress(total=total, started=7, done=3, failed=1, credits=credits))
     return file.getvalue()
 
 

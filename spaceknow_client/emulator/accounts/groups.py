@@ -9,9 +9,9 @@ from typing import NamedTuple
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from ..extents import square_kilometres
+from ..extents import square_kilometers
 from ..validation.failures import AnswerError
-from ..world.catalogue import FREE_SCENES
+from ..world.catalog import FREE_SCENES
 from ..world.scenes import SceneRecord
 from ..world.tiles import Tile
 from ..world.world import FREE_AREA
@@ -64,8 +64,8 @@ class Group:
     ) -> Quote:
         """What it takes to have an area in every one of some scenes or months."""
         missing = [self._missing(purchase, area) for purchase in dict.fromkeys(purchases)]
-        cost = 0.0 if free else PRICE * sum(square_kilometres(part) for part in missing)
-        return Quote(round(square_kilometres(shapely.union_all(missing)), 6), round(cost, 6))
+        cost = 0.0 if free else PRICE * sum(square_kilometers(part) for part in missing)
+        return Quote(round(square_kilometers(shapely.union_all(missing)), 6), round(cost, 6))
 
     def allocate(
         self, purchases: Sequence[Purchase], area: BaseGeometry, *, free: bool = False
@@ -86,8 +86,8 @@ class Group:
             return quote
 
     def has_allocated(self, scene: SceneRecord, area: BaseGeometry) -> bool:
-        """Whether the group may analyse the whole area in a scene: it is bought, or free."""
-        return square_kilometres(self._missing(of_scene(scene), area)) < _NEGLIGIBLE
+        """Whether the group may analyze the whole area in a scene: it is bought, or free."""
+        return square_kilometers(self._missing(of_scene(scene), area)) < _NEGLIGIBLE
 
     def _missing(self, purchase: Purchase, area: BaseGeometry) -> BaseGeometry:
         if purchase[0] in FREE_SCENES:

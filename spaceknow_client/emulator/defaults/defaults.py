@@ -1,4 +1,4 @@
-"""What the emulator answers to operations that it has no behaviour for: what the document says.
+"""What the emulator answers to operations that it has no behavior for: what the document says.
 
 The first example of the answer, else a value that its schema allows. A pipeline's pair goes through
 the states of every pipeline, and a listing has pages whose cursors end.
@@ -47,14 +47,14 @@ class Defaults:
         self._retrieved = set(self._results.values())
 
     def handler(self, name: str) -> Handler:
-        """What answers an operation: its own behaviour, if there is any."""
+        """What answers an operation: its own behavior, if there is any."""
         own = HANDLERS.get(name)
         if own is None and name in self._retrieved:
             own = retriever(name)
         return self._by_document(name) if own is None else self._by_hand(name, own)
 
     def _by_hand(self, name: str, own: Handler) -> Handler:
-        """The behaviour; where the document has become another one since, its examples help."""
+        """The behavior; where the document has become another one since, its examples help."""
 
         def handle(state: State, asked: OperationRequest) -> Any:
             try:

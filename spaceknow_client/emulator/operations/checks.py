@@ -8,7 +8,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from ..extents import area_of, on_earth, square_metres
+from ..extents import area_of, on_earth, square_meters
 from ..state import State
 from ..validation.failures import AnswerError, Failure
 from ..world.areas import Area
@@ -18,7 +18,7 @@ from .registry import OperationRequest
 
 MOST_TILES = 2500
 """Of zoom 16: the emulator's own limit, for the API's is not known."""
-LEAST_SQUARE_METRES = 1.0
+LEAST_SQUARE_METERS = 1.0
 
 NO_SCENE = Failure("NON-EXISTING-SCENE", "There is no scene of this id.")
 
@@ -34,8 +34,8 @@ def area_of_extent(extent: Any) -> tuple[BaseGeometry, Failure | None]:
     """What of an extent lies on Earth, and the failure if its size is unbearable."""
     whole = area_of(extent)
     area = on_earth(whole)
-    if square_metres(whole) < LEAST_SQUARE_METRES:
-        return area, Failure("EXTENT-TOO-SMALL", "The extent is smaller than a square metre.")
+    if square_meters(whole) < LEAST_SQUARE_METERS:
+        return area, Failure("EXTENT-TOO-SMALL", "The extent is smaller than a square meter.")
     if Area(area).size_in_tiles(16) <= MOST_TILES:
         return area, None
     message = f"The extent takes more than {MOST_TILES} tiles of zoom 16. Split it."

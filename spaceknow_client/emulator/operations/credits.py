@@ -7,7 +7,7 @@ from collections.abc import Collection
 from shapely.geometry.base import BaseGeometry
 
 from ..accounts.groups import Group, Purchase, of_scene
-from ..extents import area_of, on_earth, square_metres
+from ..extents import area_of, on_earth, square_meters
 from ..state import State
 from ..stores.pipelines import JSON
 from ..validation.failures import AnswerError
@@ -68,7 +68,7 @@ def _area(geojson: JSON) -> BaseGeometry:
     whole = area_of(geojson)
     area = on_earth(whole)
     _, south, _, north = whole.bounds
-    if square_metres(area) <= 0:
+    if square_meters(area) <= 0:
         raise AnswerError("INVALID-GEOJSON", "The GeoJSON has no area on Earth.")
     if south < -MAX_LATITUDE or north > MAX_LATITUDE:
         message = f"Latitudes must lie between -{MAX_LATITUDE:g} and {MAX_LATITUDE:g} degrees."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shapely.geometry.base import BaseGeometry
 
 from ..accounts.groups import of_scene
-from ..extents import square_kilometres
+from ..extents import square_kilometers
 from ..state import State
 from ..stores.pipelines import JSON
 from ..world.scenes import SceneRecord
@@ -39,4 +39,4 @@ def initiate(state: State, asked: OperationRequest) -> JSON:
 
 
 def _seen(scene: SceneRecord, area: BaseGeometry) -> float:
-    return square_kilometres(area.intersection(scene.footprint))
+    return square_kilometers(area.intersection(scene.footprint))

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from ..clock import EmulatorClock
 from ..world.areas import polygons
-from ..world.catalogue import DATASETS
+from ..world.catalog import DATASETS
 from ..world.scenes import SceneRecord
 from ..world.world import World
 from .identifiers import digest

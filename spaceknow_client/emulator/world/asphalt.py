@@ -21,7 +21,7 @@ from .parks import (
 )
 from .vehicles import Vehicles
 
-_LINE = 0.065  # half the width of a painted line, metres
+_LINE = 0.065  # half the width of a painted line, meters
 _CAR_HEIGHT, _TRUCK_HEIGHT, _HALL_HEIGHT = 1.45, 3.2, 8.0
 
 
@@ -78,7 +78,7 @@ def draw_parks(
 
 
 def _markings(park: CarPark, window: _Window, soft: float) -> tuple[Pixels, Pixels]:
-    """Shares of paint and of oil stains; all lengths in metres here."""
+    """Shares of paint and of oil stains; all lengths in meters here."""
     u, v = window.along / park.scale, window.across / park.scale
     depth = v + np.float32(park.pad.half_width / park.scale)
     rows = (depth > -0.1) & (depth < park.modules * MODULE + 0.1)
@@ -136,14 +136,14 @@ def draw_islands(picture: Pixels, grid: NoiseGrid, boxes: Iterable[Shapes], soft
     """A kerb around a bit of green."""
     for box in boxes:
         around = patches(grid, box, soft)
-        for shrink, colour in ((0.0, (158, 156, 149)), (1.2, (96, 104, 66))):
+        for shrink, color in ((0.0, (158, 156, 149)), (1.2, (96, 104, 66))):
             length, width = float(box.half_length[0]) - shrink, float(box.half_width[0]) - shrink
             alpha = cover(around.along, length, soft) * cover(around.across, width, soft)
             paint(
                 picture,
                 around.index,
                 alpha,
-                np.array(colour, np.float32)[:, None] * np.ones_like(alpha),
+                np.array(color, np.float32)[:, None] * np.ones_like(alpha),
             )
 
 

@@ -17,7 +17,7 @@ from .noise import Floats, NoiseGrid, Pixels
 
 @dataclass(frozen=True, eq=False)
 class Patches:
-    """The pixels near each of n shapes: `along` and `across` are pixel centres in the shape's own
+    """The pixels near each of n shapes: `along` and `across` are pixel centers in the shape's own
     frame (pixels of zoom 19), `index` the flat pixel of the tile, `shape` the number of the shape.
     """
 
@@ -80,8 +80,8 @@ def layer(grid: NoiseGrid, index: NDArray[np.int64], alpha: Pixels) -> Pixels:
     return np.minimum(total, 1).reshape(grid.count, grid.count)
 
 
-def paint(picture: Pixels, index: NDArray[np.int64], alpha: Pixels, colour: Pixels) -> None:
-    """Lay shapes that do not overlap over `picture` (3, count, count); `colour` is (3, pixels)."""
+def paint(picture: Pixels, index: NDArray[np.int64], alpha: Pixels, color: Pixels) -> None:
+    """Lay shapes that do not overlap over `picture` (3, count, count); `color` is (3, pixels)."""
     if not len(index):
         return
     size = picture[0].size
@@ -90,12 +90,12 @@ def paint(picture: Pixels, index: NDArray[np.int64], alpha: Pixels, colour: Pixe
     flat = picture.reshape(3, -1)
     flat *= 1 - share / over
     for channel in range(3):
-        total = np.bincount(index, alpha * colour[channel], size)
+        total = np.bincount(index, alpha * color[channel], size)
         flat[channel] += total.astype(np.float32) / over
 
 
-def blend(picture: Pixels, colour: tuple[float, float, float] | Pixels, share: Pixels) -> None:
-    """Mix a colour into `picture` (or a view of it) by the share of each pixel, in place."""
-    if isinstance(colour, tuple):
-        colour = np.array(colour, np.float32).reshape(3, *(1,) * share.ndim)
-    picture += (colour - picture) * share
+def blend(picture: Pixels, color: tuple[float, float, float] | Pixels, share: Pixels) -> None:
+    """Mix a color into `picture` (or a view of it) by the share of each pixel, in place."""
+    if isinstance(color, tuple):
+        color = np.array(color, np.float32).reshape(3, *(1,) * share.ndim)
+    picture += (color - picture) * share

@@ -13,7 +13,7 @@ from .files import ski
 from .imagery import picture, visible
 from .noise import Pixels
 from .render import ski_bands
-from .scenes import SceneRecord, band_json, mercator_metres
+from .scenes import SceneRecord, band_json, mercator_meters
 from .tiles import MAX_ZOOM, MERCATOR_PIXEL, TILE_SIZE, WORLD_PIXELS, Tile, pixel_point
 from .world import World
 
@@ -46,7 +46,7 @@ class _Window(NamedTuple):
 class Clip:
     """The imagery of a scene inside the bounding rectangle of an extent.
 
-    Its pixels are those of the zoom that is just fine enough for `resolution` (metres on the
+    Its pixels are those of the zoom that is just fine enough for `resolution` (meters on the
     ground; None: the scene's own), or of the finest one that takes no more than MAX_CLIP_TILES
     tiles. Raises ValueError for an extent that is too large for every zoom.
     """
@@ -71,7 +71,7 @@ class Clip:
     def metadata(self) -> dict[str, object]:
         """The scene's metadata, with bands as they are in the clip."""
         step = self._window.step
-        origin = mercator_metres(self._window.left * step, self._window.top * step)
+        origin = mercator_meters(self._window.left * step, self._window.top * step)
         bands = [
             band_json(names, self._gsd, MERCATOR_PIXEL * step, origin)
             for names in self._scene.bands

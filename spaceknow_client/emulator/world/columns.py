@@ -52,6 +52,6 @@ class Boxes(Columns):
         """The corners, shape (n, 4, 2), anticlockwise as seen on a map with north up."""
         along = np.stack([self.cos, self.sin], axis=-1) * self.half_length[:, None]
         across = np.stack([-self.sin, self.cos], axis=-1) * self.half_width[:, None]
-        centre = np.stack([self.x, self.y], axis=-1)
+        center = np.stack([self.x, self.y], axis=-1)
         offsets = [along + across, along - across, -along - across, across - along]
-        return np.asarray(centre[:, None, :] + np.stack(offsets, axis=1))
+        return np.asarray(center[:, None, :] + np.stack(offsets, axis=1))

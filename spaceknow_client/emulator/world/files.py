@@ -16,7 +16,7 @@ from PIL import Image
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from .noise import NoiseGrid
-from .scenes import mercator_metres
+from .scenes import mercator_meters
 from .tiles import MERCATOR_PIXEL
 
 SKI_VERSION = "115"
@@ -32,9 +32,9 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
 
 
 def geotiff(pixels: NDArray[np.uint8] | NDArray[np.uint16], grid: NoiseGrid) -> bytes:
-    """A GeoTIFF in EPSG:3857 of RGBA, 8-bit or 16-bit grey pixels that cover a tile."""
+    """A GeoTIFF in EPSG:3857 of RGBA, 8-bit or 16-bit gray pixels that cover a tile."""
     size = MERCATOR_PIXEL * grid.step
-    west, north = mercator_metres(grid.x, grid.y)
+    west, north = mercator_meters(grid.x, grid.y)
     tags = ImageFileDirectory_v2()
     tags[_PIXEL_SCALE] = (size, size, 0.0)
     tags[_TIE_POINT] = (0.0, 0.0, 0.0, west, north, 0.0)
@@ -84,15 +84,15 @@ def _skb(values: NDArray[np.unsignedinteger[Any]]) -> bytes:
     return header + delta.astype(values.dtype.newbyteorder("<")).tobytes()
 
 
-def georeference(grid: NoiseGrid, ground_metres: float) -> dict[str, object]:
+def georeference(grid: NoiseGrid, ground_meters: float) -> dict[str, object]:
     """Members of a band in a SKI's meta.json that say where its pixels lie."""
     size = MERCATOR_PIXEL * grid.step
-    west, north = mercator_metres(grid.x, grid.y)
+    west, north = mercator_meters(grid.x, grid.y)
     return {
         "pixelSizeX": size,
         "pixelSizeY": -size,
         "crsOriginX": west,
         "crsOriginY": north,
-        "approximateResolutionX": ground_metres,
-        "approximateResolutionY": ground_metres,
+        "approximateResolutionX": ground_meters,
+        "approximateResolutionY": ground_meters,
     }

@@ -1,7 +1,7 @@
 """The ground without its car parks: grass and soil, roads, buildings and trees.
 
 Everything follows from noise and from hashes of a jittered lattice, so any tile of any zoom can
-be drawn on its own and meets its neighbours without a seam.
+be drawn on its own and meets its neighbors without a seam.
 """
 
 from __future__ import annotations

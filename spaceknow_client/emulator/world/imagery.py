@@ -24,7 +24,7 @@ from .vehicles import Vehicles
 from .world import World
 
 _MARGIN = 240  # the farthest that anything outside a tile can matter to it, pixels of zoom 19
-_BLURRIEST = 0.8  # imagery never gets softer than this, in metres, whatever the dataset's gsd
+_BLURRIEST = 0.8  # imagery never gets softer than this, in meters, whatever the dataset's gsd
 _COARSEST = 64  # pixels wider than this show bare ground: all that stands on it is too small
 
 
@@ -142,9 +142,9 @@ def rgba(world: World, scene: SceneRecord, area: Area, grid: NoiseGrid) -> NDArr
 
 
 def _scale(grid: NoiseGrid) -> float:
-    """Pixels of zoom 19 in a metre: in steps, so that neighbours agree on the sizes of things."""
-    metre = math.sqrt(float(pixel_area(np.array([grid.y + grid.size / 2]))[0]))
-    return 1.02 ** round(math.log(1 / metre, 1.02))
+    """Pixels of zoom 19 in a meter: in steps, so that neighbors agree on the sizes of things."""
+    meter = math.sqrt(float(pixel_area(np.array([grid.y + grid.size / 2]))[0]))
+    return 1.02 ** round(math.log(1 / meter, 1.02))
 
 
 def _light(scene: SceneRecord, soft: float) -> Light:
@@ -165,7 +165,7 @@ def _vehicles(
 
 
 def _developed(image: Pixels, scene: SceneRecord, grid: NoiseGrid) -> Pixels:
-    """Colour cast, haze and sensor noise, each scene its own."""
+    """Color cast, haze and sensor noise, each scene its own."""
     rng = np.random.default_rng(key(scene.scene_id, "cast"))
     bright = (0.92 + 0.2 * math.sin(math.radians(max(scene.sun_elevation, 10.0)))) * rng.uniform(
         0.95, 1.05

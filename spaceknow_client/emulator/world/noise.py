@@ -92,9 +92,9 @@ class NoiseGrid:
         return self.step * self.count
 
     def axes(self) -> tuple[Floats, Floats]:
-        """Centres of the columns, shape (1, count), and of the rows, shape (count, 1)."""
-        centres = (np.arange(self.count, dtype=np.float64) + 0.5) * self.step
-        return (self.x + centres)[None, :], (self.y + centres)[:, None]
+        """Centers of the columns, shape (1, count), and of the rows, shape (count, 1)."""
+        centers = (np.arange(self.count, dtype=np.float64) + 0.5) * self.step
+        return (self.x + centers)[None, :], (self.y + centers)[:, None]
 
     def smooth(self, spacing: float, seed: int) -> Pixels:
         """Smooth noise of mean 0 and spread 1 with knots `spacing` apart."""

@@ -29,7 +29,7 @@ VERGE = 2.5
 
 _SHARE_OF_CELLS = 0.3
 
-# Longitude, latitude, length in metres, modules, angle in degrees, has a strip for trucks. The first
+# Longitude, latitude, length in meters, modules, angle in degrees, has a strip for trucks. The first
 # is the staff car park of Brisbane airport, as public programs outline it, with what lies beside it.
 _BRISBANE: tuple[tuple[float, float, float, int, float, bool], ...] = (
     (153.105268, -27.391768, 305.0, 11, 117.5, False),
@@ -60,11 +60,11 @@ class Rect(NamedTuple):
 
     @property
     def radius(self) -> float:
-        """From the centre to a corner."""
+        """From the center to a corner."""
         return math.hypot(self.half_length, self.half_width)
 
     def local(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-        """Positions along the length and across, from the centre; x and y broadcast."""
+        """Positions along the length and across, from the center; x and y broadcast."""
         dx, dy = x - self.x, y - self.y
         return dx * self.cos + dy * self.sin, dy * self.cos - dx * self.sin
 
@@ -81,7 +81,7 @@ class Rect(NamedTuple):
 
 
 class Stalls(NamedTuple):
-    """Places to park: centre (pixels), number (neighbours in a row differ by 1), kind."""
+    """Places to park: center (pixels), number (neighbors in a row differ by 1), kind."""
 
     x: Floats
     y: Floats
@@ -93,7 +93,7 @@ class Stalls(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class CarPark:
-    """A car park; `scale` is pixels per metre, `pad` its asphalt, `hall` the building beside it."""
+    """A car park; `scale` is pixels per meter, `pad` its asphalt, `hall` the building beside it."""
 
     key: int
     pad: Rect
@@ -106,7 +106,7 @@ class CarPark:
 
     @property
     def longitude(self) -> float:
-        """Of the centre, in degrees."""
+        """Of the center, in degrees."""
         return float(lonlat(np.float64(self.pad.x), np.float64(self.pad.y))[0])
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ...generated.map_types import FILES
 from . import detections, files
 from .areas import Area
-from .catalogue import Names
+from .catalog import Names
 from .imagery import picture, rgba, visible
 from .noise import NoiseGrid, Pixels, key
 from .scenes import SceneRecord
@@ -42,7 +42,7 @@ _SPECTRUM: Mapping[str, tuple[float, float, float, float]] = {
 }
 _INFRARED = (0.7, 0.3, 0.0, 4.5)
 _GREY = (0.3, 0.5, 0.2, 0.0)
-_COLOURS: Mapping[str, tuple[int, int, int]] = {"cars": (255, 48, 48), "trucks": (255, 176, 32)}
+_COLORS: Mapping[str, tuple[int, int, int]] = {"cars": (255, 48, 48), "trucks": (255, 176, 32)}
 
 _MEDIA_TYPES = {
     "png": "image/png",
@@ -150,7 +150,7 @@ def _analysis(map_type: str, grid: NoiseGrid, file_name: str, found: Detections 
         return files.geotiff(np.maximum.reduce(numbers), grid)
     shown = np.zeros((grid.count, grid.count, 4), np.uint8)
     for name in [stem] if kind == "png" else classes:
-        shown[_mask(grid, found, name)] = (*_COLOURS.get(name, (255, 255, 255)), 255)
+        shown[_mask(grid, found, name)] = (*_COLORS.get(name, (255, 255, 255)), 255)
     return files.png(shown) if kind == "png" else files.geotiff(shown, grid)
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from shapely.geometry import MultiPolygon, mapping
 
-from .catalogue import Names
+from .catalog import Names
 from .tiles import MERCATOR_PIXEL, WORLD_PIXELS, pixel_point
 
 CLEAR = 0.05
@@ -25,7 +25,7 @@ class SceneRecord:
     """A scene of the emulator's world.
 
     `acquired` is an aware UTC time, `cloud_cover` a share 0..1 (0.0 for radar, which sees none),
-    `gsd` in metres, angles in degrees. `sees_clouds` is False for radar: its metadata has no
+    `gsd` in meters, angles in degrees. `sees_clouds` is False for radar: its metadata has no
     cloudCover. `origin` is the id of the scene that a clipped one was cut from.
     """
 
@@ -54,7 +54,7 @@ class SceneRecord:
         """The API's Image metadata as JSON members; fresh lists and dicts on every call."""
         west, _, _, north = self.footprint.bounds
         x, y = pixel_point(west, north)
-        origin = mercator_metres(x, y)
+        origin = mercator_meters(x, y)
         size = self.gsd / math.cos(math.radians(self.footprint.centroid.y))
         footprint: Mapping[str, object] = mapping(self.footprint)
         found: dict[str, object] = {
@@ -82,7 +82,7 @@ class SceneRecord:
 def band_json(
     names: Names, gsd: float, pixel: float, origin: tuple[float, float]
 ) -> dict[str, object]:
-    """The API's Band: gsd in true metres, `pixel` and `origin` in metres of EPSG:3857."""
+    """The API's Band: gsd in true meters, `pixel` and `origin` in meters of EPSG:3857."""
     return {
         "names": list(names),
         "bitDepth": 16,
@@ -96,8 +96,8 @@ def band_json(
     }
 
 
-def mercator_metres(x: float, y: float) -> tuple[float, float]:
-    """Pixels of zoom 19 to metres of EPSG:3857."""
+def mercator_meters(x: float, y: float) -> tuple[float, float]:
+    """Pixels of zoom 19 to meters of EPSG:3857."""
     half = WORLD_PIXELS / 2
     return (x - half) * MERCATOR_PIXEL, (half - y) * MERCATOR_PIXEL
 

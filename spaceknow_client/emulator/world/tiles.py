@@ -25,7 +25,7 @@ MAX_LATITUDE = 85.051129
 
 EARTH_ECCENTRICITY_2 = 0.00669437999014
 MERCATOR_PIXEL = 2 * math.pi * EARTH_RADIUS / WORLD_PIXELS
-"""Width of a pixel of zoom 19 in metres of EPSG:3857 (true metres at the equator only)."""
+"""Width of a pixel of zoom 19 in meters of EPSG:3857 (true meters at the equator only)."""
 
 
 class Tile(NamedTuple):

@@ -17,7 +17,7 @@ from .parks import LONGEST_TRUCK, STALL_DEPTH, CarPark
 from .scenes import SceneRecord
 from .tiles import TILE_SIZE, pixel_area
 
-# Colours of the paint (red, green, blue) and how often each is met.
+# Colors of the paint (red, green, blue) and how often each is met.
 _PAINT = np.array(
     [
         (236, 238, 240), (188, 192, 197), (128, 132, 138), (38, 40, 44), (44, 70, 128),
@@ -81,12 +81,12 @@ def park_vehicles(scene: SceneRecord, park: CarPark) -> Vehicles:
         stalls.truck[taken],
         draw[:, taken],
     )
-    metre = 1 / np.sqrt(pixel_area(stall_y))
+    meter = 1 / np.sqrt(pixel_area(stall_y))
     length = np.where(truck, 7 + (LONGEST_TRUCK - 7) * draw[1], 4.2 + 0.4 * (draw[1] + draw[2]))
     width = np.where(truck, 2.5, 1.75 + 0.2 * draw[3])
     slack = np.where(truck, 0.35, np.minimum(0.14, (STALL_DEPTH - length) / 2))
-    lengthwise = (2 * draw[4] - 1) * slack * metre
-    sideways = (draw[5] + draw[6] - 1) * 0.2 * metre
+    lengthwise = (2 * draw[4] - 1) * slack * meter
+    sideways = (draw[5] + draw[6] - 1) * 0.2 * meter
     # A vehicle stands across its row, nose in or nose out, a little askew.
     turned = np.where(draw[7] < 0.7, 1.0, -1.0)
     askew = np.radians(3.2 * (draw[8] - 0.5))
@@ -99,8 +99,8 @@ def park_vehicles(scene: SceneRecord, park: CarPark) -> Vehicles:
         y=stall_y + park.pad.cos * lengthwise + park.pad.sin * sideways,
         cos=cos,
         sin=sin,
-        half_length=length / 2 * metre,
-        half_width=width / 2 * metre,
+        half_length=length / 2 * meter,
+        half_width=width / 2 * meter,
         truck=truck,
         number=stalls.number[taken],
         paint=(paint * (0.9 + 0.16 * draw[10])[:, None]).astype(np.float32),
@@ -109,7 +109,7 @@ def park_vehicles(scene: SceneRecord, park: CarPark) -> Vehicles:
 
 
 def detect(scene: SceneRecord, park: CarPark, vehicles: Vehicles) -> Detections:
-    """What is found of the vehicles: all that no cloud hides, some neighbours as one."""
+    """What is found of the vehicles: all that no cloud hides, some neighbors as one."""
     seen = opacity(scene, Points(vehicles.x, vehicles.y)) <= 0.5
     v = vehicles.pick(seen)
     single = Detections(
@@ -149,17 +149,17 @@ def _merge(
     long = np.where(swap[:, None], side_b, side_a)
     short = np.where(swap[:, None], side_a, side_b)
     length, width = np.hypot(*long.T), np.hypot(*short.T)
-    centre = (ring[:, 0] + ring[:, 2]) / 2 + origin
+    center = (ring[:, 0] + ring[:, 2]) / 2 + origin
     merged = Detections(
-        x=centre[:, 0],
-        y=centre[:, 1],
+        x=center[:, 0],
+        y=center[:, 1],
         cos=long[:, 0] / length,
         sin=long[:, 1] / length,
         half_length=length / 2,
         half_width=width / 2,
         truck=np.zeros(len(first), bool),
         count=np.full(len(first), 2),
-        area=length * width * pixel_area(centre[:, 1]),
+        area=length * width * pixel_area(center[:, 1]),
         confidence=np.minimum(single.confidence[first], single.confidence[first + 1]) - 0.1,
     )
     return merged, first

@@ -15,7 +15,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from .areas import polygons
-from .catalogue import (
+from .catalog import (
     BRISBANE_DATASET,
     DATASET_KEYS,
     DATASETS,

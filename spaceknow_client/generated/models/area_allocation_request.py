@@ -32,7 +32,7 @@ class AreaAllocationRequest(Model):
     Attributes:
         geojson: The area. Its latitudes must lie between -85 and 85 degrees, else the code is
             INVALID-GEOJSON.
-        scene_ids: Scenes to analyse, as found by a search.
+        scene_ids: Scenes to analyze, as found by a search.
         user_id: As in the check of an area. It is not certain that an allocation takes it.
         credits_tier: As in the check of an area. It is not certain that an allocation takes it.
         cost_free_allocation: As in the check of an area. It is not certain that an allocation takes it.

@@ -15,9 +15,9 @@ class DryRunResult(Model):
 
     Attributes:
         allocated_credits: Credits that an allocation would spend, by its name.
-        allocated_km2: Square kilometres that would be allocated, by its name.
-        analyzed_km2: Square kilometres that would be analysed, by its name.
-        ingested_km2: Square kilometres that would be fetched onto the platform, by its name.
+        allocated_km2: Square kilometers that would be allocated, by its name.
+        analyzed_km2: Square kilometers that would be analyzed, by its name.
+        ingested_km2: Square kilometers that would be fetched onto the platform, by its name.
     """
 
     allocated_credits: float

@@ -20,7 +20,7 @@ class GetImageRequest(Model):
             success, a Feature with and without `id` and `properties`. Whether a FeatureCollection
             is taken is not known, so send its geometries as a GeometryCollection. The limits of
             size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL are not published.
-        resolution: Size of a pixel, by its name. The unit is not published, presumably metres. Leave it out
+        resolution: Size of a pixel, by its name. The unit is not published, presumably meters. Leave it out
             for the resolution of the scene.
     """
 

@@ -76,7 +76,7 @@ class AsyncCreditsResource:
         """Tell what an allocation would cost.
 
         Tells whether the caller's group has the area allocated in the scenes, and what is missing
-        of it. It spends nothing (inferred from its purpose). The licence of the group must be
+        of it. It spends nothing (inferred from its purpose). The license of the group must be
         valid. To ask for another user (`userId`) takes special rights, whose names are not
         published.
 
@@ -86,7 +86,7 @@ class AsyncCreditsResource:
         Args:
             extent: The area. Its latitudes must lie between -85 and 85 degrees, else the code is
                 INVALID-GEOJSON.
-            scene_ids: Scenes to analyse, as found by a search. At least one. By id, or as a Scene.
+            scene_ids: Scenes to analyze, as found by a search. At least one. By id, or as a Scene.
             user_id: User to ask for, the caller if missing or null. To ask for others takes special
                 rights.
             credits_tier: Tier of the credits. Its values are not published.
@@ -120,7 +120,7 @@ class AsyncCreditsResource:
         credits_tier: str | None = None,
         cost_free_allocation: bool | None = None,
     ) -> AreaCost:
-        """Buy the right to analyse an area in scenes.
+        """Buy the right to analyze an area in scenes.
 
         Spends credits of the caller's group to allocate an area in scenes. Within an allocation the
         number of analyses is not limited. Ask `credits.check_area` for the price before. A
@@ -134,7 +134,7 @@ class AsyncCreditsResource:
         Args:
             extent: The area. Its latitudes must lie between -85 and 85 degrees, else the code is
                 INVALID-GEOJSON.
-            scene_ids: Scenes to analyse, as found by a search. By id, or as a Scene.
+            scene_ids: Scenes to analyze, as found by a search. By id, or as a Scene.
             user_id: As in the check of an area. It is not certain that an allocation takes it.
             credits_tier: As in the check of an area. It is not certain that an allocation takes it.
             cost_free_allocation: As in the check of an area. It is not certain that an allocation

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..arguments import Argument, Arguments, boolean, text
 
 if TYPE_CHECKING:
-    from ...generated.models import PipelineState
+    from ...generated.models import PipelineStatusResponse
     from ...transport.transport import Transport
 
 _GET_STATUS_BODY = Arguments(
@@ -24,7 +24,9 @@ class TaskingResource:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def get_status(self, pipeline_id: str, *, get_progress: bool | None = None) -> PipelineState:
+    def get_status(
+        self, pipeline_id: str, *, get_progress: bool | None = None
+    ) -> PipelineStatusResponse:
         """Ask for the state of a pipeline.
 
         Tells whether a pipeline still runs, is resolved or has failed, and when to ask again. Wait

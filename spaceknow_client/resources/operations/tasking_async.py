@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..arguments import Argument, Arguments, boolean, text
 
 if TYPE_CHECKING:
-    from ...generated.models import PipelineState
+    from ...generated.models import PipelineStatusResponse
     from ...transport.transport_async import AsyncTransport
 
 _GET_STATUS_BODY = Arguments(
@@ -26,7 +26,7 @@ class AsyncTaskingResource:
 
     async def get_status(
         self, pipeline_id: str, *, get_progress: bool | None = None
-    ) -> PipelineState:
+    ) -> PipelineStatusResponse:
         """Ask for the state of a pipeline.
 
         Tells whether a pipeline still runs, is resolved or has failed, and when to ask again. Wait

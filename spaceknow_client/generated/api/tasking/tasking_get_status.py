@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...models.get_status_request import GetStatusRequest
-from ...models.pipeline_state import PipelineState
+from ...models.pipeline_status_response import PipelineStatusResponse
 from ...types import UNSET, Request
 from ...types import to_json as _to_json
 
@@ -21,6 +21,6 @@ def get_request(*, body: GetStatusRequest) -> Request:
     )
 
 
-def parse(value: Any) -> PipelineState:
+def parse(value: Any) -> PipelineStatusResponse:
     """Reads the body of a successful answer. Raises WrongShapeError."""
-    return PipelineState.read(value, "")
+    return PipelineStatusResponse.read(value, "")

@@ -22,7 +22,7 @@ from ..types import (
 
 
 @define(kw_only=True)
-class PipelineState(Model):
+class PipelineStatusResponse(Model):
     """State of a pipeline at the time of the call.
 
     Attributes:
