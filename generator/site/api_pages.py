@@ -78,7 +78,7 @@ PAGES = {
         ("generated.models", "generated.catalogue"),
     ),
     "permissions": Page("Permissions", "What a user may do.", ("auth.permissions",)),
-    "neighbours": Page(
+    "interop": Page(
         "Neighbours", "Other libraries' forms.", ("interop.conversions", "client.map_to_xarray")
     ),
     "errors": Page(

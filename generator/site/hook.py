@@ -40,7 +40,7 @@ FIRST = (
     "money.md",
     "extents.md",
     "files.md",
-    "neighbours.md",
+    "interop.md",
     "testing.md",
     "contract.md",
 )
