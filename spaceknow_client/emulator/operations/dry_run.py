@@ -1,4 +1,4 @@
-"""Kraken's dry run: what a release would cost."""
+"""Kraken's dry run: the cost of a release."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .registry import OperationRequest, handles, started
 
 @handles("kraken.dry_run.initiate")
 def initiate(state: State, asked: OperationRequest) -> JSON:
-    """Starts an estimate, by the credits and allocations of this moment."""
+    """Starts an estimate, with the current credits and allocations."""
     group = asked.caller.purse
     area, failure = area_of_extent(asked.body["extent"])
     scenes: dict[str, SceneRecord] = {}

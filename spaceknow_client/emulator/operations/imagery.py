@@ -13,7 +13,7 @@ from .registry import OperationRequest, handles, started
 
 @handles("imagery.search.initiate")
 def initiate(state: State, asked: OperationRequest) -> JSON:
-    """Starts the search for one page. The permission is narrowed to provider and dataset."""
+    """Starts the search for one page. The required permission contains provider and dataset."""
     body = asked.body
     provider, dataset = body["provider"], body["dataset"]
     asked.caller.require(f"imagery.availability.{provider}.{dataset}")

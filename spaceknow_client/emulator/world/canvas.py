@@ -1,7 +1,7 @@
-"""Drawing many small shapes on a tile at once, with soft edges, from positions alone.
+"""Draws many small shapes with soft edges on a tile at once, from their positions.
 
-Shapes are given in pixels of zoom 19 and drawn at the tile's own zoom. A shape narrower than the
-softness covers its pixels in part, so what one zoom draws sharply fades in the next.
+Shapes are given in pixels of zoom 19 and drawn at the zoom of the tile. A shape narrower than the
+softness covers its pixels partially, so details fade gradually from zoom to zoom.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def patches(
     east: Floats | float = 0,
     south: Floats | float = 0,
 ) -> Patches:
-    """The pixels of the tile within `margin` of each box moved by (`east`, `south`), and more."""
+    """The pixels of the tile within `margin` of each box moved by (`east`, `south`), and some more."""
     x, y, cos, sin = boxes.x + east, boxes.y + south, boxes.cos, boxes.sin
     reach_x = np.abs(cos) * boxes.half_length + np.abs(sin) * boxes.half_width + margin
     reach_y = np.abs(sin) * boxes.half_length + np.abs(cos) * boxes.half_width + margin
@@ -51,7 +51,7 @@ def patches(
     shape, row, column = np.nonzero(inside)
     column, row = column + left[shape], row + top[shape]
     step, half = np.float32(grid.step), np.float32(0.5)
-    # Small numbers first: positions on Earth would not fit into 32 bits.
+    # Offsets are small: positions on Earth would not fit into 32 bits.
     dx = (column.astype(np.float32) + half) * step + (grid.x - x).astype(np.float32)[shape]
     dy = (row.astype(np.float32) + half) * step + (grid.y - y).astype(np.float32)[shape]
     c, s = cos.astype(np.float32)[shape], sin.astype(np.float32)[shape]
@@ -68,20 +68,20 @@ def cover(distance: Pixels, half: Pixels | float, soft: float) -> Pixels:
 
 
 def near(grid: NoiseGrid, x: Floats, y: Floats, reach: Floats | float) -> NDArray[np.bool_]:
-    """Which shapes may touch the tile."""
+    """Which shapes can touch the tile."""
     end = grid.size
     dx, dy = x - grid.x, y - grid.y
     return np.asarray((dx > -reach) & (dx < end + reach) & (dy > -reach) & (dy < end + reach))
 
 
 def layer(grid: NoiseGrid, index: NDArray[np.int64], alpha: Pixels) -> Pixels:
-    """The share of each pixel that shapes cover, shape (count, count)."""
+    """The share of each pixel covered by shapes, shape (count, count)."""
     total = np.bincount(index, alpha, grid.count**2).astype(np.float32)
     return np.minimum(total, 1).reshape(grid.count, grid.count)
 
 
 def paint(picture: Pixels, index: NDArray[np.int64], alpha: Pixels, color: Pixels) -> None:
-    """Lay shapes that do not overlap over `picture` (3, count, count); `color` is (3, pixels)."""
+    """Paints shapes that do not overlap on `picture` (3, count, count); `color` is (3, pixels)."""
     if not len(index):
         return
     size = picture[0].size
@@ -95,7 +95,7 @@ def paint(picture: Pixels, index: NDArray[np.int64], alpha: Pixels, color: Pixel
 
 
 def blend(picture: Pixels, color: tuple[float, float, float] | Pixels, share: Pixels) -> None:
-    """Mix a color into `picture` (or a view of it) by the share of each pixel, in place."""
+    """Mixes a color into `picture` (or a view of it) by the share of each pixel, in place."""
     if isinstance(color, tuple):
         color = np.array(color, np.float32).reshape(3, *(1,) * share.ndim)
     picture += (color - picture) * share

@@ -1,4 +1,4 @@
-"""The binary files of a tile: PNG, GeoTIFF and SKI, the same bytes on every run."""
+"""The binary files of a tile: PNG, GeoTIFF and SKI, reproducible byte for byte."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PIXEL_SCALE, _TIE_POINT, _GEO_KEYS = 33550, 33922, 34735
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:
-    """A PNG of RGBA pixels; quickly made rather than small."""
+    """A PNG of RGBA pixels, optimized for speed rather than size."""
     target = io.BytesIO()
     Image.fromarray(pixels).save(target, "PNG", compress_level=1)
     return target.getvalue()
@@ -54,7 +54,7 @@ def ski(
 ) -> bytes:
     """A SKI file: a gzipped tar of info.json, meta.json and one .skb for each band.
 
-    The last band is the mask that all others share, with a bit for each: 0 where there is no data.
+    The last band is the mask of all others, with a bit for each: 0 where there is no data.
     """
     joined = [f"__MASK__{names[0]}__" for names, _ in bands]
     whole = (1 << len(joined)) - 1
@@ -76,7 +76,7 @@ def ski(
 
 
 def _skb(values: NDArray[np.unsignedinteger[Any]]) -> bytes:
-    """A band: type (the bits, even: unsigned), columns, rows, then each row less the row above."""
+    """A band: type (the bits; even means unsigned), columns, rows, then each row minus the row above."""
     rows, columns = values.shape
     delta = values.copy()
     delta[1:] -= values[:-1]
@@ -85,7 +85,7 @@ def _skb(values: NDArray[np.unsignedinteger[Any]]) -> bytes:
 
 
 def georeference(grid: NoiseGrid, ground_meters: float) -> dict[str, object]:
-    """Members of a band in a SKI's meta.json that say where its pixels lie."""
+    """Members of a band in a SKI's meta.json with the position of its pixels."""
     size = MERCATOR_PIXEL * grid.step
     west, north = mercator_meters(grid.x, grid.y)
     return {

@@ -1,4 +1,4 @@
-"""Vehicles on a car park at the time of a scene, and what an analysis finds of them."""
+"""Vehicles on a car park at the time of a scene, and their detections."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .parks import LONGEST_TRUCK, STALL_DEPTH, CarPark
 from .scenes import SceneRecord
 from .tiles import TILE_SIZE, pixel_area
 
-# Colors of the paint (red, green, blue) and how often each is met.
+# Colors of the paint (red, green, blue) with their frequencies.
 _PAINT = np.array(
     [
         (236, 238, 240), (188, 192, 197), (128, 132, 138), (38, 40, 44), (44, 70, 128),
@@ -33,7 +33,7 @@ _MERGED_SHARE = 0.04
 
 @dataclass(frozen=True, eq=False)
 class Vehicles(Boxes):
-    """Vehicles of one car park, in pixels of zoom 19; (cos, sin) points to the nose."""
+    """Vehicles of one car park, in pixels of zoom 19; (cos, sin) is the direction of the front."""
 
     truck: NDArray[np.bool_]
     number: NDArray[np.int64]
@@ -43,7 +43,7 @@ class Vehicles(Boxes):
 
 @dataclass(frozen=True, eq=False)
 class Detections(Boxes):
-    """Rectangles of one car park that the analysis reports; `area` in true m2."""
+    """Detected rectangles of one car park; `area` in true m2."""
 
     truck: NDArray[np.bool_]
     count: NDArray[np.int64]
@@ -52,7 +52,7 @@ class Detections(Boxes):
 
 
 def occupancy(scene: SceneRecord, park: CarPark) -> float:
-    """Share of the stalls that are taken: by the local day of the week, the season and chance."""
+    """Share of occupied stalls: by the local day of the week, the season and chance."""
     local = scene.acquired + timedelta(hours=round(park.longitude / 15))
     base = (_WEEKDAYS,) * 5 + (_SATURDAY, _SUNDAY)
     day = local.timetuple().tm_yday
@@ -66,7 +66,7 @@ def occupancy(scene: SceneRecord, park: CarPark) -> float:
 
 
 def park_vehicles(scene: SceneRecord, park: CarPark) -> Vehicles:
-    """Every vehicle on the car park, whether the scene shows it or a cloud hides it."""
+    """All vehicles on the car park, including those hidden by clouds."""
     stalls = park.stalls
     count = len(stalls.x)
     rng = np.random.default_rng(key(scene.scene_id, park.key, "vehicles"))
@@ -87,7 +87,7 @@ def park_vehicles(scene: SceneRecord, park: CarPark) -> Vehicles:
     slack = np.where(truck, 0.35, np.minimum(0.14, (STALL_DEPTH - length) / 2))
     lengthwise = (2 * draw[4] - 1) * slack * meter
     sideways = (draw[5] + draw[6] - 1) * 0.2 * meter
-    # A vehicle stands across its row, nose in or nose out, a little askew.
+    # A vehicle is perpendicular to its row, in either direction, slightly rotated.
     turned = np.where(draw[7] < 0.7, 1.0, -1.0)
     askew = np.radians(3.2 * (draw[8] - 0.5))
     cos = turned * (-park.pad.sin * np.cos(askew) - park.pad.cos * np.sin(askew))
@@ -109,7 +109,7 @@ def park_vehicles(scene: SceneRecord, park: CarPark) -> Vehicles:
 
 
 def detect(scene: SceneRecord, park: CarPark, vehicles: Vehicles) -> Detections:
-    """What is found of the vehicles: all that no cloud hides, some neighbors as one."""
+    """Detections of the vehicles: all not hidden by clouds; some adjacent ones as one."""
     seen = opacity(scene, Points(vehicles.x, vehicles.y)) <= 0.5
     v = vehicles.pick(seen)
     single = Detections(
@@ -133,7 +133,7 @@ def detect(scene: SceneRecord, park: CarPark, vehicles: Vehicles) -> Detections:
 def _merge(
     single: Detections, first: NDArray[np.int64], park: CarPark
 ) -> tuple[Detections, NDArray[np.int64]]:
-    """A rectangle for each pair (n, n + 1) of `first`; pairs that reach over a tile stay apart."""
+    """A rectangle for each pair (n, n + 1) of `first`; pairs across tile borders stay separate."""
     origin = np.array([park.pad.x, park.pad.y])
     corners = single.corners() - origin
     eight = np.concatenate([corners[first], corners[first + 1]], axis=1)
