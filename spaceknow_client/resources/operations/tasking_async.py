@@ -27,18 +27,18 @@ class AsyncTaskingResource:
     async def get_status(
         self, pipeline_id: str, *, get_progress: bool | None = None
     ) -> PipelineStatusResponse:
-        """Ask for the state of a pipeline.
+        """Get the state of a pipeline.
 
-        Tells whether a pipeline still runs, is resolved or has failed, and when to ask again. Wait
-        at least `nextTry` seconds between two calls. A token is not needed, though most clients
-        send one. Some old clients do without this operation and call `retrieve` until it answers.
+        Returns whether a pipeline is running, resolved or failed, and when to poll again. Wait at
+        least `nextTry` seconds between two calls. A token is not needed, though most clients send
+        one. Some old clients do not use this operation and call `retrieve` until it succeeds.
 
         A repeat costs nothing, so it is sent again after a failure that may pass.
 
         Args:
-            pipeline_id: The identifier that `initiate` answered.
-            get_progress: Whether the answer shall tell the progress too. Without it there seems to
-                be none.
+            pipeline_id: The identifier returned by `initiate`.
+            get_progress: Whether the response should include the progress. Without this member it
+                seems to be omitted.
 
         Raises InvalidArgumentError before anything is sent. The API's own errors here:
         NonExistentPipelineError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,

@@ -12,7 +12,7 @@ OPERATION = "tasking.get_status"
 
 
 def get_request(*, body: GetStatusRequest) -> Request:
-    """Ask for the state of a pipeline"""
+    """Get the state of a pipeline"""
     return Request(
         operation=OPERATION,
         method="POST",
