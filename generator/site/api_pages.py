@@ -79,7 +79,9 @@ PAGES = {
     ),
     "permissions": Page("Permissions", "What a user may do.", ("auth.permissions",)),
     "interop": Page(
-        "Neighbours", "Other libraries' forms.", ("interop.conversions", "client.map_to_xarray")
+        "Interop",
+        "Conversions to objects of other libraries.",
+        ("interop.conversions", "client.map_to_xarray"),
     ),
     "errors": Page(
         "Errors",

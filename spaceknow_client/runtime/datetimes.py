@@ -181,7 +181,7 @@ def _days_in_words(text: str, plain: str) -> tuple[dt.date, dt.date]:
                 hint=_ZONES,
             )
         else:
-            raise ValueError(f"unknown word {word!r}")
+            raise ValueError(f"unexpected {word!r}")
     odd = re.search(r"^\W+|[^\w\s]\s*[^\w\s,]|\W$", plain)
     if odd:
         raise ValueError(f"unexpected {odd[0]!r}")

@@ -74,4 +74,4 @@ def atomic_write(path: Path) -> Iterator[Path]:
         with replacing(path) as part:
             yield part
     except OSError as error:
-        raise DownloadError(f"cannot write {path}: {error}") from error
+        raise DownloadError(f"{path} cannot be written: {error}") from error

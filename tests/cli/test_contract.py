@@ -43,7 +43,7 @@ def test_without_one_it_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     ("arguments", "said"),
     [
         (("--environment", "production"), "--live"),
-        (("--environment", "production", "--include-writes", "--live"), "emulator only"),
+        (("--environment", "production", "--include-writes", "--live"), "only for an emulator"),
         (("--extent", "nowhere.geojson"), "cannot be read"),
     ],
 )

@@ -124,7 +124,7 @@ async def _never_passes(both: Both, kind: str) -> str:
         assert type(error) is sk.PipelineTimeoutError
         assert 1800 <= seconds < 1900
         assert isinstance(error.__cause__, sk.InvalidResponseError)
-        assert "is no JSON" in str(error)
+        assert "is not JSON" in str(error)
     else:  # release_many has no deadline of its own: an hour of outage ends it
         assert type(error) is sk.InvalidResponseError
         assert 3600 <= seconds < 4000

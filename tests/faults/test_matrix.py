@@ -34,7 +34,7 @@ TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0aGUtbWF0cml4In0.bm90LWZvci1vdGhlcnMtdG
 ATTEMPTS = 3
 TIMEOUT = 0.25  # seconds, where only time ends an attempt
 DEADLINE = 0.4  # seconds, where only it ends the call
-MESSAGE = "This failure was asked for."
+MESSAGE = "This failure was requested."
 LATE = 1.5  # seconds after the deadline at which it was not kept, on however busy a machine
 
 MORE = {**changing.ROWS, **connecting.ROWS, **results.ROWS, **files.ROWS}

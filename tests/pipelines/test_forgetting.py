@@ -149,7 +149,7 @@ async def test_a_deletion_by_id(both: Both, emulator: Emulator, path: Path) -> N
     await both.settle(release(client, "u"))
     assert (await both.settle(release(client, "t"))).id == other.id
     assert releases(emulator) == 5
-    with pytest.raises(sk.ConfigError, match="needs a journal"):
+    with pytest.raises(sk.ConfigError, match="requires a journal"):
         await both.settle(both.of(emulator).pipelines.delete_recorded("a"))
 
 

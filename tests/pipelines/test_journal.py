@@ -95,12 +95,12 @@ def database(path: Path, *statements: str) -> None:
 @pytest.mark.parametrize(
     ("make", "problem"),
     [
-        (lambda path: path.write_text("my notes, " * 100), "something else"),
-        (lambda path: path.write_bytes(b"x"), "something else"),
-        (lambda path: database(path, "CREATE TABLE mine (a)"), "something else"),
-        (lambda path: database(path, "PRAGMA application_id = 7"), "something else"),
-        (lambda path: database(path, "PRAGMA user_version = 7"), "something else"),
-        (lambda path: path.mkdir(), "is no file"),
+        (lambda path: path.write_text("my notes, " * 100), "is not a journal"),
+        (lambda path: path.write_bytes(b"x"), "is not a journal"),
+        (lambda path: database(path, "CREATE TABLE mine (a)"), "database of another program"),
+        (lambda path: database(path, "PRAGMA application_id = 7"), "database of another program"),
+        (lambda path: database(path, "PRAGMA user_version = 7"), "database of another program"),
+        (lambda path: path.mkdir(), "is not a file"),
     ],
 )
 def test_what_is_no_journal_is_never_touched(path: Path, make: Any, problem: str) -> None:
@@ -154,7 +154,7 @@ def test_an_older_journal_is_renewed(journal: sk.Journal, path: Path, version: i
         ("p3", State.BEGUN),
     ]
     assert found[0] == known
-    assert (found[2].id, found[2].reason) == (blank.id, "the answer names no pipeline")
+    assert (found[2].id, found[2].reason) == (blank.id, "the response contains no pipeline ID")
     (now,) = opened(journal).execute("PRAGMA user_version").fetchone()
     columns = {row[1] for row in opened(journal).execute("PRAGMA table_info(requests)")}
     assert now == 3
@@ -181,7 +181,7 @@ def test_a_newer_journal_is_refused(journal: sk.Journal, path: Path) -> None:
 
 @pytest.mark.parametrize("path", [None, 5, "", b"runs"])
 def test_what_is_no_path(path: Any) -> None:
-    with pytest.raises(sk.ConfigError, match="journal is the path"):
+    with pytest.raises(sk.ConfigError, match="journal must be a file path"):
         sk.Journal(path)
 
 

@@ -97,7 +97,7 @@ async def test_every_pipeline_is_found_again(both: Both, emulator: Emulator, pat
     left = await both.settle(client.pipelines.recover())
     assert [run.id for run in left] == [run.id for run in recovery][1:]
     for strange in (recovery.pipelines[0], done.id, None):
-        with pytest.raises(sk.InvalidArgumentError, match="lists"):
+        with pytest.raises(sk.InvalidArgumentError, match="listed"):
             await both.settle(left.forget(strange))
     await both.settle(left.forget())
     assert len(await both.settle(client.pipelines.recover())) == 0
@@ -109,12 +109,12 @@ def _body(scene_id: str, map_type: str) -> Any:
 
 async def test_without_a_journal(both: Both, emulator: Emulator) -> None:
     client = both.of(emulator)
-    with pytest.raises(sk.ConfigError, match="needs a journal"):
+    with pytest.raises(sk.ConfigError, match="requires a journal"):
         await both.settle(client.pipelines.recover())
-    with pytest.raises(sk.ConfigError, match="needs a journal"):
+    with pytest.raises(sk.ConfigError, match="requires a journal"):
         await both.settle(client.kraken.release(**RELEASE, reuse=True))
     assert emulator.calls() == []
-    with pytest.raises(sk.ConfigError, match="journal is the path"):
+    with pytest.raises(sk.ConfigError, match="journal must be a file path"):
         both.of(emulator, journal=5)
 
 
@@ -217,7 +217,7 @@ async def test_one_that_is_being_sent_is_waited_for(
     assert other.intend(entry) is None
     client = both.of(emulator, journal=path, deadline=0.5)
     begun = emulator.clock.monotonic()
-    with pytest.raises(sk.DeadlineExceededError, match="another call is sending"):
+    with pytest.raises(sk.DeadlineExceededError, match="another call was sending"):
         await both.settle(client.kraken.release(**RELEASE, reuse=True))
     assert emulator.clock.monotonic() - begun >= 0.4
     patient = both.of(emulator, journal=path)
@@ -455,7 +455,7 @@ def test_ctrl_c_while_a_request_is_sent(path: Path, kind: str) -> None:
         while not server.requests and time.monotonic() < until:
             time.sleep(0.01)
         os.kill(running.pid, signal.SIGINT)
-        assert running.communicate(timeout=30) == ("it was interrupted while it was sent\n", "")
+        assert running.communicate(timeout=30) == ("interrupted while it was being sent\n", "")
 
 
 async def test_nothing_secret_is_written(both: Both, emulator: Emulator, path: Path) -> None:
