@@ -1,6 +1,6 @@
-"""Pictures of tiles: each extent in its plane, and in degrees as it would be sent.
+"""Draws pictures of tiles: each extent in its plane, and in degrees as it would be sent.
 
-python benchmarks/extents_gallery.py [folder]     # out/extents unless told otherwise
+python benchmarks/extents_gallery.py [folder]     # default: out/extents
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from matplotlib.path import Path as Outline
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-# The project's own modules are found only now.
+# The modules of the project are importable only from here on.
 import spaceknow_client as sk  # noqa: E402
 from tests.extents.places import COUNTRIES, DRAWN, coast, country  # noqa: E402
 

@@ -1,7 +1,7 @@
-"""Ways to cut a polygon into square tiles: ours, other libraries', and plain shapely.
+"""Ways to split a polygon into square tiles: ours, other libraries', and plain shapely.
 
-Each takes a Task and gives the number of tiles; the time of the call is what counts, imports and
-reading the input are not in it. `clips` says whether it makes the tiles' intersections too.
+Each takes a Task and returns the number of tiles; imports and reading the input are not measured.
+`clips` tells whether it also computes the intersections of tiles.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ def overlay(task: Task) -> Callable[[], int]:
 def splitter(task: Task) -> Callable[[], int]:
     from sentinelhub import CRS, BBoxSplitter
 
-    # It takes only some systems; in this one its meters are as good as ours.
+    # It supports only some systems; meters in this one are as good as ours.
     def run() -> int:
         made = BBoxSplitter([task.flat], CRS.UTM_33N, task.shape)
         return len(made.get_geometry_list())

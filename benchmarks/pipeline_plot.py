@@ -1,4 +1,4 @@
-"""The picture of the benchmark of pipelines: which share of them was seen within which lag."""
+"""The plot of the pipeline benchmark: the share of pipelines whose end was noticed within a lag."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .followed import Followed
 from .process import PROJECT
 
 FILE = PROJECT / "docs" / "images" / "bench_pipelines.png"
-# By way: its name, its color, its line. Ours are drawn last, and thicker.
+# By way: its name, color and line style. Ours are drawn last, and thicker.
 LINES = {
     "task": ("task each, httpx", "#b3b3b3", "-"),
     "thread": ("thread each, httpx", "#b3b3b3", ":"),
@@ -22,7 +22,7 @@ LINES = {
 
 
 def draw(found: Mapping[tuple[int, str], Followed], sizes: list[int]) -> Path:
-    """Writes the picture; ways that failed are named as such."""
+    """Writes the plot; failed ways are named."""
     mpl.use("agg")
     from matplotlib import pyplot as plt
 
