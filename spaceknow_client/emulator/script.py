@@ -37,7 +37,7 @@ class Plot:
             )
         return cls(listed, failure)
 
-    def begun(self) -> Script:
+    def started(self) -> Script:
         """A script for one pipeline."""
         return Script(self.statuses)
 

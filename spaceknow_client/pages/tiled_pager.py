@@ -23,7 +23,7 @@ from .pager import Pager, mark
 T = TypeVar("T")
 
 # Starts the pipeline of one page of a tile, at a cursor.
-Begin = Callable[[GridTile, str | None], Promise[Pipeline[Page[T]]]]
+StartPage = Callable[[GridTile, str | None], Promise[Pipeline[Page[T]]]]
 
 _CURSOR = re.compile(r"(\d+)(?::(.*))?", re.DOTALL)
 
@@ -52,7 +52,7 @@ class TiledPager(Pager[T]):
     def __init__(
         self,
         context: PipelineContext,
-        begin: Begin[T],
+        start: StartPage[T],
         tiles: TileGrid,
         *,
         operation: str,
@@ -62,7 +62,7 @@ class TiledPager(Pager[T]):
     ) -> None:
         super().__init__(self._never, operation)
         self._context = context
-        self._begin = begin
+        self._start = start
         self._tiles = tiles
         self._key = key
         self._concurrency = concurrency
@@ -131,7 +131,7 @@ class TiledPager(Pager[T]):
                 listing.cursor = page.cursor
             if listing.cursor is not None:
                 seen.add(listing.cursor)
-            return self._begin(tile, listing.cursor)
+            return self._start(tile, listing.cursor)
 
         return itertools.repeat(turn)
 

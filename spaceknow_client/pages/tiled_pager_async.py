@@ -21,7 +21,7 @@ from .pager_async import AsyncPager, mark
 T = TypeVar("T")
 
 # Starts the pipeline of one page of a tile, at a cursor.
-AsyncBegin = Callable[[GridTile, str | None], AsyncPromise[AsyncPipeline[Page[T]]]]
+AsyncStartPage = Callable[[GridTile, str | None], AsyncPromise[AsyncPipeline[Page[T]]]]
 
 _CURSOR = re.compile(r"(\d+)(?::(.*))?", re.DOTALL)
 
@@ -50,7 +50,7 @@ class AsyncTiledPager(AsyncPager[T]):
     def __init__(
         self,
         context: AsyncPipelineContext,
-        begin: AsyncBegin[T],
+        start: AsyncStartPage[T],
         tiles: TileGrid,
         *,
         operation: str,
@@ -60,7 +60,7 @@ class AsyncTiledPager(AsyncPager[T]):
     ) -> None:
         super().__init__(self._never, operation)
         self._context = context
-        self._begin = begin
+        self._start = start
         self._tiles = tiles
         self._key = key
         self._concurrency = concurrency
@@ -131,7 +131,7 @@ class AsyncTiledPager(AsyncPager[T]):
                 listing.cursor = page.cursor
             if listing.cursor is not None:
                 seen.add(listing.cursor)
-            return await self._begin(tile, listing.cursor)
+            return await self._start(tile, listing.cursor)
 
         return itertools.repeat(turn)
 

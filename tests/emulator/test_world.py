@@ -47,8 +47,8 @@ NOW = datetime(2026, 11, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def box(lon: float, lat: float, metres: float) -> Polygon:
-    half_lat = metres / 2 / 111_320
+def box(lon: float, lat: float, meters: float) -> Polygon:
+    half_lat = meters / 2 / 111_320
     half_lon = half_lat / float(np.cos(np.radians(lat)))
     return shapely.box(lon - half_lon, lat - half_lat, lon + half_lon, lat + half_lat)
 
@@ -537,9 +537,9 @@ def check_agreement(scene: SceneRecord, tile: Tile, extent: BaseGeometry) -> int
     st.integers(0, 35),
 )
 def test_the_files_of_a_tile_agree(
-    scene: SceneRecord, east: float, north: float, metres: float, number: int
+    scene: SceneRecord, east: float, north: float, meters: float, number: int
 ) -> None:
-    extent = box(MAIN_PARK[0] + east, MAIN_PARK[1] + north, metres)
+    extent = box(MAIN_PARK[0] + east, MAIN_PARK[1] + north, meters)
     tiles = [
         each
         for tile in Area(extent).tiles()
@@ -572,8 +572,8 @@ def test_children_share_out_what_their_parent_has(zoom: int) -> None:
 def test_the_area_is_true() -> None:
     for feature in features(CLEAR[0], MIDDLE)[:20]:
         ring = np.array(feature["geometry"]["coordinates"][0])
-        metres = (ring - ring[0]) * _degree(ring[0, 1])
-        assert Polygon(metres).area == pytest.approx(feature["properties"]["area"], rel=0.002)
+        meters = (ring - ring[0]) * _degree(ring[0, 1])
+        assert Polygon(meters).area == pytest.approx(feature["properties"]["area"], rel=0.002)
 
 
 def _degree(lat: float) -> NDArray[np.float64]:

@@ -71,7 +71,7 @@ def test_a_tile(grid: sk.TileGrid) -> None:
         assert len(json.dumps(tile.square)) < 2000
 
 
-def test_neighbours_share_their_corners(grid: sk.TileGrid) -> None:
+def test_neighbors_share_their_corners(grid: sk.TileGrid) -> None:
     inside = [tile for tile in grid if tile.is_inside]
     first = inside[0]
     second = next(t for t in inside if (t.row, t.column) == (first.row, first.column + 1))

@@ -13,7 +13,7 @@ import spaceknow_client as sk
 
 from .places import COUNTRIES, DRAWN, country, rectangle
 
-EARTH = 510_065_621_724_089  # square metres of the WGS84 ellipsoid
+EARTH = 510_065_621_724_089  # square meters of the WGS84 ellipsoid
 BOW = {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}
 
 

@@ -217,10 +217,10 @@ def test_layers_are_chosen_by_the_caller(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["shp", "gpkg", "fgb", "parquet"])
-def test_a_file_in_metres_is_refused_with_its_number(name: str, tmp_path: Path) -> None:
+def test_a_file_in_meters_is_refused_with_its_number(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"area.{name}"
-    metres = FRAME.to_crs("EPSG:32756")
-    metres.to_parquet(path) if name == "parquet" else metres.to_file(path)
+    meters = FRAME.to_crs("EPSG:32756")
+    meters.to_parquet(path) if name == "parquet" else meters.to_file(path)
     with pytest.raises(sk.InvalidExtentError, match="EPSG:32756, not in WGS84"):
         sk.Extent.from_file(path)
 

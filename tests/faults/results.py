@@ -18,7 +18,7 @@ from spaceknow_client.emulator import EmulatorClock, Fault
 from spaceknow_client.pipelines.polling import MAX_NEXT_TRY
 from tests.conftest import Both
 from tests.faults.printer import short
-from tests.faults.wire import GOOD, REQUEST_ID, WELL, Behaviour, WireServer, answer
+from tests.faults.wire import GOOD, REQUEST_ID, WELL, Behavior, WireServer, answer
 from tests.places import CAR_PARK
 
 TOKEN = "a-token-for-results"
@@ -58,12 +58,12 @@ class LeapingClock(EmulatorClock):
 
 
 async def followed(
-    both: Both, kind: str, *behaviours: Behaviour, **options: Any
+    both: Both, kind: str, *behaviors: Behavior, **options: Any
 ) -> tuple[Any, list[str], float]:
     """What comes of a pipeline, the paths that were asked for, and the seconds on the clock."""
     clock = LeapingClock()
     started = [WELL] if kind == "initiate" else []
-    with WireServer([*started, *behaviours]) as server:
+    with WireServer([*started, *behaviors]) as server:
         client = both.connect(
             server.environment,
             auth=sk.TokenAuth(TOKEN),

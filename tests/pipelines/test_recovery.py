@@ -26,7 +26,7 @@ from spaceknow_client.generated.models import ReleaseRequest
 from spaceknow_client.pipelines.handle import Started
 from spaceknow_client.pipelines.journal.entry import Entry, State
 from tests.conftest import Both
-from tests.faults.wire import Behaviour, WireServer, answer
+from tests.faults.wire import Behavior, WireServer, answer
 from tests.pipelines.journals import go, line, process
 from tests.places import CAR_PARK, GBDX
 
@@ -252,7 +252,7 @@ async def test_what_was_refused_or_never_sent_leaves_nothing(
         assert connection.execute("SELECT * FROM requests").fetchall() == []
 
 
-LOST: dict[str, Behaviour] = {
+LOST: dict[str, Behavior] = {
     "dropped": Fault.drop(),
     "a bad gateway": Fault.body(b"<html>", status=502),
     "status 408": answer(408, {}),

@@ -73,7 +73,7 @@ def started(
     pair = asked.operation.removesuffix(".initiate")
     plot = state.scripts.take(pair)
     planned = plot.failure if plot else state.failures.take(pair)
-    script = plot.begun() if plot else None
+    script = plot.started() if plot else None
     return state.pipelines.start(
         kind or f"{pair}.retrieve",
         result,

@@ -20,8 +20,8 @@ class GetImageRequest(Model):
             success, a Feature with and without `id` and `properties`. Whether a FeatureCollection
             is accepted is not known, so send its geometries as a GeometryCollection. The limits of
             size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL are not published.
-        resolution: Size of a pixel, judging by its name. The unit is not published, presumably meters.
-            Leave it out for the resolution of the scene.
+        resolution: Size of a pixel, judging by its name. The unit is not published, presumably meters. Omit
+            it for the resolution of the scene.
     """
 
     scene_id: str

@@ -53,7 +53,7 @@ class DatacubeResource:
         Args:
             filters: Conditions that a data point must meet, presumably all of them.
             keep_duplicates: Whether to keep duplicates of a data point. The server's default is not
-                known. One client sends false unless told otherwise.
+                known. One client sends false by default.
             reuse: take a pipeline of the journal with the same arguments, instead of beginning, and
                 perhaps paying, again (see `client.pipelines.start`).
 

@@ -196,7 +196,7 @@ class AsyncImageryResource:
                 GeometryCollection. The limits of size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL
                 are not published.
             resolution: Size of a pixel, judging by its name. The unit is not published, presumably
-                meters. Leave it out for the resolution of the scene.
+                meters. Omit it for the resolution of the scene.
             reuse: take a pipeline of the journal with the same arguments, instead of beginning, and
                 perhaps paying, again (see `client.pipelines.start`).
 

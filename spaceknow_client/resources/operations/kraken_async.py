@@ -147,7 +147,7 @@ class AsyncKrakenResource:
 
         Starts a pipeline that estimates the cost of releases of maps over an extent. It releases
         nothing and spends nothing. Each entry of `dryRuns` names scenes and the map types that are
-        wanted of them. Whether rights on the imagery are needed beside `kraken.dry-run`, as for a
+        wanted of them. Whether rights on the imagery are needed besides `kraken.dry-run`, as for a
         release, is not known.
 
         Needs `kraken.dry-run`. A repeat costs nothing, so it is sent again after a failure that may
