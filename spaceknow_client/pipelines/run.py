@@ -73,7 +73,7 @@ class Running(Generic[I]):
 
     def step(self, expires: float | None) -> bool:
         """Starts the next pipeline, or polls the current one."""
-        self._stepping = True  # must come first, see `let_go`
+        self._stepping = True  # must come first, see `abandon`
         try:
             return self.abandoned or self._step(expires)
         except SpaceKnowError as error:
@@ -116,7 +116,7 @@ class Running(Generic[I]):
             )
         return self.abandoned
 
-    def let_go(self) -> SpaceKnowError:
+    def abandon(self) -> SpaceKnowError:
         """Abandons the job: starts nothing more, and returns an error with its state.
 
         A worker first notes that it steps and then checks whether the job was abandoned; here the
@@ -195,7 +195,7 @@ class Run(Generic[I, T]):
         try:
             while True:
                 while more and len(self._running) < self._concurrency:
-                    more = self._take_up(watch.add)
+                    more = self._start_next(watch.add)
                 if not self._running:
                     break
                 try:
@@ -213,7 +213,7 @@ class Run(Generic[I, T]):
                 yield outcome
             for job in list(self._running):
                 self._running.discard(job)
-                outcome = job.outcome(job.let_go())
+                outcome = job.outcome(job.abandon())
                 self._count(outcome)
                 yield outcome
             if self._bad_input is not None:
@@ -226,7 +226,7 @@ class Run(Generic[I, T]):
             watch.close()
             self._abandon()
 
-    def _take_up(self, add: Callable[[Running[I]], None]) -> bool:
+    def _start_next(self, add: Callable[[Running[I]], None]) -> bool:
         """Starts the job of the next input; False if there is none."""
         try:
             input, phases = next(self._inputs)

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from ..runtime.clock import Clock
 from ..runtime.concurrency import Lock, LoopBinding, Promise, on_fork
-from ..runtime.crew import Crew, Signal, ends_worker
+from ..runtime.worker_pool import Signal, WorkerPool, ends_worker
 from ..transport.http_messages import closed
 from .due_queue import LAST_LOOK, DueQueue
 from .single_job import do
@@ -90,7 +90,7 @@ class Workers:
 
     def _begin(self) -> None:
         self._schedule: DueQueue[tuple[Job, Watch]] = DueQueue()
-        self._crew = Crew()
+        self._pool = WorkerPool()
         self._lead = Lock()
         self._changed = Signal()  # guards all attributes below
         self._looks_at = -inf  # when the worker that waits for due times will wake
@@ -120,8 +120,8 @@ class Workers:
             if self._closing:
                 watch.put(job, closed())
                 return
-            if len(self._crew) < min(self._most, self._jobs + 1):
-                self._crew.hire(self._work)
+            if len(self._pool) < min(self._most, self._jobs + 1):
+                self._pool.start_worker(self._work)
             self._jobs += 1
             self._put((job, watch))
 
@@ -182,7 +182,7 @@ class Workers:
                         self._changed.wait_until(self.clock, due)
                     finally:
                         self._looks_at = -inf
-                self._crew.leave()
+                self._pool.leave()
                 return None
 
     def one(self, job: Job, expires: float) -> None:
@@ -201,4 +201,4 @@ class Workers:
                 self._jobs -= 1
                 watch.put(job, closed())
             self._changed.notify()
-        self._crew.end(LAST_LOOK)
+        self._pool.end(LAST_LOOK)

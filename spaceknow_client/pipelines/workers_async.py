@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from ..runtime.clock import Clock
 from ..runtime.concurrency import AsyncLock, AsyncLoopBinding, AsyncPromise, async_on_fork
-from ..runtime.crew import AsyncCrew, AsyncSignal, async_ends_worker
+from ..runtime.worker_pool import AsyncSignal, AsyncWorkerPool, async_ends_worker
 from ..transport.http_messages import closed
 from .due_queue import LAST_LOOK, DueQueue
 from .single_job import async_do
@@ -88,7 +88,7 @@ class AsyncWorkers:
 
     def _begin(self) -> None:
         self._schedule: DueQueue[tuple[AsyncJob, AsyncWatch]] = DueQueue()
-        self._crew = AsyncCrew()
+        self._pool = AsyncWorkerPool()
         self._lead = AsyncLock()
         self._changed = AsyncSignal()  # guards all attributes below
         self._looks_at = -inf  # when the worker that waits for due times will wake
@@ -118,8 +118,8 @@ class AsyncWorkers:
             if self._closing:
                 watch.put(job, closed())
                 return
-            if len(self._crew) < min(self._most, self._jobs + 1):
-                self._crew.hire(self._work)
+            if len(self._pool) < min(self._most, self._jobs + 1):
+                self._pool.start_worker(self._work)
             self._jobs += 1
             self._put((job, watch))
 
@@ -180,7 +180,7 @@ class AsyncWorkers:
                         await self._changed.wait_until(self.clock, due)
                     finally:
                         self._looks_at = -inf
-                self._crew.leave()
+                self._pool.leave()
                 return None
 
     async def one(self, job: AsyncJob, expires: float) -> None:
@@ -199,4 +199,4 @@ class AsyncWorkers:
                 self._jobs -= 1
                 watch.put(job, closed())
             self._changed.notify()
-        await self._crew.end(LAST_LOOK)
+        await self._pool.end(LAST_LOOK)

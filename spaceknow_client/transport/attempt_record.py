@@ -44,7 +44,7 @@ class AttemptRecord(Protocol):
         """Called with the result of an attempt."""
         ...
 
-    def torn_down(self) -> None:
+    def interrupted(self) -> None:
         """Called when the call ends without an outcome (Ctrl-C, cancellation)."""
 
 

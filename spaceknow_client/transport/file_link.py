@@ -49,7 +49,10 @@ def _attempt(transport: Transport, link: str, name: str, expires: float) -> Atte
     delivery = Delivery.ANSWERED
     try:
         answer = transport.network.attempt(
-            _request(transport, link, remaining), patience=remaining, paused_until=0.0, heed=None
+            _request(transport, link, remaining),
+            max_seconds=remaining,
+            paused_until=0.0,
+            on_response=None,
         )
         if answer.status != HTTPStatus.OK:
             error = DownloadError(

@@ -54,7 +54,10 @@ async def _attempt(
     delivery = Delivery.ANSWERED
     try:
         answer = await transport.network.attempt(
-            _request(transport, link, remaining), patience=remaining, paused_until=0.0, heed=None
+            _request(transport, link, remaining),
+            max_seconds=remaining,
+            paused_until=0.0,
+            on_response=None,
         )
         if answer.status != HTTPStatus.OK:
             error = DownloadError(

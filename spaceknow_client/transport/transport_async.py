@@ -207,7 +207,7 @@ class AsyncTransport:
         await self.clock.async_sleep(delay)
         return True
 
-    def _heed(self, attempt: int, answer: HTTPResponse) -> None:
+    def _pause_on_429(self, attempt: int, answer: HTTPResponse) -> None:
         """Pauses the whole client for as long as a 429 requests, if the call will be retried."""
         policy = self.options.retry
         if answer.status != 429 or attempt >= policy.max_attempts:
@@ -240,7 +240,7 @@ class AsyncTransport:
                 )
                 raise
             except BaseException:
-                record.torn_down()
+                record.interrupted()
                 raise
             else:
                 return outcome
@@ -304,9 +304,11 @@ class AsyncTransport:
         )
         return await self.network.attempt(
             outgoing,
-            patience=remaining,
+            max_seconds=remaining,
             paused_until=paused_until,
-            heed=partial(self._heed, attempt) if call.operation.server == "api" else None,
+            on_response=partial(self._pause_on_429, attempt)
+            if call.operation.server == "api"
+            else None,
             prepare=call.record.intend if call.record else None,
         )
 

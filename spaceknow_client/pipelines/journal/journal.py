@@ -152,8 +152,8 @@ class Journal:
         mine = "host = ? AND (? IS NULL OR account = ?)"
         where = (host, account, account)
         with self._write(until) as connection:
-            owner = self._sign(connection)
-            self._bury(connection)
+            owner = self._owner_id(connection)
+            self._delete_ended_owners(connection)
             # A request that costs nothing is simply sent again when needed.
             connection.execute(
                 f"DELETE FROM requests WHERE {DEAD} AND {mine} AND state = ? AND repeatable",  # noqa: S608
@@ -308,17 +308,17 @@ class Journal:
             self._owners = Owners(self.path)
         return self._connection
 
-    def _sign(self, connection: Connection) -> int:
+    def _owner_id(self, connection: Connection) -> int:
         """This process as an owner. Another process may have removed it as ended."""
-        name = self._owners.me()
+        name = self._owners.own_name()
         row = connection.execute("SELECT owner FROM owners WHERE name = ?", (name,)).fetchone()
         if row is None:
-            self._bury(connection)
+            self._delete_ended_owners(connection)
             connection.execute("INSERT INTO owners (name) VALUES (?)", (name,))
             row = connection.execute("SELECT last_insert_rowid()").fetchone()
         return int(row[0])
 
-    def _bury(self, connection: Connection) -> None:
+    def _delete_ended_owners(self, connection: Connection) -> None:
         """Deletes ended owners, so that their entries can be taken over."""
         names = [name for (name,) in connection.execute("SELECT name FROM owners")]
         dead = [(name,) for name in self._owners.dead(names)]
@@ -328,7 +328,7 @@ class Journal:
         return owner is not None and not self._owners.is_dead(owner)
 
     def _put(self, connection: Connection, entry: Entry) -> None:
-        owner = self._sign(connection)
+        owner = self._owner_id(connection)
         places = ", ".join("?" for _ in COLUMNS)
         connection.execute(
             f"INSERT OR REPLACE INTO requests (owner, {NAMES}) VALUES (?, {places})",  # noqa: S608

@@ -85,7 +85,7 @@ class Owners:
     def __init__(self, journal: Path) -> None:
         self._folder = Path(f"{os.path.realpath(journal)}-owners")
 
-    def me(self) -> str:
+    def own_name(self) -> str:
         """The name of this process, which holds its lock from now on. Raises ConfigError if other
         users can access the folder."""
         try:

@@ -207,7 +207,7 @@ class JournalRecord:
         off_loop(self._try, write, words, self._until())
         self._due = self._entry = None
 
-    def torn_down(self) -> None:
+    def interrupted(self) -> None:
         """Makes the due write when the call ends without an outcome (Ctrl-C, cancellation).
 
         Called during the propagation of an exception, in which waiting may not be possible, so it

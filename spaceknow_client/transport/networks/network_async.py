@@ -36,15 +36,15 @@ class AsyncNetwork(ABC):
         self,
         outgoing: HTTPRequest,
         *,
-        patience: float,
+        max_seconds: float,
         paused_until: float,
-        heed: Callable[[HTTPResponse], None] | None,
+        on_response: Callable[[HTTPResponse], None] | None,
         prepare: AsyncStep | None = None,
     ) -> HTTPResponse:
         """Sends one request.
 
-        `patience` limits the attempt in seconds, including the wait for a slot. `paused_until` is the
-        earlier value of the window. `heed` is called with the response before another caller gets the
+        `max_seconds` limits the attempt in seconds, including the wait for a slot. `paused_until` is the
+        earlier value of the window. `on_response` is called with the response before another caller gets the
         slot; without it, a 429 does not reduce the window. `prepare` is called with a slot,
         immediately before the request is sent; if it raises, nothing is sent.
         Raises AttemptError, UnusableError; ThrottledError if the pause was extended beyond
@@ -54,12 +54,12 @@ class AsyncNetwork(ABC):
             raise closed()
         if self.home.has_changed():
             self._move()
-        ends = time.monotonic() + patience
-        if not await self._slots.acquire(patience):
+        ends = time.monotonic() + max_seconds
+        if not await self._slots.acquire(max_seconds):
             raise AttemptError("no slot became free", delivery=Delivery.UNSENT, timed_out=True)
         round, status = self.window.round, None
         try:
-            if heed is not None and self.window.paused_until > paused_until:
+            if on_response is not None and self.window.paused_until > paused_until:
                 raise ThrottledError
             if prepare is not None:
                 await prepare()
@@ -69,9 +69,9 @@ class AsyncNetwork(ABC):
             if left < outgoing.timeout:
                 outgoing = replace(outgoing, timeout=left)
             result = await self._exchange(outgoing)
-            if heed is not None and isinstance(result, HTTPResponse):
+            if on_response is not None and isinstance(result, HTTPResponse):
                 status = result.status
-                heed(result)
+                on_response(result)
         finally:
             self._slots.release(status, round)
         if isinstance(result, AttemptError):

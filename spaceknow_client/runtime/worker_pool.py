@@ -49,7 +49,7 @@ class Signal(threading.Condition):
         clock.wait(self, moment)
 
 
-class AsyncCrew:
+class AsyncWorkerPool:
     """Tasks that run a function, which calls `leave` when nothing is left to do."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class AsyncCrew:
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def hire(self, work: AsyncStep) -> None:
+    def start_worker(self, work: AsyncStep) -> None:
         """Starts another worker. Raises ConfigError if it is the only one and cannot be started."""
         import asyncio
 
@@ -92,8 +92,8 @@ class AsyncCrew:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-class Crew:
-    """As AsyncCrew, with daemon threads."""
+class WorkerPool:
+    """As AsyncWorkerPool, with daemon threads."""
 
     def __init__(self) -> None:
         self._threads: set[threading.Thread] = set()
@@ -101,7 +101,7 @@ class Crew:
     def __len__(self) -> int:
         return len(self._threads)
 
-    def hire(self, work: Step) -> None:
+    def start_worker(self, work: Step) -> None:
         """Starts another worker. Raises ConfigError if it is the only one and cannot be started."""
         # With the caller's context, so that spans have the right parents.
         run = contextvars.copy_context().run
