@@ -1,13 +1,13 @@
 # Everything sets itself up: each target makes the virtual environment that it needs.
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 REDOCLY := npx --yes @redocly/cli@2.77.0
 export REDOCLY_TELEMETRY := off
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test record prism mutation evidence test-example faults fuzz check docs generate release bench-calls bench-pipelines bench-files bench-scale test-crs bench-extents extents-gallery size clean
+.PHONY: help demo test record prism mutation evidence test-example faults fuzz check docs generate release bench-calls bench-pipelines bench-files bench-scale test-crs bench-extents extents-gallery size dist clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -46,6 +46,7 @@ fuzz: $(VENV)/dev.done ## Damage answers, areas and files, COUNT (100,000) of ea
 check: $(VENV)/dev.done ## Lint, types, imports, the document, and that generated files are up to date
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
@@ -75,6 +76,13 @@ bench-files: $(VENV)/dev.done ## Measure downloads and mosaics beside aiohttp, h
 
 bench-scale: $(VENV)/dev.done ## Measure a map of SIDE x SIDE (316) tiles as array on a cluster, folder, mosaic
 	@$(BIN)/python -m benchmarks.scale $(SIDE)
+
+dist: $(VENV)/dev.done ## Build the sdist and the wheel, check them, and run a job with each of them alone
+	@rm -rf dist
+	@$(BIN)/python -m build --outdir dist .
+	@$(BIN)/twine check --strict dist/*
+	@$(BIN)/check-wheel-contents dist/*.whl
+	@$(BIN)/python -m tests.distributions dist/*
 
 size: $(VENV)/dev.done ## Count the handwritten lines of code of each room
 	@$(BIN)/python -m generator.size

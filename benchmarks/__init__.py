@@ -1,1 +1,1 @@
-"""What the client costs, measured beside the bare library. `make bench-calls` runs `calls`."""
+"""Benchmarks of the client, compared with bare libraries. `make bench-calls` runs `calls`."""

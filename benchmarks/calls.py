@@ -1,7 +1,7 @@
-"""`make bench-calls`: what the client costs beside the bare library, with the goals of the project.
+"""`make bench-calls`: the overhead of the client over the bare library, with goals.
 
-Exits with 1 when a goal is missed. Everything is measured in turns in one run, as medians. Starts are
-CPU time in fresh processes, net of Python's own. The base install is made afresh, which takes a
+Exits with 1 if a goal is missed. All measurements take turns in one run and are medians. Start-up is
+CPU time in fresh processes, minus that of Python. The base install is created each time, which requires a
 package index.
 """
 
@@ -19,7 +19,7 @@ ROUNDS = 5
 
 
 def calls(url: str) -> Iterator[Row]:
-    """The CPU of one call with login, retry, deadline and hooks on, beside the same with httpx."""
+    """The CPU of one call with login, retry, deadline and hooks, compared with httpx."""
     for kind, at_once, most in (
         ("sync", 1, 0.85),
         ("async", 1, 0.5),

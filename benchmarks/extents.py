@@ -1,7 +1,7 @@
-"""Cutting extents into tiles, beside other libraries: a table, and a plot of time against tiles.
+"""Compares tilings of extents with other libraries: a table, and a plot of time against tiles.
 
-Each figure is of a fresh process, the median of its calls, and then of three such processes, which
-take turns with the other libraries. Times are the processor's. What takes over 5 seconds is run
+Each value is from fresh processes: the median of the calls in a process, then of three processes, which
+alternate between libraries. Times are CPU times. Anything that takes over 5 seconds is run
 once, and marked.
 
     python benchmarks/extents.py             # all, to benchmarks/extents.md and docs/images
@@ -36,7 +36,7 @@ Figures = dict[tuple[str, str, int], list[dict[str, float]]]
 
 
 def prepare() -> list[str]:
-    """Writes the extents that all are given; gives their names."""
+    """Writes the input extents; returns their names."""
     import shapely
 
     import spaceknow_client as sk
@@ -79,7 +79,7 @@ def run(peer: str, name: str, tiles: int) -> dict[str, float]:
 
 
 def peak_memory(reset: bool = False) -> float:
-    """The most megabytes that this process has had; 0 where the system does not tell."""
+    """Peak memory of this process in megabytes; 0 if the system does not report it."""
     status = Path("/proc/self/status")
     if not status.exists():
         return 0.0
@@ -111,7 +111,7 @@ def measure(names: list[str], rounds: int) -> Figures:
 
 
 def fresh(peer: str, name: str, tiles: int) -> dict[str, float] | None:
-    """A measurement in a process of its own; None if it fails or takes too long."""
+    """A measurement in a fresh process; None if it fails or takes too long."""
     command = [sys.executable, __file__, "run", peer, name, str(tiles)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=True)
@@ -139,7 +139,7 @@ def told(known: list[dict[str, float]], base: float) -> str:
 
 
 def exponent(found: Figures, peer: str, name: str) -> str:
-    """Of time in tiles: the slope from 10,000 on, or of the last step there is."""
+    """The exponent of time in the number of tiles: from 10,000 tiles on, or of the last step."""
     points = [(t, median(found[peer, name, t])) for t in GROWTH if found.get((peer, name, t))]
     points = [(t, s) for t, s in points if s < LIMIT]
     last = [point for point in points if point[0] >= TILES] or points[-2:]
@@ -155,16 +155,16 @@ def report(found: Figures, names: list[str]) -> str:
 
     first = next(iter(PEERS))
     lines = [
-        "# Cutting extents into tiles",
+        "# Splitting extents into tiles",
         "",
-        "Made by `make bench-extents`. Times of about 10,000 tiles, and how many times as long as "
-        "ours in the plane. All but those with GeoJSON are given the polygon in its plane, "
-        "mercantile and morecantile in degrees. `*`: run once. Tiles of web maps differ in size, "
-        "so their number does too.",
+        "Made by `make bench-extents`. Times for about 10,000 tiles, and their ratio to ours in the "
+        "plane. Libraries get the polygon in its plane, unless GeoJSON is stated; mercantile and "
+        "morecantile get it in degrees. `*`: run once. Tiles of web maps differ in size, and so in "
+        "number.",
         "",
         f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, "
         f"load {os.getloadavg()[0]:.1f} at the end, medians of {ROUNDS} processes. "
-        "Seconds are of the processor: other work does not count, though it slows memory down.",
+        "Times are CPU seconds: other load does not count, although it slows memory access.",
         "",
         "| | " + " | ".join(names) + " |",
         "| --- " * (len(names) + 1) + "|",

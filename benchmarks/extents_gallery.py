@@ -1,6 +1,6 @@
-"""Pictures of tiles: each extent in its plane, and in degrees as it would be sent.
+"""Draws pictures of tiles: each extent in its plane, and in degrees as it would be sent.
 
-python benchmarks/extents_gallery.py [folder]     # out/extents unless told otherwise
+python benchmarks/extents_gallery.py [folder]     # default: out/extents
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from matplotlib.path import Path as Outline
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-# The project's own modules are found only now.
+# The modules of the project are importable only from here on.
 import spaceknow_client as sk  # noqa: E402
 from tests.extents.places import COUNTRIES, DRAWN, coast, country  # noqa: E402
 
 TILES = 500
-COLOURS = {True: "#9ecae1", False: "#fdae6b"}  # inside, on the boundary
+COLORS = {True: "#9ecae1", False: "#fdae6b"}  # inside, on the boundary
 
 
 def outline(shape: Any) -> Outline:
@@ -42,11 +42,11 @@ def outline(shape: Any) -> Outline:
 
 
 def draw(axes: Axes, shapes: Any, inside: Any) -> None:
-    colours = [COLOURS[bool(flag)] for flag in inside]
+    colors = [COLORS[bool(flag)] for flag in inside]
     axes.add_collection(
         PathCollection(
             [outline(shape) for shape in shapes],
-            facecolors=colours,
+            facecolors=colors,
             edgecolors="#333333",
             linewidths=0.3,
         )

@@ -1,7 +1,7 @@
-"""Ways to cut a polygon into square tiles: ours, other libraries', and plain shapely.
+"""Ways to split a polygon into square tiles: ours, other libraries', and plain shapely.
 
-Each takes a Task and gives the number of tiles; the time of the call is what counts, imports and
-reading the input are not in it. `clips` says whether it makes the tiles' intersections too.
+Each takes a Task and returns the number of tiles; imports and reading the input are not measured.
+`clips` tells whether it also computes the intersections of tiles.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ warnings.simplefilter("ignore")
 
 @dataclass
 class Task:
-    """One extent: as GeoJSON, and as a polygon in its local equal-area plane, in metres."""
+    """One extent: as GeoJSON, and as a polygon in its local equal-area plane, in meters."""
 
     geojson: dict[str, Any]
     flat: Any
@@ -57,7 +57,7 @@ def peer(name: str) -> Callable[[Peer], Peer]:
 
 @peer("ours, in the plane")
 def ours(task: Task) -> Callable[[], int]:
-    from spaceknow_client.extents.geometry.projected_grid import Sheet
+    from spaceknow_client.extents.geometry.projected_grid import ProjectedGrid
     from spaceknow_client.extents.geometry.projection import Projection
     from spaceknow_client.extents.geometry.rings import Rings
 
@@ -65,18 +65,20 @@ def ours(task: Task) -> Callable[[], int]:
 
     def run() -> int:
         rings = Rings.of_shape(task.flat)
-        sheet = Sheet.of_plane(rings, plane, task.size, "center", 0.0, task.size * 1e-5)
+        plane_grid = ProjectedGrid.of_plane(
+            rings, plane, task.size, "center", 0.0, task.size * 1e-5
+        )
         made = (
-            sheet.boundary_shapes
+            plane_grid.boundary_shapes
         )  # of every tile on the boundary; squares are made when asked for
-        return len(sheet.cells.rows) if len(made) else 0
+        return len(plane_grid.cells.rows) if len(made) else 0
 
     return run
 
 
 @peer("ours, in the plane, all as shapes")
 def ours_all(task: Task) -> Callable[[], int]:
-    from spaceknow_client.extents.geometry.projected_grid import Sheet
+    from spaceknow_client.extents.geometry.projected_grid import ProjectedGrid
     from spaceknow_client.extents.geometry.projection import Projection
     from spaceknow_client.extents.geometry.rings import Rings
 
@@ -84,8 +86,10 @@ def ours_all(task: Task) -> Callable[[], int]:
 
     def run() -> int:
         rings = Rings.of_shape(task.flat)
-        sheet = Sheet.of_plane(rings, plane, task.size, "center", 0.0, task.size * 1e-5)
-        return len(sheet.intersections(np.arange(len(sheet.cells.rows))))
+        plane_grid = ProjectedGrid.of_plane(
+            rings, plane, task.size, "center", 0.0, task.size * 1e-5
+        )
+        return len(plane_grid.intersections(np.arange(len(plane_grid.cells.rows))))
 
     return run
 
@@ -104,7 +108,7 @@ def ours_whole(task: Task) -> Callable[[], int]:
     return lambda: len(sk.decompose(task.geojson, task.size).intersections)
 
 
-@peer("shapely, vectorised quadtree")
+@peer("shapely, vectorized quadtree")
 def quadtree(task: Task) -> Callable[[], int]:
     west, south, _, _ = task.flat.bounds
     levels = max(0, math.ceil(math.log2(max(task.shape))))
@@ -136,8 +140,8 @@ def quadtree(task: Task) -> Callable[[], int]:
     return run
 
 
-@peer("shapely, vectorised")
-def vectorised(task: Task) -> Callable[[], int]:
+@peer("shapely, vectorized")
+def vectorized(task: Task) -> Callable[[], int]:
     def run() -> int:
         boxes = task.boxes()
         shapely.prepare(task.flat)
@@ -183,7 +187,7 @@ def overlay(task: Task) -> Callable[[], int]:
 def splitter(task: Task) -> Callable[[], int]:
     from sentinelhub import CRS, BBoxSplitter
 
-    # It takes only some systems; in this one its metres are as good as ours.
+    # It supports only some systems; meters in this one are as good as ours.
     def run() -> int:
         made = BBoxSplitter([task.flat], CRS.UTM_33N, task.shape)
         return len(made.get_geometry_list())

@@ -1,7 +1,7 @@
-"""Fetches the files of a map in one of several ways, in this process, which does nothing else.
+"""Fetches the files of a map in one of several ways, in this process.
 
-`python -m benchmarks.fetch WAY FILES AT_ONCE FOLDER URL` prints the seconds and the seconds of the
-processor for each file, after a warm-up. Each file is written beside its place and renamed.
+`python -m benchmarks.fetch WAY FILES AT_ONCE FOLDER URL` prints the elapsed seconds and the CPU seconds
+for each file, after a warm-up. Each file is written under a temporary name and renamed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Tiles = list[sk.Tile]
 
 
 def tiles(count: int, row: int = 0) -> Tiles:
-    """As they lie in a map: 32 in a row."""
+    """Tiles in rows of 32, as in a map."""
     return [sk.Tile(16, 1000 + number % 32, row + number // 32) for number in range(count)]
 
 
@@ -49,7 +49,7 @@ def path_of(tile: sk.Tile) -> str:
 
 
 class Writer:
-    """Writes files as one would by hand."""
+    """Writes files as handwritten code would."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -80,7 +80,7 @@ Timer = Callable[[], None]
 
 
 async def bare_aiohttp(url: str, at_once: int, folder: Path, count: int, begin: Timer) -> None:
-    """aiohttp alone."""
+    """Only aiohttp."""
     write = Writer(folder)
     connector = aiohttp.TCPConnector(limit=at_once)
     async with aiohttp.ClientSession(connector=connector, headers=HEADERS) as session:
@@ -96,7 +96,7 @@ async def bare_aiohttp(url: str, at_once: int, folder: Path, count: int, begin: 
 
 
 async def bare_httpx(url: str, at_once: int, folder: Path, count: int, begin: Timer) -> None:
-    """httpx.AsyncClient alone."""
+    """Only httpx.AsyncClient."""
     write = Writer(folder)
     limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
     async with httpx.AsyncClient(base_url=url, headers=HEADERS, limits=limits) as client:
@@ -112,7 +112,7 @@ async def bare_httpx(url: str, at_once: int, folder: Path, count: int, begin: Ti
 
 
 def bare_threads(url: str, at_once: int, folder: Path, count: int, begin: Timer) -> None:
-    """httpx.Client alone, with threads."""
+    """Only httpx.Client, with threads."""
     write = Writer(folder)
     limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
     with (
@@ -164,7 +164,7 @@ def main(way: str, count: str, at_once: str, folder: str, url: str) -> None:
     started = [0.0, 0.0]
 
     def begin() -> None:
-        os.sync()  # nothing is left to write of what ran before
+        os.sync()  # completes the writes of earlier runs
         started[:] = [time.perf_counter(), time.process_time()]
 
     running = WAYS[way](url, int(at_once), Path(folder), int(count), begin)

@@ -1,4 +1,4 @@
-"""A server of files that costs next to nothing: every tile of every map has the same 60,000 bytes."""
+"""A file server with minimal overhead: every tile of every map has the same 60,000 bytes."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""`make bench-files`: what downloads and mosaics cost, beside libraries alone.
+"""`make bench-files`: downloads and mosaics, compared with bare libraries.
 
-Downloads are of 1,500 files of 60,000 bytes, from a lean server on this machine to its temporary
-folder; mosaics are of 32 x 32 tiles. Each is measured in a process of its own, in turns with what it
-is compared with. Exits with 1 when a goal is missed.
+Downloads are of 1,500 files of 60,000 bytes, from a fast server on this machine to its temporary
+folder; mosaics are of 32 x 32 tiles. Each is measured in its own process, alternating with the
+alternatives. Exits with 1 if a goal is missed.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ AT_ONCE = (8, 32)
 PAIRS = {"ours-aiohttp": "aiohttp", "ours-threads": "threads", "ours": "httpx"}
 NAMES = {"ours-aiohttp": "on aiohttp", "ours-threads": "threads", "ours": "async"}
 
-# Goals: 85 % of the files a second of bare aiohttp, and half of the time of bare httpx.
+# Goals: 85 % of the files per second of bare aiohttp, and half of the time of bare httpx.
 MOST_RATIO = {("ours-aiohttp", 8): 1 / 0.85, ("ours-aiohttp", 32): 1 / 0.85, ("ours", 32): 0.5}
-# "Never slower at 32 at once than at 8", but for what one run differs from the next.
+# "32 concurrent requests are never slower than 8", apart from the variation between runs.
 MOST_SLOWER = 1.05
 FASTER = 4.5
 
@@ -39,10 +39,10 @@ def _numbers(module: str, *arguments: str) -> list[float]:
 
 
 def fetched(url: str, rounds: int = ROUNDS, files: int = FILES) -> Measured:
-    """Seconds for all files, by way and by how many at once: each round in the other order."""
+    """Seconds for all files, by way and concurrency; the order is reversed in each round."""
     found: Measured = {}
     ways = [(way, at_once) for pair in PAIRS.items() for at_once in AT_ONCE for way in pair]
-    # The slow ones are far from the goals.
+    # The slow ones need no further rounds, because they are far from the goals.
     few = [(way, at_once) for way, at_once in ways if way in ("httpx", "threads", "ours-threads")]
     for turn in range(rounds):
         some = [each for each in ways if turn < 3 or each not in few]
@@ -54,7 +54,7 @@ def fetched(url: str, rounds: int = ROUNDS, files: int = FILES) -> Measured:
 
 
 def fetch_rows(found: Measured) -> Iterator[Row]:
-    """A row for each client and number at once, and one for what more at once costs."""
+    """A row for each client and concurrency, and one for the effect of higher concurrency."""
     middle = {key: median(values) for key, values in found.items()}
     for ours, bare in PAIRS.items():
         for at_once in AT_ONCE:
@@ -86,7 +86,7 @@ def stitched(rounds: int = 5, side: int = SIDE) -> dict[str, tuple[float, float]
 
 
 def stitch_rows(found: dict[str, tuple[float, float]]) -> Iterator[Row]:
-    """The same file made in both ways; and what takes more."""
+    """Rows for the same file made in both ways, and for larger tasks."""
     merge, cog = found["merge"], found["merge-cog"]
     most = 1 / FASTER
     bare = merge[0]
@@ -94,7 +94,7 @@ def stitch_rows(found: dict[str, tuple[float, float]]) -> Iterator[Row]:
     yield Row(name=name, ours=found["ours"][0], bare=bare, unit="s", most_ratio=most)
     yield Row(name="  its memory", ours=found["ours"][1], bare=merge[1], unit="MB", most=32)
     yield Row(name="  with zstd", ours=found["ours-zstd"][0], bare=bare, unit="s")
-    name = "  cloud-optimised"
+    name = "  cloud-optimized"
     yield Row(name=name, ours=found["ours-cog"][0], bare=cog[0], unit="s", most_ratio=most)
     yield Row(name="  its memory", ours=found["ours-cog"][1], bare=cog[1], unit="MB", most=32)
 

@@ -1,8 +1,8 @@
-"""Follows many pipelines in one of several ways, in this process, which does nothing else.
+"""Waits for many pipelines in one of several ways, in this process.
 
-`python -m benchmarks.follow WAY PIPELINES URL` prints JSON: the moments at which pipelines were seen
-to be over, and what that took. All ways send the same calls: an initiate for each pipeline, then
-get-status, never before `nextTry` is over.
+`python -m benchmarks.follow WAY PIPELINES URL` prints JSON: the times at which the ends of pipelines were
+noticed, and the resources used. All ways send the same calls: an initiate for each pipeline, then
+get-status, never before `nextTry` has passed.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ import spaceknow_client as sk
 
 from .pipeline_server import BEGIN, GET_STATUS, GO, INITIATE, MOST_NEXT_TRY, tell
 
-# Concurrent requests: the client's default (with more, async httpx gets slower), and a good number for
+# Concurrent requests: the client's default (async httpx gets slower with more), and a good value for
 # aiohttp.
 HTTPX_SLOTS, AIOHTTP_SLOTS = 8, 32
 WARM_UP = 50  # pipelines
-# Seconds over which pipelines are started by the ways that bound what they send: as long as the
-# longest `nextTry`. Started as fast as possible they would be due as fast as possible, and how fast
-# a way starts pipelines would be what its lag tells.
+# Seconds over which ways with limited concurrency start pipelines: as long as the longest `nextTry`. If
+# they were started as fast as possible, they would all be due as fast as possible, and the lag would
+# depend on the speed of starting.
 STARTS = float(MOST_NEXT_TRY)
 HEADERS = {"authorization": "Bearer a.b.c", "accept": "application/json"}
 PLACE = sk.Extent.from_bounds(153.1036, -27.3934, 153.1068, -27.3904)
@@ -41,7 +41,7 @@ Seen = dict[str, float]
 
 
 class Course:
-    """The course of one run: warmed up, started, begun, over. Notes what the process uses."""
+    """The steps of one run: warm-up, start, work, end. Records the resources of the process."""
 
     def __init__(self, url: str, pipelines: int) -> None:
         self.url = url
@@ -49,19 +49,19 @@ class Course:
         self.seen: Seen = {}
 
     def begin(self) -> None:
-        """To be called when the way is warm."""
+        """Called after the warm-up."""
         tell(self.url, BEGIN, self.pipelines)
         self._memory = _memory()
         self._started = time.monotonic()
 
     def go(self) -> None:
-        """To be called when all pipelines are started."""
+        """Called when all pipelines are started."""
         self._seconds_to_start = time.monotonic() - self._started
         self._cpu = time.process_time()
         tell(self.url, GO)
 
     def note(self, pipeline_id: str) -> None:
-        """To be called when a pipeline is seen to be over."""
+        """Called when the end of a pipeline is noticed."""
         self.seen[pipeline_id] = time.monotonic()
 
     def told(self) -> dict[str, Any]:
@@ -75,18 +75,18 @@ class Course:
         }
 
 
-UNIT = 1 if sys.platform == "darwin" else 1024  # what ru_maxrss counts in
+UNIT = 1 if sys.platform == "darwin" else 1024  # bytes per unit of ru_maxrss
 
 
 def _memory() -> int:
-    """The most memory that the process has had so far, in bytes."""
+    """Peak memory of the process in bytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT
 
 
 async def _spread(
     call: Callable[[], Awaitable[Any]], times: int, slots: int, seconds: float = 0.0
 ) -> list[Any]:
-    """What so many calls give, at most `slots` at once, begun evenly over so many seconds."""
+    """Results of calls, at most `slots` concurrently, started evenly over some seconds."""
     left = iter(range(times))
     begun = time.monotonic()
     got: list[Any] = []
@@ -101,7 +101,7 @@ async def _spread(
 
 
 async def ours(course: Course, slots: int, library: Literal["aiohttp"] | None) -> None:
-    """Our client, by its public names."""
+    """Our client, with its public names only."""
     url = course.url
     async with sk.AsyncSpaceKnow(
         sk.Environment(base_url=url, auth_domain=url, client_id="benchmark"),
@@ -133,7 +133,7 @@ async def _post(client: httpx.AsyncClient, path: bytes, body: Any) -> dict[str, 
 
 
 async def task_each(course: Course) -> None:
-    """A task for each pipeline on one httpx.AsyncClient, as many would write it."""
+    """A task for each pipeline on one httpx.AsyncClient, as in typical code."""
     async with httpx.AsyncClient(base_url=course.url, headers=HEADERS) as client:
 
         async def follow(pipeline_id: str, due: float) -> None:
@@ -188,7 +188,7 @@ def thread_each(course: Course) -> None:
 
 
 async def heap(course: Course) -> None:
-    """As little as goes on httpx: a heap of moments, and a few workers that take the first."""
+    """Minimal code on httpx: a heap of due times, and a few workers that take the first."""
     limits = httpx.Limits(max_connections=HTTPX_SLOTS, max_keepalive_connections=HTTPX_SLOTS)
     async with httpx.AsyncClient(base_url=course.url, headers=HEADERS, limits=limits) as client:
 

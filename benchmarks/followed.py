@@ -1,4 +1,4 @@
-"""What following pipelines in one way took."""
+"""The measurements of one way to wait for pipelines."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _milliseconds(seconds: float) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Followed:
-    """What one way took for so many pipelines. Times are seconds; `lags` are by rank."""
+    """The measurements of one way for a number of pipelines. Times are seconds; `lags` are sorted."""
 
     pipelines: int
     way: str
@@ -44,7 +44,7 @@ class Followed:
 
     @property
     def late(self) -> float:
-        """The lag that 99 of 100 do not exceed."""
+        """The 99th percentile of the lags."""
         return self.lags[len(self.lags) * 99 // 100]
 
     def __str__(self) -> str:

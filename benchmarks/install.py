@@ -1,4 +1,4 @@
-"""The base install: what `pip install spaceknow-client` brings, in a fresh virtual environment."""
+"""The base install: what `pip install spaceknow-client` installs in a fresh virtual environment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .table import Row
 
 MEGABYTE = 1e6
 
-# Run inside it: every distribution but those that each environment begins with.
+# Run inside it: all distributions except those of every environment.
 COUNT = """
 import json
 from importlib.metadata import distributions

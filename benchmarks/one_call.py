@@ -1,8 +1,8 @@
-"""The CPU microseconds (user and system) of one call, in this process, which does nothing else.
+"""The CPU microseconds (user and system) of one call, in this process.
 
 `python -m benchmarks.one_call {sync,async} AT_ONCE URL` prints two numbers, ours and that of bare
-httpx. Both send the same POST with the same headers and JSON body, and read the JSON of the same
-answer. They take turns of a few calls, so that a busy moment of the machine meets both.
+httpx. Both send the same POST with the same headers and JSON body, and parse the JSON of the same
+response. They alternate every few calls, so that other load affects both.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PATH = "/tasking/get-status"
 
 
 def options(url: str) -> dict[str, Any]:
-    """A client as in production: login, retry, deadline and all hooks are on."""
+    """Options of a production client: login, retry, deadline and all hooks."""
     seen: list[int] = [0, 0, 0]
 
     def count(place: int) -> Callable[[Any], None]:
@@ -44,7 +44,7 @@ def options(url: str) -> dict[str, Any]:
 
 
 def bare_options() -> dict[str, Any]:
-    """httpx that sends what our client sends."""
+    """httpx with the same requests as our client."""
     headers = {
         "accept": "application/json",
         "user-agent": f"spaceknow-client/{sk.__version__}",
@@ -109,7 +109,7 @@ def in_sync(url: str) -> list[float]:
 
 
 async def in_async(at_once: int, url: str) -> list[float]:
-    # httpx closes idle connections above its second limit, and would open them anew for each turn.
+    # httpx closes idle connections above its second limit, and would reopen them for each turn.
     limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
     async with (
         sk.AsyncSpaceKnow(**options(url), limits=sk.Limits(concurrency=at_once)) as one,

@@ -1,4 +1,4 @@
-"""The picture of the benchmark of pipelines: which share of them was seen within which lag."""
+"""The plot of the pipeline benchmark: the share of pipelines whose end was noticed within a lag."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .followed import Followed
 from .process import PROJECT
 
 FILE = PROJECT / "docs" / "images" / "bench_pipelines.png"
-# By way: its name, its colour, its line. Ours are drawn last, and thicker.
+# By way: its name, color and line style. Ours are drawn last, and thicker.
 LINES = {
     "task": ("task each, httpx", "#b3b3b3", "-"),
     "thread": ("thread each, httpx", "#b3b3b3", ":"),
@@ -22,7 +22,7 @@ LINES = {
 
 
 def draw(found: Mapping[tuple[int, str], Followed], sizes: list[int]) -> Path:
-    """Writes the picture; ways that failed are named as such."""
+    """Writes the plot; failed ways are named."""
     mpl.use("agg")
     from matplotlib import pyplot as plt
 
@@ -31,7 +31,7 @@ def draw(found: Mapping[tuple[int, str], Followed], sizes: list[int]) -> Path:
     )
     for size, axes in zip(sizes, panels[0], strict=True):
         failed = []
-        for way, (name, colour, line) in LINES.items():
+        for way, (name, color, line) in LINES.items():
             one = found.get((size, way))
             if one is None:
                 failed.append(name)
@@ -39,7 +39,7 @@ def draw(found: Mapping[tuple[int, str], Followed], sizes: list[int]) -> Path:
             lags = [max(lag * 1000, 0.1) for lag in one.lags]
             shares = [(rank + 1) / len(lags) * 100 for rank in range(len(lags))]
             width = 2.2 if way.startswith("ours") else 1.4
-            axes.plot(lags, shares, line, color=colour, linewidth=width, label=name)
+            axes.plot(lags, shares, line, color=color, linewidth=width, label=name)
         axes.set_xscale("log")
         axes.set_title(f"{size:,} pipelines", fontsize=10)
         axes.set_xlabel("lag, ms")

@@ -1,11 +1,11 @@
-"""A server of pipelines that costs next to nothing, and notes when each could have been seen.
+"""A server of pipelines with minimal overhead, which records when each could have been noticed.
 
-Pipelines are started, then all of them begin to be worked on at once, at the call of GO: how long it
-takes to start them is no part of what is measured. Each takes a time of its own, 1 to 20 seconds.
-`nextTry` is in whole seconds, as the API's is: what is left, up to 5.
+All pipelines are started first, and begin to run at the call of GO, so the time to start them is not
+measured. Each has its own duration, 1 to 20 seconds. `nextTry` is in whole seconds, as in the API: the
+remaining time, up to 5.
 
-A pipeline can be seen from the first moment on at which it is ready and the last `nextTry` is over.
-All moments are of CLOCK_MONOTONIC, which is the same for all processes of the machine.
+The end of a pipeline can be noticed as soon as it is ready and the last `nextTry` has passed.
+All times are of CLOCK_MONOTONIC, which is common to all processes of the machine.
 """
 
 from __future__ import annotations
@@ -39,24 +39,24 @@ NOTHING = answer(b"{}")
 
 
 def durations(pipelines: int) -> list[float]:
-    """How long each takes, in seconds. The longest takes LONGEST, so that runs are comparable."""
+    """Duration of each pipeline in seconds. The longest takes LONGEST, so that runs are comparable."""
     chance = random.Random(pipelines)
     return [LONGEST, *(chance.uniform(SHORTEST, LONGEST) for _ in range(pipelines - 1))]
 
 
 def next_try(left: float) -> int:
-    """What the server recommends while so many seconds are left."""
+    """The recommended wait when so many seconds are left."""
     return max(1, math.ceil(min(left, MOST_NEXT_TRY)))
 
 
 class World:
-    """The pipelines of one run. Without any, everything is RESOLVED: that is for warming up."""
+    """The pipelines of one run. Without any, every status is RESOLVED, for warm-ups."""
 
     def __init__(self, pipelines: int = 0) -> None:
         self.durations = durations(pipelines) if pipelines else []
         self.started = 0
-        self.begun = math.inf  # the moment of GO
-        self.allowed = [0.0] * pipelines  # by pipeline, when its status may be asked for
+        self.begun = math.inf  # time of GO
+        self.allowed = [0.0] * pipelines  # by pipeline, when its status can be polled
         self.asked = 0
         self.early = 0
 
@@ -95,7 +95,7 @@ class World:
 
 
 class PipelineServer(Server):
-    """One connection. The world and the number of connections are shared by all."""
+    """One connection. All share the world and the number of connections."""
 
     world = World()
     connections = 0
@@ -112,7 +112,7 @@ class PipelineServer(Server):
             return self.world.status(int(found[1]), now)
         if path == INITIATE:
             return self.world.initiate(now)
-        PipelineServer.connections -= 1  # that of this call
+        PipelineServer.connections -= 1  # the connection of this call
         if path == BEGIN:
             PipelineServer.world = World(json.loads(body))
         elif path == GO:
@@ -130,7 +130,7 @@ def tell(url: str, path: bytes, value: Any = None) -> Any:
 
 
 class Hammer(asyncio.Protocol):
-    """Sends the same request again as soon as it is answered."""
+    """Sends the same request again after each response."""
 
     REQUEST = (
         b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
@@ -150,7 +150,7 @@ class Hammer(asyncio.Protocol):
 
 
 async def ceiling(url: str, seconds: float = 3.0, connections: int = 64) -> float:
-    """Requests a second that a client without any library gets answered."""
+    """Responses per second to a client without any library."""
     loop = asyncio.get_running_loop()
     port = int(url.rpartition(":")[2])
     opened = [await loop.create_connection(Hammer, "127.0.0.1", port) for _ in range(connections)]

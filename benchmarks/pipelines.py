@@ -1,11 +1,10 @@
-"""`make bench-pipelines`: how soon and at what price many pipelines are seen to be over.
+"""`make bench-pipelines`: how soon, and at what cost, the ends of many pipelines are noticed.
 
-100, 1,000 and 10,000 at once (`--quick`: without the last, and without the picture), by our client,
-by our client on aiohttp, and beside it in the ways in which it could be written by hand. Exits with 1
-when a goal is missed.
+100, 1,000 and 10,000 concurrent pipelines (`--quick`: without the last, and without the plot), with our
+client, with our client on aiohttp, and with typical handwritten code. Exits with 1 if a goal is missed.
 
-The ideal total is the moment at which `nextTry` lets the last pipeline be seen, and a lag is what
-passes from the first moment at which it lets a pipeline be seen, ready, until that is seen.
+The ideal total is the time at which `nextTry` allows the end of the last pipeline to be noticed; a lag is
+the time from the first moment at which `nextTry` allows the end of a pipeline to be noticed until it is.
 """
 
 from __future__ import annotations
@@ -25,11 +24,11 @@ from .process import PROJECT
 from .server import running
 from .table import WIDTH, Row, heading, show
 
-PATIENCE = 100  # seconds that a way may take in all
+PATIENCE = 100  # seconds; time limit of a way
 
 
 def read(way: str, pipelines: int, told: dict[str, Any], report: dict[str, Any]) -> Followed:
-    """What the process told, set against what the server knows."""
+    """The report of the process, compared with that of the server."""
     begun, seeable = report["begun"], report["seeable"]
     seen = {int(number): moment for number, moment in told["seen"].items()}
     if seen.keys() != set(range(pipelines)):
@@ -50,7 +49,7 @@ def read(way: str, pipelines: int, told: dict[str, Any], report: dict[str, Any])
 
 
 def followed(way: str, pipelines: int) -> Followed | str:
-    """What a way takes, or why it does not get there."""
+    """The measurements of a way, or why it failed."""
     command = [sys.executable, "-m", "benchmarks.follow", way, str(pipelines)]
     with running(pipeline_server.__name__) as url:
         try:
@@ -71,7 +70,7 @@ def followed(way: str, pipelines: int) -> Followed | str:
 
 
 def goals(found: dict[tuple[int, str], Followed], sizes: list[int]) -> Iterator[Row | str]:
-    """A row for each goal, or its name when there is nothing to judge it by."""
+    """A row for each goal, or its name if there is no measurement."""
     bounds: dict[tuple[int, str], tuple[float, float | None, float]] = {
         (1000, "ours"): (1.02, 4, 20),
         (1000, "ours-aiohttp"): (1.02, 4, 20),
@@ -105,7 +104,7 @@ def main(*arguments: str) -> int:
     sizes = [100, 1000] if "--quick" in arguments else [100, 1000, 10_000]
     with running(pipeline_server.__name__) as url:
         rate = asyncio.run(ceiling(url))
-    print(f"The server answers {rate:,.0f} requests a second, as far as Python can ask.")
+    print(f"The server responds to {rate:,.0f} requests a second, as far as Python can send them.")
     found: dict[tuple[int, str], Followed] = {}
     for size in sizes:
         print(f"\n{size:,} pipelines of {SHORTEST:.0f} to {LONGEST:.0f} s\n{HEAD}\n{UNITS}")

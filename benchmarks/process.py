@@ -1,4 +1,4 @@
-"""Fresh processes, one after the other in turns, so that a busy minute meets all of them alike."""
+"""Fresh processes, alternating, so that other load affects all of them equally."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ PROJECT = Path(__file__).resolve().parent.parent
 def seconds_of(
     scripts: Mapping[str, str], rounds: int, python: str = sys.executable
 ) -> dict[str, float]:
-    """The median CPU seconds (user and system) of each script in a process of its own.
+    """The median CPU seconds (user and system) of each script in its own process.
 
-    Nothing here waits, so on a machine with nothing else to do this is what the clock shows; on a
-    busy one the clock shows the others too.
+    Nothing here waits, so on an idle machine this equals the elapsed time; on a busy one the elapsed time
+    would include other processes.
     """
     taken: dict[str, list[float]] = {name: [] for name in scripts}
     for turn in range(rounds + 1):
@@ -28,7 +28,7 @@ def seconds_of(
             process.returncode = os.waitstatus_to_exitcode(status)
             if process.returncode:
                 raise subprocess.CalledProcessError(process.returncode, process.args)
-            if turn:  # the first turn writes bytecode and fills the disk's cache
+            if turn:  # the first turn writes bytecode and fills the disk cache
                 taken[name].append(used.ru_utime + used.ru_stime)
     return {name: median(values) for name, values in taken.items()}
 
@@ -39,7 +39,7 @@ def numbers_of(
     python: str = sys.executable,
     folder: Path | str = PROJECT,
 ) -> list[float]:
-    """The numbers that Python prints when it is run so, each as the median of several processes."""
+    """The numbers printed by Python, each as the median of several processes."""
     printed = []
     for _ in range(rounds):
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Reading the answer of a search with 10,000 scenes: models beside `json.loads` of the same bytes."""
+"""Parsing the response of a search with 10,000 scenes: models compared with `json.loads`."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def touch(page: ScenePage) -> None:
 
 
 def readers() -> dict[str, Reader]:
-    """What the client reads JSON with: orjson where it is installed."""
+    """The JSON parsers of the client: orjson if it is installed."""
     found: dict[str, Reader] = {"json": json.loads}
     try:
         import orjson
@@ -73,7 +73,7 @@ def _touched(reader: Reader, content: bytes) -> ScenePage:
 
 
 def rows() -> Iterator[Row]:
-    """Medians of rounds in which each way has its turn. The collector runs as it does for users."""
+    """Medians of rounds in which the ways alternate. The garbage collector runs as for users."""
     body = {"results": [scene(number) for number in range(SCENES)], "cursor": None}
     content = json.dumps(body).encode()
     del body

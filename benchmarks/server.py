@@ -1,6 +1,6 @@
-"""A server that costs next to nothing, in a process of its own: the client is what is measured.
+"""A server with minimal overhead, in its own process, so that the client is measured.
 
-It knows three operations, and the answer to each by heart. `python -m benchmarks.server`
+It implements three operations with fixed responses. `python -m benchmarks.server`
 prints its port and runs until its input ends.
 """
 
@@ -29,7 +29,7 @@ LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 
 
 def answer(body: bytes) -> bytes:
-    """The whole answer with a JSON body."""
+    """The complete response with a JSON body."""
     return HEAD + str(len(body)).encode() + b"\r\n\r\n" + body
 
 
@@ -41,7 +41,7 @@ ANSWERS = {
 
 
 class Server(asyncio.Protocol):
-    """One connection; requests come one after the other."""
+    """One connection with sequential requests."""
 
     def __init__(self) -> None:
         self._received = b""
@@ -75,7 +75,7 @@ async def serve(protocol: Callable[[], asyncio.Protocol]) -> None:
 
 @contextmanager
 def running(module: str = "benchmarks.server") -> Iterator[str]:
-    """The URL of a server that runs meanwhile."""
+    """The URL of a server that runs during the block."""
     command = [sys.executable, "-m", module]
     with subprocess.Popen(
         command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -1,4 +1,4 @@
-"""What it takes until there is a client, in processes of the base install."""
+"""Start-up: creating clients, in processes of the base install."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CLIENT = "sk.SpaceKnow(auth=sk.TokenAuth('t'))"
 BARE_CLIENT = "httpx.Client()"
 OURS = f"import spaceknow_client as sk; client = {CLIENT}"
 BARE = f"import httpx; bare = {BARE_CLIENT}"
-# The first ones stay: to free a TLS context takes longer than to make a client that shares one.
+# The first ones are kept: freeing a TLS context takes longer than creating a client that shares one.
 SECOND = f"""
 import time
 {OURS}
@@ -27,7 +27,7 @@ print((between - started) * 1000, (time.perf_counter() - between) * 1000)
 
 
 def rows(python: str, url: str) -> Iterator[Row]:
-    """The first call is there so that nothing can be put off to it without being seen."""
+    """Includes the first call, so that work deferred to it is measured."""
     environment = f"sk.Environment(base_url={url!r}, auth_domain={url!r}, client_id='c')"
     local = OURS.replace("sk.SpaceKnow(", f"sk.SpaceKnow({environment}, ")
     seconds = seconds_of(

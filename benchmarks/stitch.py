@@ -1,8 +1,8 @@
-"""Stitches a map that was downloaded to a GeoTIFF in one of several ways, in this process alone.
+"""Makes a GeoTIFF from a downloaded map in one of several ways, in this process.
 
-`python -m benchmarks.stitch WAY SIDE FOLDER` prints the seconds that it takes from the files of tiles to
-one file, and by how many MB the process grew meanwhile. There are SIDE x SIDE tiles in the folder, as
-`python -m benchmarks.stitch tiles SIDE FOLDER` puts them there.
+`python -m benchmarks.stitch WAY SIDE FOLDER` prints the seconds from the files of tiles to
+one file, and the growth of the process in MB. There are SIDE x SIDE tiles in the folder, as written by
+`python -m benchmarks.stitch tiles SIDE FOLDER`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from spaceknow_client.maps.manifest import Manifest
 from spaceknow_client.maps.map_files import place_of
 
 TILE = 256
-UNIT = 1 if sys.platform == "darwin" else 1024  # what ru_maxrss counts in
+UNIT = 1 if sys.platform == "darwin" else 1024  # bytes per unit of ru_maxrss
 NAME = "truecolor.png"
 
 
@@ -51,7 +51,7 @@ def pictures() -> list[bytes]:
 
 
 def fill(side: int, folder: Path) -> None:
-    """Writes the files of tiles as a download leaves them."""
+    """Writes the files of tiles as a download does."""
     tiles = [sk.Tile(16, 100 + n % side, 200 + n // side) for n in range(side * side)]
     whole = sk.KrakenMap(map_id="map", map_type="imagery", max_zoom=19, tiles=tuple(tiles))
     folder.mkdir()
@@ -76,7 +76,7 @@ def ours(folder: Path, path: Path, **how: Any) -> None:
 
 
 def merged(folder: Path, path: Path) -> None:
-    """rasterio.merge of tiles that are given their place in memory, as most write it."""
+    """rasterio.merge of tiles that are georeferenced in memory, as in typical code."""
     side = sk.Tile(16, 1, 0).corner[0] - sk.Tile(16, 0, 0).corner[0]
     with ExitStack() as stack:
         placed = []
@@ -103,7 +103,7 @@ def merged(folder: Path, path: Path) -> None:
 
 
 def merged_cog(folder: Path, path: Path) -> None:
-    """The same, made cloud-optimised."""
+    """The same, as cloud-optimized GeoTIFF."""
     plain = path.with_name("plain.tif")
     merged(folder, plain)
     how = {"compress": "zstd", "level": 1, "predictor": "yes", "num_threads": "all_cpus"}
@@ -131,7 +131,7 @@ def main(way: str, side: str, folder: str) -> None:
     if not (place / "2").exists():
         fill(2, place / "2")
     WAYS[way](place / "2", place / "warm.tif")
-    os.sync()  # nothing is left to write of what ran before
+    os.sync()  # completes the writes of earlier runs
     before, started = _memory(), time.perf_counter()
     WAYS[way](place / side, place / "mosaic.tif")
     print(time.perf_counter() - started, (_memory() - before) / 1e6)

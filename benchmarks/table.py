@@ -1,4 +1,4 @@
-"""The table that a benchmark prints, and whether its goals are met."""
+"""The table printed by a benchmark, with its goals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ WIDTH = 80
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One measure. `ours` and `bare` are in `unit`; a goal bounds `ours`, or its ratio to `bare`."""
+    """One measurement. `ours` and `bare` are in `unit`; a goal limits `ours`, or its ratio to `bare`."""
 
     name: str
     ours: float
@@ -55,7 +55,7 @@ HEAD = f"{'':<36}{'ours':>8} {'':<3}{'bare':>8}{'ratio':>9}{'goal':>11}{'met':>4
 
 
 def show(row: Row) -> Row:
-    """Prints a row when it is there: some take minutes."""
+    """Prints a row as soon as it is measured, because some take minutes."""
     print(row, flush=True)
     return row
 

@@ -78,8 +78,10 @@ PAGES = {
         ("generated.models", "generated.catalogue"),
     ),
     "permissions": Page("Permissions", "What a user may do.", ("auth.permissions",)),
-    "neighbours": Page(
-        "Neighbours", "Other libraries' forms.", ("interop.conversions", "client.map_to_xarray")
+    "interop": Page(
+        "Interop",
+        "Conversions to objects of other libraries.",
+        ("interop.conversions", "client.map_to_xarray"),
     ),
     "errors": Page(
         "Errors",

@@ -42,7 +42,7 @@ FIRST = (
     "money.md",
     "extents.md",
     "maps.md",
-    "neighbours.md",
+    "interop.md",
     "testing.md",
     "contract.md",
 )

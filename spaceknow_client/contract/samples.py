@@ -1,4 +1,4 @@
-"""Values that the document allows, where it has no example: of answers, and of whole requests."""
+"""Values that the document allows, for responses and requests without an example."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DEEPEST = 20
 
 
 def sample(schema: Schema, document: Schema, depth: int = 0) -> Any:
-    """A value of a schema: its own example where it has one, and of objects what is required."""
+    """A value for a schema: its example, or for an object its required members."""
     full = resolved(schema, document)
     given: list[Any] = full.get("examples") or full.get("enum") or []
     given += [full[key] for key in ("const", "default", "example") if key in full]
@@ -62,7 +62,7 @@ def examples_of(message: Schema, document: Schema) -> list[Any]:
 
 
 def completed(value: Any, schema: Schema, document: Schema) -> Any:
-    """A value with the members that its schema requires and it lacks."""
+    """A value with all members that its schema requires."""
     full = resolved(schema, document)
     if isinstance(value, list):
         return [completed(item, full.get("items", {}), document) for item in value]

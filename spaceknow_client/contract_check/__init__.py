@@ -1,4 +1,4 @@
-"""Checking a service against its OpenAPI document. Needs the extra `contract`."""
+"""Checks the live service against its OpenAPI document. Needs the extra `contract`."""
 
 from __future__ import annotations
 

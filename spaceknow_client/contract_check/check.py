@@ -1,6 +1,6 @@
-"""Is a service still what its document says? Calls operations, and judges every answer.
+"""Checks the live service against its OpenAPI document: calls operations and validates each response.
 
-Needs the extra `contract`. `spaceknow contract check` is this on the command line.
+Needs the extra `contract`. `spaceknow contract check` is its command.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ Outcome = Literal["fine", "drift", "refused", "not reached", "not called"]
 
 NO_PIPELINE = "0" * 20
 PIPELINE_SECONDS = 300.0
-"""So long it waits for a pipeline."""
+"""Time limit for one pipeline, in seconds."""
 
-# About the request or the operation, not about rights, money or the moment.
+# Errors about the request or the operation, not about rights, credits or the current state.
 _CONTRADICTING = frozenset({400, 404, 405, 409, 410, 413, 415, 422})
 
 
 @frozen(kw_only=True)
 class SearchArea:
-    """Where to search: a dataset, and an extent in GeoJSON (the free testing area)."""
+    """Where to search: a dataset, and an extent in GeoJSON (by default in the free testing area)."""
 
     provider: str = "pl"
     dataset: str = "SkySatCollect"
@@ -51,7 +51,7 @@ class SearchArea:
 
     @classmethod
     def of(cls, client: SpaceKnow) -> SearchArea:
-        """The one for a service: the emulator's demo user has rights on these scenes."""
+        """The default area of a service: the emulator's demo user has rights on other scenes."""
         if is_loopback(client.environment.host):
             return cls(provider="gbdx", dataset="idaho-pansharpened")
         return cls()
@@ -74,15 +74,15 @@ BRISBANE: JSON = {
 
 @define(kw_only=True)
 class OperationCheck:
-    """What became of one operation.
+    """The result for one operation.
 
     Attributes:
-        outcome: "fine" (answered with success, as described), "drift", "refused" (an error that the
-            document describes, such as a missing right: the answer of success was not seen),
-            "not reached" (what it needs did not come), "not called" (it is not read-only).
-        answers: how many answers were judged.
-        request_ids: the SpaceKnow-Request-Ids of the answers.
-        note: why, for all but "fine".
+        outcome: "fine" (a successful response, as described), "drift", "refused" (an error that the
+            document describes, such as a missing right; no successful response was seen),
+            "not reached" (its input could not be obtained), "not called" (not read-only).
+        answers: number of validated responses.
+        request_ids: SpaceKnow-Request-Ids of the responses.
+        note: the reason, for all outcomes but "fine".
     """
 
     operation: str
@@ -95,19 +95,19 @@ class OperationCheck:
 
 @frozen(kw_only=True)
 class ContractReport:
-    """What a check has found, by operation, in the document's order."""
+    """Results of a check by operation, in the order of the document."""
 
     service: str
     operations: list[OperationCheck]
 
     @property
     def drifts(self) -> list[Drift]:
-        """Every difference, once."""
+        """All differences, without duplicates."""
         return [drift for each in self.operations for drift in each.drifts]
 
     @property
     def is_fine(self) -> bool:
-        """Whether nothing differs, and something was seen."""
+        """Whether nothing differs and at least one response was validated."""
         return not self.drifts and any(each.outcome == "fine" for each in self.operations)
 
 
@@ -115,31 +115,31 @@ def check_contract(
     client: SpaceKnow,
     *,
     place: SearchArea | None = None,
-    everything: bool = False,
+    include_writes: bool = False,
 ) -> ContractReport:
-    """Calls the read-only operations of the service behind `client`, and judges every answer.
+    """Calls the read-only operations of the service behind `client`, and validates each response.
 
     They spend no credits and change nothing: user.info, credits.remaining, credits.check_area,
     tasking.get_status, datacube.catalogue, geojsondb.search, and the pipelines imagery.search and
-    kraken.dry_run; the login too, if the client has to log in. `everything` calls the others as
-    well, which only an emulator takes: some as they belong together, the rest with the document's
-    examples.
+    kraken.dry_run; also the login, if the client has to log in. `include_writes` also calls the
+    other operations, some in a sensible order, the rest with the document's examples; it is allowed
+    only for an emulator.
 
-    Raises ConfigError for `everything` against anything but this machine. What goes wrong on the way
-    is part of the report.
+    Raises ConfigError for `include_writes` unless the service runs on this machine. Other errors are
+    part of the report.
     """
-    if everything and not is_loopback(client.environment.host):
-        raise ConfigError("what costs credits or changes things is called on an emulator only.")
+    if include_writes and not is_loopback(client.environment.host):
+        raise ConfigError("include_writes is allowed only for an emulator on this machine.")
     quick = client.with_options(retry=RetryPolicy(max_attempts=2, backoff=0.2), contract="off")
     run = _Run(quick, place or SearchArea.of(client))
     run.read_only()
-    if everything:
-        run.everything()
+    if include_writes:
+        run.all_operations()
     return run.report()
 
 
 class _Watch(ContractWatch):
-    """Judges every answer, and remembers the last one of each operation."""
+    """Validates each response, and stores the last one of each operation."""
 
     def __init__(self, tell: Callable[[Drift], object]) -> None:
         super().__init__(tell, always=10**9)
@@ -156,7 +156,7 @@ class _Watch(ContractWatch):
 
 
 class _Run:
-    """One check. It goes on with whatever can be read of an answer, even where it has drifted."""
+    """One check. It continues with the readable part of a response, even if that has drifted."""
 
     def __init__(self, client: SpaceKnow, place: SearchArea) -> None:
         self._client = client
@@ -166,7 +166,7 @@ class _Run:
         self._checked = {name: OperationCheck(operation=name) for name in OPERATIONS}
 
     def read_only(self) -> None:
-        """What spends nothing and changes nothing."""
+        """Operations that spend nothing and change nothing."""
         self.call("user.info", {})
         self.call("credits.remaining", {})
         self.call("datacube.catalogue", {})
@@ -184,14 +184,14 @@ class _Run:
                 "kraken.dry_run.initiate",
                 "kraken.dry_run.retrieve",
             ):
-                self._unreached(name, "the search gave no scene to ask about")
+                self._unreached(name, "the search returned no scene")
             return
         self.call("credits.check_area", {"sceneIds": [scene], "geojson": place.extent})
         dry_run = {"scenes": [{"sceneId": scene}], "mapTypes": ["imagery"]}
         self.pipeline("kraken.dry_run", {"dryRuns": [dry_run], "extent": place.extent})
 
-    def everything(self) -> None:
-        """What costs credits or changes things, on an emulator."""
+    def all_operations(self) -> None:
+        """Operations that spend credits or change data, for an emulator."""
         extent, scene = self._place.extent, self._scene or "none"
         area = {"sceneIds": [scene], "geojson": extent}
         self.call("credits.allocate_area", area)
@@ -262,9 +262,9 @@ class _Run:
         query: dict[str, str] | None = None,
         refused: bool = False,
     ) -> JSON:
-        """Calls an operation; its answer if that is an object, whatever its status; else an empty one.
+        """Calls an operation. Returns its response of any status if that is an object, else {}.
 
-        `refused`: it is to be refused, and that is no answer of success.
+        `refused`: the operation is expected to refuse, so this is not a successful response.
         """
         described = OPERATIONS.get(operation)
         if described is None:
@@ -304,11 +304,11 @@ class _Run:
         *,
         query: dict[str, str] | None = None,
     ) -> JSON:
-        """Runs a pipeline; its result."""
+        """Runs a pipeline and returns its result."""
         started = self.call(f"{pair}.initiate", body, path, query=query)
         if not names_pipeline(started):
             if f"{pair}.retrieve" in self._checked:
-                self._unreached(f"{pair}.retrieve", f"{pair}.initiate told no pipelineId")
+                self._unreached(f"{pair}.retrieve", f"{pair}.initiate returned no pipelineId")
             return {}
         pipeline_id = started["pipelineId"]
         token = Started.of(started).token(self._last_request, self._client.environment.base_url)
@@ -321,7 +321,7 @@ class _Run:
             clock.sleep(seconds_to_next_try(state.get("nextTry")))
             state = self.call("tasking.get_status", ask)
         result = self._sent(retrieve)
-        # What get-status said may have drifted, too.
+        # The response of get-status can have drifted, too.
         while result.get("error") in NOT_READY and clock.monotonic() < until:
             clock.sleep(seconds_to_next_try(state.get("nextTry")))
             state = self.call("tasking.get_status", ask)
@@ -329,7 +329,7 @@ class _Run:
         return result
 
     def report(self) -> ContractReport:
-        """What was found."""
+        """The results so far."""
         for name, checked in self._checked.items():
             ids = self._watch.answers.get(name, [])
             checked.answers = len(ids)
@@ -337,7 +337,7 @@ class _Run:
             if checked.drifts:
                 checked.outcome = "drift"
             elif checked.answers and checked.outcome == "not called":
-                # Of the login, which happens by itself, only the answers are known.
+                # The client logs in automatically, so only the responses of the login are known.
                 checked.outcome = "fine" if self._watch.last[name].status < 300 else "refused"
             elif checked.outcome == "not called":
                 checked.note = _why_not_called(name)
@@ -349,7 +349,7 @@ class _Run:
         self._checked[drift.operation].drifts.append(drift)
 
     def _refused(self, checked: OperationCheck, error: APIError) -> None:
-        """An error where success was expected: drift, if the document's own request is refused."""
+        """An error where success was expected: drift, if a request of the document is refused."""
         told = any(drift.kind == "status" for drift in checked.drifts)
         if error.code in NOT_READY or told or error.status not in _CONTRADICTING:
             self._note(checked, "refused", str(error))
@@ -359,14 +359,14 @@ class _Run:
                 operation=checked.operation,
                 kind="status",
                 member="",
-                detail=f"HTTP {error.status} {error.code or ''} for what the document describes",
+                detail=f"HTTP {error.status} {error.code or ''} for a request as in the document",
                 status=error.status,
                 request_id=error.request_id,
             )
         )
 
     def _note(self, checked: OperationCheck, outcome: Outcome, note: str) -> None:
-        if checked.outcome != "fine" and outcome != "not called":  # once seen is seen
+        if checked.outcome != "fine" and outcome != "not called":  # a seen success stays
             checked.outcome, checked.note = outcome, "" if outcome == "fine" else note
 
     def _unreached(self, operation: str, note: str) -> None:
@@ -385,7 +385,7 @@ class _Run:
 
 
 def _first(page: JSON, *steps: str) -> str | None:
-    """The first text of a member in the items of a list."""
+    """The first string member in the items of a list."""
     items = page.get(steps[0])
     for item in items if isinstance(items, list) else ():
         value = item.get(steps[1]) if isinstance(item, dict) else None
@@ -397,5 +397,5 @@ def _first(page: JSON, *steps: str) -> str | None:
 def _why_not_called(operation: str) -> str:
     described = OPERATIONS[operation]
     if described.server == "auth0":
-        return "there was a token"
-    return "it is not read-only, or needs what is not"
+        return "the client already had a token"
+    return "it is not read-only, or depends on such an operation"

@@ -1,4 +1,4 @@
-"""What a check of the contract has found, as text, JSON and JUnit's XML."""
+"""Reports of contract checks, as text, JSON and JUnit XML."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 
-# What XML 1.0 cannot hold: a server's words end up here.
+# Characters that XML 1.0 does not allow; a report contains strings from the server.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -26,7 +26,7 @@ def as_text(report: ContractReport) -> Iterator[str]:
     for checked in report.operations:
         if checked.outcome == "not called":
             continue
-        answers = f"{checked.answers} answer{'s' * (checked.answers != 1)}"
+        answers = f"{checked.answers} response{'s' * (checked.answers != 1)}"
         yield f"{checked.outcome:12}{checked.operation} ({answers})"
         if checked.note and not checked.drifts:
             yield from _wrapped(checked.note, " " * 16, " " * 16)
@@ -40,7 +40,7 @@ def as_text(report: ContractReport) -> Iterator[str]:
 
 
 def as_json(report: ContractReport) -> dict[str, Any]:
-    """JSON data: `service`, `drifts`, and what became of each operation."""
+    """JSON data: `service`, `drifts`, and the result of each operation."""
     return {
         "service": report.service,
         "isFine": report.is_fine,
@@ -59,7 +59,7 @@ def as_json(report: ContractReport) -> dict[str, Any]:
 
 
 def as_junit(report: ContractReport) -> str:
-    """XML as CI servers read it: a test case for each operation, and for each drift a failed one."""
+    """XML for CI servers: a test case for each operation, and a failed one for each drift."""
     suite = ET.Element("testsuite", name=f"spaceknow contract check {report.service}")
     for checked in report.operations:
         for drift in checked.drifts:
@@ -103,7 +103,7 @@ def _verdict(report: ContractReport) -> str:
     seen = sum(each.answers > 0 for each in report.operations)
     drifts = len(report.drifts)
     verdict = f"{drifts} difference{'s' * (drifts != 1)}" if drifts else "as described"
-    return f"{answers} answers of {seen} operations, {verdict if answers else 'nothing was seen'}"
+    return f"{answers} responses of {seen} operations, {verdict if answers else 'nothing was validated'}"
 
 
 def _wrapped(text: str, indent: str, first: str = "") -> Iterator[str]:

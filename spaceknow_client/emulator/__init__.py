@@ -1,7 +1,7 @@
-"""A local SpaceKnow: a real HTTP server on loopback that serves the document of this package.
+"""A local SpaceKnow: a real HTTP server on loopback that implements the OpenAPI document.
 
-Needs the extra `emulator`. Names load when they are first used, so that the command line can
-offer the emulator without importing it.
+Needs the extra `emulator`. Names are imported on first use, so that the command line can list the
+emulator without importing it.
 """
 
 from __future__ import annotations

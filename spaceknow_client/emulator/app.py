@@ -1,4 +1,4 @@
-"""The emulator as an ASGI application: every request goes the same way, whatever it asks for."""
+"""The emulator as an ASGI application, which handles all requests in the same steps."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from .validation.statuses import CRASHED, INVALID_ANSWER, INVALID_BODY
 log = logging.getLogger("spaceknow_client.emulator")
 
 MAX_BODY = 64 * 1024
-"""Bytes of a request's body."""
+"""Maximum size of a request body in bytes."""
 
-_MAX_READ = 256 * MAX_BODY  # of a body that is refused: a client mostly reads after it has sent
+_MAX_READ = 256 * MAX_BODY  # of a refused body: most clients read only after they have sent
 
 _API_VERSION = "106"
 _COMMON_HEADERS: Mapping[str, str] = {
@@ -46,13 +46,13 @@ _AUTH0_CODES: Mapping[str, str] = {INVALID_BODY: "invalid_request"}
 
 _READS = ("GET", "HEAD")
 
-# The map id is the key to these: a token is not looked at, even if one is sent.
+# The map ID alone authorizes these: a token is not checked, even if one is sent.
 _TOKEN_IGNORED = frozenset({"kraken.grid_file"})
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """A request, and what the document knows of it. `body` is None if it was over MAX_BODY."""
+    """A request with its operation. `body` is None if it was larger than MAX_BODY."""
 
     request: Request
     path: str
@@ -61,17 +61,17 @@ class _Asked:
 
     @property
     def operation(self) -> Operation | None:
-        """None for an unknown path, a wrong method and OPTIONS."""
+        """None for an unknown path, a wrong method, and OPTIONS."""
         return self.route.operation if self.route else None
 
     @property
     def is_login(self) -> bool:
-        """Whether Auth0 answers it."""
+        """Whether it is sent to the login service."""
         return self.route is not None and self.route.allowed[0].is_login
 
     @cached_property
     def value(self) -> Any:
-        """What the body holds; None if that is nothing, or cannot be read."""
+        """The parsed body; None if it is empty or cannot be parsed."""
         media_type = media_type_of(self.request.headers.get("content-type"))
         try:
             return read(self.body, media_type) if self.body else None
@@ -79,7 +79,7 @@ class _Asked:
             return None
 
     def failed(self, error: AnswerError) -> Response:
-        """An error as the API writes it, or Auth0."""
+        """An error in the format of the API or of Auth0."""
         code, text = error.code, "errorMessage"
         if self.is_login:
             code, text = _AUTH0_CODES.get(code, code), "error_description"
@@ -91,7 +91,7 @@ class _Asked:
 
 
 class Application:
-    """Routes by the document, checks in the API's order, and checks its own answers last.
+    """Routes by the document, checks requests in the API's order, and checks its own responses last.
 
     The order: path, method, size of the body, token, permission, body, and then the operation.
     """
@@ -102,10 +102,10 @@ class Application:
         self._defaults = Defaults(contract)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request (ASGI)."""
+        """Responds to one request (ASGI)."""
         if scope["type"] != "http":
-            # uvicorn runs it with lifespan and websockets off, so nothing else can come.
-            raise ValueError(f"{scope['type']} is no request of HTTP")
+            # uvicorn runs it without lifespan and websockets.
+            raise ValueError(f"unsupported ASGI scope {scope['type']!r}")
         with self._state.clock.serving():
             await self._serve(scope, receive, send)
 
@@ -119,7 +119,7 @@ class Application:
             body = await _read(request)
         except ClientDisconnect:
             return
-        # Validation and drawing take milliseconds of computing: not on the loop that serves others.
+        # Validation and rendering take milliseconds of CPU, so they do not run on the event loop.
         response = await asyncio.to_thread(self.answer, request, body, fault)
         if fault is not None and fault.steps is not None:
             await _broken(fault, response, scope, receive)
@@ -127,13 +127,13 @@ class Application:
             await response(scope, receive, send)
 
     def _fault(self, request: Request) -> Fault | None:
-        """What is to go wrong with a request, which is then used up."""
+        """The fault for a request, which is then used up."""
         route = self._contract.route(request.method, _path(request))
         operation = route.operation if route else None
         return self._state.faults.take(operation.id) if operation else None
 
     def answer(self, request: Request, body: bytes | None, fault: Fault | None = None) -> Response:
-        """The answer to a request, or what a fault makes of it. `body` is None if it was over MAX_BODY."""
+        """The response to a request, changed by a fault. `body` is None if it was over MAX_BODY."""
         at = self._state.clock.time()
         request_id = self._state.request_ids.next()
         path = _path(request)
@@ -165,7 +165,7 @@ class Application:
         return response
 
     def _recorded(self, asked: _Asked, headers: Mapping[str, str]) -> Response | None:
-        """A recorded answer, if there is one; it is not held against the document."""
+        """A recorded response, if there is one; it is not checked against the document."""
         if asked.operation is None or not self._state.recordings:
             return None
         recorded = self._state.recordings.take(asked.operation.id, asked.path, asked.value)
@@ -175,7 +175,7 @@ class Application:
         return recorded
 
     def _own(self, asked: _Asked, headers: Mapping[str, str]) -> Response:
-        """The emulator's own answer, or an error in its place if the document does not allow it."""
+        """The emulator's own response, or an error if it does not match the document."""
         response = self._performed(asked)
         response.headers.update(headers)
         if asked.route is None or asked.request.method == "OPTIONS":
@@ -184,15 +184,17 @@ class Application:
         faults = self._contract.faults(operation, response)
         if not faults:
             return response
-        log.error("the answer of %s is not in the document: %s", operation.id, "; ".join(faults))
+        log.error(
+            "the response of %s does not match the document: %s", operation.id, "; ".join(faults)
+        )
         replaced = asked.failed(AnswerError(INVALID_ANSWER, f"{operation.id}: {faults[0]}"))
         replaced.headers.update(headers)
         return replaced
 
     def _performed(self, asked: _Asked) -> Response:
-        """The answer of the operation; every error has become one."""
+        """The response of the operation; exceptions become error responses."""
         try:
-            # Absurd coordinates make shapely's functions warn of what they divide by.
+            # Absurd coordinates make shapely warn about divisions.
             with np.errstate(all="ignore"):
                 return self._perform(asked)
         except AnswerError as error:
@@ -215,8 +217,8 @@ class Application:
             message = f"The method {request.method[:20]} is not supported here, only {allow}."
             raise AnswerError("METHOD-NOT-ALLOWED", message, headers={"allow": allow})
         if asked.body is None:
-            raise AnswerError("PAYLOAD-TOO-LARGE", f"The body is larger than {MAX_BODY} bytes.")
-        user = self._authorised(operation, request)
+            raise AnswerError("PAYLOAD-TOO-LARGE", f"The body exceeds {MAX_BODY} bytes.")
+        user = self._authorized(operation, request)
         refusal = self._contract.refusal(operation, request, route.parameters, asked.body)
         planned = refusal or self._state.failures.take(operation.id)
         if planned is not None:
@@ -236,14 +238,14 @@ class Application:
     def _download(self, request: Request, path: str) -> Response:
         file = self._state.downloads.get(path)
         if file is None:
-            raise AnswerError("NON-EXISTENT-ENDPOINT", f"There is no endpoint {path[:80]}.")
+            raise AnswerError("NON-EXISTENT-ENDPOINT", f"Unknown endpoint {path[:80]}.")
         if request.method not in _READS:
             message = f"The method {request.method[:20]} is not supported here, only GET."
             raise AnswerError("METHOD-NOT-ALLOWED", message, headers={"allow": ", ".join(_READS)})
         return Response(file.content(), headers={"content-type": file.media_type})
 
-    def _authorised(self, operation: Operation, request: Request) -> User | None:
-        """The caller. Raises AnswerError for bad credentials and for a missing permission."""
+    def _authorized(self, operation: Operation, request: Request) -> User | None:
+        """The user. Raises AnswerError for invalid credentials or a missing permission."""
         alternatives = [each for each in operation.security if each]
         if not alternatives or operation.id in _TOKEN_IGNORED:
             return None
@@ -283,7 +285,7 @@ class Application:
 
 
 async def _read(request: Request) -> bytes | None:
-    """The body, or None if it is over MAX_BODY: then it is read on, a while, and dropped."""
+    """The body, or None if it is over MAX_BODY: then it is read for a while and dropped."""
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
@@ -296,7 +298,7 @@ async def _read(request: Request) -> bytes | None:
 
 
 async def _broken(fault: Fault, answer: Response, scope: Scope, receive: Receive) -> None:
-    """Sends an answer as a fault does, and ends the connection."""
+    """Sends a response as a fault requires, and ends the connection."""
     steps = fault.steps(answer) if fault.steps else ()
     await scope["state"]["connection"].play(steps, fault.ending, receive)
 
@@ -306,6 +308,6 @@ def _path(request: Request) -> str:
 
 
 def _normalised(raw: bytes) -> str:
-    """A path in which equal things are written equally; an escaped slash stays no separator."""
+    """A path with equal characters encoded equally; an escaped slash stays escaped."""
     segments = raw.decode("latin-1").split("/")
     return "/".join(quote(unquote(segment), safe="-._~!$&'()*+,;=:@") for segment in segments)

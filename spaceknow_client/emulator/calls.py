@@ -1,4 +1,4 @@
-"""What the emulator was asked: the log behind `Emulator.calls`."""
+"""The log of requests behind `Emulator.calls`."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from ..generated.types import is_secret
 from .fault import Fault
 
 KEPT = 100_000
-"""So many calls are remembered, the newest ones."""
+"""Maximum number of logged calls; the newest are kept."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request that the emulator has read.
+    """One request received by the emulator.
 
     Attributes:
         operation: operationId of the document, such as `kraken.release.initiate`; None for an
-            unknown path, a wrong method and OPTIONS.
+            unknown path, a wrong method, and OPTIONS.
         method: HTTP method, in capitals.
         path: path of the URL, without query.
         query: parameters behind the path.
         body: the parsed body (JSON or form), None if there was none or it could not be parsed.
-            A password or token in it reads `REDACTED`.
-        status: HTTP status of the answer, also of one that a fault lost on the way; 0 where a fault
-            left the request undone and unanswered.
-        request_id: value of the answer's SpaceKnow-Request-Id (made, but not sent, for a login).
+            Passwords and tokens in it are replaced by `REDACTED`.
+        status: HTTP status of the response, even if a fault lost it; 0 if a fault prevented a
+            response.
+        request_id: the SpaceKnow-Request-Id of the response (created, but not sent, for a login).
         at: time of the request on the emulator's clock, seconds since 1970.
-        fault: what went wrong, if `Emulator.fault` had ordered it.
+        fault: the injected fault of `Emulator.fault`, if any.
 
-    Headers are not kept: they hold tokens.
+    Headers are not logged, because they contain tokens.
     """
 
     operation: str | None
@@ -48,19 +48,19 @@ class Call:
 
 
 class CallLog:
-    """The calls so far, oldest first."""
+    """The logged calls, oldest first."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._calls: deque[Call] = deque(maxlen=KEPT)
 
     def add(self, call: Call) -> None:
-        """Remembers a call."""
+        """Logs a call."""
         with self._lock:
             self._calls.append(call)
 
     def of(self, operation: str | None) -> list[Call]:
-        """The calls of an operation; of `kraken.release` those of its pair; of None all."""
+        """The calls of an operation; for `kraken.release` those of its pair; for None all calls."""
         with self._lock:
             calls = list(self._calls)
         if operation is None:
@@ -70,7 +70,7 @@ class CallLog:
 
 
 def redacted(body: Any, *, is_login: bool) -> Any:
-    """A body as it may be remembered: without a password or token."""
+    """A body without passwords and tokens."""
     if isinstance(body, dict):
         return {name: "REDACTED" if is_secret(name) else body[name] for name in body}
-    return None if is_login else body  # a list, say, which holds who knows what
+    return None if is_login else body  # such as a list with unknown content

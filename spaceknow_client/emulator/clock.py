@@ -1,4 +1,4 @@
-"""The emulator's clock: real time plus what tests have added to it."""
+"""The emulator's clock: real time plus the seconds added by tests."""
 
 from __future__ import annotations
 
@@ -10,21 +10,20 @@ from contextlib import contextmanager
 
 _Waiter = tuple[asyncio.AbstractEventLoop, "asyncio.Future[None]"]
 
-_LONGEST_WAIT = 3600.0  # of one wait; sleepers then look at the clock again
+_LONGEST_WAIT = 3600.0  # seconds of one wait; sleepers then check the clock again
 
 
-_SHORT = 1.0  # what `hurries` is about: the shortest nextTry
-_SETTLED = 0.01  # seconds without a request, after which nobody but sleepers has anything to do
-_LOOK = 0.05  # so often a longer sleep of a clock that hurries looks whether it has moved
+_SHORT = 1.0  # seconds; `hurries` skips sleeps up to the shortest nextTry
+_SETTLED = 0.01  # seconds without a request, after which only sleepers are left
+_LOOK = 0.05  # seconds between checks of a hurrying clock during a longer sleep
 
 
 class EmulatorClock:
-    """A clock that runs at real speed and can be moved forward.
+    """A clock that runs at real speed and can be advanced.
 
-    It begins at `now` (seconds since 1970), by default the real present. It has the methods that the
-    client takes its time from, so a client of the emulator sleeps by this clock: `advance` wakes it.
-    A clock that `hurries` moves by itself to the end of a sleep of a second or less, while no request
-    is being answered. May be used from all threads and event loops at once.
+    It starts at `now` (seconds since 1970), by default the current time. Clients of the emulator take
+    their time from it, so `advance` wakes them. A clock that `hurries` advances itself to the end of a
+    sleep of a second or less, while no request is being handled. Safe for all threads and event loops.
     """
 
     def __init__(self, now: float | None = None, *, hurries: bool = False) -> None:
@@ -39,29 +38,29 @@ class EmulatorClock:
         self._conditions: set[threading.Condition] = set()
 
     def monotonic(self) -> float:
-        """Seconds since some moment; never runs backwards."""
+        """Seconds since an arbitrary time; never decreases."""
         return time.monotonic() + self._offset
 
     def time(self) -> float:
-        """Seconds since 1970 (UTC): the present of the emulator's world, which has no later scenes."""
+        """Seconds since 1970 (UTC): the current time of the emulator's world."""
         return self._began_at + (self.monotonic() - self._began)
 
     def advance(self, seconds: float) -> None:
-        """Moves the clock forward by `seconds` and wakes every sleeper whose time has come.
+        """Advances the clock by `seconds` and wakes sleepers that are due.
 
-        Raises ValueError for a negative number: monotonic time never runs backwards.
+        Raises ValueError for a negative number.
         """
         if not seconds >= 0:
-            raise ValueError(f"The clock moves forward only, by {seconds!r} it cannot.")
+            raise ValueError(f"seconds must be at least 0, not {seconds!r}.")
         with self._moved:
             self._offset += seconds
             self._moved.notify_all()
             conditions = list(self._conditions)
             for loop, waiter in self._waiters:
-                # A loop that was closed meanwhile has nobody left to wake.
+                # The loop was closed, so there is no task to wake.
                 if not loop.is_closed():
                     loop.call_soon_threadsafe(_wake, waiter)
-        # Outside the lock: who waits takes the two the other way round.
+        # Outside the lock: waiting threads take the two locks in the other order.
         for condition in conditions:
             with condition:
                 condition.notify_all()
@@ -82,7 +81,7 @@ class EmulatorClock:
             await self._woken(asyncio.get_running_loop().create_future(), until)
 
     def wait(self, condition: threading.Condition, until: float | None) -> None:
-        """Waits, with the condition held, until it is notified, that moment, or a move of the clock."""
+        """Waits, holding the condition, for a notification, the time `until`, or an advance."""
         with self._moved:
             self._conditions.add(condition)
             left = self._left(until)
@@ -94,7 +93,7 @@ class EmulatorClock:
                 self._conditions.discard(condition)
 
     async def async_wait(self, event: asyncio.Event, until: float | None) -> None:
-        """Waits until the event is set, that moment, or a move of the clock."""
+        """Waits for the event, the time `until`, or an advance of the clock."""
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[None] = loop.create_future()
         setting = loop.create_task(event.wait())
@@ -105,7 +104,7 @@ class EmulatorClock:
             setting.cancel()
 
     async def _woken(self, waiter: asyncio.Future[None], until: float | None) -> None:
-        """Waits until the waiter is woken, that moment, or a move of the clock."""
+        """Waits for the waiter, the time `until`, or an advance of the clock."""
         loop = asyncio.get_running_loop()
         with self._moved:
             self._waiters.add((loop, waiter))
@@ -120,7 +119,7 @@ class EmulatorClock:
 
     @contextmanager
     def serving(self) -> Iterator[None]:
-        """While a request is being answered the clock does not hurry."""
+        """While a request is being handled the clock does not hurry."""
         with self._moved:
             self._serving += 1
         try:
@@ -131,7 +130,7 @@ class EmulatorClock:
                 self._idle_since = time.monotonic()
 
     def _left(self, until: float | None) -> float:
-        """Real seconds to wait for a moment, or less; with `_moved` held."""
+        """Real seconds to wait until a time, or less; called with `_moved` held."""
         if until is None:
             return _LONGEST_WAIT
         left = until - self.monotonic()

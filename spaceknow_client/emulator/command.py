@@ -1,6 +1,6 @@
 """The command `spaceknow emulator`.
 
-This module imports nothing heavy: the command line reads it before anyone wants an emulator.
+This module imports nothing heavy, because the command line always loads it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Example:
     default=10.0,
     show_default=True,
     metavar="S",
-    help="How long a pipeline takes, may be a fraction.",
+    help="Duration of a pipeline; can be a fraction.",
 )
 @click.option(
     "--page-size",
@@ -45,7 +45,7 @@ Example:
     default=20,
     show_default=True,
     metavar="N",
-    help="Scenes on a page of a search.",
+    help="Scenes per page of a search.",
 )
 @click.option(
     "--seed",
@@ -53,25 +53,25 @@ Example:
     default=0,
     show_default=True,
     metavar="N",
-    help="Another number is another world.",
+    help="Seed of the world: scenes, cars and identifiers.",
 )
 @click.option(
     "--now",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]),
     metavar="DATE",
-    help="The present of its world, in UTC; there are no later scenes. [default: the real present]",
+    help="Current time of the world, in UTC; there are no later scenes. [default: real time]",
 )
 @click.option(
     "--tile-pixels",
     type=click.Choice([256, 512]),
     default=256,
     show_default=True,
-    help="Width of the pictures of tiles.",
+    help="Width of tile pictures in pixels.",
 )
 @click.option(
     "--zero-next-try",
     is_flag=True,
-    help="Say nextTry 0 for pipelines of less than a second, so that programs do not wait for one.",
+    help="Report nextTry 0 for pipelines under a second, so that programs do not wait for one.",
 )
 @click.pass_context
 def command(
@@ -86,7 +86,7 @@ def command(
 ) -> None:
     """Serve a local SpaceKnow on 127.0.0.1 until Ctrl-C.
 
-    It prints the name and the password of its user, then its address. Needs the extra `emulator`.
+    Prints the username and password of its user, then its address. Requires the extra `emulator`.
     """
     try:
         from .emulator import Emulator
@@ -106,9 +106,9 @@ def command(
         )
         emulator.bind()
     except (ValueError, OverflowError) as error:
-        _fail(context, f"The emulator cannot start: {error}")
+        _fail(context, f"cannot start the emulator: {error}")
     except OSError as error:
-        _fail(context, f"The emulator cannot use port {port}: {error.strerror}.")
+        _fail(context, f"cannot use port {port}: {error.strerror}")
     context.exit(_serve(emulator))
 
 
@@ -120,7 +120,7 @@ def _serve(emulator: Emulator) -> int:
         print(f"password: {emulator.password}")
         print(emulator.url, flush=True)
         with emulator:
-            while not ended.wait(1.0):  # without a limit Windows would not notice Ctrl-C
+            while not ended.wait(1.0):  # with a timeout, so that Windows notices Ctrl-C
                 pass
     except KeyboardInterrupt:
         return INTERRUPTED

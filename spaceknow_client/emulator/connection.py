@@ -1,4 +1,4 @@
-"""HTTP as uvicorn speaks it, on connections that can be broken on purpose."""
+"""HTTP connections of uvicorn that can be broken on purpose."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from .fault import Step
 
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
-"""The value of SO_LINGER with which closing a socket sends a TCP reset."""
+"""The value of SO_LINGER that makes closing a socket send a TCP reset."""
 
 
 class Connection(H11Protocol):
-    """A connection of a client. The application finds it in `scope["state"]["connection"]`."""
+    """A connection, available to the application as `scope["state"]["connection"]`."""
 
     # asyncio declares any transport here, uvicorn one that it narrows in the same way.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Called by the event loop."""
         super().connection_made(transport)
         self._taken = False
-        # uvicorn copies it into each request's scope, so a request without fault costs nothing.
+        # uvicorn copies it into the scope of each request, so requests without fault cost nothing.
         self.app_state = {**self.app_state, "connection": self}
 
     def shutdown(self) -> None:
-        """Called when the server stops: it does not wait until a fault has been played."""
+        """Called when the server stops: does not wait for a fault to finish."""
         if self._taken:
             self.transport.abort()
         else:
@@ -38,9 +38,9 @@ class Connection(H11Protocol):
     async def play(
         self, steps: Iterable[Step], ending: Literal["close", "reset"], receive: Receive
     ) -> None:
-        """Sends bytes past HTTP's rules, and ends the connection.
+        """Sends bytes without regard to HTTP, and ends the connection.
 
-        `receive` is that of the request's ASGI call: it tells when the client has gone.
+        `receive` is that of the ASGI call: it reports when the client has disconnected.
         """
         self._taken = True
         for step in steps:
@@ -54,11 +54,11 @@ class Connection(H11Protocol):
             self.transport.abort()
         else:
             self.transport.close()
-        await _gone(receive, None)  # else uvicorn takes the answer for forgotten
+        await _gone(receive, None)  # otherwise uvicorn reports a missing response
 
 
 async def _gone(receive: Receive, seconds: float | None) -> bool:
-    """Waits for the end of the connection, at most so long; whether it came."""
+    """Waits up to `seconds` for the end of the connection; returns whether it ended."""
     try:
         async with asyncio.timeout(seconds):
             while (await receive())["type"] != "http.disconnect":

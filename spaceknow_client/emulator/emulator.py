@@ -1,4 +1,4 @@
-"""The emulator as tests and demos use it."""
+"""The emulator, as used in tests and demos."""
 
 from __future__ import annotations
 
@@ -26,32 +26,32 @@ if TYPE_CHECKING:
     from spaceknow_client.client.client_async import AsyncSpaceKnow
 
 CLIENT_ID = "emulator"
-"""Any client id is accepted; this is the one of our own clients."""
+"""Any client ID is accepted; this is that of our own clients."""
 
 
 class Emulator:
-    """A SpaceKnow of one's own: a real HTTP server on loopback, with users, scenes and pipelines.
+    """A local SpaceKnow: a real HTTP server on loopback, with users, scenes and pipelines.
 
-    Use it as a context manager (or `start` and `stop`)::
+    Use it as a context manager (or call `start` and `stop`)::
 
         with Emulator() as emu, emu.client() as client:
             client.user.info()
 
     Arguments:
-        seconds_per_pipeline: how long a pipeline takes, by `clock`; a fraction or 0 will do. At 0
+        seconds_per_pipeline: duration of a pipeline by `clock`; a fraction or 0 is allowed. With 0,
             its clients (`client`, `async_client`) do not wait for the second of `nextTry`: the clock
-            moves instead.
-        page_size: scenes on one page of a search.
-        seed: another seed is another world, with other identifiers; the same seed gives the same.
+            advances instead.
+        page_size: scenes per page of a search.
+        seed: the world, with all identifiers, depends only on the seed.
         port: port on 127.0.0.1; 0 takes any free one.
-        now: where the clock stands at the start, by default at the real present; UTC if it names no
-            zone. The world has no later scenes; the same seed has the same earlier ones.
-        tile_pixels: width of the pictures of tiles: 256, as all recorded ones, or 512.
-        zero_next_try: lets `nextTry` be 0 for pipelines of less than a second, so that programs which
-            wait by the real time do not.
+        now: initial time of the clock, by default the current time; UTC if it has no zone. The world
+            has no later scenes; the earlier ones depend only on the seed.
+        tile_pixels: width of tile pictures: 256, as in all recorded ones, or 512.
+        zero_next_try: `nextTry` is 0 for pipelines of less than a second, so that programs that wait
+            in real time do not wait for it.
 
-    Raises OSError when it starts and the port is taken, ValueError for numbers that make no sense.
-    What it remembers (pipelines, maps, calls) outlives `stop` and a new `start`.
+    Raises OSError on start if the port is in use, ValueError for invalid numbers. Pipelines, maps and
+    calls are kept after `stop` and a new `start`.
     """
 
     def __init__(
@@ -88,32 +88,32 @@ class Emulator:
         self.stop()
 
     def bind(self) -> Emulator:
-        """Takes the port without listening yet, so that `url` is known."""
+        """Binds the port without listening, so that `url` is known."""
         self._server.bind()
         return self
 
     def start(self) -> Emulator:
-        """Starts to serve; returns when requests are answered."""
+        """Starts to serve; returns when requests are accepted."""
         self._server.start()
         return self
 
     def stop(self) -> None:
-        """Stops to serve and gives the port back."""
+        """Stops the server and releases the port."""
         self._server.stop()
 
     @property
     def url(self) -> str:
-        """The address of all operations, the login too. Raises RuntimeError before the start."""
+        """The base URL of all operations, including the login. Raises RuntimeError before the start."""
         return self._server.url
 
     @property
     def username(self) -> str:
-        """E-mail of the user that is always there."""
+        """Email of the default user."""
         return USERNAME
 
     @property
     def password(self) -> str:
-        """Password of that user."""
+        """Password of the default user."""
         return PASSWORD
 
     @property
@@ -123,30 +123,30 @@ class Emulator:
 
     @property
     def clock(self) -> EmulatorClock:
-        """The clock by which tokens and pipelines age: `clock.advance(seconds)` moves it, and
-        `clock.time()` is the present of its world, in seconds since 1970 (UTC).
+        """The clock of tokens and pipelines: `clock.advance(seconds)` advances it, and
+        `clock.time()` is the current time of the world, in seconds since 1970 (UTC).
         """
         return self._state.clock
 
     @property
     def environment(self) -> Environment:
-        """For clients: this emulator as API and as login service."""
+        """An environment with this emulator as API and login service."""
         from spaceknow_client.auth.environment import Environment
 
         return Environment(base_url=self.url, auth_domain=self.url, client_id=CLIENT_ID)
 
     def client(self, **options: Any) -> SpaceKnow:
-        """A client of this emulator, logged in as its user, sleeping by its clock.
+        """A client of this emulator, logged in as the default user, using its clock.
 
-        `options` are those of SpaceKnow, and go before what is set here. SPACEKNOW_JOURNAL is not
-        looked at.
+        `options` are those of SpaceKnow; they take precedence over the values set here.
+        SPACEKNOW_JOURNAL is ignored.
         """
         from spaceknow_client.client.client import SpaceKnow
 
         return SpaceKnow(**self._options(options))
 
     def async_client(self, **options: Any) -> AsyncSpaceKnow:
-        """The same as `client`, for async code."""
+        """As `client`, for asynchronous code."""
         from spaceknow_client.client.client_async import AsyncSpaceKnow
 
         return AsyncSpaceKnow(**self._options(options))
@@ -186,24 +186,24 @@ class Emulator:
         permissions: Iterable[str] | None = None,
         group: str | None = GROUP,
     ) -> None:
-        """Adds an account; one of the same name is replaced.
+        """Adds an account; an existing one of the same name is replaced.
 
-        Without `permissions` it has those of the demo's user. `group` is the name of the group
-        whose credits it spends: the demo's by default, a new one with credits of its own for any
-        other name, and none at all for None.
+        Without `permissions` it has those of the default user. `group` is the group whose credits it
+        spends: by default that of the default user; a new name creates a group with its own credits,
+        None means no group.
         """
         users = self._state.users
         users.add(username, password, users.usual if permissions is None else permissions, group)
 
     def fail(self, operation: str, code: str, times: int = 1, message: str | None = None) -> None:
-        """Lets the next `times` calls fail with an error code.
+        """Makes the next `times` calls fail with an error code.
 
-        `operation` is an operationId such as `tasking.get_status`: the call is answered with the
-        code, after token and body were found in order. Or it is a pair such as `kraken.release`:
-        its next pipelines start, and fail with the code. Raises ValueError for another operation.
-        The code may be one that the document does not have (then with status 400).
+        `operation` is an operationId such as `tasking.get_status`: the code is returned after token
+        and body were accepted. Or it is a pair such as `kraken.release`: its next pipelines start, and
+        fail with the code. Raises ValueError for another operation. A code that is not in the document
+        is allowed (with status 400).
         """
-        text = message or self._contract.meanings.get(code, "This failure was asked for.")
+        text = message or self._contract.meanings.get(code, "This failure was requested.")
         self._state.failures.add(operation, Failure(code, text), times)
 
     def script(
@@ -214,30 +214,30 @@ class Emulator:
         times: int = 1,
         message: str | None = None,
     ) -> None:
-        """Lets the next `times` pipelines of a pair go through these statuses.
+        """Sets the statuses of the next `times` pipelines of a pair.
 
-        Each call of `tasking.get_status` is told the next status, and the last one from then on,
-        whatever the clock says. With RESOLVED at the end the result is there, with FAILED the
-        pipeline fails with the code `error`; without either it never ends::
+        Each call of `tasking.get_status` returns the next status; the last one repeats, whatever the
+        clock. With RESOLVED at the end there is a result, with FAILED the pipeline fails with the
+        code `error`; without either it never ends::
 
             emu.script("kraken.release", ["NEW", "PROCESSING", "FAILED"], error="NOT-ENOUGH-CREDITS")
 
-        A pipeline that cannot work, of a scene that does not exist, say, fails by itself. Raises
-        ValueError for what is no pair, and for statuses that make no sense.
+        A pipeline that cannot succeed, for example of an unknown scene, fails anyway. Raises
+        ValueError if it is not a pair, and for invalid statuses.
         """
-        text = message or self._contract.meanings.get(error or "", "This failure was asked for.")
+        text = message or self._contract.meanings.get(error or "", "This failure was requested.")
         failure = None if error is None else Failure(error, text)
         self._state.scripts.add(operation, Plot.of(statuses, failure), times)
 
     def load(self, folder: str | os.PathLike[str]) -> None:
-        """Answers as it was recorded, wherever the folder has an answer to the request.
+        """Returns recorded responses from a folder for the requests that it contains.
 
-        The folder, and those in it, may hold cassettes of VCR.py or pytest-recording (`*.yaml`: the
-        answers to requests with the same path and body; logins stay the emulator's own), and bodies
-        of answers named by their operation (`user.info.json`, or several,
-        `tasking.get_status.1.json`, `tasking.get_status.2.json`: whatever the request holds). Several
-        answers to one request come in order, and the last one stays. They are given as they are, even
-        where the document has others. Raises ValueError for a folder without any, and for a file that
+        The folder and its subfolders can contain cassettes of VCR.py or pytest-recording (`*.yaml`:
+        responses for requests with the same path and body; logins are ignored), and response bodies
+        named after their operation, for any request (`user.info.json`, or several:
+        `tasking.get_status.1.json`, `tasking.get_status.2.json`). Several responses for one request
+        are returned in order, and the last one repeats. They are returned unchanged, even if they do
+        not match the document. Raises ValueError for a folder without recordings, and for a file that
         cannot be read.
         """
         contract = self._contract
@@ -249,11 +249,11 @@ class Emulator:
         self._state.recordings.add(read_folder(Path(folder), contract.operations, name_of))
 
     def fault(self, operation: str, *faults: Fault) -> None:
-        """Lets the next calls of an operation go wrong on the wire.
+        """Injects network faults into the next calls of an operation.
 
         `operation` is an operationId such as `tasking.get_status`, or a pair such as
-        `kraken.release`: then it is the call that starts it. The faults happen in order, each as
-        often as its `times` says, whatever the request holds; then all is well again::
+        `kraken.release`, which means the call that starts it. The faults happen in order, each for
+        as many requests as its `times`; then calls succeed again::
 
             emu.fault("tasking.get_status", Fault.drop(times=2), Fault.status(503, retry_after=2))
 
@@ -265,7 +265,7 @@ class Emulator:
 
 
 def _seconds(now: date) -> float:
-    """Seconds since 1970. A day is its beginning, and a time without a zone is UTC."""
+    """Seconds since 1970. A date means its start, and a time without a zone is UTC."""
     try:
         moment = datetime.fromisoformat(now.isoformat())
         if not 1970 <= moment.year < 2200:

@@ -1,4 +1,4 @@
-"""GeoJSON of requests as areas."""
+"""Areas of requests, from GeoJSON."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from shapely.geometry.base import BaseGeometry
 
 EARTH = shapely.box(-180, -90, 180, 90)
 EARTH_RADIUS = 6_378_137.0  # of WGS84 at the equator, in meters
-_METRES_PER_DEGREE = 111_320.0
+_METERS_PER_DEGREE = 111_320.0
 _MISTAKES = (LookupError, TypeError, RecursionError, shapely.errors.ShapelyError)
 _ECCENTRICITY = 0.0818191908426
-_STEP = 0.5  # degrees; edges are straight in degrees, on the equal-area map they bend
-_FARTHEST = 1e6  # degrees; beyond it a number says nothing, and sums of such overflow
+_STEP = 0.5  # degrees; edges are straight in degrees and bend on the equal-area map
+_FARTHEST = 1e6  # degrees; larger numbers are meaningless, and sums of them overflow
 
 
 def area_of(geojson: Any) -> BaseGeometry:
-    """The polygons of any GeoJSON object, joined; empty when it has none.
+    """The union of the polygons of a GeoJSON object; empty if it has none.
 
-    Points and lines are left out, heights too. Raises ValueError for what is no GeoJSON.
+    Points, lines and heights are ignored. Raises ValueError for invalid GeoJSON.
     """
     try:
         found: BaseGeometry = shapely.union_all(list(_polygons(geojson)))
     except _MISTAKES as error:
-        raise ValueError(f"This is no GeoJSON: {error}") from error
+        raise ValueError(f"Invalid GeoJSON: {error}") from error
     return found
 
 
 def on_earth(area: BaseGeometry) -> BaseGeometry:
-    """What of an area lies between -180 and 180 degrees east, -90 and 90 degrees north.
+    """The part of an area between -180 and 180 degrees east, -90 and 90 degrees north.
 
-    Of an area that reaches over 180 degrees the rest goes to the other side.
+    A part beyond 180 degrees is moved to the other side.
     """
     if EARTH.covers(area) or not EARTH.intersects(area):
         return area.intersection(EARTH)
@@ -44,22 +44,22 @@ def on_earth(area: BaseGeometry) -> BaseGeometry:
     return shapely.union_all([each.intersection(EARTH) for each in turned])
 
 
-def square_metres(area: BaseGeometry) -> float:
-    """Roughly how large an area is."""
+def square_meters(area: BaseGeometry) -> float:
+    """The approximate size of an area."""
     if area.is_empty:
         return 0.0
     shrink = math.cos(math.radians(min(89.9, abs(area.centroid.y))))
-    return area.area * _METRES_PER_DEGREE**2 * shrink
+    return area.area * _METERS_PER_DEGREE**2 * shrink
 
 
-def square_kilometres(area: BaseGeometry) -> float:
-    """How large an area on Earth is, on the WGS84 ellipsoid."""
+def square_kilometers(area: BaseGeometry) -> float:
+    """The size of an area on the WGS84 ellipsoid."""
     flat = shapely.transform(shapely.segmentize(area, _STEP), _equal_area)
     return float(shapely.area(flat)) / 1e6
 
 
 def _equal_area(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Degrees to metres of the cylindrical equal-area map."""
+    """Degrees to meters of the cylindrical equal-area map."""
     sine = np.sin(np.radians(points[:, 1]))
     curved = sine / (1 - (_ECCENTRICITY * sine) ** 2)
     curved += np.arctanh(_ECCENTRICITY * sine) / _ECCENTRICITY
@@ -85,7 +85,7 @@ def _polygons(node: Any) -> Iterator[BaseGeometry]:
         case "Point" | "MultiPoint" | "LineString" | "MultiLineString":
             return
         case other:
-            raise ValueError(f"{other!r} is no type of GeoJSON")
+            raise ValueError(f"unknown GeoJSON type {other!r}")
 
 
 def _polygon(rings: Any) -> BaseGeometry:

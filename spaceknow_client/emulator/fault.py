@@ -1,4 +1,4 @@
-"""What goes wrong on the wire: data that a server plays, the emulator's or one of raw sockets."""
+"""Network faults, as data that a server applies: the emulator, or a test server of raw sockets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Step = bytes | float
 
 Moment = Literal["nothing", "request", "effect", "headers", "body"]
 
-# A client that takes the answer for whole would else send its next request into the closing.
+# Otherwise a client that considers the response complete would send its next request while it closes.
 _CLOSING = {"connection": "close"}
 _HTML = b"<html><body><h1>Bad gateway</h1></body></html>"
 _BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED)
@@ -50,51 +50,52 @@ def _holders(value: Any, member: str) -> Iterator[tuple[dict[str, Any], str]]:
 
 def _positive(fault: object, attribute: Attribute[Any], value: int | None) -> None:
     if value is not None and value < 1:
-        raise ValueError(f"A fault happens once or more often, not {value} times.")
+        raise ValueError(f"times must be at least 1, not {value}.")
 
 
 @frozen(eq=False, kw_only=True)
 class Fault:
-    """One way in which an answer goes wrong. Made by the class methods, used by `Emulator.fault`.
+    """A network fault. Created by the class methods, used by `Emulator.fault`.
 
-    A request that a fault meets is either not done at all, or it takes effect (a pipeline begins,
-    credits are spent) and its answer suffers. Each class method says which.
+    The request either has no effect, or it takes effect (a pipeline starts, credits are spent) but its
+    response is lost or changed. Each class method says which.
 
     Attributes:
-        name: what happens, in words.
-        after: what the server has done when it happens: "nothing" (it has seen which operation is
-            called, no more), "request" (it has read the request), "effect" (it has done the work).
-        times: so many requests suffer; None: all of them from now on.
+        name: description of the fault.
+        after: what the server has done before the fault: "nothing" (only the operation is known),
+            "request" (it has read the request), "effect" (it has done the work).
+        times: number of affected requests; None: all from now on.
     """
 
     name: str
     after: Literal["nothing", "request", "effect"] = "request"
     times: int | None = field(default=1, validator=_positive)
     change: Callable[[Response], Response] = field(default=_unchanged, repr=False)
-    """Makes the answer that is sent. It gets the true one, or an empty one if nothing was done."""
+    """Creates the sent response from the original one, which is empty if nothing was done."""
     steps: Callable[[Response], Iterable[Step]] | None = field(default=None, repr=False)
-    """How the answer is sent, after which the connection ends. None: in order, and it is kept."""
+    """How the response is sent, before the connection closes. None: normally, and it stays open."""
     ending: Literal["close", "reset"] = field(default="close", repr=False)
 
     @classmethod
     def drop(cls, after: Moment = "request", *, times: int | None = 1) -> Fault:
-        """The connection is closed.
+        """Closes the connection.
 
-        `after` "nothing": before the request's body is read; `Emulator.calls` does not have it.
-        "request": when it is read, and nothing done. "effect": when it is done, and nothing
-        answered. "headers", "body": it is done, and half of the answer's headers or body is sent.
+        `after` "nothing": before the request body is read; `Emulator.calls` does not contain it.
+        "request": after it was read, without effect. "effect": after it took effect, without a
+        response. "headers", "body": after it took effect and half of the response headers or body
+        was sent.
         """
         return cls._broken("dropped", after, times=times)
 
     @classmethod
     def reset(cls, after: Moment = "request", *, times: int | None = 1) -> Fault:
-        """As `drop`, with a TCP reset in place of an orderly end."""
+        """As `drop`, with a TCP reset instead of an orderly close."""
         return cls._broken("reset", after, times=times, ending="reset")
 
     @classmethod
     def _broken(cls, verb: str, after: Moment, **details: Any) -> Fault:
         if after not in _MOMENTS:
-            raise ValueError(f"A fault comes after one of {', '.join(_MOMENTS)}; not {after!r}.")
+            raise ValueError(f"after must be one of {', '.join(_MOMENTS)}, not {after!r}.")
 
         def steps(answer: Response) -> Iterable[Step]:
             head = head_of(answer)
@@ -114,7 +115,7 @@ class Fault:
         of: Literal["answer", "body"] = "answer",
         times: int | None = 1,
     ) -> Fault:
-        """The operation is done, and its answer (or only the body of it) comes byte by byte."""
+        """The request takes effect, and its response (or only its body) is sent byte by byte."""
 
         def steps(answer: Response) -> Iterable[Step]:
             head = head_of(changed(answer, answer.body, headers=_CLOSING))
@@ -135,7 +136,7 @@ class Fault:
         *,
         times: int | None = 1,
     ) -> Fault:
-        """No answer for so long, and then the connection is closed."""
+        """Sends no response for `seconds`, then closes the connection."""
         return cls(
             name=f"silence after {after}", after=after, times=times, steps=lambda _: [seconds]
         )
@@ -146,16 +147,16 @@ class Fault:
         status: int,
         *,
         code: str | None = None,
-        message: str = "This failure was asked for.",
+        message: str = "This failure was requested.",
         retry_after: float | datetime | str | None = None,
         body: Any = None,
         after: Literal["request", "effect"] = "request",
         times: int | None = 1,
     ) -> Fault:
-        """An answer of this status, in the API's form of an error unless a JSON `body` is given.
+        """Returns a response with this status, in the API's error format unless `body` (JSON) is given.
 
-        `retry_after`: seconds, an aware time (which is sent as a date), or any text. With `after`
-        "effect" the work was done all the same: a gateway that lost patience.
+        `retry_after`: seconds, an aware time (sent as a date), or any string. With `after` "effect"
+        the request takes effect nevertheless, as behind a gateway that timed out.
         """
         if body is None:
             body = {"error": code or f"STATUS-{status}", "errorMessage": message}
@@ -177,7 +178,7 @@ class Fault:
         after: Literal["request", "effect"] = "request",
         times: int | None = 1,
     ) -> Fault:
-        """A page of HTML, as proxies send it."""
+        """Returns an HTML page, as proxies do."""
         name = f"HTML with {status}"
         return cls.body(
             _HTML, status=status, media_type="text/html", after=after, times=times, name=name
@@ -185,7 +186,7 @@ class Fault:
 
     @classmethod
     def json(cls, value: Any, *, status: int = 200, times: int | None = 1) -> Fault:
-        """Any JSON value, and nothing is done."""
+        """Returns any JSON value; the request has no effect."""
         content = _text(value)
         return cls.body(content, status=status, times=times, name=f"JSON {content[:40]!r}")
 
@@ -201,7 +202,7 @@ class Fault:
         times: int | None = 1,
         name: str | None = None,
     ) -> Fault:
-        """Any bytes as the body of an answer that is in order otherwise."""
+        """Returns a response with any bytes as its body."""
         sent = {"content-type": media_type, **(headers or {})}
 
         def change(answer: Response) -> Response:
@@ -211,7 +212,7 @@ class Fault:
 
     @classmethod
     def raw(cls, content: bytes, *, times: int | None = 1) -> Fault:
-        """These bytes in place of HTTP, and the connection is closed. Nothing is done."""
+        """Sends these bytes instead of HTTP and closes the connection; the request has no effect."""
         return cls(name=f"bytes {content[:40]!r}", times=times, steps=lambda _: [content])
 
     @classmethod
@@ -254,7 +255,7 @@ class Fault:
 
     @classmethod
     def truncated(cls, *, times: int | None = 1) -> Fault:
-        """The operation is done, and half of its answer's body is lost before HTTP counts it."""
+        """The request takes effect, and half of its response body is lost, with matching headers."""
         return cls(
             name="cut body",
             after="effect",
@@ -264,7 +265,7 @@ class Fault:
 
     @classmethod
     def wrong_length(cls, by: int, *, times: int | None = 1) -> Fault:
-        """The operation is done, and its answer's Content-Length is wrong by so many bytes."""
+        """The request takes effect, and the Content-Length of its response is off by `by` bytes."""
 
         def steps(answer: Response) -> Iterable[Step]:
             length = str(max(0, len(answer.body) + by))
@@ -275,14 +276,14 @@ class Fault:
 
     @classmethod
     def gzip_bomb(cls, size: int, *, times: int | None = 1) -> Fault:
-        """A small body that unpacks to `size` bytes. Nothing is done."""
+        """Returns a small body that decompresses to `size` bytes; the request has no effect."""
         packed = gzip.compress(bytes(size), mtime=0)
         headers = {"content-encoding": "gzip"}
         return cls.body(packed, headers=headers, times=times, name=f"gzip bomb of {size} bytes")
 
     @classmethod
     def redirect(cls, to: str, *, status: int = 307, times: int | None = 1) -> Fault:
-        """Sends the client elsewhere. Nothing is done."""
+        """Redirects the client to `to`; the request has no effect."""
         headers = {"location": to}
         return cls.body(b"", status=status, headers=headers, times=times, name="redirect")
 
@@ -294,7 +295,7 @@ def changed(
     status: int | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """An answer with another body, and with other headers and status where they are given."""
+    """A response with another body, and with other headers and status if given."""
     kept = {name: value for name, value in answer.headers.items() if name != "content-length"}
     return Response(
         content,
@@ -304,7 +305,7 @@ def changed(
 
 
 def head_of(answer: Response) -> bytes:
-    """Status line and headers as they go over the wire."""
+    """Status line and headers as sent."""
     try:
         phrase = HTTPStatus(answer.status_code).phrase
     except ValueError:

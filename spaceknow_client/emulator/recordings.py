@@ -1,7 +1,7 @@
-"""Recorded answers, which the emulator gives in place of its own.
+"""Recorded responses, which replace those of the emulator.
 
-They come from cassettes (the YAML of VCR.py and pytest-recording), or from files of JSON that each
-hold the body of one answer.
+They are read from cassettes (YAML of VCR.py and pytest-recording), or from JSON files with one response
+body each.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _JSON = {"content-type": "application/json; charset=utf-8"}
 
 @dataclass(frozen=True)
 class Recorded:
-    """A request, and what it was answered.
+    """A recorded request with its response.
 
     Attributes:
         operation: operationId of the document.
-        path: path of the URL; None: whatever it is.
-        asked: the parsed body of the request (JSON); it is not looked at if `path` is None.
-        headers: of the answer, by lower-case name, no more than the client reads.
+        path: path of the URL; None matches any path.
+        asked: the parsed request body (JSON); ignored if `path` is None.
+        headers: response headers that the client reads, by lower-case name.
     """
 
     operation: str
@@ -48,12 +48,12 @@ class Recorded:
         return self.operation, self.path, "" if self.path is None else _canonical(self.asked)
 
     def response(self) -> Response:
-        """The answer as it was."""
+        """The recorded response."""
         return Response(self.content, status_code=self.status, headers=self.headers)
 
 
 class Recordings:
-    """Recorded answers, by what was asked. Several of one request come in order; the last stays."""
+    """Recorded responses by request. Several for one request are returned in order; the last repeats."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -63,13 +63,13 @@ class Recordings:
         return bool(self._recorded)
 
     def add(self, recorded: Iterable[Recorded]) -> None:
-        """Remembers answers, after those that are there."""
+        """Adds responses after the existing ones."""
         with self._lock:
             for each in recorded:
                 self._recorded.setdefault(each.key, []).append(each)
 
     def take(self, operation: str, path: str, asked: Any) -> Response | None:
-        """The next answer to a request; None if there is none for it."""
+        """The next response to a request; None if there is none."""
         keys = ((operation, path, _canonical(asked)), (operation, None, ""))
         with self._lock:
             for key in keys:
@@ -81,16 +81,16 @@ class Recordings:
 
 
 Naming = Callable[[str, str], "str | None"]
-"""The operationId of a method and a path; None if there is none."""
+"""Returns the operationId of a method and a path, or None."""
 
 
 def read_folder(folder: Path, operations: Iterable[str], naming: Naming) -> list[Recorded]:
-    """All that a folder has recorded, in the order of its names.
+    """All recordings of a folder, in the order of file names.
 
-    Raises ValueError if there is nothing, or something that belongs to no operation.
+    Raises ValueError if there are none, or if a file belongs to no operation.
     """
     if not folder.is_dir():
-        raise ValueError(f"There is no folder {folder}.")
+        raise ValueError(f"folder not found: {folder}")
     files = [path for path in folder.rglob("*") if path.is_file()]
     found: list[Recorded] = []
     for path in sorted(files, key=_natural):
@@ -99,14 +99,14 @@ def read_folder(folder: Path, operations: Iterable[str], naming: Naming) -> list
         elif path.suffix == ".json":
             found.append(_read_body(path, operations))
     if not found:
-        raise ValueError(f"There are no recorded answers (*.yaml, *.json) in {folder}.")
+        raise ValueError(f"no recorded responses (*.yaml, *.json) in {folder}.")
     return found
 
 
 def read_cassette(path: Path, naming: Naming) -> Iterator[Recorded]:
-    """The answers of a cassette, without logins: those are the emulator's own.
+    """The responses of a cassette, except logins, which the emulator handles itself.
 
-    Raises ValueError for a file that is no cassette.
+    Raises ValueError if the file is not a cassette.
     """
     for request, response in interactions(path):
         split = urlsplit(request["uri"])
@@ -127,39 +127,39 @@ def read_cassette(path: Path, naming: Naming) -> Iterator[Recorded]:
 
 
 def interactions(path: Path) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """The requests and responses of a cassette, as they are written there."""
+    """The requests and responses of a cassette, as written in the file."""
     import yaml
 
     try:
         loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
         return [(each["request"], each["response"]) for each in loaded["interactions"]]
     except (yaml.YAMLError, UnicodeDecodeError, LookupError, TypeError) as error:
-        raise ValueError(f"{path} is no cassette: {type(error).__name__}.") from error
+        raise ValueError(f"{path} is not a cassette: {type(error).__name__}.") from error
 
 
 def _read_body(path: Path, operations: Iterable[str]) -> Recorded:
     fitting = [name for name in operations if f"{path.stem}.".startswith(f"{name}.")]
     if not fitting:
         raise ValueError(
-            f"{path}: the name of a recorded answer begins with its operation, such as "
+            f"{path}: the file name must start with an operation, such as "
             "user.info.json or tasking.get_status.2.json."
         )
     content = path.read_bytes()
     try:
         json.loads(content)
     except ValueError as error:
-        raise ValueError(f"{path} is no JSON: {error}") from None
+        raise ValueError(f"{path} is not JSON: {error}") from None
     return Recorded(max(fitting, key=len), None, None, 200, dict(_JSON), content)
 
 
 def _natural(path: Path) -> list[tuple[int, str]]:
-    """Sorts 10 after 9."""
+    """A sort key that puts 10 after 9."""
     parts = re.split(r"(\d+)", str(path))
     return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
 
 
 def _canonical(asked: Any) -> str:
-    # No body and an empty one are the same to the API.
+    # The API does not distinguish between no body and an empty one.
     return json.dumps(asked or {}, sort_keys=True, separators=(",", ":"))
 
 

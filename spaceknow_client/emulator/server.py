@@ -1,4 +1,4 @@
-"""The HTTP server: uvicorn in a thread, on a loopback socket of our own."""
+"""The HTTP server: uvicorn in a thread, on a loopback socket."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ class Server:
     def url(self) -> str:
         """The base address. Raises RuntimeError before `bind`."""
         if self._port == 0:
-            raise RuntimeError("The emulator has no address yet: start it first.")
+            raise RuntimeError("the emulator has no address yet: call start() first.")
         return f"http://{HOST}:{self._port}"
 
     def bind(self) -> None:
-        """Takes the port (0: any free one). Raises OSError if another process has it,
-        OverflowError for no port at all.
+        """Binds the port (0: any free one). Raises OSError if another process uses it,
+        OverflowError if it is not a port number.
 
         Connections are refused until `start`.
         """
         if self._socket is not None:
             return
-        # With the protocol named asyncio switches Nagle's algorithm off, which costs 40 ms a call.
+        # With an explicit protocol, asyncio disables Nagle's algorithm, which costs 40 ms per call.
         bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -53,7 +53,7 @@ class Server:
         self._socket = bound
 
     def start(self) -> None:
-        """Listens, and returns when requests are answered."""
+        """Starts to serve; returns when requests are accepted."""
         if self._running is not None:
             return
         self.bind()
@@ -61,7 +61,7 @@ class Server:
         config = uvicorn.Config(
             self._app,
             loop="asyncio",
-            http=Connection,  # the same everywhere, whatever else is installed
+            http=Connection,  # fixed, whatever else is installed
             ws="none",
             lifespan="off",
             log_config=None,
@@ -85,11 +85,11 @@ class Server:
         while not server.started:
             if not thread.is_alive() or time.monotonic() > until:
                 self.stop()
-                raise RuntimeError("The emulator's server did not start.")
+                raise RuntimeError("the emulator's server did not start.")
             time.sleep(0.005)
 
     def stop(self) -> None:
-        """Ends what runs and gives the port back."""
+        """Stops the server and releases the port."""
         if self._running is not None:
             server, thread = self._running
             server.should_exit = True

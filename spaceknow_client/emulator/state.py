@@ -1,4 +1,4 @@
-"""All that stands behind the emulator's answers."""
+"""The state of the emulator."""
 
 from __future__ import annotations
 
@@ -25,10 +25,9 @@ from .world.world import World
 
 
 class State:
-    """Clock, world, and everything that requests change.
+    """Clock, world, and all data that requests change. Thread-safe.
 
-    Each part may be used by several threads. `operations` are the operationIds of the document, and
-    `permissions` what they need.
+    `operations` are the operationIds of the document, and `permissions` those that they require.
     """
 
     def __init__(

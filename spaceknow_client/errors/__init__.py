@@ -1,8 +1,8 @@
-"""All errors: the handwritten families, and one class for each error code of the API.
+"""All errors: the handwritten base classes, and one class for each error code of the API.
 
-`except KrakenError` catches every Kraken code, `except NotEnoughCreditsError` that one alone, and
-`except SpaceKnowError` whatever this package raises. The classes of codes load when one is named:
-there are many, and a client that meets no error needs none.
+`except KrakenError` catches all Kraken codes, `except NotEnoughCreditsError` catches only that code, and
+`except SpaceKnowError` catches every error of this package. Classes of codes are loaded on first use,
+because they are many.
 """
 
 from typing import TYPE_CHECKING, Any

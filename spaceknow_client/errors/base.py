@@ -1,4 +1,4 @@
-"""The errors that this package raises. Every one is a SpaceKnowError and survives pickle and copy.
+"""Errors raised by this package. Each is a SpaceKnowError and can be pickled and copied.
 
 `codes.py`, generated from the OpenAPI document, adds one class for each error code of the API.
 """
@@ -12,18 +12,20 @@ from .shown import printable
 
 
 class SpaceKnowError(Exception):
-    """Anything that goes wrong here. `str(error)` is one line that says what, where, and what to do.
+    """Base class of all errors raised by this package.
+
+    `str(error)` is one line: what happened, where, and what to do.
 
     Attributes:
-        message: what happened, in words.
-        operation: the operation of the API that was called, such as `kraken.release.initiate`.
-        request_id: the server's id of the request; SpaceKnow's support asks for it.
-        pipeline_id: the pipeline that goes on, or went wrong, at the server.
-        resume_token: text that `client.pipelines.attach` takes to go on with that pipeline.
-        hint: what to do now.
-        cursor: where a listing goes on, with `by_page(cursor=...)`.
-        spent: credits that the call's allocation cost before this went wrong.
-        reserved: credits that an allocation of unknown outcome may have cost, by its estimate.
+        message: what happened.
+        operation: the API operation that was called, such as `kraken.release.initiate`.
+        request_id: the server's ID of the request, which SpaceKnow's support needs.
+        pipeline_id: the pipeline that is running or has failed.
+        resume_token: pipeline handle to resume with `client.pipelines.attach`.
+        hint: what to do.
+        cursor: position at which `by_page(cursor=...)` resumes a listing.
+        spent: credits that the call spent on allocation before the error.
+        reserved: credits that an allocation of unknown outcome might have spent, as estimated.
     """
 
     default_hint: str | None = None
@@ -58,7 +60,7 @@ class SpaceKnowError(Exception):
         if self.spent is not None:
             details.append(f"{self.spent:.12g} credits spent")
         if self.reserved is not None:
-            details.append(f"{self.reserved:.12g} credits perhaps spent")
+            details.append(f"{self.reserved:.12g} credits possibly spent")
         return details
 
     def __str__(self) -> str:
@@ -68,7 +70,7 @@ class SpaceKnowError(Exception):
             text = f"{text.rstrip('.')} ({', '.join(details)})"
         if self.hint:
             text = f"{text.rstrip('.')}. {self.hint}"
-        return printable(text)  # parts of it may come from a server
+        return printable(text)  # it can contain text from a server
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.args, self._state())
@@ -77,14 +79,14 @@ class SpaceKnowError(Exception):
         return _restore(type(self), self.args, self.__dict__ | {"__cause__": self.__cause__})
 
     def _state(self) -> dict[str, Any]:
-        """The attributes, with the cause where it can travel to another process."""
+        """The attributes, with the cause if it can be pickled."""
         state = dict(self.__dict__)
         if self.__cause__ is not None:
             import pickle
 
             try:
                 pickle.loads(pickle.dumps(self.__cause__))  # noqa: S301  # our own bytes
-            except Exception as error:  # whatever a foreign exception's pickling raises
+            except Exception as error:  # any error of a foreign exception's pickling
                 state["__cause__"] = RuntimeError(f"{type(self.__cause__).__name__} ({error})")
             else:
                 state["__cause__"] = self.__cause__
@@ -104,19 +106,19 @@ def _restore(
 
 
 class ConfigError(SpaceKnowError):
-    """The client cannot be set up: credentials, addresses or options are missing or contradictory."""
+    """The client cannot be set up: credentials, addresses or options are missing or inconsistent."""
 
 
 class MissingExtraError(ConfigError, ImportError):
-    """A library is not installed that comes with an extra of this package; the hint names the extra."""
+    """A library of an extra of this package is not installed; the hint names the extra."""
 
 
 class InvalidArgumentError(SpaceKnowError, ValueError):
-    """An argument that cannot be right; no request was sent."""
+    """An invalid argument; no request was sent."""
 
 
 class InvalidExtentError(InvalidArgumentError):
-    """An extent that is no GeoJSON, or has no area. `path` tells where in it, such as `coordinates[0]`."""
+    """An extent that is not GeoJSON or has no area. `path` is the position, such as `coordinates[0]`."""
 
     def __init__(self, message: str, *, path: str = "", **details: Any) -> None:
         super().__init__(f"{path}: {message}" if path else message, **details)
@@ -124,15 +126,15 @@ class InvalidExtentError(InvalidArgumentError):
 
 
 class RequestTooLargeError(InvalidArgumentError):
-    """The request's body is over the size that the API takes (64 KiB); it was not sent."""
+    """The request body exceeds the limit of the API (64 KiB); it was not sent."""
 
 
 class AuthError(SpaceKnowError):
-    """No token could be had, or the one that there is cannot be used any more."""
+    """No token could be obtained, or the existing one can no longer be used."""
 
 
 class LoginError(AuthError):
-    """The login service refused. `code` and `status` are its own (`error` of its answer)."""
+    """The login service refused the login. `code` (the member `error`) and `status` are its own."""
 
     def __init__(
         self, message: str, *, code: str | None = None, status: int | None = None, **details: Any
@@ -143,11 +145,11 @@ class LoginError(AuthError):
 
 
 class TokenExpiredError(AuthError):
-    """The token has ended, and there is nothing to get a new one with."""
+    """The token has expired, and no credentials are available to get a new one."""
 
 
 class PermissionDeniedError(SpaceKnowError):
-    """The user lacks a permission that the call needs; it was not sent. `missing` names what lacks."""
+    """The user lacks a permission that the call needs; it was not sent. `missing` lists permissions."""
 
     def __init__(self, message: str, *, missing: tuple[str, ...] = (), **details: Any) -> None:
         super().__init__(message, **details)
@@ -155,12 +157,12 @@ class PermissionDeniedError(SpaceKnowError):
 
 
 class CreditLimitError(SpaceKnowError):
-    """Nothing more was started, since that would or could be over `max_credits`.
+    """No further work was started, because it would or could exceed `max_credits`.
 
     Attributes:
-        estimate: what the next release or allocation would cost.
-        planned: what was spent by the call or run, with what is reserved.
-        limit: what may be spent.
+        estimate: cost of the next release or allocation.
+        planned: credits spent by the call or run, including reserved ones.
+        limit: the maximum.
     """
 
     def __init__(
@@ -179,7 +181,7 @@ class CreditLimitError(SpaceKnowError):
 
 
 class TransportError(SpaceKnowError):
-    """No usable answer came over the network."""
+    """No usable response was received."""
 
 
 class ConnectError(TransportError):
@@ -187,23 +189,23 @@ class ConnectError(TransportError):
 
 
 class RequestTimeoutError(TransportError):
-    """One attempt took longer than `timeout`, and no further one was allowed."""
+    """An attempt exceeded `timeout`, and no further attempt was allowed."""
 
 
 class DeadlineExceededError(TransportError):
-    """The whole call took longer than `deadline`, repeats included."""
+    """The call with its retries exceeded `deadline`."""
 
 
 class AmbiguousRequestError(TransportError):
-    """A call that may spend credits was sent, and what it did is unknown; it was not sent again.
+    """A call that may spend credits was sent, but its outcome is unknown; it was not sent again.
 
     Attributes:
-        status, code, api_version: of the answer, when there was one.
+        status, code, api_version: of the response, if one was received.
     """
 
     default_hint = (
-        "It may have taken effect. Compare client.credits.remaining() with what you had before, "
-        "or ask support with the time of this call, before you send it again."
+        "It may have taken effect. Before you send it again, compare client.credits.remaining() with the "
+        "amount before the call, or contact support with the time of this call."
     )
 
     def __init__(
@@ -222,13 +224,13 @@ class AmbiguousRequestError(TransportError):
 
 
 class InvalidResponseError(SpaceKnowError):
-    """The server answered with success, but with a body that the API does not describe.
+    """The server reported success, but the body does not match the OpenAPI document.
 
     Attributes:
         status: the HTTP status.
-        api_version: the version that the server said it has.
-        may_pass: whether a proxy or an outage may be the cause (a page instead of JSON, a redirect),
-            so that the same call may succeed later. JSON of another shape would be the same again.
+        api_version: the API version reported by the server.
+        may_pass: whether a proxy or an outage may be the cause (a page instead of JSON, a redirect), so
+            that a retry may succeed. JSON of another shape would be returned again.
     """
 
     default_hint = (
@@ -251,13 +253,13 @@ class InvalidResponseError(SpaceKnowError):
 
 
 class APIError(SpaceKnowError):
-    """The API refused a call. Each code has a class of its own; an unknown one is a plain APIError.
+    """The API refused a call. Each known code has its own class; others are plain APIErrors.
 
     Attributes:
         status: the HTTP status.
-        code: the machine code, such as `NOT-ENOUGH-CREDITS`; None when a proxy answered instead.
-        api_version: the version that the server said it has.
-        body: the answer's text, at most its first 4,096 characters.
+        code: the error code, such as `NOT-ENOUGH-CREDITS`; None if a proxy sent the response.
+        api_version: the API version reported by the server.
+        body: the first 4,096 characters of the response body.
     """
 
     def __init__(
@@ -289,11 +291,11 @@ class APIError(SpaceKnowError):
 
 
 class PipelineError(SpaceKnowError):
-    """A pipeline gave no result. `pipeline_id` and `resume_token` name it."""
+    """A pipeline has no result. `pipeline_id` and `resume_token` identify it."""
 
 
 class PipelineFailedError(PipelineError, APIError):
-    """The pipeline failed at the server (status 424). It is also an error of its code's class."""
+    """The pipeline failed at the server (status 424). Also an instance of the class of its code."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         leaf = next(kind for kind, failure in _failures.items() if failure is type(self))
@@ -310,7 +312,7 @@ _failures: dict[type[APIError], type[PipelineFailedError]] = {APIError: Pipeline
 
 
 def pipeline_failure(leaf: type[APIError]) -> type[PipelineFailedError]:
-    """The class of a failed pipeline's error: a PipelineFailedError that is a `leaf` too."""
+    """The class of a failed pipeline's error: a PipelineFailedError that is also a `leaf`."""
     if leaf not in _failures:
         kind = type(leaf.__name__, (PipelineFailedError, leaf), {"__doc__": leaf.__doc__})
         _failures.setdefault(leaf, kind)
@@ -318,13 +320,13 @@ def pipeline_failure(leaf: type[APIError]) -> type[PipelineFailedError]:
 
 
 class PipelineTimeoutError(PipelineError):
-    """The deadline passed before the pipeline was done; it goes on at the server."""
+    """The deadline passed before the pipeline ended; it is still running at the server."""
 
-    default_hint = "Go on later with client.pipelines.attach(error.resume_token)."
+    default_hint = "To resume, call client.pipelines.attach(error.resume_token)."
 
 
 class PaginationError(SpaceKnowError):
-    """A listing cannot be read on. `cursor` is where to go on from, with `by_page(cursor=...)`."""
+    """A listing cannot continue. Resume at `cursor` with `by_page(cursor=...)`."""
 
     def __init__(self, message: str, *, cursor: str | None = None, **details: Any) -> None:
         super().__init__(message, **details)
@@ -332,11 +334,11 @@ class PaginationError(SpaceKnowError):
 
 
 class DownloadError(SpaceKnowError):
-    """A file could not be fetched or written whole; nothing half-written was left.
+    """A file could not be fetched or written; no partial file was left.
 
     Attributes:
-        downloaded: what a download of a map did all the same, and what failed
-            (`downloaded.failures`); None for other files.
+        downloaded: the result of the download of a map so far, with failures in
+            `downloaded.failures`; None for other files.
     """
 
     def __init__(

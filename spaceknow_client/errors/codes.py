@@ -19,12 +19,12 @@ from .groups import (
 
 
 class NotAuthorizedError(GeneralError):
-    """NOT-AUTHORIZED: The request carries no valid authorisation, or the caller lacks a
+    """NOT-AUTHORIZED: The request carries no valid authorization, or the caller lacks a
     permission."""
 
 
 class PayloadTooLargeError(GeneralError):
-    """PAYLOAD-TOO-LARGE: The body of the request is over the limit, 64 KiB for most
+    """PAYLOAD-TOO-LARGE: The body of the request exceeds the limit, 64 KiB for most
     operations."""
 
 
@@ -33,11 +33,11 @@ class NonExistentEndpointError(GeneralError):
 
 
 class ExtentTooLargeError(GeneralError):
-    """EXTENT-TOO-LARGE: The extent covers more than the API can process."""
+    """EXTENT-TOO-LARGE: The extent is too large for the API."""
 
 
 class ExtentTooSmallError(GeneralError):
-    """EXTENT-TOO-SMALL: The extent covers less than the API can process."""
+    """EXTENT-TOO-SMALL: The extent is too small for the API."""
 
 
 class NoValidPixelsError(GeneralError):
@@ -53,16 +53,16 @@ class NonExistentGeometryError(GeneralError):
 
 
 class UnsupportedImageryError(GeneralError):
-    """UNSUPPORTED-IMAGERY: The algorithm does not take this kind of imagery."""
+    """UNSUPPORTED-IMAGERY: The algorithm does not support this kind of imagery."""
 
 
 class AccessDeniedError(GeneralError):
-    """ACCESS-DENIED: The client may not do this, or may not read this."""
+    """ACCESS-DENIED: The client is not allowed to do or read this."""
 
 
 class ApiKeyAuthorizationNotPermittedError(GeneralError):
-    """API-KEY-AUTHORIZATION-NOT-PERMITTED: The endpoint takes only the login of a user, not
-    an API key."""
+    """API-KEY-AUTHORIZATION-NOT-PERMITTED: The endpoint accepts only the login of a user,
+    not an API key."""
 
 
 class ImageHasInvalidPixelsAboveToleranceError(GeneralError):
@@ -71,8 +71,8 @@ class ImageHasInvalidPixelsAboveToleranceError(GeneralError):
 
 
 class InterferogramBaselineTooSmallError(GeneralError):
-    """INTERFEROGRAM-BASELINE-TOO-SMALL: A tile of radar (SLC) data lies too near to the
-    edge of the scene for a result."""
+    """INTERFEROGRAM-BASELINE-TOO-SMALL: A tile of radar (SLC) data is too near to the edge
+    of the scene for a result."""
 
 
 class InvalidCursorError(GeneralError):
@@ -80,11 +80,11 @@ class InvalidCursorError(GeneralError):
 
 
 class MethodNotAllowedError(GeneralError):
-    """METHOD-NOT-ALLOWED: The endpoint does not take this HTTP method."""
+    """METHOD-NOT-ALLOWED: The endpoint does not support this HTTP method."""
 
 
 class InvalidJwtError(GeneralError):
-    """INVALID-JWT: The token is not valid, for example since it has expired."""
+    """INVALID-JWT: The token is not valid, for example because it has expired."""
 
 
 class InvalidQueryParameterError(GeneralError):
@@ -96,13 +96,13 @@ class ForbiddenError(GeneralError):
 
 
 class UnsupportedEnvironmentError(GeneralError):
-    """UNSUPPORTED-ENVIRONMENT: The endpoint is absent in this deployment, such as some
+    """UNSUPPORTED-ENVIRONMENT: The endpoint does not exist in this deployment, such as some
     on-premises ones."""
 
 
 class InvalidAuthorizationHeaderError(GeneralError):
     """INVALID-AUTHORIZATION-HEADER: The Authorization header could not be read (a code of
-    2018, INVALID-JWT seems to have replaced it)."""
+    2018; INVALID-JWT seems to have replaced it)."""
 
 
 class NonExistentPipelineError(TaskingError):
@@ -126,25 +126,26 @@ class ExtentHasNoIntersectionError(RagnarError):
 
 
 class ProviderError(RagnarError):
-    """PROVIDER-ERROR: The imagery provider failed in a way that cannot be recovered from."""
+    """PROVIDER-ERROR: The imagery provider reported an unrecoverable error."""
 
 
 class ProviderRestrictionError(RagnarError):
-    """PROVIDER-RESTRICTION: The provider refuses this scene to this account, because of a
-    licence or of the place."""
+    """PROVIDER-RESTRICTION: The provider refuses this scene to this account, because of its
+    license or its location."""
 
 
 class ProviderUnavailabilityError(RagnarError):
-    """PROVIDER-UNAVAILABILITY: The provider does not have the data at hand now."""
+    """PROVIDER-UNAVAILABILITY: The data is temporarily unavailable at the provider."""
 
 
 class OutdatedMetadataError(RagnarError):
-    """OUTDATED-METADATA: The stored metadata of the scene is too old for it to be used."""
+    """OUTDATED-METADATA: The stored metadata of the scene is too old, so the scene cannot
+    be used."""
 
 
 class OutdatedMetadataSearchAgainError(RagnarError):
-    """OUTDATED-METADATA-SEARCH-AGAIN: The stored metadata of the scene is too old, a new
-    search renews it."""
+    """OUTDATED-METADATA-SEARCH-AGAIN: The stored metadata of the scene is too old; a new
+    search updates it."""
 
 
 class ImageryFetchTimeoutError(RagnarError):
@@ -152,7 +153,7 @@ class ImageryFetchTimeoutError(RagnarError):
 
 
 class NoValidProviderDataError(RagnarError):
-    """NO-VALID-PROVIDER-DATA: The scene has nothing valid in the chosen area (clipped
+    """NO-VALID-PROVIDER-DATA: The scene has no valid data in the chosen area (clipped
     imagery only)."""
 
 
@@ -161,7 +162,7 @@ class TooBigTileAreaError(KrakenError):
 
 
 class TileOutsideSceneError(KrakenError):
-    """TILE-OUTSIDE-SCENE: The tile lies outside the scene."""
+    """TILE-OUTSIDE-SCENE: The tile is outside the scene."""
 
 
 class ZeroTilesAvailableError(KrakenError):
@@ -189,7 +190,7 @@ class TileDoesNotExistError(KrakenError):
 
 
 class NotPermittedCoordinatesError(KrakenError):
-    """NOT-PERMITTED-COORDINATES: The tile lies outside the region that this user analysed."""
+    """NOT-PERMITTED-COORDINATES: The tile is outside the region analyzed by this user."""
 
 
 class InvalidMapIdError(KrakenError):
@@ -197,7 +198,7 @@ class InvalidMapIdError(KrakenError):
 
 
 class InvalidGeojsonError(CreditsError):
-    """INVALID-GEOJSON: The GeoJSON does not meet the demands of the API."""
+    """INVALID-GEOJSON: The GeoJSON does not meet the requirements of the API."""
 
 
 class NoValidBindingError(CreditsError):
@@ -221,7 +222,7 @@ class ProcessorDeclinedError(CreditsError):
 
 
 class GatewayRejectedError(CreditsError):
-    """GATEWAY-REJECTED: The payment did not pass the rules of the payment gateway."""
+    """GATEWAY-REJECTED: The payment violated a rule of the payment gateway."""
 
 
 class InvalidNonceError(CreditsError):
@@ -229,7 +230,7 @@ class InvalidNonceError(CreditsError):
 
 
 class PaymentError(CreditsError):
-    """PAYMENT-ERROR: The payment failed for a reason that is not told."""
+    """PAYMENT-ERROR: The payment failed for an unknown reason."""
 
 
 class NonExistentFeatureError(GeoJSONDBError):

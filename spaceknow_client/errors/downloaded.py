@@ -1,4 +1,4 @@
-"""What an error can say of a download. The class itself is in `maps`, which imports the errors."""
+"""The download attributes of an error. The class itself is in `maps`, which imports the errors."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any, Protocol
 
 
 class Downloaded(Protocol):
-    """What a download did: `spaceknow_client.Downloaded`, as far as the error has to know it."""
+    """The part of `spaceknow_client.Downloaded` that errors use."""
 
     @property
     def folder(self) -> Path:
-        """Where the files are."""
+        """The folder of the files."""
         ...
 
     @property
@@ -21,45 +21,45 @@ class Downloaded(Protocol):
 
     @property
     def meters_per_pixel(self) -> float | None:
-        """Of their pictures."""
+        """Resolution of the pictures."""
         ...
 
     @property
     def total(self) -> int:
-        """How many were asked for."""
+        """Number of requested files."""
         ...
 
     @property
     def done(self) -> int:
-        """Files that nothing more will be done about."""
+        """Number of files that need no further work."""
         ...
 
     @property
     def fetched(self) -> int:
-        """Fetched by this call."""
+        """Number of files fetched by this call."""
         ...
 
     @property
     def present(self) -> int:
-        """Whole in the folder already."""
+        """Number of files that were complete in the folder before."""
         ...
 
     @property
     def absent(self) -> int:
-        """That the server does not have."""
+        """Number of files that the server does not have."""
         ...
 
     @property
     def failed(self) -> int:
-        """That could not be fetched."""
+        """Number of files that could not be fetched."""
         ...
 
     @property
     def bytes(self) -> int:
-        """What this call has fetched."""
+        """Number of bytes fetched by this call."""
         ...
 
     @property
     def failures(self) -> tuple[Any, ...]:
-        """FailedFiles, the first 1,000."""
+        """The first 1,000 FailedFiles."""
         ...

@@ -1,10 +1,10 @@
-"""Values and texts as messages show them: short, printable, and without raising."""
+"""Values and strings as shown in messages: short, printable, and never raising."""
 
 from __future__ import annotations
 
 from reprlib import Repr
 
-LONGEST = 80  # characters of what is not a list, which may have some more
+LONGEST = 80  # characters, except for lists, which may be somewhat longer
 
 
 class _Brief(Repr):
@@ -15,7 +15,7 @@ class _Brief(Repr):
     def repr_int(self, x: int, level: int) -> str:
         try:
             return super().repr_int(x, level)
-        except ValueError:  # more than 4,300 digits are not written
+        except ValueError:  # more than 4,300 digits
             return f"an integer of {x.bit_length()} bits"
 
 
@@ -23,12 +23,12 @@ _brief = _Brief()
 
 
 def shown(value: object) -> str:
-    """A value's repr, of about LONGEST characters at most."""
+    """The repr of a value, shortened to about LONGEST characters."""
     return printable(_brief.repr(value))
 
 
 def printable(text: str) -> str:
-    """A text with everything escaped that does something to a terminal instead of being seen."""
+    """A string with control characters for terminals escaped."""
     if text.isprintable():
         return text
     return "".join(

@@ -1,6 +1,6 @@
-"""Whether the rings of a polygon cross or touch where they may not. Pure Python, and as strict as GEOS.
+"""Checks whether rings of a polygon cross or touch where they must not. Pure Python, as strict as GEOS.
 
-Every edge is compared with those that overlap it along one axis, which takes 10 ms for a coast of
+Each edge is compared with those that overlap it along one axis, which takes 10 ms for a coast of
 2,000 points.
 """
 
@@ -13,18 +13,18 @@ from typing import Any, NamedTuple
 
 Point = tuple[float, float]
 NO_AREA = "the ring has no area: its points lie on one line."
-NARROW = 1e-9  # degrees, 0.1 mm: what is narrower has no area
+NARROW = 1e-9  # degrees, 0.1 mm; anything narrower has no area
 
 
 class Problem(NamedTuple):
-    """What is wrong with a polygon, and the number of the ring."""
+    """The problem of a polygon, and the number of the ring."""
 
     ring: int
     text: str
 
 
 class _Edge(NamedTuple):
-    """Its bounding box, its ring, its number in the ring, and its ends."""
+    """An edge: its bounding box, the number of its ring, its number in the ring, and its ends."""
 
     west: float
     south: float
@@ -37,7 +37,7 @@ class _Edge(NamedTuple):
 
 
 def problem_of(rings: Sequence[Sequence[Point]], *, is_open: bool = False) -> Problem | None:
-    """What makes a polygon of closed rings invalid: the first ring is the outer one.
+    """The first problem of a polygon of closed rings; the first ring is the outer one.
 
     `is_open` is for rings around a pole, whose longitudes end 360 degrees from where they start.
     """
@@ -65,7 +65,7 @@ def problem_of(rings: Sequence[Sequence[Point]], *, is_open: bool = False) -> Pr
 
 
 def is_line(ring: Sequence[Sequence[float]]) -> bool:
-    """Whether a ring holds next to nothing."""
+    """Whether a ring has almost no area."""
     x, y = ring[0]
     far, u, v = max(((a - x) ** 2 + (b - y) ** 2, a - x, b - y) for a, b in ring)
     return all(abs(u * (b - y) - v * (a - x)) <= NARROW * far**0.5 for a, b in ring)
@@ -81,7 +81,7 @@ def _edges(points: Sequence[Point], ring: int) -> Iterator[_Edge]:
 def _meetings(
     edges: list[_Edge], counts: Sequence[int]
 ) -> Iterator[tuple[_Edge, _Edge, Point | None]]:
-    """Pairs of edges that meet and are not just neighbours; the place where they only touch."""
+    """Pairs of edges that meet without being consecutive, with the point if they only touch."""
     width = max(edge.east for edge in edges) - min(edge.west for edge in edges)
     height = max(edge.north for edge in edges) - min(edge.south for edge in edges)
     across = sum(edge.east - edge.west for edge in edges) * height
@@ -106,7 +106,7 @@ def _meetings(
 
 
 def _meeting(one: _Edge, other: _Edge) -> Iterator[Point | None]:
-    """Nothing if two edges do not meet, None if they cross or overlap, a place if they touch there."""
+    """Yields nothing if two edges do not meet, None if they cross or overlap, or the touching point."""
     a, b, c, d = one.begin, one.end, other.begin, other.end
     sides = _turn(a, b, c), _turn(a, b, d), _turn(c, d, a), _turn(c, d, b)
     if sides[0] * sides[1] > 0 or sides[2] * sides[3] > 0:
@@ -114,7 +114,7 @@ def _meeting(one: _Edge, other: _Edge) -> Iterator[Point | None]:
     if all(sides):
         yield None
     elif any(sides):
-        # An end of one lies on the other: which one, tells the side that is 0.
+        # An end of one edge lies on the other; the zero tells which.
         yield (c, d, a, b)[sides.index(0)]
     else:
         axis = 0 if a[0] != b[0] else 1
@@ -127,7 +127,7 @@ def _meeting(one: _Edge, other: _Edge) -> Iterator[Point | None]:
 
 
 def _crossing(one: _Edge, other: _Edge) -> Point:
-    """About where two edges cross; an end of one if they lie upon each other."""
+    """The approximate crossing of two edges; an end of one if they overlap."""
     (a, b), (c, d) = one.begin, one.end
     (e, f), (g, h) = other.begin, other.end
     across = (c - a) * (h - f) - (d - b) * (g - e)
@@ -136,7 +136,7 @@ def _crossing(one: _Edge, other: _Edge) -> Point:
 
 
 def _folds_back(one: _Edge, other: _Edge) -> bool:
-    """Whether two edges with a common end lie upon each other."""
+    """Whether two edges with a common end overlap."""
     shared, p, q = one.end, one.begin, other.end
     if shared != other.begin:
         shared, p, q = one.begin, one.end, other.begin
@@ -148,7 +148,7 @@ def _folds_back(one: _Edge, other: _Edge) -> bool:
 def _misplaced(
     rings: Sequence[Sequence[Point]], touches: Mapping[Point, set[int]]
 ) -> Problem | None:
-    """Holes outside of the outer ring or in each other, and rings that cut the inside in two."""
+    """Holes outside the outer ring or inside each other, and rings that cut the inside in two."""
     group: dict[object, object] = {}
 
     def root(node: object) -> object:
@@ -167,7 +167,7 @@ def _misplaced(
         middle = (ring[0][0] + ring[1][0]) / 2, (ring[0][1] + ring[1][1]) / 2
         inside = next((point for point in ring if point not in touches), middle)
         if not _holds(rings[0], inside):
-            return Problem(number, "the hole lies outside of the outer ring.")
+            return Problem(number, "the hole lies outside the outer ring.")
         west, east = min(ring)[0], max(ring)[0]
         boxes.append((west, east, number, inside))
     boxes.sort()
@@ -194,7 +194,7 @@ def _turn(a: Point, b: Point, c: Point) -> int:
     turn = left - right
     if abs(turn) > 1e-15 * (abs(left) + abs(right)) + 1e-300:
         return 1 if turn > 0 else -1
-    from fractions import Fraction  # few need it
+    from fractions import Fraction  # seldom needed
 
     ax, ay, bx, by, cx, cy = map(Fraction, (*a, *b, *c))
     exact = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)

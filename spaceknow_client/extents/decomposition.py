@@ -1,4 +1,4 @@
-"""Cutting an extent into square tiles, as the API's own page on mechanics asks of clients."""
+"""Cuts an extent into square tiles, as the API's documentation (API Mechanics) recommends."""
 
 from __future__ import annotations
 
@@ -25,33 +25,32 @@ def decompose(
     """Cuts an extent into square tiles, each with the part of the extent in it.
 
     The grid is the smallest rectangle around the extent whose sides are multiples of the tile
-    size; tiles off the extent are left out. Together the parts are the extent, and none overlap:
-    dust of under 1e-8 of a tile is left out up to 1e-10 of the extent.
+    size; tiles outside the extent are omitted. The parts do not overlap, and together they are the
+    extent, except for slivers of under 1e-8 of a tile, up to 1e-10 of the extent.
 
     Args:
         extent: the area, in degrees (see Extent). Edges are straight in longitude and latitude.
-        tile_size: a tile's side, in units of the CRS. By default 10 km, or the largest that
+        tile_size: side of a tile, in units of the CRS. Default: 10 km, or the largest that
             `max_area` and `max_bytes` allow.
-        crs: the plane to cut in. `auto` is a Lambert azimuthal equal-area plane at the extent's
-            middle, where each tile has its size to the square metre; several for extents over
-            90 degrees across. `utm` is the UTM zone of the middle. Or any CRS by its name;
-            `EPSG:4326` cuts in degrees, which gives no squares on Earth.
-        min_fraction: tiles of which the extent covers less are left out (0 to 1).
-        align: `center` puts the extent in the middle of the rectangle, `corner` into its lower
+        crs: the plane to cut in. `auto` is a Lambert azimuthal equal-area plane at the middle of the
+            extent, in which each tile has its exact area; extents over 90 degrees across use several
+            planes. `utm` is the UTM zone of the middle. Any other CRS by its name; `EPSG:4326` cuts in
+            degrees, so that tiles are not squares on Earth.
+        min_fraction: tiles of which the extent covers a smaller share are omitted (0 to 1).
+        align: `center` puts the extent in the middle of the rectangle, `corner` in its lower
             left, `origin` puts grid lines at multiples of the tile size, so that grids of several
-            extents in one CRS fit together.
-        clip: False if the whole square is wanted as `intersection`.
-        max_area: the most square metres that a tile may have.
-        max_bytes: the most bytes that an `intersection` may take in a request. A request has
-            64 KiB, and other things are in it.
+            extents in one CRS match.
+        clip: False to make `intersection` the whole square.
+        max_area: maximum area of a tile in square meters.
+        max_bytes: maximum size of an `intersection` in a request, in bytes. A whole request is limited
+            to 64 KiB, other members included.
 
-    Raises InvalidExtentError for polygons that cross themselves, InvalidArgumentError, ConfigError
-    without the extra `geo`. Warns with DistortionWarning where tiles are over 1 % off being squares
-    of their size on Earth, and with OverlapWarning where whole squares overlap, as squares of several
-    planes may. InvalidArgumentError is also raised for a CRS in which the parts do not add up to the
-    extent: their areas on the ellipsoid may differ by 1e-6, and by 1e-9 in the planes of `auto`,
-    and by 10 nm along the boundary.
-    API Mechanics, Extent Decomposition.
+    Raises InvalidExtentError for polygons that cross themselves, ConfigError without the extra `geo`,
+    and InvalidArgumentError for bad arguments or if the parts do not add up to the extent: their areas
+    may differ by 1e-9 in the planes of `auto` and by 1e-6 on the ellipsoid otherwise, plus 10 nm along
+    the boundary. Warns with DistortionWarning if tiles deviate by more than 1 % from squares of their
+    size on Earth, and with OverlapWarning if whole squares overlap, which happens with several planes.
+    See API Mechanics, Extent Decomposition.
     """
     require_geo()
     from .grid_search import grid_of

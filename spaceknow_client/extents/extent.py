@@ -1,4 +1,4 @@
-"""Extents: the area that a call is about, as GeoJSON in WGS84 (longitude, latitude in degrees)."""
+"""Extents: areas of interest for calls, as GeoJSON in WGS84 (longitude, latitude in degrees)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .wgs84 import check_of_source
 
 @runtime_checkable
 class HasGeoInterface(Protocol):
-    """Anything that describes itself as GeoJSON: shapely, geopandas, pystac and others."""
+    """Any object with a GeoJSON interface: shapely, geopandas, pystac and others."""
 
     @property
     def __geo_interface__(self) -> Mapping[str, Any]: ...
@@ -28,13 +28,13 @@ ExtentLike = Mapping[str, Any] | str | HasGeoInterface
 
 
 class SimplifiedExtent(NamedTuple):
-    """What Extent.simplify_to gives.
+    """The result of Extent.simplify_to.
 
     Attributes:
-        extent: the simpler extent.
-        tolerance: metres that its boundary and the old one may lie off each other, but for parts and
-            holes that are left out.
-        area_error: what is in one of the two and not in the other, as a share of the old area.
+        extent: the simplified extent.
+        tolerance: maximum distance in meters between its boundary and the original one, apart from
+            omitted parts and holes.
+        area_error: area that is in only one of the two, as a share of the original area.
     """
 
     extent: Extent
@@ -45,14 +45,15 @@ class SimplifiedExtent(NamedTuple):
 class Extent:
     """An area whose bounding rectangle is not empty.
 
-    `Extent(x)` takes a GeoJSON object, text of GeoJSON or WKT, or anything with `__geo_interface__`. It
-    must be a Polygon, a MultiPolygon, or a GeometryCollection, Feature or FeatureCollection of them, in
-    degrees of WGS84. Raises InvalidExtentError, which tells what is wrong, where, and how to mend it.
+    `Extent(x)` accepts a GeoJSON object, a string of GeoJSON or WKT, or any object with
+    `__geo_interface__`. It must be a Polygon, a MultiPolygon, or a GeometryCollection, Feature or
+    FeatureCollection of them, in degrees of WGS84. Raises InvalidExtentError with the problem, its
+    position and a fix.
 
     Rings that cross or touch themselves or each other, have no area, or jump from 180 to -180 degrees
-    cannot be sent, measured or cut: what does so raises InvalidExtentError, which names the method that
-    mends them, `repaired` or `split_at_antimeridian`. Rings of over 2,000 positions are compared only
-    with the extra `geo`.
+    cannot be sent, measured or cut: such calls raise InvalidExtentError, which names the method that
+    fixes them, `repaired` or `split_at_antimeridian`. Rings of over 2,000 positions are checked only
+    if the extra `geo` is installed.
 
     Attributes:
         bounds: (west, south, east, north) in degrees.
@@ -68,10 +69,10 @@ class Extent:
             self.bounds: tuple[float, float, float, float] = source.bounds
             return
         reader = GeometryReader()
-        # A copy: what the caller changes later is not what was checked here.
+        # A copy, so that later changes by the caller do not bypass the checks.
         self._geojson = reader.read(_geojson(source))
         if reader.bounds is None:
-            raise InvalidExtentError("there is no polygon in it.", hint="Give it an area.")
+            raise InvalidExtentError("it contains no polygon.", hint="Pass at least one polygon.")
         self.bounds = reader.bounds
         self._jumps = reader.jumps
         self._refusal = reader.refused(_invalid_ones)
@@ -79,30 +80,30 @@ class Extent:
         if (west == east or south == north) and not self._jumps:
             raise InvalidExtentError(
                 "it has no area: its bounding rectangle is empty.",
-                hint="An extent needs corners that differ in longitude and in latitude.",
+                hint="Pass corners that differ in longitude and in latitude.",
             )
 
     @classmethod
     def from_bounds(cls, west: float, south: float, east: float, north: float) -> Extent:
         """The rectangle between two longitudes and two latitudes, in degrees.
 
-        Across the antimeridian `east` goes on beyond 180, such as 181 for 179 degrees west. Raises
-        InvalidExtentError, also when `west` is not west of `east`,
-        or `south` not south of `north`.
+        Across the antimeridian, pass an `east` beyond 180, such as 181 for 179 degrees west. Raises
+        InvalidExtentError if a number is out of range, if `west` is not west of `east`, or if
+        `south` is not south of `north`.
         """
         numbers = [degrees(number, "") for number in (west, south, east, north)]
         west, south, east, north = numbers
         if west > east:
             raise InvalidExtentError(
-                f"west ({west:g}) lies east of east ({east:g}).",
+                f"west ({west:g}) must be less than east ({east:g}).",
                 hint=f"Across the antimeridian, pass {east + 360:g} for east.",
             )
         if south > north:
             raise InvalidExtentError(
-                f"south ({south:g}) lies north of north ({north:g}).",
+                f"south ({south:g}) must be less than north ({north:g}).",
                 hint="The order is west, south, east, north.",
             )
-        # An edge of over 180 degrees may be taken to go the other way around the Earth.
+        # An edge of over 180 degrees could be taken to go the other way around the Earth.
         steps = 1 if east - west <= 180 else 3
         line = [west + (east - west) * step / steps for step in range(steps)] + [east]
         ring = [[x, south] for x in line] + [[x, north] for x in reversed(line)]
@@ -110,15 +111,16 @@ class Extent:
 
     @classmethod
     def from_file(cls, path: str | Path) -> Extent:
-        """From a file: GeoJSON, also one Feature a line, or WKT, in UTF-8 or UTF-16.
+        """Reads a file of GeoJSON (also one Feature per line) or WKT, in UTF-8 or UTF-16.
 
-        With the extra `geo` also from shapefiles, GeoPackages, KML, TopoJSON, FlatGeobuf, GeoParquet
-        and others, of one layer. Raises InvalidExtentError, which names the format of other files.
+        With the extra `geo`, shapefiles, GeoPackages, KML, TopoJSON, FlatGeobuf, GeoParquet and other
+        formats with one layer are read as well. Raises InvalidExtentError, which names an unsupported
+        format.
         """
         from .formats import read_file
 
         if not isinstance(path, (str, Path)):
-            raise InvalidExtentError(f"path must be the path of a file, not {shown(path)}.")
+            raise InvalidExtentError(f"path must be a file path, not {shown(path)}.")
         try:
             return cls(read_file(Path(path)))
         except InvalidExtentError as error:
@@ -129,10 +131,11 @@ class Extent:
             raise problem from error
 
     def to_geojson(self) -> dict[str, Any]:
-        """The geometry that is sent: of a Feature its geometry, of a FeatureCollection (which no
-        client is known to have sent) a GeometryCollection. Treat it as read-only.
+        """The geometry to send. Treat it as read-only.
 
-        Raises InvalidExtentError for what cannot be sent.
+        For a Feature it is its geometry; for a FeatureCollection it is a GeometryCollection, because no
+        client is known to have sent a FeatureCollection. Raises InvalidExtentError if the extent
+        cannot be sent.
         """
         if self._refusal:
             problem, path, hint = self._refusal
@@ -141,10 +144,10 @@ class Extent:
 
     @property
     def area(self) -> float:
-        """Square metres on the WGS84 ellipsoid; overlaps count once. Needs the extra `geo`.
+        """Area in square meters on the WGS84 ellipsoid. Needs the extra `geo`.
 
-        Edges are straight in longitude and latitude. Raises InvalidExtentError for what cannot be
-        sent, ConfigError without `geo`.
+        Overlaps count once. Edges are straight in longitude and latitude. Raises InvalidExtentError if
+        the extent cannot be sent, ConfigError without `geo`.
         """
         require_geo()
         from .geometry.ellipsoid import area
@@ -154,31 +157,33 @@ class Extent:
         return area(Rings.of_shape(shape_of(self.to_geojson())))
 
     def repaired(self) -> Extent:
-        """The area without crossings, overlaps and slivers of no width. Needs the extra `geo`.
+        """The area without crossings, overlaps and zero-width slivers. Needs the extra `geo`.
 
-        Where a ring crosses itself, what it runs around is inside. Compare the areas: a mistyped
-        corner makes a valid polygon of the wrong place. Raises InvalidExtentError if nothing is
-        left, and for rings that jump.
+        If a ring crosses itself, every region that it encloses is inside. Compare the areas: a mistyped
+        corner can give a valid polygon of the wrong place. Raises InvalidExtentError if nothing is
+        left, or if a ring jumps from 180 to -180 degrees.
         """
         require_geo()
-        from .geometry.lonlat import as_geojson, mended
+        from .geometry.lonlat import as_geojson, repaired_area
 
         if self._jumps:
             self.to_geojson()
-        shape = mended(self._geojson)
+        shape = repaired_area(self._geojson)
         made = None if shape.is_empty else Extent(as_geojson(shape))
         if made is None or made._refusal:
-            raise InvalidExtentError("it has no area: nothing is left when it is repaired.")
+            raise InvalidExtentError("it has no area: nothing is left after repair.")
         return made
 
     def split_at_antimeridian(self, *, short_edges: bool = False) -> Extent:
         """The area between -180 and 180 degrees, cut at the antimeridian. Needs the extra `geo`.
 
-        That is the form that RFC 7946 (3.1.9) asks for, of an area whose longitudes go beyond 180.
-        `short_edges=True` is for rings that jump from 180 to -180: edges of over 180 degrees are
-        taken to go the short way around, and rings around a pole to enclose it: the area lies to
-        their left (RFC 7946, 3.1.6), so that a ring to the east holds the north pole. Without it such
-        edges go the long way.
+        RFC 7946 (3.1.9) requires this form of areas that cross the antimeridian.
+
+        Args:
+            short_edges: for rings that jump from 180 to -180. Edges of over 180 degrees are taken to go
+                the short way around the Earth. A ring around a pole is taken to enclose it, with the
+                area on its left (RFC 7946, 3.1.6): an eastward ring contains the north pole. By
+                default such edges go the long way.
         """
         require_geo()
         from .geometry.lonlat import area, as_geojson, divided, shortest
@@ -193,8 +198,8 @@ class Extent:
     def joined_at_antimeridian(self) -> Extent:
         """The area without the cut at the antimeridian. Needs the extra `geo`.
 
-        Longitudes go beyond 180 instead, which other programs like better; the API's opinion is
-        not known. An area all around the Earth stays cut.
+        Longitudes continue beyond 180 instead, which some programs prefer; it is unknown which form
+        the API prefers. An area all around the Earth remains cut.
         """
         require_geo()
         from .geometry.lonlat import area, as_geojson, joined
@@ -202,10 +207,10 @@ class Extent:
         return Extent(as_geojson(joined(area(self.to_geojson()))))
 
     def simplify_to(self, max_bytes: int) -> SimplifiedExtent:
-        """The finest extent with fewer points that takes at most `max_bytes`. Needs the extra `geo`.
+        """The most detailed simplification of at most `max_bytes` bytes. Needs the extra `geo`.
 
-        Parts and holes that are smaller than what the boundary may be off by are left out. Raises
-        InvalidExtentError if that many bytes are too few for any.
+        Parts and holes smaller than the tolerance are omitted. Raises InvalidExtentError if no
+        simplification is small enough.
         """
         require_geo()
         from .geometry.lonlat import area
@@ -213,12 +218,12 @@ class Extent:
 
         found = simplified(area(self.to_geojson()), max_bytes)
         if found is None:
-            raise InvalidExtentError(f"it has no form that takes as little as {max_bytes} bytes.")
+            raise InvalidExtentError(f"it cannot be simplified to {max_bytes} bytes.")
         return SimplifiedExtent(Extent(found.geojson), found.tolerance, found.area_error)
 
     @property
     def size_in_bytes(self) -> int:
-        """Bytes that it takes in a request; a whole request may have 64 KiB."""
+        """Size in bytes within a request; a whole request is limited to 64 KiB."""
         return len(json.dumps(self.to_geojson(), separators=(",", ":")).encode())
 
     @property
@@ -260,14 +265,16 @@ def _geojson(source: Any) -> Mapping[str, Any]:
         check_of_source(source)
         value = source.__geo_interface__
     else:
-        hint = "Give a GeoJSON object, GeoJSON or WKT as text, or an object with __geo_interface__."
+        hint = "Pass a GeoJSON object, a string of GeoJSON or WKT, or an object with __geo_interface__."
         if isinstance(source, PurePath):
             hint = "For a file, use Extent.from_file(path)."
         elif isinstance(source, (list, tuple)):
             hint = _BOUNDS
-        raise InvalidExtentError(f"{type(source).__name__} is no extent.", hint=hint)
+        raise InvalidExtentError(f"{type(source).__name__} is not an extent.", hint=hint)
     if not isinstance(value, Mapping):
-        raise InvalidExtentError(f"GeoJSON is an object, not {type(value).__name__}.", hint=_BOUNDS)
+        raise InvalidExtentError(
+            f"GeoJSON must be an object, not {type(value).__name__}.", hint=_BOUNDS
+        )
     if value.get("type") not in TYPES:
         from .formats import converted, foreign
 

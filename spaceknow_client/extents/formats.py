@@ -1,7 +1,7 @@
-"""What areas come as: text of GeoJSON or WKT, and files of other formats.
+"""Reads areas from strings of GeoJSON or WKT, and from files of other formats.
 
-GeoJSON, also as lines or as a sequence (RFC 8142), and WKT need nothing else. Other formats are read
-with geopandas, of the extra `geo`; what nothing reads is refused by its name.
+GeoJSON, including newline-delimited GeoJSON and sequences (RFC 8142), and WKT need no extra. Other formats
+are read with geopandas, of the extra `geo`. An unsupported format is named in the error.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from ..errors.base import InvalidExtentError
 from ..runtime.extras import is_installed
 from .wgs84 import check_name
 
-# Formats by the bytes that they begin with, and by the element that an XML file begins with. `read` are
-# those that geopandas reads.
+# Formats by their first bytes, and by the root element of an XML file. The third value tells whether
+# geopandas reads the format.
 _MAGIC = (
     (b"SQLite format 3\0", "GeoPackage", True),
     (b"\0\0\x27\x0a", "shapefile", True),
@@ -57,44 +57,46 @@ _KINDS |= {kind.upper(): kind for kind in ("LineString", "MultiLineString")}
 
 
 def is_text(source: str) -> bool:
-    """Whether it looks like GeoJSON or WKT, not like the name of a file."""
+    """Whether it looks like GeoJSON or WKT rather than a file name."""
     return source.lstrip("\ufeff \t\r\n\x1e")[:1] in ("{", "[") or bool(_WKT.fullmatch(source))
 
 
 def parse(text: str, *, of_file: bool = False) -> Any:
-    """GeoJSON of text: GeoJSON, also as lines or as a sequence, or WKT. Raises InvalidExtentError."""
+    """GeoJSON from a string of GeoJSON, lines or a sequence of it, or WKT. Raises InvalidExtentError."""
     text = text.lstrip("\ufeff")
     if not text.strip():
-        raise InvalidExtentError("the text is empty.")
+        raise InvalidExtentError("the string is empty.")
     found = _WKT.fullmatch(text)
     if found:
         return _of_wkt(found)
     if not is_text(text):
         is_path = not of_file and re.fullmatch(r"[^\n]*\.\w{2,8}\s*", text)
         hint = "For a file, use Extent.from_file(path)." if is_path else _TAKEN
-        raise InvalidExtentError(f"the text is {_named(text.strip())}.", hint=hint)
+        raise InvalidExtentError(f"the string is {_named(text.strip())}.", hint=hint)
     try:
         return json.loads(text)
     except RecursionError as error:
-        raise InvalidExtentError("the text is JSON that is nested too deep.") from error
+        raise InvalidExtentError("the JSON is nested too deeply.") from error
     except ValueError as error:
         items = []
         for number, line in enumerate(text.split("\x1e" if "\x1e" in text else "\n"), 1):
             try:
                 items += [json.loads(line)] if line.strip() else []
             except (ValueError, RecursionError):
-                where = f"line {number} of it" if items else "the text"
-                raise InvalidExtentError(f"{where} is no JSON: {error}.", hint=_TAKEN) from error
+                where = f" in line {number}" if items else ""
+                raise InvalidExtentError(f"invalid JSON{where}: {error}.", hint=_TAKEN) from error
         return {"type": "FeatureCollection", "features": items}
 
 
 def read_file(path: Path) -> Any:
-    """GeoJSON, or something with `__geo_interface__`, of a file. Raises InvalidExtentError."""
+    """GeoJSON, or an object with `__geo_interface__`, of a file. Raises InvalidExtentError."""
     try:
         data = path.read_bytes()
     except IsADirectoryError as error:
-        raise InvalidExtentError("it is a folder.", hint="Pass a file in it.") from error
-    except (OSError, ValueError) as error:  # the latter for a name with NUL
+        raise InvalidExtentError(
+            "it is a folder, not a file.", hint="Pass a file in it."
+        ) from error
+    except (OSError, ValueError) as error:  # ValueError for a name with NUL
         told = getattr(error, "strerror", error)
         raise InvalidExtentError(f"it cannot be read: {told}.") from error
     for magic, kind, is_read in _MAGIC:
@@ -104,11 +106,11 @@ def read_file(path: Path) -> Any:
 
 
 def read_bytes(data: bytes) -> Any:
-    """The same of what a file holds that is text, in any encoding of Unicode."""
+    """The same from the content of a file; text may be in any encoding of Unicode."""
     try:
         text = data.decode(json.detect_encoding(data))
     except UnicodeDecodeError as error:
-        raise InvalidExtentError("it holds no text of Unicode.", hint=_TAKEN) from error
+        raise InvalidExtentError("the content is not Unicode text.", hint=_TAKEN) from error
     start = text[:4000].lstrip("\ufeff \t\r\n")
     root = re.search(r"<(?:\w+:)?(\w+)[\s>]", start) if start[:1] == "<" else None
     if root:
@@ -118,12 +120,12 @@ def read_bytes(data: bytes) -> Any:
 
 
 def converted(source: Path | bytes, what: str, is_read: bool) -> Any:
-    """A GeoDataFrame of another format. Raises InvalidExtentError if nothing reads it, or not whole."""
+    """A GeoDataFrame of another format. Raises InvalidExtentError if it cannot be read in full."""
     if not is_read:
         raise InvalidExtentError(f"{what}.", hint=_TAKEN)
     if not (is_installed("geopandas") and is_installed("pyogrio")):
         raise InvalidExtentError(
-            f"{what}, which geopandas reads.", hint="pip install 'spaceknow-client[geo]'"
+            f"{what}, which requires geopandas.", hint="pip install 'spaceknow-client[geo]'"
         )
     import geopandas
     from pyogrio import list_layers
@@ -142,16 +144,16 @@ def converted(source: Path | bytes, what: str, is_read: bool) -> Any:
                 hint="Choose one: sk.Extent(geopandas.read_file(path, layer=...)).",
             )
         if not layers:
-            raise InvalidExtentError(f"{what} without areas.")
+            raise InvalidExtentError(f"{what} without polygons.")
         return geopandas.read_file(opened)
     except (DataSourceError, DataLayerError, ValueError) as error:
         if isinstance(error, InvalidExtentError):
             raise
-        raise InvalidExtentError(f"{what} and cannot be read: {error}", hint=_TAKEN) from error
+        raise InvalidExtentError(f"{what}, which cannot be read: {error}", hint=_TAKEN) from error
 
 
 def foreign(value: Mapping[str, Any]) -> str | None:
-    """The name of a format that is JSON, but not GeoJSON."""
+    """The name of a JSON format other than GeoJSON, or None."""
     if value.get("type") == "Topology":
         return "TopoJSON"
     if "type" in value:
@@ -161,11 +163,11 @@ def foreign(value: Mapping[str, Any]) -> str | None:
     return "Esri JSON" if is_esri and (features is None or isinstance(features, list)) else None
 
 
-_TAKEN = "Taken are GeoJSON and WKT, and with the extra `geo` what geopandas reads."
+_TAKEN = "Pass GeoJSON or WKT; with the extra `geo` also any format that geopandas reads."
 
 
 def _named(start: str) -> str:
-    """What a text seems to be that is none."""
+    """What an unreadable string seems to be."""
     if re.fullmatch(r"(?:[-+\d.eE]+[\s,;]+){3}[-+\d.eE]+", start):
         return "four numbers; for a rectangle, use Extent.from_bounds(west, south, east, north)"
     if re.fullmatch(r"[0-9A-Fa-f]{18,}", start):
@@ -176,20 +178,22 @@ def _named(start: str) -> str:
 
 
 def _of_wkt(found: re.Match[str]) -> dict[str, Any]:
-    """GeoJSON of Well-Known Text, or of the EWKT of PostGIS."""
+    """GeoJSON from Well-Known Text, or from the EWKT of PostGIS."""
     if found["srid"]:
         check_name(f"EPSG:{found['srid']}", "")
     kind, rest = found["kind"].upper(), found["rest"]
     if kind == "GEOMETRYCOLLECTION":
         parts = [_WKT.fullmatch(part) for part in _parts(rest[1:-1])]
         if not all(parts):
-            raise InvalidExtentError("the WKT cannot be read.", hint=_TAKEN)
+            raise InvalidExtentError("invalid WKT.", hint=_TAKEN)
         return {
             "type": "GeometryCollection",
             "geometries": [_of_wkt(part) for part in parts if part],
         }
     if kind not in _KINDS:
-        raise InvalidExtentError(f"{kind} of WKT is not read.", hint="Draw its curves with lines.")
+        raise InvalidExtentError(
+            f"unsupported WKT type {kind}.", hint="Approximate curves with lines."
+        )
     numbers = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
     json_text = re.sub(
         rf"\s*({numbers}(?:\s+{numbers})+)\s*",
@@ -199,7 +203,7 @@ def _of_wkt(found: re.Match[str]) -> dict[str, Any]:
     try:
         coordinates = json.loads(json_text.translate({40: "[", 41: "]"})) if rest[0] == "(" else []
     except (ValueError, RecursionError) as error:
-        raise InvalidExtentError("the WKT cannot be read.", hint=_TAKEN) from error
+        raise InvalidExtentError("invalid WKT.", hint=_TAKEN) from error
     return {"type": _KINDS[kind], "coordinates": coordinates}
 
 
@@ -208,7 +212,7 @@ def _json(number: str) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    """What the commas that are in no parentheses part."""
+    """Splits at commas outside parentheses."""
     parts, depth, start = [], 0, 0
     for place, letter in enumerate(text):
         depth += {"(": 1, ")": -1}.get(letter, 0)

@@ -1,4 +1,4 @@
-"""Reading GeoJSON: what is wrong with it, where, and how to mend it. Pure Python, but not slow."""
+"""Reads GeoJSON and reports errors with position and fix. Pure Python, optimized for large input."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from ..runtime.extras import is_installed
 from .crossings import NO_AREA, is_line, problem_of
 from .wgs84 import check_name
 
-# What clients are known to send and the server to take.
+# Types that clients are known to send and the server to accept.
 AREAS = ("Polygon", "MultiPolygon")
 TYPES = (*AREAS, "GeometryCollection", "Feature", "FeatureCollection")
 MAX_DEPTH = 32
-# A finely drawn continent has a million. Beyond this somebody gave the wrong file.
+# A detailed continent has a million positions. More are probably the wrong file.
 MAX_POSITIONS = 5_000_000
 
-# Rings up to this length are compared in Python, longer ones with the extra `geo`.
+# Rings up to this length are checked in Python, longer ones only with the extra `geo`.
 MAX_CHECKED = 2_000
-_MANY = 4_000  # positions, of which GEOS says sooner where to look
+_MANY = 4_000  # positions; above, GEOS finds the invalid polygons faster
 
 Bounds = tuple[float, float, float, float]
 Ring = list[list[float]]
-_SWAPPED = "Longitude comes first; they may be swapped."
+_SWAPPED = "Longitude comes first; the two may be swapped."
 
 
 class Refusal(NamedTuple):
@@ -40,20 +40,19 @@ class Refusal(NamedTuple):
 
 
 class GeometryReader:
-    """Copies the bare geometry of GeoJSON, checked: properties, altitudes and foreign members only
-    cost bytes.
+    """Copies and checks the bare geometry of GeoJSON, without properties, altitudes and foreign members.
 
-    Outer rings come out anticlockwise and inner ones clockwise, as RFC 7946 (3.1.6) asks; the area
-    is the same. Rings that jump over the antimeridian stay as they are: which side of them is inside,
-    only their direction tells.
+    Outer rings are written counterclockwise and inner ones clockwise (RFC 7946, 3.1.6); the area stays
+    the same. Rings that jump across the antimeridian keep their direction, because it alone determines
+    which side is inside.
 
     Attributes:
-        bounds: (west, south, east, north) of what was read, in degrees; None before a polygon.
-        positions: how many were read.
-        refusal: what is told of the first ring that jumps.
-        jumps: whether there is one.
-        has_area: whether an outer ring holds anything.
-        polygons: those without such rings, and where they are.
+        bounds: (west, south, east, north) in degrees; None before the first polygon.
+        positions: number of positions that were read.
+        refusal: the problem of the first ring that jumps.
+        jumps: whether a ring jumps.
+        has_area: whether an outer ring encloses an area.
+        polygons: polygons whose rings do not jump, with their paths.
     """
 
     def __init__(self) -> None:
@@ -64,15 +63,15 @@ class GeometryReader:
         self.polygons: list[tuple[list[Ring], str]] = []
 
     def read(self, value: Any, path: str = "", depth: int = 0) -> dict[str, Any]:
-        """The geometry. Raises InvalidExtentError."""
+        """Returns the geometry. Raises InvalidExtentError."""
         if depth > MAX_DEPTH:
             raise InvalidExtentError(
-                f"it is nested over {MAX_DEPTH} levels deep.",
+                f"it is nested more than {MAX_DEPTH} levels deep.",
                 path=path,
                 hint="Put its polygons into one MultiPolygon.",
             )
         if not isinstance(value, Mapping):
-            raise InvalidExtentError("a GeoJSON object was expected here.", path=path)
+            raise InvalidExtentError("expected a GeoJSON object.", path=path)
         check_name(value.get("crs"), _at(path, "crs"))
         match value.get("type"):
             case "Polygon":
@@ -100,7 +99,7 @@ class GeometryReader:
     def _collection(
         self, value: Mapping[str, Any], name: str, path: str, depth: int
     ) -> dict[str, Any]:
-        """Without what has no geometry (RFC 7946, 3.2)."""
+        """Omits members without a geometry (RFC 7946, 3.2)."""
         where = _at(path, name)
         geometries = [
             self.read(item, f"{where}[{index}]", depth + 1)
@@ -130,9 +129,9 @@ class GeometryReader:
     def refused(
         self, invalid_ones: Callable[[list[list[Ring]]], list[tuple[int, str]]]
     ) -> Refusal | None:
-        """What keeps it from being sent: the first ring that jumps, crosses itself or has no area.
+        """The first reason why it cannot be sent: a ring that jumps, crosses itself or has no area.
 
-        `invalid_ones` says with GEOS which polygons are not valid, and why.
+        `invalid_ones` uses GEOS to return the numbers of invalid polygons with reasons.
         """
         if self.refusal or self.jumps:
             return self.refusal
@@ -154,21 +153,21 @@ class GeometryReader:
         positions = _array(ring, path)
         if len(positions) < 4:
             raise InvalidExtentError(
-                f"a ring has at least 4 positions, this one {len(positions)}.",
+                f"a ring must have at least 4 positions, not {len(positions)}.",
                 path=path,
-                hint="The last position repeats the first one.",
+                hint="The last position must equal the first.",
             )
         self.positions += len(positions)
         if self.positions > MAX_POSITIONS:
             raise InvalidExtentError(
-                f"it has over {MAX_POSITIONS} positions.",
+                f"it has more than {MAX_POSITIONS} positions.",
                 path=path,
                 hint="Simplify it, for example with shapely's simplify().",
             )
         longitudes, latitudes = _columns(positions, path)
         if longitudes[0] != longitudes[-1] or latitudes[0] != latitudes[-1]:
             raise InvalidExtentError(
-                "the ring is not closed.", path=path, hint="Repeat its first position at the end."
+                "the ring is not closed.", path=path, hint="Append its first position at the end."
             )
         box = (min(longitudes), min(latitudes), max(longitudes), max(latitudes))
         known = self.bounds or box
@@ -178,24 +177,24 @@ class GeometryReader:
 
 def invalid(problem: str, path: str) -> Refusal:
     """For a polygon whose rings cross, touch or have no area."""
-    return Refusal(problem, path, "Extent(...).repaired() mends it; compare the areas.")
+    return Refusal(problem, path, "Use Extent(...).repaired(), and compare the areas.")
 
 
 def _ambiguous(edge: tuple[float, float], path: str) -> Refusal:
     wide = abs(edge[1] - edge[0])
     return Refusal(
-        f"an edge goes from longitude {edge[0]:g} to {edge[1]:g}, which are {360 - wide:g} or "
-        f"{wide:g} degrees.",
+        f"an edge from longitude {edge[0]:g} to {edge[1]:g} is ambiguous: {360 - wide:g} or "
+        f"{wide:g} degrees long.",
         path,
-        "Extent(...).split_at_antimeridian(short_edges=True) takes the short way over the "
+        "Extent(...).split_at_antimeridian(short_edges=True) takes the short way across the "
         "antimeridian, split_at_antimeridian() the long way.",
     )
 
 
 def jump(ring: Ring) -> tuple[float, float] | None:
-    """The longitudes of an edge that may go either way around the Earth.
+    """The longitudes of the first edge that could go either way around the Earth, or None.
 
-    One that is 360 degrees long may, where the other edges go around a pole without touching it.
+    An edge of 360 degrees is one, if the other edges go around a pole without touching it.
     """
     longitudes = [point[0] for point in ring]
     if max(longitudes) - min(longitudes) <= 180:
@@ -214,7 +213,7 @@ def jump(ring: Ring) -> tuple[float, float] | None:
 
 
 def _is_unlocated(value: Any) -> bool:
-    """Whether it is nothing, or a feature or geometry of nothing (RFC 7946, 3.1 and 3.2)."""
+    """Whether it is null, or a feature or geometry without coordinates (RFC 7946, 3.1 and 3.2)."""
     if isinstance(value, Mapping):
         kind = value.get("type")
         if kind == "Feature":
@@ -232,10 +231,10 @@ def _refused_type(kind: Any, path: str) -> InvalidExtentError:
             hint="Draw a Polygon around it, for example with shapely's buffer().",
         )
     if kind is None:
-        problem, where = "it has no type, so it is no GeoJSON.", path
+        problem, where = "it has no type, so it is not GeoJSON.", path
     else:
-        problem, where = f"{shown(kind)} is no type of GeoJSON with an area.", _at(path, "type")
-    return InvalidExtentError(problem, path=where, hint=f"Types: {', '.join(TYPES)}.")
+        problem, where = f"{shown(kind)} is not a GeoJSON type with an area.", _at(path, "type")
+    return InvalidExtentError(problem, path=where, hint=f"Use one of {', '.join(TYPES)}.")
 
 
 def _at(path: str, name: str) -> str:
@@ -245,17 +244,17 @@ def _at(path: str, name: str) -> str:
 def _array(value: Any, path: str) -> Sequence[Any]:
     if isinstance(value, (list, tuple)):
         return value
-    if hasattr(value, "__array__") and getattr(value, "ndim", None):  # numpy's, say
+    if hasattr(value, "__array__") and getattr(value, "ndim", None):  # such as numpy arrays
         made: list[Any] = value.tolist()
         return made
-    raise InvalidExtentError("an array was expected here.", path=path)
+    raise InvalidExtentError("expected an array.", path=path)
 
 
 def _columns(ring: Sequence[Any], path: str) -> tuple[list[float], list[float]]:
     """Longitudes and latitudes of a ring, checked.
 
-    Most rings are right, and a million positions looked at one by one take seconds: so all are
-    judged at once, and only a ring with something in it is searched for what it is.
+    Checking a million positions one by one takes seconds, and most rings are correct. So the whole ring
+    is checked first, and single positions only if that fails.
     """
     try:
         if set(map(type, ring)) <= {list, tuple} and set(map(len, ring)) == {2}:
@@ -265,7 +264,7 @@ def _columns(ring: Sequence[Any], path: str) -> tuple[list[float], list[float]]:
                 {*map(type, longitudes), *map(type, latitudes)} <= {int, float}
                 and -360 <= min(longitudes) <= max(longitudes) <= 360
                 and -90 <= min(latitudes) <= max(latitudes) <= 90
-                and sum(longitudes) + sum(latitudes) < 1e12  # which no sum with a NaN is
+                and sum(longitudes) + sum(latitudes) < 1e12  # False if there is a NaN
             ):
                 return longitudes, latitudes
     except (TypeError, OverflowError):
@@ -277,22 +276,24 @@ def _columns(ring: Sequence[Any], path: str) -> tuple[list[float], list[float]]:
 def _position(value: Any, path: str) -> tuple[float, float]:
     numbers = [degrees(number, path) for number in _array(value, path)]
     if len(numbers) < 2:
-        raise InvalidExtentError("a position is [longitude, latitude].", path=path)
+        raise InvalidExtentError("a position must be [longitude, latitude].", path=path)
     longitude, latitude = numbers[0], numbers[1]
     if abs(latitude) > 90:
-        hint = _SWAPPED if abs(longitude) <= 90 else "Is it in metres? Degrees are needed."
-        raise InvalidExtentError(f"the latitude {latitude} is beyond 90.", path=path, hint=hint)
+        hint = _SWAPPED if abs(longitude) <= 90 else "Pass degrees, not meters."
+        raise InvalidExtentError(
+            f"latitude must be from -90 to 90, not {latitude}.", path=path, hint=hint
+        )
     if abs(longitude) > 360:
         raise InvalidExtentError(
-            f"the longitude {longitude} is beyond 360.",
+            f"longitude must be from -360 to 360, not {longitude}.",
             path=path,
-            hint="Longitudes go from -180 to 180, or on to 360 across the antimeridian.",
+            hint="Use -180 to 180, or up to 360 across the antimeridian.",
         )
     return longitude, latitude
 
 
 def degrees(number: Any, path: str) -> float:
-    """A number of any type as one of Python's; altitudes too, so that nothing odd is passed over."""
+    """A number of any numeric type as int or float, checked; used for altitudes as well."""
     try:
         if isinstance(number, (str, bytes)) or type(number).__name__ in ("bool", "bool_"):
             raise TypeError
@@ -300,14 +301,18 @@ def degrees(number: Any, path: str) -> float:
     except OverflowError:
         found = math.inf
     except (TypeError, ValueError):
-        raise InvalidExtentError(f"{shown(number)} is no number of degrees.", path=path) from None
+        raise InvalidExtentError(
+            f"expected a number of degrees, not {shown(number)}.", path=path
+        ) from None
     if not abs(found) <= 1e9:
-        raise InvalidExtentError(f"{shown(number)} is no finite number of degrees.", path=path)
+        raise InvalidExtentError(
+            f"expected a finite number of degrees, not {shown(number)}.", path=path
+        )
     return found
 
 
 def _twice_the_area(ring: Ring) -> float:
-    """In square degrees; positive anticlockwise. Seen from a corner, so that small rings have one."""
+    """In square degrees; positive if counterclockwise. Relative to a corner, for precision."""
     first_longitude, first_latitude = ring[0]
     x = [longitude - first_longitude for longitude, _ in ring]
     y = [latitude - first_latitude for _, latitude in ring]

@@ -1,4 +1,4 @@
-"""The grid of an extent: its size, its planes, and whether its parts add up. Needs the extra `geo`."""
+"""Finds the grid of an extent: its tile size and planes, and whether its parts add up. Needs the extra `geo`."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from ..errors.base import InvalidArgumentError
 from ..errors.shown import shown
 from .extent import Extent, ExtentLike
 from .geometry import antimeridian, ellipsoid, lonlat
-from .geometry.ellipsoid import METRES_PER_DEGREE, middle
-from .geometry.projected_grid import Sheet, Site, sites
+from .geometry.ellipsoid import METERS_PER_DEGREE, middle
+from .geometry.projected_grid import ProjectedGrid, Site, sites
 from .geometry.projection import Projection, divided
 from .geometry.rings import Rings
 from .tile_grid import DistortionWarning, OverlapWarning, TileGrid
 
 TILE_SIZE = 10_000.0
 _TOLERANCES = (1e-5, 1e-6, 1e-7)  # of a tile's side, or of a tenth of the root of the area
-# How far the sum of the parts may be off the area of the extent, as a share: in planes that are made
-# here, and in those that the user names, where each part is measured on the ellipsoid. And metres that
-# the boundary may be off: degrees are numbers to 3e-9 m, which tells in a sliver of 30 km by 3 m.
+# Maximum relative difference between the total area of the parts and that of the extent: in our own
+# planes, and in planes named by the user, whose parts are measured on the ellipsoid. Then meters by which
+# the boundary may deviate: degrees have a precision of 3e-9 m, which matters in a sliver of 30 km by 3 m.
 _OURS, _NAMED, _NOISE = 1e-9, 1e-6, 1e-8
-MAX_TILE_SIZE = 5e6  # metres: a larger square does not fit on the plane
+MAX_TILE_SIZE = 5e6  # meters; larger squares do not fit on a plane
 ALIGNMENTS = ("center", "corner", "origin")
 _NOTICEABLE = 0.01
-_LEAST_BYTES = 1000  # a square takes some hundreds
-_MOST_TILES = 250_000  # that are looked at, one size after another
+_LEAST_BYTES = 1000  # one square takes several hundred
+_MOST_TILES = 250_000  # that are tried before giving up
 _CANDIDATES = 16
 
 
@@ -49,7 +49,7 @@ def grid_of(
     max_area: float | None = None,
     max_bytes: int | None = None,
 ) -> TileGrid:
-    """As `decompose`, whose caller the warnings name."""
+    """Like `decompose`; warnings are attributed to its caller."""
     tile_size, max_area = _number("tile_size", tile_size), _number("max_area", max_area)
     limit = _number("max_bytes", max_bytes, least=_LEAST_BYTES)
     if not isinstance(min_fraction, Real) or not 0 <= min_fraction <= 1:
@@ -68,19 +68,19 @@ def grid_of(
         ),
         partial(make, min_fraction=0.0) if min_fraction else None,
         total,
-        _NOISE * METRES_PER_DEGREE * shape.length,
+        _NOISE * METERS_PER_DEGREE * shape.length,
     )
     worst = grid.distortion
     if max(worst.side, worst.area) > _NOTICEABLE:
         warnings.warn(
             f"sides of tiles are up to {worst.side:.1%} off and areas {worst.area:.1%}: the extent "
-            f"is too large for {'one plane' if crs == 'auto' else crs} to be true.",
+            f"is too large for {'one plane' if crs == 'auto' else crs}.",
             DistortionWarning,
             stacklevel=3,
         )
     if grid.overlapping:
         warnings.warn(
-            f"{grid.overlapping} pairs of whole squares overlap. Their parts of the extent do not.",
+            f"{grid.overlapping} pairs of whole squares overlap. Their intersections do not.",
             OverlapWarning,
             stacklevel=3,
         )
@@ -96,7 +96,7 @@ def _number(name: str, value: Any, least: float = 0.0) -> float | None:
     except OverflowError:
         found = math.inf
     if not 0 < found < math.inf or found < least:
-        told = "an infinite one" if found == math.inf else shown(value)
+        told = "infinity" if found == math.inf else shown(value)
         raise InvalidArgumentError(f"{rule}, not {told}.")
     return found
 
@@ -107,11 +107,11 @@ def _complete(
     total: float,
     noise: float,
 ) -> TileGrid:
-    """A grid whose parts are the extent, drawn more finely if need be.
+    """A grid whose parts add up to the extent, computed with a smaller tolerance if necessary.
 
-    `make` takes the tolerance, `make_all` a size and the tolerance, and leaves out no tile; `total`
-    is the extent's area, and `noise` what rounding makes of it, in m2. Raises InvalidArgumentError if
-    the parts do not add up to it.
+    `make` takes a tolerance; `make_all` takes a size and a tolerance, and omits no tile. `total` is the
+    area of the extent and `noise` its rounding error, in m2. Raises InvalidArgumentError if the parts
+    do not add up.
     """
     grid, found = None, math.nan
     for tolerance in _TOLERANCES:
@@ -121,9 +121,9 @@ def _complete(
         if abs(found - total) <= total * (_OURS if whole.is_equal_area else _NAMED) + noise:
             return grid
     raise InvalidArgumentError(
-        f"the tiles add up to {found / 1e6:.12g} km2 in {grid.crs[0] if grid else '':.60}, and the "
+        f"the tiles add up to {found / 1e6:.12g} km2 in {grid.crs[0] if grid else '':.60}, but the "
         f"extent has {total / 1e6:.12g} km2.",
-        hint="Cut it in another coordinate system, such as crs='auto'.",
+        hint="Use another coordinate system, such as crs='auto'.",
     )
 
 
@@ -134,18 +134,18 @@ def _sized(
     max_area: float | None,
     max_bytes: float | None,
 ) -> TileGrid:
-    """The grid of the size that is asked for, or that the limits allow."""
+    """The grid of the requested tile size, or of the largest that the limits allow."""
     if max_area is not None:
         if plane.degrees:
             raise InvalidArgumentError(
-                "in degrees no tile has a known area; max_area needs a plane."
+                f"max_area requires a CRS in units of length; {plane.crs} is in degrees."
             )
-        side = math.sqrt(max_area) / plane.metres * (1 - 1e-12)
-        tile_size = min(side, tile_size or math.inf, MAX_TILE_SIZE / plane.metres)
+        side = math.sqrt(max_area) / plane.meters * (1 - 1e-12)
+        tile_size = min(side, tile_size or math.inf, MAX_TILE_SIZE / plane.meters)
         if not plane.is_equal_area:
             tile_size /= math.sqrt(1 + make(tile_size).distortion.area)
     if max_bytes is not None:
-        return _largest(make, max_bytes, tile_size or MAX_TILE_SIZE / plane.metres)
+        return _largest(make, max_bytes, tile_size or MAX_TILE_SIZE / plane.meters)
     return make(TILE_SIZE if tile_size is None else tile_size)
 
 
@@ -174,17 +174,19 @@ def _grid(
         unit = "degrees" if plane.degrees == 1 else f"units of {plane.degrees:g} degrees"
         raise InvalidArgumentError(
             f"tile_size={size:g} is more than half of the Earth: {plane.crs} is in {unit}.",
-            hint="Give tile_size in them, or leave out crs and give meters.",
+            hint=f"Pass tile_size in {unit}, or omit crs and pass meters.",
         )
-    if size * plane.metres > MAX_TILE_SIZE and not plane.degrees:
-        raise InvalidArgumentError(f"tile_size={size:g} is over {MAX_TILE_SIZE / 1000:g} km.")
-    tolerance *= min(size * plane.metres, 0.1 * math.sqrt(total))
-    sheets = [Sheet.cut(site, size, align, min_fraction, tolerance) for site in found]
-    return TileGrid(sheets, tile_size=size, clip=clip)
+    if size * plane.meters > MAX_TILE_SIZE and not plane.degrees:
+        raise InvalidArgumentError(
+            f"tile_size must be at most {MAX_TILE_SIZE / 1000:g} km, not {size * plane.meters / 1000:g}."
+        )
+    tolerance *= min(size * plane.meters, 0.1 * math.sqrt(total))
+    plane_grids = [ProjectedGrid.cut(site, size, align, min_fraction, tolerance) for site in found]
+    return TileGrid(plane_grids, tile_size=size, clip=clip)
 
 
 def _largest(make: Callable[[float], TileGrid], max_bytes: float, size: float) -> TileGrid:
-    """The grid of the largest tiles, to 5 %, whose parts take no more bytes."""
+    """The grid with the largest tiles, to 5 %, whose intersections fit into `max_bytes`."""
     grid = make(size)
     too_large = None
     while _bytes(grid) > max_bytes:
@@ -192,7 +194,7 @@ def _largest(make: Callable[[float], TileGrid], max_bytes: float, size: float) -
         grid = make(size)
         if len(grid) > _MOST_TILES:
             raise InvalidArgumentError(
-                f"not even {len(grid)} tiles take as little as {max_bytes:g} bytes each.",
+                f"even {len(grid)} tiles do not fit into {max_bytes:g} bytes each.",
                 hint="Allow more bytes, or simplify the extent.",
             )
     while too_large is not None and too_large / size > 1.05:
@@ -206,7 +208,7 @@ def _largest(make: Callable[[float], TileGrid], max_bytes: float, size: float) -
 
 
 def _bytes(grid: TileGrid) -> int:
-    """The most that an intersection takes in a request; looked at are those with most points."""
+    """Maximum size of an intersection in a request; only those with most points are measured."""
     shapes = grid.intersections
     order = np.argsort(shapely.get_num_coordinates(shapes))[-_CANDIDATES:]
     pieces = [lonlat.as_geojson(shape) for shape in shapes[order].tolist()]

@@ -1,4 +1,4 @@
-"""Tiles of an extent: what `decompose` gives."""
+"""Tiles of an extent: the result of `decompose`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from .geometry import distortion, ellipsoid, lonlat, rings
-    from .geometry.projected_grid import Sheet
+    from .geometry.projected_grid import ProjectedGrid
 
     Shapes = NDArray[np.object_]
 else:  # the classes can be named without the extra; what they do needs it
@@ -29,15 +29,15 @@ else:  # the classes can be named without the extra; what they do needs it
         for name in ("distortion", "ellipsoid", "lonlat", "rings")
     )
 
-_SOME = 20_000  # tiles whose shapes are made at a time
+_SOME = 20_000  # tiles whose shapes are made in one step
 
 
 class DistortionWarning(UserWarning):
-    """Some tiles of a grid are over 1 % off being squares of their size on Earth."""
+    """Some tiles of a grid deviate by more than 1 % from squares of their size on Earth."""
 
 
 class OverlapWarning(UserWarning):
-    """Some whole squares of a grid (`clip=False`) overlap others."""
+    """Some whole squares of a grid (`clip=False`) overlap."""
 
 
 @frozen
@@ -45,8 +45,8 @@ class Distortion:
     """The largest relative errors of a grid's squares on the ellipsoid: 0.01 is 1 %.
 
     Attributes:
-        side: of the length of a side.
-        area: of the area.
+        side: relative error of the side length.
+        area: relative error of the area.
     """
 
     side: float
@@ -58,70 +58,70 @@ class GridTile:
     """One square of a grid, and the part of the extent in it.
 
     Attributes:
-        row, column: its place in its plane's grid, from the south and from the west of the plane.
+        row, column: index in the grid of its plane, from the south and from the west.
         fraction: the share of the square that the extent covers, 0 to 1.
-        crs: the coordinate system of the plane that the square is a square in.
+        crs: the coordinate system of its plane.
     """
 
     row: int
     column: int
     fraction: float
-    _sheet: Sheet = field(repr=False)
+    _plane_grid: ProjectedGrid = field(repr=False)
     _number: int = field(repr=False)
     _clip: bool = field(repr=False)
 
     @property
     def crs(self) -> str:
-        """The coordinate system of the plane that the square is a square in."""
-        return self._sheet.plane.crs
+        """The coordinate system of its plane."""
+        return self._plane_grid.plane.crs
 
     @property
     def is_inside(self) -> bool:
-        """Whether the extent covers it wholly."""
-        return bool(self._sheet.cells.inside[self._number])
+        """Whether the extent covers the whole square."""
+        return bool(self._plane_grid.cells.inside[self._number])
 
     @property
     def area(self) -> float:
-        """Square metres of the extent in it, on the ellipsoid."""
-        if self._sheet.plane.is_equal_area:
-            return self.fraction * self._sheet.lattice.size**2
+        """Area in square meters, on the ellipsoid, of the extent within the square."""
+        if self._plane_grid.plane.is_equal_area:
+            return self.fraction * self._plane_grid.lattice.size**2
         return ellipsoid.area(
-            rings.Rings.of_shape(self._sheet.intersections_in_degrees(self._numbers)[0])
+            rings.Rings.of_shape(self._plane_grid.intersections_in_degrees(self._numbers)[0])
         )
 
     @property
     def local_square(self) -> BaseGeometry:
-        """The square in its plane."""
-        found: BaseGeometry = self._sheet.own(self._sheet.squares(self._numbers))[0]
+        """The square in coordinates of its plane."""
+        found: BaseGeometry = self._plane_grid.own(self._plane_grid.squares(self._numbers))[0]
         return found
 
     @property
     def local_intersection(self) -> BaseGeometry:
-        """The part of the extent in the plane; the square itself when nothing is to be clipped."""
+        """The part of the extent in coordinates of its plane; the whole square if `clip=False`."""
         if not self._clip:
             return self.local_square
-        found: BaseGeometry = self._sheet.own(self._sheet.intersections(self._numbers))[0]
+        found: BaseGeometry = self._plane_grid.own(self._plane_grid.intersections(self._numbers))[0]
         return found
 
     @property
     def square(self) -> dict[str, Any]:
-        """The square as GeoJSON (RFC 7946): in degrees, cut at the antimeridian."""
-        return lonlat.as_geojson(self._sheet.squares_in_degrees(self._numbers)[0])
+        """The square as GeoJSON (RFC 7946), in degrees, cut at the antimeridian."""
+        return lonlat.as_geojson(self._plane_grid.squares_in_degrees(self._numbers)[0])
 
     @property
     def intersection(self) -> dict[str, Any]:
-        """The part of the extent as GeoJSON, likewise: what to send as an extent."""
+        """The part of the extent in the same form, to send as an extent."""
         if not self._clip:
             return self.square
-        return lonlat.as_geojson(self._sheet.intersections_in_degrees(self._numbers)[0])
+        return lonlat.as_geojson(self._plane_grid.intersections_in_degrees(self._numbers)[0])
 
     @property
     def __geo_interface__(self) -> dict[str, Any]:
         return self.intersection
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Without the other tiles: a pool of workers is given one tile each.
-        alone = self._sheet.only(self._number)
+        # Without the other tiles, because each worker of a pool receives one tile.
+        alone = self._plane_grid.only(self._number)
         return GridTile, (self.row, self.column, self.fraction, alone, 0, self._clip)
 
     @property
@@ -130,20 +130,20 @@ class GridTile:
 
 
 class TileGrid(Sequence[GridTile]):
-    """The tiles of an extent, in columns of numbers; a GridTile is made when one is asked for.
+    """The tiles of an extent, stored in columns; each GridTile is created on access.
 
-    It has a length, can be iterated, sliced and pickled. Tiles lie in order of rows, south to
-    north, and in a row of columns, west to east, as seen in their plane. Of a very large extent
-    there are several planes, one after the other.
+    A sequence: it has a length and can be iterated, sliced and pickled. Tiles are ordered by row, south
+    to north, and within a row by column, west to east, as seen in their plane. A very large extent has
+    several planes, one after the other.
 
     Attributes:
-        tile_size: a square's side, in units of the plane (metres, unless you chose a CRS).
-        clip: whether `intersection` is the part of the extent in a square, or all of the square.
+        tile_size: side of a square, in units of the plane (meters by default).
+        clip: True if `intersection` is the part of the extent in a square, False if the whole square.
     """
 
     def __init__(
         self,
-        sheets: Sequence[Sheet],
+        plane_grids: Sequence[ProjectedGrid],
         *,
         tile_size: float,
         clip: bool = True,
@@ -151,8 +151,8 @@ class TileGrid(Sequence[GridTile]):
     ) -> None:
         self.tile_size = tile_size
         self.clip = clip
-        self._sheets = tuple(sheets)
-        self._firsts = np.cumsum([0, *(len(sheet.cells.rows) for sheet in sheets)])
+        self._plane_grids = tuple(plane_grids)
+        self._firsts = np.cumsum([0, *(len(plane_grid.cells.rows) for plane_grid in plane_grids)])
         self._numbers = range(int(self._firsts[-1])) if numbers is None else numbers
 
     def __len__(self) -> int:
@@ -165,7 +165,9 @@ class TileGrid(Sequence[GridTile]):
     def __getitem__(self, index: int | slice) -> GridTile | TileGrid:
         chosen = self._numbers[index]
         if isinstance(chosen, range):
-            return TileGrid(self._sheets, tile_size=self.tile_size, clip=self.clip, numbers=chosen)
+            return TileGrid(
+                self._plane_grids, tile_size=self.tile_size, clip=self.clip, numbers=chosen
+            )
         return self._tile(chosen)
 
     def __iter__(self) -> Iterator[GridTile]:
@@ -173,83 +175,87 @@ class TileGrid(Sequence[GridTile]):
 
     def _tile(self, number: int) -> GridTile:
         which = int(np.searchsorted(self._firsts, number, side="right")) - 1
-        sheet, local = self._sheets[which], number - int(self._firsts[which])
-        cells = sheet.cells
+        plane_grid, local = self._plane_grids[which], number - int(self._firsts[which])
+        cells = plane_grid.cells
         return GridTile(
             int(cells.rows[local]),
             int(cells.columns[local]),
             float(cells.fractions[local]),
-            sheet,
+            plane_grid,
             local,
             self.clip,
         )
 
     def __repr__(self) -> str:
-        crs = ", ".join(self.crs[:1]) + (" and others" if len(self._sheets) > 1 else "")
+        crs = ", ".join(self.crs[:1]) + (" and others" if len(self._plane_grids) > 1 else "")
         return f"<TileGrid of {len(self)} tiles of {self.tile_size:g} in {crs}>"
 
     @property
     def crs(self) -> tuple[str, ...]:
-        """The coordinate system of each plane; most extents need one."""
-        return tuple(sheet.plane.crs for sheet in self._sheets)
+        """The coordinate system of each plane; most extents have one plane."""
+        return tuple(plane_grid.plane.crs for plane_grid in self._plane_grids)
 
     @property
     def rows(self) -> NDArray[np.int32]:
-        """(tiles,) of rows, from the south of the plane."""
-        return self._column(lambda sheet: sheet.cells.rows)
+        """(tiles,) row of each tile, from the south of its plane."""
+        return self._column(lambda plane_grid: plane_grid.cells.rows)
 
     @property
     def columns(self) -> NDArray[np.int32]:
-        """(tiles,) of columns, from the west of the plane."""
-        return self._column(lambda sheet: sheet.cells.columns)
+        """(tiles,) column of each tile, from the west of its plane."""
+        return self._column(lambda plane_grid: plane_grid.cells.columns)
 
     @property
     def planes(self) -> NDArray[np.int32]:
-        """(tiles,) of which of `crs` each lies in."""
+        """(tiles,) index in `crs` of the plane of each tile."""
         counts = np.diff(self._firsts)
         planes = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
         return planes[self._chosen]
 
     @property
     def fractions(self) -> NDArray[np.float64]:
-        """(tiles,) of the share of each square that the extent covers, 0 to 1."""
-        return self._column(lambda sheet: sheet.cells.fractions)
+        """(tiles,) share of each square that the extent covers, 0 to 1."""
+        return self._column(lambda plane_grid: plane_grid.cells.fractions)
 
     @property
     def inside(self) -> NDArray[np.bool_]:
-        """(tiles,) of whether the extent covers the square wholly."""
-        return self._column(lambda sheet: sheet.cells.inside)
+        """(tiles,) whether the extent covers the whole square."""
+        return self._column(lambda plane_grid: plane_grid.cells.inside)
 
     @property
     def local_squares(self) -> Shapes:
-        """(tiles,) of squares in their planes, as shapely polygons."""
-        return self._shapes(lambda sheet, numbers: sheet.own(sheet.squares(numbers)))
+        """(tiles,) squares in coordinates of their planes, as shapely polygons."""
+        return self._shapes(lambda plane_grid, numbers: plane_grid.own(plane_grid.squares(numbers)))
 
     @property
     def local_intersections(self) -> Shapes:
-        """(tiles,) of parts of the extent in their planes, as shapely polygons."""
+        """(tiles,) parts of the extent in coordinates of their planes, as shapely polygons."""
         if not self.clip:
             return self.local_squares
-        return self._shapes(lambda sheet, numbers: sheet.own(sheet.intersections(numbers)))
+        return self._shapes(
+            lambda plane_grid, numbers: plane_grid.own(plane_grid.intersections(numbers))
+        )
 
     @property
     def squares(self) -> Shapes:
-        """(tiles,) of squares in degrees, as shapely polygons, cut at the antimeridian."""
-        return self._shapes(lambda sheet, numbers: sheet.squares_in_degrees(numbers))
+        """(tiles,) squares in degrees, as shapely polygons, cut at the antimeridian."""
+        return self._shapes(lambda plane_grid, numbers: plane_grid.squares_in_degrees(numbers))
 
     @property
     def intersections(self) -> Shapes:
-        """(tiles,) of parts of the extent in degrees, likewise."""
+        """(tiles,) parts of the extent in degrees, in the same form."""
         if not self.clip:
             return self.squares
         return self._parts()
 
     def _parts(self) -> Shapes:
-        return self._shapes(lambda sheet, numbers: sheet.intersections_in_degrees(numbers))
+        return self._shapes(
+            lambda plane_grid, numbers: plane_grid.intersections_in_degrees(numbers)
+        )
 
     @cached_property
     def overlapping(self) -> int:
-        """How many pairs of whole squares overlap (`clip=False`), by over 1e-4 of one of them."""
+        """Number of pairs of squares that overlap by more than 1e-4 of one of them (`clip=False`)."""
         if self.clip:
             return 0
         squares = self.squares
@@ -263,28 +269,32 @@ class TileGrid(Sequence[GridTile]):
 
     @property
     def is_equal_area(self) -> bool:
-        """Whether squares have their size on Earth, as in the planes of `crs="auto"`."""
-        return all(sheet.plane.is_equal_area for sheet in self._sheets)
+        """Whether squares have their true area on Earth, as in the planes of `crs="auto"`."""
+        return all(plane_grid.plane.is_equal_area for plane_grid in self._plane_grids)
 
     @cached_property
     def distortion(self) -> Distortion:
-        """The largest errors of the squares on the ellipsoid, the outermost of which are measured."""
+        """The largest errors of the squares on the ellipsoid, measured at the outermost squares."""
         found = np.array(
-            [distortion.worst(sheet) for sheet in self._sheets if len(sheet.cells.rows)]
+            [
+                distortion.worst(plane_grid)
+                for plane_grid in self._plane_grids
+                if len(plane_grid.cells.rows)
+            ]
         )
         side, area = found.max(axis=0).tolist() if len(found) else (0.0, 0.0)
         return Distortion(side=side, area=area)
 
     @property
     def area(self) -> float:
-        """Square metres of the extent in the tiles, on the ellipsoid."""
+        """Total area in square meters of the extent within the tiles, on the ellipsoid."""
         if self.is_equal_area:
             return float(self.fractions.sum() * self.tile_size**2)
         some = (self[start : start + _SOME]._parts() for start in range(0, len(self), _SOME))
         return sum(ellipsoid.area(rings.Rings.of_shape(parts)) for parts in some)
 
     def to_geojson(self) -> dict[str, Any]:
-        """A FeatureCollection of the intersections, with row, column and fraction as properties."""
+        """A FeatureCollection of the intersections, with properties row, column and fraction."""
         features = [
             {
                 "type": "Feature",
@@ -306,7 +316,7 @@ class TileGrid(Sequence[GridTile]):
         return self.to_geojson()
 
     def to_geodataframe(self) -> GeoDataFrame:
-        """Columns row, column, plane, fraction, inside, square, and as geometry the intersection.
+        """Columns row, column, plane, fraction, inside and square; the geometry is the intersection.
 
         Needs the extra `geo`. Raises MissingExtraError without it.
         """
@@ -333,16 +343,16 @@ class TileGrid(Sequence[GridTile]):
             return slice(None)
         return np.arange(numbers.start, numbers.stop, numbers.step)
 
-    def _column(self, of: Callable[[Sheet], NDArray[Any]]) -> NDArray[Any]:
-        columns = [of(sheet) for sheet in self._sheets]
+    def _column(self, of: Callable[[ProjectedGrid], NDArray[Any]]) -> NDArray[Any]:
+        columns = [of(plane_grid) for plane_grid in self._plane_grids]
         return (columns[0] if len(columns) == 1 else np.concatenate(columns))[self._chosen]
 
-    def _shapes(self, of: Callable[[Sheet, NDArray[np.int64]], Shapes]) -> Shapes:
+    def _shapes(self, of: Callable[[ProjectedGrid, NDArray[np.int64]], Shapes]) -> Shapes:
         numbers = np.arange(int(self._firsts[-1]))[self._chosen]
         made = np.empty(len(numbers), object)
         which = np.searchsorted(self._firsts, numbers, side="right") - 1
-        for index, sheet in enumerate(self._sheets):
+        for index, plane_grid in enumerate(self._plane_grids):
             here = which == index
             if here.any():
-                made[here] = of(sheet, numbers[here] - self._firsts[index])
+                made[here] = of(plane_grid, numbers[here] - self._firsts[index])
         return made

@@ -1,4 +1,4 @@
-"""What `decompose=` of a search and of releases may be: how their extent is cut into tiles."""
+"""Values of `decompose=` of searches and releases: how their extent is cut into tiles."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from .extent import Extent
 if TYPE_CHECKING:
     from .tile_grid import TileGrid
 
-# True for tiles of the default size, a size, arguments of `decompose`, or tiles that there are.
+# True for tiles of the default size, a tile size, arguments of `decompose`, or existing tiles.
 Decompose: TypeAlias = "bool | float | Mapping[str, Any] | TileGrid"
 
 
 def tiles_of(extent: Extent, how: Any, *, is_paid: bool = False) -> TileGrid:
-    """The tiles to ask for one by one. Raises InvalidArgumentError, ConfigError without `geo`.
+    """The tiles to request one by one. Raises InvalidArgumentError, ConfigError without `geo`.
 
-    Tiles that are paid for may not overlap.
+    Tiles that are paid for must not overlap.
     """
     grid = _tiles_of(extent, how)
     if len(grid) == 0:
         raise InvalidArgumentError(
-            "decompose leaves no tile.", hint="Take a smaller min_fraction, or other tiles."
+            "decompose leaves no tile.", hint="Use a smaller min_fraction, or other tiles."
         )
     if is_paid and grid.overlapping:
         raise InvalidArgumentError(
-            f"{grid.overlapping} pairs of tiles overlap, and would be paid for twice.",
-            hint="Leave out clip=False.",
+            f"{grid.overlapping} pairs of tiles overlap and would be paid for twice.",
+            hint="Omit clip=False.",
         )
     return grid
 
@@ -50,5 +50,6 @@ def _tiles_of(extent: Extent, how: Any) -> TileGrid:
         except TypeError as error:
             raise InvalidArgumentError(f"decompose: {error}") from None
     raise InvalidArgumentError(
-        f"decompose is True, a tile size, arguments of sk.decompose or a TileGrid, not {shown(how)}."
+        "decompose must be True, a tile size, arguments of sk.decompose or a TileGrid, not "
+        f"{shown(how)}."
     )

@@ -1,4 +1,4 @@
-"""Is it WGS84 in degrees? Names of coordinate systems, in the spellings that files have."""
+"""Checks for WGS84 in degrees by names of coordinate systems, in the spellings found in files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from ..errors.base import InvalidExtentError
 
 _EPSG = re.compile(r"epsg\D*?(?:[\d.]*[:/])?(\d+)(?:/(?:[a-z]\w*)?)*$", re.ASCII | re.IGNORECASE)
-# A bare number, or the one that WKT ends with.
+# A number, or the code at the end of a WKT definition.
 _NUMBER = re.compile(r'(?:^\s*|"EPSG",\s*"?)(\d+)(?:\s*|"?\]\]\s*)$', re.ASCII)
 _NAMES = re.compile(
     r"(?:.*[:/])?crs:?84h?|.*\bogc:2:84|(?:gcs[ _])?wgs[ _-]*(?:19)?84|world geodetic system 1984"
@@ -25,8 +25,8 @@ _NUMBERS = ("4326", "4979")
 
 
 def check_of_source(source: Any) -> None:
-    """Raises InvalidExtentError for an object (a GeoDataFrame, or a geometry of PostGIS) in another
-    coordinate system."""
+    """Raises InvalidExtentError if an object (such as a GeoDataFrame, or a geometry of PostGIS) is not
+    in WGS84."""
     shapely = sys.modules.get("shapely")
     if shapely and isinstance(source, shapely.Geometry):
         check_name(f"EPSG:{shapely.get_srid(source) or 4326}", "")
@@ -36,7 +36,7 @@ def check_of_source(source: Any) -> None:
     number = crs.to_epsg()
     if str(number) in _NUMBERS or _is_wgs84(str(crs)):
         return
-    if hasattr(crs, "to_2d"):  # pyproj's
+    if hasattr(crs, "to_2d"):  # a CRS of pyproj
         if type(crs)("OGC:CRS84").equals(crs.to_2d(), ignore_axis_order=True):
             return
         crs = crs.name
@@ -44,7 +44,7 @@ def check_of_source(source: Any) -> None:
 
 
 def check_name(crs: Any, path: str) -> None:
-    """The `crs` member of GeoJSON before RFC 7946, and of other formats. None is WGS84.
+    """Checks the `crs` member of older GeoJSON, and of other formats. None is WGS84.
 
     Raises InvalidExtentError for another coordinate system.
     """
@@ -76,5 +76,5 @@ def _refused(crs: Any, path: str) -> InvalidExtentError:
     return InvalidExtentError(
         f"its coordinates are in {f'EPSG:{number[1]}' if number else f'{crs!s:.60}'}, not in WGS84.",
         path=path,
-        hint="Pass degrees of longitude and latitude: with geopandas, .to_crs('OGC:CRS84').",
+        hint="Pass longitude and latitude in degrees; with geopandas, use .to_crs('OGC:CRS84').",
     )

@@ -99,7 +99,7 @@ _operations = (
         module="auth0.auth0_login",
         method="POST",
         path="/oauth/ro",
-        summary="Exchange e-mail and password for a token",
+        summary="Exchange email and password for a token",
         server="auth0",
         security=(),
         safe_to_repeat=True,
@@ -109,7 +109,7 @@ _operations = (
         module="tasking.tasking_get_status",
         method="POST",
         path="/tasking/get-status",
-        summary="Ask for the state of a pipeline",
+        summary="Get the state of a pipeline",
         server="api",
         security=({}, {"jwt": ()}),
         safe_to_repeat=True,
@@ -205,7 +205,7 @@ _operations = (
         module="imagery.imagery_get_image_retrieve",
         method="POST",
         path="/imagery/get-image/retrieve",
-        summary="Fetch the address of a downloaded scene",
+        summary="Get the URL of a downloaded scene",
         server="api",
         security=({"jwt": ("imagery.images",)},),
         safe_to_repeat=True,
@@ -317,7 +317,7 @@ _operations = (
         module="kraken.kraken_dry_run_initiate",
         method="POST",
         path="/kraken/dry-run/initiate",
-        summary="Start an estimate of what a release costs",
+        summary="Start an estimate of the cost of a release",
         server="api",
         security=({"jwt": ("kraken.dry-run",)},),
         safe_to_repeat=True,
@@ -346,7 +346,7 @@ _operations = (
         module="kraken.kraken_dry_run_retrieve",
         method="POST",
         path="/kraken/dry-run/retrieve",
-        summary="Fetch an estimate of what a release costs",
+        summary="Fetch an estimate of the cost of a release",
         server="api",
         security=({"jwt": ("kraken.dry-run",)},),
         safe_to_repeat=True,
@@ -559,7 +559,7 @@ _operations = (
         module="credits_.credits_remaining",
         method="POST",
         path="/credits/get-remaining-credit",
-        summary="Tell how many credits are left",
+        summary="Get the remaining credits",
         server="api",
         security=({"jwt": ("credits.get-remaining-credit",)},),
         safe_to_repeat=True,
@@ -579,7 +579,7 @@ _operations = (
         module="credits_.credits_check_area",
         method="POST",
         path="/credits/area/check-geojson",
-        summary="Tell what an allocation would cost",
+        summary="Get the cost of an allocation",
         server="api",
         security=({"jwt": ("credits.check-area",)},),
         safe_to_repeat=True,
@@ -602,7 +602,7 @@ _operations = (
         module="credits_.credits_allocate_area",
         method="POST",
         path="/credits/area/allocate-geojson",
-        summary="Buy the right to analyse an area in scenes",
+        summary="Allocate an area in scenes",
         server="api",
         safe_to_repeat=False,
         error_codes=(
@@ -625,7 +625,7 @@ _operations = (
         module="user.user_info",
         method="POST",
         path="/user/info",
-        summary="Tell who the caller is",
+        summary="Get the caller's account",
         server="api",
         safe_to_repeat=True,
         error_codes=(
@@ -686,7 +686,7 @@ _operations = (
         module="user.user_authorize",
         method="POST",
         path="/user/authorize",
-        summary="Tell whether a token is valid, and whose it is",
+        summary="Check a token and get its user",
         server="api",
         security=({"jwt": ("user.authorize",)},),
         safe_to_repeat=False,
@@ -789,7 +789,7 @@ _operations = (
         module="datacube.datacube_datapoints_retrieve",
         method="POST",
         path="/datacube/datapoints/get/retrieve",
-        summary="Fetch the address of the data points",
+        summary="Get the URL of the data points",
         server="api",
         safe_to_repeat=True,
         error_codes=(
@@ -811,7 +811,7 @@ _operations = (
         module="datacube.datacube_catalogue",
         method="POST",
         path="/datacube/catalogue/get",
-        summary="Tell which data points there are",
+        summary="List the available data",
         server="api",
         safe_to_repeat=True,
         error_codes=(
@@ -902,7 +902,7 @@ _errors = (
         code="PAYLOAD-TOO-LARGE",
         api="general",
         status=413,
-        hint="Send less. Simplify the extent, or split it and send one request for each part.",
+        hint="Simplify the extent, or split it and send one request for each part.",
     ),
     ErrorInfo(
         code="NON-EXISTENT-ENDPOINT",
@@ -912,7 +912,7 @@ _errors = (
     ErrorInfo(
         code="EXTENT-TOO-LARGE",
         api="general",
-        hint="Split the extent into smaller pieces and send one request for each.",
+        hint="Split the extent into smaller tiles (decompose) and send one request for each.",
     ),
     ErrorInfo(
         code="EXTENT-TOO-SMALL",
@@ -922,17 +922,17 @@ _errors = (
     ErrorInfo(
         code="NO-VALID-PIXELS",
         api="general",
-        hint="Choose another scene. Ask the search for a high minIntersection so that scenes cover the extent.",
+        hint="Choose another scene. Search with a high minIntersection, so that scenes cover the extent.",
     ),
     ErrorInfo(
         code="NON-EXISTING-SCENE",
         api="general",
-        hint="Check that the sceneId is copied whole. Else search again and use an identifier of the new answer.",
+        hint="Check that the sceneId is complete. Otherwise search again and use an identifier of the new response.",
     ),
     ErrorInfo(
         code="NON-EXISTENT-GEOMETRY",
         api="general",
-        hint='Check the identifier of the geometry. Use "-" for the map\'s own geometry, or a subGeometryId that its release answered.',
+        hint='Check the identifier of the geometry. Use "-" for the map\'s own geometry, or a subGeometryId returned by its release.',
     ),
     ErrorInfo(
         code="UNSUPPORTED-IMAGERY",
@@ -947,28 +947,28 @@ _errors = (
     ErrorInfo(
         code="API-KEY-AUTHORIZATION-NOT-PERMITTED",
         api="general",
-        hint="Log in with e-mail and password and send the token of this login.",
+        hint="Log in with email and password, and send the token of this login.",
     ),
     ErrorInfo(
         code="IMAGE-HAS-INVALID-PIXELS-ABOVE-TOLERANCE",
         api="general",
-        hint="Choose a scene that covers the extent whole, or move the extent away from the edge of the scene.",
+        hint="Choose a scene that covers the whole extent, or move the extent away from the edge of the scene.",
     ),
     ErrorInfo(
         code="INTERFEROGRAM-BASELINE-TOO-SMALL",
         api="general",
-        hint="Move the extent away from the edge of the scene, or choose a scene that reaches farther.",
+        hint="Move the extent away from the edge of the scene, or choose a scene that extends farther.",
     ),
     ErrorInfo(
         code="INVALID-CURSOR",
         api="general",
-        hint="Send the cursor exactly as the page before answered it, with the same request otherwise. Else start again at the first page.",
+        hint="Send the cursor exactly as returned by the previous page, in an otherwise identical request. Otherwise start again at the first page.",
     ),
     ErrorInfo(
         code="METHOD-NOT-ALLOWED",
         api="general",
         status=405,
-        hint="Use POST, or GET for the grid file. OPTIONS on the path lists the methods that it takes.",
+        hint="Use POST, or GET for the grid file. OPTIONS on the path lists the supported methods.",
     ),
     ErrorInfo(
         code="INVALID-JWT",
@@ -978,18 +978,18 @@ _errors = (
     ErrorInfo(
         code="INVALID-QUERY-PARAMETER",
         api="general",
-        hint="Remove or correct what stands behind the question mark of the URL.",
+        hint="Remove or correct the parameters after the question mark of the URL.",
     ),
     ErrorInfo(
         code="FORBIDDEN",
         api="general",
         status=403,
-        hint="Leave this object alone, it belongs to SpaceKnow. Work on one of your own.",
+        hint="Do not change this object, which belongs to SpaceKnow. Use one of your own.",
     ),
     ErrorInfo(
         code="UNSUPPORTED-ENVIRONMENT",
         api="general",
-        hint="Check the base URL. If this deployment is the right one, do without this endpoint or ask its operator.",
+        hint="Check the base URL. If this deployment is the right one, avoid this endpoint or ask its operator.",
     ),
     ErrorInfo(
         code="INVALID-AUTHORIZATION-HEADER",
@@ -1000,13 +1000,13 @@ _errors = (
     ErrorInfo(
         code="NON-EXISTENT-PIPELINE",
         api="tasking",
-        hint="Check that the pipelineId is copied whole and belongs to this environment. Else start the work again.",
+        hint="Check that the pipelineId is complete and belongs to this environment. Otherwise start the work again.",
     ),
     ErrorInfo(
         code="PIPELINE-NOT-PROCESSED",
         api="tasking",
         repeat="later",
-        hint="Poll tasking.get_status at the pace of nextTry until the status is RESOLVED, then retrieve again.",
+        hint="Poll tasking.get_status at intervals of nextTry until the status is RESOLVED, then retrieve again.",
     ),
     ErrorInfo(
         code="ORDER-SCENE-NOT-SUPPORTED",
@@ -1027,12 +1027,12 @@ _errors = (
     ErrorInfo(
         code="PROVIDER-ERROR",
         api="ragnar",
-        hint="Choose another scene or dataset. Tell SpaceKnow the request id if the provider keeps failing.",
+        hint="Choose another scene or dataset. If the provider keeps failing, contact SpaceKnow with the request ID.",
     ),
     ErrorInfo(
         code="PROVIDER-RESTRICTION",
         api="ragnar",
-        hint="Choose a scene of another provider, or ask SpaceKnow about the licence.",
+        hint="Choose a scene of another provider, or ask SpaceKnow about the license.",
     ),
     ErrorInfo(
         code="PROVIDER-UNAVAILABILITY",
@@ -1045,7 +1045,7 @@ _errors = (
         code="OUTDATED-METADATA-SEARCH-AGAIN",
         api="ragnar",
         repeat="search-again",
-        hint="Run the search again and repeat the request with the scene of the new answer.",
+        hint="Run the search again, and retry the request with the scene of the new response.",
     ),
     ErrorInfo(
         code="IMAGERY-FETCH-TIMEOUT",
@@ -1061,12 +1061,12 @@ _errors = (
     ErrorInfo(
         code="TOO-BIG-TILE-AREA",
         api="kraken",
-        hint="Ask for fewer tiles, for tiles at a deeper zoom, or for a smaller extent.",
+        hint="Request fewer tiles, tiles at a deeper zoom, or a smaller extent.",
     ),
     ErrorInfo(
         code="TILE-OUTSIDE-SCENE",
         api="kraken",
-        hint="Ask only for the tiles that the release answered, and for their children.",
+        hint="Request only the tiles returned by the release, and their children.",
     ),
     ErrorInfo(
         code="ZERO-TILES-AVAILABLE",
@@ -1089,27 +1089,27 @@ _errors = (
     ErrorInfo(
         code="INVALID-TILE-COORDINATES",
         api="kraken",
-        hint="Send zoom, column and row as whole numbers from 0, the last two below 2 to the power of the zoom.",
+        hint="Send zoom, column and row as whole numbers of at least 0, column and row below 2 to the power of the zoom.",
     ),
     ErrorInfo(
         code="TILE-DOES-NOT-EXIST",
         api="kraken",
-        hint="Ask only for the tiles that the release answered, and for their children down to maxZoom.",
+        hint="Request only the tiles returned by the release, and their children down to maxZoom.",
     ),
     ErrorInfo(
         code="NOT-PERMITTED-COORDINATES",
         api="kraken",
-        hint="Ask only for tiles inside your release, or release a map over the wanted region first.",
+        hint="Request only tiles of your release, or first release a map of the wanted region.",
     ),
     ErrorInfo(
         code="INVALID-MAP-ID",
         api="kraken",
-        hint="Copy the mapId whole, exactly as the release answered it. Release the map again if it is old.",
+        hint="Check that the mapId is complete and exactly as returned by the release. Release the map again if it is old.",
     ),
     ErrorInfo(
         code="INVALID-GEOJSON",
         api="credits",
-        hint="Check it with a GeoJSON validator. It must have an area and lie between 85 degrees south and north, longitude first.",
+        hint="Check it with a GeoJSON validator. It must have an area, with latitudes from -85 to 85 degrees, and longitude must come first.",
     ),
     ErrorInfo(
         code="NO-VALID-BINDING",
@@ -1124,12 +1124,12 @@ _errors = (
     ErrorInfo(
         code="NON-EXISTENT-GROUP",
         api="credits",
-        hint="Check the identifier of the group, or leave it out to use your own.",
+        hint="Check the identifier of the group, or omit it to use your own.",
     ),
     ErrorInfo(
         code="NON-EXISTENT-USER",
         api="credits",
-        hint="Check the identifier or the e-mail address of the user.",
+        hint="Check the identifier or the email address of the user.",
     ),
     ErrorInfo(
         code="PROCESSOR-DECLINED", api="credits", hint="Ask the bank, or pay by other means."
@@ -1137,49 +1137,49 @@ _errors = (
     ErrorInfo(
         code="GATEWAY-REJECTED",
         api="credits",
-        hint="Check the payment data, or pay by other means. Ask SpaceKnow if the rules stay unclear.",
+        hint="Check the payment data, or pay by other means. If the reason is unclear, contact SpaceKnow.",
     ),
     ErrorInfo(
         code="INVALID-NONCE",
         api="credits",
-        hint="Start the payment anew, so that it gets a fresh one-time number.",
+        hint="Start the payment again, which creates a new one-time number.",
     ),
     ErrorInfo(
         code="PAYMENT-ERROR",
         api="credits",
-        hint="Check with your bank that nothing was charged, then contact SpaceKnow with the request id.",
+        hint="Check with your bank that nothing was charged, then contact SpaceKnow with the request ID.",
     ),
     ErrorInfo(
         code="NON-EXISTENT-FEATURE",
         api="geojsondb",
-        hint="Check the identifier. A search in the collection gives the ones that exist.",
+        hint="Check the identifier. A search in the collection lists the existing ones.",
     ),
     ErrorInfo(
         code="MALFORMED-QUERY",
         api="geojsondb",
-        hint="Correct the query. Begin with a simple one and add to it step by step.",
+        hint="Correct the query. Start with a simple one and extend it step by step.",
     ),
     ErrorInfo(
         code="TOO-MANY-DATAPOINTS",
         api="datacube",
-        hint="Narrow the query, for example to a shorter range of dates, and send one for each part.",
+        hint="Restrict the query, for example to a shorter range of dates, and send one for each part.",
     ),
     ErrorInfo(
         code="NO-MATCHING-PACKAGE",
         api="datacube",
-        hint="Filter for what your packages cover, or ask SpaceKnow for the package.",
+        hint="Filter for data in your packages, or ask SpaceKnow for the package.",
     ),
     ErrorInfo(code="NON-EXISTENT-PACKAGE", api="datacube", hint="Check the name of the package."),
     ErrorInfo(code="NON-EXISTENT-PRODUCT", api="datacube", hint="Check the name of the product."),
     ErrorInfo(
         code="DUPLICATE-DATAPOINTS",
         api="datacube",
-        hint="Leave these data points out and send the others again.",
+        hint="Remove these data points and send the others again.",
     ),
     ErrorInfo(
         code="UNSUPPORTED-POSTPROCESS",
         api="datacube",
-        hint="Remove the postprocess operation from the query, and compute it on the answer.",
+        hint="Remove the postprocess operation from the query, and compute it on the result.",
     ),
     ErrorInfo(code="NON-EXISTENT-TABLE", api="datacube", hint="Check the name of the table."),
 )

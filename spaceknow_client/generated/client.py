@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # an operation loads its models when it is first called
     from .models.new_feature_collection import NewFeatureCollection
     from .models.pipeline_reference import PipelineReference
     from .models.pipeline_started import PipelineStarted
-    from .models.pipeline_state import PipelineState
+    from .models.pipeline_status_response import PipelineStatusResponse
     from .models.release_request import ReleaseRequest
     from .models.release_result import ReleaseResult
     from .models.release_started import ReleaseStarted
@@ -49,7 +49,7 @@ class Auth0Operations:
         self._sender = sender
 
     def login(self, *, body: LoginRequest) -> Response[LoginResult]:
-        """Exchange e-mail and password for a token"""
+        """Exchange email and password for a token"""
         from .api.auth0 import auth0_login as _operation
 
         return self._sender.send(_operation.get_request(body=body), _operation.parse)
@@ -61,8 +61,8 @@ class TaskingOperations:
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
-    def get_status(self, *, body: GetStatusRequest) -> Response[PipelineState]:
-        """Ask for the state of a pipeline"""
+    def get_status(self, *, body: GetStatusRequest) -> Response[PipelineStatusResponse]:
+        """Get the state of a pipeline"""
         from .api.tasking import tasking_get_status as _operation
 
         return self._sender.send(_operation.get_request(body=body), _operation.parse)
@@ -93,7 +93,7 @@ class ImageryOperations:
         return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def get_image_retrieve(self, *, body: PipelineReference) -> Response[ImageDownload]:
-        """Fetch the address of a downloaded scene"""
+        """Get the URL of a downloaded scene"""
         from .api.imagery import imagery_get_image_retrieve as _operation
 
         return self._sender.send(_operation.get_request(body=body), _operation.parse)
@@ -118,13 +118,13 @@ class KrakenOperations:
         return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def dry_run_initiate(self, *, body: DryRunRequest) -> Response[PipelineStarted]:
-        """Start an estimate of what a release costs"""
+        """Start an estimate of the cost of a release"""
         from .api.kraken import kraken_dry_run_initiate as _operation
 
         return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def dry_run_retrieve(self, *, body: PipelineReference) -> Response[DryRunResult]:
-        """Fetch an estimate of what a release costs"""
+        """Fetch an estimate of the cost of a release"""
         from .api.kraken import kraken_dry_run_retrieve as _operation
 
         return self._sender.send(_operation.get_request(body=body), _operation.parse)
@@ -179,19 +179,19 @@ class CreditsOperations:
         self._sender = sender
 
     def remaining(self, *, body: dict[str, Any] | None = None) -> Response[RemainingCredit]:
-        """Tell how many credits are left"""
+        """Get the remaining credits"""
         from .api.credits_ import credits_remaining as _operation
 
         return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def check_area(self, *, body: AreaCheckRequest) -> Response[AreaCost]:
-        """Tell what an allocation would cost"""
+        """Get the cost of an allocation"""
         from .api.credits_ import credits_check_area as _operation
 
         return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def allocate_area(self, *, body: AreaAllocationRequest) -> Response[AreaCost]:
-        """Buy the right to analyse an area in scenes"""
+        """Allocate an area in scenes"""
         from .api.credits_ import credits_allocate_area as _operation
 
         return self._sender.send(_operation.get_request(body=body), _operation.parse)
@@ -204,7 +204,7 @@ class UserOperations:
         self._sender = sender
 
     def info(self, *, body: dict[str, Any] | None = None) -> Response[UserInfo]:
-        """Tell who the caller is"""
+        """Get the caller's account"""
         from .api.user import user_info as _operation
 
         return self._sender.send(_operation.get_request(body=body), _operation.parse)
@@ -222,7 +222,7 @@ class UserOperations:
         return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def authorize(self, *, body: AuthorizeRequest) -> Response[AuthorizeResult]:
-        """Tell whether a token is valid, and whose it is"""
+        """Check a token and get its user"""
         from .api.user import user_authorize as _operation
 
         return self._sender.send(_operation.get_request(body=body), _operation.parse)
@@ -266,13 +266,13 @@ class DatacubeOperations:
         return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def datapoints_retrieve(self, *, body: PipelineReference) -> Response[DatapointsResult]:
-        """Fetch the address of the data points"""
+        """Get the URL of the data points"""
         from .api.datacube import datacube_datapoints_retrieve as _operation
 
         return self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     def catalogue(self, *, body: dict[str, Any] | None = None) -> Response[dict[str, Any]]:
-        """Tell which data points there are"""
+        """List the available data"""
         from .api.datacube import datacube_catalogue as _operation
 
         return self._sender.send(_operation.get_request(body=body), _operation.parse)
@@ -299,7 +299,7 @@ class AsyncAuth0Operations:
         self._sender = sender
 
     async def login(self, *, body: LoginRequest) -> Response[LoginResult]:
-        """Exchange e-mail and password for a token"""
+        """Exchange email and password for a token"""
         from .api.auth0 import auth0_login as _operation
 
         return await self._sender.send(_operation.get_request(body=body), _operation.parse)
@@ -311,8 +311,8 @@ class AsyncTaskingOperations:
     def __init__(self, sender: AsyncSender) -> None:
         self._sender = sender
 
-    async def get_status(self, *, body: GetStatusRequest) -> Response[PipelineState]:
-        """Ask for the state of a pipeline"""
+    async def get_status(self, *, body: GetStatusRequest) -> Response[PipelineStatusResponse]:
+        """Get the state of a pipeline"""
         from .api.tasking import tasking_get_status as _operation
 
         return await self._sender.send(_operation.get_request(body=body), _operation.parse)
@@ -343,7 +343,7 @@ class AsyncImageryOperations:
         return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def get_image_retrieve(self, *, body: PipelineReference) -> Response[ImageDownload]:
-        """Fetch the address of a downloaded scene"""
+        """Get the URL of a downloaded scene"""
         from .api.imagery import imagery_get_image_retrieve as _operation
 
         return await self._sender.send(_operation.get_request(body=body), _operation.parse)
@@ -368,13 +368,13 @@ class AsyncKrakenOperations:
         return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def dry_run_initiate(self, *, body: DryRunRequest) -> Response[PipelineStarted]:
-        """Start an estimate of what a release costs"""
+        """Start an estimate of the cost of a release"""
         from .api.kraken import kraken_dry_run_initiate as _operation
 
         return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def dry_run_retrieve(self, *, body: PipelineReference) -> Response[DryRunResult]:
-        """Fetch an estimate of what a release costs"""
+        """Fetch an estimate of the cost of a release"""
         from .api.kraken import kraken_dry_run_retrieve as _operation
 
         return await self._sender.send(_operation.get_request(body=body), _operation.parse)
@@ -437,19 +437,19 @@ class AsyncCreditsOperations:
         self._sender = sender
 
     async def remaining(self, *, body: dict[str, Any] | None = None) -> Response[RemainingCredit]:
-        """Tell how many credits are left"""
+        """Get the remaining credits"""
         from .api.credits_ import credits_remaining as _operation
 
         return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def check_area(self, *, body: AreaCheckRequest) -> Response[AreaCost]:
-        """Tell what an allocation would cost"""
+        """Get the cost of an allocation"""
         from .api.credits_ import credits_check_area as _operation
 
         return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def allocate_area(self, *, body: AreaAllocationRequest) -> Response[AreaCost]:
-        """Buy the right to analyse an area in scenes"""
+        """Allocate an area in scenes"""
         from .api.credits_ import credits_allocate_area as _operation
 
         return await self._sender.send(_operation.get_request(body=body), _operation.parse)
@@ -462,7 +462,7 @@ class AsyncUserOperations:
         self._sender = sender
 
     async def info(self, *, body: dict[str, Any] | None = None) -> Response[UserInfo]:
-        """Tell who the caller is"""
+        """Get the caller's account"""
         from .api.user import user_info as _operation
 
         return await self._sender.send(_operation.get_request(body=body), _operation.parse)
@@ -484,7 +484,7 @@ class AsyncUserOperations:
         return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def authorize(self, *, body: AuthorizeRequest) -> Response[AuthorizeResult]:
-        """Tell whether a token is valid, and whose it is"""
+        """Check a token and get its user"""
         from .api.user import user_authorize as _operation
 
         return await self._sender.send(_operation.get_request(body=body), _operation.parse)
@@ -528,13 +528,13 @@ class AsyncDatacubeOperations:
         return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def datapoints_retrieve(self, *, body: PipelineReference) -> Response[DatapointsResult]:
-        """Fetch the address of the data points"""
+        """Get the URL of the data points"""
         from .api.datacube import datacube_datapoints_retrieve as _operation
 
         return await self._sender.send(_operation.get_request(body=body), _operation.parse)
 
     async def catalogue(self, *, body: dict[str, Any] | None = None) -> Response[dict[str, Any]]:
-        """Tell which data points there are"""
+        """List the available data"""
         from .api.datacube import datacube_catalogue as _operation
 
         return await self._sender.send(_operation.get_request(body=body), _operation.parse)

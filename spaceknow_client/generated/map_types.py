@@ -36,7 +36,7 @@ MAP_TYPES: Final[dict[str, MapType]] = {
             "metadata.json",
             "bands.json",
         ),
-        description="The scene itself. In 2018 bands.json stood for metadata.json.",
+        description="The scene itself. In 2018 the file metadata.json was named bands.json.",
     ),
     "cars": MapType(
         name="cars",
@@ -235,7 +235,7 @@ MAP_TYPES: Final[dict[str, MapType]] = {
         classes=("water", "roads", "urban", "nonurban", "clouds"),
     ),
     "eme": MapType(name="eme", files=("eme.png", "detections.geojson"), classes=("eme",)),
-    "ndvi": MapType(name="ndvi", files=(), description="A heatmap, whose name no source tells."),
+    "ndvi": MapType(name="ndvi", files=(), description="A heatmap with an unknown file name."),
     "s2-change": MapType(name="s2-change", files=()),
     "sar-change": MapType(name="sar-change", files=()),
 }

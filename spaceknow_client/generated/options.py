@@ -5,7 +5,7 @@ from typing import Final
 
 OPTIONS: Final[dict[str, tuple[tuple[str, type, str], ...]]] = {
     "tasking.get_status": (
-        ("get_progress", bool, "Whether the answer shall tell the progress too"),
+        ("get_progress", bool, "Whether the response should include the progress"),
     ),
     "imagery.search": (
         ("min_intersection", float, "Share of the extent that a scene must cover"),
@@ -17,11 +17,11 @@ OPTIONS: Final[dict[str, tuple[tuple[str, type, str], ...]]] = {
         ),
         ("max_cloud_cover", float, "Items whose `cloud_cover` is larger are left out"),
     ),
-    "imagery.get_image": (("resolution", float, "Size of a pixel, by its name"),),
+    "imagery.get_image": (("resolution", float, "Size of a pixel, judging by its name"),),
     "credits.check_area": (
         ("user_id", str, "User to ask for, the caller if missing or null"),
         ("credits_tier", str, "Tier of the credits"),
-        ("cost_free_allocation", bool, "Whether the allocation shall cost nothing, by its name"),
+        ("cost_free_allocation", bool, "Whether the allocation costs nothing, judging by its name"),
     ),
     "credits.allocate_area": (
         ("user_id", str, "As in the check of an area"),

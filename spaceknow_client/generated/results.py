@@ -6,7 +6,7 @@ from .models import AuthorizeResult as AuthorizeResult
 from .models import DatapointsResult as DatapointsResult
 from .models import ImageDownload as ImageDownload
 from .models import ManagementToken as ManagementToken
-from .models import PipelineState as PipelineState
+from .models import PipelineStatusResponse as PipelineStatusResponse
 from .models import ReleaseResult as ReleaseResult
 from .models import Scene as Scene
 from .models import UserInfo as UserInfo
@@ -17,7 +17,7 @@ __all__ = [
     "DatapointsResult",
     "ImageDownload",
     "ManagementToken",
-    "PipelineState",
+    "PipelineStatusResponse",
     "ReleaseResult",
     "Scene",
     "UserInfo",

@@ -11,7 +11,7 @@ __all__ = ["Page"]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:  # pickles of before 0.1.0 name it
+    if name not in __all__:  # named by pickles from before 0.1.0
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from .page import Page
 

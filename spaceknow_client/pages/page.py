@@ -17,11 +17,11 @@ class Page(Generic[T]):
     """One page.
 
     Attributes:
-        items: what is on it; a page may be empty and still not be the last. Each is read when it is
-            first touched, and one that is not what the API describes raises InvalidResponseError
-            then; the others stay usable.
-        cursor: where the next page begins; None on the last page.
-        pipeline_id: the pipeline that made the page, for listings that work so.
+        items: the items; a page can be empty without being the last. Each item is parsed on first
+            access; one that does not match the OpenAPI document raises InvalidResponseError then, and
+            the others stay usable.
+        cursor: start of the next page; None on the last page.
+        pipeline_id: the pipeline that made the page, for listings that run as pipelines.
     """
 
     items: Sequence[T] = field(repr=lambda items: f"<{len(items)} items>")
@@ -46,7 +46,7 @@ def _stays(items: Sequence[T], number: int, keep: Callable[[T], bool]) -> bool:
 
 
 class Chosen(Sequence[T]):
-    """Some items of a page, read when they are touched, as all are."""
+    """Some items of a page, parsed on access."""
 
     def __init__(self, items: Sequence[T], numbers: Sequence[int]) -> None:
         self._items = items

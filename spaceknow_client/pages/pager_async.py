@@ -1,4 +1,4 @@
-"""Listings, page by page. The cursor alone ends one; an empty page does not."""
+"""Listings, page by page. A listing ends with a page without cursor, not with an empty page."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Fetches the page at a cursor; None asks for the first page.
+# Fetches the page at a cursor; None stands for the first page.
 AsyncFetch = Callable[[str | None], AsyncPromise[Page[T]]]
 
 
 class AsyncPager(Generic[T]):
     """A lazy listing: `async for item in pager` fetches each page when its first item is needed.
 
-    Iterating again starts at the first page again. For listings that run as pipelines, every page
-    is a pipeline of its own.
+    Each iteration starts at the first page. In listings that run as pipelines, each page is a separate
+    pipeline.
     """
 
     def __init__(
@@ -48,21 +48,21 @@ class AsyncPager(Generic[T]):
         return f"<{type(self).__name__} {self._operation}>"
 
     def limit(self, most: int) -> AsyncPager[T]:
-        """The same listing, cut after `most` items; no page is fetched that is not needed."""
+        """The same listing with at most `most` items; no further pages are fetched."""
         if isinstance(most, bool) or not isinstance(most, int) or most < 0:
-            raise InvalidArgumentError(f"a listing cannot be cut after {shown(most)} items.")
+            raise InvalidArgumentError(f"most must be a whole number from 0, not {shown(most)}.")
         cut = copy(self)
         cut._most = most if self._most is None else min(most, self._most)
         return cut
 
     def prefetch(self, pages: int = 1) -> AsyncPager[T]:
-        """The same listing, with the next page fetched while the caller works on the last one.
+        """The same listing, fetching the next page while the current one is processed.
 
-        `pages` is 0 or 1: the cursor of a page is known only when the one before it is there. Off by
-        default, since a page that is never looked at may have been paid for.
+        `pages` must be 0 or 1: the cursor of a page is known only when the previous page is complete.
+        Off by default, because an unused page may have cost credits.
         """
         if pages not in (0, 1):
-            raise InvalidArgumentError(f"pages fetched ahead are 0 or 1, not {shown(pages)}.")
+            raise InvalidArgumentError(f"pages must be 0 or 1, not {shown(pages)}.")
         changed = copy(self)
         changed._ahead = bool(pages)
         return changed
@@ -70,15 +70,15 @@ class AsyncPager(Generic[T]):
     async def by_page(self, cursor: str | None = None) -> AsyncIterator[Page[T]]:
         """The pages, from the one at `cursor` (default: the first) to the last.
 
-        Pages are whole: `limit` does not cut them. Raises PaginationError when the server gives a
-        cursor a second time. An error in the middle has the cursor of the page that failed, as
-        `error.cursor` and in a note that is printed with the traceback.
+        Pages are complete: `limit` does not apply. Raises PaginationError if the server returns a
+        cursor twice. Errors have the cursor of the failed page, as `error.cursor` and in a note that
+        is printed with the traceback.
         """
         async for page in self._pages(cursor, None):
             yield page
 
     async def _pages(self, cursor: str | None, most: int | None) -> AsyncIterator[Page[T]]:
-        """The pages, as far as `most` items need them."""
+        """The pages needed for `most` items."""
         seen: set[str] = set()
         items = 0
         ahead: AsyncPrefetch[Page[T]] | None = None
@@ -110,7 +110,7 @@ class AsyncPager(Generic[T]):
     def _check_new(self, cursor: str, seen: set[str]) -> None:
         if cursor in seen:
             raise PaginationError(
-                "the server gave the same cursor twice, so the listing would never end",
+                "the server returned the same cursor twice; stopped to avoid an endless listing",
                 operation=self._operation,
                 cursor=cursor,
             )
@@ -128,27 +128,27 @@ class AsyncPager(Generic[T]):
                         left -= 1
                         if left == 0:
                             return
-            except SpaceKnowError as error:  # items are read here, and this one is wrong
+            except SpaceKnowError as error:  # an item cannot be parsed
                 error.cursor = cursor
                 error.add_note(_way_on(cursor, page.cursor))
                 raise
             cursor = page.cursor
 
     async def first(self) -> T | None:
-        """The first item; None when there is none."""
+        """The first item; None if there is none."""
         async for item in self:
             return item
         return None
 
     async def collect(self) -> list[T]:
-        """All items, every page read. In a notebook the list is a short table."""
+        """All items of all pages. In a notebook the list is a short table."""
         from ..runtime.notebook import Listed
 
         return Listed([item async for item in self])
 
     async def to_geodataframe(self: AsyncPager[Scene]) -> geopandas.GeoDataFrame:
-        """All scenes of a search as a table, as `sk.scenes_to_geodataframe` makes it. Needs the extra
-        `pandas`: raises ConfigError without it, before anything is read."""
+        """All scenes of a search as a table, as from `sk.scenes_to_geodataframe`. Requires the extra
+        `pandas`; without it, raises ConfigError before anything is read."""
         from ..interop.conversions import scenes_to_geodataframe
 
         require("pandas", "geopandas", purpose="a table of scenes")
@@ -156,13 +156,13 @@ class AsyncPager(Generic[T]):
 
 
 def mark(error: SpaceKnowError, cursor: str) -> None:
-    """Adds the cursor of the page that failed."""
+    """Adds the cursor of the failed page."""
     error.cursor = cursor
-    error.add_note(f"Go on from this page with by_page(cursor={cursor!r}).")
+    error.add_note(f"To resume from this page, call by_page(cursor={cursor!r}).")
 
 
 def _way_on(cursor: str | None, following: str | None) -> str:
-    """What to do about an item that cannot be read: the rest of its page, and of the listing."""
+    """How to get the other items of a page with an invalid item, and the following pages."""
     here = "by_page()" if cursor is None else f"by_page(cursor={cursor!r})"
-    rest = "" if following is None else f" The next page is by_page(cursor={following!r})."
-    return f"The other items of this page can be had as items[n] of {here}.{rest}"
+    rest = "" if following is None else f" For the next page, call by_page(cursor={following!r})."
+    return f"The other items of this page are available as items[n] of {here}.{rest}"

@@ -1,6 +1,6 @@
 # Compiled by `python -m generator` from tiled_pager_async.py. Never edit by hand.
 # ruff: noqa
-"""One listing over many tiles: a pipeline for each page of each, all under way together."""
+"""One listing over many tiles: concurrent pipelines, one for each page of each tile."""
 
 from __future__ import annotations
 
@@ -22,37 +22,37 @@ from .pager import Pager, mark
 
 T = TypeVar("T")
 
-# Starts the pipeline of one page: of a tile, from a cursor on.
-Begin = Callable[[GridTile, str | None], Promise[Pipeline[Page[T]]]]
+# Starts the pipeline of one page of a tile, at a cursor.
+StartPage = Callable[[GridTile, str | None], Promise[Pipeline[Page[T]]]]
 
 _CURSOR = re.compile(r"(\d+)(?::(.*))?", re.DOTALL)
 
 
 class TileListing(Generic[T]):
-    """The pages of one tile, as far as they are there. `place` is the cursor of the whole listing."""
+    """The pages of one tile received so far. `place` is a cursor of the whole listing."""
 
     def __init__(self, number: int, cursor: str | None) -> None:
         self.number = number
-        self.cursor = cursor  # of the page that comes next
+        self.cursor = cursor  # of the next page
         self.pages: list[Page[T]] = []
 
     @property
     def place(self) -> str:
-        """Where to go on."""
+        """The cursor at which to resume."""
         return _place(self.number, self.cursor)
 
 
 class TiledPager(Pager[T]):
-    """A listing of what lies on the tiles of an extent, each item once.
+    """A listing of the items on the tiles of an extent, without duplicates.
 
-    Tiles come in their order, whichever is done first. Several are listed at once, ahead of those
-    that are looked at. A cursor is the number of the tile, with the cursor of the page on it.
+    Tiles are listed in order, whichever is done first. Several tiles are listed concurrently and ahead
+    of iteration. A cursor is the number of a tile, with the cursor of a page within it.
     """
 
     def __init__(
         self,
         context: PipelineContext,
-        begin: Begin[T],
+        start: StartPage[T],
         tiles: TileGrid,
         *,
         operation: str,
@@ -63,14 +63,14 @@ class TiledPager(Pager[T]):
     ) -> None:
         super().__init__(self._never, operation, keep=keep)
         self._context = context
-        self._begin = begin
+        self._start = start
         self._tiles = tiles
         self._key = key
         self._concurrency = concurrency
         self._on_progress = on_progress
 
     def _never(self, cursor: str | None) -> Page[T]:
-        raise NotImplementedError  # pages are made below
+        raise NotImplementedError  # `_pages` does the work
 
     def _pages(self, cursor: str | None, most: int | None) -> Iterator[Page[T]]:
         at = self._listing(cursor)
@@ -106,11 +106,11 @@ class TiledPager(Pager[T]):
             outcomes.close()
 
     def _listing(self, cursor: str | None) -> TileListing[T]:
-        """Where a cursor leads."""
+        """The tile and page of a cursor."""
         found = _CURSOR.fullmatch("0" if cursor is None else str(cursor))
         number = int(found[1]) if found else 0
         if not found or number >= max(1, len(self._tiles)):
-            raise InvalidArgumentError(f"{shown(cursor)} is no cursor of this listing.")
+            raise InvalidArgumentError(f"{shown(cursor)} is not a cursor of this listing.")
         return TileListing(number, found[2])
 
     def _taken_up(self, at: TileListing[T]) -> Iterator[tuple[TileListing[T], Stages]]:
@@ -119,7 +119,7 @@ class TiledPager(Pager[T]):
             yield listing, self._turns(listing)
 
     def _turns(self, listing: TileListing[T]) -> Stages:
-        """One page after another, until one has no cursor."""
+        """The pages one after another, up to the one without cursor."""
         tile = self._tiles[listing.number]
         seen: set[str] = set()
 
@@ -132,12 +132,12 @@ class TiledPager(Pager[T]):
                 listing.cursor = page.cursor
             if listing.cursor is not None:
                 seen.add(listing.cursor)
-            return self._begin(tile, listing.cursor)
+            return self._start(tile, listing.cursor)
 
         return itertools.repeat(turn)
 
     def _merged(self, listing: TileListing[T], seen: set[Hashable]) -> Iterator[Page[T]]:
-        """The pages of a tile, without what earlier ones had."""
+        """The pages of a tile, without items of earlier pages."""
         for page in listing.pages:
             following: str | None = None
             if page.cursor is not None:
@@ -154,7 +154,7 @@ class TiledPager(Pager[T]):
         try:
             key = self._key(items[number])
         except SpaceKnowError:
-            return True  # it is raised again when the caller comes to it
+            return True  # it is raised again when iteration reaches it
         if key in seen:
             return False
         seen.add(key)

@@ -1,6 +1,6 @@
 # Compiled by `python -m generator` from context_async.py. Never edit by hand.
 # ruff: noqa
-"""What pipelines of one client have in common."""
+"""Objects shared by the pipelines of one client."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class PipelineContext:
-    """What pipelines of one client have in common.
+    """Objects shared by the pipelines of one client.
 
     Attributes:
         transport: sends their requests.
-        workers: follow them.
-        journal: None without one.
-        reader_of: how the result of a pipeline is read. Raises InvalidArgumentError for an operation
-            that starts none.
+        workers: poll them.
+        journal: the journal, or None.
+        reader_of: returns the parser for the result of a pipeline. Raises InvalidArgumentError for an
+            operation that does not start pipelines.
     """
 
     transport: Transport

@@ -1,4 +1,4 @@
-"""What pipelines of one client have in common."""
+"""Objects shared by the pipelines of one client."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class AsyncPipelineContext:
-    """What pipelines of one client have in common.
+    """Objects shared by the pipelines of one client.
 
     Attributes:
         transport: sends their requests.
-        workers: follow them.
-        journal: None without one.
-        reader_of: how the result of a pipeline is read. Raises InvalidArgumentError for an operation
-            that starts none.
+        workers: poll them.
+        journal: the journal, or None.
+        reader_of: returns the parser for the result of a pipeline. Raises InvalidArgumentError for an
+            operation that does not start pipelines.
     """
 
     transport: AsyncTransport

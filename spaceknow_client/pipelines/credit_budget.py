@@ -1,4 +1,4 @@
-"""A ceiling of credits: an estimate is reserved before it is spent, and then replaced by the cost."""
+"""A limit of credits: an estimate is reserved before it is spent, and then replaced by the cost."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from ..errors.base import (
 
 
 class CreditBudget:
-    """Credits that one call or one run may spend. Threads may share it.
+    """Maximum credits of one call or one run. Thread-safe.
 
-    Sums are exact, as the decimal numbers that the service writes: ten times 0.1 is 1.
+    Sums are exact, in the decimal notation of the service: ten times 0.1 is 1.
     """
 
     def __init__(self, limit: Any) -> None:
@@ -38,53 +38,52 @@ class CreditBudget:
 
     @property
     def planned(self) -> float:
-        """Credits that were spent or are reserved."""
+        """Credits spent or reserved."""
         return as_float(self._spent + self._reserved)
 
     @property
     def is_stopped(self) -> bool:
-        """Whether nothing more may be started."""
+        """Whether starting is no longer allowed."""
         return self._stopped is not None
 
     def check(self) -> None:
-        """Raises CreditLimitError when nothing more may be started."""
+        """Raises CreditLimitError if starting is no longer allowed."""
         if self._stopped is not None:
             raise self._refusal(f"nothing more is started: {self._stopped}", Fraction(0))
 
     def stop(self, why: str) -> None:
-        """Lets nothing more be started."""
+        """Allows no further starts."""
         self._stopped = self._stopped or why
 
     def reserve(self, estimate: Any, **details: Any) -> Fraction:
-        """Sets an estimate of the service aside, and gives it as a number.
+        """Reserves an estimate of the service, and returns it as a number.
 
-        `details` tell errors whose answer it was. Raises CreditLimitError when that would be over
-        the limit, and InvalidResponseError when it is no price.
+        `details` are attributes of errors about the response. Raises CreditLimitError if the limit
+        would be exceeded, and InvalidResponseError if it is not a price.
         """
         with self._lock:
             self.check()
             amount = self._price(estimate, "estimate", **details)
             if self._spent + self._reserved + amount > self._limit:
                 raise self._refusal(
-                    f"this is estimated at {shown(amount)} credits, and of the "
-                    f"{shown(self._limit)} that may be spent "
-                    f"{shown(self._spent + self._reserved)} are spent or reserved; "
-                    "it was not started",
+                    f"not started: the estimate is {shown(amount)} credits, and "
+                    f"{shown(self._spent + self._reserved)} of at most "
+                    f"{shown(self._limit)} are already spent or reserved",
                     amount,
                 )
             self._reserved += amount
             return amount
 
     def free(self, reserved: Fraction) -> None:
-        """The request provably took no effect."""
+        """Releases the reservation of a request that certainly had no effect."""
         with self._lock:
             self._reserved -= reserved
 
     def settle(self, reserved: Fraction, cost: Any, **details: Any) -> float:
-        """Replaces an estimate by what was paid.
+        """Replaces an estimate by the cost.
 
-        Raises InvalidResponseError when that is no price (the estimate stays reserved), and
-        CreditLimitError when it is above the estimate. Nothing more is started then.
+        Raises InvalidResponseError if the cost is not a price (the estimate stays reserved), and
+        CreditLimitError if it exceeds the estimate. Nothing more is started then.
         """
         with self._lock:
             try:
@@ -97,7 +96,7 @@ class CreditBudget:
             if amount > reserved:
                 self._stopped = "an allocation cost more than its estimate"
                 excess = self._refusal(
-                    f"the allocation cost {shown(amount)} credits, and its estimate was "
+                    f"the allocation cost {shown(amount)} credits, more than its estimate of "
                     f"{shown(reserved)}; {self._told()}",
                     reserved,
                     **details,
@@ -107,24 +106,24 @@ class CreditBudget:
             return as_float(amount)
 
     def heed(self, error: SpaceKnowError) -> None:
-        """Stops when the error is that an answer told no price, and says so in it.
+        """Stops if the error is a response without a price, and adds that to the error.
 
-        A page of a proxy in place of an answer (`may_pass`) does not stop others.
+        A page of a proxy instead of a response (`may_pass`) does not stop the others.
         """
         cause = error.__cause__ if isinstance(error, AmbiguousRequestError) else error
         if isinstance(cause, InvalidResponseError) and not cause.may_pass:
             with self._lock:
-                self.stop("an answer of the service told no price")
+                self.stop("a response of the service contained no price")
                 error.message = f"{error.message}; {self._told()}"
 
     def _price(self, value: Any, what: str, **details: Any) -> Fraction:
         amount = _amount(value)
         if amount is None:
-            self._stopped = f"the {what} that the service answered is no price"
+            self._stopped = f"the {what} returned by the service is not a price"
             raise InvalidResponseError(
-                f"{_written(value)} was answered as the {what} in credits, which must be a finite "
+                f"the service returned {_written(value)} as the {what} in credits; expected a finite "
                 f"number of at least 0; {self._told()}",
-                hint="Ask SpaceKnow's support, with the request id, before you go on.",
+                hint="Contact SpaceKnow's support with the request ID before you continue.",
                 **details,
             )
         return amount
@@ -144,7 +143,7 @@ class CreditBudget:
 
 
 def _amount(value: Any) -> Fraction | None:
-    """A number of credits as it is written in decimals; None for what is none."""
+    """A number of credits in decimal notation; None if it is not a number."""
     if isinstance(value, bool) or not isinstance(value, (Real, Decimal)):
         return None
     if isinstance(value, Rational):
@@ -152,7 +151,7 @@ def _amount(value: Any) -> Fraction | None:
     else:
         try:
             amount = Fraction(str(float(value) if isinstance(value, Decimal) else value))
-        except (ValueError, OverflowError):  # not a number, or infinite
+        except (ValueError, OverflowError):  # NaN or infinite
             return None
     return amount if amount >= 0 else None
 
@@ -160,12 +159,12 @@ def _amount(value: Any) -> Fraction | None:
 def _written(value: Any) -> str:
     try:
         return repr(value)[:100]
-    except ValueError:  # Python writes no integer of more than 4,300 digits
+    except ValueError:  # Python does not print integers of more than 4,300 digits
         return "an integer of thousands of digits"
 
 
 def as_float(amount: Fraction) -> float:
-    """As the nearest float, infinite where there is none."""
+    """The nearest float, infinite if there is none."""
     try:
         return float(amount)
     except OverflowError:
@@ -173,5 +172,5 @@ def as_float(amount: Fraction) -> float:
 
 
 def shown(amount: Fraction) -> str:
-    """For people: exact where that is short."""
+    """For messages: exact if that is short."""
     return f"{as_float(amount):.12g}"

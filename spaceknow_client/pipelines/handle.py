@@ -1,4 +1,4 @@
-"""What is needed to find a pipeline again, as text: versioned JSON, with nothing secret in it."""
+"""Pipeline handles: versioned JSON with all that is needed to find a pipeline again, without secrets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..transport.responses import names_pipeline, storable
 
 VERSION = 1
 
-# The members of the JSON, and the attributes that they become.
+# Members of the JSON, with the attributes for them.
 MEMBERS = {
     "operation": "operation",
     "host": "host",
@@ -32,15 +32,15 @@ HANDED = "result"  # the member with what the request for the result holds besid
 
 @frozen(kw_only=True)
 class PipelineToken:
-    """Names a pipeline for another process.
+    """Identifies a pipeline for other processes.
 
     Attributes:
-        operation: the pair's name, such as `kraken.release`.
-        host: the API's address; a token of one service is refused by a client of another.
-        path: of the request that began it, where the path has parameters: the result needs them.
-        handed: what else the result needs (see `handed_on`).
-        body: of the request that began it, where it is known: it began it in this process, or a
-            journal has it. It is not part of the text.
+        operation: name of the operation pair, such as `kraken.release`.
+        host: the API host; a client of another service refuses the handle.
+        path: path of the initial request, if it has parameters, which the result requires.
+        handed: other values that the result requires (see `handed_on`).
+        body: body of the initial request, if it is known: it was sent by this process, or a journal
+            has it. Not part of the string.
     """
 
     pipeline_id: str
@@ -67,9 +67,9 @@ class PipelineToken:
         return json.dumps({"version": VERSION, **known})
 
     def result_request(self) -> Request:
-        """The request for the result, with what the pipeline was begun with.
+        """The request for the result, with the values of the initial request that it requires.
 
-        Raises InvalidArgumentError when that is not known: the pipeline was attached by its id.
+        Raises InvalidArgumentError if they are unknown, because the pipeline was attached by its ID.
         """
         initiate = OPERATIONS[f"{self.operation}.initiate"]
         retrieve = OPERATIONS[initiate.retrieve or ""]
@@ -80,9 +80,9 @@ class PipelineToken:
         needed = re.findall(r"\{([^}]+)\}", retrieve.path)
         if not known.keys() >= {*needed} or (initiate.hands_on and self.handed is None):
             raise InvalidArgumentError(
-                f"the result of {self.operation} needs more than the pipeline's id, which alone does "
-                "not tell where that is.",
-                hint="Attach it by its token().",
+                f"the result of {self.operation} requires values of the initial request, which are "
+                "unknown for a pipeline attached by its ID.",
+                hint="Attach it by its handle, the result of token().",
             )
         return Request(
             operation=retrieve.id,
@@ -94,37 +94,37 @@ class PipelineToken:
 
     @classmethod
     def parse(cls, text: str) -> PipelineToken:
-        """From `str(token)`. Raises InvalidArgumentError for any other text."""
+        """Parses `str(token)`. Raises InvalidArgumentError for any other string."""
         try:
             members = json.loads(text)
         except (ValueError, RecursionError):
             members = None
         if not isinstance(members, dict):
             raise InvalidArgumentError(
-                "this is no pipeline token.", hint="It is JSON, as token() gave it."
+                "this is not a pipeline handle.", hint="Pass the JSON string returned by token()."
             )
         if members.get("version") != VERSION:
             raise InvalidArgumentError(
-                f"the token has version {shown(members.get('version'))}; this release reads {VERSION}."
+                f"the handle has version {shown(members.get('version'))}; this release reads {VERSION}."
             )
         values: dict[str, Any] = {name: members.get(member) for member, name in MEMBERS.items()}
         for name, value in values.items():
             is_left_out = name not in REQUIRED and (value is None or value == "")
             if not is_left_out and not is_name(value):
-                raise InvalidArgumentError("the token lacks the pipeline's id, operation or host.")
+                raise InvalidArgumentError("the handle lacks the pipeline's ID, operation or host.")
         handed = members.get(HANDED)
         if handed is not None:
             if not isinstance(handed, dict) or not all(
                 isinstance(each, dict) for each in handed.values()
             ):
-                raise InvalidArgumentError(f"{HANDED} of the token must be an object of objects.")
+                raise InvalidArgumentError(f"{HANDED} of the handle must be an object of objects.")
             values["handed"] = json.dumps(handed)
         return cls(**values)
 
 
 @frozen(kw_only=True)
 class Started:
-    """What the answer of an `initiate` says of its pipeline; `answer` is all of it."""
+    """The content of an `initiate` response about its pipeline; `answer` is all of it."""
 
     pipeline_id: str
     sub_geometry_id: str | None
@@ -132,9 +132,9 @@ class Started:
 
     @classmethod
     def read(cls, content: bytes) -> Started | None:
-        """From a body, however odd the rest of it is; None where it names no pipeline."""
+        """Parses a body leniently; None if it contains no pipeline ID."""
         members = None
-        for errors in ("surrogatepass", "replace"):  # the first is how `json` reads bytes
+        for errors in ("surrogatepass", "replace"):  # `json` decodes bytes with the first
             with suppress(ValueError, RecursionError):
                 members = json.loads(content.decode(json.detect_encoding(content), errors))
                 break
@@ -142,7 +142,7 @@ class Started:
 
     @classmethod
     def of(cls, members: dict[str, Any]) -> Started:
-        """From an answer that names a pipeline."""
+        """From a response that contains a pipeline ID."""
         sub_geometry_id = members.get("subGeometryId")
         return cls(
             pipeline_id=storable(members["pipelineId"]),
@@ -151,7 +151,7 @@ class Started:
         )
 
     def token(self, request: Request, host: str) -> PipelineToken:
-        """The pipeline's token; `request` began it."""
+        """The pipeline's handle; `request` started it."""
         return PipelineToken(
             pipeline_id=self.pipeline_id,
             operation=request.operation.removesuffix(".initiate"),
@@ -165,7 +165,7 @@ class Started:
 
 
 def started_by(host: str, request: Request, content: bytes) -> tuple[str, str] | None:
-    """The id and the handle of what a request started, from the response; None where it names none."""
+    """ID and handle of the pipeline that a request started, from the response; None without an ID."""
     started = Started.read(content)
     return (started.pipeline_id, str(started.token(request, host))) if started else None
 
@@ -212,12 +212,12 @@ def is_name(value: object) -> bool:
 
 
 def path_of(request: Request) -> str | None:
-    """The path of a request, where it has parameters."""
+    """The path of a request, if it has parameters."""
     return request.path if "{" in OPERATIONS[request.operation].path else None
 
 
 def parameters_of(operation: str, path: str) -> dict[str, str]:
-    """The parameters in the path of a request; none where it is not of this operation."""
+    """The parameters in the path of a request; none if it is of another operation."""
     return path_values(OPERATIONS[operation].path, path) or {}
 
 

@@ -1,6 +1,6 @@
 # Compiled by `python -m generator` from pipeline_async.py. Never edit by hand.
 # ruff: noqa
-"""The handle of one pipeline: work that the server does for minutes to hours."""
+"""The handle of one pipeline: a server job that takes minutes to hours."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ OVER = (PipelineStatus.RESOLVED, PipelineStatus.FAILED)
 
 
 class Pipeline(Generic[T]):
-    """A pipeline at the server. The handle holds no connection; losing it loses nothing but the id.
+    """A pipeline: a server job. The object holds no connection, and `token()` is enough to recreate it.
 
     Attributes:
-        spent: credits that the allocation for it cost; None where `release` allocated nothing.
+        spent: credits spent on its allocation; None if `release` allocated nothing.
     """
 
     __slots__ = ("_context", "_due", "_outage", "_status", "_token", "spent")
@@ -46,12 +46,12 @@ class Pipeline(Generic[T]):
     def __init__(
         self, context: PipelineContext, token: PipelineToken, *, first_ask: float = 0.0
     ) -> None:
-        context.reader_of(token)  # an operation that starts no pipeline is refused here
+        context.reader_of(token)  # raises for an operation that does not start pipelines
         self._context = context
         self._token = token
         self._status = PipelineStatus.NEW
         self._due = context.transport.clock.monotonic() + first_ask
-        self._outage: tuple[float, SpaceKnowError] | None = None  # since when, and its last error
+        self._outage: tuple[float, SpaceKnowError] | None = None  # start, and last error
         self.spent: float | None = None
 
     @property
@@ -60,21 +60,21 @@ class Pipeline(Generic[T]):
 
     @property
     def id(self) -> str:
-        """The server's id."""
+        """The ID assigned by the server."""
         return self._token.pipeline_id
 
     @property
     def operation(self) -> str:
-        """What it does, such as `kraken.release`."""
+        """The operation, such as `kraken.release`."""
         return self._token.operation
 
     @property
     def sub_geometry_id(self) -> str | None:
-        """Only for a Kraken release with `sub_geometry`."""
+        """Set only for a Kraken release with `sub_geometry`."""
         return self._token.sub_geometry_id
 
     def token(self) -> str:
-        """Text with which `client.pipelines.attach` finds the pipeline again, in any process."""
+        """The pipeline handle: a string for `client.pipelines.attach` in any process."""
         return str(self._token)
 
     def __repr__(self) -> str:
@@ -87,8 +87,8 @@ class Pipeline(Generic[T]):
         return table(type(self).__name__, rows)
 
     def status(self) -> PipelineStatus:
-        """The status. The server is asked only when the time that it recommends has passed; before
-        that, and when the pipeline is over, this is what it said last."""
+        """The status. The server is polled only after the time that it recommends; before that, and
+        after the end of the pipeline, the last status is returned."""
         clock = self._transport.clock
         if self._status not in OVER and clock.monotonic() >= self._due:
             try:
@@ -101,11 +101,11 @@ class Pipeline(Generic[T]):
     def wait(
         self, deadline: float | None = None, on_progress: Callable[[Progress], object] | None = None
     ) -> PipelineStatus:
-        """Waits until the pipeline is over, RESOLVED or FAILED.
+        """Waits until the pipeline ends (RESOLVED or FAILED).
 
         `deadline` is in seconds (default: the client's `pipeline_deadline`, 6 hours). Outages of
-        the server only cost time. Raises PipelineTimeoutError when the deadline passes; the
-        pipeline goes on, and the error holds its token.
+        the server are waited out. Raises PipelineTimeoutError when the deadline passes; the
+        pipeline keeps running, and the error contains its handle.
         """
         if self._status not in OVER:
             self._follow(Waiting(self, on_progress), deadline)
@@ -116,8 +116,8 @@ class Pipeline(Generic[T]):
     ) -> T:
         """Waits, and fetches the result.
 
-        Raises PipelineFailedError, which is also of its code's class, when the pipeline failed,
-        and PipelineTimeoutError when `deadline` (seconds) passes first.
+        Raises PipelineFailedError, also an instance of the class of its code, if the pipeline fails,
+        and PipelineTimeoutError if `deadline` (seconds) passes first.
         """
         job: Fetching[T] = Fetching(self, on_progress)
         self._follow(job, deadline)
@@ -134,8 +134,8 @@ class Pipeline(Generic[T]):
         except Exception:
             raise
         except BaseException:
-            # Ctrl-C, or a cancelled task. What goes on at the server should not be forgotten here.
-            log.warning("no longer waiting; go on with attach(%r)", self.token())
+            # Ctrl-C, or a cancelled task. The handle of the running pipeline must not be lost.
+            log.warning("no longer waiting; to resume, call attach(%r)", self.token())
             raise
         else:
             return
@@ -147,23 +147,23 @@ class Pipeline(Generic[T]):
         return self._transport.clock.monotonic() + checked_deadline(deadline)
 
     def _limit(self, expires: float | None) -> float:
-        """The moment at which one call on the way to `expires` has to be over."""
+        """The time by which one call before `expires` must end."""
         limit = self._transport.expires()
         return limit if expires is None else min(expires, limit)
 
     def _note(self, error: SpaceKnowError) -> None:
-        """Adds what is needed to find the pipeline again."""
+        """Adds the pipeline handle."""
         error.pipeline_id = self.id
         error.resume_token = self.token()
         if self.spent is not None:
             error.spent = self.spent
 
     def _timed_out(self) -> PipelineTimeoutError:
-        """The error for a deadline that passed; its cause is the outage during which it did."""
+        """The error for a passed deadline; its cause is a current outage."""
         cause = None if self._outage is None else self._outage[1]
         outage = "" if cause is None else f" (the last call failed: {cause.message})"
         error = PipelineTimeoutError(
-            f"the pipeline was {self._status} when the deadline passed{outage}; it goes on at the server",
+            f"the pipeline was {self._status} at the deadline{outage}; it is still running at the server",
             operation=self.operation,
         )
         error.__cause__ = cause
@@ -171,7 +171,7 @@ class Pipeline(Generic[T]):
         return error
 
     def _poll(self, expires: float | None, with_progress: bool) -> Progress | None:
-        """Asks for the status; an outage moves the next time on, until its budget is used up."""
+        """Polls the status; an outage postpones the next poll, up to its time limit."""
         try:
             progress = self._ask(self._limit(expires), with_progress)
         except SpaceKnowError as error:
@@ -183,7 +183,7 @@ class Pipeline(Generic[T]):
         return progress
 
     def _survives(self, error: SpaceKnowError) -> bool:
-        """Whether an error only costs time; then the next try is moved on."""
+        """Whether an error is only an outage; then the next poll is postponed."""
         now = self._transport.clock.monotonic()
         since = now if self._outage is None else self._outage[0]
         if not _is_outage(error) or now - since > OUTAGE_BUDGET:
@@ -202,12 +202,12 @@ class Pipeline(Generic[T]):
             operation=get_status.id, method=get_status.method, path=get_status.path, json=body
         )
         answer = self._transport.send(request, _members, expires=expires)
-        # `nextTry` and `progress` are read leniently: neither is worth losing a pipeline for.
+        # `nextTry` and `progress` are parsed leniently, because neither is worth losing a pipeline.
         members = answer.parsed
         status = members.get("status")
         if not isinstance(status, str):
             raise InvalidResponseError(
-                "the answer has no status",
+                "the response has no status",
                 operation=get_status.id,
                 request_id=answer.request_id,
                 status=answer.status,
@@ -241,7 +241,7 @@ class Pipeline(Generic[T]):
 
 
 class Waiting(Generic[T]):
-    """The job of waiting until a pipeline is over."""
+    """The job of waiting for the end of a pipeline."""
 
     __slots__ = ("_on_progress", "pipeline")
 
@@ -253,11 +253,11 @@ class Waiting(Generic[T]):
 
     @property
     def due(self) -> float:
-        """When the status may be asked for."""
+        """When to poll next."""
         return self.pipeline._due
 
     def step(self, expires: float | None) -> bool:
-        """Asks for the status, if that is due still; True when the pipeline is over."""
+        """Polls the status, if due; True when the pipeline has ended."""
         pipeline = self.pipeline
         if pipeline._status not in OVER and pipeline._transport.clock.monotonic() >= pipeline._due:
             progress = pipeline._poll(expires, self._on_progress is not None)
@@ -274,18 +274,18 @@ class Fetching(Waiting[T]):
     result: T
 
     def step(self, expires: float | None) -> bool:
-        """Asks for the status, and once it is over for the result; True when that is had."""
+        """Polls the status, and fetches the result once the pipeline has ended; True when it is here."""
         if not super().step(expires):
             return False
         pipeline = self.pipeline
         if pipeline._transport.clock.monotonic() < pipeline._due:
-            return False  # the result was asked for in vain, and it is not time again
+            return False  # the result was not ready, and the next attempt is not due
         try:
             self.result = pipeline._retrieve(expires)
         except PipelineNotProcessedError as error:
             if isinstance(error, PipelineFailedError):
                 raise
-            # The status ran ahead of the result. The server's usual pace, then once more.
+            # The status was ahead of the result. Try again after the usual interval.
             pipeline._status = PipelineStatus.PROCESSING
             pipeline._due = pipeline._transport.clock.monotonic() + seconds_to_next_try(None)
             return False
@@ -297,7 +297,7 @@ class Fetching(Waiting[T]):
 
 
 def _is_outage(error: SpaceKnowError) -> bool:
-    """Whether an error says that the server is away for a while, not that the request is wrong."""
+    """Whether an error is a temporary outage of the server, not an invalid request."""
     if isinstance(error, APIError):
         return error.status in (408, 429) or error.status >= 500
     return isinstance(error, TransportError) or (

@@ -1,4 +1,4 @@
-"""Starting, finding and following many pipelines: `client.pipelines`."""
+"""Starting, finding and waiting for many pipelines: `client.pipelines`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ log = logging.getLogger("spaceknow_client")
 
 
 class AsyncPipelines:
-    """Starting, finding and following pipelines: `client.pipelines`."""
+    """Starts, finds and waits for pipelines: `client.pipelines`."""
 
     def __init__(self, context: AsyncPipelineContext) -> None:
         self.context = context
@@ -41,19 +41,19 @@ class AsyncPipelines:
     async def start(
         self, request: Request, *, map_type: str | None = None, reuse: bool = False
     ) -> AsyncPipeline[Any]:
-        """Sends an `initiate` and gives the handle of the pipeline that it began.
+        """Sends an `initiate` request and returns the pipeline that it started.
 
-        With `reuse`, a pipeline of the journal that runs or is resolved takes its place, if the
-        host, the user, the operation and the body are the same; nothing is sent then. A failed one
-        is begun anew. While another caller sends the same request, this one waits for it.
+        With `reuse`, a running or resolved pipeline in the journal is returned instead, if host,
+        user, operation and body are equal; then nothing is sent. A failed one is started again. While
+        another caller sends the same request, this call waits for it.
 
-        Raises AmbiguousRequestError when it may have begun and spends credits, by this call or by
-        an earlier one; it is not repeated. Raises ConfigError for `reuse` without a journal, and
-        when the journal cannot be written; nothing was sent then.
+        Raises AmbiguousRequestError if this request or an earlier equal one may have started a
+        pipeline that spends credits; it is not retried. Raises ConfigError for `reuse` without a
+        journal, and if the journal cannot be written; then nothing was sent.
         """
         if reuse:
             self._journal()
-        # Only the id is read strictly: what follows it is not worth losing paid work for.
+        # Only the ID is parsed strictly, so that an odd response does not lose paid work.
         try:
             answer = await self._transport.send(request, _started, reuse=reuse)
         except AlreadyStartedError as known:
@@ -68,13 +68,13 @@ class AsyncPipelines:
         return AsyncPipeline(self.context, token, first_ask=wait)
 
     async def recorded(self, request: Request) -> AsyncPipeline[Any] | None:
-        """The pipeline of the journal that `start(request, reuse=True)` would give; sends nothing.
+        """The pipeline that `start(request, reuse=True)` would return from the journal; sends nothing.
 
-        None where there is none, and while another caller sends the same request. Otherwise as
-        `start` with `reuse`.
+        None if there is none, and while another caller sends the same request. Raises as `start` with
+        `reuse`.
         """
         journal = self._journal()
-        await self._transport.prepare(request)  # which tells whose requests these are
+        await self._transport.prepare(request)  # determines the user
         record = journal.record(request, True, self._transport.expires())
         known = await record.look() if record else None
         if known is not None and known.is_unknown:
@@ -84,13 +84,16 @@ class AsyncPipelines:
         return AsyncPipeline(self.context, known.token())
 
     def attach(self, token_or_id: str, *, operation: str | None = None) -> AsyncPipeline[Any]:
-        """The handle of a pipeline that was started elsewhere; no request is sent.
+        """The pipeline of a handle; no request is sent.
 
-        Takes what `token()` gave, or a bare id together with `operation` (such as
-        `kraken.release`). Raises InvalidArgumentError for neither, and for another service's token.
+        Accepts the result of `token()`, or an ID together with `operation` (such as
+        `kraken.release`). Raises InvalidArgumentError for anything else, and for a handle of another
+        service.
         """
         if not is_name(token_or_id):
-            raise InvalidArgumentError("attach takes a token or an id, and this is neither.")
+            raise InvalidArgumentError(
+                "attach requires a pipeline handle, or an ID with operation."
+            )
         if operation is not None and not token_or_id.lstrip().startswith("{"):
             token = PipelineToken(
                 pipeline_id=token_or_id,
@@ -101,21 +104,21 @@ class AsyncPipelines:
             token = PipelineToken.parse(token_or_id)
         if token.host != self._transport.environment.base_url:
             raise InvalidArgumentError(
-                f"the pipeline belongs to {token.host}, and this client talks to "
+                f"the pipeline belongs to {token.host}, but this client uses "
                 f"{self._transport.environment.base_url}."
             )
         return AsyncPipeline(self.context, token)
 
     async def recover(self, *, check_allocations: bool = False) -> AsyncRecovery:
-        """The pipelines that the journal knows, typed, after the process that began them is gone.
+        """The pipelines in the journal after the process that started them has ended.
 
-        It gives those of this process and of dead ones, of all users of this host, and names the
-        requests whose outcome is unknown; no request is sent. With `check_allocations` it asks for
-        the price of each allocation of this user whose outcome is unknown (`credits.check_area`,
-        which spends nothing): a price of 0 says that it was made; any other leaves it unknown. What
-        belongs to another living process is left to it, in whatever container it is.
+        Returns those of this process and of ended processes, of all users of this host, and the
+        requests whose outcome is unknown; no request is sent. With `check_allocations` it requests the
+        price of each allocation of this user whose outcome is unknown (`credits.check_area`, which
+        spends nothing): a price of 0 shows that it was made; with any other the outcome stays unknown.
+        Entries of other running processes, in any container, are not touched.
 
-        Raises ConfigError without a journal, and when it cannot be used.
+        Raises ConfigError without a journal, and if it cannot be used.
         """
         from .recovery_async import AsyncRecovery
 
@@ -127,10 +130,10 @@ class AsyncPipelines:
         )
 
     async def _settled(self, entry: Entry) -> Entry:
-        """An allocation of unknown outcome, resolved where a price of 0 shows that it was made."""
+        """An allocation of unknown outcome, resolved if a price of 0 shows that it was made."""
         body = json.loads(entry.body)
         if "sceneIds" not in body or body.get("costFreeAllocation"):
-            return entry  # its price tells nothing
+            return entry  # its price has no meaning
         request = credits_check_area.get_request(body=body)
         try:
             await self._transport.prepare(request)
@@ -145,16 +148,16 @@ class AsyncPipelines:
         return await self._journal().took_effect(entry, self._transport.expires())
 
     async def delete_recorded(self, *ids: str) -> None:
-        """Deletes entries of the journal by their ids, or by those of their pipelines.
+        """Deletes entries of the journal by their IDs, or by those of their pipelines.
 
-        The same requests can be sent, and paid for, again by `reuse=True`; nothing changes at the
-        server. Raises InvalidArgumentError, and deletes nothing, for an id that the journal does
-        not have, and while a living process is sending the request; ConfigError without a journal,
-        and when it cannot be used.
+        After that, `reuse=True` can send, and pay for, the same requests again; nothing changes at the
+        server. Raises InvalidArgumentError, and deletes nothing, for an ID that is not in the journal,
+        and while a running process sends the request; ConfigError without a journal, and if it cannot
+        be used.
         """
         for id in ids:
             if not is_name(id):
-                raise InvalidArgumentError(f"ids must be strings that are not empty, not {id!r}.")
+                raise InvalidArgumentError(f"ids must be non-empty strings, not {id!r}.")
         await self._journal().delete(ids, self._transport.expires())
 
     async def as_completed(
@@ -163,11 +166,11 @@ class AsyncPipelines:
         deadline: float | None = None,
         on_progress: Callable[[AsyncPipeline[T], Progress], object] | None = None,
     ) -> AsyncIterator[AsyncPipeline[T]]:
-        """Gives each pipeline when it is over, RESOLVED or FAILED, in the order of their ends.
+        """Yields each pipeline when it ends (RESOLVED or FAILED), in the order in which they end.
 
-        `deadline` (seconds) is for all of them together (default: the client's
-        `pipeline_deadline`). Raises PipelineTimeoutError for one of those that it passes. They are
-        followed while the caller is busy with what it was given, too.
+        `deadline` (seconds) applies to all of them together (default: the client's
+        `pipeline_deadline`). Raises PipelineTimeoutError for one that has not ended by then. Polling
+        continues while the caller processes a pipeline.
         """
         watch = self.context.workers.watch()
         waiting: dict[AsyncWaiting[T], AsyncPipeline[T]] = {}
@@ -190,7 +193,9 @@ class AsyncPipelines:
             raise
         except BaseException:  # Ctrl-C, or a cancelled task
             tokens = "\n".join(pipeline.token() for pipeline in waiting.values())
-            log.warning("no longer waiting; go on with attach(...) of each of these:\n%s", tokens)
+            log.warning(
+                "no longer waiting; to resume, call attach(...) with each of these:\n%s", tokens
+            )
             raise
         finally:
             watch.close()
@@ -201,7 +206,7 @@ class AsyncPipelines:
         deadline: float | None = None,
         on_progress: Callable[[AsyncPipeline[T], Progress], object] | None = None,
     ) -> list[AsyncPipeline[T]]:
-        """Waits for all of them; gives them back in their order. As `as_completed` otherwise."""
+        """Waits for all of them; returns them in their order. Otherwise as `as_completed`."""
         together = list(_checked(pipelines))
         async for _ in self.as_completed(together, deadline, on_progress):
             pass
@@ -216,21 +221,21 @@ class AsyncPipelines:
         stop_on_error: bool = False,
         on_progress: Callable[[RunProgress], object] | None = None,
     ) -> AsyncIterator[Outcome[Callable[[], AsyncStart[T]], AsyncPipeline[T], T]]:
-        """Starts a pipeline for each call, and gives each outcome as its result comes.
+        """Starts a pipeline for each call, and yields each outcome as its result is fetched.
 
         Args:
-            calls: functions without arguments that start a pipeline each, such as
-                `partial(client.kraken.release, "cars", scene_ids=[...], extent=...)`. It may be
-                endless: a call is taken from it only when there is room.
-            concurrency: the most pipelines that are under way at once, not fetched ones included.
-            deadline: seconds for all of them together (default: none). What is under way then
-                comes with PipelineTimeoutError, whose token goes on; nothing more is begun. What is
-                being begun at that moment comes with AmbiguousRequestError.
-            stop_on_error: raise the first error instead of giving it with its input.
-            on_progress: is told after each change.
+            calls: functions without arguments that start one pipeline each, such as
+                `partial(client.kraken.release, "cars", scene_ids=[...], extent=...)`. It can be
+                endless: a call is taken only when there is room.
+            concurrency: maximum number of concurrent pipelines, including those not yet fetched.
+            deadline: seconds for all of them together (default: none). Running pipelines then yield
+                PipelineTimeoutError with a handle to resume; no others are started. A call that is
+                just being sent yields AmbiguousRequestError.
+            stop_on_error: raise the first error instead of yielding it.
+            on_progress: called after each change.
 
-        When it ends early, by an error or since the caller breaks off, what is under way goes on at
-        the server: its tokens are logged as a warning.
+        If it ends early, by an error or because the caller stops, running pipelines continue at
+        the server: their handles are logged as a warning.
         """
         given = checked("calls", calls, "a list of functions", _without_argument)
         run: AsyncRun[Callable[[], AsyncStart[T]], T] = AsyncRun(
@@ -247,7 +252,7 @@ class AsyncPipelines:
     def _journal(self) -> AsyncJournalRecorder:
         if self.context.journal is None:
             raise ConfigError(
-                "this needs a journal.", hint='Make the client with journal="runs.sqlite".'
+                "this requires a journal.", hint='Create the client with journal="runs.sqlite".'
             )
         return self.context.journal
 
@@ -263,7 +268,7 @@ def _checked(pipelines: Iterable[AsyncPipeline[T]]) -> Iterator[AsyncPipeline[T]
         if not isinstance(value, AsyncPipeline):
             raise refused(name, AsyncPipeline.__name__, value)
 
-    # A dict by pipeline tells what each is about, as with concurrent.futures.
+    # Keys of a dict are accepted, as for concurrent.futures.
     given = pipelines.keys() if isinstance(pipelines, Mapping) else pipelines
     return (each for each, _ in checked("pipelines", given, "a list of pipelines", check))
 

@@ -1,4 +1,4 @@
-"""When to ask for a pipeline's status next. Pure decisions, shared by both clients."""
+"""Decides when to poll a pipeline next. Pure logic, shared by both clients."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from attrs import frozen
 from ..errors.base import InvalidArgumentError
 from ..errors.shown import shown
 
-# What the server recommends in its recorded answers, used where it recommends nothing readable.
+# The server's recommendation in recorded responses, used if it recommends nothing readable.
 DEFAULT_NEXT_TRY = 5.0
 MIN_NEXT_TRY = 0.1
 MAX_NEXT_TRY = 300.0
 JITTER = 0.1
 
-# Seconds; a deadline beyond it means never. No float is as large as some integers.
+# Seconds; a longer deadline means never. Some integers are too large for a float.
 LONGEST = 1e12
 
-# How many seconds the service may be away in a row before a wait gives up. Outages cost time only.
+# Seconds of continuous outage after which waiting ends. Shorter outages only cost time.
 OUTAGE_BUDGET = 3600.0
 
 
 @frozen(kw_only=True)
 class Progress:
-    """How far a pipeline is.
+    """Progress of a pipeline.
 
     Attributes:
-        message: what the server does now, in its words.
+        message: current activity, in the server's words.
         provider: the imagery provider that it waits for, if any.
-        step: number of the step, None where the server tells none.
-        steps: how many steps there are (6).
+        step: number of the current step, or None.
+        steps: total number of steps (6).
     """
 
     message: str
@@ -41,9 +41,9 @@ class Progress:
 
     @classmethod
     def read(cls, value: Any) -> Progress | None:
-        """From the member `progress` of an answer: an object, or a plain text from older services.
+        """From the member `progress` of a response: an object, or a string from older services.
 
-        Progress is for people to look at: what cannot be read is None, never an error.
+        Progress is only informative: an unreadable value gives None, never an error.
         """
         if isinstance(value, str):
             return cls(message=value)
@@ -62,20 +62,20 @@ def checked_deadline(deadline: Any) -> float:
     if (
         isinstance(deadline, bool)
         or not isinstance(deadline, (int, float))
-        or deadline != deadline  # not a number: no moment would be after it
+        or deadline != deadline  # NaN: no time would be after it
     ):
-        raise InvalidArgumentError(f"a deadline is a number of seconds, not {shown(deadline)}.")
+        raise InvalidArgumentError(f"deadline must be a number of seconds, not {shown(deadline)}.")
     return float(min(deadline, LONGEST))
 
 
 def seconds_to_next_try(next_try: Any) -> float:
-    """`nextTry` as a wait: a floor, with absurd values clamped.
+    """`nextTry` as a wait: a minimum, with implausible values limited.
 
-    Nothing is added to what the server says: each pipeline has a pace of its own, and a client has
-    only so many requests under way at once. Where it says nothing, as in an outage that all
-    pipelines share, jitter spreads them.
+    Nothing is added to the server's value: each pipeline has its own interval, and a client limits its
+    concurrent requests. Without a value, as in an outage that affects all pipelines, jitter spreads
+    polls.
     """
     if isinstance(next_try, bool) or not isinstance(next_try, (int, float)) or next_try != next_try:
         return DEFAULT_NEXT_TRY * (1 + random.uniform(0, JITTER))
-    # Clamped before it becomes a float: an integer may be too large for one.
+    # Limited before the conversion, because an integer can be too large for a float.
     return float(min(max(next_try, MIN_NEXT_TRY), MAX_NEXT_TRY))

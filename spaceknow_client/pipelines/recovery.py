@@ -1,6 +1,6 @@
 # Compiled by `python -m generator` from recovery_async.py. Never edit by hand.
 # ruff: noqa
-"""What a journal gives back after the process that wrote it is gone."""
+"""The pipelines recovered from a journal after the process that wrote it has ended."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class Recovery:
-    """The pipelines of this process and of dead ones, and requests of unknown outcome.
+    """The pipelines of this process and of ended processes, and requests of unknown outcome.
 
     Iterating over it yields the pipelines.
 
     Attributes:
-        pipelines: their handles, the oldest first; those that are resolved or failed too.
-        allocations: areas that were allocated, with what that cost.
-        unknown: requests that were sent and got no answer. They are not repeated: find out whether
-            they took effect (credits, support), then forget them by name.
+        pipelines: the pipelines, oldest first, including resolved and failed ones.
+        allocations: areas that were allocated, with their cost.
+        unknown: requests that were sent without a response. They are not retried: find out whether
+            they took effect (credits, support), then pass them to `forget`.
     """
 
     pipelines: list[Pipeline[Any]]
@@ -37,21 +37,20 @@ class Recovery:
     allocations: list[Allocation] = field(factory=list)
     _recorder: JournalRecorder = field(repr=False, alias="recorder")
     _expires: Callable[[], float] = field(repr=False, alias="expires")
-    _ids: dict[str, list[str]] = field(repr=False, alias="ids")  # of entries, by pipelines' ids
+    _ids: dict[str, list[str]] = field(repr=False, alias="ids")  # IDs of entries, by pipeline ID
 
     def forget(self, *items: Pipeline[Any] | Allocation | UnknownRequest) -> None:
-        """Hides these of its pipelines and allocations from the next `recover()`; without arguments,
-        all of them.
+        """Hides pipelines and allocations from the next `recover()`; without arguments, all of them.
 
-        `reuse=True` still finds them. Only an entry of unknown outcome that was forgotten by name,
-        or a separate deletion by id (`pipelines.delete_recorded`), lets the same request be sent
-        again. Raises InvalidArgumentError for what is not listed here, ConfigError when the journal
-        cannot be used.
+        `reuse=True` still finds them. The same request can be sent again only after an entry of
+        unknown outcome was passed here explicitly, or after a deletion by ID
+        (`pipelines.delete_recorded`). Raises InvalidArgumentError for an item that is not listed here,
+        ConfigError if the journal cannot be used.
         """
         known = self._ids | {request.id: [request.id] for request in self.unknown}
         chosen = [getattr(item, "id", None) for item in items] or list(self._ids)
         if not known.keys() >= set(chosen):
-            raise InvalidArgumentError("only what this recovery lists can be forgotten by it.")
+            raise InvalidArgumentError("items must be listed by this recovery.")
         ids = [id for name in chosen if name is not None for id in known[name]]
         self._recorder.forget(ids, self._expires())
 
@@ -63,7 +62,7 @@ class Recovery:
         attach: Callable[[PipelineToken], Pipeline[Any]],
         settled: Callable[[Entry], Promise[Entry]] | None,
     ) -> Self:
-        """Asks the journal; `attach` makes the handles, `settled` tries to settle an allocation."""
+        """Reads the journal; `attach` creates the pipelines, `settled` tries to settle an allocation."""
         entries = recorder.recover(expires())
         if settled is not None:
             entries = [
@@ -71,15 +70,15 @@ class Recovery:
                 for entry in entries
             ]
         ids: dict[str, list[str]] = {}
-        begun: list[Entry] = []
+        started: list[Entry] = []
         for entry in entries:
             if not entry.is_unknown and entry.pipeline_id is not None:
                 ids.setdefault(entry.pipeline_id, []).append(entry.id)
-                begun.append(entry)
+                started.append(entry)
         made = [entry for entry in entries if entry.allocates and not entry.is_unknown]
         ids |= {entry.id: [entry.id] for entry in made}
         return cls(
-            pipelines=[attach(entry.token()) for entry in begun],
+            pipelines=[attach(entry.token()) for entry in started],
             allocations=[Allocation.of(entry) for entry in made],
             unknown=[UnknownRequest.of(entry) for entry in entries if entry.is_unknown],
             recorder=recorder,

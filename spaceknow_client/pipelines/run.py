@@ -1,6 +1,6 @@
 # Compiled by `python -m generator` from run_async.py. Never edit by hand.
 # ruff: noqa
-"""A fan-out: pipelines begun, followed and fetched, so many at once, for any number of inputs."""
+"""A fan-out: starts, polls and fetches a limited number of concurrent pipelines for any number of inputs."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ T = TypeVar("T")
 log = logging.getLogger("spaceknow_client")
 
 Start = Promise[Pipeline[T]]
-# What is done for one input: each starts a pipeline, and is given the result of the one before; or
-# it starts none, and that was all.
+# The steps for one input: each receives the result of the step before, and starts a pipeline or
+# returns None to end.
 Stage = Callable[[Any], Promise[Pipeline[Any] | None]]
 Stages = Iterable[Stage]
 
@@ -63,33 +63,33 @@ class Running(Generic[I]):
 
     @property
     def pipeline(self) -> Pipeline[Any] | None:
-        """The pipeline of the last phase, once it was begun."""
+        """The pipeline of the last step, once started."""
         return None if self._stage or self._fetching is None else self._fetching.pipeline
 
     @property
     def due(self) -> float:
-        """When there is something to do."""
+        """When the next step is due."""
         return self._due if self._fetching is None else min(self._fetching.due, self._expires)
 
     def step(self, expires: float | None) -> bool:
-        """Begins the next pipeline, or looks after the one that there is."""
-        self._stepping = True  # first of all: see `let_go`
+        """Starts the next pipeline, or polls the current one."""
+        self._stepping = True  # must come first, see `abandon`
         try:
             return self.abandoned or self._step(expires)
         except SpaceKnowError as error:
             self.error = error
             if self._budget is not None and self._fetching is not None and self._stage is not None:
-                self._budget.heed(error)  # what was waited for is an estimate
+                self._budget.heed(error)  # the awaited result is an estimate
             is_to_know = isinstance(error, AmbiguousRequestError) or error.spent or error.reserved
             if self.abandoned and is_to_know:
-                log.warning("nobody waits for this any more: %s", error)
+                log.warning("error in an abandoned run: %s", error)
             return True
         finally:
             self._stepping = False
 
     def _step(self, expires: float | None) -> bool:
         if self._fetching is None:
-            return self._stage is None or self._begin(self._stage)
+            return self._stage is None or self._start(self._stage)
         if not self._fetching.step(expires):
             if self._clock.monotonic() < self._expires:
                 return False
@@ -100,7 +100,7 @@ class Running(Generic[I]):
         self._fetching, self._due = None, self._clock.monotonic()
         return False
 
-    def _begin(self, phase: Stage) -> bool:
+    def _start(self, phase: Stage) -> bool:
         pipeline = phase(self.result)
         self._stage = next(self._stages, None)
         if pipeline is None:
@@ -109,14 +109,18 @@ class Running(Generic[I]):
         self._expires = self._clock.monotonic() + self._each
         if self.abandoned:
             paid = f"; its allocation cost {pipeline.spent:.12g} credits" if pipeline.spent else ""
-            log.warning("begun, but nobody waits; go on with attach(%r)%s", pipeline.token(), paid)
+            log.warning(
+                "started after its run was abandoned; to resume, call attach(%r)%s",
+                pipeline.token(),
+                paid,
+            )
         return self.abandoned
 
-    def let_go(self) -> SpaceKnowError:
-        """Nobody waits for it any more: begins nothing, and tells how far it came.
+    def abandon(self) -> SpaceKnowError:
+        """Abandons the job: starts nothing more, and returns an error with its state.
 
-        A worker notes that it steps and then looks whether the job was abandoned; here it is the
-        other way round, so one of the two sees what the other does.
+        A worker first notes that it steps and then checks whether the job was abandoned; here the
+        order is reversed, so that at least one of the two notices the other.
         """
         self.abandoned = True
         stepping = self._stepping
@@ -126,14 +130,14 @@ class Running(Generic[I]):
             return self.pipeline._timed_out()
         if stepping and self._fetching is None:
             return AmbiguousRequestError(
-                "the deadline passed while the pipeline was being begun; what comes of that is logged"
+                "the deadline passed while the pipeline was being started; its outcome will be logged"
             )
         return PipelineTimeoutError(
-            "the deadline passed before the pipeline was begun", hint="Begin it anew."
+            "the deadline passed before the pipeline was started", hint="Start it again."
         )
 
     def outcome(self, error: SpaceKnowError | None = None) -> Outcome[I, Pipeline[Any], Any]:
-        """What became of the input."""
+        """The outcome of the input."""
         error = error or self.error
         result = None if error else self.result
         spent = self.pipeline.spent if self.pipeline else None
@@ -150,7 +154,7 @@ class Running(Generic[I]):
 
 
 class Run(Generic[I, T]):
-    """One fan-out. `each` bounds each pipeline, in seconds, as `deadline` bounds them all."""
+    """One fan-out. `each` is the time limit of each pipeline in seconds, `deadline` that of the run."""
 
     def __init__(
         self,
@@ -166,7 +170,9 @@ class Run(Generic[I, T]):
         each: float = inf,
     ) -> None:
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
-            raise InvalidArgumentError(f"concurrency is a number from 1, not {shown(concurrency)}.")
+            raise InvalidArgumentError(
+                f"concurrency must be a whole number of at least 1, not {shown(concurrency)}."
+            )
         self._context = context
         self._inputs = iter(inputs)
         self._concurrency = concurrency
@@ -179,23 +185,23 @@ class Run(Generic[I, T]):
         self._budget = budget
         self._each = each
         self._running: set[Running[I]] = set()
-        self._begun = self._done = self._failed = 0
+        self._started = self._done = self._failed = 0
         self._bad_input: InvalidArgumentError | None = None
 
     def outcomes(self) -> Stream[Outcome[I, Pipeline[T], T]]:
-        """Each outcome as it comes."""
+        """Each outcome when it is complete."""
         watch = self._context.workers.watch()
         more = True
         try:
             while True:
                 while more and len(self._running) < self._concurrency:
-                    more = self._take_up(watch.add)
+                    more = self._start_next(watch.add)
                 if not self._running:
                     break
                 try:
                     job = watch.next(self._expires)
                 except TimeoutError:
-                    watch.close()  # or workers would begin more while the caller looks at these
+                    watch.close()  # otherwise workers would start more while the caller is busy
                     if self._budget is not None:
                         self._budget.stop("the deadline of the run has passed")
                     break
@@ -207,12 +213,12 @@ class Run(Generic[I, T]):
                 yield outcome
             for job in list(self._running):
                 self._running.discard(job)
-                outcome = job.outcome(job.let_go())
+                outcome = job.outcome(job.abandon())
                 self._count(outcome)
                 yield outcome
             if self._bad_input is not None:
                 raise InvalidArgumentError(
-                    f"{self._bad_input.message.rstrip('.')}. {self._begun} were started before it "
+                    f"{self._bad_input.message.rstrip('.')}. {self._started} were started before it "
                     f"({self._done} done, {self._failed} failed), and none after it.",
                     hint=self._bad_input.hint,
                 )
@@ -220,20 +226,20 @@ class Run(Generic[I, T]):
             watch.close()
             self._abandon()
 
-    def _take_up(self, add: Callable[[Running[I]], None]) -> bool:
-        """Takes up the next input; False when there is none."""
+    def _start_next(self, add: Callable[[Running[I]], None]) -> bool:
+        """Starts the job of the next input; False if there is none."""
         try:
             input, phases = next(self._inputs)
         except StopIteration:
             return False
-        except InvalidArgumentError as error:  # of an iterator: all else was checked before
+        except InvalidArgumentError as error:  # from an iterator; lists were checked before
             self._bad_input = error
             return False
         clock = self._context.transport.clock
         job = Running(input, clock, iter(phases), self._each, self._budget)
         self._running.add(job)
         add(job)
-        self._begun += 1
+        self._started += 1
         self._tell()
         return True
 
@@ -251,7 +257,7 @@ class Run(Generic[I, T]):
             self._on_progress(
                 RunProgress(
                     total=self._total,
-                    begun=self._begun,
+                    started=self._started,
                     done=self._done,
                     failed=self._failed,
                     credits=None if self._budget is None else self._budget.planned,
@@ -259,9 +265,9 @@ class Run(Generic[I, T]):
             )
 
     def _abandon(self) -> None:
-        """Leaves what is under way findable, and lets nothing more be paid for."""
+        """Logs the handles of running pipelines, and stops spending."""
         if self._budget is not None:
-            self._budget.stop("the run is over")
+            self._budget.stop("the run has ended")
         tokens = []
         for job in self._running:
             job.abandoned = True
@@ -269,4 +275,6 @@ class Run(Generic[I, T]):
                 tokens.append(job.pipeline.token())
         if tokens:
             lines = "\n".join(tokens)
-            log.warning("no longer waiting; go on with attach(...) of each of these:\n%s", lines)
+            log.warning(
+                "no longer waiting; to resume, call attach(...) with each of these:\n%s", lines
+            )

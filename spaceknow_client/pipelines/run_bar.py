@@ -1,4 +1,4 @@
-"""One bar for a whole fan-out."""
+"""One progress bar for a whole fan-out."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ if TYPE_CHECKING:
 
 
 class RunBar(Bar):
-    """Shows how far a fan-out is: what is under way, done and failed, and the time that is left.
+    """Shows the progress of a fan-out: running, done and failed pipelines, and the remaining time.
 
-    Give it as `on_progress`::
+    Pass it as `on_progress`::
 
         with sk.RunBar("cars") as bar:
             for outcome in client.kraken.release_many(..., on_progress=bar):
                 ...
 
-    On a terminal it is a bar that is drawn anew; elsewhere one line at the end. It writes to stderr,
-    so that what a program prints stays its own. Raises ConfigError without the extra `cli`.
+    On a terminal it is updated in place; otherwise it is one line at the end. It writes to stderr, so
+    that the output of the program is unchanged. Raises ConfigError without the extra `cli`.
     """
 
     def __init__(self, title: str = "Pipelines", console: Console | None = None) -> None:
         super().__init__(title, console)
 
     def __call__(self, progress: RunProgress) -> None:
-        """Shows this state."""
+        """Shows this progress."""
         over = progress.done + progress.failed
-        told = [f"{progress.begun - over} under way"]
+        told = [f"{progress.started - over} running"]
         if progress.failed:
             told.append(f"{progress.failed} failed")
         if progress.credits is not None:

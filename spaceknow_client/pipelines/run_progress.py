@@ -1,4 +1,4 @@
-"""What a fan-out tells while it runs, and what it gives for each of its inputs."""
+"""Progress and outcomes of a fan-out."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from attrs import field, frozen
 from ..errors.base import SpaceKnowError
 
 I = TypeVar("I")  # noqa: E741  # the input
-P = TypeVar("P")  # the handle of the pipeline
+P = TypeVar("P")  # the pipeline
 T = TypeVar("T")  # its result
 
 
 @frozen(kw_only=True)
 class Outcome(Generic[I, P, T]):
-    """What became of one input of a fan-out.
+    """The outcome of one input of a fan-out.
 
     Attributes:
-        input: what was given.
-        pipeline: the pipeline that was begun for it; None when none was.
-        error: why there is no result; None when there is one.
-        spent: credits that the allocation cost; None without `allocate`, and where none was made.
-        reserved: credits that it may have cost, by its estimate, where its outcome is unknown.
+        input: the input.
+        pipeline: the pipeline started for it, or None.
+        error: why there is no result, or None.
+        spent: credits spent on the allocation; None without `allocate`, and if none was made.
+        reserved: credits that an allocation of unknown outcome might have spent, as estimated.
     """
 
     input: I
@@ -34,7 +34,7 @@ class Outcome(Generic[I, P, T]):
 
     @property
     def result(self) -> T:
-        """The result. Raises `error` when there is none."""
+        """The result. Raises `error` if there is none."""
         if self.error is not None:
             raise self.error
         return self._result  # type: ignore[return-value]  # there is one when there is no error
@@ -42,19 +42,19 @@ class Outcome(Generic[I, P, T]):
 
 @frozen(kw_only=True)
 class RunProgress:
-    """How far a fan-out is.
+    """Progress of a fan-out.
 
     Attributes:
-        total: how many inputs there are; None while that is not known.
-        begun: inputs that were taken up.
-        done: of these, the ones that have a result.
-        failed: of these, the ones that have an error.
-        credits: what was spent or is reserved; None without `max_credits`. With `allocate` that
-            is what allocations cost, without it what dry runs estimated of all that was begun.
+        total: number of inputs; None while unknown.
+        started: number of inputs that were started.
+        done: number of started inputs with a result.
+        failed: number of started inputs with an error.
+        credits: credits spent or reserved; None without `max_credits`. With `allocate`, the costs
+            of allocations; without, the estimates of dry runs for all that was started.
     """
 
     total: int | None
-    begun: int
+    started: int
     done: int
     failed: int
     credits: float | None = None

@@ -1,14 +1,14 @@
-"""One job that a caller waits for: a task leaves it to the workers, a thread does it itself."""
+"""A single job that a caller waits for: in asyncio the workers run it, in threads the caller does."""
 
 from __future__ import annotations
 
 from typing import Any
 
-# Jobs and workers are those of `workers`, which has this as the method `one`.
+# Jobs and workers are those of `workers`, which uses this as its method `one`.
 
 
 async def async_do(job: Any, workers: Any, expires: float) -> None:
-    """Does a job. Raises its error; TimeoutError at the moment `expires`."""
+    """Runs a job. Raises its error; TimeoutError at the time `expires`."""
     if workers.clock.monotonic() >= expires:
         raise TimeoutError
     watch = workers.watch()
@@ -20,7 +20,7 @@ async def async_do(job: Any, workers: Any, expires: float) -> None:
 
 
 def do(job: Any, workers: Any, expires: float) -> None:
-    """As `async_do`, in the caller's own thread."""
+    """As `async_do`, in the thread of the caller."""
     clock = workers.clock
     while True:
         now = clock.monotonic()

@@ -1,8 +1,8 @@
-"""What carries out many jobs at their times: tasks of the event loop, or threads.
+"""Workers that run many jobs at their due times: tasks of the event loop, or threads.
 
-A job is stepped when it is due, until it is over. There are never more workers than `most`, however
-many jobs: one of them looks at the clock, the others stand in line behind it or step jobs. Workers
-come when there are jobs and go when there are none left, so nothing runs while nobody waits.
+A job is stepped when it is due, until it ends. The number of workers is limited, however many jobs there
+are: one worker waits for the next due time, the others wait behind it or step jobs. Workers start when
+there are jobs and end when none are left.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from typing import Any, Protocol
 
 from ..runtime.clock import Clock
 from ..runtime.concurrency import AsyncLock, AsyncLoopBinding, AsyncPromise, async_on_fork
-from ..runtime.crew import AsyncCrew, AsyncSignal, async_ends_worker
+from ..runtime.worker_pool import AsyncSignal, AsyncWorkerPool, async_ends_worker
 from ..transport.http_messages import closed
 from .due_queue import LAST_LOOK, DueQueue
 from .single_job import async_do
 
 
 class AsyncJob(Protocol):
-    """Something to be done in steps. `due` is a moment of the clock."""
+    """A job with steps. `due` is a time of the clock."""
 
     @property
     def due(self) -> float:
-        """When there is something to do."""
+        """When the next step is due."""
         ...
 
     def step(self, expires: float | None) -> AsyncPromise[bool]:
-        """Does what is due, until the moment `expires`; True when the job is over."""
+        """Runs the due step, up to the time `expires`; True when the job has ended."""
         ...
 
 
 class AsyncWatch:
-    """Jobs that one caller waits for."""
+    """The jobs of one waiting caller."""
 
     def __init__(self, workers: AsyncWorkers) -> None:
         self._workers = workers
@@ -43,18 +43,18 @@ class AsyncWatch:
         self.left = 0
 
     def add(self, job: AsyncJob) -> None:
-        """Lets the workers do a job."""
+        """Passes a job to the workers."""
         self._workers.add(job, self)
         self.left += 1
 
     def put(self, job: AsyncJob, error: BaseException | None) -> None:
-        """Notes a job that is over."""
+        """Records the end of a job."""
         with self._news:
             self._ended.append((job, error))
             self._news.notify()
 
     async def next(self, expires: float) -> Any:
-        """The next job that is over. Raises its error; TimeoutError at the moment `expires`."""
+        """The next ended job. Raises its error; TimeoutError at the time `expires`."""
         clock = self._workers.clock
         if (now := clock.monotonic()) >= expires and self._workers.is_busy():
             expires = now + LAST_LOOK
@@ -70,14 +70,14 @@ class AsyncWatch:
         return job
 
     def close(self) -> None:
-        """Lets go of the jobs that are not over."""
+        """Drops the jobs that have not ended."""
         self.closed = True
         if self.left:
             self._workers.forget(self)
 
 
 class AsyncWorkers:
-    """The workers of one client, at most `most`. They end with the calls that brought them jobs."""
+    """The workers of one client, at most `most`. They end with the calls that added their jobs."""
 
     def __init__(self, clock: Clock, most: int) -> None:
         self.clock = clock
@@ -88,15 +88,15 @@ class AsyncWorkers:
 
     def _begin(self) -> None:
         self._schedule: DueQueue[tuple[AsyncJob, AsyncWatch]] = DueQueue()
-        self._crew = AsyncCrew()
+        self._pool = AsyncWorkerPool()
         self._lead = AsyncLock()
-        self._changed = AsyncSignal()  # guards all of these
-        self._looks_at = -inf  # when the worker that looks at the clock will do so again
-        self._jobs = 0  # in the schedule, or being stepped
+        self._changed = AsyncSignal()  # guards all attributes below
+        self._looks_at = -inf  # when the worker that waits for due times will wake
+        self._jobs = 0  # scheduled, or being stepped
         self._closing = False
 
     def is_busy(self) -> bool:
-        """Whether something is being done, or due."""
+        """Whether a step is running or due."""
         with self._changed:
             due = self._schedule.next_due()
             return self._jobs > len(self._schedule) or (
@@ -104,27 +104,27 @@ class AsyncWorkers:
             )
 
     def watch(self) -> AsyncWatch:
-        """A group of jobs for one caller."""
+        """A new group of jobs for one caller."""
         if self._home.has_changed():
             self._begin()
         return AsyncWatch(self)
 
     def add(self, job: AsyncJob, watch: AsyncWatch) -> None:
-        """Takes a job in, and hires a worker if there is need and room.
+        """Adds a job, and starts a worker if needed and allowed.
 
-        Raises ConfigError if no worker is there and none can be hired; the job is not taken in then.
+        Raises ConfigError if there is no worker and none can be started; then the job is not added.
         """
         with self._changed:
             if self._closing:
                 watch.put(job, closed())
                 return
-            if len(self._crew) < min(self._most, self._jobs + 1):
-                self._crew.hire(self._work)
+            if len(self._pool) < min(self._most, self._jobs + 1):
+                self._pool.start_worker(self._work)
             self._jobs += 1
             self._put((job, watch))
 
     def forget(self, watch: AsyncWatch) -> None:
-        """Drops the jobs of a watch that was closed; what is under way ends by itself."""
+        """Drops the jobs of a closed watch; running steps finish."""
         with self._changed:
             self._jobs -= self._schedule.keep(lambda entry: entry[1] is not watch)
             self._changed.notify()
@@ -138,7 +138,7 @@ class AsyncWorkers:
         over = True
         try:
             over = await job.step(None)
-        except BaseException as caught:  # it is raised where the job is waited for
+        except BaseException as caught:  # raised where the job is awaited
             error = closed() if self._closing else caught
             if async_ends_worker(caught):
                 raise
@@ -155,15 +155,15 @@ class AsyncWorkers:
                 watch.put(job, error if over else closed())
 
     def _put(self, entry: tuple[AsyncJob, AsyncWatch]) -> None:
-        """Puts a job where its time is waited for; who looks too late at the clock is woken."""
+        """Schedules a job; wakes the worker that waits for a later due time."""
         due = entry[0].due
         self._schedule.add(entry, due)
         if due < self._looks_at:
             self._changed.notify()
 
     async def _next(self) -> tuple[AsyncJob, AsyncWatch] | None:
-        """Waits for what is due next; None, and one worker less, when there are no jobs left."""
-        # Under load something is always due: then nobody has to stand in line.
+        """Waits for the next due job; None, and one worker fewer, if no jobs are left."""
+        # Under load a job is always due, and no worker has to wait.
         with self._changed:
             entry = self._schedule.take(self.clock.monotonic())
         if entry is not None:
@@ -180,16 +180,16 @@ class AsyncWorkers:
                         await self._changed.wait_until(self.clock, due)
                     finally:
                         self._looks_at = -inf
-                self._crew.leave()
+                self._pool.leave()
                 return None
 
     async def one(self, job: AsyncJob, expires: float) -> None:
-        """Does one job. Raises its error; TimeoutError at the moment `expires`."""
+        """Runs one job. Raises its error; TimeoutError at the time `expires`."""
         await async_do(job, self, expires)
 
     async def aclose(self) -> None:
-        """Lets workers that are in the middle of a step end it, for a moment, before the connections
-        go. Who waits for a job that is not over is told that the client is closed."""
+        """Lets running steps finish for a moment before the connections close. Callers that wait for
+        other jobs get the error of a closed client."""
         if self._home.has_changed():
             return
         with self._changed:
@@ -199,4 +199,4 @@ class AsyncWorkers:
                 self._jobs -= 1
                 watch.put(job, closed())
             self._changed.notify()
-        await self._crew.end(LAST_LOOK)
+        await self._pool.end(LAST_LOOK)

@@ -61,7 +61,7 @@ class APIs:
 
     @lazy
     def user(self) -> UserResource:
-        """The caller's account, and the accounts that a manager looks after."""
+        """The caller's account, and the accounts managed by the caller."""
         from .operations.user import UserResource
 
         return UserResource(self._transport)

@@ -61,7 +61,7 @@ class AsyncAPIs:
 
     @lazy
     def user(self) -> AsyncUserResource:
-        """The caller's account, and the accounts that a manager looks after."""
+        """The caller's account, and the accounts managed by the caller."""
         from .operations.user_async import AsyncUserResource
 
         return AsyncUserResource(self._transport)

@@ -1,1 +1,1 @@
-"""Clock, locks, files and extras: what knows neither the network nor SpaceKnow."""
+"""Clock, locks, files and extras: modules that are independent of the network and of SpaceKnow."""

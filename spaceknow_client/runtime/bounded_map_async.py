@@ -1,4 +1,4 @@
-"""A function called with each of many items, by a few workers; nothing is kept of what is over."""
+"""Calls a function with each of many items, with a few workers and without storing results."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ T = TypeVar("T")
 async def async_bounded_map(
     function: Callable[[T], AsyncPromise[None]], items: Iterable[T], limit: int
 ) -> None:
-    """`function` of each item, at most `limit` at once. The first error ends it.
+    """Calls `function` with each item, at most `limit` concurrently. The first error stops it.
 
-    Items are taken when there is a worker for them, so there may be any number. Threads that are in
-    the midst of an item end by themselves after an error; none takes up another.
+    Items are taken as workers become free, so an endless iterable is allowed. After an error, threads
+    finish their current items but take no others.
     """
     line, lock, closed = iter(items), threading.Lock(), False
 

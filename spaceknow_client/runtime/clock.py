@@ -1,5 +1,5 @@
-"""The one seam through which the layer takes time, so that an emulator's clock can stand in for it."""
-# ruff: noqa: D102  # the methods of Clock mean what those of `time` and `asyncio` mean
+"""The client's only source of time, so that an emulator's clock can replace the system clock."""
+# ruff: noqa: D102  # methods of Clock correspond to those of `time` and `asyncio`
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     import asyncio
     import threading
 
-LONGEST_WAIT = 3600.0  # seconds; who waits looks again then
+LONGEST_WAIT = 3600.0  # seconds; a waiting caller checks its condition again after that
 
 
 class Clock(Protocol):
-    """Monotonic seconds, seconds since 1970, and sleeping, in both forms."""
+    """Monotonic seconds, seconds since 1970, and sleeping, in both forms (sync and async)."""
 
     def monotonic(self) -> float: ...
 
@@ -26,14 +26,14 @@ class Clock(Protocol):
     async def async_sleep(self, seconds: float) -> None: ...
 
     def wait(self, condition: threading.Condition, until: float | None) -> None:
-        """Waits until the condition is notified, or that moment of `monotonic`; or a bit less."""
+        """Waits until the condition is notified or `monotonic` reaches `until`; can return earlier."""
 
     async def async_wait(self, event: asyncio.Event, until: float | None) -> None:
-        """Waits until the event is set, or that moment of `monotonic`; or a bit less."""
+        """Waits until the event is set or `monotonic` reaches `until`; can return earlier."""
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The system clock."""
 
     def monotonic(self) -> float:
         return time.monotonic()
@@ -45,7 +45,7 @@ class SystemClock:
         time.sleep(seconds)
 
     async def async_sleep(self, seconds: float) -> None:
-        import asyncio  # which the synchronous client does without
+        import asyncio  # not needed by the synchronous client
 
         await asyncio.sleep(seconds)
 

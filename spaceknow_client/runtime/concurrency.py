@@ -1,8 +1,8 @@
 """Locks, slots, time limits and fan-out, each under one name for asyncio and one for threads.
 
-The synchronous half of the layer is compiled from the asynchronous one by names alone, so what
-differs in more than names lives here in both forms. Each form imports what it needs when it is used:
-asyncio alone would be a tenth of what a synchronous client takes to start.
+The synchronous modules are compiled from the asynchronous ones by renaming only, so code that differs
+in more than names is written here in both forms. Each form imports what it needs on first use: asyncio
+would account for a tenth of the start-up time of a synchronous client.
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-# What a function gives that is awaited in one form, and had at once in the other.
+# The result of a function: awaited in the asynchronous form, returned directly in the other.
 AsyncPromise = Awaitable[T]
-Promise = Annotated[T, "had at once"]
+Promise = Annotated[T, "returned directly"]
 
-# What a function yields; who takes no more of it says so.
+# An iterator that must be closed by a caller that does not exhaust it.
 AsyncStream = AsyncGenerator[T, None]
 Stream = Generator[T, None, None]
 
-# Something to be done, without arguments or a result.
+# A callable without arguments or a result.
 AsyncStep = Callable[[], Awaitable[None]]
 Step = Callable[[], None]
 
-# Names of methods to be called in a forked child, by whose they are.
+# Names of methods to call in a forked child, by their objects.
 _in_child: weakref.WeakKeyDictionary[Any, list[str]] = weakref.WeakKeyDictionary()
 
 
 def async_on_fork(method: Step) -> None:
-    """Nothing: a forked child has another event loop, and `AsyncLoopBinding` sees that."""
+    """Does nothing: a forked child has another event loop, which AsyncLoopBinding detects."""
 
 
 def on_fork(method: Step) -> None:
-    """Calls a method in each child that is forked, before anything else happens there.
+    """Registers a method to be called in each forked child, before other code runs there.
 
-    A child has none of the threads that held locks, and its connections are its parent's, who
-    would be sent the answers to its requests.
+    A child has none of the threads that held locks. Its connections are shared with the parent, which
+    would receive the responses to the child's requests.
     """
     owner = method.__self__  # type: ignore[attr-defined]  # it is a bound one
     _in_child.setdefault(owner, []).append(method.__name__)
@@ -66,40 +66,40 @@ if hasattr(os, "register_at_fork"):
 
 
 class AsyncLoopBinding:
-    """The event loop in which things live that belong to one, such as connections and locks."""
+    """The event loop to which objects such as connections and locks belong."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._process = 0
 
     def has_changed(self) -> bool:
-        """Whether another loop runs than at the last call; what belonged to that one is of no use.
+        """Whether the running loop differs from that of the last call; objects of that loop are unusable.
 
-        Raises ConfigError while that one still runs, in another thread: what is under way there would
-        lose its locks and its connections.
+        Raises ConfigError while that loop is still running in another thread, because calls there would
+        lose their locks and connections.
         """
         import asyncio
 
         loop, before = asyncio.get_running_loop(), self._loop
         if before is loop:
             return False
-        # A forked child has a copy of the loop, which looks as if it were running.
+        # A forked child has a copy of the loop, which still seems to be running.
         process = os.getpid()
         if before is not None and before.is_running() and process == self._process:
             raise ConfigError(
                 "this client is in use in another event loop, which is still running.",
-                hint="Make an AsyncSpaceKnow for each event loop; or use SpaceKnow, which all threads "
-                "may share.",
+                hint="Create one AsyncSpaceKnow per event loop, or use SpaceKnow, which all threads "
+                "can share.",
             )
         self._loop, self._process = loop, process
         return before is not None
 
     async def at_home(self, step: AsyncStep) -> None:
-        """Runs a step in that loop while it is running, in any thread; otherwise in the current one."""
+        """Runs a step in that loop if it is running, in any thread; otherwise in the current loop."""
         import asyncio
 
         home = self._loop
-        # A forked child has a copy of the loop, which looks as if it were running.
+        # A forked child has a copy of the loop, which still seems to be running.
         is_running = home is not None and home.is_running() and self._process == os.getpid()
         if home is None or not is_running or home is asyncio.get_running_loop():
             return await step()
@@ -111,7 +111,7 @@ class AsyncLoopBinding:
 
 
 class LoopBinding:
-    """As AsyncLoopBinding, for threads, which share everything."""
+    """As AsyncLoopBinding, for threads, which share all objects."""
 
     def has_changed(self) -> bool:
         """Never."""
@@ -123,7 +123,7 @@ class LoopBinding:
 
 
 class AsyncLock:
-    """asyncio's lock, which belongs to one event loop, made anew for each loop that uses it."""
+    """asyncio's lock, which belongs to one event loop, recreated for each loop that uses it."""
 
     def __init__(self) -> None:
         import asyncio
@@ -132,7 +132,7 @@ class AsyncLock:
         self._home = AsyncLoopBinding()
 
     async def acquire(self) -> bool:
-        """Takes the lock; waits until it is free."""
+        """Acquires the lock; waits until it is free."""
         import asyncio
 
         if self._home.has_changed():
@@ -140,7 +140,7 @@ class AsyncLock:
         return await self._lock.acquire()
 
     def release(self) -> None:
-        """Gives the lock back."""
+        """Releases the lock."""
         self._lock.release()
 
     async def __aenter__(self) -> None:
@@ -151,7 +151,7 @@ class AsyncLock:
 
 
 class Lock:
-    """A lock of threads. A forked child begins with one that is free."""
+    """A lock for threads. In a forked child it is free."""
 
     def __init__(self) -> None:
         self._begin()
@@ -161,11 +161,11 @@ class Lock:
         self._lock = threading.Lock()
 
     def acquire(self, timeout: float = -1) -> bool:
-        """Takes the lock; False if that was not possible in `timeout` seconds."""
+        """Acquires the lock; returns False if that takes more than `timeout` seconds."""
         return self._lock.acquire(timeout=timeout)
 
     def release(self) -> None:
-        """Gives the lock back."""
+        """Releases the lock."""
         self._lock.release()
 
     def __enter__(self) -> None:
@@ -176,7 +176,7 @@ class Lock:
 
 
 async def async_acquire(lock: AsyncLock, seconds: float) -> bool:
-    """Takes the lock; False if that was not possible within `seconds`."""
+    """Acquires the lock; returns False if that takes more than `seconds`."""
     import asyncio
 
     try:
@@ -199,7 +199,7 @@ def async_time_limit(seconds: float) -> asyncio.Timeout:
 
 
 def time_limit(seconds: float) -> AbstractContextManager[None]:
-    """Nothing can interrupt a thread: there the network's own timeouts have to do."""
+    """Does nothing: a thread cannot be interrupted, so network timeouts must suffice."""
     return nullcontext()
 
 
@@ -215,18 +215,18 @@ def turn() -> None:
 
 
 def no_thread() -> ConfigError:
-    """The error for a thread that could not be started."""
+    """The error if a thread cannot be started."""
     return ConfigError(
-        "no thread could be started: the process has reached its limit, or memory is exhausted.",
+        "cannot start a thread: the process has reached its limit, or memory is exhausted.",
         hint="Raise the limit (`ulimit -u`, or the container's), or lower `concurrency`.",
     )
 
 
 async def async_off_loop(function: Callable[..., T], *arguments: Any) -> T:
-    """Calls a function that blocks, in a thread. It is over when this ends, cancelled or not."""
+    """Calls a blocking function in a thread. Waits for its end even if cancelled."""
     import asyncio
 
-    # No task: those are all cancelled when a loop ends, and the thread would go on unseen.
+    # Not a task: the end of a loop cancels all tasks, and the thread would continue unnoticed.
     try:
         work = asyncio.get_running_loop().run_in_executor(None, partial(function, *arguments))
     except RuntimeError as error:
@@ -238,13 +238,13 @@ async def async_off_loop(function: Callable[..., T], *arguments: Any) -> T:
         except asyncio.CancelledError as error:
             cancelled = error
     if cancelled is not None:
-        work.exception()  # it is not told, and asyncio is not to warn of that
+        work.exception()  # retrieved, so that asyncio does not warn about it
         raise cancelled
     return work.result()
 
 
 def off_loop(function: Callable[..., T], *arguments: Any) -> T:
-    """As `async_off_loop`, for threads, which may block."""
+    """As `async_off_loop`, for threads, which can block."""
     return function(*arguments)
 
 
@@ -254,10 +254,10 @@ async def async_blocking(
     seconds: float,
     undo: Callable[[T], object] = lambda _: None,
 ) -> T:
-    """Calls a function of others that may block for any time, in a thread of its own.
+    """Calls a foreign function that can block for any time, in a separate thread.
 
-    Raises TimeoutError after `seconds`, and what the function raises. A thread cannot be stopped:
-    what it gives when nobody waits any more is passed to `undo`.
+    Raises TimeoutError after `seconds`, and the errors of the function. A thread cannot be stopped:
+    a result that arrives after the caller has stopped waiting is passed to `undo`.
     """
     import asyncio
 
@@ -274,7 +274,7 @@ async def async_blocking(
         result, error = None, None
         try:
             result = function(*arguments)
-        except BaseException as caught:  # it is raised where the result is waited for
+        except BaseException as caught:  # raised where the result is awaited
             error = caught
         try:
             loop.call_soon_threadsafe(settle, result, error)
@@ -292,7 +292,7 @@ async def async_blocking(
             return await given
     except BaseException:
         if given.done() and not given.cancelled() and given.exception() is None:
-            undo(given.result())  # it came in the moment of the cancellation
+            undo(given.result())  # it arrived at the moment of the cancellation
         raise
 
 
@@ -302,12 +302,12 @@ def blocking(
     seconds: float,
     undo: Callable[[T], object] = lambda _: None,
 ) -> T:
-    """As `async_blocking`, for threads, which may block: for as long as the function does."""
+    """As `async_blocking`, for threads: blocks for as long as the function does."""
     return function(*arguments)
 
 
 class AsyncPrefetch(Generic[R]):
-    """A call that was begun ahead of its need."""
+    """A call that was started before its result is needed."""
 
     def __init__(self, function: Callable[[T], Awaitable[R]], item: T) -> None:
         import asyncio
@@ -315,18 +315,18 @@ class AsyncPrefetch(Generic[R]):
         self._task = asyncio.ensure_future(function(item))
 
     async def result(self) -> R:
-        """Waits for what it gives, or raises."""
+        """Waits for the result; raises the error of the call."""
         return await self._task
 
     def drop(self) -> None:
-        """Lets it go, when it is not needed after all."""
-        # An error that nobody will see is looked at, or asyncio would complain about it.
+        """Discards the result if it is not needed."""
+        # An error is retrieved, because asyncio would otherwise warn about it.
         self._task.add_done_callback(lambda task: task.cancelled() or task.exception())
         self._task.cancel()
 
 
 class Prefetch(Generic[R]):
-    """As AsyncPrefetch, with a thread, which ends by itself."""
+    """As AsyncPrefetch, with a thread; a discarded thread runs to its end."""
 
     def __init__(self, function: Callable[[T], R], item: T) -> None:
         from concurrent import futures
@@ -335,27 +335,28 @@ class Prefetch(Generic[R]):
         run = contextvars.copy_context().run
         try:
             threading.Thread(target=run, args=(self._run, function, item), daemon=True).start()
-        except RuntimeError:  # no thread: then it is not ahead
+        except RuntimeError:  # no thread is available: run the call in `result`
             self._run(function, item)
 
     def _run(self, function: Callable[[T], R], item: T) -> None:
         try:
             self._future.set_result(function(item))
-        except BaseException as error:  # it is raised where the result is asked for
+        except BaseException as error:  # raised in `result`
             self._future.set_exception(error)
 
     def result(self) -> R:
-        """Waits for what it gives, or raises."""
+        """Waits for the result; raises the error of the call."""
         return self._future.result()
 
     def drop(self) -> None:
-        """Lets it go, when it is not needed after all."""
+        """Discards the result if it is not needed."""
 
 
 async def async_fan_out(
     function: Callable[[T], Awaitable[R]], items: Iterable[T], limit: int
 ) -> list[R]:
-    """`function` of each item, at most `limit` at once; results in order. The first error ends it."""
+    """Calls `function` with each item, at most `limit` concurrently; results in order. The first error
+    stops it."""
     import asyncio
 
     slots = asyncio.Semaphore(limit)
@@ -378,9 +379,9 @@ async def async_fan_out(
 
 
 def fan_out(function: Callable[[T], R], items: Iterable[T], limit: int) -> list[R]:
-    """As `async_fan_out`, with threads that live only during this call.
+    """As `async_fan_out`, with threads that exist only during this call.
 
-    After an error, and after Ctrl-C, what is under way is left to end by itself; nothing new begins.
+    After an error or Ctrl-C, running calls finish, and no others start.
     """
     from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 

@@ -1,7 +1,7 @@
-"""Times as people write them, read as aware UTC times.
+"""Parses dates and times in common notations to UTC datetimes.
 
-Dates of ISO 8601 and times of RFC 3339 are read strictly. dateutil reads dates in words, if each word
-and each number has its place in one date. The rest is refused, and the error says why.
+ISO 8601 dates and RFC 3339 times are parsed strictly. Dates in words are parsed with dateutil if each
+word and number has its place in one date. Everything else is rejected with a reason.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from ..errors.base import InvalidArgumentError
 
 TimeLike = dt.datetime | dt.date | str
 
-FORMS = "Write it like 2018, 2018-03, 2018-03-31 or 2018-03-31 10:20:00."
-_ZONES = "Write the offset, such as +10:00, or Z for UTC."
+FORMS = "Use a form such as 2018, 2018-03, 2018-03-31 or 2018-03-31 10:20:00."
+_ZONES = "Use an offset such as +10:00, or Z for UTC."
 
 _NUMBERS = re.compile(r"\d{4}(?:[-/ ]\d\d?|([-/. ])\d\d?\1\d\d?)?", re.ASCII)
 _ISO = re.compile(r"\d{4}(?:-?W\d\d(?:-?[1-7])?|-?\d{3}|\d{4})", re.ASCII | re.IGNORECASE)
@@ -39,10 +39,10 @@ _BETWEEN = re.compile(
 
 
 def start_of(value: TimeLike) -> dt.datetime:
-    """The first second of what `value` names: `2018-03` is 2018-03-01 00:00:00 UTC.
+    """The first second of `value`: `2018-03` is 2018-03-01 00:00:00 UTC.
 
-    A time without a zone means UTC. A part of a second counts up: the API knows whole ones. Raises
-    InvalidArgumentError for what is no time, for an interval, and for what may mean two times.
+    A time without a zone is in UTC. A fraction of a second is rounded up, because the API uses whole
+    seconds. Raises InvalidArgumentError if it is not a time, is an interval, or is ambiguous.
     """
     moment = _read(value)[0]
     if not moment.microsecond:
@@ -54,13 +54,13 @@ def start_of(value: TimeLike) -> dt.datetime:
 
 
 def end_of(value: TimeLike) -> dt.datetime:
-    """The last second of what `value` names: `2018-03` is 2018-03-31 23:59:59 UTC."""
+    """The last second of `value`: `2018-03` is 2018-03-31 23:59:59 UTC."""
     return _read(value)[1]
 
 
 def _read(value: TimeLike) -> tuple[dt.datetime, dt.datetime]:
-    """The first and the last second."""
-    if type(value).__name__ == "datetime64":  # numpy's; its text is ISO 8601
+    """The first and the last second of `value`."""
+    if type(value).__name__ == "datetime64":  # of numpy; its string is ISO 8601
         value = str(value)
     if isinstance(value, str):
         try:
@@ -68,7 +68,7 @@ def _read(value: TimeLike) -> tuple[dt.datetime, dt.datetime]:
         except InvalidArgumentError:
             _refuse_interval(value)
             raise
-    if not isinstance(value, dt.date) or value != value:  # pandas' NaT is a datetime too
+    if not isinstance(value, dt.date) or value != value:  # NaT of pandas is a datetime too
         raise InvalidArgumentError(
             "a time must be a datetime, a date or a string such as 2018-03-31, not "
             f"{type(value).__name__}."
@@ -95,11 +95,11 @@ def _of_text(text: str) -> tuple[dt.datetime, dt.datetime]:
         at, last = dt.time(), dt.time(23, 59, 59)
         if time:
             if days[0] != days[1]:
-                raise ValueError("a time of day needs a day")
+                raise ValueError("a time of day requires a day")
             at, last, turn = _time_of_day(time)
             days = (days[0] + turn,) * 2
         elif zone.strip("zutcgmZUTCGM"):
-            raise ValueError("an offset needs a time of day")
+            raise ValueError("an offset requires a time of day")
         offset = _offset(zone)
         first, end = (
             _utc(dt.datetime.combine(day, moment, offset), text)
@@ -113,7 +113,7 @@ def _of_text(text: str) -> tuple[dt.datetime, dt.datetime]:
 
 
 def _time_of_day(found: re.Match[str]) -> tuple[dt.time, dt.time, dt.timedelta]:
-    """The first and the last second, and a day for 24:00."""
+    """The first and the last second, plus a day for 24:00."""
     hour, part = int(found["hour"]), found["part"] or "0"
     if found["half"]:
         if not 1 <= hour <= 12:
@@ -129,7 +129,7 @@ def _time_of_day(found: re.Match[str]) -> tuple[dt.time, dt.time, dt.timedelta]:
 
 
 def _offset(zone: str) -> dt.tzinfo:
-    """`UTC+3` is east of Greenwich, as ISO 8601 has it, not west as POSIX does."""
+    """`UTC+3` is east of Greenwich, as in ISO 8601, not west as in POSIX."""
     found = re.search(r"([+-])(\d\d?):?(\d\d)?$", zone)
     if not found:
         return dt.UTC
@@ -141,7 +141,7 @@ def _offset(zone: str) -> dt.tzinfo:
 
 def _days(text: str, plain: str) -> tuple[dt.date, dt.date]:
     """The first and the last day of a date without its time of day."""
-    from dateutil.parser import isoparse  # only texts need it
+    from dateutil.parser import isoparse  # only needed for strings
 
     if _NUMBERS.fullmatch(plain):
         year, *rest = map(int, re.findall(r"\d+", plain))
@@ -177,15 +177,16 @@ def _days_in_words(text: str, plain: str) -> tuple[dt.date, dt.date]:
             continue
         elif word.isalpha() and word not in "TW" and (word.isupper() or ":" in text) and numbers:
             raise InvalidArgumentError(
-                f"{text!r:.80} has {word!r}, and names of time zones are not read.", hint=_ZONES
+                f"{text!r:.80} contains {word!r}; names of time zones are not supported.",
+                hint=_ZONES,
             )
         else:
-            raise ValueError(f"{word!r} is not understood")
+            raise ValueError(f"unexpected {word!r}")
     odd = re.search(r"^\W+|[^\w\s]\s*[^\w\s,]|\W$", plain)
     if odd:
-        raise ValueError(f"{odd[0]!r} is not understood")
+        raise ValueError(f"unexpected {odd[0]!r}")
     if [len(number) for number in numbers if len(number) > 2] != [4]:
-        raise ValueError("it needs one year, of four digits")
+        raise ValueError("it must have one year of four digits")
     parts = len(numbers) + months
     if months > 1 or parts not in (2, 3) or len(weekdays) > parts - 2:
         raise ValueError("it is not one date")
@@ -197,7 +198,7 @@ def _days_in_words(text: str, plain: str) -> tuple[dt.date, dt.date]:
         raise ValueError("it is not one date")
     if first != other:
         raise InvalidArgumentError(
-            f"{text!r:.80} may be {first:%d %B} or {other:%d %B}.", hint=FORMS
+            f"{text!r:.80} is ambiguous: {first:%d %B} or {other:%d %B}.", hint=FORMS
         )
     if weekdays and weekdays != [first.weekday()]:
         raise ValueError(f"{first} is a {first:%A}")
@@ -206,7 +207,7 @@ def _days_in_words(text: str, plain: str) -> tuple[dt.date, dt.date]:
 
 
 def _refuse_interval(text: str) -> None:
-    """Raises InvalidArgumentError for two times, or one and an open end, and names both."""
+    """Raises InvalidArgumentError for an interval, closed or open, and names the times to pass."""
     bare = re.sub(r"^(from|between)\b", "", text.strip("[](){}<>'\" "), flags=re.IGNORECASE)
     for found in _BETWEEN.finditer(bare):
         sides = bare[: found.start()], bare[found.end() :]
@@ -215,7 +216,7 @@ def _refuse_interval(text: str) -> None:
             first, last = (f"{side.strip()!r:.40}" if _is_time(side) else None for side in sides)
             ways = [f"{first} as the start"] * bool(first) + [f"{last} as the end"] * bool(last)
             raise InvalidArgumentError(
-                f"{text!r:.80} is an interval, and one time is needed.",
+                f"{text!r:.80} is an interval; expected one time.",
                 hint=f"Pass {' and '.join(ways)}.",
             )
 
@@ -238,4 +239,4 @@ def _utc(moment: dt.datetime, value: TimeLike) -> dt.datetime:
     try:
         return moment.astimezone(dt.UTC)
     except OverflowError as error:
-        raise InvalidArgumentError(f"{value!r} is beyond the years 1 to 9999 in UTC.") from error
+        raise InvalidArgumentError(f"{value!r} is outside the years 1 to 9999 in UTC.") from error

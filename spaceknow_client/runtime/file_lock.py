@@ -1,8 +1,8 @@
 """A lock between processes, on a file.
 
-The library for it, filelock, would be a fifth of the base install. The operating system gives the
-lock back when its holder dies, so a file that was left behind means nothing; it is never deleted,
-since another process might be about to lock it.
+The library filelock would be a fifth of the base install. The operating system releases the lock when
+its holder dies, so a leftover file is harmless. The file is never deleted, because another process
+might be about to lock it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 Release = Callable[[], None]
-HELD: type[OSError]  # what the operating system raises when another holds the lock
+HELD: type[OSError]  # raised by the operating system if another process holds the lock
 
 if sys.platform == "win32":
     import msvcrt
@@ -34,13 +34,13 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def _unlock(file: int) -> None:
-        # Said, not left to `close`: a forked child has the file open too.
+        # Explicit, because a forked child keeps the file open after `close`.
         fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def try_lock(path: Path) -> Release | None:
-    """Locks a file, which is made when it is not there: gives what unlocks it, None when another
-    holds it. Two locks of one process exclude each other too. Raises OSError for other reasons."""
+    """Locks a file, which is created if missing. Returns a function that unlocks it, or None if it is
+    locked, be it by this process. Raises OSError for other reasons."""
     file = open_locked(path, os.O_CREAT)
     if file is None:
         return None
@@ -55,8 +55,8 @@ def try_lock(path: Path) -> Release | None:
 
 
 def open_locked(path: Path, flags: int = 0) -> int | None:
-    """Opens a file and locks it, as `try_lock`; it stays locked until the last copy of its descriptor
-    is closed. `flags` are added to those of `os.open`."""
+    """Opens a file and locks it, as `try_lock`; it stays locked until all copies of its descriptor are
+    closed. `flags` are added to those of `os.open`."""
     file = os.open(path, os.O_RDWR | flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
         _lock(file)

@@ -1,8 +1,8 @@
-"""Reading the JSON of answers: with orjson where it is installed (extra `orjson`), else with `json`.
+"""Parses JSON of responses: with orjson if it is installed (extra `orjson`), else with `json`.
 
-Both give the same values and the same errors. What orjson refuses, the standard library is asked
-about: it takes NaN, halves of surrogate pairs and a byte order mark, and its word counts. One
-difference is left: orjson makes a float of an integer of more than 64 bits. The API has none.
+Both return the same values and raise the same errors. Input that orjson rejects is passed to the
+standard library, which accepts NaN, unpaired surrogates and a byte order mark. One difference remains:
+orjson returns a float for an integer of more than 64 bits, which the API does not use.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ except ImportError:
 
 
 def read_json(content: bytes) -> Any:
-    """The value. Raises ValueError (no JSON, no UTF-8) or RecursionError (nested too deeply)."""
+    """The value. Raises ValueError (invalid JSON or UTF-8) or RecursionError (nested too deeply)."""
     if _fast is not None:
         try:
             return _fast(content)

@@ -1,4 +1,4 @@
-"""Attributes that are made, and modules that are read, when they are first asked for."""
+"""Attributes computed, and modules imported, on first use."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ T = TypeVar("T")
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Raises ConfigError when a module cannot be read, as when no file descriptor is left."""
+    """Raises ConfigError if a module cannot be imported, as when file descriptors are exhausted."""
     try:
         yield
     except OSError as error:
         raise ConfigError(
-            f"a part of the client cannot be loaded: {error}.",
+            f"cannot load a module of the client: {error}.",
             hint="Close files and connections, or raise the limit (`ulimit -n`).",
         ) from error
 
 
 class lazy(Generic[T]):  # noqa: N801  # a decorator, named like `property`
-    """A method as an attribute that is made once.
+    """Decorates a method to make it an attribute computed once.
 
-    As functools.cached_property, and all threads get one and the same value: that does not hold
-    there from Python 3.12 on. Two threads may both make it, so making it has no effect elsewhere.
+    As functools.cached_property, but all threads get the same object, which cached_property does not
+    guarantee from Python 3.12 on. Two threads can both compute it, so it must have no side effects.
     """
 
     def __init__(self, make: Callable[[Any], T]) -> None:

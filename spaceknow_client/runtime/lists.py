@@ -1,4 +1,4 @@
-"""Lists that callers pass: what is one, what only looks like one, and what to pass instead."""
+"""Checks lists passed by callers, and suggests what to pass instead of other values."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ..errors.shown import LONGEST, shown
 
 T_co = TypeVar("T_co", covariant=True)
 
-# What makes a list of an array or a column: numpy and pandas, polars, pyarrow, xarray.
+# Methods that convert an array or a column to a list: numpy and pandas, polars, pyarrow, xarray.
 _TO_LIST = ("tolist", "to_list", "to_pylist", "to_numpy")
 _MISSING = ("None", "nan", "<NA>", "NaT")
 _TEXTS = (str, bytes, bytearray, memoryview)
 
 
 class ListLike(Protocol[T_co]):
-    """A list, a tuple, or a column or array of one dimension. A string is none, for type checkers too."""
+    """A list, a tuple, or a one-dimensional column or array. A string is not, for type checkers too."""
 
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[T_co]: ...
@@ -26,7 +26,7 @@ class ListLike(Protocol[T_co]):
 
 
 def refused(name: str, rule: str, value: Any, hint: str | None = None) -> InvalidArgumentError:
-    """The error that says: NAME must be RULE, not VALUE."""
+    """The error "NAME must be RULE, not VALUE"."""
     given = shown(value)
     if not isinstance(value, (str, bytes)) and (len(given) >= LONGEST or "\\n" in given):
         given = f"a {type(value).__name__}"
@@ -36,22 +36,22 @@ def refused(name: str, rule: str, value: Any, hint: str | None = None) -> Invali
 
 
 def as_list(name: str, value: Any, rule: str) -> list[Any]:
-    """The elements of what is finite and has an order. Raises InvalidArgumentError for all else."""
+    """The elements of a finite ordered collection. Raises InvalidArgumentError for anything else."""
     found = elements(name, value, rule)
     if isinstance(value, Set) and not isinstance(value, MappingView):
-        # Requests are compared, for `reuse`. Strings change places in a set from run to run.
+        # Requests are compared for `reuse`, and the order of a set changes from run to run.
         raise refused(name, rule, value, f"A set has no order. Pass {name}=sorted(...).")
     if not isinstance(found, list):
-        raise refused(name, rule, value, f"It may be endless. Pass {name}=list(...).")
+        raise refused(name, rule, value, f"It could be endless. Pass {name}=list(...).")
     return found
 
 
 def checked(
     name: str, value: Any, rule: str, check: Callable[[str, Any], Any]
 ) -> Iterable[tuple[Any, Any]]:
-    """Each element with what `check` makes of it. What is finite is checked now, as a whole.
+    """Applies `check` to each element. A finite collection is checked immediately, as a whole.
 
-    Raises InvalidArgumentError for what has no elements; `check` does for an element.
+    Raises InvalidArgumentError if it is not iterable; `check` raises for an element.
     """
     found = elements(name, value, rule)
     pairs = ((each, check(f"{name}[{number}]", each)) for number, each in enumerate(found))
@@ -59,7 +59,7 @@ def checked(
 
 
 def elements(name: str, value: Any, rule: str) -> list[Any] | Iterator[Any]:
-    """A list of the elements of what is finite, else an iterator. Raises InvalidArgumentError."""
+    """A list of the elements if finite, else an iterator. Raises InvalidArgumentError."""
     hint = None if value is None or isinstance(value, Number) else f"Pass {name}=[...] for one."
     if isinstance(value, _TEXTS) or getattr(value, "typecode", None) in ("u", "w"):
         pass  # their elements are characters
@@ -75,15 +75,15 @@ def elements(name: str, value: Any, rule: str) -> list[Any] | Iterator[Any]:
             return elements(name, getattr(value, method)(), rule)
         try:
             len(value)  # type: ignore[arg-type]  # or TypeError
-        except TypeError:  # of a progress bar around a generator, too
+        except TypeError:  # such as a progress bar around a generator
             return iter(value)
         return list(value)
     raise refused(name, rule, value, hint)
 
 
 def _column(name: str, table: Any) -> str:
-    """Which column of a table to pass: the one, or the index, that is called like the argument."""
-    if not isinstance(table, Sized):  # a query that has not been run
+    """The column of a table to pass: the column, or the index, named like the argument."""
+    if not isinstance(table, Sized):  # a lazy query
         return "Run the query, and pass one of its columns."
     names = "column_names" if hasattr(table, "column_names") else "columns"
     columns = list(getattr(table, names))

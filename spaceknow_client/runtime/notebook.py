@@ -1,4 +1,4 @@
-"""How things show themselves in a notebook. All text of the server stays text."""
+"""HTML representations for notebooks. Strings from the server are escaped."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SECONDS = 0.1  # between two drawings of a bar
 
 
 def table(title: str, rows: Iterable[tuple[str, Any]], drawing: str = "") -> str:
-    """A table of names and values; what is None is left out."""
+    """A table of names and values, without values of None."""
     lines = "".join(
         f"<tr><th>{escape(name)}</th><td>{escape(printable(str(value)))}</td></tr>"
         for name, value in rows

@@ -1,4 +1,4 @@
-"""Paths that users give, and files that get their name when they are whole."""
+"""Checks user paths, and writes files atomically."""
 
 from __future__ import annotations
 
@@ -15,32 +15,34 @@ PathLike = str | os.PathLike[str]
 
 
 def checked_path(path: PathLike) -> Path:
-    """An absolute path. Raises InvalidArgumentError for what is none."""
+    """An absolute path. Raises InvalidArgumentError for an invalid path."""
     try:
         text = os.fspath(path)
     except TypeError as error:
-        raise InvalidArgumentError(f"a path is needed here, not {shown(path)}.") from error
+        raise InvalidArgumentError(
+            f"a path must be a string or a Path, not {shown(path)}."
+        ) from error
     if not isinstance(text, str) or not text or not _is_usable(text):
-        raise InvalidArgumentError(f"{shown(text)} is no path.")
+        raise InvalidArgumentError(f"invalid path {shown(text)}.")
     return Path(text).absolute()
 
 
 def expanded_path(path: PathLike) -> Path:
-    """A path with `~` replaced by the home directory. Raises ConfigError for what is no path, and if
-    the user has no home, which happens in containers: no HOME, and no entry in /etc/passwd."""
+    """A path with `~` replaced by the home directory. Raises ConfigError for an invalid path, and if the
+    user has no home, as in some containers: HOME is not set, and /etc/passwd has no entry."""
     if not _is_usable(os.fspath(path)):
-        raise ConfigError(f"{shown(path)} is no path.")
+        raise ConfigError(f"invalid path {shown(path)}.")
     try:
         return Path(path).expanduser()
     except RuntimeError as error:
         raise ConfigError(
             f"{path}: this user has no home directory, and the environment variable HOME is not set.",
-            hint="Set HOME, or name a path without `~`.",
+            hint="Set HOME, or use a path without `~`.",
         ) from error
 
 
 def _is_usable(text: str) -> bool:
-    """Whether the operating system can be asked about it: without NUL, and in its encoding."""
+    """Whether the operating system accepts it: without NUL, and in its encoding."""
     try:
         return b"\0" not in os.fsencode(text)
     except UnicodeEncodeError:
@@ -49,11 +51,11 @@ def _is_usable(text: str) -> bool:
 
 @contextmanager
 def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
-    """A new path beside `path`, which takes its place when the block is over without an error.
+    """A temporary path next to `path`, which is moved to `path` if the block ends without an error.
 
-    `private`: the file is its owner's alone (0600) from the beginning.
+    `private`: only the owner can access the file (0600), from its creation on.
     """
-    # Some formats are known by the suffix.
+    # The suffix stays, because some libraries choose the format by it.
     part = path.with_name(f".{path.stem}.{uuid4().hex[:12]}.part{path.suffix}")
     try:
         if private:
@@ -67,7 +69,7 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """As `replacing`. Raises DownloadError when the block, or this, cannot write."""
+    """As `replacing`. Raises DownloadError if writing fails, within the block or here."""
     try:
         with replacing(path) as part:
             yield part

@@ -1,4 +1,4 @@
-"""Modules by their names before 0.1.0, so that pickles that were written then can be read."""
+"""Maps modules to their names before 0.1.0, so that pickles of that time can be loaded."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ RENAMED = {
 
 
 class RenamedModules:
-    """A finder of modules, asked when there is none of a name."""
+    """A finder, called for modules that no other finder finds."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        """The spec of a module that was renamed."""
+        """The spec of a renamed module."""
         package, _, old = name.partition(".")
         if package != PACKAGE or old not in RENAMED:
             return None
@@ -49,9 +49,9 @@ class RenamedModules:
         return ModuleSpec(name, self, is_package=f"{old}.client" in RENAMED)  # type: ignore[arg-type]
 
     def create_module(self, spec: ModuleSpec) -> None:
-        """The usual empty one."""
+        """Returns None for the default module."""
 
     def exec_module(self, module: ModuleType) -> None:
-        """Its names are those of the module as it is called now."""
+        """Copies the names from the module under its current name."""
         new = RENAMED[module.__name__.removeprefix(f"{PACKAGE}.")]
         vars(module)["__getattr__"] = partial(getattr, import_module(f"{PACKAGE}.{new}"))

@@ -1,7 +1,7 @@
-"""Passwords, tokens and messages that hold them, as values whose repr shows nothing.
+"""Strings and bytes (passwords, tokens, messages that contain them) whose repr is masked.
 
-Error trackers, debuggers and `pytest -l` record the local variables of each frame by their repr. What
-is made of such a value (`f"Bearer {token}"`) is plain text again; a part of it is not.
+Error trackers, debuggers and `pytest -l` record the repr of local variables of each frame. A string
+built from such a value (`f"Bearer {token}"`) is not masked; a slice of it is.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Secret(str):
-    """A text that is shown only to who asks for it by `str`."""
+    """A string whose repr is masked; `str(secret)` shows it."""
 
     __slots__ = ()
 
@@ -24,7 +24,7 @@ class Secret(str):
 
 
 class SecretBytes(bytes):
-    """Bytes of which the repr shows the number."""
+    """Bytes whose repr shows only their number."""
 
     def __repr__(self) -> str:
         return f"<{len(self)} bytes>"
@@ -35,7 +35,7 @@ class SecretBytes(bytes):
 
 
 def hidden(value: T) -> T:
-    """The same text or bytes, with a repr that shows nothing; any other value as it is."""
+    """The same string or bytes with a masked repr; other values unchanged."""
     if isinstance(value, str):
         return cast("T", Secret(value))
     if isinstance(value, (bytes, bytearray)):

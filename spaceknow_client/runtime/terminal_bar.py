@@ -1,4 +1,4 @@
-"""A bar on the terminal. Needs the extra `cli` (rich)."""
+"""A progress bar for the terminal. Requires the extra `cli` (rich)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class Bar:
-    """How far something is that has many parts. It writes to stderr.
+    """A progress bar on stderr.
 
-    On a terminal it is drawn anew, in a notebook in a place of its own; elsewhere it is one line at the
-    end. Raises ConfigError without the extra.
+    On a terminal it is updated in place, in a notebook in a place of its own; otherwise it is one line
+    at the end. Raises ConfigError without the extra.
     """
 
     def __init__(self, title: str, console: Console | None = None) -> None:
-        require("cli", "rich", purpose="a bar")
+        require("cli", "rich", purpose="a progress bar")
         from rich.console import Console
         from rich.progress import (
             BarColumn,
@@ -42,8 +42,8 @@ class Bar:
             TimeElapsedColumn(),
             TimeRemainingColumn(),
             console=console,
-            # While a bar is drawn, rich writes what is printed to the bar's console. That would
-            # take a program's results out of its pipe or file.
+            # While a bar is drawn, rich redirects printed text to the bar's console, which would take
+            # the results of a program out of its pipe or file.
             redirect_stdout=sys.stdout.isatty(),
         )
         self._task = self._progress.add_task(title, total=None, told="")

@@ -1,7 +1,7 @@
-"""Checks of what users set, each of which raises ConfigError with the name and the remedy.
+"""Checks of settings, each of which raises ConfigError with the name and a fix.
 
-What a client is made of are dataclasses, unlike the models: the HTTP library has loaded `dataclasses`
-already, and attrs would be a tenth of what the first client takes to start.
+Settings are dataclasses, unlike the models: the HTTP library imports `dataclasses` anyway, and attrs
+would account for a tenth of the time to create the first client.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ Validator = Callable[[Any, "Field[Any]", Any], None]
 
 
 def check(validator: Validator) -> dict[str, Any]:
-    """The `metadata` of a dataclass's field that is checked."""
+    """The `metadata` of a dataclass field that is checked."""
     return {"check": validator}
 
 
 class ValidatedSettings:
-    """A dataclass that checks its fields when it is made."""
+    """A dataclass that checks its fields on creation."""
 
     def __post_init__(self) -> None:
         for attribute in fields(self):  # type: ignore[arg-type]  # what inherits this is a dataclass
@@ -33,7 +33,7 @@ class ValidatedSettings:
 
 
 def at_least(least: float) -> Validator:
-    """A finite number that is not less than `least`."""
+    """A finite number of at least `least`."""
 
     def check(instance: Any, attribute: Field[Any], value: Any) -> None:
         if not _is_finite(value) or value < least:
@@ -45,7 +45,7 @@ def at_least(least: float) -> Validator:
 
 
 def positive(instance: Any, attribute: Field[Any], value: Any) -> None:
-    """A finite number above zero."""
+    """A finite number above 0."""
     if not _is_finite(value) or value <= 0:
         raise ConfigError(f"{attribute.name} must be a finite number above 0, not {shown(value)}.")
 
@@ -68,8 +68,8 @@ def a(kind: type[Any]) -> Validator:
     def check(instance: Any, attribute: Field[Any], value: Any) -> None:
         if not isinstance(value, kind):
             raise ConfigError(
-                f"{attribute.name} is a {kind.__name__}, not {type(value).__name__}.",
-                hint=f"Give {attribute.name}={kind.__name__}(...).",
+                f"{attribute.name} must be a {kind.__name__}, not {type(value).__name__}.",
+                hint=f"Pass {attribute.name}={kind.__name__}(...).",
             )
 
     return check

@@ -1,6 +1,6 @@
 # Compiled by `python -m generator` from attempt_record_async.py. Never edit by hand.
 # ruff: noqa
-"""What keeps record of attempts that may spend: a journal, if the client has one."""
+"""The record of attempts that may spend credits: a journal, if the client has one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .attempt_result import AttemptResult
 
 
 class EarlierRequest(Protocol):
-    """A request that was sent before, equal to the one that is to be sent."""
+    """An earlier request equal to the one to be sent."""
 
     @property
     def is_unknown(self) -> bool:
@@ -21,37 +21,37 @@ class EarlierRequest(Protocol):
         ...
 
     def unknown_outcome(self) -> AmbiguousRequestError:
-        """The error for not sending an equal one."""
+        """The error raised instead of sending an equal request."""
         ...
 
 
 class AttemptRecord(Protocol):
-    """The record of one call, an entry for each attempt."""
+    """The record of one call, with an entry for each attempt."""
 
     def look(self) -> Promise[EarlierRequest | None]:
-        """What may take the call's place. What comes between this and `intend` prevents that."""
+        """An earlier request that replaces this one. One that appears before `intend` prevents it."""
         ...
 
     def took_effect(self) -> Promise[None]:
-        """The request that `look` found, of unknown outcome, has taken effect."""
+        """Called if the request returned by `look`, of unknown outcome, has taken effect."""
         ...
 
     def intend(self) -> Promise[None]:
-        """Called when nothing but the sending is left to do; what it raises prevents that."""
+        """Called immediately before sending; an exception prevents it."""
         ...
 
     def settle(self, outcome: AttemptResult) -> Promise[None]:
-        """Called with what an attempt brought."""
+        """Called with the result of an attempt."""
         ...
 
-    def torn_down(self) -> None:
+    def interrupted(self) -> None:
         """Called when the call ends without an outcome (Ctrl-C, cancellation)."""
 
 
 class AttemptRecorder(Protocol):
-    """Makes the record of a call; `reuse` lets an earlier pipeline take its place."""
+    """Creates the record of a call; with `reuse`, an earlier pipeline can replace it."""
 
     def record(self, request: Request, reuse: bool, expires: float) -> AttemptRecord | None:
-        """Of a request that starts a pipeline, or allocates, in a call that has to be over at
-        `expires`; None for others."""
+        """For a request that starts a pipeline or allocates, in a call that must end by `expires`;
+        None for other requests."""
         ...

@@ -1,4 +1,4 @@
-"""What one attempt brought, what that says of the request's effect, and why there was none."""
+"""The result of one attempt: a response, or an error with the delivery outcome."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class AlreadyStartedError(Exception):
-    """The request needs not be sent: its pipeline is in the journal. Caught where it was started."""
+    """The pipeline of the request is already in the journal. Caught where it was started."""
 
     def __init__(self, handle: str) -> None:
         super().__init__(handle)
@@ -22,12 +22,12 @@ class AlreadyStartedError(Exception):
 
 
 class InProgressError(Exception):
-    """Another caller, in whatever process, is sending the same request at this moment."""
+    """Another caller, in this or another process, is sending the same request."""
 
 
 @frozen(kw_only=True)
 class AttemptResult:
-    """An answer of success, or an error with what is known of the request's fate."""
+    """A successful response, or an error with the delivery outcome of the request."""
 
     answer: HTTPResponse | None
     error: SpaceKnowError | None
@@ -35,12 +35,12 @@ class AttemptResult:
 
     @property
     def status(self) -> int | None:
-        """The HTTP status, where there is an answer."""
+        """The HTTP status, if a response was received."""
         return self.answer.status if self.answer else None
 
     @property
-    def began_nothing(self) -> bool:
-        """Whether the request provably took no effect: it was not sent, or it was refused."""
+    def had_no_effect(self) -> bool:
+        """Whether the request certainly had no effect: it was not sent, or it was refused."""
         if self.delivery is Delivery.UNSENT:
             return True
         return (

@@ -1,4 +1,4 @@
-"""An answer as it comes in: inflated here, so that a small bomb never becomes a large body."""
+"""Decodes a response body while it is received, to detect decompression bombs early."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from collections.abc import Iterator, Mapping
 
 from .http_messages import NO_BODY, HTTPResponse, UnusableError
 
-# What the client asks for, and what zlib needs to know to inflate it. Nothing else is taken: a
-# body that was compressed twice would multiply a bomb.
+# Accepted encodings, with the window bits of zlib. No other encoding is accepted: a body
+# compressed twice would multiply a bomb.
 GZIP, ZLIB = zlib.MAX_WBITS | 16, zlib.MAX_WBITS
 ENCODINGS = {"gzip": GZIP, "x-gzip": GZIP, "deflate": ZLIB}
-PART = 64 * 1024  # bytes that are inflated at a time
+PART = 64 * 1024  # bytes decompressed in one step
 
 
 class DecodingError(Exception):
-    """The body is not what its encoding says, or is cut."""
+    """The body does not match its encoding, or is incomplete."""
 
 
 class BodyDecoder:
-    """Takes a body piece by piece. `headers` are by case-insensitive or lower-case name; `inflates`
-    is False for pieces that httpx has inflated, which does not know the alias `x-gzip`.
+    """Decodes a body in chunks. `headers` are by case-insensitive or lower-case name; `inflates`
+    is False for chunks already decompressed by httpx, which does not know the alias `x-gzip`.
 
-    Raises UnusableError for an encoding that was not asked for and as soon as there are more than
-    `max_bytes` (inflated); DecodingError for what cannot be inflated.
+    Raises UnusableError for an encoding that was not requested, and as soon as there are more than
+    `max_bytes` decompressed bytes; DecodingError if decompression fails.
     """
 
     def __init__(
@@ -39,25 +39,25 @@ class BodyDecoder:
         if status in NO_BODY or not codings:
             return
         if len(codings) > 1 or codings[0] not in ENCODINGS:
-            problem = "the answer has an encoding not asked for"
+            problem = "the response has an encoding that was not requested"
             raise UnusableError(problem, status, headers, may_pass=True)
         if inflates or codings[0] == "x-gzip":
             self._inflater = _Inflater(ENCODINGS[codings[0]])
 
     def take(self, piece: bytes | bytearray) -> None:
-        """Adds a piece as it came from the wire."""
+        """Adds a chunk as received."""
         parts = (piece,) if self._inflater is None else self._inflater.parts(piece)
         for part in parts:
             self._content += part
             if len(self._content) > self._max_bytes:
                 raise UnusableError(
-                    f"the answer is larger than {self._max_bytes} bytes",
+                    f"the response is larger than {self._max_bytes} bytes",
                     self._status,
                     self._headers,
                 )
 
     def answer(self) -> HTTPResponse:
-        """The whole answer, when the wire has no more."""
+        """The complete response, called at the end of the body."""
         if self._inflater is not None and not self._inflater.is_whole:
             raise DecodingError
         return HTTPResponse(
@@ -66,7 +66,7 @@ class BodyDecoder:
 
 
 class _Inflater:
-    """Inflates gzip, and what servers call deflate."""
+    """Decompresses gzip, and both variants of deflate."""
 
     def __init__(self, bits: int) -> None:
         self._bits = bits
@@ -75,21 +75,21 @@ class _Inflater:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the end was reached, or there is nothing at all (as with 204)."""
+        """Whether the end was reached, or nothing was received (as with 204)."""
         return self._stream.eof or not self._is_begun
 
     def parts(self, piece: bytes | bytearray) -> Iterator[bytes]:
-        """What a piece gives, never more than PART bytes at once."""
+        """Decompressed parts of a chunk, each of at most PART bytes."""
         while piece:
             if not self._is_begun and self._bits == ZLIB and piece[0] & 0x0F != 8:
-                # Many servers send deflate without the header that RFC 9110 (8.4.1.2) asks for.
+                # Many servers send deflate without the header that RFC 9110 (8.4.1.2) requires.
                 self._stream = zlib.decompressobj(-ZLIB)
             elif self._stream.eof:
                 if self._bits != GZIP:
                     raise DecodingError
-                if not any(piece):  # gzip pads with zeros where it fills a block
+                if not any(piece):  # zero padding, which gzip allows
                     return
-                self._stream = zlib.decompressobj(GZIP)  # RFC 1952, 2.2: it may have members
+                self._stream = zlib.decompressobj(GZIP)  # another member (RFC 1952, 2.2)
             self._is_begun = True
             while True:
                 try:
@@ -101,6 +101,6 @@ class _Inflater:
                     piece = self._stream.unused_data
                     break
                 piece = self._stream.unconsumed_tail
-                # A full part may have consumed all the input and still have more to give.
+                # A full part can consume all input and still leave output.
                 if not piece and len(part) < PART:
                     return

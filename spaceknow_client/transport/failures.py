@@ -25,7 +25,7 @@ UNCONNECTED = {
     "ConnectError": "the connection failed",
     "OSError": "the connection failed",
 }
-MOST_CAUSES = 5  # of an exception, at most: httpx wraps errors of httpcore, and mocks create cycles
+MOST_CAUSES = 5  # causes to inspect: httpx wraps errors of httpcore, and mocks can create cycles
 
 # Errors that are raised before the request is sent, for HTTP clients that do not report how far they got.
 # Not LocalProtocolError: httpcore also raises it for frames that an HTTP/2 server sends.
@@ -41,22 +41,22 @@ UNSENT = {
     "InvalidURL",
 }
 WORDS = {
-    "ClientPayloadError": "the answer broke off, or is not as long as it says",
+    "ClientPayloadError": "the response was cut short, or its length is wrong",
     "ClientOSError": "the connection broke",
-    "ClientResponseError": "the server does not speak HTTP",
-    "ServerDisconnectedError": "the server broke off",
+    "ClientResponseError": "the response is not valid HTTP",
+    "ServerDisconnectedError": "the server closed the connection",
     "PoolTimeout": "no connection of the pool became free in time",
-    "ReadTimeout": "the server did not answer in time",
+    "ReadTimeout": "the server did not respond in time",
     "WriteTimeout": "the request could not be sent in time",
-    "TimeoutError": "the attempt took too long",
-    "TimeoutException": "the attempt took too long",
-    "ReadError": "the connection broke while reading the answer",
-    "WriteError": "the connection broke while sending the request",
-    "RemoteProtocolError": "the server broke off, or does not speak HTTP",
+    "TimeoutError": "the attempt timed out",
+    "TimeoutException": "the attempt timed out",
+    "ReadError": "the connection broke while the response was received",
+    "WriteError": "the connection broke while the request was sent",
+    "RemoteProtocolError": "the server closed the connection, or its response is not valid HTTP",
     "LocalProtocolError": "the request cannot be written as HTTP",
-    "DecodingError": "the answer's encoding is broken",
-    "UnsupportedProtocol": "the address has no protocol that can be used",
-    "InvalidURL": "the address is no URL",
+    "DecodingError": "the response cannot be decoded",
+    "UnsupportedProtocol": "the protocol of the URL is not supported",
+    "InvalidURL": "the URL is invalid",
     "OSError": "the connection broke",
 }
 
@@ -68,14 +68,14 @@ def failure(error: BaseException, *, sent: bool | None, peer: str) -> AttemptErr
     if sent is None:
         sent = UNSENT.isdisjoint(names)
     timed_out = not {"TimeoutException", "TimeoutError"}.isdisjoint(names)
-    # The text of the error and the objects it refers to can hold headers and bodies.
+    # The message of the error and the objects it refers to can contain headers and bodies.
     message = next((WORDS[name] for name in names if name in WORDS), f"it failed ({names[0]})")
-    if not sent and peer:  # without a peer, an open connection was taken and the time was over
+    if not sent and peer:  # without a peer, time ran out on an open connection
         reason = _reason(error)
         if reason is not None:
             message = f"could not connect to {peer}: {reason}"
     return AttemptError(
-        message, delivery=Delivery.LOST if sent else Delivery.UNSENT, timed_out=timed_out
+        message, delivery=Delivery.UNKNOWN if sent else Delivery.UNSENT, timed_out=timed_out
     )
 
 

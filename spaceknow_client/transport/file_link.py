@@ -1,6 +1,6 @@
 # Compiled by `python -m generator` from file_link_async.py. Never edit by hand.
 # ruff: noqa
-"""Files at addresses that an answer names. They may lie anywhere, so no token goes there."""
+"""Fetches files from links in responses. The host can be any, so no token is sent to it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from .transport import Transport
 
 
 def fetch_link(transport: Transport, link: str, name: str) -> bytes:
-    """The file at `link`, within the client's limits, repeated as what is safe to repeat.
+    """Fetches the file at `link` within the client's limits, with the retries of a read.
 
-    Who knows a link can read the file, so it is in no error, event or log of ours; `name` is, in its
-    place. (httpx has a logger of its own, which tells the address of each request at level INFO.)
-    Redirects are not followed. Raises InvalidResponseError for a link that is no https address, for
-    one that leads to this machine or its neighbors (unless the API is there, too), and for a file
-    that is too large; DownloadError, DeadlineExceededError.
+    Anyone who knows a link can read the file, so no error, event or log of this package contains it;
+    they contain `name` instead. (The logger of httpx logs the URL of each request at level INFO.)
+    Redirects are not followed. Raises InvalidResponseError if the link is not an https URL, leads to
+    this machine or its network (unless the API is there too), or if the file is too large;
+    DownloadError, DeadlineExceededError.
     """
     link = hidden(link)
     host = _checked_host(transport, link, name)
@@ -39,7 +39,7 @@ def fetch_link(transport: Transport, link: str, name: str) -> bytes:
         if outcome.error is None and outcome.answer is not None:
             return outcome.answer.content
         if not transport.wait_for_next(name, outcome, attempt, expires, safe=True):
-            raise outcome.error or DownloadError("no answer", operation=name)
+            raise outcome.error or DownloadError("no response", operation=name)
 
 
 def _attempt(transport: Transport, link: str, name: str, expires: float) -> AttemptResult:
@@ -49,25 +49,28 @@ def _attempt(transport: Transport, link: str, name: str, expires: float) -> Atte
     delivery = Delivery.ANSWERED
     try:
         answer = transport.network.attempt(
-            _request(transport, link, remaining), patience=remaining, paused_until=0.0, heed=None
+            _request(transport, link, remaining),
+            max_seconds=remaining,
+            paused_until=0.0,
+            on_response=None,
         )
         if answer.status != HTTPStatus.OK:
             error = DownloadError(
-                f"the server that has the file answered with status {answer.status}",
+                f"the file server returned status {answer.status}",
                 operation=name,
-                hint="A link may end; fetch the result that named it again.",
+                hint="Links expire; fetch the result with the link again.",
             )
     except AttemptError as failure:
         delivery = failure.delivery
         late = failure.timed_out and transport.clock.monotonic() >= expires
         error = (DeadlineExceededError if late else DownloadError)(str(failure), operation=name)
-        error.__cause__ = failure  # it has a text and nothing that could hold a secret
+        error.__cause__ = failure  # it has a message, but no reference to secrets
     except UnusableError as failure:
         error = InvalidResponseError(
             str(failure),
             status=failure.status,
             operation=name,
-            hint="Ask for less, or raise max_response_bytes.",
+            hint="Request less data, or raise max_response_bytes.",
         )
     return AttemptResult(answer=answer, error=error, delivery=delivery)
 
@@ -87,9 +90,9 @@ def _checked_host(transport: Transport, link: str, name: str) -> str:
     scheme, host = plain_address(link) or ("", "")
     api = transport.environment.host
     if scheme != "https" and not (scheme == "http" and is_loopback(host) and is_loopback(api)):
-        raise InvalidResponseError("the link is no https address", operation=name)
+        raise InvalidResponseError("the link is not an https URL", operation=name)
     kinds = local_kinds(literal_addresses(host))
-    if not kinds and not (scheme == "https" and proxy_for(host)):  # a proxy knows other names
+    if not kinds and not (scheme == "https" and proxy_for(host)):  # a proxy resolves names itself
         kinds = local_kinds(addresses_of(host))
     if kinds and kinds - local_kinds(literal_addresses(api) or addresses_of(api)):
         raise InvalidResponseError(

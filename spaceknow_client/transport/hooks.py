@@ -1,4 +1,4 @@
-"""What a client tells of its work, for progress, metrics and traces. Nothing in an event is secret."""
+"""Events for progress, metrics and traces. No event contains secrets."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ log = logging.getLogger("spaceknow_client")
 
 
 class RequestEvent(NamedTuple):
-    """One attempt is over: answered (`status`), or not (`status` is None).
+    """One attempt has ended, with a response (`status`) or without (`status` is None).
 
     Attributes:
         attempt: its number within the call, from 1.
-        seconds: how long it took.
-        host: where it went.
-        error: the class of the error that it means, None for success.
+        seconds: its duration.
+        host: the host of the request.
+        error: the class of the resulting error, None for success.
     """
 
     operation: str
@@ -32,7 +32,7 @@ class RequestEvent(NamedTuple):
 
 
 class RetryEvent(NamedTuple):
-    """The call will be sent again, `delay` seconds from now."""
+    """The call will be retried after `delay` seconds."""
 
     operation: str
     attempt: int
@@ -41,7 +41,7 @@ class RetryEvent(NamedTuple):
 
 
 class PollEvent(NamedTuple):
-    """A pipeline's status was asked for; the next time is in `delay` seconds (None: it is over)."""
+    """A pipeline was polled; the next poll is in `delay` seconds (None: the pipeline has ended)."""
 
     operation: str
     pipeline_id: str
@@ -51,9 +51,9 @@ class PollEvent(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Hooks:
-    """Functions that are called with events. They run inside the call, so they should be quick.
+    """Functions that are called with events. They run inside the call, so they should be fast.
 
-    What a function raises is logged and goes no further: no call is lost by what watches it.
+    Their exceptions are logged and do not affect the call.
     """
 
     on_request: Callable[[RequestEvent], object] | None = None

@@ -1,4 +1,4 @@
-"""What one attempt sends, what comes back, and what is raised when nothing usable does. Pure."""
+"""Requests, responses and errors of one attempt. Pure data."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from ..errors.base import ConfigError
 from ..runtime.version import __version__
 from .retry import Delivery
 
-NO_BODY = (204, 304)  # statuses of answers that have no body, whatever their headers say
+NO_BODY = (204, 304)  # statuses of responses without a body, whatever their headers say
 USER_AGENT = f"spaceknow-client/{__version__}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class HTTPRequest:
-    """What one attempt sends.
+    """The request of one attempt.
 
     Attributes:
-        timeout: seconds that sending it and receiving the answer may take.
-        max_bytes: the most that the answer's body may have, inflated.
-        has_secret_query: whether a key is in the query of the URL.
+        timeout: seconds to send it and receive the response.
+        max_bytes: maximum size of the response body, decompressed.
+        has_secret_query: whether the query of the URL contains a key.
     """
 
     method: str
@@ -33,7 +33,7 @@ class HTTPRequest:
     has_secret_query: bool = False
 
     def has_the_head_of(self, other: HTTPRequest) -> bool:
-        """Whether the heads of both requests are the same; the bodies can differ."""
+        """Whether both requests have the same head; the bodies can differ."""
         mine, others = self.content, other.content
         return (
             self.method == other.method
@@ -44,15 +44,15 @@ class HTTPRequest:
 
 
 class Headers(Mapping[str, str]):
-    """Headers of a response, case-insensitive; repeated ones are joined with commas.
+    """Headers of a response, case-insensitive; repeated headers are joined with commas.
 
-    httpx.Headers does the same, at several times the CPU of each poll.
+    httpx.Headers does the same, but takes several times the CPU for each poll.
     """
 
     __slots__ = ("_values",)
 
     def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
-        """`raw` has names in lower case."""
+        """`raw` has lower-case names."""
         self._values: dict[str, str] = {}
         for name, value in raw:
             key, text = name.decode("latin-1"), _text(value)
@@ -81,7 +81,7 @@ def _text(value: bytes) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class HTTPResponse:
-    """What the server answered. `headers` are by lower-case name."""
+    """The response of the server. `headers` are by lower-case name."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -89,17 +89,17 @@ class HTTPResponse:
 
     @property
     def is_success(self) -> bool:
-        """Whether its status says so (2xx)."""
+        """Whether its status is 2xx."""
         return 200 <= self.status < 300
 
     @property
     def is_told_by_status(self) -> bool:
-        """Whether it means the same without its body: no success, or one that has none."""
+        """Whether its meaning does not depend on the body: an error, or a status without body."""
         return not self.is_success or self.status in NO_BODY
 
 
 class AttemptError(Exception):
-    """An attempt without a whole answer. Its text holds no address, header or body."""
+    """An attempt without a complete response. Its text contains no URL, header or body."""
 
     def __init__(self, message: str, *, delivery: Delivery, timed_out: bool = False) -> None:
         super().__init__(message)
@@ -115,7 +115,7 @@ def _attempt_error(message: str, delivery: Delivery, timed_out: bool) -> Attempt
 
 
 class UnusableError(Exception):
-    """There is an answer of success, but its body is not read. (Other statuses count without it.)
+    """A successful response whose body is not read. (Other statuses count without a body.)
 
     `may_pass`: whether a proxy may be the cause.
     """
@@ -130,5 +130,7 @@ class UnusableError(Exception):
 
 
 def closed() -> ConfigError:
-    """The error for a call on a client that was closed."""
-    return ConfigError("the client is closed.", hint="Make a new one, or use it inside its `with`.")
+    """The error for a call on a closed client."""
+    return ConfigError(
+        "the client is closed.", hint="Create a new client, or use it inside its `with` block."
+    )

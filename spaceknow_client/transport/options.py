@@ -1,4 +1,4 @@
-"""What a client is set up with: from arguments first, then from environment variables."""
+"""Settings of a client: arguments take precedence over environment variables."""
 
 from __future__ import annotations
 
@@ -19,45 +19,46 @@ from .retry import RetryPolicy
 
 KIBIBYTE = 1024
 
-# Processes take minutes to hours (API Mechanics, Asynchronous APIs).
+# Pipelines take minutes to hours (API Mechanics, Asynchronous APIs).
 DEFAULT_PIPELINE_DEADLINE = 6 * 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits(ValidatedSettings):
-    """How much a client does at once.
+    """Limits of a client.
 
     Attributes:
-        concurrency: the most requests that are under way at the same time; further ones wait. When
-            the server answers 429 the number is halved, and it grows again as answers come.
+        concurrency: maximum number of concurrent requests; further requests wait. Each 429 from the
+            server halves the number, which then grows again with successful responses.
     """
 
     concurrency: int = field(default=8, metadata=check(count))
 
 
 def _contract(instance: Any, attribute: Field[Any], value: Any) -> None:
-    """The option `contract`, and that what it needs is installed."""
+    """Validates the option `contract`, and that its extra is installed."""
     if value not in ("off", "warn"):
-        raise ConfigError(f'contract is "off" or "warn", not {shown(value)}.')
+        raise ConfigError(f'contract must be "off" or "warn", not {shown(value)}.')
     if value == "warn":
         require("contract", "jsonschema_rs", purpose='contract="warn"')
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options(ValidatedSettings):
-    """What `SpaceKnow(...)` and `with_options(...)` take. All times are seconds.
+    """Options of `SpaceKnow(...)` and `with_options(...)`. All times are in seconds.
 
     Attributes:
-        timeout: the most that one attempt may take.
-        deadline: the most that a call may take, repeats and their waits included.
-        pipeline_deadline: the most that waiting for one pipeline may take by default (6 hours).
-        max_request_bytes: larger bodies are refused before they are sent (64 KiB, API Mechanics).
-        max_response_bytes: larger answers are refused.
-        check_permissions: refuse a call before it is sent when the user lacks a permission that the
-            document names for it (PermissionDeniedError). Costs one call of user.info a token.
-        contract: "warn" compares answers with the document, and logs each difference once, as a
-            WARNING of the logger `spaceknow_client`. It judges the first ten answers of each
-            operation, all that cannot be read, and one in fifty of the rest (extra `contract`).
+        timeout: time limit for one attempt.
+        deadline: time limit for a call, including retries and waits.
+        pipeline_deadline: default time limit for waiting for one pipeline (6 hours).
+        max_request_bytes: larger request bodies are refused before they are sent (64 KiB, API
+            Mechanics).
+        max_response_bytes: larger responses are refused.
+        check_permissions: before a call is sent, raise PermissionDeniedError if the user lacks a
+            permission that the OpenAPI document lists for it. Costs one call of user.info per token.
+        contract: "warn" compares responses with the OpenAPI document, and logs each difference once,
+            as a WARNING of the logger `spaceknow_client`. It checks the first ten responses of each
+            operation, all unreadable ones, and one in fifty of the others (extra `contract`).
     """
 
     timeout: float = field(default=30.0, metadata=check(positive))
@@ -75,24 +76,24 @@ class Options(ValidatedSettings):
 def environment_from(
     variables: Mapping[str, str] = os.environ, *, logs_in: bool = True
 ) -> Environment:
-    """The environment that the variables name; production when they name none.
+    """The environment set by the variables; production if none is set.
 
-    Raises ConfigError when SPACEKNOW_BASE_URL comes without the login service that belongs to it
-    and a password would have to be sent (`logs_in`): a password never goes to a guessed host. An
-    emulator, at whatever port of this machine, is its own login service.
+    Raises ConfigError if SPACEKNOW_BASE_URL is set without its login service and a password would have
+    to be sent (`logs_in`): a password is never sent to a guessed host. An emulator on this machine is
+    its own login service.
     """
     base_url = hidden(variables.get("SPACEKNOW_BASE_URL"))
     auth_url = hidden(variables.get("SPACEKNOW_AUTH_URL"))
     client_id = variables.get("SPACEKNOW_CLIENT_ID")
     name = variables.get("SPACEKNOW_ENVIRONMENT") or "production"
-    del variables  # what is secret in them is to be in no frame of an error
+    del variables  # so that no frame of an error contains secrets
     named = Environment.named(name)
     if base_url and named is Environment.EMULATOR and is_of_this_machine(base_url):
         auth_url, client_id = auth_url or base_url, client_id or named.client_id
     if base_url and logs_in and not (auth_url and client_id):
         raise ConfigError(
-            "SPACEKNOW_BASE_URL is set without SPACEKNOW_AUTH_URL and SPACEKNOW_CLIENT_ID, so it is "
-            "unknown which login service belongs to it. Set all three, or use SPACEKNOW_TOKEN."
+            "SPACEKNOW_BASE_URL is set without SPACEKNOW_AUTH_URL and SPACEKNOW_CLIENT_ID, so its "
+            "login service is unknown. Set all three, or use SPACEKNOW_TOKEN."
         )
     return Environment(
         base_url=base_url or named.base_url,
@@ -104,8 +105,8 @@ def environment_from(
 def auth_from(variables: Mapping[str, str] = os.environ) -> AnyAuth:
     """SPACEKNOW_TOKEN, else SPACEKNOW_USERNAME with SPACEKNOW_PASSWORD, else the stored login.
 
-    SPACEKNOW_API_KEY stands beside the first two, or alone. Raises ConfigError when only one of the
-    two is set, and for a key where the API has not exactly one scheme that takes one.
+    SPACEKNOW_API_KEY is used next to the first two, or alone. Raises ConfigError if only one of
+    username and password is set, and for a key if the API has not exactly one scheme that takes one.
     """
     key = hidden(variables.get("SPACEKNOW_API_KEY"))
     login = _login_from(variables)
@@ -133,7 +134,5 @@ def _login_from(variables: Mapping[str, str]) -> Auth:
         return PasswordAuth(username, password)
     if username or password:
         lacking = "SPACEKNOW_PASSWORD" if username else "SPACEKNOW_USERNAME"
-        raise ConfigError(
-            f"{lacking} is not set; a login needs both the username and the password."
-        )
+        raise ConfigError(f"{lacking} is not set; a login requires both username and password.")
     return StoredAuth()

@@ -1,4 +1,4 @@
-"""What one attempt of a call sends, and the error when no usable answer comes back. Pure."""
+"""Builds the HTTP request of an attempt, and the error if no usable response is received. Pure."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def build_request(
     timeout: float,
     max_bytes: int,
 ) -> HTTPRequest:
-    """The request as it goes to the API, or to the login service; `content` is its JSON."""
+    """The HTTP request to the API or to the login service; `content` is its JSON."""
     base = environment.auth_url if operation.server == "auth0" else environment.base_url
     url = f"{base}{request.path}"
     if request.query or keys.query:
@@ -74,16 +74,16 @@ def content_of(request: Request, max_bytes: int) -> bytes | None:
     try:
         content = SecretBytes(_to_json(request.json).encode())
     except (TypeError, ValueError, RecursionError) as error:
-        problem = f"an argument cannot be written as JSON: {error}"
-    if problem:  # raised here: the frames of that error show the body
+        problem = f"an argument cannot be encoded as JSON: {error}"
+    if problem:  # raised here, because the frames of the original error show the body
         raise InvalidArgumentError(problem, operation=request.operation)
-    if b"\\ud" in content:  # as JSON has halves of surrogate pairs
+    if b"\\ud" in content:  # as JSON encodes unpaired surrogates
         _check_text(request)
     if len(content) > max_bytes:
         raise RequestTooLargeError(
-            f"the request's body has {len(content)} bytes, and the API takes at most {max_bytes}.",
+            f"the request body has {len(content)} bytes; the limit of the API is {max_bytes}.",
             operation=request.operation,
-            hint="An extent is often the cause: simplify it, or cut it into smaller ones.",
+            hint="If the extent is the cause, simplify it, or split it into smaller ones.",
         )
     return content
 
@@ -94,14 +94,14 @@ def _check_text(request: Request) -> None:
         half = re.search("[\\ud800-\\udfff]", text)
         if half is not None:
             raise InvalidArgumentError(
-                f"{path or 'an argument'} must be text that UTF-8 can write, and {half[0]!a} "
-                f"(character {half.end()}) is half of a surrogate pair.",
+                f"{path or 'an argument'} must be valid Unicode text, but {half[0]!a} "
+                f"(character {half.end()}) is an unpaired surrogate.",
                 operation=request.operation,
             )
 
 
 def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """All strings in a JSON value, each with the place that it stands in."""
+    """All strings in a JSON value, each with its path."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):
@@ -116,26 +116,26 @@ def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
 def error_without_response(
     failure: AttemptError, operation: Operation, request: Request, *, is_late: bool
 ) -> TransportError:
-    """The error for an attempt that brought none. `is_late`: the time of the call is over, too."""
+    """The error for an attempt without response. `is_late`: the deadline of the call has passed, too."""
     kind: type[TransportError]
     hint: str | None = None
     if failure.timed_out and is_late:
-        kind, hint = DeadlineExceededError, "Give a longer deadline."
+        kind, hint = DeadlineExceededError, "Pass a longer deadline."
     elif failure.delivery is Delivery.UNSENT:
         kind, hint = ConnectError, "Check the network and the environment's base_url."
     elif failure.timed_out:
-        kind, hint = RequestTimeoutError, "Give a longer timeout."
+        kind, hint = RequestTimeoutError, "Pass a longer timeout."
     else:
         kind = TransportError
     error = kind(str(failure), operation=operation.id, pipeline_id=pipeline_of(request), hint=hint)
-    error.__cause__ = failure  # it has a text and nothing that could hold a secret
+    error.__cause__ = failure  # it has a message, but no reference to secrets
     return error
 
 
 def error_from_unreadable_response(
     failure: UnusableError, operation: Operation, request: Request
 ) -> InvalidResponseError:
-    """The error for an answer that was not read to its end."""
+    """The error for a response that was not read to its end."""
     return InvalidResponseError(
         str(failure),
         status=failure.status,
@@ -144,5 +144,5 @@ def error_from_unreadable_response(
         operation=operation.id,
         request_id=header(failure.headers, REQUEST_ID),
         pipeline_id=pipeline_of(request),
-        hint="Ask for less, raise max_response_bytes, or look at what stands between.",
+        hint="Request less data, raise max_response_bytes, or check the proxies on the way.",
     )

@@ -1,7 +1,7 @@
-"""Reading answers: a parsed model, or one of our errors. Nothing else comes out of here.
+"""Converts responses to parsed models or to errors of this package.
 
-Both clients share it. What a server or a proxy may send (HTML, cut JSON, other types, status 520) is
-met here and nowhere else.
+Both clients use it. All unexpected input of servers and proxies (HTML, truncated JSON, other types,
+status 520) is handled here.
 """
 
 from __future__ import annotations
@@ -32,37 +32,37 @@ MAX_BODY_TEXT = 4096
 
 
 def header(headers: Mapping[str, str], name: str) -> str | None:
-    """A header's value, cut to a sane length, printable; None where it is absent or empty."""
+    """The value of a header, shortened and printable; None if absent or empty."""
     value = headers.get(name)
     return printable(value[:200]) if value else None
 
 
 def one_line(text: str) -> str:
-    """A text of the server as one printable line of bounded length."""
+    """A string from the server as one printable line of limited length."""
     return printable(" ".join(text[:MAX_BODY_TEXT].split())[:500])
 
 
 def storable(text: str) -> str:
-    """A text of the server as UTF-8 can have it: halves of surrogate pairs are escaped."""
+    """A string from the server that can be encoded as UTF-8: unpaired surrogates are escaped."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 def names_pipeline(answer: Any) -> TypeGuard[dict[str, Any]]:
-    """Whether the answer of an `initiate` has the id of a pipeline."""
+    """Whether the response of an `initiate` contains the ID of a pipeline."""
     found = answer.get("pipelineId") if isinstance(answer, dict) else None
     return isinstance(found, str) and bool(found.strip())
 
 
 def without(text: str, secrets: Sequence[str]) -> str:
-    """A text of the server in which no secret stands."""
+    """A string from the server with all secrets removed."""
     for secret in secrets:
         text = text.replace(secret, "REDACTED")
     return text
 
 
 def secrets_of(request: Request, *sent_with: str | None) -> list[str]:
-    """What is secret in a request, in each form in which JSON or a URL may write it: the token and
-    the keys that it is `sent_with`, a password, a token that is asked about."""
+    """The secrets of a request, in each form in which JSON or a URL can contain them: the token and
+    keys that it is `sent_with`, a password, a token passed as an argument."""
     body = request.json if isinstance(request.json, dict) else {}
     members = (*sent_with, *(value for name, value in body.items() if is_secret(name)))
     found = {secret for secret in members if isinstance(secret, str) and secret}
@@ -73,17 +73,17 @@ def secrets_of(request: Request, *sent_with: str | None) -> list[str]:
 
 
 def pipeline_of(request: Request) -> str | None:
-    """The pipeline that a request is about, if it is about one."""
+    """The pipeline of a request, if it refers to one."""
     value = request.json.get("pipelineId") if isinstance(request.json, dict) else None
     return value if isinstance(value, str) else None
 
 
 @define(kw_only=True)
-class AnswerOf:
-    """Whose answer is read, for the error of what is wrong in it.
+class ResponseSource:
+    """The source of a response, for errors about its content.
 
-    The items of a page keep one, since each is read when it is touched, long after the call. It
-    pickles with them.
+    The items of a page keep it, because each is parsed on access, long after the call. It is pickled
+    with them.
     """
 
     operation: str
@@ -93,11 +93,11 @@ class AnswerOf:
     pipeline_id: str | None
 
     def __call__(self, error: WrongShapeError) -> InvalidResponseError:
-        """The error for a value of another shape than the document says."""
-        return self.invalid(f"the answer is not what the API describes: {error}")
+        """The error for a value whose shape differs from the OpenAPI document."""
+        return self.invalid(f"the response does not match the OpenAPI document: {error}")
 
     def invalid(self, problem: str, *, may_pass: bool = False) -> InvalidResponseError:
-        """The error that says so, with all that is known of the answer."""
+        """The error for an invalid response, with its metadata."""
         return InvalidResponseError(
             printable(problem),
             status=self.status,
@@ -115,12 +115,12 @@ def parsed(
     parse: Callable[[Any], T],
     response: HTTPResponse,
 ) -> Response[T]:
-    """The answer of a call that succeeded (status 2xx). Raises InvalidResponseError.
+    """The parsed body of a successful response (2xx). Raises InvalidResponseError.
 
-    Items of a page raise the same error when they are touched.
+    Items of a page raise the same error on access.
     """
     headers = response.headers
-    answer = AnswerOf(
+    answer = ResponseSource(
         operation=operation.id,
         status=response.status,
         request_id=header(headers, REQUEST_ID),
@@ -132,9 +132,13 @@ def parsed(
         value = _value(operation, parse, response)
     except WrongShapeError as error:
         problem = answer(error)
-    except (ValueError, RecursionError, ArithmeticError):  # no JSON, no UTF-8, endless, too large
+    except (
+        ValueError,
+        RecursionError,
+        ArithmeticError,
+    ):  # invalid JSON or UTF-8, infinite, too large
         problem = answer.invalid(
-            f"the answer is no JSON ({_content_type(headers)}, {len(response.content)} bytes)",
+            f"the response is not JSON ({_content_type(headers)}, {len(response.content)} bytes)",
             may_pass=True,
         )
     else:
@@ -151,15 +155,15 @@ def parsed(
 
 
 def _value(operation: Operation, parse: Callable[[Any], T], response: HTTPResponse) -> T:
-    """What `parse` makes of JSON data, of the bytes of a file, or of ABSENT where there is no body."""
+    """The result of `parse` for JSON data, for the bytes of a file, or for ABSENT without a body."""
     answers = operation.answers
     known = answers.values()
     kind = answers.get(str(response.status)) or answers.get("2XX")
-    if kind is None:  # a status that the document has not: it succeeded all the same
+    if kind is None:  # a status that the document lacks is a success, too
         is_empty = "none" in known and not (response.content and "json" in known)
         kind = "none" if is_empty else "json"
         if kind not in known:
-            raise WrongShapeError("", f"has status {response.status}, not that of a whole file")
+            raise WrongShapeError("", f"has status {response.status}, not that of a complete file")
     if kind == "none":
         return parse(ABSENT)
     if kind == "file":
@@ -167,7 +171,7 @@ def _value(operation: Operation, parse: Callable[[Any], T], response: HTTPRespon
     body = read_json(response.content)
     value = parse(body)
     if operation.retrieve is not None and not names_pipeline(body):
-        raise WrongShapeError("pipelineId", "should be the id of a pipeline")
+        raise WrongShapeError("pipelineId", "should be the ID of a pipeline")
     return value
 
 
@@ -177,9 +181,9 @@ def error_from_response(
     response: HTTPResponse,
     secrets: Sequence[str] = (),
 ) -> APIError | LoginError | InvalidResponseError:
-    """The error that an answer of status 300 or more means.
+    """The error for a response of status 300 or above.
 
-    A server or a proxy may repeat what it was sent: none of the `secrets` gets into the error.
+    A server or a proxy can echo the request: `secrets` are removed from the error.
     """
     status, headers, content = response.status, response.headers, response.content
     text = without(content[: MAX_BODY_TEXT * 4].decode("utf-8", "replace"), secrets)
@@ -198,8 +202,8 @@ def error_from_response(
     }
     if status < 400:
         return InvalidResponseError(
-            f"the server redirects (HTTP {status}), and this client follows no redirect, so that no "
-            "token goes elsewhere",
+            f"the server redirects (HTTP {status}); redirects are not followed, so that no token is "
+            "sent to another host",
             status=status,
             may_pass=True,
             api_version=header(headers, API_VERSION),
@@ -212,18 +216,18 @@ def error_from_response(
     if not isinstance(message, str) or not message.strip():
         message = _phrase(status)
         if not code:
-            what = f"not an answer of the API ({_content_type(headers)})"
-            message = f"{message}; {what if content else 'without a body that can be read'}"
+            what = f"not a response of the API ({_content_type(headers)})"
+            message = f"{message}; {what if content else 'the body is unreadable'}"
     from ..generated.catalogue import ERRORS
 
     kind: type[APIError] = APIError
     with suppress(
         OSError
-    ):  # no file descriptor is left: better an error without its class than none
+    ):  # file descriptors are exhausted: better an error without its class than none
         from ..errors.codes import BY_CODE
 
         kind = BY_CODE.get(code or "", APIError)
-    # A failed pipeline is told by 424 on its retrieve, with the pipeline's own code.
+    # A failed pipeline is reported by 424 on its retrieve, with the code of the pipeline.
     if status == HTTPStatus.FAILED_DEPENDENCY and operation.id.endswith(".retrieve"):
         kind = pipeline_failure(kind)
     info = ERRORS.get(code or "")
@@ -234,7 +238,7 @@ def error_from_response(
         status=status,
         code=code,
         api_version=header(headers, API_VERSION),
-        # What was sent to the login service is a secret in whatever form it comes back.
+        # Everything sent to the login service is secret, also when it is echoed.
         body="" if operation.server == "auth0" else text[:MAX_BODY_TEXT],
         hint=info.hint if info else None,
         **common,
@@ -249,7 +253,7 @@ def _login_refusal(
     message = description if isinstance(description, str) and description else _phrase(status)
     busy = status == HTTPStatus.TOO_MANY_REQUESTS
     return LoginError(
-        f"the login service refused: {one_line(without(message, secrets))} (HTTP {status})",
+        f"the login service refused the login: {one_line(without(message, secrets))} (HTTP {status})",
         code=one_line(without(code, secrets)) if isinstance(code, str) else None,
         status=status,
         operation=operation.id,
@@ -260,7 +264,7 @@ def _login_refusal(
 
 
 def means_bad_token(error: APIError) -> bool:
-    """Whether an answer says that the token itself is bad (promise 5), not that rights are missing."""
+    """Whether a response says that the token itself is invalid (promise 5), not that rights are missing."""
     from ..generated.catalogue import BAD_TOKEN
 
     failed_pipeline = error.status == HTTPStatus.FAILED_DEPENDENCY

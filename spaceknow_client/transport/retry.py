@@ -1,8 +1,8 @@
-"""When a call is sent again, and after how long. Pure decisions; the transport carries them out.
+"""Decides whether and when a call is retried. Pure logic; the transport carries it out.
 
-The rule (promise 1): a call that is safe to repeat is sent again after a lost connection and after
-408, 429, 500, 502, 503 and 504. A call that is not safe (it may spend credits) is sent again only
-when it provably never reached the server, or after 429, which says that it was not taken.
+The rule (promise 1): a call that is safe to repeat is retried after a broken connection and after
+408, 429, 500, 502, 503 and 504. A call that is not safe (it may spend credits) is retried only if it
+certainly did not reach the server, or after 429, which says that it was not accepted.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from enum import Enum
 
 from ..runtime.validation import ValidatedSettings, at_least, check, count
 
-LONGEST = 10**9  # seconds; whatever a server asks for beyond it means never
-REPEATABLE_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
+LONGEST = 10**9  # seconds; any longer wait counts as never
+RETRYABLE_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 
 
 class Delivery(Enum):
-    """What is known of one attempt that brought no answer of use."""
+    """The delivery outcome of an attempt without a usable response."""
 
-    UNSENT = "unsent"  # the connection could not be made: the server saw nothing
-    LOST = "lost"  # sent, wholly or in part, and no whole answer came
-    ANSWERED = "answered"  # there is an answer, with a status
+    UNSENT = "unsent"  # the server received nothing
+    UNKNOWN = "unknown"  # sent, completely or in part, without a complete response
+    ANSWERED = "answered"  # a response with a status was received
 
 
 @dataclass(frozen=True, kw_only=True)
 class RetryPolicy(ValidatedSettings):
-    """How often and how long to try.
+    """Limits of retries.
 
     Attributes:
-        max_attempts: attempts of one call, the first one included. 1 means no repeat.
-        backoff: seconds; the wait before repeat n is random up to `backoff * 2 ** (n - 1)`.
-        max_backoff: the most seconds of such a wait.
-        max_retry_after: the most seconds that a server's `Retry-After` is obeyed for.
+        max_attempts: maximum number of attempts of a call, including the first. 1 means no retries.
+        backoff: seconds; the wait before retry n is random, up to `backoff * 2 ** (n - 1)`.
+        max_backoff: maximum wait in seconds.
+        max_retry_after: maximum wait in seconds requested by a server's `Retry-After`.
     """
 
     max_attempts: int = field(default=5, metadata=check(count))
@@ -45,22 +45,24 @@ class RetryPolicy(ValidatedSettings):
 
     @classmethod
     def none(cls) -> RetryPolicy:
-        """Never send anything twice."""
+        """A policy without retries."""
         return cls(max_attempts=1)
 
-    def may_repeat(self, *, safe: bool, fate: Delivery, status: int | None, attempt: int) -> bool:
-        """Whether attempt number `attempt` (from 1) may be followed by another."""
+    def may_retry(
+        self, *, safe: bool, delivery: Delivery, status: int | None, attempt: int
+    ) -> bool:
+        """Whether another attempt is allowed after attempt number `attempt` (from 1)."""
         if attempt >= self.max_attempts:
             return False
-        if fate is Delivery.UNSENT or status == 429:
+        if delivery is Delivery.UNSENT or status == 429:
             return True
         if not safe:
             return False
-        return fate is Delivery.LOST or status in REPEATABLE_STATUSES
+        return delivery is Delivery.UNKNOWN or status in RETRYABLE_STATUSES
 
     def delay(self, attempt: int, retry_after: float | None) -> float:
-        """Seconds to wait after attempt number `attempt`. A server's wish is a floor, up to its cap."""
-        # Any wait is at its longest by then, and no float is as large as 2 ** 1024.
+        """Seconds to wait after attempt number `attempt`, at least as long as the server requests."""
+        # By 1024 any wait has its maximum, and 2 ** 1024 is too large for a float.
         ceiling = min(self.max_backoff, self.backoff * 2 ** min(attempt - 1, 64))
         wait = random.uniform(0, ceiling)
         if retry_after is not None:
@@ -69,7 +71,7 @@ class RetryPolicy(ValidatedSettings):
 
 
 def retry_after_seconds(header: str | None, now: float) -> float | None:
-    """The seconds that a `Retry-After` header asks for: a number of them, or a date. None if unreadable."""
+    """Seconds requested by a `Retry-After` header: a number, or a date. None if unreadable."""
     if not header:
         return None
     text = header.strip()

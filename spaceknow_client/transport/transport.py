@@ -1,9 +1,9 @@
 # Compiled by `python -m generator` from transport_async.py. Never edit by hand.
 # ruff: noqa
-"""The one way out: every request, generated calls too, is sent here.
+"""Sends all requests, including those of generated calls.
 
-It adds what a single attempt lacks: the token, repeats, the deadline, limits, events and logs. What
-may be repeated is decided by `retry`, what an answer means by `responses`.
+Adds to a single attempt the token, retries, the deadline, limits, events and logs. `retry` decides what
+is retried, `responses` what a response means.
 """
 
 from __future__ import annotations
@@ -46,16 +46,16 @@ from .requests import (
 from .responses import REQUEST_ID, error_from_response, header, means_bad_token, parsed, secrets_of
 from .retry import Delivery, retry_after_seconds
 
-if TYPE_CHECKING:  # few clients have a journal, or look at the contract
+if TYPE_CHECKING:  # few clients have a journal or watch the contract
     from ..contract.watch import ContractWatch
     from .attempt_record import AttemptRecord, AttemptRecorder
 
 T = TypeVar("T")
 
-# Finds the id and the handle of the pipeline that a request started, in the body of the response.
+# Returns ID and handle of the pipeline that a request started, from the response body.
 StartedPipeline = Callable[[Request, bytes], tuple[str, str] | None]
 
-# While another caller sends the same request, the journal is asked for it this often (seconds).
+# Seconds between checks of the journal while another caller sends the same request.
 OTHER_INTERVAL = 0.05
 
 log = logging.getLogger("spaceknow_client")
@@ -63,7 +63,7 @@ log = logging.getLogger("spaceknow_client")
 
 @frozen(kw_only=True)
 class _Call:
-    """One call, through all its attempts. `expires` is a moment of the clock."""
+    """One call with all its attempts. `expires` is a time of the clock."""
 
     operation: Operation
     request: Request
@@ -74,7 +74,7 @@ class _Call:
 
 
 class Transport:
-    """Sends requests for one client. Copies with other options share network and login.
+    """Sends the requests of one client. Copies with other options share network and login.
 
     `recorder` records each attempt that may start a pipeline.
     """
@@ -105,7 +105,7 @@ class Transport:
         self._watch_contract()
 
     def with_options(self, options: Options) -> Transport:
-        """One with other options, which shares everything else."""
+        """A copy with other options, which shares everything else."""
         changed = copy(self)
         changed.options = options
         changed._watch_contract()
@@ -128,12 +128,12 @@ class Transport:
         reuse: bool = False,
         record: AttemptRecord | None = None,
     ) -> Response[T]:
-        """Sends a request until it is answered, within the deadline.
+        """Sends a request, with retries, within the deadline.
 
-        `expires` is the moment of the clock at which the call has to be over; by default the
-        option `deadline` from now. Raises SpaceKnowError and nothing else; with `reuse`, or a
-        `record` of the caller's own, also AlreadyStartedError when the journal has an equal request
-        that took effect, and then nothing is sent.
+        `expires` is the time of the clock by which the call must end; by default the option
+        `deadline` from now. Raises only SpaceKnowError; with `reuse` or a `record` of the caller also
+        AlreadyStartedError, if the journal contains an equal request that took effect. Then nothing
+        is sent.
         """
         operation = OPERATIONS[request.operation]
         chosen = self.credentials.chosen(operation)
@@ -172,7 +172,7 @@ class Transport:
                     raise error
                 if not self.login.renew(token, self, operation, call.expires):
                     raise self.login.expired(operation, error.request_id) from error
-                # The server took nothing, so this is no repeat that the policy has to allow.
+                # The server did not accept the request, so this is not a retry subject to the policy.
                 renewed, attempt = True, attempt - 1
                 continue
             if not self.wait_for_next(
@@ -181,9 +181,9 @@ class Transport:
                 self._give_up(call, outcome)
 
     def prepare(self, request: Request) -> None:
-        """Checks what can be checked before a request is sent, and logs in.
+        """Checks whatever can be checked before a request is sent, and logs in.
 
-        For what has to be right before something else is paid for. Raises SpaceKnowError.
+        For checks before another request spends credits. Raises SpaceKnowError.
         """
         operation = OPERATIONS[request.operation]
         content_of(request, self.options.max_request_bytes)
@@ -194,22 +194,22 @@ class Transport:
             self.login.token(self, operation, expires, needed=True)
 
     def expires(self) -> float:
-        """The moment at which a call has to be over that begins now."""
+        """The time by which a call started now must end."""
         return self.clock.monotonic() + self.options.deadline
 
     def _is_bad(self, token: str, error: APIError) -> bool:
-        """Whether the token is to blame for an error, by what it says or because its time is over."""
+        """Whether the token caused an error, judging by the error or because the token has expired."""
         return means_bad_token(error) or (error.status == 401 and self.login.has_ended(token))
 
     def wait_for_next(
         self, name: str, outcome: AttemptResult, attempt: int, expires: float, *, safe: bool
     ) -> bool:
-        """Waits until something may be sent again; False when it may not."""
+        """Waits until the next attempt is allowed; False if none is."""
         policy = self.options.retry
         asked = None if outcome.answer is None else self._retry_after(outcome.answer)
         delay = policy.delay(attempt, asked)
-        repeats = policy.may_repeat(
-            safe=safe, fate=outcome.delivery, status=outcome.status, attempt=attempt
+        repeats = policy.may_retry(
+            safe=safe, delivery=outcome.delivery, status=outcome.status, attempt=attempt
         )
         if not repeats or self.clock.monotonic() + delay >= expires:
             return False
@@ -219,8 +219,8 @@ class Transport:
         self.clock.sleep(delay)
         return True
 
-    def _heed(self, attempt: int, answer: HTTPResponse) -> None:
-        """Keeps the whole client still for as long as a 429 asks, if the call is to be repeated."""
+    def _pause_on_429(self, attempt: int, answer: HTTPResponse) -> None:
+        """Pauses the whole client for as long as a 429 requests, if the call will be retried."""
         policy = self.options.retry
         if answer.status != 429 or attempt >= policy.max_attempts:
             return
@@ -230,11 +230,11 @@ class Transport:
             self.network.window.pause(until)
 
     def _retry_after(self, answer: HTTPResponse) -> float | None:
-        """Seconds that an answer asks to wait."""
+        """Seconds to wait as requested by a response."""
         return retry_after_seconds(answer.headers.get("retry-after"), self.clock.time())
 
     def _attempt(self, call: _Call, token: str | None, attempt: int) -> AttemptResult:
-        """One attempt, which the journal is told of where it may begin a pipeline."""
+        """One attempt, recorded in the journal if it may start a pipeline."""
         record = call.record
         if record is None:
             return self._try(call, token, attempt)
@@ -244,29 +244,31 @@ class Transport:
                 record.settle(outcome)
             except InProgressError:
                 self._wait_for_other(call)
-            except ConfigError:  # a closed client, or a journal that cannot be written: not sent
+            except (
+                ConfigError
+            ):  # a closed client or an unwritable journal: the request was not sent
                 record.settle(AttemptResult(answer=None, error=None, delivery=Delivery.UNSENT))
                 raise
             except BaseException:
-                record.torn_down()
+                record.interrupted()
                 raise
             else:
                 return outcome
 
     def _wait_for_other(self, call: _Call) -> None:
-        """Waits a moment for another caller, who is sending the same request."""
+        """Waits a moment for another caller that is sending the same request."""
         left = call.expires - self.clock.monotonic()
         self.clock.sleep(max(0.0, min(OTHER_INTERVAL, left)))
         if self.clock.monotonic() >= call.expires:
             raise DeadlineExceededError(
-                "another call is sending the same request, and the deadline passed before it was done",
+                "deadline exceeded while another call was sending the same request",
                 operation=call.operation.id,
-                hint="Give a longer deadline.",
+                hint="Pass a longer deadline.",
             )
 
     def _try(self, call: _Call, token: str | None, attempt: int) -> AttemptResult:
         paused_until, started = self.network.window.paused_until, self.clock.monotonic()
-        # What has no time to wait is tried at once; the login service is another server.
+        # Without time to wait, try immediately; the login service is a different server.
         if started < paused_until < call.expires and call.operation.server == "api":
             self.clock.sleep(paused_until - started)
             started = self.clock.monotonic()
@@ -298,7 +300,7 @@ class Transport:
         self, call: _Call, token: str | None, attempt: int, paused_until: float, remaining: float
     ) -> HTTPResponse:
         if remaining <= 0:
-            raise AttemptError("there was no time left", delivery=Delivery.UNSENT, timed_out=True)
+            raise AttemptError("no time was left", delivery=Delivery.UNSENT, timed_out=True)
         outgoing = build_request(
             self.environment,
             call.operation,
@@ -311,9 +313,11 @@ class Transport:
         )
         return self.network.attempt(
             outgoing,
-            patience=remaining,
+            max_seconds=remaining,
             paused_until=paused_until,
-            heed=partial(self._heed, attempt) if call.operation.server == "api" else None,
+            on_response=partial(self._pause_on_429, attempt)
+            if call.operation.server == "api"
+            else None,
             prepare=call.record.intend if call.record else None,
         )
 
@@ -326,7 +330,7 @@ class Transport:
             started = None
             if call.operation.retrieve:
                 started = self._started(call.request, answer.content)
-            if started is not None:  # so it did take effect, and this is how to find it
+            if started is not None:  # it took effect, and this is its handle
                 error.pipeline_id, error.resume_token = started
                 raise
             self._give_up(
@@ -334,13 +338,13 @@ class Transport:
             )
 
     def _give_up(self, call: _Call, outcome: AttemptResult) -> NoReturn:
-        """Raises the error, as an ambiguous one where the call may have taken effect all the same."""
-        error = outcome.error or SpaceKnowError("no answer", operation=call.operation.id)
+        """Raises the error, as AmbiguousRequestError if the call may have taken effect."""
+        error = outcome.error or SpaceKnowError("no response", operation=call.operation.id)
         status = outcome.status or getattr(error, "status", None)
-        if call.operation.safe_to_repeat or outcome.began_nothing:
+        if call.operation.safe_to_repeat or outcome.had_no_effect:
             raise error
         raise AmbiguousRequestError(
-            f"{error.message}; the request was sent, and whether it took effect is unknown",
+            f"{error.message}; the request was sent, but its outcome is unknown",
             status=status,
             code=error.code if isinstance(error, APIError) else None,
             api_version=getattr(error, "api_version", None),
@@ -352,7 +356,7 @@ class Transport:
     def tell_attempt(
         self, name: str, host: str, outcome: AttemptResult, attempt: int, started: float
     ) -> None:
-        """Logs an attempt that has ended, and tells the hook of it."""
+        """Logs a finished attempt, and calls the hook."""
         on_request = self.options.hooks.on_request
         is_logged = log.isEnabledFor(logging.INFO)
         if on_request is None and not is_logged:
@@ -366,7 +370,7 @@ class Transport:
             log.info(
                 "%s: %s in %.3f s (attempt %d, request id %s)",
                 name,
-                f"HTTP {status}" if status else "no answer",
+                f"HTTP {status}" if status else "no response",
                 seconds,
                 attempt,
                 request_id,

@@ -33,7 +33,7 @@ def test_an_emulator_takes_its_demo_user(served: Emulator, monkeypatch: pytest.M
 def test_without_one_it_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ENVIRONMENT", "BASE_URL", "USERNAME", "PASSWORD"):
         monkeypatch.delenv(f"SPACEKNOW_{name}", raising=False)
-    ran = run(*CHECK, "--all", "--json")
+    ran = run(*CHECK, "--include-writes", "--json")
     assert (ran.code, ran.err) == (0, "")
     outcomes = {each["outcome"] for each in json.loads(ran.out)["operations"]}
     assert outcomes == {"fine"}
@@ -43,7 +43,7 @@ def test_without_one_it_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     ("arguments", "said"),
     [
         (("--environment", "production"), "--live"),
-        (("--environment", "production", "--all", "--live"), "emulator only"),
+        (("--environment", "production", "--include-writes", "--live"), "only for an emulator"),
         (("--extent", "nowhere.geojson"), "cannot be read"),
     ],
 )

@@ -58,7 +58,7 @@ def test_what_a_command_prints_can_be_printed(
     server: WireServer, name: str, verbose: list[str]
 ) -> None:
     arguments, fault = COMMANDS[name]
-    server.behaviours = [fault]
+    server.behaviors = [fault]
     ran = run(*arguments, *verbose)
     assert server.requests, ran.err
     for line in [*ran.out.split("\n"), *ran.err.split("\n")]:
@@ -75,7 +75,7 @@ def test_reprs_can_be_printed(server: WireServer) -> None:
     run_ = client.pipelines.attach(identity, operation="kraken.release")
     status = PipelineStatus(EVIL)
     found = sk.KrakenMap(map_id=EVIL, map_type=EVIL, max_zoom=1, tiles=())
-    server.behaviours = [answers({"results": [], "cursor": None})]
+    server.behaviors = [answers({"results": [], "cursor": None})]
     for value in (run_, status, found, sk.errors.APIError(EVIL), sk.PipelineTimeoutError(EVIL)):
         assert repr(value).isprintable()
     for text in (run_._repr_html_(), found._repr_html_(), str(sk.errors.APIError(EVIL))):

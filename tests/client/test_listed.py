@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
-from spaceknow_client.emulator.world.catalogue import DATASETS
+from spaceknow_client.emulator.world.catalog import DATASETS
 from spaceknow_client.emulator.world.render import MAP_TYPES
 from spaceknow_client.resources.listed_values import check_listed
 from tests.conftest import Both

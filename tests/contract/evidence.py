@@ -125,7 +125,7 @@ def emulated() -> tuple[Pair, ...]:
         monkeypatch.setattr(Transport, "send", sent)
         monkeypatch.setattr(_Run, "_read", kept)
         with emu.client() as client:
-            assert check_contract(client, everything=True).is_fine
+            assert check_contract(client, include_writes=True).is_fine
     return tuple(found)
 
 

@@ -80,7 +80,7 @@ REFERENCES = [
     ),
     Mistake(
         "schemas/pipeline.yaml",
-        "PipelineState:",
+        "PipelineStatusResponse:",
         "      $ref: '#/PipelineStatus'\n",
         "      $ref: '#/Round'\n",
         "",

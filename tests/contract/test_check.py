@@ -84,14 +84,14 @@ def test_what_is_as_described_is_fine() -> None:
 
 def test_everything_is_called_on_an_emulator_alone() -> None:
     with Emulator(seconds_per_pipeline=0) as emu:
-        report = checked(emu, everything=True)
+        report = checked(emu, include_writes=True)
         assert report.is_fine
         assert {each.outcome for each in report.operations} == {"fine"}
     with (
         sk.SpaceKnow(auth=sk.TokenAuth("t")) as client,
-        pytest.raises(sk.ConfigError, match="emulator only"),
+        pytest.raises(sk.ConfigError, match="only for an emulator"),
     ):
-        check_contract(client, everything=True)
+        check_contract(client, include_writes=True)
 
 
 def test_all_that_has_drifted_is_found_once() -> None:
@@ -152,7 +152,7 @@ def test_a_service_that_is_away_is_not_fine() -> None:
         emu.stop()
     assert report.drifts == []
     assert not report.is_fine
-    assert "nothing was seen" in "\n".join(as_text(report))
+    assert "nothing was validated" in "\n".join(as_text(report))
 
 
 def test_the_place_can_be_chosen() -> None:

@@ -37,7 +37,7 @@ EDITS = (
     ),
     # a renamed member
     ("schemas/imagery.yaml", "    cloudCover:\n", "    cloudiness:\n"),
-    # renamed members that the emulator's own behaviour is made of: of an answer, and of a request
+    # renamed members that the emulator's own behavior is made of: of an answer, and of a request
     ("schemas/credits.yaml", "    - remainingCredit\n", "    - creditsThatAreLeft\n"),
     ("schemas/credits.yaml", "    remainingCredit:\n", "    creditsThatAreLeft:\n"),
     ("paths/credits.yaml", "remainingCredit:", "creditsThatAreLeft:"),

@@ -15,8 +15,8 @@ from spaceknow_client.generated.catalogue import ErrorCode
 from spaceknow_client.generated.models import (
     LoginRequest,
     LoginResult,
-    PipelineState,
     PipelineStatus,
+    PipelineStatusResponse,
     Progress,
     Scene,
     ScenePage,
@@ -87,7 +87,7 @@ def test_what_was_wrong_is_not_repeated_in_the_error() -> None:
 
 
 def test_enumerations_are_open() -> None:
-    state = PipelineState.from_dict({"status": "PAUSED", "why": 1})
+    state = PipelineStatusResponse.from_dict({"status": "PAUSED", "why": 1})
     assert state.status == "PAUSED"
     assert not state.status.is_known
     assert PipelineStatus.NEW.is_known
@@ -104,7 +104,7 @@ def test_enumerations_are_open() -> None:
 
 @pytest.mark.parametrize("progress", ["Analyzing gbdx", {"message": "Analyzing", "step": 4}])
 def test_progress_is_an_object_or_a_text(progress: Any) -> None:
-    state = PipelineState.from_dict({"status": "PROCESSING", "progress": progress})
+    state = PipelineStatusResponse.from_dict({"status": "PROCESSING", "progress": progress})
     assert isinstance(state.progress, (str, Progress))
     assert state.to_dict()["progress"] == progress
 

@@ -154,7 +154,7 @@ def test_no_secret_is_told(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_options_are_checked() -> None:
-    with pytest.raises(sk.ConfigError, match='contract is "off" or "warn"'):
+    with pytest.raises(sk.ConfigError, match='contract must be "off" or "warn"'):
         sk.SpaceKnow(auth=sk.TokenAuth("t"), contract="raise")  # type: ignore[arg-type]
     with sk.SpaceKnow(auth=sk.TokenAuth("t"), contract="warn") as client:
         assert client.options.contract == "warn"

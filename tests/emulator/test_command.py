@@ -99,7 +99,7 @@ def test_a_taken_port_is_one_clear_line(emu: Emulator, capsys: pytest.CaptureFix
     assert main(["emulator", "--port", str(port)]) == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert err == f"spaceknow: The emulator cannot use port {port}: Address already in use.\n"
+    assert err == f"spaceknow: cannot use port {port}: Address already in use\n"
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,7 @@ def test_bodies_are_judged_by_the_document(
         assert answer.json()["errorMessage"].startswith(f"Body.{told}")
 
 
-def test_what_the_document_requires_and_a_behaviour_lacks_is_an_example(
+def test_what_the_document_requires_and_a_behavior_lacks_is_an_example(
     api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setitem(HANDLERS, "user.info", always({"id": "mine"}))

@@ -72,7 +72,7 @@ def test_faults_come_in_order_and_then_all_is_well(api: Api) -> None:
             api.post("/user/info")
     busy = api.post("/user/info")
     assert (busy.status_code, busy.headers["retry-after"]) == (503, "2")
-    assert busy.json() == {"error": "STATUS-503", "errorMessage": "This failure was asked for."}
+    assert busy.json() == {"error": "STATUS-503", "errorMessage": "This failure was requested."}
     assert busy.headers["spaceknow-request-id"]
     assert api.post("/user/info").status_code == 200
     assert [call.status for call in api.emu.calls("user.info")[-4:]] == [0, 0, 503, 200]
@@ -192,7 +192,7 @@ def test_a_client_gets_along_with_faults(emulator: Emulator) -> None:
 def test_what_cannot_be_is_refused(emu: Emulator) -> None:
     with pytest.raises(ValueError, match="no operation"):
         emu.fault("kraken.releases", Fault.drop())
-    with pytest.raises(ValueError, match="0 times"):
+    with pytest.raises(ValueError, match="at least 1, not 0"):
         Fault.drop(times=0)
     with pytest.raises(ValueError, match="supper"):
         Fault.drop("supper")  # type: ignore[arg-type]

@@ -97,7 +97,7 @@ def test_impossible_settings_are_refused() -> None:
         {"seconds_per_pipeline": float("inf")},
         {"page_size": 0},
     ):
-        with pytest.raises(ValueError, match="cannot"):
+        with pytest.raises(ValueError, match="must be"):
             Emulator(**options)
 
 

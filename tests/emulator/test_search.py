@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from spaceknow_client.emulator import Emulator
-from spaceknow_client.emulator.world.catalogue import FREE_SCENES
+from spaceknow_client.emulator.world.catalog import FREE_SCENES
 
 from .conftest import PARK, SEARCH, Api, code, square
 

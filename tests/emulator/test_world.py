@@ -29,9 +29,9 @@ from shapely.geometry import (
 )
 from shapely.geometry.base import BaseGeometry
 
-from spaceknow_client.emulator.extents import square_kilometres
+from spaceknow_client.emulator.extents import square_kilometers
 from spaceknow_client.emulator.world.areas import Area
-from spaceknow_client.emulator.world.catalogue import DATASET_KEYS, DATASETS, FREE_SCENES, LIVES
+from spaceknow_client.emulator.world.catalog import DATASET_KEYS, DATASETS, FREE_SCENES, LIVES
 from spaceknow_client.emulator.world.detections import tile_detections
 from spaceknow_client.emulator.world.imagery import picture
 from spaceknow_client.emulator.world.noise import NoiseGrid
@@ -47,8 +47,8 @@ NOW = datetime(2026, 11, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def box(lon: float, lat: float, metres: float) -> Polygon:
-    half_lat = metres / 2 / 111_320
+def box(lon: float, lat: float, meters: float) -> Polygon:
+    half_lat = meters / 2 / 111_320
     half_lon = half_lat / float(np.cos(np.radians(lat)))
     return shapely.box(lon - half_lon, lat - half_lat, lon + half_lon, lat + half_lat)
 
@@ -175,7 +175,7 @@ def test_the_past_is_the_same_whatever_the_present(
 def test_an_ard_scene_covers_about_25_km2() -> None:
     for place in ((153.1, -27.4), (18.0, 69.5), (36.5, 0.3)):
         found = search(box(*place, 50), provider="maxar", dataset="ard")
-        areas = {square_kilometres(scene.footprint) for scene in found}
+        areas = {square_kilometers(scene.footprint) for scene in found}
         assert len(found) > 50
         assert 24 < min(areas) <= max(areas) < 28
 
@@ -537,9 +537,9 @@ def check_agreement(scene: SceneRecord, tile: Tile, extent: BaseGeometry) -> int
     st.integers(0, 35),
 )
 def test_the_files_of_a_tile_agree(
-    scene: SceneRecord, east: float, north: float, metres: float, number: int
+    scene: SceneRecord, east: float, north: float, meters: float, number: int
 ) -> None:
-    extent = box(MAIN_PARK[0] + east, MAIN_PARK[1] + north, metres)
+    extent = box(MAIN_PARK[0] + east, MAIN_PARK[1] + north, meters)
     tiles = [
         each
         for tile in Area(extent).tiles()
@@ -572,8 +572,8 @@ def test_children_share_out_what_their_parent_has(zoom: int) -> None:
 def test_the_area_is_true() -> None:
     for feature in features(CLEAR[0], MIDDLE)[:20]:
         ring = np.array(feature["geometry"]["coordinates"][0])
-        metres = (ring - ring[0]) * _degree(ring[0, 1])
-        assert Polygon(metres).area == pytest.approx(feature["properties"]["area"], rel=0.002)
+        meters = (ring - ring[0]) * _degree(ring[0, 1])
+        assert Polygon(meters).area == pytest.approx(feature["properties"]["area"], rel=0.002)
 
 
 def _degree(lat: float) -> NDArray[np.float64]:
@@ -736,7 +736,7 @@ def test_imagery_ends_where_the_extent_ends(zoom: int, tile_pixels: int) -> None
         assert ((mask > 0) == (alpha > 0)).all()
         assert all(not band[alpha == 0].any() for band in bands)
     pixel = 2 * 20037508.342789244 * np.cos(np.radians(27.392)) / 2**zoom / tile_pixels
-    assert seen * pixel**2 == pytest.approx(square_kilometres(extent) * 1e6, rel=0.02)
+    assert seen * pixel**2 == pytest.approx(square_kilometers(extent) * 1e6, rel=0.02)
 
 
 def test_files_outside_the_extent_are_empty_but_there() -> None:

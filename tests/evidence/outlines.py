@@ -13,7 +13,7 @@ import shapely
 from PIL import Image
 
 import spaceknow_client as sk
-from spaceknow_client.emulator.extents import square_kilometres
+from spaceknow_client.emulator.extents import square_kilometers
 from tests.emulator.test_world import read_ski
 from tests.evidence.facts import Outline
 
@@ -30,7 +30,7 @@ def of_scenes(scenes: Sequence[Mapping[str, Any]]) -> Outline:
         "satellites": sorted({scene["satellite"] for scene in scenes}),
         "id_length": sorted({len(scene["sceneId"]) for scene in scenes}),
         "clockwise": all(not part.exterior.is_ccw for shape in shapes for part in shape.geoms),
-        "square_km": [square_kilometres(shape) for shape in shapes],
+        "square_km": [square_kilometers(shape) for shape in shapes],
     }
 
 

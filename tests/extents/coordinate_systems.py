@@ -46,8 +46,8 @@ def cut(name: str, tiles: float = 20) -> str:
     extent = extent_in(crs)
     west, south, east, north = extent.bounds
     unit = crs.axis_info[0].unit_conversion_factor if crs.axis_info else 1.0
-    metres = np.degrees(unit) * 111_195 if crs.is_geographic else unit
-    side = float(np.sqrt(extent.area / tiles) / metres)
+    meters = np.degrees(unit) * 111_195 if crs.is_geographic else unit
+    side = float(np.sqrt(extent.area / tiles) / meters)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sk.DistortionWarning)
         warnings.simplefilter("ignore", UserWarning)  # of PROJ, for grids that are not installed

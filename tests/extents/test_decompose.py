@@ -71,7 +71,7 @@ def test_a_tile(grid: sk.TileGrid) -> None:
         assert len(json.dumps(tile.square)) < 2000
 
 
-def test_neighbours_share_their_corners(grid: sk.TileGrid) -> None:
+def test_neighbors_share_their_corners(grid: sk.TileGrid) -> None:
     inside = [tile for tile in grid if tile.is_inside]
     first = inside[0]
     second = next(t for t in inside if (t.row, t.column) == (first.row, first.column + 1))
@@ -159,7 +159,7 @@ def test_utm() -> None:
 
 
 def test_degrees_have_to_be_meant() -> None:
-    with pytest.raises(sk.InvalidArgumentError, match=r"EPSG:4326 is in degrees\. Give tile_size"):
+    with pytest.raises(sk.InvalidArgumentError, match=r"EPSG:4326 is in degrees\. Pass tile_size"):
         sk.decompose(QUEENSLAND, crs="EPSG:4326")
     with pytest.warns(sk.DistortionWarning, match="off"):
         grid = sk.decompose(QUEENSLAND, 0.5, crs="EPSG:4326", align="origin")
@@ -183,22 +183,22 @@ def test_degrees_have_to_be_meant() -> None:
         ({"max_area": 10**5000}, "finite"),
         ({"max_bytes": -(10**400)}, "finite"),
         ({"tile_size": True}, "above 0, not True"),
-        ({"tile_size": 9e6}, "over 5000 km"),
-        ({"tile_size": 0.1}, "tiles, and at most|crosses the grid|columns and"),
+        ({"tile_size": 9e6}, "at most 5000 km"),
+        ({"tile_size": 0.1}, "more than the limit|crosses the grid|columns and"),
         ({"max_area": -1}, "above 0"),
         ({"min_fraction": 2}, "must be from 0 to 1"),
         ({"align": "left"}, "align must be one of"),
-        ({"crs": "EPSG:1"}, "no coordinate system"),
-        ({"crs": 1}, "no coordinate system"),
-        ({"crs": "nonsense"}, "no coordinate system"),
-        ({"crs": "EPSG:4978"}, "no plane"),
-        ({"crs": "EPSG:5703"}, "no plane"),
-        ({"crs": "IAU_2015:30100"}, "not of the Earth"),
-        ({"crs": "IAU_2015:30110"}, "not of the Earth"),
-        ({"crs": "+proj=longlat +R=3396190 +no_defs"}, "not of the Earth"),
-        ({"crs": "ESRI:54050"}, "no way from degrees"),
+        ({"crs": "EPSG:1"}, "unknown coordinate system"),
+        ({"crs": 1}, "unknown coordinate system"),
+        ({"crs": "nonsense"}, "unknown coordinate system"),
+        ({"crs": "EPSG:4978"}, "no horizontal plane"),
+        ({"crs": "EPSG:5703"}, "no horizontal plane"),
+        ({"crs": "IAU_2015:30100"}, "not a coordinate system of the Earth"),
+        ({"crs": "IAU_2015:30110"}, "not a coordinate system of the Earth"),
+        ({"crs": "+proj=longlat +R=3396190 +no_defs"}, "not a coordinate system of the Earth"),
+        ({"crs": "ESRI:54050"}, "no conversion from degrees"),
         ({"crs": "EPSG:4807", "tile_size": 201}, "in units of 0.9 degrees"),
-        ({"crs": "EPSG:4326", "tile_size": 1, "max_area": 1e6}, "max_area needs a plane"),
+        ({"crs": "EPSG:4326", "tile_size": 1, "max_area": 1e6}, "max_area requires a CRS"),
     ],
 )
 def test_what_cannot_be(options: dict[str, Any], problem: str) -> None:
@@ -207,7 +207,7 @@ def test_what_cannot_be(options: dict[str, Any], problem: str) -> None:
 
 
 def test_a_plane_that_does_not_reach() -> None:
-    with pytest.raises(sk.InvalidArgumentError, match="does not reach"):
+    with pytest.raises(sk.InvalidArgumentError, match="does not cover"):
         sk.decompose(DRAWN["cap_at_the_pole"], 100_000, crs="EPSG:3857")
 
 

@@ -168,17 +168,17 @@ NAMED = {
     "big.tif": (b"II+\0\x08\0\0\0", "TIFF image"),
     "area.dwg": (b"AC1032\0\0", "DWG drawing"),
     "binary.wkb": (BOX.wkb, "file of WKB"),
-    "plain.sqlite": (b"", "without areas"),
+    "plain.sqlite": (b"", "without polygons"),
     "area.csv": (b"name,lon,lat\na,153,-27\n", "neither JSON nor WKT"),
     "area.txt": (b"153.0,-27.4,153.1,-27.3", "four numbers"),
     "area.wkb": (BOX.wkb_hex.encode(), "WKB"),
-    "area.dbf": (b"\x03\x7a\x01\x01\x00\x00", "no text|neither JSON"),
-    "area.pickle": (b"\x80\x05\x95\xff\xfe", "no text"),
-    "area.json": (GEOJSON[:40].encode(), "no JSON"),
-    "cut.ndjson": ((lines(BOX, BOX) + '{"type": ').encode(), "line 3 of it is no JSON"),
+    "area.dbf": (b"\x03\x7a\x01\x01\x00\x00", "not Unicode text|neither JSON"),
+    "area.pickle": (b"\x80\x05\x95\xff\xfe", "not Unicode text"),
+    "area.json": (GEOJSON[:40].encode(), "invalid JSON"),
+    "cut.ndjson": ((lines(BOX, BOX) + '{"type": ').encode(), "invalid JSON in line 3"),
     "name.geojson": (b"area.geojson", "neither JSON nor WKT"),
     "empty.geojson": (b"", "empty"),
-    "array.json": (b"[153.0, -27.4, 153.1, -27.3]", "list is no extent"),
+    "array.json": (b"[153.0, -27.4, 153.1, -27.3]", "list is not an extent"),
     "osm.json": (b'{"version": 0.6, "elements": []}', "no type"),
     "route.wkt": (b"LINESTRING (0 0, 1 1)", "a LineString has no area"),
     "curve.wkt": (b"CURVEPOLYGON (CIRCULARSTRING (0 0, 1 1, 0 0))", "CURVEPOLYGON"),
@@ -217,10 +217,10 @@ def test_layers_are_chosen_by_the_caller(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["shp", "gpkg", "fgb", "parquet"])
-def test_a_file_in_metres_is_refused_with_its_number(name: str, tmp_path: Path) -> None:
+def test_a_file_in_meters_is_refused_with_its_number(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"area.{name}"
-    metres = FRAME.to_crs("EPSG:32756")
-    metres.to_parquet(path) if name == "parquet" else metres.to_file(path)
+    meters = FRAME.to_crs("EPSG:32756")
+    meters.to_parquet(path) if name == "parquet" else meters.to_file(path)
     with pytest.raises(sk.InvalidExtentError, match="EPSG:32756, not in WGS84"):
         sk.Extent.from_file(path)
 

@@ -27,7 +27,7 @@ def cut(geojson: dict[str, Any], tiles: float = TILES, **options: Any) -> sk.Til
 
 
 def true_area(shapes: Any) -> float:
-    """Square metres of shapes in degrees, by the geodesic library, edges drawn fine first."""
+    """Square meters of shapes in degrees, by the geodesic library, edges drawn fine first."""
     fine = shapely.segmentize(shapely.union_all(shapes), 0.02)
     return abs(float(Geod(ellps="WGS84").geometry_area_perimeter(shapely.orient_polygons(fine))[0]))
 
@@ -50,7 +50,7 @@ def test_the_parts_are_the_extent(name: str) -> None:
     # And together they have the area of the extent on the ellipsoid.
     areas = shapely.area(pieces)
     assert areas.sum() == pytest.approx(extent.area, rel=1e-9)
-    # Rings of a coast may overlap by centimetres in the plane, which no shape can show.
+    # Rings of a coast may overlap by centimeters in the plane, which no shape can show.
     assert grid.fractions == pytest.approx(areas / grid.tile_size**2, abs=1e-6)
     assert grid.area == pytest.approx(extent.area, rel=1e-9)
     assert (areas > 0).all()

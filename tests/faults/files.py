@@ -16,7 +16,7 @@ from spaceknow_client.emulator import Fault
 from spaceknow_client.maps.tile import Tile
 from tests.conftest import Both
 from tests.faults.printer import short
-from tests.faults.wire import REQUEST_ID, Behaviour, WireServer
+from tests.faults.wire import REQUEST_ID, Behavior, WireServer
 
 TILE = Tile(1, 0, 1)
 MAP = sk.KrakenMap(map_id="m", map_type=None, max_zoom=20, tiles=(TILE,))
@@ -36,7 +36,7 @@ def file(content: bytes, *, status: int = 200, media_type: str = "text/html") ->
     return Fault.body(content, status=status, media_type=media_type, headers=headers)
 
 
-async def _download(both: Both, folder: str, name: str, fault: Behaviour) -> Any:
+async def _download(both: Both, folder: str, name: str, fault: Behavior) -> Any:
     """What a download brings, and what lies in the folder then."""
     with WireServer([fault]) as server:
         client = both.connect(
@@ -57,7 +57,7 @@ def _files_in(folder: str) -> list[bytes]:
     return [path.read_bytes() for path in found]
 
 
-async def _one(both: Both, name: str, fault: Behaviour) -> Any:
+async def _one(both: Both, name: str, fault: Behavior) -> Any:
     with WireServer([fault]) as server:
         client = both.connect(server.environment, auth=sk.TokenAuth("a-token-for-files"))
         try:

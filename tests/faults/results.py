@@ -18,7 +18,7 @@ from spaceknow_client.emulator import EmulatorClock, Fault
 from spaceknow_client.pipelines.polling import MAX_NEXT_TRY
 from tests.conftest import Both
 from tests.faults.printer import short
-from tests.faults.wire import GOOD, REQUEST_ID, WELL, Behaviour, WireServer, answer
+from tests.faults.wire import GOOD, REQUEST_ID, WELL, Behavior, WireServer, answer
 from tests.places import CAR_PARK
 
 TOKEN = "a-token-for-results"
@@ -58,12 +58,12 @@ class LeapingClock(EmulatorClock):
 
 
 async def followed(
-    both: Both, kind: str, *behaviours: Behaviour, **options: Any
+    both: Both, kind: str, *behaviors: Behavior, **options: Any
 ) -> tuple[Any, list[str], float]:
     """What comes of a pipeline, the paths that were asked for, and the seconds on the clock."""
     clock = LeapingClock()
     started = [WELL] if kind == "initiate" else []
-    with WireServer([*started, *behaviours]) as server:
+    with WireServer([*started, *behaviors]) as server:
         client = both.connect(
             server.environment,
             auth=sk.TokenAuth(TOKEN),
@@ -124,7 +124,7 @@ async def _never_passes(both: Both, kind: str) -> str:
         assert type(error) is sk.PipelineTimeoutError
         assert 1800 <= seconds < 1900
         assert isinstance(error.__cause__, sk.InvalidResponseError)
-        assert "is no JSON" in str(error)
+        assert "is not JSON" in str(error)
     else:  # release_many has no deadline of its own: an hour of outage ends it
         assert type(error) is sk.InvalidResponseError
         assert 3600 <= seconds < 4000

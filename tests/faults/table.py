@@ -22,7 +22,7 @@ from starlette.responses import Response
 import spaceknow_client as sk
 from spaceknow_client.emulator import Fault
 from spaceknow_client.emulator.fault import changed
-from tests.faults.wire import Behaviour, slowly
+from tests.faults.wire import Behavior, slowly
 
 MAX_BYTES = 100_000
 """The `max_response_bytes` of the clients."""
@@ -50,7 +50,7 @@ class Row:
     """
 
     name: str
-    fault: Behaviour | None
+    fault: Behavior | None
     safe: End
     initiate: End
     status: int | None = None
@@ -65,14 +65,14 @@ AMBIGUOUS = End(sk.AmbiguousRequestError, 1)
 WELL = End(None, 1)
 
 
-def lost(name: str, fault: Behaviour, *, seen: bool = True) -> Row:
+def lost(name: str, fault: Behavior, *, seen: bool = True) -> Row:
     """The connection breaks: safe calls are repeated, and what an initiate did is unknown."""
     return Row(
         name=name, fault=fault, safe=End(sk.TransportError, 3), initiate=AMBIGUOUS, seen=seen
     )
 
 
-def slow(name: str, fault: Behaviour) -> Row:
+def slow(name: str, fault: Behavior) -> Row:
     return Row(
         name=name,
         fault=fault,
@@ -133,7 +133,7 @@ def refused(
     )
 
 
-def rubbish(name: str, fault: Behaviour, **more: object) -> Row:
+def rubbish(name: str, fault: Behavior, **more: object) -> Row:
     """Success, with a body that is none: not repeated, as it would be the same again."""
     return Row(
         name=name,

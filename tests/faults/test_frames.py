@@ -25,7 +25,7 @@ from spaceknow_client.transport.file_link_async import async_fetch_link
 from tests.conftest import Both, on_every_kind
 from tests.faults.frames import frames_of, shown_by, stacks
 from tests.faults.proxy import Proxy
-from tests.faults.wire import GOOD, WELL, Behaviour, WireServer
+from tests.faults.wire import GOOD, WELL, Behavior, WireServer
 from tests.places import CAR_PARK
 
 PASSWORD = "wallaby-in-the-high-grass-of-the-north"
@@ -86,7 +86,7 @@ def link(client: Any) -> Any:
     return fetch(client._transport, f"ftp://me:{PASSWORD}@x.org/{TOKEN}", "a link")
 
 
-Failure = tuple[Callable[[], Any], Callable[[Any], Any], list[Behaviour]]
+Failure = tuple[Callable[[], Any], Callable[[Any], Any], list[Behavior]]
 
 
 def told(secret: str, status: int = 400) -> Fault:
@@ -148,8 +148,8 @@ async def fails(both: Both, server: WireServer, auth: Any, call: Callable[[Any],
 @on_every_kind
 @pytest.mark.parametrize("name", FAILURES)
 async def test_no_frame_of_an_error_shows_a_secret(both: Both, name: str) -> None:
-    auth, call, behaviours = FAILURES[name]
-    with WireServer(behaviours) as server:
+    auth, call, behaviors = FAILURES[name]
+    with WireServer(behaviors) as server:
         error = await fails(both, server, auth(), call)
     frames = frames_of(error)
     assert frames

@@ -24,7 +24,7 @@ from tests.faults.leaks import Watch
 from tests.faults.printer import short
 from tests.faults.results import LeapingClock
 from tests.faults.table import MAX_BYTES, ROWS, End, Row
-from tests.faults.wire import GOOD, REQUEST_ID, WELL, Behaviour, WireServer
+from tests.faults.wire import GOOD, REQUEST_ID, WELL, Behavior, WireServer
 from tests.places import CAR_PARK
 from tests.secret_scan import Scan, everything
 
@@ -34,7 +34,7 @@ TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0aGUtbWF0cml4In0.bm90LWZvci1vdGhlcnMtdG
 ATTEMPTS = 3
 TIMEOUT = 0.25  # seconds, where only time ends an attempt
 DEADLINE = 0.4  # seconds, where only it ends the call
-MESSAGE = "This failure was asked for."
+MESSAGE = "This failure was requested."
 LATE = 1.5  # seconds after the deadline at which it was not kept, on however busy a machine
 
 MORE = {**changing.ROWS, **connecting.ROWS, **results.ROWS, **files.ROWS}
@@ -70,7 +70,7 @@ class Outcome:
 async def ask(
     both: Both,
     call: str,
-    behaviours: Sequence[Behaviour],
+    behaviors: Sequence[Behavior],
     *,
     afterwards: bool = False,
     auth: Any = None,
@@ -84,7 +84,7 @@ async def ask(
     events: list[sk.RequestEvent] = []
     error: SpaceKnowError | None = None
     value: Any = None
-    with WireServer(behaviours) as server:
+    with WireServer(behaviors) as server:
         client = both.connect(
             server.environment,
             auth=auth or sk.TokenAuth(TOKEN),
@@ -116,13 +116,13 @@ async def ask(
     return outcome
 
 
-async def leaping(both: Both, call: str, row: Row, behaviours: Sequence[Behaviour]) -> Outcome:
+async def leaping(both: Both, call: str, row: Row, behaviors: Sequence[Behavior]) -> Outcome:
     """One call whose waits take no time, but are as long as the row says."""
     outcome = await ask(
         both,
         call,
-        behaviours,
-        afterwards=behaviours[-1:] == [WELL],
+        behaviors,
+        afterwards=behaviors[-1:] == [WELL],
         retry=sk.RetryPolicy(max_attempts=ATTEMPTS, backoff=0.01),
         timeout=TIMEOUT if row.timed else 10,
         deadline=1000,

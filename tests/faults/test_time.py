@@ -191,8 +191,8 @@ async def test_the_deadline_of_a_result_bounds_its_retrieve(both: Both) -> None:
 async def test_an_outage_at_the_retrieve_costs_only_time(both: Both) -> None:
     outage = [answer(503, {"error": "X"})] * 3
     result = answer(200, {"mapId": "m", "maxZoom": 19, "tiles": []})
-    behaviours = [answer(200, STARTED), answer(200, {"status": "RESOLVED"}), *outage, result]
-    with Emulator() as emulator, WireServer(behaviours) as server:
+    behaviors = [answer(200, STARTED), answer(200, {"status": "RESOLVED"}), *outage, result]
+    with Emulator() as emulator, WireServer(behaviors) as server:
         client = both.connect(server.environment, **options(_clock=emulator.clock))
         run = await both.settle(client.kraken.release("cars", scene_ids=["s"], extent=PLACE))
         done = threading.Event()

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 import trustme
 
-from tests.faults.wire import Behaviour, WireServer
+from tests.faults.wire import Behavior, WireServer
 
 
 class TLSServer(WireServer):
     """Behind TLS, with a certificate that only `authority` vouches for; it says no goodbye."""
 
-    def __init__(self, authority: trustme.CA, behaviours: Sequence[Behaviour], *names: str) -> None:
-        super().__init__(behaviours)
+    def __init__(self, authority: trustme.CA, behaviors: Sequence[Behavior], *names: str) -> None:
+        super().__init__(behaviors)
         self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         authority.issue_cert("127.0.0.1", *names).configure_cert(self._context)
 

@@ -1,4 +1,4 @@
-"""A server of raw sockets that misbehaves as told, one behaviour a request."""
+"""A server of raw sockets that misbehaves as told, one behavior a request."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from spaceknow_client.emulator import Fault
 from spaceknow_client.emulator.connection import RESET_ON_CLOSE
 from spaceknow_client.emulator.fault import Step, head_of
 
-Behaviour = Fault | Callable[[socket.socket], bool]
+Behavior = Fault | Callable[[socket.socket], bool]
 """A fault, or what sends something itself; True keeps the connection."""
 
 REQUEST_ID = "QyhRiSw87c"
@@ -56,7 +56,7 @@ def send(connection: socket.socket, fault: Fault) -> bool:
     return True
 
 
-def late(seconds: float, fault: Fault) -> Behaviour:
+def late(seconds: float, fault: Fault) -> Behavior:
     """An answer in order, after a while."""
 
     def wait(connection: socket.socket) -> bool:
@@ -73,18 +73,18 @@ def slowly(*pieces: tuple[float, bytes]) -> Fault:
 
 
 class WireServer:
-    """Reads requests and answers them with `behaviours`, in order; the last one repeats.
+    """Reads requests and answers them with `behaviors`, in order; the last one repeats.
 
     A fault's own `times` is the emulator's affair. What takes effect is answered from GOOD. Without
-    behaviours nobody listens.
+    behaviors nobody listens.
 
     Attributes:
         requests: those that were read, whatever came of them.
         connections: how many were made.
     """
 
-    def __init__(self, behaviours: Sequence[Behaviour]) -> None:
-        self.behaviours = list(behaviours)
+    def __init__(self, behaviors: Sequence[Behavior]) -> None:
+        self.behaviors = list(behaviors)
         self.requests: list[Seen] = []
         self.connections = 0
         self._listener = socket.socket()
@@ -112,7 +112,7 @@ class WireServer:
             time.sleep(0.0005)
 
     def __enter__(self) -> Self:
-        if self.behaviours:
+        if self.behaviors:
             self._listener.listen(256)
             self._start(self._accept)
         return self
@@ -160,7 +160,7 @@ class WireServer:
     def _refuses(self, connection: socket.socket) -> bool:
         """Whether the next thing that happens does not wait for a request."""
         with self._lock:
-            fault = self.behaviours[0]
+            fault = self.behaviors[0]
             if not isinstance(fault, Fault) or fault.after != "nothing":
                 return False
             self._used_up()
@@ -181,16 +181,16 @@ class WireServer:
         path = line.split()[1]
         with self._lock:
             self.requests.append(Seen(path, headers, body))
-            behaviour = self._used_up()
-            done = isinstance(behaviour, Fault) and behaviour.after == "effect"
-        if not isinstance(behaviour, Fault):
-            return behaviour(connection)
+            behavior = self._used_up()
+            done = isinstance(behavior, Fault) and behavior.after == "effect"
+        if not isinstance(behavior, Fault):
+            return behavior(connection)
         return self._played(
-            connection, behaviour, _good(path) if done else Response(headers=HEADERS)
+            connection, behavior, _good(path) if done else Response(headers=HEADERS)
         )
 
-    def _used_up(self) -> Behaviour:
-        left = self.behaviours
+    def _used_up(self) -> Behavior:
+        left = self.behaviors
         return left.pop(0) if len(left) > 1 else left[0]
 
     def _played(self, connection: socket.socket, fault: Fault, answer: Response) -> bool:

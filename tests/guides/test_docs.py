@@ -12,7 +12,7 @@ PAGES = sorted(DOCS.glob("*.md"))
 EXAMPLES = [
     pytest.param(code, id=f"{page.name}-{number}")
     for page in PAGES
-    if page.name != "neighbours.md"  # whose examples go on from each other: tests/interop
+    if page.name != "interop.md"  # its examples continue each other: see tests/interop
     for number, code in enumerate(
         re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL), 1
     )

@@ -114,13 +114,13 @@ async def test_limits_and_redirects(both: Both, emulator: Emulator) -> None:
 )
 async def test_a_link_that_is_none(link: str, both: Both, emulator: Emulator) -> None:
     client = both.of(emulator)
-    with pytest.raises(sk.InvalidResponseError, match="no https address"):
+    with pytest.raises(sk.InvalidResponseError, match="not an https URL"):
         await both.settle(client.datacube.dataframe(sk.DatapointsResult(csv_link=link)))
 
 
 async def test_a_service_elsewhere_does_not_name_files_of_this_machine(both: Both) -> None:
     client = both.connect(sk.Environment.PRODUCTION, auth=sk.TokenAuth("t"))
-    with pytest.raises(sk.InvalidResponseError, match="no https address"):
+    with pytest.raises(sk.InvalidResponseError, match="not an https URL"):
         await both.settle(
             client.datacube.dataframe(sk.DatapointsResult(csv_link="http://127.0.0.1:1/x"))
         )

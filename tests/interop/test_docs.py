@@ -1,4 +1,4 @@
-"""The examples of docs/neighbours.md run."""
+"""The examples of docs/interop.md run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-TEXT = (Path(__file__).parents[2] / "docs" / "neighbours.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parents[2] / "docs" / "interop.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 
 

@@ -60,15 +60,15 @@ async def test_a_search_that_finds_nothing(both: Both, emulator: Emulator) -> No
 
 def pages_of(*cursors: str | None) -> list[Any]:
     """Answers of a server whose pages are empty and end in these cursors."""
-    behaviours = []
+    behaviors = []
     for number, cursor in enumerate(cursors):
         started = {"pipelineId": f"p{number}", "status": "NEW", "nextTry": 0}
-        behaviours += [
+        behaviors += [
             answer(200, started),
             answer(200, {"status": "RESOLVED"}),
             answer(200, {"results": [], "cursor": cursor}),
         ]
-    return behaviours
+    return behaviors
 
 
 async def test_an_empty_page_is_not_the_end(both: Both) -> None:

@@ -12,7 +12,7 @@ import spaceknow_client as sk
 from spaceknow_client.generated.models import PipelineReference
 from tests.conftest import Both
 from tests.contract.test_items import SCENE
-from tests.faults.wire import Behaviour, WireServer, answer
+from tests.faults.wire import Behavior, WireServer, answer
 from tests.places import CAR_PARK, GBDX
 
 PIPELINE = "3g4PovfhGxmymQolpgvv"
@@ -22,16 +22,16 @@ def scenes(*ids: Any) -> list[dict[str, Any]]:
     return [{**SCENE, "sceneId": name} for name in ids]
 
 
-def listing(*pages: tuple[list[dict[str, Any]], str | None]) -> list[Behaviour]:
+def listing(*pages: tuple[list[dict[str, Any]], str | None]) -> list[Behavior]:
     """What a server answers to a search with these pages (items, cursor)."""
-    behaviours: list[Behaviour] = []
+    behaviors: list[Behavior] = []
     for items, cursor in pages:
-        behaviours += [
+        behaviors += [
             answer(200, {"pipelineId": PIPELINE, "status": "NEW", "nextTry": 0}),
             answer(200, {"status": "RESOLVED"}),
             answer(200, {"results": items, "cursor": cursor}),
         ]
-    return behaviours
+    return behaviors
 
 
 def check(error: sk.InvalidResponseError) -> None:

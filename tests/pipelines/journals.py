@@ -34,8 +34,8 @@ def entry(number: int = 0, **changes: Any) -> Entry:
 def begun(journal: Journal, made: Entry, pipeline_id: str = "p1") -> Entry:
     """Writes an entry whose pipeline has begun."""
     journal.intend(made)
-    after = made.begun(Started(pipeline_id=pipeline_id, sub_geometry_id=None), "r1")
-    journal.begun(after)
+    after = made.started(Started(pipeline_id=pipeline_id, sub_geometry_id=None), "r1")
+    journal.started(after)
     return after
 
 

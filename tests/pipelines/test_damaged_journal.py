@@ -69,7 +69,7 @@ def uses(journal: sk.Journal) -> Iterator[Callable[[], object]]:
     yield lambda: journal.ended(HOST, "p5", State.RESOLVED)
     yield lambda: journal.forget([one.id for one in journal.recover(HOST)])
     yield lambda: journal.delete(HOST, ["p6"])
-    yield lambda: journal.not_begun(entry(50))
+    yield lambda: journal.not_started(entry(50))
 
 
 def raised_by(use: Callable[[], object]) -> Exception | None:

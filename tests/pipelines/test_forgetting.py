@@ -110,7 +110,7 @@ def test_an_outcome_that_became_known_is_hidden_and_not_deleted(path: Path) -> N
     journal.intend(made)
     journal.unknown(made, "no answer")
     (listed,) = journal.recover(HOST)
-    journal.begun(made.begun(Started(pipeline_id="p1", sub_geometry_id=None), None))
+    journal.started(made.started(Started(pipeline_id="p1", sub_geometry_id=None), None))
     journal.forget([listed.id])
     assert journal.recover(HOST) == []
     found = journal.intend(entry(), reuse=True)
@@ -149,7 +149,7 @@ async def test_a_deletion_by_id(both: Both, emulator: Emulator, path: Path) -> N
     await both.settle(release(client, "u"))
     assert (await both.settle(release(client, "t"))).id == other.id
     assert releases(emulator) == 5
-    with pytest.raises(sk.ConfigError, match="needs a journal"):
+    with pytest.raises(sk.ConfigError, match="requires a journal"):
         await both.settle(both.of(emulator).pipelines.delete_recorded("a"))
 
 

@@ -96,12 +96,12 @@ def database(path: Path, *statements: str) -> None:
 @pytest.mark.parametrize(
     ("make", "problem"),
     [
-        (lambda path: path.write_text("my notes, " * 100), "something else"),
-        (lambda path: path.write_bytes(b"x"), "something else"),
-        (lambda path: database(path, "CREATE TABLE mine (a)"), "something else"),
-        (lambda path: database(path, "PRAGMA application_id = 7"), "something else"),
-        (lambda path: database(path, "PRAGMA user_version = 7"), "something else"),
-        (lambda path: path.mkdir(), "is no file"),
+        (lambda path: path.write_text("my notes, " * 100), "is not a journal"),
+        (lambda path: path.write_bytes(b"x"), "is not a journal"),
+        (lambda path: database(path, "CREATE TABLE mine (a)"), "database of another program"),
+        (lambda path: database(path, "PRAGMA application_id = 7"), "database of another program"),
+        (lambda path: database(path, "PRAGMA user_version = 7"), "database of another program"),
+        (lambda path: path.mkdir(), "is not a file"),
     ],
 )
 def test_what_is_no_journal_is_never_touched(path: Path, make: Any, problem: str) -> None:
@@ -155,7 +155,7 @@ def test_an_older_journal_is_renewed(journal: sk.Journal, path: Path, version: i
         ("p3", State.BEGUN),
     ]
     assert found[0] == known
-    assert (found[2].id, found[2].reason) == (blank.id, "the answer names no pipeline")
+    assert (found[2].id, found[2].reason) == (blank.id, "the response contains no pipeline ID")
     (now,) = opened(journal).execute("PRAGMA user_version").fetchone()
     columns = {row[1] for row in opened(journal).execute("PRAGMA table_info(requests)")}
     assert now == 4
@@ -173,8 +173,10 @@ def test_the_last_form_of_a_journal_is_renewed_and_keeps_its_owners(
     database(path, "ALTER TABLE requests DROP COLUMN handed", "PRAGMA user_version = 3")
     made = entry(1)
     assert other.intend(made) is None
-    after = made.begun(Started(pipeline_id="p2", sub_geometry_id=None), "r2", '{"body": {"k": 1}}')
-    other.begun(after)
+    after = made.started(
+        Started(pipeline_id="p2", sub_geometry_id=None), "r2", '{"body": {"k": 1}}'
+    )
+    other.started(after)
     assert other.recover(HOST) == [known, after]
     assert after.token().handed == '{"body": {"k": 1}}'
     assert sk.Journal(path).intend(entry(0), reuse=True) == known
@@ -183,7 +185,7 @@ def test_the_last_form_of_a_journal_is_renewed_and_keeps_its_owners(
 def test_what_an_allocation_cost_is_kept(journal: sk.Journal) -> None:
     """Requests that start no pipeline are settled without one."""
     spent = evolve(entry(), operation="credits.allocate-area", state=State.RESOLVED, cost=12.5)
-    journal.begun(spent)
+    journal.started(spent)
     assert journal.recover(HOST) == [spent]
     assert journal.entries(HOST) == [spent]
 
@@ -198,7 +200,7 @@ def test_a_newer_journal_is_refused(journal: sk.Journal, path: Path) -> None:
 
 @pytest.mark.parametrize("path", [None, 5, "", b"runs"])
 def test_what_is_no_path(path: Any) -> None:
-    with pytest.raises(sk.ConfigError, match="journal is the path"):
+    with pytest.raises(sk.ConfigError, match="journal must be a file path"):
         sk.Journal(path)
 
 
@@ -273,7 +275,7 @@ def test_a_refused_request_leaves_nothing_and_a_lost_one_its_reason(journal: sk.
     refused, lost = entry(1), entry(2)
     for made in (refused, lost):
         journal.intend(made)
-    journal.not_begun(refused)
+    journal.not_started(refused)
     journal.unknown(lost, "no answer came", "r7")
     (found,) = journal.recover(HOST)
     unknown = sk.UnknownRequest.of(found)
@@ -360,7 +362,7 @@ def test_reuse(journal: sk.Journal) -> None:
     lost = entry()
     journal.intend(lost)
     journal.unknown(lost, "no answer")
-    journal.not_begun(being_sent)
+    journal.not_started(being_sent)
     found = journal.intend(entry(), reuse=True)
     assert found is not None
     assert (found.id, found.state) == (lost.id, State.UNKNOWN)

@@ -164,7 +164,7 @@ async def test_what_came_while_it_was_locked_is_written_later(both: Both, path: 
 @pytest.mark.parametrize(
     ("write", "left"),
     [
-        (lambda journal, made: journal.not_begun(made), []),
+        (lambda journal, made: journal.not_started(made), []),
         (lambda journal, made: journal.unknown(made, "no answer"), [State.UNKNOWN]),
     ],
 )

@@ -15,7 +15,7 @@ import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator, Fault
 from spaceknow_client.generated.models import ReleaseRequest
 from tests.conftest import Both, on_every_kind
-from tests.faults.wire import Behaviour, WireServer
+from tests.faults.wire import Behavior, WireServer
 from tests.places import CAR_PARK
 
 HALVES = ["\ud800", "a\udfffb", "\udc80", "\ud83d \ude00"]
@@ -31,7 +31,7 @@ def on_wire(both: Both, server: WireServer, path: Path) -> Any:
     return both.connect(server.environment, auth=sk.TokenAuth("a.b.c"), deadline=5, journal=path)
 
 
-def response(body: bytes, *headers: bytes, status: bytes = b"200 OK") -> Behaviour:
+def response(body: bytes, *headers: bytes, status: bytes = b"200 OK") -> Behavior:
     """An answer with headers in whatever bytes."""
 
     def send(connection: socket.socket) -> bool:

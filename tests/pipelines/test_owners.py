@@ -368,7 +368,7 @@ def test_a_lock_that_cannot_be_seen_is_no_sign_of_death(
 def test_a_folder_of_locks_that_others_can_open(path: Path, journal: sk.Journal) -> None:
     begun(journal, entry(1))
     path.with_name("runs.sqlite-owners").chmod(0o777)
-    with pytest.raises(sk.ConfigError, match=r"-owners is open .*0777.*chmod 700"):
+    with pytest.raises(sk.ConfigError, match=r"-owners is accessible .*0777.*chmod 700"):
         journal.recover(HOST)
 
 

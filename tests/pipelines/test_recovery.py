@@ -26,7 +26,7 @@ from spaceknow_client.generated.models import ReleaseRequest
 from spaceknow_client.pipelines.handle import Started
 from spaceknow_client.pipelines.journal.entry import Entry, State
 from tests.conftest import Both
-from tests.faults.wire import Behaviour, WireServer, answer
+from tests.faults.wire import Behavior, WireServer, answer
 from tests.pipelines.journals import go, line, process
 from tests.places import CAR_PARK, GBDX
 
@@ -97,7 +97,7 @@ async def test_every_pipeline_is_found_again(both: Both, emulator: Emulator, pat
     left = await both.settle(client.pipelines.recover())
     assert [run.id for run in left] == [run.id for run in recovery][1:]
     for strange in (recovery.pipelines[0], done.id, None):
-        with pytest.raises(sk.InvalidArgumentError, match="lists"):
+        with pytest.raises(sk.InvalidArgumentError, match="listed"):
             await both.settle(left.forget(strange))
     await both.settle(left.forget())
     assert len(await both.settle(client.pipelines.recover())) == 0
@@ -109,12 +109,12 @@ def _body(scene_id: str, map_type: str) -> Any:
 
 async def test_without_a_journal(both: Both, emulator: Emulator) -> None:
     client = both.of(emulator)
-    with pytest.raises(sk.ConfigError, match="needs a journal"):
+    with pytest.raises(sk.ConfigError, match="requires a journal"):
         await both.settle(client.pipelines.recover())
-    with pytest.raises(sk.ConfigError, match="needs a journal"):
+    with pytest.raises(sk.ConfigError, match="requires a journal"):
         await both.settle(client.kraken.release(**RELEASE, reuse=True))
     assert emulator.calls() == []
-    with pytest.raises(sk.ConfigError, match="journal is the path"):
+    with pytest.raises(sk.ConfigError, match="journal must be a file path"):
         both.of(emulator, journal=5)
 
 
@@ -217,18 +217,18 @@ async def test_one_that_is_being_sent_is_waited_for(
     assert other.intend(entry) is None
     client = both.of(emulator, journal=path, deadline=0.5)
     begun = emulator.clock.monotonic()
-    with pytest.raises(sk.DeadlineExceededError, match="another call is sending"):
+    with pytest.raises(sk.DeadlineExceededError, match="another call was sending"):
         await both.settle(client.kraken.release(**RELEASE, reuse=True))
     assert emulator.clock.monotonic() - begun >= 0.4
     patient = both.of(emulator, journal=path)
-    answered = entry.begun(Started(pipeline_id="p1", sub_geometry_id=None), None)
-    for end, its_id in ((other.begun, "p1"), (other.not_begun, None)):
+    answered = entry.started(Started(pipeline_id="p1", sub_geometry_id=None), None)
+    for end, its_id in ((other.started, "p1"), (other.not_started, None)):
         timer = threading.Timer(0.2, end, [answered])
         timer.start()
         run = await both.settle(patient.kraken.release(**RELEASE, reuse=True))
         timer.join()
         assert (run.id == "p1") == (its_id == "p1")
-        other.not_begun(entry)
+        other.not_started(entry)
         other.intend(entry)
     assert releases(emulator) == 1
     other.close()
@@ -252,7 +252,7 @@ async def test_what_was_refused_or_never_sent_leaves_nothing(
         assert connection.execute("SELECT * FROM requests").fetchall() == []
 
 
-LOST: dict[str, Behaviour] = {
+LOST: dict[str, Behavior] = {
     "dropped": Fault.drop(),
     "a bad gateway": Fault.body(b"<html>", status=502),
     "status 408": answer(408, {}),
@@ -351,7 +351,7 @@ async def test_an_id_that_cannot_be_written_is_not_lost(
     def full(self: sk.Journal, *_: object, **options: object) -> None:
         raise sk.ConfigError("the journal cannot be used (database or disk is full).")
 
-    monkeypatch.setattr(sk.Journal, "begun", full)
+    monkeypatch.setattr(sk.Journal, "started", full)
     monkeypatch.setattr(sk.Journal, "ended", full)
     run = await both.settle(client.kraken.release("cars", scene_ids=[scene_id], extent=CAR_PARK))
     (record,) = [record for record in caplog.records if record.levelno == logging.WARNING]
@@ -398,14 +398,14 @@ async def test_an_answer_is_written_though_its_caller_was_cancelled(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writing = threading.Event()
-    begun = sk.Journal.begun
+    begun = sk.Journal.started
 
     def slow(self: sk.Journal, entry: Entry, **options: Any) -> None:
         writing.set()
         time.sleep(0.2)
         begun(self, entry, **options)
 
-    monkeypatch.setattr(sk.Journal, "begun", slow)
+    monkeypatch.setattr(sk.Journal, "started", slow)
     both = Both("async")
     with WireServer([STARTED]) as server:
         client = on_wire(both, server, path)
@@ -455,7 +455,7 @@ def test_ctrl_c_while_a_request_is_sent(path: Path, kind: str) -> None:
         while not server.requests and time.monotonic() < until:
             time.sleep(0.01)
         os.kill(running.pid, signal.SIGINT)
-        assert running.communicate(timeout=30) == ("it was interrupted while it was sent\n", "")
+        assert running.communicate(timeout=30) == ("interrupted while it was being sent\n", "")
 
 
 async def test_nothing_secret_is_written(both: Both, emulator: Emulator, path: Path) -> None:

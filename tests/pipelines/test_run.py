@@ -61,8 +61,8 @@ async def test_each_outcome_comes_with_its_input(both: Both, emulator: Emulator)
         else:
             assert outcome.error is None
             assert isinstance(outcome.result, sk.KrakenMap)
-    assert seen[-1] == sk.RunProgress(total=4, begun=4, done=3, failed=1)
-    assert [p.begun for p in seen] == sorted(p.begun for p in seen)
+    assert seen[-1] == sk.RunProgress(total=4, started=4, done=3, failed=1)
+    assert [p.started for p in seen] == sorted(p.started for p in seen)
 
 
 async def test_an_endless_iterator_is_taken_from_as_there_is_room(both: Both) -> None:

@@ -18,7 +18,7 @@ def drawn(*, terminal: bool, total: int | None, credits: float | None = None) ->
     file = StringIO()
     console = Console(file=file, width=80, force_terminal=terminal, color_system=None)
     with sk.RunBar("cars", console) as bar:
-        bar(sk.RunProgress(total=total, begun=7, done=3, failed=1, credits=credits))
+        bar(sk.RunProgress(total=total, started=7, done=3, failed=1, credits=credits))
     return file.getvalue()
 
 
@@ -28,7 +28,7 @@ def test_the_bar_fits_and_tells_everything() -> None:
     last = [line for line in lines if "cars" in line][-1]
     assert len(last.rstrip()) <= 80
     assert "4/12" in last
-    assert "3 under way, 1 failed, 2.5 credits" in last
+    assert "3 running, 1 failed, 2.5 credits" in last
 
 
 def test_without_a_terminal_it_is_one_line() -> None:
@@ -48,4 +48,4 @@ async def test_it_follows_a_run(both: Both, emulator: Emulator) -> None:
             )
         )
     assert len(outcomes) == 2
-    assert "2/2 0 under way, 2 failed" in file.getvalue()
+    assert "2/2 0 running, 2 failed" in file.getvalue()

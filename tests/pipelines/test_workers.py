@@ -73,7 +73,7 @@ async def test_nothing_is_begun_after_the_deadline_of_a_run(
     assert len(sent) == 2
     logged = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
     assert len(logged) == len(being_begun)
-    assert all("go on with attach" in text for text in logged)
+    assert all("to resume, call attach" in text for text in logged)
 
 
 def slowly_read(run: Any) -> Any:
@@ -133,8 +133,8 @@ async def test_a_begin_under_way_is_ended_when_the_client_is_closed(
         await client.aclose()
         assert len(server.requests) == 2
     assert [r.getMessage()[:27] for r in caplog.records if r.levelno == logging.WARNING] == [
-        "begun, but nobody waits; go",
-        "begun, but nobody waits; go",
+        "started after its run was a",
+        "started after its run was a",
     ]
 
 

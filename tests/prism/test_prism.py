@@ -39,7 +39,7 @@ def test_our_client_calls_every_operation(emu: Proxied) -> None:
     emu.emulator.script("imagery.search", ["NEW", "PROCESSING", "RESOLVED"], times=2)
     before = len(emu.calls())
     with emu.client() as client:
-        report = check_contract(client, everything=True)
+        report = check_contract(client, include_writes=True)
     assert report.is_fine
     assert {each.outcome for each in report.operations} == {"fine"}
     called = emu.calls()[before:]

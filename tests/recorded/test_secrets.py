@@ -117,6 +117,6 @@ def test_scrubbing_takes_them_out() -> None:
 
 
 def test_a_key_in_a_query_is_not_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(SCHEMES, "apiKey", Scheme(kind="key", place="query", name="k"))  # type: ignore[arg-type]
+    monkeypatch.setitem(SCHEMES, "apiKey", Scheme(kind="key", place="query", name="k"))
     made = SimpleNamespace(uri="https://a.example/b?k=kooka%26burra&n=1", body=None, headers={})
     assert scrubbed_request(made).uri == f"https://a.example/b?k={REDACTED}&n=1"

@@ -95,12 +95,12 @@ def test_bodies_are_named_by_their_operation(api: Api, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
     [
-        ("nothing.txt", "", "no recorded answers"),
-        ("user.json", "{}", "begins with its operation"),
-        ("user.information.json", "{}", "begins with its operation"),
-        ("user.info.json", "{", "no JSON"),
-        ("day.yaml", "interactions: 5", "no cassette"),
-        ("day.yaml", "[", "no cassette"),
+        ("nothing.txt", "", "no recorded responses"),
+        ("user.json", "{}", "must start with an operation"),
+        ("user.information.json", "{}", "must start with an operation"),
+        ("user.info.json", "{", "is not JSON"),
+        ("day.yaml", "interactions: 5", "not a cassette"),
+        ("day.yaml", "[", "not a cassette"),
         ("day.yaml", None, "no POST /nowhere"),
     ],
 )
@@ -116,5 +116,5 @@ def test_what_cannot_be_read_is_said(
 
 
 def test_a_folder_is_one(api: Api, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no folder"):
+    with pytest.raises(ValueError, match="folder not found"):
         api.emu.load(tmp_path / "nowhere")

@@ -85,7 +85,7 @@ def test_what_cannot_work_fails_by_itself(api: Api) -> None:
     ],
 )
 def test_a_script_makes_sense(emu: Emulator, told: list[str], error: str | None) -> None:
-    with pytest.raises(ValueError, match=r"script|nothing comes after"):
+    with pytest.raises(ValueError, match=r"statuses must be|must be the last|error= is"):
         emu.script(PAIR, told, error=error)
 
 

@@ -192,7 +192,7 @@ async def test_an_encoding_not_asked_for_is_refused(both: Both, encoding: str) -
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(body)}"
     with WireServer([slowly((0.0, head.encode() + b"\r\n\r\n" + body))]) as server:
         client = both.connect(server.environment, auth=sk.TokenAuth("t"))
-        with pytest.raises(sk.InvalidResponseError, match="not asked for"):
+        with pytest.raises(sk.InvalidResponseError, match="not requested"):
             await both.settle(client.credits.remaining())
 
 

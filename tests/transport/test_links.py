@@ -88,7 +88,7 @@ async def test_no_link_of_a_service_elsewhere_leads_here(
     kind = "loopback" if host in LOOPBACK else "link-local"
     with pytest.raises(sk.InvalidResponseError, match=f"leads to a {kind} address"):
         await fetched(both, client_of(both), f"https://{host}/x")
-    with pytest.raises(sk.InvalidResponseError, match="no https address"):
+    with pytest.raises(sk.InvalidResponseError, match="not an https URL"):
         await fetched(both, client_of(both), f"http://{host}/x")
 
 
@@ -109,7 +109,7 @@ async def test_no_link_of_a_service_elsewhere_leads_here(
     ],
 )
 async def test_what_is_no_address(both: Both, address: str) -> None:
-    with pytest.raises(sk.InvalidResponseError, match="no https address"):
+    with pytest.raises(sk.InvalidResponseError, match="not an https URL"):
         await fetched(both, client_of(both), address)
 
 

@@ -23,9 +23,9 @@ async def test_each_attempt_is_a_span(both: Both) -> None:
     tracing.add_span_processor(SimpleSpanProcessor(exporter))
     events: list[Any] = []
     hooks = otel.hooks(sk.Hooks(on_request=events.append), tracing, metering)
-    behaviours = [answer(503, {}), answer(200, {"remainingCredit": 1})]
+    behaviors = [answer(503, {}), answer(200, {"remainingCredit": 1})]
     with (
-        WireServer(behaviours) as server,
+        WireServer(behaviors) as server,
         tracing.get_tracer("test").start_as_current_span("my job") as job,
     ):
         client = both.connect(

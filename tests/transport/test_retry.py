@@ -20,24 +20,26 @@ STATUSES = st.sampled_from([400, 401, 404, 408, 413, 424, 429, 500, 501, 502, 50
 
 @given(st.sampled_from(Delivery), STATUSES, st.integers(1, 4))
 def test_paid_work_is_repeated_only_if_it_never_began(
-    fate: Delivery, status: int, attempt: int
+    delivery: Delivery, status: int, attempt: int
 ) -> None:
-    answered = status if fate is Delivery.ANSWERED else None
-    may = RetryPolicy().may_repeat(safe=False, fate=fate, status=answered, attempt=attempt)
-    assert may == (fate is Delivery.UNSENT or answered == 429)
+    answered = status if delivery is Delivery.ANSWERED else None
+    may = RetryPolicy().may_retry(safe=False, delivery=delivery, status=answered, attempt=attempt)
+    assert may == (delivery is Delivery.UNSENT or answered == 429)
 
 
 @given(st.sampled_from(Delivery), STATUSES)
-def test_what_costs_nothing_is_repeated_when_that_may_help(fate: Delivery, status: int) -> None:
-    answered = status if fate is Delivery.ANSWERED else None
-    may = RetryPolicy().may_repeat(safe=True, fate=fate, status=answered, attempt=1)
-    assert may == (fate is not Delivery.ANSWERED or status in (408, 429, 500, 502, 503, 504))
+def test_what_costs_nothing_is_repeated_when_that_may_help(delivery: Delivery, status: int) -> None:
+    answered = status if delivery is Delivery.ANSWERED else None
+    may = RetryPolicy().may_retry(safe=True, delivery=delivery, status=answered, attempt=1)
+    assert may == (delivery is not Delivery.ANSWERED or status in (408, 429, 500, 502, 503, 504))
 
 
 @given(st.booleans(), st.sampled_from(Delivery))
-def test_attempts_are_counted(safe: bool, fate: Delivery) -> None:
-    assert not RetryPolicy(max_attempts=3).may_repeat(safe=safe, fate=fate, status=429, attempt=3)
-    assert not RetryPolicy.none().may_repeat(safe=safe, fate=fate, status=429, attempt=1)
+def test_attempts_are_counted(safe: bool, delivery: Delivery) -> None:
+    assert not RetryPolicy(max_attempts=3).may_retry(
+        safe=safe, delivery=delivery, status=429, attempt=3
+    )
+    assert not RetryPolicy.none().may_retry(safe=safe, delivery=delivery, status=429, attempt=1)
 
 
 @given(st.integers(1, 60) | st.integers(1, 10_000), st.none() | st.floats(0, 1e9))

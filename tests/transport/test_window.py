@@ -91,7 +91,7 @@ async def test_a_retry_after_holds_for_all_calls(both: Both) -> None:
         # Without it each of the ten would have met a refusal of its own.
         assert len(server.requests) == 11
         # A call that has no time to wait tries at once.
-        server.behaviours[:] = [busy, OK]
+        server.behaviors[:] = [busy, OK]
         await both.settle(client.with_options(retry=sk.RetryPolicy()).credits.remaining())
         client._transport.network.window.pause(client._transport.clock.monotonic() + 60)
         hasty = client.with_options(deadline=0.5)

@@ -30,10 +30,9 @@ command = Group("contract", help="Is the service still what its document says?")
 )
 @click.option("--live", is_flag=True, help="Call a real service; without it, an emulator only.")
 @click.option(
-    "--all",
-    "everything",
+    "--include-writes",
     is_flag=True,
-    help="Also what costs credits or changes things; on an emulator only.",
+    help="Also call operations that spend credits or change data. For an emulator only.",
 )
 @click.option("--provider", metavar="NAME", help="The provider to search at (pl).")
 @click.option("--dataset", metavar="NAME", help="The dataset to search in (SkySatCollect).")
@@ -48,7 +47,7 @@ command = Group("contract", help="Is the service still what its document says?")
 def check(
     app: App,
     live: bool,
-    everything: bool,
+    include_writes: bool,
     provider: str | None,
     dataset: str | None,
     extent: Extent | None,
@@ -78,7 +77,7 @@ def check(
             place = evolve(place, provider=provider, dataset=dataset)
         if extent is not None:
             place = evolve(place, extent=extent.to_geojson())
-        report = check_contract(client, place=place, everything=everything)
+        report = check_contract(client, place=place, include_writes=include_writes)
     _tell(app, report, junit)
 
 

@@ -1,4 +1,4 @@
-"""Groups: users with a common purse, and the areas that they have bought."""
+"""Groups: users with common credits, and the areas that they have bought."""
 
 from __future__ import annotations
 
@@ -9,68 +9,68 @@ from typing import NamedTuple
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from ..extents import square_kilometres
+from ..extents import square_kilometers
 from ..validation.failures import AnswerError
-from ..world.catalogue import FREE_SCENES
+from ..world.catalog import FREE_SCENES
 from ..world.scenes import SceneRecord
 from ..world.tiles import Tile
 from ..world.world import FREE_AREA
 
 CREDITS = 1000.0
 PRICE = 0.1
-"""Credits for a km2 of one scene, or of all scenes of one month."""
+"""Credits per km2 of one scene, or of all scenes of one month."""
 
 PACKAGES = ("aluminium", "coal")
-"""Projects of the Datacube whose data points a group may read."""
+"""Datacube projects whose data points a group can read."""
 
-# The pages of 2017 give the free testing area in tiles, which reach out a little.
+# The pages of 2017 publish the free testing area as tiles, which extend slightly beyond it.
 _FREE_CORNERS = ((121253, 75886), (121326, 75960))
 _FREE = shapely.union_all(
     [FREE_AREA, *(Tile(17, *corner).box() for corner in _FREE_CORNERS)]
 ).envelope
-_NEGLIGIBLE = 1e-6  # km2: less is a rounding error of geometry
+_NEGLIGIBLE = 1e-6  # km2; smaller areas are rounding errors
 
 Purchase = tuple[str, ...]
-"""Names under which an area may have been bought; a new allocation is noted under the first."""
+"""Keys under which an area can have been bought; new allocations are stored under the first."""
 
 
 def of_scene(scene: SceneRecord) -> Purchase:
-    """A scene may have been bought itself, or with all others of its month; a clipped one also as
-    the scene that it was cut from.
+    """A scene can have been bought itself or with all scenes of its month; a clipped scene also as
+    the scene from which it was cut.
     """
     origin = () if scene.origin is None else (scene.origin,)
     return (scene.scene_id, *origin, f"{scene.acquired:%Y-%m}")
 
 
 class Quote(NamedTuple):
-    """What an allocation comes to: km2 not allocated yet, and credits."""
+    """The price of an allocation: km2 not allocated yet, and credits."""
 
     km2: float
     cost: float
 
 
 class Group:
-    """Users with a common purse. May be used by several threads."""
+    """Users with common credits. Thread-safe."""
 
     def __init__(self, name: str, credits: float = CREDITS) -> None:
         self.name = name
         self.credits = credits
         self.packages = PACKAGES
         self._lock = threading.Lock()
-        self._allocations: dict[str, BaseGeometry] = {}  # degrees, by name of the purchase
+        self._allocations: dict[str, BaseGeometry] = {}  # in degrees, by purchase
 
     def quote(
         self, purchases: Iterable[Purchase], area: BaseGeometry, *, free: bool = False
     ) -> Quote:
-        """What it takes to have an area in every one of some scenes or months."""
+        """The price of an area in all of some scenes or months."""
         missing = [self._missing(purchase, area) for purchase in dict.fromkeys(purchases)]
-        cost = 0.0 if free else PRICE * sum(square_kilometres(part) for part in missing)
-        return Quote(round(square_kilometres(shapely.union_all(missing)), 6), round(cost, 6))
+        cost = 0.0 if free else PRICE * sum(square_kilometers(part) for part in missing)
+        return Quote(round(square_kilometers(shapely.union_all(missing)), 6), round(cost, 6))
 
     def allocate(
         self, purchases: Sequence[Purchase], area: BaseGeometry, *, free: bool = False
     ) -> Quote:
-        """Buys what `quote` tells. Raises AnswerError if the credits do not suffice."""
+        """Buys the area of `quote`. Raises AnswerError if there are not enough credits."""
         with self._lock:
             quote = self.quote(purchases, area, free=free)
             if quote.cost > self.credits:
@@ -86,8 +86,8 @@ class Group:
             return quote
 
     def has_allocated(self, scene: SceneRecord, area: BaseGeometry) -> bool:
-        """Whether the group may analyse the whole area in a scene: it is bought, or free."""
-        return square_kilometres(self._missing(of_scene(scene), area)) < _NEGLIGIBLE
+        """Whether the group has bought the whole area in a scene, or it is free."""
+        return square_kilometers(self._missing(of_scene(scene), area)) < _NEGLIGIBLE
 
     def _missing(self, purchase: Purchase, area: BaseGeometry) -> BaseGeometry:
         if purchase[0] in FREE_SCENES:

@@ -1,4 +1,4 @@
-"""Users, and what they may do."""
+"""Users and their permissions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PERMISSIONS = (
     "admin.users.delete-guardian-user",
     "admin.users.manage",
 )
-"""What the default user may do, at least. Old clients compare these strings: spell them exactly so."""
+"""Minimum permissions of the default user. Old clients compare these strings exactly."""
 
 
 @dataclass
@@ -56,7 +56,7 @@ class User:
         return self.group
 
     def allows(self, required: str) -> bool:
-        """Whether the user has a permission that matches: both names cut to the shorter one's parts."""
+        """Whether the user has a matching permission: compared by the parts of the shorter name."""
         needed = required.split(".")
         for name in self.permissions:
             mine = name.split(".")
@@ -72,9 +72,9 @@ class User:
 
 
 class Users:
-    """All accounts. The first one, of the demo, is always there.
+    """All accounts. The first one, of the demo user, always exists.
 
-    It may do whatever an operation of the document needs a permission for (`needed`): `usual`.
+    It has all permissions that operations of the document require (`needed`), and `usual`.
     """
 
     def __init__(self, seed: int, tokens: Tokens, needed: Iterable[str] = ()) -> None:
@@ -85,7 +85,7 @@ class Users:
         self._by_id: dict[str, User] = {}
         self._groups: dict[str, Group] = {}
         demo = self.add(USERNAME, PASSWORD, PERMISSIONS)
-        # What is new in the document may be tried at once.
+        # So that new operations of the document can be tried immediately.
         demo.permissions += tuple(name for name in sorted(needed) if not demo.allows(name))
         self.demo = demo
         self.usual = demo.permissions
@@ -98,7 +98,7 @@ class Users:
         group: str | None = GROUP,
         name: str | None = None,
     ) -> User:
-        """Adds an account to a group, which is made if it is new; one of the same e-mail is
+        """Adds an account to a group, which is created if missing; an account of the same email is
         replaced.
         """
         with self._lock:
@@ -116,33 +116,33 @@ class Users:
         return user
 
     def create(self, manager: User, email: str, password: str, name: str) -> User:
-        """Adds an account to a manager's group, with the manager's permissions but for those to
-        manage. Raises AnswerError if the e-mail is taken.
+        """Adds an account to a manager's group, with the manager's permissions except those to manage.
+        Raises AnswerError if the email is in use.
         """
         inherited = [each for each in manager.permissions if each.partition(".")[0] != "admin"]
         with self._lock:
             if email.casefold() in self._by_email:
-                raise AnswerError(USER_EXISTS, "There is a user of this e-mail already.")
+                raise AnswerError(USER_EXISTS, "A user with this email already exists.")
             return self.add(email, password, inherited, manager.purse.name, name)
 
     def delete(self, manager: User, email: str) -> None:
-        """Deletes an account of a manager's group. Raises AnswerError if it may not be, or is not."""
+        """Deletes an account of a manager's group. Raises AnswerError if that is not possible."""
         group = manager.purse
         with self._lock:
             user = self._by_email.get(email.casefold())
             if user is None:
-                raise AnswerError("NON-EXISTENT-USER", "There is no user of this e-mail.")
+                raise AnswerError("NON-EXISTENT-USER", "No user has this email.")
             if user.group is not group or user is manager:
-                raise AnswerError("ACCESS-DENIED", "This account is not yours to delete.")
+                raise AnswerError("ACCESS-DENIED", "You may not delete this account.")
             del self._by_email[email.casefold()], self._by_id[user.id]
 
     def of_id(self, user_id: str) -> User | None:
-        """The user of an id."""
+        """The user with an ID."""
         with self._lock:
             return self._by_id.get(user_id)
 
     def login(self, email: str, password: str) -> str:
-        """A token for an account. Raises AnswerError, in Auth0's words, for a wrong password."""
+        """A token for an account. Raises AnswerError, in the format of Auth0, for a wrong password."""
         with self._lock:
             user = self._by_email.get(email.casefold())
         given, expected = (
@@ -153,16 +153,16 @@ class Users:
         return self._tokens.issue(user.id, email=user.email)
 
     def of_header(self, header: str | None) -> User:
-        """The user of an Authorization header. Raises AnswerError if it names none."""
+        """The user of an Authorization header. Raises AnswerError if it is invalid."""
         scheme, _, token = (header or "").strip().partition(" ")
         if scheme.lower() != "bearer":
             raise AnswerError(
-                "NOT-AUTHORIZED", "Send the token of a login in a header Authorization: Bearer."
+                "NOT-AUTHORIZED", "Send the token of a login in the header Authorization: Bearer."
             )
         return self.of_token(token.strip())
 
     def of_token(self, token: str) -> User:
-        """The user of a token. Raises AnswerError if it is not valid, or nobody's any more."""
+        """The user of a token. Raises AnswerError if it is invalid or its user was deleted."""
         user = self.of_id(self._tokens.subject(token))
         if user is None:
             raise AnswerError("NOT-AUTHORIZED", "The user of this token does not exist.")

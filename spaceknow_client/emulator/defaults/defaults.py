@@ -1,7 +1,7 @@
-"""What the emulator answers to operations that it has no behaviour for: what the document says.
+"""Responses to operations that the emulator does not implement, made from the document.
 
-The first example of the answer, else a value that its schema allows. A pipeline's pair goes through
-the states of every pipeline, and a listing has pages whose cursors end.
+The response is the first example, or a value that its schema allows. Pipelines go through the usual
+states, and listings have pages with cursors.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ..validation.contract import Contract
 
 log = logging.getLogger("spaceknow_client.emulator")
 
-# The smallest files of their kinds, for answers that are files. Others have some text.
+# The smallest files of their kinds, for responses that are files. Other media types get some text.
 _PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg=="
 )
@@ -47,14 +47,14 @@ class Defaults:
         self._retrieved = set(self._results.values())
 
     def handler(self, name: str) -> Handler:
-        """What answers an operation: its own behaviour, if there is any."""
+        """The handler of an operation: its implementation, if there is one."""
         own = HANDLERS.get(name)
         if own is None and name in self._retrieved:
             own = retriever(name)
         return self._by_document(name) if own is None else self._by_hand(name, own)
 
     def _by_hand(self, name: str, own: Handler) -> Handler:
-        """The behaviour; where the document has become another one since, its examples help."""
+        """The implementation; if it does not match a changed document, examples complete it."""
 
         def handle(state: State, asked: OperationRequest) -> Any:
             try:
@@ -62,7 +62,7 @@ class Defaults:
             except KeyError as error:
                 if not self._lacks(name, error.args[0]):
                     raise
-                log.warning("%s is read by %s, which the document has not", name, error)
+                log.warning("%s uses %s, which is not in the document", name, error)
                 return self._by_document(name)(state, asked)
             if isinstance(answer, Response):
                 return answer
@@ -70,19 +70,19 @@ class Defaults:
             mistakes = self._contract.judge.mistakes(schema, answer, closed=False)
             if all(kind != "missing member" for kind, _, _ in mistakes):
                 return answer
-            log.warning("%s: its answer lacks members; they are the document's examples", name)
+            log.warning("%s: its response lacks members; examples of the document are used", name)
             return completed(answer, schema, self._document)
 
         return handle
 
     def _lacks(self, name: str, member: object) -> bool:
-        """Whether the document has no member of this name (any more) in a body."""
+        """Whether the document has no member of this name in a body."""
         body = followed(self._operations[name].get("requestBody", {}), self._document)
         members = resolved(self._schema(body), self._document).get("properties", {})
         return isinstance(member, str) and member not in members
 
     def _schema(self, message: Document) -> Document:
-        """Of a body that is JSON."""
+        """The schema of a JSON body."""
         found: Document = _json_of(message).get("schema", {})
         return found
 
@@ -112,7 +112,7 @@ class Defaults:
         return JSONAnswer(self._examples(response)[0], status_code=status)
 
     def _success(self, name: str) -> tuple[int, dict[str, Any]]:
-        """The first answer of success: one with content, if there is any."""
+        """The first successful response: one with content, if there is any."""
         found = [
             (int(status.replace("X", "0")), response)
             for status, response in successes(self._operations[name], self._document).items()
@@ -120,13 +120,13 @@ class Defaults:
         return next((each for each in found if each[1].get("content")), found[0])
 
     def _examples(self, response: dict[str, Any]) -> list[Any]:
-        """The examples of a JSON answer; what its schema allows where there is none."""
+        """The examples of a JSON response, or a value that its schema allows."""
         return examples_of(_json_of(response), self._document)
 
     def _page(
         self, name: str, response: dict[str, Any], state: State, asked: OperationRequest
     ) -> Any:
-        """A page of all items that the examples have, on two pages at least."""
+        """A page of the items of all examples, on at least two pages."""
         pages = self._examples(response)
         items: list[Any] = []
         for page in pages:
@@ -139,7 +139,7 @@ class Defaults:
         body = asked.body if isinstance(asked.body, dict) else {}
         cursor = body.get("cursor") or asked.query.get("cursor")
         query = _text([body, dict(asked.query), dict(asked.path)])
-        count = max(len(items), 2)  # one item is followed by an empty page
+        count = max(len(items), 2)  # a single item is followed by an empty page
         cursors = Cursors(name, min(state.page_size, (count + 1) // 2), state.seed)
         offset = cursors.offset(query, cursor, count)
         following = cursors.after(query, offset, count)
@@ -157,13 +157,13 @@ class Defaults:
 
 
 def _json_of(message: Document) -> Document:
-    """What a request or an answer may hold as JSON; nothing if that is none."""
+    """The JSON media type of a request or a response; empty if there is none."""
     content: Document = message.get("content", {})
     return next((item for kind, item in content.items() if is_json(kind)), {})
 
 
 def _text(parts: list[dict[str, Any]]) -> str:
-    """What a listing is asked for, but for the place in it."""
+    """The parameters of a listing, without the cursor."""
     return json.dumps(
         [{key: value for key, value in part.items() if key != "cursor"} for part in parts],
         sort_keys=True,

@@ -1,4 +1,4 @@
-"""What the emulator does for each operation of the document.
+"""Implementations of the operations of the document.
 
 Each module registers its handlers in HANDLERS by operationId when it is imported.
 """

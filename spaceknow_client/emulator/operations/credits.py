@@ -1,4 +1,4 @@
-"""Credits of the caller's group, and what they buy."""
+"""Credits of the user's group, and allocations."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection
 from shapely.geometry.base import BaseGeometry
 
 from ..accounts.groups import Group, Purchase, of_scene
-from ..extents import area_of, on_earth, square_metres
+from ..extents import area_of, on_earth, square_meters
 from ..state import State
 from ..stores.pipelines import JSON
 from ..validation.failures import AnswerError
@@ -18,18 +18,18 @@ from .registry import OperationRequest, handles
 MAX_LATITUDE = 85.0
 MAX_MONTHS = 1200
 FOR_OTHERS = "admin.credits"
-"""The permission to ask and to buy for others, and for nothing."""
+"""The permission to check and allocate for other users, also without credits."""
 
 
 @handles("credits.remaining")
 def remaining(state: State, asked: OperationRequest) -> JSON:
-    """What the caller's group can still spend."""
+    """The remaining credits of the user's group."""
     return {"remainingCredit": asked.caller.purse.credits}
 
 
 @handles("credits.check_area")
 def check_area(state: State, asked: OperationRequest) -> JSON:
-    """What an allocation would cost."""
+    """The cost of an allocation."""
     body = asked.body
     group, area = _group(state, asked), _area(body["geojson"])
     free = body.get("costFreeAllocation", False)
@@ -48,14 +48,14 @@ def allocate_area(state: State, asked: OperationRequest) -> JSON:
 
 
 def _group(state: State, asked: OperationRequest) -> Group:
-    """Whose credits it is about."""
+    """The group whose credits are spent."""
     user_id = asked.body.get("userId")
     if user_id in (None, asked.caller.id):
         return asked.caller.purse
     _require_rights(asked)
     user = state.users.of_id(user_id)
     if user is None:
-        raise AnswerError("NON-EXISTENT-USER", "There is no user of this id.")
+        raise AnswerError("NON-EXISTENT-USER", "No user has this ID.")
     return user.purse
 
 
@@ -68,10 +68,10 @@ def _area(geojson: JSON) -> BaseGeometry:
     whole = area_of(geojson)
     area = on_earth(whole)
     _, south, _, north = whole.bounds
-    if square_metres(area) <= 0:
+    if square_meters(area) <= 0:
         raise AnswerError("INVALID-GEOJSON", "The GeoJSON has no area on Earth.")
     if south < -MAX_LATITUDE or north > MAX_LATITUDE:
-        message = f"Latitudes must lie between -{MAX_LATITUDE:g} and {MAX_LATITUDE:g} degrees."
+        message = f"Latitudes must be from -{MAX_LATITUDE:g} to {MAX_LATITUDE:g} degrees."
         raise AnswerError("INVALID-GEOJSON", message)
     return area
 
@@ -91,7 +91,7 @@ def _months(body: JSON) -> Collection[str]:
         for number in range(_number(each["from"]), _number(each["to"]) + 1):
             months[f"{number // 12:04}-{number % 12 + 1:02}"] = None
             if len(months) > MAX_MONTHS:
-                raise AnswerError(INVALID_BODY, f"There may be {MAX_MONTHS} months at most.")
+                raise AnswerError(INVALID_BODY, f"At most {MAX_MONTHS} months are allowed.")
     return months
 
 

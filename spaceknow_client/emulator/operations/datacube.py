@@ -1,4 +1,4 @@
-"""Datacube: data points as a table, and what data points there are."""
+"""Datacube: data points as a table, and the list of available data."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from .registry import OperationRequest, handles, started
 
 @handles("datacube.datapoints.initiate")
 def initiate(state: State, asked: OperationRequest) -> JSON:
-    """Starts a query. A table that is too long shows when the pipeline has failed."""
+    """Starts a query. For a table that is too long, the pipeline fails."""
     body = asked.body
     if body.get("postprocess"):
-        raise AnswerError("UNSUPPORTED-POSTPROCESS", "The emulator does no postprocessing.")
+        raise AnswerError(
+            "UNSUPPORTED-POSTPROCESS", "The emulator does not support postprocessing."
+        )
     points = state.data_points.select(
         body["filters"], _packages(asked), keep_duplicates=body.get("keepDuplicates", False)
     )
@@ -35,7 +37,7 @@ def _result(state: State, asked: OperationRequest, points: list[DataPoint]) -> J
 
 @handles("datacube.catalogue")
 def catalogue(state: State, asked: OperationRequest) -> JSON:
-    """What the caller may read."""
+    """The data that the user can read."""
     return {**state.data_points.catalogue(_packages(asked))}
 
 

@@ -1,11 +1,11 @@
-"""Kraken's dry run: what a release would cost."""
+"""Kraken's dry run: the cost of a release."""
 
 from __future__ import annotations
 
 from shapely.geometry.base import BaseGeometry
 
 from ..accounts.groups import of_scene
-from ..extents import square_kilometres
+from ..extents import square_kilometers
 from ..state import State
 from ..stores.pipelines import JSON
 from ..world.scenes import SceneRecord
@@ -15,7 +15,7 @@ from .registry import OperationRequest, handles, started
 
 @handles("kraken.dry_run.initiate")
 def initiate(state: State, asked: OperationRequest) -> JSON:
-    """Starts an estimate, by the credits and allocations of this moment."""
+    """Starts an estimate, with the current credits and allocations."""
     group = asked.caller.purse
     area, failure = area_of_extent(asked.body["extent"])
     scenes: dict[str, SceneRecord] = {}
@@ -39,4 +39,4 @@ def initiate(state: State, asked: OperationRequest) -> JSON:
 
 
 def _seen(scene: SceneRecord, area: BaseGeometry) -> float:
-    return square_kilometres(area.intersection(scene.footprint))
+    return square_kilometers(area.intersection(scene.footprint))

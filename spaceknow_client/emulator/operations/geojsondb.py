@@ -1,4 +1,4 @@
-"""GeoJSON DB: features that users store."""
+"""GeoJSON DB: features stored by users."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .registry import OperationRequest, handles
 
 @handles("geojsondb.create")
 def create(state: State, asked: OperationRequest) -> JSON:
-    """Stores features. Each collection takes its own permission."""
+    """Stores features. Each collection requires its own permission."""
     features = asked.body["features"]
     for collection in dict.fromkeys(each["properties"]["collection"] for each in features):
         asked.caller.require(f"geojsondb.create.{collection}")
@@ -18,5 +18,5 @@ def create(state: State, asked: OperationRequest) -> JSON:
 
 @handles("geojsondb.search")
 def search(state: State, asked: OperationRequest) -> JSON:
-    """A page of features, whoever stored them."""
+    """A page of features of all users."""
     return state.features.search(asked.body)

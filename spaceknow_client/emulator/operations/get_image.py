@@ -1,4 +1,4 @@
-"""Ragnar's get-image: a part of a scene as one file, as it was until about 2018."""
+"""Ragnar's get-image: a part of a scene as one file, as available until about 2018."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from .checks import area_of_extent, scenes_of, unsuitable
 from .registry import OperationRequest, handles, started
 
 TOLERANCE = 0.5
-"""The share of an extent that may lie outside the scene."""
+"""Maximum share of an extent outside the scene."""
 
 
 @handles("imagery.get_image.initiate")
 def initiate(state: State, asked: OperationRequest) -> JSON:
-    """Starts to make an image. The permission is narrowed to provider and dataset of the scene."""
+    """Starts to create an image. The required permission contains provider and dataset."""
     extent = asked.body["extent"]
     area, failure = area_of_extent(extent)
     scenes, unknown = scenes_of(state, [asked.body["sceneId"]])
@@ -26,13 +26,13 @@ def initiate(state: State, asked: OperationRequest) -> JSON:
     failure = failure or unsuitable(scenes, [], area)
     if failure is None and area.intersection(scenes[0].footprint).area < TOLERANCE * area.area:
         code = "IMAGE-HAS-INVALID-PIXELS-ABOVE-TOLERANCE"
-        failure = Failure(code, "Most of the extent lies outside the scene.")
+        failure = Failure(code, "Most of the extent is outside the scene.")
     clip = None
     if failure is None:
         try:
             clip = Clip(scenes[0], area, asked.body.get("resolution"))
         except ValueError as error:
-            failure = Failure("EXTENT-TOO-LARGE", f"For one image {error}: split it.")
+            failure = Failure("EXTENT-TOO-LARGE", f"For one image {error}. Split it.")
     return started(
         state,
         asked,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..extents import area_of, on_earth, square_metres
+from ..extents import area_of, on_earth, square_meters
 from ..state import State
 from ..stores.pipelines import JSON
 from ..stores.searches import Query
@@ -13,7 +13,7 @@ from .registry import OperationRequest, handles, started
 
 @handles("imagery.search.initiate")
 def initiate(state: State, asked: OperationRequest) -> JSON:
-    """Starts the search for one page. The permission is narrowed to provider and dataset."""
+    """Starts the search for one page. The required permission contains provider and dataset."""
     body = asked.body
     provider, dataset = body["provider"], body["dataset"]
     asked.caller.require(f"imagery.availability.{provider}.{dataset}")
@@ -31,7 +31,7 @@ def initiate(state: State, asked: OperationRequest) -> JSON:
     )
     of, offset = state.searches.place(query, body.get("cursor"))
     failure = None
-    if square_metres(whole) <= 0:
+    if square_meters(whole) <= 0:
         failure = Failure("EXTENT-TOO-SMALL", "The extent has no area.")
     return started(
         state,

@@ -36,7 +36,7 @@ for _pair in ("release", "release_geojson", "release_tiles"):
 
 @handles("kraken.release.initiate")
 def initiate(state: State, asked: OperationRequest) -> JSON:
-    """Starts a release. What is wrong with the work itself shows when the pipeline has failed."""
+    """Starts a release. If the work itself is impossible, the pipeline fails."""
     body = asked.body
     map_type = body["mapType"] if "mapType" in body else next(iter(body["mapTypes"]), "")
     area, failure = area_of_extent(body["extent"])
@@ -73,7 +73,7 @@ def initiate_tiles(state: State, asked: OperationRequest) -> JSON:
 
 @handles("kraken.grid_file")
 def grid_file(state: State, asked: OperationRequest) -> Response:
-    """A file of a tile; 204 when the tile has nothing of it."""
+    """A file of a tile; 204 if it would be empty."""
     path = asked.path
     tile = Tile(int(path["z"]), int(path["x"]), int(path["y"]))
     found = state.maps.file(path["mapId"], path["geometryId"], tile, path["fileName"])
@@ -91,7 +91,7 @@ def _release(
     failure: Failure | None,
     tiles: list[Tile] | None = None,
 ) -> tuple[JSON, KrakenMap | None]:
-    """The answer of an initiate, and the map unless the release fails."""
+    """The response of an initiate; creates the map unless the release fails."""
     scenes, unknown = scenes_of(state, scene_ids)
     failure = failure or unknown
     if failure is None:
@@ -99,7 +99,7 @@ def _release(
         failure = unsuitable(scenes, [map_type], area)
     released = None if failure else state.maps.add(scenes, map_type, Area(area), tiles)
     if released is not None and not released.tiles:
-        failure = Failure("ZERO-TILES-AVAILABLE", "The extent lies beyond the map of the Earth.")
+        failure = Failure("ZERO-TILES-AVAILABLE", "The extent is beyond the map of the Earth.")
     if released is not None and failure is None:
         for scene in scenes:
             state.scenes.clip(scene, area, state.pipelines.seconds)
@@ -125,9 +125,9 @@ def _unreleasable(tiles: Sequence[Tile], scenes: Sequence[SceneRecord]) -> Failu
         if not all(scene.footprint.intersects(tile.box()) for scene in scenes)
     ]
     if len(outside) == len(tiles):
-        return Failure("ZERO-TILES-AVAILABLE", "The scene has none of the tiles.")
+        return Failure("ZERO-TILES-AVAILABLE", "The scene covers none of the tiles.")
     if outside:
-        return Failure("TILE-OUTSIDE-SCENE", f"The tile {list(outside[0])} lies outside the scene.")
+        return Failure("TILE-OUTSIDE-SCENE", f"The tile {list(outside[0])} is outside the scene.")
     return None
 
 
@@ -138,7 +138,7 @@ def _result(released: KrakenMap | None) -> JSON:
 
 
 def _cut(area: BaseGeometry, geometry: Any) -> BaseGeometry:
-    """The part of the extent inside a subGeometry; the whole of it if that is no GeoJSON."""
+    """The part of the extent inside a subGeometry; all of it if that is not GeoJSON."""
     try:
         return area.intersection(area_of(geometry))
     except ValueError:

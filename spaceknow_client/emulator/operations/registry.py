@@ -16,14 +16,14 @@ from ..validation.failures import AnswerError, Failure
 
 @dataclass(frozen=True)
 class OperationRequest:
-    """A request that the document accepts.
+    """A valid request.
 
     Attributes:
         operation: operationId.
         body: the parsed body; None if there is none.
-        path: parameters of the path; `query` those behind it.
-        user: the caller; None for an operation that takes no token, or was called without one.
-        address: base address of the emulator.
+        path: path parameters; `query` has the query parameters.
+        user: the user; None for an operation without a token, or called without one.
+        address: base URL of the emulator.
     """
 
     operation: str
@@ -35,14 +35,14 @@ class OperationRequest:
 
     @property
     def caller(self) -> User:
-        """The caller of an operation that needs a token."""
+        """The user of an operation that requires a token."""
         if self.user is None:
-            raise AnswerError("NOT-AUTHORIZED", "A token is needed here.")
+            raise AnswerError("NOT-AUTHORIZED", "This operation requires a token.")
         return self.user
 
 
 Handler = Callable[[State, OperationRequest], "JSON | Response"]
-"""Answers a request: a dict is a JSON answer with status 200. Raises AnswerError for an error."""
+"""Handles a request: a dict becomes a JSON response with status 200. Raises AnswerError."""
 
 HANDLERS: dict[str, Handler] = {}
 
@@ -66,14 +66,14 @@ def started(
     provider: str | None = None,
     failure: Failure | None = None,
 ) -> JSON:
-    """Starts a pipeline, which fails if a test wants it to; returns the answer of an initiate.
+    """Starts a pipeline, which fails if a test requests it; returns the response of an initiate.
 
-    The retrieve operation of the same `kind` hands out its result: by default that of its pair.
+    Retrieve operations of the same `kind` return its result: by default that of its pair.
     """
     pair = asked.operation.removesuffix(".initiate")
     plot = state.scripts.take(pair)
     planned = plot.failure if plot else state.failures.take(pair)
-    script = plot.begun() if plot else None
+    script = plot.started() if plot else None
     return state.pipelines.start(
         kind or f"{pair}.retrieve",
         result,
@@ -84,5 +84,5 @@ def started(
 
 
 def retriever(kind: str) -> Handler:
-    """A handler that hands out the results of pipelines of a kind."""
+    """A handler that returns the results of pipelines of a kind."""
     return lambda state, asked: state.pipelines.result(asked.body["pipelineId"], kind)

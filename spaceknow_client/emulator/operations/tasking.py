@@ -9,6 +9,6 @@ from .registry import OperationRequest, handles
 
 @handles("tasking.get_status")
 def get_status(state: State, asked: OperationRequest) -> JSON:
-    """The state of any pipeline, whoever asks."""
+    """The state of any pipeline, for any user."""
     with_progress = asked.body.get("getProgress", False)
     return state.pipelines.state(asked.body["pipelineId"], with_progress=with_progress)

@@ -1,4 +1,4 @@
-"""User: the caller's account, and accounts that the caller manages."""
+"""User: the user's account, and accounts that the user manages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SCOPES = " ".join(
 
 @handles("user.info")
 def info(state: State, asked: OperationRequest) -> JSON:
-    """Who the caller is."""
+    """The user's account."""
     user = asked.caller
     group = {} if user.group is None else {"accounting": user.group.name}
     return {**_account(user), **group}
@@ -26,7 +26,7 @@ def info(state: State, asked: OperationRequest) -> JSON:
 
 @handles("user.create_guardian_user")
 def create_guardian_user(state: State, asked: OperationRequest) -> JSON:
-    """Adds an account to the caller's group."""
+    """Adds an account to the user's group."""
     body = asked.body
     state.users.create(asked.caller, body["email"], body["password"], body["name"])
     return {}
@@ -34,14 +34,14 @@ def create_guardian_user(state: State, asked: OperationRequest) -> JSON:
 
 @handles("user.delete_guardian_user")
 def delete_guardian_user(state: State, asked: OperationRequest) -> JSON:
-    """Deletes an account of the caller's group."""
+    """Deletes an account of the user's group."""
     state.users.delete(asked.caller, asked.body["email"])
     return {}
 
 
 @handles("user.authorize")
 def authorize(state: State, asked: OperationRequest) -> JSON:
-    """Whose token it is that is not the caller's own."""
+    """The user of another token."""
     try:
         user = state.users.of_token(asked.body["token"])
     except AnswerError:
@@ -52,7 +52,7 @@ def authorize(state: State, asked: OperationRequest) -> JSON:
 
 @handles("user.manage")
 def manage(state: State, asked: OperationRequest) -> JSON:
-    """A token for Auth0's Management API; the emulator has none, and no use for the token."""
+    """A token for Auth0's Management API; the emulator does not implement that API."""
     return {"token": state.tokens.issue(_MANAGER, scope=_SCOPES)}
 
 

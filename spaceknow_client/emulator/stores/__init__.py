@@ -1,1 +1,1 @@
-"""What the emulated service stores."""
+"""The stored data of the emulated service."""

@@ -1,4 +1,4 @@
-"""Cursors of listings: opaque, bound to a query, and following from it."""
+"""Cursors of listings: opaque, and derived from the query."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from .identifiers import digest, identifier
 
 
 class Cursors:
-    """Makes and reads cursors of one kind of listing, with `page_size` entries on a page.
+    """Creates and reads cursors of one kind of listing, with `page_size` entries per page.
 
-    They look random. They follow from the query, so any that was once answered stays valid.
+    They look random. They are derived from the query, so each one stays valid.
     """
 
     def __init__(self, kind: str, page_size: int, seed: int) -> None:
         if page_size < 1:
-            raise ValueError(f"A page cannot hold {page_size} entries.")
+            raise ValueError(f"page_size must be at least 1, not {page_size}.")
         self.page_size = page_size
         self._parts = (seed, "cursor", kind)
 
     def offset(self, query: object, cursor: str | None, count: int) -> int:
-        """Where a page begins in a listing of `count` entries.
+        """The start of a page in a listing of `count` entries.
 
-        Raises AnswerError for a cursor that this query never had.
+        Raises AnswerError for a cursor of another query.
         """
         if cursor is None:
             return 0
@@ -32,7 +32,7 @@ class Cursors:
         raise AnswerError("INVALID-CURSOR", "The cursor is not valid for this search.")
 
     def after(self, query: object, offset: int, count: int) -> str | None:
-        """The cursor of the page after the one at `offset`; None for the last one."""
+        """The cursor of the page after the one at `offset`; None if that is the last."""
         end = offset + self.page_size
         return self._cursor(digest(query), end) if end < count else None
 

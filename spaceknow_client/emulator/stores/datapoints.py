@@ -1,4 +1,4 @@
-"""The Datacube's world: what analyses measured at some places, over ten years."""
+"""The Datacube's world: results of analyses at some places, over ten years."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .identifiers import digest
 from .pipelines import JSON
 
 MOST = 5000
-"""Data points of one answer."""
+"""Maximum number of data points in a response."""
 
 _FIRST, _LAST = date(2014, 1, 1), date(2024, 1, 1)
 
@@ -33,7 +33,7 @@ class _Site(NamedTuple):
 class _Index(NamedTuple):
     source: str
     versions: tuple[str, ...]
-    days: int | None  # between two data points; None: a month
+    days: int | None  # between two data points; None for a month
     middle: float
     swing: float
 
@@ -67,7 +67,7 @@ _LABELS: Mapping[str, BaseGeometry] = {
 
 @dataclass(frozen=True)
 class DataPoint:
-    """One value and its dimensions, as they stand in the columns of the table."""
+    """One value with its dimensions, as in the columns of the table."""
 
     version: str
     startDatetime: str  # noqa: N815 - the API's own name
@@ -86,10 +86,10 @@ Test = Callable[[DataPoint], bool]
 
 
 class DataPoints:
-    """The data points, and the queries that the emulator understands.
+    """The data points, and the supported queries.
 
-    Places are `aoi` of filters by these labels: world, australia, africa, south-america, and the
-    aoiId of each place.
+    Places are values of `aoi` in filters: world, australia, africa, south-america, and the aoiId of
+    each place.
     """
 
     def __init__(self, seed: int) -> None:
@@ -102,15 +102,15 @@ class DataPoints:
     def select(
         self, filters: Collection[JSON], packages: Collection[str], *, keep_duplicates: bool
     ) -> list[DataPoint]:
-        """The data points that pass all filters and belong to one of the packages (projects).
+        """The data points that match all filters and belong to one of the packages (projects).
 
-        Without `keep_duplicates` only the newest version of each is given. Raises AnswerError for
-        a filter that is not understood, and if no package has to do with the filters.
+        Without `keep_duplicates` only the newest version of each is returned. Raises AnswerError for
+        an unsupported filter, and if no package matches the filters.
         """
         tests = [_test(each) for each in filters]
         named = [_values(each) for each in filters if each["field"] == "project"]
         if not any(all(package in values for values in named) for package in packages):
-            raise AnswerError("NO-MATCHING-PACKAGE", "None of your packages fits the filters.")
+            raise AnswerError("NO-MATCHING-PACKAGE", "None of your packages matches the filters.")
         found = [
             point
             for point in self._all
@@ -122,7 +122,7 @@ class DataPoints:
         return list(newest.values())
 
     def catalogue(self, packages: Collection[str]) -> dict[str, list[JSON]]:
-        """What there is for some packages, by algorithm."""
+        """The available data of some packages, by algorithm."""
         return {
             algorithm: [
                 {
@@ -161,7 +161,7 @@ class DataPoints:
 
 
 def table(points: Collection[DataPoint]) -> bytes:
-    """Data points as CSV, with a line of names."""
+    """Data points as CSV with a header line."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
@@ -183,7 +183,7 @@ def _midnight(day: date) -> str:
 
 
 def _test(entry: JSON) -> Test:
-    """What a filter lets through."""
+    """The test of a filter."""
     name, kind = entry["field"], entry["type"]
     if kind == "value-list" and name in COLUMNS:
         values = _values(entry)
@@ -192,17 +192,17 @@ def _test(entry: JSON) -> Test:
         label = entry["params"].get("geometryLabel")
         area = _LABELS.get(label) if isinstance(label, str) else None
         if area is None:
-            raise AnswerError("NON-EXISTENT-GEOMETRY", "There is no geometry of this label.")
+            raise AnswerError("NON-EXISTENT-GEOMETRY", "No geometry has this label.")
         inside = {name for name, site in _SITES.items() if site.area.intersects(area)}
         return lambda point: point.aoiId in inside
     raise AnswerError(
         INVALID_BODY,
-        "The emulator knows two filters: value-list of a column, and geo-intersects of aoi.",
+        "The emulator supports two filters: value-list of a column, and geo-intersects of aoi.",
     )
 
 
 def _values(entry: Mapping[str, Any]) -> list[Any]:
     values = entry["params"].get("values")
     if not isinstance(values, list):
-        raise AnswerError(INVALID_BODY, "A value-list has params with a list of values.")
+        raise AnswerError(INVALID_BODY, "The params of a value-list must be a list of values.")
     return values

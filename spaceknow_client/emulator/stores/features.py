@@ -1,4 +1,4 @@
-"""GeoJSON DB: stored features, and the part of MongoDB's queries that the emulator understands."""
+"""GeoJSON DB: stored features, and the supported part of MongoDB's query language."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NOTHING = object()
 
 
 class Features:
-    """All features, in the order in which they came. May be used by several threads."""
+    """All features, in the order of creation. Thread-safe."""
 
     def __init__(self, seed: int, cursors: Cursors) -> None:
         self._seed = seed
@@ -26,9 +26,9 @@ class Features:
         self._features: dict[str, JSON] = {}
 
     def create(self, features: Iterable[JSON]) -> list[str]:
-        """Stores features that are not there yet; returns the identifiers of all.
+        """Stores new features; returns the identifiers of all.
 
-        The identifier follows from the feature.
+        Identifiers are derived from the features.
         """
         named = {digest(self._seed, "feature", _text(each)).hex()[:24]: each for each in features}
         with self._lock:
@@ -37,15 +37,15 @@ class Features:
         return list(named)
 
     def search(self, body: Mapping[str, Any]) -> JSON:
-        """A page of the features that a query matches.
+        """A page of the features that match a query.
 
-        A query names members by their path and gives the value that each must have, or have in its
-        list: `{"properties.collection": "ports"}`. `fields` or `_fields` lists the paths of the
-        members to answer. Raises AnswerError for any other query, and for a wrong cursor.
+        A query maps paths of members to the required value, or a value in their list:
+        `{"properties.collection": "ports"}`. `fields` or `_fields` lists the paths of returned members.
+        Raises AnswerError for any other query, and for an invalid cursor.
         """
         query = {key: value for key, value in body.items() if key not in (*_SELECTIONS, "cursor")}
         if any(name.startswith("$") for name in _names(query)):
-            raise AnswerError("MALFORMED-QUERY", "The emulator compares for equality only.")
+            raise AnswerError("MALFORMED-QUERY", "The emulator supports only tests for equality.")
         selection = [_selected(body[name]) for name in _SELECTIONS if name in body]
         with self._lock:
             stored = list(self._features.values())
@@ -77,7 +77,7 @@ def _names(value: Any) -> Iterable[str]:
 
 def _selected(paths: Any) -> list[str]:
     if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
-        raise AnswerError("MALFORMED-QUERY", "The fields are a list of names.")
+        raise AnswerError("MALFORMED-QUERY", "The fields must be a list of names.")
     return paths
 
 
@@ -89,14 +89,14 @@ def _at(value: Any, path: str) -> Any:
 
 def _matches(found: Any, wanted: Any) -> bool:
     if found is _NOTHING:
-        return wanted is None  # as MongoDB has it
+        return wanted is None  # as in MongoDB
     return _text(found) == _text(wanted) or (
         isinstance(found, list) and any(_text(each) == _text(wanted) for each in found)
     )
 
 
 def _cut(feature: JSON, paths: Iterable[str]) -> JSON:
-    """The members of a feature at some paths, and its id."""
+    """The members of a feature at some paths, with its ID."""
     cut: JSON = {"id": feature["id"]}
     for path in paths:
         found = _at(feature, path)

@@ -1,4 +1,4 @@
-"""Identifiers that look random and are the same in every run with the same seed."""
+"""Identifiers that look random but depend only on the seed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
 
 def digest(*parts: object) -> bytes:
-    """64 bytes that depend on every part and on nothing else."""
+    """64 bytes that depend only on the parts."""
     text = "\x1f".join(repr(part) for part in parts)
     return hashlib.blake2b(text.encode("utf-8", "backslashreplace")).digest()
 
@@ -21,7 +21,7 @@ def identifier(length: int, *parts: object) -> str:
 
 
 class Identifiers:
-    """An endless supply of different identifiers of one kind. May be used by several threads."""
+    """An endless sequence of different identifiers of one kind. Thread-safe."""
 
     def __init__(self, length: int, *parts: object) -> None:
         self._length = length
@@ -29,5 +29,5 @@ class Identifiers:
         self._numbers = itertools.count()
 
     def next(self) -> str:
-        """An identifier that this object has not given before."""
+        """The next identifier."""
         return identifier(self._length, *self._parts, next(self._numbers))

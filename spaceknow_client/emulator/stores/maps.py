@@ -21,10 +21,10 @@ from .identifiers import digest
 
 OWN_GEOMETRY = "-"
 MIN_ZOOM = 14
-"""Of tiles that are released one by one."""
+"""Minimum zoom of tiles that are released one by one."""
 
 _DAY = 24 * 3600
-_DEEPEST = 30  # beyond it a zoom is no zoom, and its powers of two only take memory
+_DEEPEST = 30  # maximum zoom, because larger powers of two only use memory
 
 
 def is_tile(tile: Tile) -> bool:
@@ -34,9 +34,9 @@ def is_tile(tile: Tile) -> bool:
 
 @dataclass
 class KrakenMap:
-    """A released map: scenes seen through a map type, over an area, until a time of the clock.
+    """A released map of scenes, for a map type and an area, valid until a time of the clock.
 
-    `geometries` holds the areas that its files can be cut to: its own and any subGeometry.
+    `geometries` are the areas to which its files can be cut: its own and any subGeometry.
     """
 
     id: str
@@ -51,7 +51,7 @@ class KrakenMap:
         self._own = frozenset(self.tiles)
 
     def has(self, tile: Tile) -> bool:
-        """Whether a tile is one of the map's or a child of one, not deeper than MAX_ZOOM."""
+        """Whether a tile is in the map or a descendant of its tiles, up to MAX_ZOOM."""
         parents = (Tile(tile.z - up, tile.x >> up, tile.y >> up) for up in range(tile.z + 1))
         return tile.z <= MAX_ZOOM and any(parent in self._own for parent in parents)
 
@@ -76,8 +76,8 @@ class Maps:
     ) -> KrakenMap:
         """The map of some scenes (the first is shown), a map type and an area; the same all day.
 
-        It has the given tiles, or else those of the area, in an order that means nothing. Its id is
-        a token as those of 2018 and 2019, with the year after which it ends.
+        It has the given tiles, or else those of the area, in arbitrary order. Its ID is a token as in
+        2018 and 2019, with the year after which it expires.
         """
         names = [scene.scene_id for scene in scenes]
         ends = (int(self._clock.time()) // _DAY + 366) * _DAY
@@ -103,13 +103,13 @@ class Maps:
             return self._maps[map_id]
 
     def file(self, map_id: str, geometry_id: str, tile: Tile, name: str) -> RenderedFile | None:
-        """A file of a tile; None if the tile has nothing of it. Raises AnswerError for no such file."""
+        """A file of a tile; None if it would be empty. Raises AnswerError for an unknown file."""
         with self._lock:
             found = self._maps.get(map_id)
         if found is None or self._clock.time() >= found.ends:
-            raise AnswerError("INVALID-MAP-ID", "The map id is not valid.")
+            raise AnswerError("INVALID-MAP-ID", "The map ID is not valid.")
         if geometry_id not in found.geometries:
-            raise AnswerError("NON-EXISTENT-GEOMETRY", "The map has no geometry of this id.")
+            raise AnswerError("NON-EXISTENT-GEOMETRY", "The map has no geometry with this ID.")
         if not is_tile(tile):
             raise AnswerError(
                 "INVALID-TILE-COORDINATES",

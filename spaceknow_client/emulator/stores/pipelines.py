@@ -1,4 +1,4 @@
-"""Pipelines: work that is started now and whose result can be fetched some seconds later."""
+"""Pipelines: jobs that are started and whose result can be fetched later."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .identifiers import Identifiers
 
 JSON = dict[str, Any]
 
-# (message, whether it is about the provider), in the order in which a pipeline goes through them
+# (message, whether it is about the provider), in order
 _STEPS = (
     ("Preparing analysis", False),
     ("Ordering data from provider", True),
@@ -29,14 +29,14 @@ _STEPS = (
 
 @dataclass(frozen=True)
 class Pipeline:
-    """One piece of work.
+    """One job.
 
     Attributes:
-        kind: shape of the result, such as `map`; retrieve operations of this kind hand it out.
+        kind: kind of the result, such as `map`; returned by retrieve operations of this kind.
         started: monotonic time of the start.
-        result: makes the result, each time that it is fetched.
-        failure: why the pipeline fails; None if it does not.
-        script: what it says of itself when it is asked; None: it ages by the clock.
+        result: creates the result for each retrieve.
+        failure: why the pipeline fails, or None.
+        script: scripted statuses; None if it ages by the clock.
     """
 
     id: str
@@ -51,16 +51,18 @@ class Pipeline:
 class Pipelines:
     """All pipelines, which age by the emulator's clock.
 
-    A pipeline is NEW for half of its first `nextTry`, so that a client that waits as told never
-    sees it, then PROCESSING, and done `seconds` after its start. `nextTry` is a second at least, as
-    recorded, or 0 with `zero_next_try` when a pipeline takes less.
+    A pipeline is NEW for half of its first `nextTry`, so that a client that waits for it never
+    sees NEW; then it is PROCESSING, and ends `seconds` after its start. `nextTry` is at least a second,
+    as recorded, or 0 with `zero_next_try` for pipelines under a second.
     """
 
     def __init__(
         self, seconds: float, seed: int, clock: EmulatorClock, *, zero_next_try: bool = False
     ) -> None:
         if not 0 <= seconds < math.inf:
-            raise ValueError(f"A pipeline cannot take {seconds!r} seconds.")
+            raise ValueError(
+                f"seconds_per_pipeline must be a number of at least 0, not {seconds!r}."
+            )
         self.seconds = seconds
         self._clock = clock
         is_zero = zero_next_try and seconds < 1
@@ -78,7 +80,7 @@ class Pipelines:
         failure: Failure | None = None,
         script: Script | None = None,
     ) -> JSON:
-        """Starts a pipeline; returns the answer of an initiate."""
+        """Starts a pipeline; returns the response of an initiate."""
         pipeline = Pipeline(
             self._identifiers.next(),
             kind,
@@ -93,7 +95,7 @@ class Pipelines:
         return {"pipelineId": pipeline.id, "status": "NEW", "nextTry": self._next_try}
 
     def state(self, pipeline_id: str, *, with_progress: bool) -> JSON:
-        """The answer of get-status. Raises AnswerError for an unknown pipeline."""
+        """The response of get-status. Raises AnswerError for an unknown pipeline."""
         pipeline = self._find(pipeline_id)
         if pipeline.script is not None:
             return self._told(pipeline, pipeline.script, with_progress=with_progress)
@@ -123,7 +125,7 @@ class Pipelines:
         return pipeline.result()
 
     def _told(self, pipeline: Pipeline, script: Script, *, with_progress: bool) -> JSON:
-        """What a script says next. A pipeline that has failed by itself cannot be resolved."""
+        """The next scripted status. A pipeline that has failed anyway cannot be resolved."""
         status = script.next()
         if script.is_over:
             return {"status": "FAILED" if pipeline.failure else status}
@@ -144,7 +146,7 @@ class Pipelines:
 
 
 def _unknown(pipeline_id: str) -> AnswerError:
-    return AnswerError("NON-EXISTENT-PIPELINE", f"There is no pipeline {pipeline_id[:40]!r} here.")
+    return AnswerError("NON-EXISTENT-PIPELINE", f"Unknown pipeline {pipeline_id[:40]!r}.")
 
 
 def _progress(share: float, pipeline: Pipeline) -> JSON:

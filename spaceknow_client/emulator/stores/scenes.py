@@ -1,4 +1,4 @@
-"""The scenes that there are by now: those of the world, and clipped ones that releases have made."""
+"""The existing scenes: those of the world, and clipped ones created by releases."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from shapely.geometry.base import BaseGeometry
 
 from ..clock import EmulatorClock
 from ..world.areas import polygons
-from ..world.catalogue import DATASETS
+from ..world.catalog import DATASETS
 from ..world.scenes import SceneRecord
 from ..world.world import World
 from .identifiers import digest
 
 
 class Scenes:
-    """Finds scenes. None is later than the clock. May be used by several threads."""
+    """Finds scenes up to the current time. Thread-safe."""
 
     def __init__(self, world: World, clock: EmulatorClock, seed: int) -> None:
         self.world = world
@@ -32,11 +32,11 @@ class Scenes:
 
     @property
     def now(self) -> datetime:
-        """The present, in whole seconds."""
+        """The current time, in whole seconds."""
         return datetime.fromtimestamp(int(self._clock.time()), UTC)
 
     def of_id(self, scene_id: str) -> SceneRecord | None:
-        """The scene of an id; None if there is none yet."""
+        """The scene with an ID, or None."""
         with self._lock:
             ready, found = self._clipped.get(scene_id, (-inf, None))
         found = found or self.world.scene(scene_id)
@@ -45,7 +45,7 @@ class Scenes:
         return found
 
     def clip(self, scene: SceneRecord, area: BaseGeometry, seconds: float) -> None:
-        """Fetches a part of a clipped dataset's scene, which is a scene of its own in some seconds."""
+        """Cuts a part of a scene of a clipped dataset, which becomes a new scene after `seconds`."""
         if not DATASETS[scene.provider, scene.dataset].clipped or scene.origin is not None:
             return
         part = shapely.orient_polygons(

@@ -1,4 +1,4 @@
-"""Searches for scenes, cut into pages."""
+"""Searches for scenes, in pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MARK = "Z"  # between a cursor and a time in hexadecimal
 
 @dataclass(frozen=True)
 class Query:
-    """What is searched for. Queries that ask the same are equal."""
+    """The parameters of a search. Equal searches are equal."""
 
     provider: str
     dataset: str
@@ -32,18 +32,18 @@ class Query:
 
 
 class Searches:
-    """Answers queries page by page. No page of a listing knows of scenes that came after the first."""
+    """Answers queries page by page. Scenes that appear later are not added to a started listing."""
 
     def __init__(self, scenes: Scenes, cursors: Cursors) -> None:
         self._scenes = scenes
         self._cursors = cursors
-        # Every page is a search of its own at the API, here the pages share one.
+        # At the API each page is a separate search; here they share one.
         self._taken = lru_cache(maxsize=64)(self._search)
 
     def place(self, query: Query, cursor: str | None) -> tuple[datetime, int]:
-        """The time of the newest scene of a listing, or now, and where a page of it begins.
+        """The time of the newest scene of a listing, or now, and the start of a page in it.
 
-        Raises AnswerError for a cursor that this query never had.
+        Raises AnswerError for a cursor of another query.
         """
         now = self._scenes.now
         if cursor is None:
@@ -59,7 +59,7 @@ class Searches:
         return of, self._cursors.offset((query, of), name, len(found))
 
     def page(self, query: Query, of: datetime, offset: int) -> JSON:
-        """A page as the API answers it."""
+        """A page in the API's format."""
         found = self._found(query, of)
         shown = found[offset : offset + self._cursors.page_size]
         results: list[Any] = [scene.metadata() for scene in shown]

@@ -1,4 +1,4 @@
-"""Areas as the world sees them: the pixels and the tiles that an extent touches."""
+"""The pixels and tiles touched by an extent."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from shapely.geometry.base import BaseGeometry
 from .noise import NoiseGrid
 from .tiles import MAX_ZOOM, TILE_SIZE, WORLD_PIXELS, Tile, covers_points, pixels
 
-_EDGE = 0.02  # degrees: edges are straight in degrees, and bend a little on the map
-_NOTHING = 1e-6  # of a tile or a pixel: what only shares an edge is not touched
+_EDGE = 0.02  # degrees; edges are straight in degrees and bend slightly on the map
+_NOTHING = 1e-6  # of a tile or a pixel; sharing only an edge does not count as touching
 
 
 class Area:
@@ -23,14 +23,14 @@ class Area:
         self._flat = shapely.transform(shapely.segmentize(self.shape, _EDGE), _in_pixels)
 
     def touches(self, tile: Tile) -> bool:
-        """Whether the tile shows a part of the area."""
+        """Whether a part of the area is in the tile."""
         edge = _NOTHING * tile.size
         left, top, size = tile.left + edge, tile.top + edge, tile.size - 2 * edge
         box = shapely.box(left, top, left + size, top + size)
         return bool(shapely.intersects(self._flat, box))
 
     def touched(self, grid: NoiseGrid) -> NDArray[np.bool_]:
-        """The pixels of which any part lies in the area, as imagery was clipped in 2019."""
+        """The pixels that contain any part of the area, as imagery was clipped in 2019."""
         window = shapely.box(grid.x, grid.y, grid.x + grid.size, grid.y + grid.size)
         result = np.zeros((grid.count, grid.count), bool)
         if not shapely.intersects(self._flat, window):
@@ -38,7 +38,7 @@ class Area:
         if shapely.contains_properly(self._flat, window):
             return ~result
         result[:] = covers_points(self._flat, *np.broadcast_arrays(*grid.axes()))
-        # And those that its outline passes: between each two crossings of lines of the grid.
+        # And the pixels on its outline, between each two crossings with lines of the grid.
         outline = shapely.get_parts(shapely.intersection(shapely.boundary(self._flat), window))
         points, line = shapely.get_coordinates(outline, return_index=True)
         points = (points - (grid.x, grid.y)) / grid.step
@@ -54,9 +54,9 @@ class Area:
     def tiles(self) -> list[Tile]:
         """The tiles of a map of the area, one to four in a square of 2 x 2.
 
-        Their zoom is the deepest at which the box around the area is no larger than a tile, across
-        and down. This fits all recorded maps. That an area on both sides of 180 degrees is measured
-        across them is an assumption.
+        Their zoom is the deepest at which the box around the area is not larger than a tile in
+        either direction. This matches all recorded maps. It is an assumption that an area on both
+        sides of 180 degrees is measured across them.
         """
         if self._flat.is_empty:
             return []
@@ -75,7 +75,7 @@ class Area:
         return sorted(tile for tile in block if self.touches(tile))
 
     def size_in_tiles(self, zoom: int) -> float:
-        """How many tiles of a zoom the boxes around its polygons take, at least one each."""
+        """Number of tiles of a zoom in the boxes around its polygons, at least one each."""
         west, north, east, south = self._bounds()
         size = TILE_SIZE << (MAX_ZOOM - zoom)
         across, down = np.maximum((east - west) / size, 1), np.maximum((south - north) / size, 1)
@@ -100,7 +100,7 @@ class Area:
 def _between_crossings(
     begin: NDArray[np.float64], along: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """A point of each piece into which the lines of a grid (whole numbers) cut some segments."""
+    """A point of each section into which the lines of a grid (integers) cut some segments."""
     shares, segments = [np.zeros(len(begin)), np.ones(len(begin))], [np.arange(len(begin))] * 2
     for axis in (0, 1):
         first = np.ceil(np.minimum(begin, begin + along)[:, axis]).astype(int)

@@ -1,4 +1,4 @@
-"""Car parks seen from above: asphalt, stall lines, islands, the hall beside, and the vehicles."""
+"""Car parks seen from above: asphalt, stall lines, islands, the adjacent hall, and the vehicles."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from .parks import (
 )
 from .vehicles import Vehicles
 
-_LINE = 0.065  # half the width of a painted line, metres
+_LINE = 0.065  # half the width of a painted line, meters
 _CAR_HEIGHT, _TRUCK_HEIGHT, _HALL_HEIGHT = 1.45, 3.2, 8.0
 
 
 class _Window:
-    """The part of a tile around a rectangle, with positions in the rectangle's own frame."""
+    """The part of a tile around a rectangle, with positions in the frame of the rectangle."""
 
     def __init__(self, grid: NoiseGrid, rect: Rect, margin: float) -> None:
         reach = rect.radius + margin
@@ -46,7 +46,7 @@ class _Window:
 def draw_parks(
     picture: Pixels, grid: NoiseGrid, parks: Iterable[CarPark], soft: float, fine: Pixels
 ) -> None:
-    """Asphalt with the texture `fine`, kerbs and paint of the car parks, in place."""
+    """Draws asphalt with the texture `fine`, curbs and paint of the car parks, in place."""
     for park in parks:
         verge = VERGE * park.scale
         window = _Window(grid, park.pad, verge + soft)
@@ -78,7 +78,7 @@ def draw_parks(
 
 
 def _markings(park: CarPark, window: _Window, soft: float) -> tuple[Pixels, Pixels]:
-    """Shares of paint and of oil stains; all lengths in metres here."""
+    """Shares of paint and of oil stains; all lengths in meters."""
     u, v = window.along / park.scale, window.across / park.scale
     depth = v + np.float32(park.pad.half_width / park.scale)
     rows = (depth > -0.1) & (depth < park.modules * MODULE + 0.1)
@@ -133,22 +133,22 @@ def islands(grid: NoiseGrid, parks: Iterable[CarPark]) -> tuple[list[Shapes], li
 
 
 def draw_islands(picture: Pixels, grid: NoiseGrid, boxes: Iterable[Shapes], soft: float) -> None:
-    """A kerb around a bit of green."""
+    """A curb around some green."""
     for box in boxes:
         around = patches(grid, box, soft)
-        for shrink, colour in ((0.0, (158, 156, 149)), (1.2, (96, 104, 66))):
+        for shrink, color in ((0.0, (158, 156, 149)), (1.2, (96, 104, 66))):
             length, width = float(box.half_length[0]) - shrink, float(box.half_width[0]) - shrink
             alpha = cover(around.along, length, soft) * cover(around.across, width, soft)
             paint(
                 picture,
                 around.index,
                 alpha,
-                np.array(colour, np.float32)[:, None] * np.ones_like(alpha),
+                np.array(color, np.float32)[:, None] * np.ones_like(alpha),
             )
 
 
 def hall_shadow(grid: NoiseGrid, parks: Iterable[CarPark], light: Light) -> Pixels:
-    """Where the halls keep the sun away, 0..1, shape (count, count)."""
+    """Shadow of the halls, 0..1, shape (count, count)."""
     total = np.zeros((grid.count, grid.count), np.float32)
     for park in parks:
         for share in (0.5, 1.0):
@@ -164,7 +164,7 @@ def hall_shadow(grid: NoiseGrid, parks: Iterable[CarPark], light: Light) -> Pixe
 
 
 def draw_halls(picture: Pixels, grid: NoiseGrid, parks: Iterable[CarPark], light: Light) -> None:
-    """Flat roofs with a parapet, seams of the sheets and some plant on top."""
+    """Flat roofs with a parapet, panel joints and some equipment on top."""
     for park in parks:
         hall = park.hall
         window = _Window(grid, hall, light.soft)
@@ -187,14 +187,14 @@ def draw_halls(picture: Pixels, grid: NoiseGrid, parks: Iterable[CarPark], light
 
 
 def _kinds(vehicles: Vehicles) -> Iterable[Vehicles]:
-    """Cars and trucks apart, for they differ much in size; only kinds that there are."""
+    """Cars and trucks separately, because their sizes differ; only existing kinds."""
     for kind in (~vehicles.truck, vehicles.truck):
         if kind.any():
             yield vehicles.pick(kind)
 
 
 def vehicle_shadow(grid: NoiseGrid, vehicles: Vehicles, scale: float, light: Light) -> Pixels:
-    """Where vehicles keep the sun away, 0..1, shape (count, count)."""
+    """Shadow of vehicles, 0..1, shape (count, count)."""
     total = np.zeros((grid.count, grid.count), np.float32)
     soft = light.soft + 1.5
     for some in _kinds(vehicles):
@@ -207,7 +207,7 @@ def vehicle_shadow(grid: NoiseGrid, vehicles: Vehicles, scale: float, light: Lig
 
 
 def draw_vehicles(picture: Pixels, grid: NoiseGrid, vehicles: Vehicles, light: Light) -> None:
-    """Bodies with windscreens and side windows; where a pixel is wide only the paint is left."""
+    """Bodies with windshields and side windows; at large pixels only the paint is drawn."""
     for some in _kinds(vehicles):
         around = patches(grid, some, light.soft / 2)
         half_length = some.half_length.astype(np.float32)[around.shape]
@@ -232,6 +232,6 @@ def draw_vehicles(picture: Pixels, grid: NoiseGrid, vehicles: Vehicles, light: L
 
 
 def _band(t: Pixels, low: float, high: float) -> Pixels:
-    """1 between two marks of a vehicle's length, with edges a tenth of it wide."""
+    """1 between two positions along a vehicle, with edges a tenth as wide."""
     result: Pixels = np.clip((t - low) * 10 + 0.5, 0, 1) * np.clip((high - t) * 10 + 0.5, 0, 1)
     return result

@@ -1,7 +1,7 @@
-"""Drawing many small shapes on a tile at once, with soft edges, from positions alone.
+"""Draws many small shapes with soft edges on a tile at once, from their positions.
 
-Shapes are given in pixels of zoom 19 and drawn at the tile's own zoom. A shape narrower than the
-softness covers its pixels in part, so what one zoom draws sharply fades in the next.
+Shapes are given in pixels of zoom 19 and drawn at the zoom of the tile. A shape narrower than the
+softness covers its pixels partially, so details fade gradually from zoom to zoom.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .noise import Floats, NoiseGrid, Pixels
 
 @dataclass(frozen=True, eq=False)
 class Patches:
-    """The pixels near each of n shapes: `along` and `across` are pixel centres in the shape's own
+    """The pixels near each of n shapes: `along` and `across` are pixel centers in the shape's own
     frame (pixels of zoom 19), `index` the flat pixel of the tile, `shape` the number of the shape.
     """
 
@@ -34,7 +34,7 @@ def patches(
     east: Floats | float = 0,
     south: Floats | float = 0,
 ) -> Patches:
-    """The pixels of the tile within `margin` of each box moved by (`east`, `south`), and more."""
+    """The pixels of the tile within `margin` of each box moved by (`east`, `south`), and some more."""
     x, y, cos, sin = boxes.x + east, boxes.y + south, boxes.cos, boxes.sin
     reach_x = np.abs(cos) * boxes.half_length + np.abs(sin) * boxes.half_width + margin
     reach_y = np.abs(sin) * boxes.half_length + np.abs(cos) * boxes.half_width + margin
@@ -51,7 +51,7 @@ def patches(
     shape, row, column = np.nonzero(inside)
     column, row = column + left[shape], row + top[shape]
     step, half = np.float32(grid.step), np.float32(0.5)
-    # Small numbers first: positions on Earth would not fit into 32 bits.
+    # Offsets are small: positions on Earth would not fit into 32 bits.
     dx = (column.astype(np.float32) + half) * step + (grid.x - x).astype(np.float32)[shape]
     dy = (row.astype(np.float32) + half) * step + (grid.y - y).astype(np.float32)[shape]
     c, s = cos.astype(np.float32)[shape], sin.astype(np.float32)[shape]
@@ -68,20 +68,20 @@ def cover(distance: Pixels, half: Pixels | float, soft: float) -> Pixels:
 
 
 def near(grid: NoiseGrid, x: Floats, y: Floats, reach: Floats | float) -> NDArray[np.bool_]:
-    """Which shapes may touch the tile."""
+    """Which shapes can touch the tile."""
     end = grid.size
     dx, dy = x - grid.x, y - grid.y
     return np.asarray((dx > -reach) & (dx < end + reach) & (dy > -reach) & (dy < end + reach))
 
 
 def layer(grid: NoiseGrid, index: NDArray[np.int64], alpha: Pixels) -> Pixels:
-    """The share of each pixel that shapes cover, shape (count, count)."""
+    """The share of each pixel covered by shapes, shape (count, count)."""
     total = np.bincount(index, alpha, grid.count**2).astype(np.float32)
     return np.minimum(total, 1).reshape(grid.count, grid.count)
 
 
-def paint(picture: Pixels, index: NDArray[np.int64], alpha: Pixels, colour: Pixels) -> None:
-    """Lay shapes that do not overlap over `picture` (3, count, count); `colour` is (3, pixels)."""
+def paint(picture: Pixels, index: NDArray[np.int64], alpha: Pixels, color: Pixels) -> None:
+    """Paints shapes that do not overlap on `picture` (3, count, count); `color` is (3, pixels)."""
     if not len(index):
         return
     size = picture[0].size
@@ -90,12 +90,12 @@ def paint(picture: Pixels, index: NDArray[np.int64], alpha: Pixels, colour: Pixe
     flat = picture.reshape(3, -1)
     flat *= 1 - share / over
     for channel in range(3):
-        total = np.bincount(index, alpha * colour[channel], size)
+        total = np.bincount(index, alpha * color[channel], size)
         flat[channel] += total.astype(np.float32) / over
 
 
-def blend(picture: Pixels, colour: tuple[float, float, float] | Pixels, share: Pixels) -> None:
-    """Mix a colour into `picture` (or a view of it) by the share of each pixel, in place."""
-    if isinstance(colour, tuple):
-        colour = np.array(colour, np.float32).reshape(3, *(1,) * share.ndim)
-    picture += (colour - picture) * share
+def blend(picture: Pixels, color: tuple[float, float, float] | Pixels, share: Pixels) -> None:
+    """Mixes a color into `picture` (or a view of it) by the share of each pixel, in place."""
+    if isinstance(color, tuple):
+        color = np.array(color, np.float32).reshape(3, *(1,) * share.ndim)
+    picture += (color - picture) * share

@@ -1,4 +1,4 @@
-"""Clips: one SKI file of all imagery inside an extent."""
+"""Clips: one SKI file with the imagery inside an extent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .files import ski
 from .imagery import picture, visible
 from .noise import Pixels
 from .render import ski_bands
-from .scenes import SceneRecord, band_json, mercator_metres
+from .scenes import SceneRecord, band_json, mercator_meters
 from .tiles import MAX_ZOOM, MERCATOR_PIXEL, TILE_SIZE, WORLD_PIXELS, Tile, pixel_point
 from .world import World
 
@@ -46,9 +46,9 @@ class _Window(NamedTuple):
 class Clip:
     """The imagery of a scene inside the bounding rectangle of an extent.
 
-    Its pixels are those of the zoom that is just fine enough for `resolution` (metres on the
-    ground; None: the scene's own), or of the finest one that takes no more than MAX_CLIP_TILES
-    tiles. Raises ValueError for an extent that is too large for every zoom.
+    Its pixels are those of the coarsest zoom that meets `resolution` (meters on the ground; None for
+    that of the scene), or of the finest zoom that needs at most MAX_CLIP_TILES tiles. Raises
+    ValueError for an extent that is too large for every zoom.
     """
 
     def __init__(
@@ -69,9 +69,9 @@ class Clip:
         self._gsd = ground * self._window.step
 
     def metadata(self) -> dict[str, object]:
-        """The scene's metadata, with bands as they are in the clip."""
+        """The scene's metadata, with the bands of the clip."""
         step = self._window.step
-        origin = mercator_metres(self._window.left * step, self._window.top * step)
+        origin = mercator_meters(self._window.left * step, self._window.top * step)
         bands = [
             band_json(names, self._gsd, MERCATOR_PIXEL * step, origin)
             for names in self._scene.bands
@@ -95,7 +95,7 @@ class Clip:
         return ski(bands, inside > 0, self.metadata())
 
     def _tile(self, world: World, tile: Tile) -> Pixels:
-        """Red, green, blue, and whether anything is seen."""
+        """Red, green, blue, and whether a pixel is visible."""
         inside = visible(self._scene, self._area, tile.grid())
         if inside is None:
             return np.zeros((4, TILE_SIZE, TILE_SIZE), np.float32)
@@ -104,7 +104,7 @@ class Clip:
 
 
 def _window(extent: BaseGeometry, zoom: int) -> _Window:
-    """The pixels of a zoom that hold an extent, one at least."""
+    """The pixels of a zoom that contain an extent, at least one."""
     west, south, east, north = extent.bounds
     step = 1 << (MAX_ZOOM - zoom)
     last = WORLD_PIXELS // step - 1

@@ -1,4 +1,4 @@
-"""Clouds of a scene: one field that imagery paints and the analysis is blinded by."""
+"""Clouds of a scene: one field that hides the ground from imagery and analysis."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SPACINGS = (3200.0, 1600.0, 800.0, 400.0, 200.0, 100.0, 50.0)
 
 
 def opacity(scene: SceneRecord, where: NoiseGrid | Points) -> Pixels:
-    """How much of the ground is hidden, 0..1, at each position; all 0 in a clear scene."""
+    """The hidden share of the ground, 0..1, at each position; all 0 in a clear scene."""
     if not scene.cloudy:
         across, down = where.axes()
         return np.zeros(np.broadcast_shapes(across.shape, down.shape), np.float32)
@@ -23,5 +23,5 @@ def opacity(scene: SceneRecord, where: NoiseGrid | Points) -> Pixels:
 
 
 def shadow(scene: SceneRecord, grid: NoiseGrid) -> Pixels:
-    """How much the clouds shade the ground, 0..1: the same field, seen from the sun."""
+    """The shade of clouds on the ground, 0..1: the same field, displaced along the sun's direction."""
     return opacity(scene, NoiseGrid(grid.x + 520, grid.y - 700, grid.step, grid.count))

@@ -1,4 +1,4 @@
-"""Tables whose columns are arrays of one length; above all of rotated boxes."""
+"""Tables whose columns are arrays of equal length, such as rotated boxes."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from .noise import Floats
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """Base of such tables: a frozen dataclass whose every field is an array."""
+    """Base class of such tables: a frozen dataclass whose fields are arrays."""
 
     def pick(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Self:
-        """Some rows, by mask or by number."""
+        """Some rows, by mask or by index."""
         return type(self)(**{name: column[rows] for name, column in self._columns().items()})
 
     @classmethod
@@ -49,9 +49,9 @@ class Boxes(Columns):
     half_width: Floats
 
     def corners(self) -> Floats:
-        """The corners, shape (n, 4, 2), anticlockwise as seen on a map with north up."""
+        """The corners, shape (n, 4, 2), counterclockwise on a map with north up."""
         along = np.stack([self.cos, self.sin], axis=-1) * self.half_length[:, None]
         across = np.stack([-self.sin, self.cos], axis=-1) * self.half_width[:, None]
-        centre = np.stack([self.x, self.y], axis=-1)
+        center = np.stack([self.x, self.y], axis=-1)
         offsets = [along + across, along - across, -along - across, across - along]
-        return np.asarray(centre[:, None, :] + np.stack(offsets, axis=1))
+        return np.asarray(center[:, None, :] + np.stack(offsets, axis=1))

@@ -1,4 +1,4 @@
-"""The analysis of cars and trucks: what is found in a tile, as GeoJSON, mask and area."""
+"""The analysis of cars and trucks: detections in a tile, as GeoJSON, mask and area."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .world import World
 
 
 def tile_detections(world: World, scene: SceneRecord, area: Area, tile: Tile) -> Detections | None:
-    """What is found with its centroid in the tile, the area and the footprint; None: nothing."""
+    """Detections with centroids in the tile, the area and the footprint, or None."""
     groups: list[Detections] = []
     for park in nearby_parks(world.seed, tile.grid(), _cells(area, tile)):
         _, found = world.vehicles(scene, park)
@@ -37,7 +37,7 @@ def tile_detections(world: World, scene: SceneRecord, area: Area, tile: Tile) ->
 
 
 def _cells(area: Area, tile: Tile) -> Iterable[tuple[int, int]]:
-    """The cells of the ground that the area touches in the tile."""
+    """The cells of the ground touched by the area in the tile."""
     count = max(tile.size // CELL, 1)
     left, top = tile.left // CELL, tile.top // CELL
     rows, columns = np.nonzero(area.touched(NoiseGrid(left * CELL, top * CELL, CELL, count)))
@@ -45,7 +45,7 @@ def _cells(area: Area, tile: Tile) -> Iterable[tuple[int, int]]:
 
 
 def mask(grid: NoiseGrid, found: Detections | None, trucks: bool) -> NDArray[np.bool_]:
-    """The pixels on a detection of the class, at least one for each detection."""
+    """The pixels of detections of the class, at least one for each detection."""
     flat = np.zeros(grid.count**2, bool)
     chosen = None if found is None else found.pick(found.truck == trucks)
     if chosen is not None and len(chosen.x):
@@ -71,7 +71,7 @@ def areas(found: Detections | None) -> dict[str, float]:
 
 
 def geojson(found: Detections | None) -> str:
-    """The cars as a FeatureCollection; written by hand, for json would take most of the time."""
+    """The cars as a FeatureCollection; formatted directly, because json would take most of the time."""
     features: list[str] = []
     if found is not None:
         cars = found.pick(~found.truck)

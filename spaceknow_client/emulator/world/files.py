@@ -1,4 +1,4 @@
-"""The binary files of a tile: PNG, GeoTIFF and SKI, the same bytes on every run."""
+"""The binary files of a tile: PNG, GeoTIFF and SKI, reproducible byte for byte."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from PIL import Image
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from .noise import NoiseGrid
-from .scenes import mercator_metres
+from .scenes import mercator_meters
 from .tiles import MERCATOR_PIXEL
 
 SKI_VERSION = "115"
@@ -25,16 +25,16 @@ _PIXEL_SCALE, _TIE_POINT, _GEO_KEYS = 33550, 33922, 34735
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:
-    """A PNG of RGBA pixels; quickly made rather than small."""
+    """A PNG of RGBA pixels, optimized for speed rather than size."""
     target = io.BytesIO()
     Image.fromarray(pixels).save(target, "PNG", compress_level=1)
     return target.getvalue()
 
 
 def geotiff(pixels: NDArray[np.uint8] | NDArray[np.uint16], grid: NoiseGrid) -> bytes:
-    """A GeoTIFF in EPSG:3857 of RGBA, 8-bit or 16-bit grey pixels that cover a tile."""
+    """A GeoTIFF in EPSG:3857 of RGBA, 8-bit or 16-bit gray pixels that cover a tile."""
     size = MERCATOR_PIXEL * grid.step
-    west, north = mercator_metres(grid.x, grid.y)
+    west, north = mercator_meters(grid.x, grid.y)
     tags = ImageFileDirectory_v2()
     tags[_PIXEL_SCALE] = (size, size, 0.0)
     tags[_TIE_POINT] = (0.0, 0.0, 0.0, west, north, 0.0)
@@ -54,7 +54,7 @@ def ski(
 ) -> bytes:
     """A SKI file: a gzipped tar of info.json, meta.json and one .skb for each band.
 
-    The last band is the mask that all others share, with a bit for each: 0 where there is no data.
+    The last band is the mask of all others, with a bit for each: 0 where there is no data.
     """
     joined = [f"__MASK__{names[0]}__" for names, _ in bands]
     whole = (1 << len(joined)) - 1
@@ -76,7 +76,7 @@ def ski(
 
 
 def _skb(values: NDArray[np.unsignedinteger[Any]]) -> bytes:
-    """A band: type (the bits, even: unsigned), columns, rows, then each row less the row above."""
+    """A band: type (the bits; even means unsigned), columns, rows, then each row minus the row above."""
     rows, columns = values.shape
     delta = values.copy()
     delta[1:] -= values[:-1]
@@ -84,15 +84,15 @@ def _skb(values: NDArray[np.unsignedinteger[Any]]) -> bytes:
     return header + delta.astype(values.dtype.newbyteorder("<")).tobytes()
 
 
-def georeference(grid: NoiseGrid, ground_metres: float) -> dict[str, object]:
-    """Members of a band in a SKI's meta.json that say where its pixels lie."""
+def georeference(grid: NoiseGrid, ground_meters: float) -> dict[str, object]:
+    """Members of a band in a SKI's meta.json with the position of its pixels."""
     size = MERCATOR_PIXEL * grid.step
-    west, north = mercator_metres(grid.x, grid.y)
+    west, north = mercator_meters(grid.x, grid.y)
     return {
         "pixelSizeX": size,
         "pixelSizeY": -size,
         "crsOriginX": west,
         "crsOriginY": north,
-        "approximateResolutionX": ground_metres,
-        "approximateResolutionY": ground_metres,
+        "approximateResolutionX": ground_meters,
+        "approximateResolutionY": ground_meters,
     }

@@ -1,7 +1,7 @@
 """The ground without its car parks: grass and soil, roads, buildings and trees.
 
-Everything follows from noise and from hashes of a jittered lattice, so any tile of any zoom can
-be drawn on its own and meets its neighbours without a seam.
+Everything is computed from noise and hashes of a jittered lattice, so each tile of any zoom can be
+drawn separately and matches its neighbors.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _BUILDINGS, _TREES = 205.0, 46.0  # widths of the lattices
 
 
 class Light(NamedTuple):
-    """How a scene sees the ground: direction and length of shadows, softness of edges (pixels)."""
+    """How a scene shows the ground: direction and length of shadows, softness of edges (pixels)."""
 
     east: float
     south: float
@@ -55,7 +55,7 @@ def soil(grid: NoiseGrid, seed: int, fine: Pixels) -> Pixels:
 
 
 def road_field(where: NoiseGrid | Points, seed: int) -> tuple[Floats, Floats]:
-    """Coordinates in which roads are straight, counted in blocks."""
+    """Coordinates in which roads are straight, in units of blocks."""
     seed = key(seed, "roads")
     x, y = where.axes()
     across = (x + 130 * where.smooth(3700, seed) + 37) / _BLOCK[0]
@@ -64,7 +64,7 @@ def road_field(where: NoiseGrid | Points, seed: int) -> tuple[Floats, Floats]:
 
 
 def roads(picture: Pixels, grid: NoiseGrid, seed: int, soft: float) -> None:
-    """Draw the roads: kerbs, asphalt and a dashed line along the middle."""
+    """Draws the roads: curbs, asphalt and a dashed line along the middle."""
     flat = picture.reshape(3, -1)
     for number, (block, along) in enumerate(_fields(road_field(grid, seed))):
         far = np.abs((block - np.floor(block) - 0.5) * _BLOCK[number])
@@ -115,7 +115,7 @@ def _lattice(
 
 
 def _free(x: Floats, y: Floats, size: Floats, taken: Sequence[Rect]) -> NDArray[np.bool_]:
-    """Which points keep `size` away from every rectangle."""
+    """Which points are at least `size` away from every rectangle."""
     free = np.ones(len(x), bool)
     for rect in taken:
         along, across = rect.local(x, y)
@@ -126,7 +126,7 @@ def _free(x: Floats, y: Floats, size: Floats, taken: Sequence[Rect]) -> NDArray[
 
 
 def buildings(grid: NoiseGrid, seed: int, scale: float, taken: Sequence[Rect]) -> Shapes:
-    """Houses and sheds near the tile, off the roads and off the car parks."""
+    """Houses and sheds near the tile, not on roads or car parks."""
     own = key(seed, "buildings")
     x, y, draw = _lattice(grid, _BUILDINGS, 1.2 * _BUILDINGS, own)
     half_length = np.minimum((6 + 9 * draw[2] ** 2) * scale, 70.0)
@@ -144,7 +144,7 @@ def buildings(grid: NoiseGrid, seed: int, scale: float, taken: Sequence[Rect]) -
 
 
 def trees(grid: NoiseGrid, seed: int, scale: float, taken: Sequence[Rect]) -> Shapes:
-    """Trees near the tile, in groves, off the roads and off the given rectangles."""
+    """Trees near the tile, in groves, not on roads or the given rectangles."""
     own = key(seed, "trees")
     x, y, draw = _lattice(grid, _TREES, 1.5 * _TREES, own)
     where = Points(x, y)
@@ -157,13 +157,13 @@ def trees(grid: NoiseGrid, seed: int, scale: float, taken: Sequence[Rect]) -> Sh
 
 
 def crowns(x: Floats, y: Floats, radius: Floats, shade: Pixels, scale: float) -> Shapes:
-    """Trees at given places, as shapes."""
+    """Trees at given points, as shapes."""
     one, none = np.ones_like(x), np.zeros_like(x)
     return Shapes(x, y, one, none, radius, radius, radius + 1.5 * scale, shade)
 
 
 def box_shadows(grid: NoiseGrid, boxes: Shapes, light: Light) -> Pixels:
-    """Where boxes keep the sun away, 0..1, shape (count, count): each box moved by its shadow."""
+    """Shadow of boxes, 0..1, shape (count, count): each box displaced by its shadow."""
     height = 0.85 * boxes.height
     near = patches(grid, boxes, light.soft, light.east * height, light.south * height)
     return layer(grid, near.index, _box_cover(near, boxes, light.soft))
@@ -189,7 +189,7 @@ _ROOFS = np.array(
 
 
 def draw_buildings(picture: Pixels, grid: NoiseGrid, boxes: Shapes, light: Light) -> None:
-    """Roofs with a ridge along the middle; the side towards the sun is the brighter one."""
+    """Roofs with a ridge along the middle; the side towards the sun is brighter."""
     near = patches(grid, boxes, light.soft)
     alpha = _box_cover(near, boxes, light.soft)
     roof = _ROOFS[(boxes.shade * len(_ROOFS)).astype(int)]
@@ -201,7 +201,7 @@ def draw_buildings(picture: Pixels, grid: NoiseGrid, boxes: Shapes, light: Light
 def _crown_cover(grid: NoiseGrid, near: Patches, trees: Shapes, soft: float) -> Pixels:
     radius: Pixels = trees.half_length.astype(np.float32)[near.shape]
     distance = np.hypot(near.along, near.across)
-    # The outline is ragged: a crown is not a disc.
+    # The outline is ragged, because a crown is not a disc.
     angle = np.arctan2(near.across, near.along)
     radius = radius * (0.87 + 0.13 * np.cos(5 * angle + 40 * trees.shade[near.shape]))
     share: Pixels = np.clip(
@@ -211,7 +211,7 @@ def _crown_cover(grid: NoiseGrid, near: Patches, trees: Shapes, soft: float) -> 
 
 
 def crown_shadows(grid: NoiseGrid, trees: Shapes, light: Light) -> Pixels:
-    """Where trees keep the sun away, 0..1, shape (count, count)."""
+    """Shadow of trees, 0..1, shape (count, count)."""
     height = 0.75 * trees.height
     near = patches(grid, trees, light.soft, light.east * height, light.south * height)
     return layer(grid, near.index, _crown_cover(grid, near, trees, light.soft))

@@ -23,13 +23,13 @@ from .tiles import covers_points, lonlat, pixel_area
 from .vehicles import Vehicles
 from .world import World
 
-_MARGIN = 240  # the farthest that anything outside a tile can matter to it, pixels of zoom 19
-_BLURRIEST = 0.8  # imagery never gets softer than this, in metres, whatever the dataset's gsd
-_COARSEST = 64  # pixels wider than this show bare ground: all that stands on it is too small
+_MARGIN = 240  # pixels of zoom 19; objects farther away cannot affect a tile
+_BLURRIEST = 0.8  # meters; maximum blur of imagery, whatever the dataset's gsd
+_COARSEST = 64  # pixels; at wider ones only bare ground is drawn, because objects are too small
 
 
 def nearby_parks(seed: int, grid: NoiseGrid, cells: Iterable[tuple[int, int]]) -> list[CarPark]:
-    """The car parks of some cells that reach into the pixels or their surroundings, each once."""
+    """The car parks of some cells that touch the pixels or their surroundings, without duplicates."""
     found: dict[int, CarPark] = {}
     for column, row in cells:
         for park in parks_of_cell(seed, column % 2**15, row):
@@ -42,7 +42,7 @@ def nearby_parks(seed: int, grid: NoiseGrid, cells: Iterable[tuple[int, int]]) -
 
 
 def _cells(grid: NoiseGrid) -> Iterator[tuple[int, int]]:
-    """The cells of the ground around some pixels; none where a car park is too small to be seen."""
+    """The cells of the ground around some pixels; none if car parks are too small to be visible."""
     if grid.step <= _COARSEST:
         columns, rows = (
             range(int(at - _MARGIN) // CELL, int(at + grid.size + _MARGIN) // CELL + 1)
@@ -52,7 +52,7 @@ def _cells(grid: NoiseGrid) -> Iterator[tuple[int, int]]:
 
 
 def visible(scene: SceneRecord, area: Area, grid: NoiseGrid) -> NDArray[np.bool_] | None:
-    """Which pixels a scene shows of an area; None when there is not a single one."""
+    """Which pixels of an area are visible in a scene; None if there are none."""
     inside = area.touched(grid)
     if inside.any():
         lon, lat = lonlat(*np.broadcast_arrays(*grid.axes()))
@@ -62,7 +62,7 @@ def visible(scene: SceneRecord, area: Area, grid: NoiseGrid) -> NDArray[np.bool_
 
 @dataclass(frozen=True, eq=False)
 class Backdrop:
-    """What a tile shows in every scene: the painted ground (float16), and what throws shadows."""
+    """The common part of a tile in all scenes: the painted ground (float16) and objects with shadows."""
 
     image: NDArray[np.float16]
     scale: float
@@ -72,7 +72,7 @@ class Backdrop:
     planted: list[Shapes]
 
 
-# Half a megabyte each, or two, so few are kept. Worlds of one seed share them.
+# Half a megabyte or more each, so few are cached. Worlds of one seed share them.
 @lru_cache(maxsize=64)
 def backdrop(seed: int, x: float, y: float, step: float, count: int, soft: float) -> Backdrop:
     """The backdrop of some pixels with edges `soft` pixels of zoom 19 wide."""
@@ -99,7 +99,7 @@ def backdrop(seed: int, x: float, y: float, step: float, count: int, soft: float
 
 
 def picture(world: World, scene: SceneRecord, grid: NoiseGrid) -> Pixels:
-    """Red, green and blue, shape (3, count, count), 0..255, without regard to footprints."""
+    """Red, green and blue, shape (3, count, count), 0..255, ignoring footprints."""
     blur = 0.8 * min(scene.gsd, _BLURRIEST) * _scale(grid)
     light = _light(scene, max(grid.step, round(4 * blur) / 4))
     back = backdrop(world.seed, grid.x, grid.y, grid.step, grid.count, light.soft)
@@ -131,7 +131,7 @@ def picture(world: World, scene: SceneRecord, grid: NoiseGrid) -> Pixels:
 
 
 def rgba(world: World, scene: SceneRecord, area: Area, grid: NoiseGrid) -> NDArray[np.uint8] | None:
-    """The picture, transparent outside the area and the footprint; None when all of it is."""
+    """The picture, transparent outside the area and the footprint; None if all of it is."""
     inside = visible(scene, area, grid)
     if inside is None:
         return None
@@ -142,9 +142,9 @@ def rgba(world: World, scene: SceneRecord, area: Area, grid: NoiseGrid) -> NDArr
 
 
 def _scale(grid: NoiseGrid) -> float:
-    """Pixels of zoom 19 in a metre: in steps, so that neighbours agree on the sizes of things."""
-    metre = math.sqrt(float(pixel_area(np.array([grid.y + grid.size / 2]))[0]))
-    return 1.02 ** round(math.log(1 / metre, 1.02))
+    """Pixels of zoom 19 per meter, in steps, so that adjacent tiles use the same sizes."""
+    meter = math.sqrt(float(pixel_area(np.array([grid.y + grid.size / 2]))[0]))
+    return 1.02 ** round(math.log(1 / meter, 1.02))
 
 
 def _light(scene: SceneRecord, soft: float) -> Light:
@@ -165,7 +165,7 @@ def _vehicles(
 
 
 def _developed(image: Pixels, scene: SceneRecord, grid: NoiseGrid) -> Pixels:
-    """Colour cast, haze and sensor noise, each scene its own."""
+    """Adds color cast, haze and sensor noise of the scene."""
     rng = np.random.default_rng(key(scene.scene_id, "cast"))
     bright = (0.92 + 0.2 * math.sin(math.radians(max(scene.sun_elevation, 10.0)))) * rng.uniform(
         0.95, 1.05

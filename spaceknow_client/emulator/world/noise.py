@@ -1,6 +1,6 @@
-"""Hashes and smooth noise that depend on nothing but positions and a seed.
+"""Hashes and smooth noise that depend only on positions and a seed.
 
-Two tiles that meet compute the same values along their common edge, in any process.
+Adjacent tiles compute the same values along their common edge, in any process.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.floating[Any]]
 Pixels = Floats
-"""As Floats; in fact float32, for pixels are many."""
+"""As Floats, but float32, because there are many pixels."""
 
-# A cubic B-spline over uniform random knots, averaged over the plane, has this spread.
+# Standard deviation of a cubic B-spline over uniform random knots, averaged over the plane.
 _SPREAD = 0.1383
 _ONE_THREAD = 2**18  # multiplications
 
 
 def key(*parts: object) -> int:
-    """A 32-bit seed from anything printable; the same in every process, unlike hash()."""
+    """A 32-bit seed from any printable values; equal in all processes, unlike hash()."""
     text = "\x1f".join(str(part) for part in parts).encode()
     return int.from_bytes(hashlib.blake2b(text, digest_size=4).digest(), "little")
 
@@ -36,7 +36,7 @@ def _mix(value: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 
 def hashed(ix: ArrayLike, iy: ArrayLike, seed: int) -> Pixels:
-    """Uniform values in [0, 1) of two integers; both arguments broadcast."""
+    """Uniform values in [0, 1) for pairs of integers; both arguments broadcast."""
     first = np.asarray(ix).astype(np.int64).astype(np.uint32)
     second = np.asarray(iy).astype(np.int64).astype(np.uint32)
     mixed = _mix(_mix(first ^ np.uint32(seed)) ^ (second * np.uint32(0x9E3779B1)))
@@ -68,7 +68,7 @@ def _axis(
 
 
 def _product(a: Pixels, b: Pixels) -> Pixels:
-    """a @ b, in pieces so small that OpenBLAS does not start threads: waking them takes longer."""
+    """a @ b, in blocks small enough that OpenBLAS does not start threads, which would take longer."""
     rows = max(1, _ONE_THREAD // b.size)
     if rows >= len(a):
         whole: Pixels = a @ b
@@ -88,16 +88,16 @@ class NoiseGrid:
 
     @property
     def size(self) -> float:
-        """Its width in pixels of zoom 19."""
+        """The width in pixels of zoom 19."""
         return self.step * self.count
 
     def axes(self) -> tuple[Floats, Floats]:
-        """Centres of the columns, shape (1, count), and of the rows, shape (count, 1)."""
-        centres = (np.arange(self.count, dtype=np.float64) + 0.5) * self.step
-        return (self.x + centres)[None, :], (self.y + centres)[:, None]
+        """Centers of the columns, shape (1, count), and of the rows, shape (count, 1)."""
+        centers = (np.arange(self.count, dtype=np.float64) + 0.5) * self.step
+        return (self.x + centers)[None, :], (self.y + centers)[:, None]
 
     def smooth(self, spacing: float, seed: int) -> Pixels:
-        """Smooth noise of mean 0 and spread 1 with knots `spacing` apart."""
+        """Smooth noise with mean 0 and standard deviation 1, with knots `spacing` apart."""
         found = self._weights.get(spacing)
         if found is None:
             across = _axis(self.x, self.step, self.count, spacing)
@@ -108,7 +108,7 @@ class NoiseGrid:
         return _product(wy, _product(knots, wx.T))
 
     def fractal(self, spacings: Sequence[float], seed: int, gain: float = 0.6) -> Pixels:
-        """A sum of octaves with spread about 1; octaves finer than a pixel are left out."""
+        """A sum of octaves with a standard deviation of about 1; octaves finer than a pixel are omitted."""
         total = np.zeros((self.count, self.count), np.float32)
         for number, spacing in enumerate(spacings):
             if spacing >= 1.5 * self.step:
@@ -123,13 +123,13 @@ class NoiseGrid:
 
 
 class Points:
-    """Scattered positions: the same noise as a NoiseGrid gives there."""
+    """Scattered positions, with the same noise as in a NoiseGrid."""
 
     def __init__(self, x: Floats, y: Floats) -> None:
         self.x, self.y = x, y
 
     def axes(self) -> tuple[Floats, Floats]:
-        """The positions themselves."""
+        """The positions."""
         return self.x, self.y
 
     def smooth(self, spacing: float, seed: int) -> Pixels:
@@ -158,7 +158,7 @@ def _norm(octaves: int, gain: float) -> float:
 
 
 def ramp(value: Pixels, low: float, high: float) -> Pixels:
-    """0 below `low`, 1 above `high`, a soft step between."""
+    """0 below `low`, 1 above `high`, with a smooth transition."""
     t = np.clip((value - np.float32(low)) / np.float32(high - low), 0, 1)
     result: Pixels = t * t * (3 - 2 * t)
     return result

@@ -1,7 +1,7 @@
-"""Car parks: where they lie and how their stalls are laid out.
+"""Car parks: their positions and the layout of their stalls.
 
 A car park is a rotated rectangle of modules, each of two rows of stalls with a driving lane
-between them. It belongs to one cell of the ground and lies inside it.
+between them. It belongs to one cell of the ground and is inside it.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ VERGE = 2.5
 
 _SHARE_OF_CELLS = 0.3
 
-# Longitude, latitude, length in metres, modules, angle in degrees, has a strip for trucks. The first
-# is the staff car park of Brisbane airport, as public programs outline it, with what lies beside it.
+# Longitude, latitude, length in meters, modules, angle in degrees, has a strip for trucks. The first
+# is the staff car park of Brisbane airport, as outlined by public programs, with its surroundings.
 _BRISBANE: tuple[tuple[float, float, float, int, float, bool], ...] = (
     (153.105268, -27.391768, 305.0, 11, 117.5, False),
     (153.1067, -27.3901, 105.0, 5, 27.5, False),
@@ -60,28 +60,28 @@ class Rect(NamedTuple):
 
     @property
     def radius(self) -> float:
-        """From the centre to a corner."""
+        """From the center to a corner."""
         return math.hypot(self.half_length, self.half_width)
 
     def local(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-        """Positions along the length and across, from the centre; x and y broadcast."""
+        """Positions along the length and across, from the center; x and y broadcast."""
         dx, dy = x - self.x, y - self.y
         return dx * self.cos + dy * self.sin, dy * self.cos - dx * self.sin
 
     def at(self, along: float, across: float) -> tuple[float, float]:
-        """The point at a position in the rectangle's own frame: the inverse of `local`."""
+        """The point at a position in the rectangle's frame: the inverse of `local`."""
         x = self.x + along * self.cos - across * self.sin
         return x, self.y + along * self.sin + across * self.cos
 
     def grown(self, margin: float) -> Rect:
-        """The rectangle with `margin` more on every side."""
+        """The rectangle enlarged by `margin` on each side."""
         return self._replace(
             half_length=self.half_length + margin, half_width=self.half_width + margin
         )
 
 
 class Stalls(NamedTuple):
-    """Places to park: centre (pixels), number (neighbours in a row differ by 1), kind."""
+    """Stalls: center (pixels), number (adjacent stalls differ by 1), kind."""
 
     x: Floats
     y: Floats
@@ -93,7 +93,7 @@ class Stalls(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class CarPark:
-    """A car park; `scale` is pixels per metre, `pad` its asphalt, `hall` the building beside it."""
+    """A car park; `scale` is pixels per meter, `pad` its asphalt, `hall` the adjacent building."""
 
     key: int
     pad: Rect
@@ -106,13 +106,13 @@ class CarPark:
 
     @property
     def longitude(self) -> float:
-        """Of the centre, in degrees."""
+        """Longitude of the center, in degrees."""
         return float(lonlat(np.float64(self.pad.x), np.float64(self.pad.y))[0])
 
 
 @lru_cache(maxsize=4096)
 def parks_of_cell(seed: int, column: int, row: int) -> tuple[CarPark, ...]:
-    """The car parks whose ground lies in one cell: Brisbane's own, else none or one by chance."""
+    """The car parks in one cell: those of Brisbane, elsewhere at random none or one."""
     fixed = [park for park in map(_fixed, range(len(_BRISBANE))) if _overlaps(park, column, row)]
     if fixed:
         return tuple(_build(*site, park_key=key("brisbane", site[0])) for site in fixed)
@@ -200,13 +200,13 @@ def _stalls(
     whole = np.where(
         truck, _within_tile(x, y, pad, scale, True), _within_tile(x, y, pad, scale, False)
     )
-    # Islands stand on some of the stalls that a tile's edge crosses, so that those look less bare.
+    # Islands are placed on stalls that a tile's edge crosses, so that these stalls look less empty.
     island = (hashed(number, np.zeros_like(number), park_key) < np.where(whole, 0.02, 0.2)) & ~truck
     return Stalls(x, y, number, truck, whole & ~island, island)
 
 
 def _within_tile(x: Floats, y: Floats, pad: Rect, scale: float, truck: bool) -> NDArray[np.bool_]:
-    """Whether a vehicle, however it stands in its stall, lies in a single tile of zoom 19."""
+    """Whether a vehicle in any orientation in its stall is inside a single tile of zoom 19."""
     length, width, slack = (
         (LONGEST_TRUCK, WIDEST_TRUCK, TRUCK_SLACK)
         if truck

@@ -1,4 +1,4 @@
-"""Files of a map's tiles: what the Kraken grid serves."""
+"""Files of a map's tiles, as returned by the Kraken grid."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ...generated.map_types import FILES
 from . import detections, files
 from .areas import Area
-from .catalogue import Names
+from .catalog import Names
 from .imagery import picture, rgba, visible
 from .noise import NoiseGrid, Pixels, key
 from .scenes import SceneRecord
@@ -24,14 +24,14 @@ from .world import World
 
 MAP_TYPES: Mapping[str, Names] = {
     **{name: known for name, known in FILES.items() if known},
-    "ndvi": ("heatmap.png",),  # the sources tell of a heatmap: its name is the emulator's own
+    "ndvi": ("heatmap.png",),  # the documentation mentions a heatmap; the name is the emulator's
 }
-"""The map types and the names of the files that each has for a tile."""
+"""The map types and the names of their files for a tile."""
 
 _VERSIONS = {"imagery": "152", "cars": "158.0"}
 
-# How each band follows from red, green and blue: the world has no other light of its own. The
-# last weight is for plants, which shine in the near infrared.
+# Weights of red, green and blue for each band, because the world has no other light. The last weight is
+# for plants, which are bright in the near infrared.
 _SPECTRUM: Mapping[str, tuple[float, float, float, float]] = {
     "Coastal": (0.0, 0.1, 0.85, 0.0),
     "Blue": (0.0, 0.0, 1.0, 0.0),
@@ -42,7 +42,7 @@ _SPECTRUM: Mapping[str, tuple[float, float, float, float]] = {
 }
 _INFRARED = (0.7, 0.3, 0.0, 4.5)
 _GREY = (0.3, 0.5, 0.2, 0.0)
-_COLOURS: Mapping[str, tuple[int, int, int]] = {"cars": (255, 48, 48), "trucks": (255, 176, 32)}
+_COLORS: Mapping[str, tuple[int, int, int]] = {"cars": (255, 48, 48), "trucks": (255, 176, 32)}
 
 _MEDIA_TYPES = {
     "png": "image/png",
@@ -68,13 +68,12 @@ def render(
     tile: Tile,
     file_name: str,
 ) -> RenderedFile | None:
-    """One file of one tile of a map; None when the tile has nothing of it.
+    """One file of one tile of a map; None if the file would be empty.
 
-    Imagery is clipped to the area. None is answered where nothing of it is seen, and of an analysis
-    for a tile outside the scene's footprint; only detections whose centroid lies in the area count.
-    Only `imagery` and `cars` have content: every other map type is an analysis that found nothing
-    (transparent masks, no features, areas of 0.0). Raises KeyError for a file name that the map
-    type lacks, or an unknown map type.
+    Imagery is clipped to the area, and is None if nothing of it is visible. An analysis is None for a
+    tile outside the scene's footprint; only detections with centroids in the area count. Only `imagery`
+    and `cars` have content: all other map types are analyses without results (transparent masks, no
+    features, areas of 0.0). Raises KeyError for an unknown map type, or a file name that it lacks.
     """
     if file_name not in MAP_TYPES[map_type]:
         raise KeyError(file_name)
@@ -150,7 +149,7 @@ def _analysis(map_type: str, grid: NoiseGrid, file_name: str, found: Detections 
         return files.geotiff(np.maximum.reduce(numbers), grid)
     shown = np.zeros((grid.count, grid.count, 4), np.uint8)
     for name in [stem] if kind == "png" else classes:
-        shown[_mask(grid, found, name)] = (*_COLOURS.get(name, (255, 255, 255)), 255)
+        shown[_mask(grid, found, name)] = (*_COLORS.get(name, (255, 255, 255)), 255)
     return files.png(shown) if kind == "png" else files.geotiff(shown, grid)
 
 
@@ -162,12 +161,12 @@ def _mixed(seen: Pixels, weights: tuple[float, float, float, float]) -> Pixels:
     red, green, blue = seen[0], seen[1], seen[2]
     plants = np.maximum(green - (red + blue) / 2, 0)
     light = weights[0] * red + weights[1] * green + weights[2] * blue + weights[3] * plants
-    counts: Pixels = np.clip(light * 5, 0, 2047)  # sensors of this kind give 11 bits
+    counts: Pixels = np.clip(light * 5, 0, 2047)  # these sensors have 11 bits
     return counts
 
 
 def ski_bands(seen: Pixels, bands: Sequence[Names]) -> list[tuple[Names, NDArray[np.uint16]]]:
-    """Bands as a SKI file has them. A public reader of 2018 looks for lower case in first place."""
+    """Bands of a SKI file. A public reader of 2018 expects the lower-case name first."""
     found = []
     for name, lower, *others in bands:
         infrared = name.startswith(("NIR", "Near", "SWIR"))
@@ -177,7 +176,7 @@ def ski_bands(seen: Pixels, bands: Sequence[Names]) -> list[tuple[Names, NDArray
 
 
 def version(map_type: str) -> str:
-    """The version of what makes a map type; those of imagery and cars are from 2019."""
+    """The version of the algorithm of a map type; those of imagery and cars are from 2019."""
     return _VERSIONS.get(map_type, f"{100 + key(map_type) % 60}.0")
 
 

@@ -1,4 +1,4 @@
-"""One scene: what a search returns about it, and the identifier that finds it again."""
+"""One scene: its metadata as returned by a search, and its identifier."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from typing import NamedTuple
 
 from shapely.geometry import MultiPolygon, mapping
 
-from .catalogue import Names
+from .catalog import Names
 from .tiles import MERCATOR_PIXEL, WORLD_PIXELS, pixel_point
 
 CLEAR = 0.05
-"""A scene with less cloud cover than this renders no cloud at all."""
+"""A scene with less cloud cover than this is rendered without clouds."""
 
 
 @dataclass(frozen=True)
 class SceneRecord:
     """A scene of the emulator's world.
 
-    `acquired` is an aware UTC time, `cloud_cover` a share 0..1 (0.0 for radar, which sees none),
-    `gsd` in metres, angles in degrees. `sees_clouds` is False for radar: its metadata has no
-    cloudCover. `origin` is the id of the scene that a clipped one was cut from.
+    `acquired` is an aware UTC time, `cloud_cover` a share 0..1 (0.0 for radar), `gsd` in meters, angles
+    in degrees. `sees_clouds` is False for radar: its metadata has no cloudCover. `origin` is the ID of
+    the scene from which a clipped one was cut.
     """
 
     scene_id: str
@@ -47,14 +47,14 @@ class SceneRecord:
 
     @property
     def cloudy(self) -> bool:
-        """Whether imagery shows clouds and the analysis misses what they hide."""
+        """Whether imagery shows clouds, which also hide vehicles from the analysis."""
         return self.cloud_cover >= CLEAR
 
     def metadata(self) -> dict[str, object]:
-        """The API's Image metadata as JSON members; fresh lists and dicts on every call."""
+        """The API's Image metadata as JSON members; new lists and dicts for each call."""
         west, _, _, north = self.footprint.bounds
         x, y = pixel_point(west, north)
-        origin = mercator_metres(x, y)
+        origin = mercator_meters(x, y)
         size = self.gsd / math.cos(math.radians(self.footprint.centroid.y))
         footprint: Mapping[str, object] = mapping(self.footprint)
         found: dict[str, object] = {
@@ -82,7 +82,7 @@ class SceneRecord:
 def band_json(
     names: Names, gsd: float, pixel: float, origin: tuple[float, float]
 ) -> dict[str, object]:
-    """The API's Band: gsd in true metres, `pixel` and `origin` in metres of EPSG:3857."""
+    """The API's Band: gsd in true meters, `pixel` and `origin` in meters of EPSG:3857."""
     return {
         "names": list(names),
         "bitDepth": 16,
@@ -96,8 +96,8 @@ def band_json(
     }
 
 
-def mercator_metres(x: float, y: float) -> tuple[float, float]:
-    """Pixels of zoom 19 to metres of EPSG:3857."""
+def mercator_meters(x: float, y: float) -> tuple[float, float]:
+    """Pixels of zoom 19 to meters of EPSG:3857."""
     half = WORLD_PIXELS / 2
     return (x - half) * MERCATOR_PIXEL, (half - y) * MERCATOR_PIXEL
 
@@ -107,7 +107,7 @@ def _lists(value: object) -> object:
 
 
 def sun_position(acquired: datetime, lon: float, lat: float) -> tuple[float, float]:
-    """Azimuth (from north, clockwise) and elevation of the sun in degrees, good to about 1."""
+    """Azimuth (from north, clockwise) and elevation of the sun in degrees, accurate to about 1."""
     day = acquired.timetuple().tm_yday
     hours = acquired.hour + acquired.minute / 60 + acquired.second / 3600
     declination = math.radians(-23.44) * math.cos(2 * math.pi * (day + 10) / 365.25)
@@ -125,7 +125,7 @@ def sun_position(acquired: datetime, lon: float, lat: float) -> tuple[float, flo
 
 
 class ScenePlace(NamedTuple):
-    """Where a scene comes from: dataset and grid cell by number, then its number in a year."""
+    """The origin of a scene: dataset and grid cell by number, then its number in a year."""
 
     dataset: int
     column: int
@@ -139,7 +139,7 @@ _DIGEST = 16
 
 
 def encode_scene_id(seed: int, place: ScenePlace, size: int) -> str:
-    """An opaque id of 4/3 `size` url-safe characters: a keyed digest, and the place it hides."""
+    """An opaque ID of 4/3 `size` URL-safe characters: a keyed digest, and the masked place."""
     plain = _PLACE.pack(*place)
     digest = _digest(seed, b"id", plain, _DIGEST)
     filler = _digest(seed, b"filler", digest, 48)
@@ -148,9 +148,9 @@ def encode_scene_id(seed: int, place: ScenePlace, size: int) -> str:
 
 
 def decode_scene_id(seed: int, scene_id: str) -> ScenePlace | None:
-    """The place that an id was made from, or None for text that this world never issued.
+    """The place in an ID, or None for a string that this world did not issue.
 
-    The digest is checked here; the caller still has to compare the whole id.
+    Only the digest is checked here; the caller must compare the whole ID.
     """
     try:
         raw = base64.b64decode(scene_id.encode("ascii"), altchars=b"-_", validate=True)

@@ -1,7 +1,7 @@
-"""Web Mercator tiles and the pixel space of zoom 19 in which the whole world is laid out.
+"""Web Mercator tiles, and the pixel coordinates of zoom 19 used for the whole world.
 
 A position of the world is (x, y) in pixels of zoom 19: x to the east, y to the south, 256 pixels
-to a tile. Tiles of every zoom nest in it exactly, so one layout serves every zoom.
+per tile. Tiles of all zooms nest in these coordinates exactly.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MAX_LATITUDE = 85.051129
 
 EARTH_ECCENTRICITY_2 = 0.00669437999014
 MERCATOR_PIXEL = 2 * math.pi * EARTH_RADIUS / WORLD_PIXELS
-"""Width of a pixel of zoom 19 in metres of EPSG:3857 (true metres at the equator only)."""
+"""Width of a pixel of zoom 19 in meters of EPSG:3857 (true meters only at the equator)."""
 
 
 class Tile(NamedTuple):
@@ -51,7 +51,7 @@ class Tile(NamedTuple):
         return self.y * self.size
 
     def grid(self, pixels: int = TILE_SIZE) -> NoiseGrid:
-        """Its pixels, so many a side."""
+        """Its pixels, `pixels` per side."""
         return NoiseGrid(self.left, self.top, self.size / pixels, pixels)
 
     def box(self) -> Polygon:
@@ -83,25 +83,25 @@ def pixels(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
 
 
 def pixel_point(lon: float, lat: float) -> tuple[float, float]:
-    """One point as `pixels` has it."""
+    """As `pixels`, for one point."""
     x, y = pixels(np.array([lon]), np.array([lat]))
     return float(x[0]), float(y[0])
 
 
 def pixel_area(y: Floats) -> Floats:
-    """True area, in m2 on the WGS84 ellipsoid, of a pixel of zoom 19 at height y of the map."""
+    """True area, in m2 on the WGS84 ellipsoid, of a pixel of zoom 19 at vertical position y."""
     _, lat = lonlat(y, y)
     sin2 = np.sin(np.radians(lat)) ** 2
-    # Both radii of curvature, in units of the equator's: Web Mercator is a map of a sphere.
+    # Both radii of curvature, in units of that of the equator: Web Mercator projects a sphere.
     east = 1 / np.sqrt(1 - EARTH_ECCENTRICITY_2 * sin2)
     north = (1 - EARTH_ECCENTRICITY_2) * east**3
     return np.asarray(MERCATOR_PIXEL**2 * (1 - sin2) * east * north)
 
 
 def covers_points(area: BaseGeometry, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
-    """Which points lie in the area.
+    """Which points are in the area.
 
-    shapely prepares what it tests many points against, and a prepared geometry must not be used by
-    two threads at once. Areas are shared between requests, so a copy of one's own is prepared.
+    shapely prepares a geometry for tests of many points, and a prepared geometry is not thread-safe.
+    Areas are shared between requests, so a copy is prepared.
     """
     return np.asarray(shapely.contains_xy(shapely.force_2d(area), lon, lat))

@@ -1,4 +1,4 @@
-"""Vehicles on a car park at the time of a scene, and what an analysis finds of them."""
+"""Vehicles on a car park at the time of a scene, and their detections."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .parks import LONGEST_TRUCK, STALL_DEPTH, CarPark
 from .scenes import SceneRecord
 from .tiles import TILE_SIZE, pixel_area
 
-# Colours of the paint (red, green, blue) and how often each is met.
+# Colors of the paint (red, green, blue) with their frequencies.
 _PAINT = np.array(
     [
         (236, 238, 240), (188, 192, 197), (128, 132, 138), (38, 40, 44), (44, 70, 128),
@@ -33,7 +33,7 @@ _MERGED_SHARE = 0.04
 
 @dataclass(frozen=True, eq=False)
 class Vehicles(Boxes):
-    """Vehicles of one car park, in pixels of zoom 19; (cos, sin) points to the nose."""
+    """Vehicles of one car park, in pixels of zoom 19; (cos, sin) is the direction of the front."""
 
     truck: NDArray[np.bool_]
     number: NDArray[np.int64]
@@ -43,7 +43,7 @@ class Vehicles(Boxes):
 
 @dataclass(frozen=True, eq=False)
 class Detections(Boxes):
-    """Rectangles of one car park that the analysis reports; `area` in true m2."""
+    """Detected rectangles of one car park; `area` in true m2."""
 
     truck: NDArray[np.bool_]
     count: NDArray[np.int64]
@@ -52,7 +52,7 @@ class Detections(Boxes):
 
 
 def occupancy(scene: SceneRecord, park: CarPark) -> float:
-    """Share of the stalls that are taken: by the local day of the week, the season and chance."""
+    """Share of occupied stalls: by the local day of the week, the season and chance."""
     local = scene.acquired + timedelta(hours=round(park.longitude / 15))
     base = (_WEEKDAYS,) * 5 + (_SATURDAY, _SUNDAY)
     day = local.timetuple().tm_yday
@@ -66,7 +66,7 @@ def occupancy(scene: SceneRecord, park: CarPark) -> float:
 
 
 def park_vehicles(scene: SceneRecord, park: CarPark) -> Vehicles:
-    """Every vehicle on the car park, whether the scene shows it or a cloud hides it."""
+    """All vehicles on the car park, including those hidden by clouds."""
     stalls = park.stalls
     count = len(stalls.x)
     rng = np.random.default_rng(key(scene.scene_id, park.key, "vehicles"))
@@ -81,13 +81,13 @@ def park_vehicles(scene: SceneRecord, park: CarPark) -> Vehicles:
         stalls.truck[taken],
         draw[:, taken],
     )
-    metre = 1 / np.sqrt(pixel_area(stall_y))
+    meter = 1 / np.sqrt(pixel_area(stall_y))
     length = np.where(truck, 7 + (LONGEST_TRUCK - 7) * draw[1], 4.2 + 0.4 * (draw[1] + draw[2]))
     width = np.where(truck, 2.5, 1.75 + 0.2 * draw[3])
     slack = np.where(truck, 0.35, np.minimum(0.14, (STALL_DEPTH - length) / 2))
-    lengthwise = (2 * draw[4] - 1) * slack * metre
-    sideways = (draw[5] + draw[6] - 1) * 0.2 * metre
-    # A vehicle stands across its row, nose in or nose out, a little askew.
+    lengthwise = (2 * draw[4] - 1) * slack * meter
+    sideways = (draw[5] + draw[6] - 1) * 0.2 * meter
+    # A vehicle is perpendicular to its row, in either direction, slightly rotated.
     turned = np.where(draw[7] < 0.7, 1.0, -1.0)
     askew = np.radians(3.2 * (draw[8] - 0.5))
     cos = turned * (-park.pad.sin * np.cos(askew) - park.pad.cos * np.sin(askew))
@@ -99,8 +99,8 @@ def park_vehicles(scene: SceneRecord, park: CarPark) -> Vehicles:
         y=stall_y + park.pad.cos * lengthwise + park.pad.sin * sideways,
         cos=cos,
         sin=sin,
-        half_length=length / 2 * metre,
-        half_width=width / 2 * metre,
+        half_length=length / 2 * meter,
+        half_width=width / 2 * meter,
         truck=truck,
         number=stalls.number[taken],
         paint=(paint * (0.9 + 0.16 * draw[10])[:, None]).astype(np.float32),
@@ -109,7 +109,7 @@ def park_vehicles(scene: SceneRecord, park: CarPark) -> Vehicles:
 
 
 def detect(scene: SceneRecord, park: CarPark, vehicles: Vehicles) -> Detections:
-    """What is found of the vehicles: all that no cloud hides, some neighbours as one."""
+    """Detections of the vehicles: all not hidden by clouds; some adjacent ones as one."""
     seen = opacity(scene, Points(vehicles.x, vehicles.y)) <= 0.5
     v = vehicles.pick(seen)
     single = Detections(
@@ -133,7 +133,7 @@ def detect(scene: SceneRecord, park: CarPark, vehicles: Vehicles) -> Detections:
 def _merge(
     single: Detections, first: NDArray[np.int64], park: CarPark
 ) -> tuple[Detections, NDArray[np.int64]]:
-    """A rectangle for each pair (n, n + 1) of `first`; pairs that reach over a tile stay apart."""
+    """A rectangle for each pair (n, n + 1) of `first`; pairs across tile borders stay separate."""
     origin = np.array([park.pad.x, park.pad.y])
     corners = single.corners() - origin
     eight = np.concatenate([corners[first], corners[first + 1]], axis=1)
@@ -149,17 +149,17 @@ def _merge(
     long = np.where(swap[:, None], side_b, side_a)
     short = np.where(swap[:, None], side_a, side_b)
     length, width = np.hypot(*long.T), np.hypot(*short.T)
-    centre = (ring[:, 0] + ring[:, 2]) / 2 + origin
+    center = (ring[:, 0] + ring[:, 2]) / 2 + origin
     merged = Detections(
-        x=centre[:, 0],
-        y=centre[:, 1],
+        x=center[:, 0],
+        y=center[:, 1],
         cos=long[:, 0] / length,
         sin=long[:, 1] / length,
         half_length=length / 2,
         half_width=width / 2,
         truck=np.zeros(len(first), bool),
         count=np.full(len(first), 2),
-        area=length * width * pixel_area(centre[:, 1]),
+        area=length * width * pixel_area(center[:, 1]),
         confidence=np.minimum(single.confidence[first], single.confidence[first + 1]) - 0.1,
     )
     return merged, first

@@ -1,4 +1,4 @@
-"""The world: which scenes exist, anywhere on Earth, and what stands on the ground below them."""
+"""The world: the existing scenes, anywhere on Earth, and the objects on the ground."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from .areas import polygons
-from .catalogue import (
+from .catalog import (
     BRISBANE_DATASET,
     DATASET_KEYS,
     DATASETS,
@@ -40,23 +40,23 @@ FREE_AREA: Polygon = shapely.box(153.03, -27.51, 153.24, -27.33)
 """The free testing area around Brisbane airport: a release inside it needs no allocation."""
 
 MAX_CELLS = 400
-"""A search looks at this many grid cells at most: those nearest the middle of the extent."""
+"""Maximum number of grid cells in a search: those nearest to the middle of the extent."""
 
 _KEPT_BYTES = 2**24
 _STRIP, _SQUARE = (
     0.25,
     0.045,
 )  # degrees: the heights of cells with strips, and with squares of 25 km2
-_REACH = {_STRIP: 0.09, _SQUARE: 0.001}  # no footprint leans further out of its cell, degrees
+_REACH = {_STRIP: 0.09, _SQUARE: 0.001}  # degrees; maximum extent of a footprint outside its cell
 _BRISBANE = (0xFFFF, 0xFFFF)
 _DAY = 24 * 3600
-_CLOUDY, _MORE = 2, 5  # a year's scenes over Brisbane beside the one of each month
+_CLOUDY, _MORE = 2, 5  # additional scenes per year over Brisbane, besides one per month
 _DATASET_NUMBERS = {names: number for number, names in enumerate(DATASET_KEYS)}
 
 
 @dataclass(frozen=True, eq=False)
 class _Year:
-    """What was taken over a cell in a year; `satellites` is -1 for what was not.
+    """The scenes of a cell in a year; `satellites` is -1 for missing ones.
 
     Times are seconds since 1970.
     """
@@ -71,7 +71,7 @@ class _Year:
     azimuths: Floats
 
     def record(self, seed: int, index: int) -> SceneRecord:
-        """One of them."""
+        """One of the scenes."""
         provider, name = DATASET_KEYS[self.number]
         dataset = DATASETS[provider, name]
         acquired = datetime.fromtimestamp(int(self.times[index]), UTC)
@@ -88,18 +88,18 @@ class _Year:
 
 
 class World:
-    """The emulator's world; worlds of one seed are equal, in every process.
+    """The emulator's world; worlds of one seed are equal, in all processes.
 
-    It keeps small caches and no other state, and may be used by several threads. Files of its tiles
-    have `tile_pixels` pixels a side.
+    It has small caches and no other state, and is thread-safe. Tile pictures have `tile_pixels` pixels
+    per side.
     """
 
     def __init__(self, seed: int = 0, tile_pixels: int = TILE_SIZE) -> None:
         self.seed = seed
         self.tile_pixels = tile_pixels
-        # glibc gives memory back to the system whenever a few hundred kilobytes are free, and a
-        # tile would be drawn on fresh pages over and over (three times slower). Freeing one large
-        # block, never touched, makes it keep more.
+        # glibc returns memory to the system whenever a few hundred kilobytes are free, so each tile
+        # would be drawn on new pages (three times slower). Freeing one large, unused block makes it
+        # keep more.
         np.empty(_KEPT_BYTES, np.uint8)
         self._year = lru_cache(maxsize=4096)(self._make_year)
         self._vehicles = lru_cache(maxsize=256)(self._make_vehicles)
@@ -115,11 +115,11 @@ class World:
         end: datetime,
         min_intersection: float = 0.0,
     ) -> list[SceneRecord]:
-        """The scenes over `extent` that were taken from `start` to `end`, both included, newest first.
+        """The scenes over `extent` taken from `start` to `end` (inclusive), newest first.
 
-        `min_intersection` is the share of the extent's area that a footprint must cover; at 0 any
-        real overlap will do. Times without a zone are UTC. An unknown dataset has no scenes. At most
-        MAX_CELLS grid cells are looked at, so a continent gives the scenes of its middle.
+        `min_intersection` is the share of the extent's area that a footprint must cover; with 0 any
+        overlap counts. Times without a zone are UTC. An unknown dataset has no scenes. At most
+        MAX_CELLS grid cells are searched, so for a continent the scenes of its middle are returned.
         """
         number = _DATASET_NUMBERS.get((provider, dataset))
         parts = polygons(extent)
@@ -158,7 +158,7 @@ class World:
         return sorted(records, key=lambda each: (each.acquired, each.scene_id), reverse=True)
 
     def scene(self, scene_id: str) -> SceneRecord | None:
-        """The scene of an id, also without a search before; None for an id of no scene."""
+        """The scene with an ID, without a previous search; None for an unknown ID."""
         if scene_id in self._free:
             return self._free[scene_id]
         place = decode_scene_id(self.seed, scene_id)
@@ -171,7 +171,7 @@ class World:
         return record if record.scene_id == scene_id else None
 
     def vehicles(self, scene: SceneRecord, park: CarPark) -> tuple[Vehicles, Detections]:
-        """What stood on a car park when the scene was taken, and what an analysis finds of it."""
+        """The vehicles on a car park at the time of the scene, and their detections."""
         return self._vehicles(scene, park)
 
     def _make_vehicles(self, scene: SceneRecord, park: CarPark) -> tuple[Vehicles, Detections]:
@@ -204,7 +204,7 @@ class World:
             height = _SQUARE if dataset.tiled else _STRIP
             count = int(rng.integers(3, 8))
             inside = np.array(_box(height, column, row))
-            # about 10:30 of local solar time, as such satellites fly
+            # about 10:30 local solar time, as for such satellites
             noon = 10.5 - (inside[0] + inside[2]) / 30
             hours = 24 * rng.choice(365, count, replace=False) + noon
             seconds = ((hours + rng.uniform(-0.5, 0.5, count)) * 3600).astype(np.int64)
@@ -226,7 +226,7 @@ class World:
             ]
         )
         if DATASET_KEYS[number] == BRISBANE_DATASET and (column, row) != _BRISBANE:
-            # Over the free area this dataset has the scenes of `_over_brisbane` and no others.
+            # Over the free area this dataset has only the scenes of `_over_brisbane`.
             satellites[shapely.intersects(footprints, FREE_AREA)] = -1
         nadirs, azimuths = np.minimum(rng.gamma(2.2, 5.0, count), 32.0), rng.uniform(0, 360, count)
         place = (column, row, year)
@@ -236,9 +236,9 @@ class World:
 def _over_brisbane(rng: np.random.Generator, year: int) -> tuple[NDArray[np.int64], Floats, Floats]:
     """Times, cloud covers and boxes of a year's scenes over the free area.
 
-    A clear, whole scene in every month, so that no month is without one; more on other days, one of
-    which misses the east or the south; and cloudy ones, each on the day after a clear one, so
-    that hardly a window has only them.
+    One clear, complete scene in each month; more on other days, one of which does not cover the east
+    or the south; and cloudy ones, each on the day after a clear one, so that few periods have only
+    cloudy scenes.
     """
     first = np.array([datetime(year, month, 1).timetuple().tm_yday - 1 for month in range(1, 13)])
     clear = first + rng.integers(1, 26, 12)
@@ -258,7 +258,7 @@ def _over_brisbane(rng: np.random.Generator, year: int) -> tuple[NDArray[np.int6
 
 
 def _satellite(dataset: Dataset, time: int, draw: float) -> int:
-    """The number of a satellite that flew at a time; -1 for none."""
+    """The number of a satellite in service at a time; -1 for none."""
     day = f"{datetime.fromtimestamp(time, UTC):%Y-%m-%d}"
     if dataset.end and day >= dataset.end:
         return -1
@@ -330,7 +330,7 @@ def _year(seconds: float) -> int:
 
 
 def _columns(height: float, row: int) -> int:
-    """How many cells lie around the Earth: squares get fewer towards the poles."""
+    """Number of cells around the Earth: squares get fewer towards the poles."""
     middle = math.radians((row + 0.5) * height - 90)
     return max(1, round(360 / height * (math.cos(middle) if height == _SQUARE else 1)))
 
@@ -345,7 +345,7 @@ def _box(height: float, column: int, row: int) -> tuple[float, float, float, flo
 def _indices(
     low: float, high: float, middle: float, zero: float, count: int, reach: float, side: int
 ) -> range:
-    """The numbers of cells from `low` to `high`, not further than `side` of them from the middle."""
+    """The numbers of cells from `low` to `high`, at most `side` of them from the middle."""
     width = 2 * zero / count
     first = max(low - reach, middle - side * width)
     last = min(high + reach, middle + side * width)
@@ -354,10 +354,10 @@ def _indices(
 
 
 def _footprints(outer: Floats, lean: Floats) -> NDArray[np.object_]:
-    """Quadrilaterals around boxes (west, south, east, north), leaning as strips of an orbit do.
+    """Quadrilaterals around boxes (west, south, east, north), slanted like strips of an orbit.
 
-    A side only moves outwards, by up to 0.02 degrees, so a footprint covers the whole of its box.
-    Their rings run clockwise, as recorded.
+    Sides only move outwards, by up to 0.02 degrees, so a footprint covers its whole box.
+    Their rings are clockwise, as recorded.
     """
     west, south, east, north = outer.T
     shift = 0.04 * lean

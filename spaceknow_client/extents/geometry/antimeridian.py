@@ -1,4 +1,4 @@
-"""Taking out the cut that RFC 7946 puts at the antimeridian and down to an enclosed pole."""
+"""Removes the cut that RFC 7946 requires at the antimeridian and down to an enclosed pole."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .rings import Floats, Rings
 
 EDGE = 180.0
 POLE = 90.0
-SNAP = 1e-9  # degrees, 0.1 mm: nearer to the antimeridian or to a pole means on it
+SNAP = 1e-9  # degrees, 0.1 mm; points nearer to the antimeridian or a pole count as on it
 
 
 @define(eq=False)
 class _Chain:
-    """A piece of a ring between two places on the antimeridian, by their latitudes."""
+    """A section of a ring between two points on the antimeridian, by their latitudes."""
 
     points: Floats
     first: float
@@ -25,7 +25,7 @@ class _Chain:
 
 
 def snapped(points: Floats) -> Floats:
-    """Points (n, 2) in degrees; what nearly lies on the antimeridian or a pole lies on it."""
+    """Points (n, 2) in degrees, moved onto the antimeridian or a pole if almost on it."""
     size = np.abs(points)
     near = np.abs(size - (EDGE, POLE)) <= SNAP
     if not near.any():
@@ -36,7 +36,7 @@ def snapped(points: Floats) -> Floats:
 def joined(rings: Rings) -> Rings:
     """Rings between -180 and 180 degrees, without the edges along 180 that two sides share.
 
-    Longitudes go on beyond 180 instead. A ring around a pole ends 360 degrees from its start: on
+    Longitudes continue beyond 180 instead. A ring around a pole ends 360 degrees from its start: on
     the sphere it is closed. The whole Earth has no ring left.
     """
     starts = rings.edges()
@@ -67,7 +67,7 @@ def joined(rings: Rings) -> Rings:
 
 
 def _count(net: Counter[tuple[float, float]], levels: Floats, begin: float, end: float) -> None:
-    """Counts the steps between neighbouring latitudes of an edge: up is 1, down is -1."""
+    """Counts the steps between adjacent latitudes of an edge: up is 1, down is -1."""
     low, high = np.searchsorted(levels, sorted((begin, end)))
     steps = levels[low : high + 1].tolist()
     for step in pairwise(steps):
@@ -75,7 +75,7 @@ def _count(net: Counter[tuple[float, float]], levels: Floats, begin: float, end:
 
 
 def _chains(ring: Floats, breaks: list[int]) -> list[_Chain]:
-    """What is left of a ring (not repeating its start) without the edges at `breaks`."""
+    """The sections of a ring (without its repeated start) between the edges at `breaks`."""
     made = []
     for index, edge in enumerate(breaks):
         begin = edge + 1
@@ -83,13 +83,13 @@ def _chains(ring: Floats, breaks: list[int]) -> list[_Chain]:
         if stop <= begin:
             continue  # two such edges in a row
         points = ring[np.arange(begin, stop + 1) % len(ring)]
-        if not (np.abs(points[:, 1]) == POLE).all():  # along a pole there is nothing
+        if not (np.abs(points[:, 1]) == POLE).all():  # a section along a pole encloses nothing
             made.append(_Chain(points, float(points[0, 1]), float(points[-1, 1])))
     return made
 
 
 def _linked(chains: list[_Chain]) -> list[Floats]:
-    """Rings of chains: each goes on with one that starts where it ends, across the cut if one does."""
+    """Rings of chains: each continues with one that starts at its end, preferably across the cut."""
     waiting: dict[float, list[_Chain]] = {}
     for chain in chains:
         waiting.setdefault(chain.first, []).append(chain)
@@ -117,9 +117,9 @@ def _linked(chains: list[_Chain]) -> list[Floats]:
 
 
 def contiguous(rings: Rings) -> Rings:
-    """The rings of `joined` in one stretch of 360 degrees that starts in the widest gap.
+    """The rings of `joined` within 360 degrees of longitude, starting in the widest gap.
 
-    With no gap, or around a pole, they are the rings as they came, from -180 to 180.
+    Without a gap, or around a pole, the rings stay as they are, from -180 to 180.
     """
     made = joined(rings)
     if len(made) == 0:

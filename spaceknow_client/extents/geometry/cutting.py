@@ -1,12 +1,12 @@
-"""Cutting rings along the lines of a grid, at a cost that grows with the boundary, not the area.
+"""Cuts rings along the lines of a grid; the cost grows with the boundary, not with the area.
 
-Every edge is cut where it crosses a line, which gives chains of points that each lie in one cell.
-The area of a cell's part is a sum over its chains plus what the chains to its right have gone up,
-as in the rasterising of fonts; so cells between two boundary cells of a row are in or out without
-being looked at.
+Each edge is cut where it crosses a line, which gives chains of points that each lie in one cell.
+The covered area of a cell is a sum over its chains plus the net rise of the chains to its right,
+as in font rasterizers; cells between two boundary cells of a row are inside or outside without
+being examined.
 
-A point on a line belongs to the cell on the right of or above it. Together with whole numbers
-deciding which lines an edge crosses, that keeps every chain whole whatever rounding does.
+A point on a line belongs to the cell to its right or above it. Because integers decide which lines an
+edge crosses, chains stay complete whatever the rounding.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from ...errors.base import InvalidArgumentError
 from .rings import Flags, Floats, Ints, Rings, spread
 
-DUST = 1e-8  # of a cell, or of the area if that is smaller: less is not kept
-_LOST = 1e-10  # of the area: no more than this is dust
+DUST = 1e-8  # of a cell, or of the area if that is smaller; smaller parts are dropped
+_LOST = 1e-10  # of the area; maximum sum of dropped parts
 _WHOLE = 1 - 1e-11
 MAX_CELLS = 100_000_000
 MAX_CROSSINGS = 200_000_000
@@ -37,7 +37,7 @@ class Lattice:
     rows: int
 
     def boxes(self, low: NDArray[np.integer], high: NDArray[np.integer]) -> NDArray[np.object_]:
-        """Rectangles between lines (..., 2): the first column and row, and the ones after the last."""
+        """Rectangles between lines (..., 2): from the first column and row to those after the last."""
         corner = np.array([self.x, self.y])
         begin, end = corner + low * self.size, corner + high * self.size
         made: NDArray[np.object_] = shapely.box(
@@ -48,15 +48,15 @@ class Lattice:
 
 @frozen(eq=False)
 class Chains:
-    """Pieces of rings between two lines of the grid.
+    """Sections of rings between two lines of the grid.
 
     Attributes:
         points: (n, 2) in units of cells, from the lattice's corner.
-        starts, ends: (chains,) the first and the last of each one's points.
-        columns, rows: (chains,) its cell.
+        starts, ends: (chains,) index of the first and the last point of each chain.
+        columns, rows: (chains,) cell of each chain.
         is_loop: (chains,) whether it is a ring that crosses no line.
-        sides: (chains, 2) on which sides of its cell it enters and leaves, 0 to 3 anticlockwise
-            from the lower one; none of a loop's.
+        sides: (chains, 2) sides of its cell at which it enters and leaves, 0 to 3 counterclockwise
+            from the lower one; unused for loops.
     """
 
     points: Floats
@@ -73,9 +73,9 @@ class Cells:
     """The cells of an area, by row and column.
 
     Attributes:
-        rows, columns: (cells,) counted from the lattice's lower left corner.
-        fractions: (cells,) the share that is covered.
-        inside: (cells,) whether it is covered wholly.
+        rows, columns: (cells,) indices from the lower left corner of the lattice.
+        fractions: (cells,) the covered share.
+        inside: (cells,) whether the cell is completely covered.
     """
 
     rows: NDArray[np.int32]
@@ -85,7 +85,7 @@ class Cells:
 
 
 def trace(rings: Rings, lattice: Lattice) -> Chains:
-    """Cuts rings at the lines of a lattice that holds them."""
+    """Cuts rings at the lines of a lattice that contains them."""
     _check_count(rings.areas().sum() / lattice.size**2)
     points = (rings.points - (lattice.x, lattice.y)) / lattice.size
     cells = np.floor(points).astype(np.int64)
@@ -95,7 +95,7 @@ def trace(rings: Rings, lattice: Lattice) -> Chains:
     counts = np.abs(steps).sum(axis=1)
     if counts.sum() > MAX_CROSSINGS:
         raise InvalidArgumentError(
-            f"its boundary crosses the grid {counts.sum()} times.", hint="Take larger tiles."
+            f"its boundary crosses the grid {counts.sum()} times.", hint="Use larger tiles."
         )
     edges, places, sides, after = _crossings(points, cells, steps)
 
@@ -107,7 +107,7 @@ def trace(rings: Rings, lattice: Lattice) -> Chains:
     nodes[~is_crossing] = points
     offsets = rings.offsets + np.concatenate([[0], np.cumsum(counts)])[rings.offsets]
 
-    # Each ring is turned so that it starts where it crosses a line.
+    # Each ring is rotated to start where it crosses a line.
     owners = np.searchsorted(rings.offsets, edges, side="right") - 1
     crossed, firsts, many = np.unique(owners, return_index=True, return_counts=True)
     turns = np.zeros(len(rings), np.int64)
@@ -131,7 +131,7 @@ def trace(rings: Rings, lattice: Lattice) -> Chains:
         columns=np.concatenate([after[:, 0], cells[first_points, 0]]),
         rows=np.concatenate([after[:, 1], cells[first_points, 1]]),
         is_loop=np.concatenate([np.zeros(len(edges), bool), np.ones(loops.sum(), bool)]),
-        # It leaves by the side that is the other one of where it enters the next cell.
+        # It leaves by the side opposite to the one by which it enters the next cell.
         sides=np.concatenate([np.stack([sides, (sides[following] + 2) % 4], axis=1), none]),
     )
 
@@ -139,7 +139,7 @@ def trace(rings: Rings, lattice: Lattice) -> Chains:
 def _crossings(
     points: Floats, cells: Ints, steps: Ints
 ) -> tuple[Ints, Floats, NDArray[np.int8], Ints]:
-    """Where edges cross lines, in their order: the edge, the place, the side and the cell entered."""
+    """Ordered crossings of edges with lines: edge, point, entered side and entered cell."""
     found = []
     for axis in (0, 1):
         edges = np.flatnonzero(steps[:, axis])
@@ -152,7 +152,7 @@ def _crossings(
         share = np.clip(share, 0.0, 1.0)
         places = begin + share[:, None] * (end - begin)
         places[:, axis] = lines
-        # Going right it enters by the left side (3), left by the right (1), up by the lower (0).
+        # Going right it enters by the left side (3), going left by the right (1), up by the lower (0).
         sides = np.where(up, (3, 0)[axis], (1, 2)[axis]).astype(np.int8)
         moves = np.zeros((len(edge), 2), np.int64)
         moves[:, axis] = np.where(up, 1, -1)
@@ -167,7 +167,7 @@ def _crossings(
 
 
 def _turned(nodes: Floats, offsets: Ints, turns: Ints) -> Floats:
-    """Rings whose first point is the one `turns` on from it; the last repeats the first."""
+    """Rings rotated by `turns` points; the last point repeats the first."""
     if not turns.any():
         return nodes
     lengths = np.diff(offsets)
@@ -178,18 +178,18 @@ def _turned(nodes: Floats, offsets: Ints, turns: Ints) -> Floats:
 
 
 def measure(chains: Chains, lattice: Lattice, min_fraction: float) -> tuple[Cells, Ints, Ints]:
-    """The cells that are covered; for each chain its boundary cell, and for those the cell kept.
+    """The covered cells; for each chain the number of its boundary cell, and its index in the result.
 
-    The latter is -1 for one that is not kept, or wholly inside.
+    That index is -1 if the cell is dropped, or completely inside.
     """
-    stride = lattice.columns + 2  # rounding may put a point just outside
+    stride = lattice.columns + 2  # because rounding can move a point just outside
     keys, owners = np.unique((chains.rows + 1) * stride + chains.columns + 1, return_inverse=True)
     u, v = chains.points.T
     order = np.argsort(chains.starts)
     lengths = np.diff(np.append(chains.starts[order], len(u)))
     rise = np.zeros(len(u))
     rise[:-1] = np.diff(v)
-    rise[chains.ends[_ends_a_ring(chains)]] = 0  # from there to the next ring there is no edge
+    rise[chains.ends[_ends_a_ring(chains)]] = 0  # no edge leads to the next ring
     across = np.zeros(len(u))
     across[:-1] = (u[:-1] + u[1:]) / 2
     across -= np.repeat(chains.columns[order], lengths)
@@ -227,7 +227,7 @@ def measure(chains: Chains, lattice: Lattice, min_fraction: float) -> tuple[Cell
 
 
 def _dust(fractions: Floats, whole: float) -> Flags:
-    """(cells,) which are next to nothing, also all of them together; beside `whole` cells."""
+    """(cells,) which cells are negligible, also in sum; `whole` is the number of full cells."""
     total = float(fractions.sum()) + whole
     small = np.flatnonzero(fractions < DUST * min(1.0, total))
     small = small[np.argsort(fractions[small])]
@@ -239,11 +239,11 @@ def _dust(fractions: Floats, whole: float) -> Flags:
 def _check_count(count: float) -> None:
     if count > MAX_CELLS:
         raise InvalidArgumentError(
-            f"it makes {count:.0f} tiles, and at most {MAX_CELLS} are made at once.",
-            hint="Take larger tiles, or cut a part of the extent.",
+            f"it makes {count:.0f} tiles, more than the limit of {MAX_CELLS}.",
+            hint="Use larger tiles, or cut the extent in parts.",
         )
 
 
 def _ends_a_ring(chains: Chains) -> Flags:
-    """(chains,) whether no chain starts where it ends."""
+    """(chains,) whether it is the last chain of its ring."""
     return ~np.isin(chains.ends, chains.starts)

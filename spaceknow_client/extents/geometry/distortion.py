@@ -1,28 +1,28 @@
-"""How far squares of a plane are from squares on Earth."""
+"""Measures how much squares of a plane deviate from squares on Earth."""
 
 from __future__ import annotations
 
 import numpy as np
 from pyproj import Geod
 
-from .projected_grid import Sheet
+from .projected_grid import ProjectedGrid
 from .projection import Projection
 from .rings import Floats, Ints
 
-_SAMPLES = 64  # beside the outermost
+_SAMPLES = 64  # in addition to the outermost
 _ELLIPSOID = Geod(ellps="WGS84")
 
 
-def worst(sheet: Sheet) -> tuple[float, float]:
+def worst(plane_grid: ProjectedGrid) -> tuple[float, float]:
     """The largest relative errors of sides and of areas of squares, on the WGS84 ellipsoid.
 
-    Looked at are the outermost squares and some of the others. Sides are geodesic lines; the
-    size of a degree is that along a mean meridian.
+    The outermost squares and some others are measured. Sides are geodesic lines; a degree has its
+    length along a mean meridian.
     """
-    corners = sheet.corners(_samples(sheet))
-    plane, side = sheet.plane, sheet.lattice.size * sheet.plane.metres
+    corners = plane_grid.corners(_samples(plane_grid))
+    plane, side = plane_grid.plane, plane_grid.lattice.size * plane_grid.plane.meters
     places = plane.inverse(corners.reshape(-1, 2).copy()).reshape(corners.shape)
-    places[..., 1] = np.clip(places[..., 1], -90, 90)  # of a square of degrees at a pole
+    places[..., 1] = np.clip(places[..., 1], -90, 90)  # for a square of degrees at a pole
     if not np.isfinite(places).all():
         return np.inf, np.inf
     begin, end = places.reshape(-1, 2), np.roll(places, -1, axis=1).reshape(-1, 2)
@@ -33,9 +33,9 @@ def worst(sheet: Sheet) -> tuple[float, float]:
     return sides, float(np.abs(_areas(plane, corners) / side**2 - 1).max())
 
 
-def _samples(sheet: Sheet) -> Ints:
-    """Some cells; the outermost ones are on the boundary."""
-    cells = sheet.cells
+def _samples(plane_grid: ProjectedGrid) -> Ints:
+    """Some cells; the outermost ones are among those on the boundary."""
+    cells = plane_grid.cells
     edge = np.flatnonzero(~cells.inside)
     columns, rows = cells.columns[edge].astype(np.int64), cells.rows[edge].astype(np.int64)
     found = [np.linspace(0, len(cells.rows) - 1, _SAMPLES).astype(np.int64)]
@@ -46,7 +46,7 @@ def _samples(sheet: Sheet) -> Ints:
 
 
 def _areas(plane: Projection, corners: Floats) -> Floats:
-    """Square metres of squares (n, 4, 2) of a plane, by way of one that keeps areas."""
+    """Areas in square meters of squares (n, 4, 2) of a plane, computed in an equal-area plane."""
     share = np.arange(8)[:, None] / 8
     following = np.roll(corners, -1, axis=1)
     points = corners[:, :, None, :] * (1 - share) + following[:, :, None, :] * share

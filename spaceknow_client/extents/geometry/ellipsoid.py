@@ -1,8 +1,8 @@
-"""Areas and middles on the WGS84 ellipsoid, of rings whose edges are straight in degrees.
+"""Areas and centroids on the WGS84 ellipsoid, of rings whose edges are straight in degrees.
 
 No projection is needed: by Green's theorem an area is a sum over the edges, and each term is an
 integral along longitude of the area between the equator and the edge (Snyder, Map Projections - A
-Working Manual, 1987, equation 3-12 gives that between the equator and a parallel).
+Working Manual, 1987, equation 3-12 for the area between the equator and a parallel).
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from .rings import Floats, Rings
 SEMI_MAJOR = 6_378_137.0
 FLATTENING = 1 / 298.257223563
 _ECCENTRICITY = np.sqrt(FLATTENING * (2 - FLATTENING))
-_SHORT = 1.0  # degrees; along shorter edges 3 places tell the mean to 15 digits, along all 24 do
-METRES_PER_DEGREE = 111_195.0
+_SHORT = 1.0  # degrees; shorter edges need 3 points for a mean to 15 digits, others 24
+METERS_PER_DEGREE = 111_195.0
 RADIUS = 6_371_007.2  # of the sphere of the same area
 
 
 def area(rings: Rings) -> float:
-    """Square metres in rings of degrees, edges straight in longitude and latitude."""
+    """Area in square meters of rings in degrees, with edges straight in longitude and latitude."""
     starts = rings.edges()
     (west, south), (east, north) = rings.points[starts].T, rings.points[starts + 1].T
     width = np.radians(east - west)
@@ -39,7 +39,7 @@ def area(rings: Rings) -> float:
 
 
 def _zone(latitude: Floats) -> Floats:
-    """Square metres between the equator and a parallel (degrees), a radian of longitude wide."""
+    """Square meters between the equator and a parallel (degrees), per radian of longitude."""
     sine = np.sin(np.radians(latitude))
     shrunk = _ECCENTRICITY * sine
     curved = sine / (1 - shrunk**2) + np.arctanh(shrunk) / _ECCENTRICITY
@@ -47,7 +47,7 @@ def _zone(latitude: Floats) -> Floats:
 
 
 def unit_vectors(points: Floats) -> Floats:
-    """(n, 3) of places (n, 2) in degrees, on the unit sphere."""
+    """(n, 3) unit vectors of points (n, 2) in degrees."""
     longitude, latitude = np.radians(points).T
     level = np.cos(latitude)
     return np.stack(
@@ -56,10 +56,10 @@ def unit_vectors(points: Floats) -> Floats:
 
 
 def middle(rings: Rings) -> tuple[float, float]:
-    """Longitude and latitude of the area's centroid, in degrees; any place if it has none.
+    """Longitude and latitude of the centroid in degrees; an arbitrary point if it has none.
 
-    The sum of places over a piece of the sphere is half the integral of r x dr around it, so the
-    antimeridian and the poles need no care.
+    The integral of positions over a part of the sphere is half the integral of r x dr along its boundary,
+    so the antimeridian and the poles need no special treatment.
     """
     vectors = unit_vectors(rings.points)
     starts = rings.edges()
@@ -67,7 +67,7 @@ def middle(rings: Rings) -> tuple[float, float]:
     return float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arctan2(z, np.hypot(x, y))))
 
 
-def reach(rings: Rings, centre: tuple[float, float]) -> float:
-    """The largest angle in degrees from a place to a point of the rings."""
-    cosine = unit_vectors(rings.points) @ unit_vectors(np.array([centre]))[0]
+def reach(rings: Rings, center: tuple[float, float]) -> float:
+    """The largest angle in degrees between a point and the rings."""
+    cosine = unit_vectors(rings.points) @ unit_vectors(np.array([center]))[0]
     return float(np.degrees(np.arccos(np.clip(cosine.min(), -1, 1))))

@@ -1,7 +1,7 @@
-"""Shapes between degrees and arrays: GeoJSON in, and back from a plane as RFC 7946 asks.
+"""Converts shapes from GeoJSON, and from a plane to degrees as RFC 7946 requires.
 
-RFC 7946 (3.1.9) has what crosses the antimeridian cut there. A shape around a pole goes on to it,
-along the edge of the map of degrees.
+RFC 7946 (3.1.9) requires a cut at the antimeridian. A shape around a pole is extended to the pole,
+along the edge of the map in degrees.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ _WORLD = shapely.box(-EDGE, -POLE, EDGE, POLE)
 
 
 def polygons(geojson: dict[str, Any]) -> Shapes:
-    """The polygons of checked GeoJSON, as they are written."""
+    """The polygons of checked GeoJSON, as written."""
     rings = [polygon for polygon, _ in _polygons(geojson, "")]
     flat = [ring for polygon in rings for ring in polygon]
     lengths = np.array([len(ring) for ring in flat])
     numbers = chain.from_iterable(chain.from_iterable(flat))
     points = np.fromiter(numbers, float)
-    if len(points) != 2 * lengths.sum():  # some have an altitude
+    if len(points) != 2 * lengths.sum():  # some points have an altitude
         points = np.array([position[:2] for ring in flat for position in ring], float).ravel()
     made: Shapes = shapely.from_ragged_array(
         shapely.GeometryType.POLYGON,
@@ -47,14 +47,14 @@ def polygons(geojson: dict[str, Any]) -> Shapes:
 
 
 def invalid_ones(polygons_of: list[list[list[list[float]]]]) -> list[tuple[int, str]]:
-    """The numbers of polygons whose rings cross, and what GEOS says of each."""
+    """The numbers of polygons whose rings cross, with the reasons from GEOS."""
     parts = polygons({"type": "MultiPolygon", "coordinates": polygons_of})
     wrong = np.flatnonzero(~shapely.is_valid(parts)).tolist()
     return [(number, str(shapely.is_valid_reason(parts[number]))) for number in wrong]
 
 
 def divided(shape: BaseGeometry) -> BaseGeometry:
-    """The same with no edge of over 90 degrees, which can go one way around the Earth only."""
+    """The same shape without edges of over 90 degrees, so that their direction is unambiguous."""
     made: BaseGeometry = shapely.segmentize(shape, 90.0)
     return made
 
@@ -66,7 +66,7 @@ def area(geojson: dict[str, Any]) -> BaseGeometry:
     """
     parts = polygons(geojson)
     whole: BaseGeometry = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts.tolist())
-    if len(parts) > 1 and not shapely.is_valid(whole):  # one has been judged when it was read
+    if len(parts) > 1 and not shapely.is_valid(whole):  # a single polygon was checked when read
         wrong = np.flatnonzero(~shapely.is_valid(parts))
         if len(wrong):
             paths = [path for _, path in _polygons(geojson, "")]
@@ -77,19 +77,19 @@ def area(geojson: dict[str, Any]) -> BaseGeometry:
     return whole if _WORLD.covers(whole) else folded(whole)
 
 
-def mended(geojson: dict[str, Any]) -> BaseGeometry:
-    """The area of checked GeoJSON whose polygons may cross themselves; empty if there is none."""
+def repaired_area(geojson: dict[str, Any]) -> BaseGeometry:
+    """The area of checked GeoJSON, repaired if polygons cross themselves; empty if none is left."""
     parts = shapely.make_valid(polygons(geojson), method="structure", keep_collapsed=False)
     return folded(areal(shapely.union_all(parts)))
 
 
 def joined(shape: BaseGeometry) -> BaseGeometry:
-    """A shape between -180 and 180 degrees as one that goes on beyond, where it can."""
+    """A shape between -180 and 180 degrees, made contiguous beyond 180 where possible."""
     return assembled(contiguous(Rings.of_shape(shape)))
 
 
 def folded(shape: BaseGeometry) -> BaseGeometry:
-    """A shape whose longitudes go beyond 180, cut there and put where RFC 7946 wants it."""
+    """A shape with longitudes beyond 180, cut and moved as RFC 7946 requires."""
     if shape.is_empty:
         return shape
     west, _, east, _ = shape.bounds
@@ -102,9 +102,9 @@ def folded(shape: BaseGeometry) -> BaseGeometry:
 
 
 def unprojected(shapes: Shapes, plane: Projection, tolerance: float) -> Shapes:
-    """Shapes of a plane in degrees, cut at the antimeridian, going on to an enclosed pole.
+    """Shapes of a plane in degrees, cut at the antimeridian and extended to an enclosed pole.
 
-    They are rounded to a tenth of the tolerance, in metres.
+    Coordinates are rounded to a tenth of the tolerance, which is in meters.
     """
     if len(shapes) == 0:
         return shapes
@@ -124,10 +124,10 @@ def unprojected(shapes: Shapes, plane: Projection, tolerance: float) -> Shapes:
     for number in special:
         (shape,) = shapely.set_coordinates(shapes[[number]], degrees[owners == number])
         made[number] = on_sphere(shape, decimals(tolerance))
-    broken = np.flatnonzero(~shapely.is_valid(made))  # by rounding, where rings nearly touch
+    broken = np.flatnonzero(~shapely.is_valid(made))  # by rounding, where rings almost touch
     for number in broken:
         fixed = _valid(made[number])
-        if fixed.is_empty:  # it is narrower than what it is rounded to
+        if fixed.is_empty:  # it is narrower than the rounding step
             (whole,) = shapely.set_coordinates(shapes[[number]], degrees[owners == number])
             fixed = _valid(whole)
         made[number] = fixed
@@ -139,9 +139,9 @@ def _valid(shape: BaseGeometry) -> BaseGeometry:
 
 
 def shortest(geojson: dict[str, Any]) -> BaseGeometry:
-    """The area of checked GeoJSON, in which rings that jump go the short way around the Earth.
+    """The area of checked GeoJSON; rings that jump go the short way around the Earth.
 
-    Raises InvalidExtentError for one that crosses itself.
+    Raises InvalidExtentError for a ring that crosses itself.
     """
     parts = []
     for polygon in polygons(geojson):
@@ -154,10 +154,11 @@ def shortest(geojson: dict[str, Any]) -> BaseGeometry:
 def on_sphere(
     shape: BaseGeometry | Shapes, places: int = 12, *, strict: bool = False
 ) -> BaseGeometry:
-    """A shape whose rings are closed on the sphere, with steps over the antimeridian, as RFC 7946 asks.
+    """A shape from rings closed on the sphere, with steps over the antimeridian, cut as RFC 7946 requires.
 
-    Steps of over 180 degrees go the short way. A ring around a pole has its inside on the left; for
-    others it is the smaller side. `strict` raises InvalidExtentError for a ring that crosses itself.
+    Steps of over 180 degrees go the short way. The inside of a ring around a pole is on its left; the
+    inside of another ring is its smaller side. `strict` raises InvalidExtentError for a ring that crosses
+    itself.
     """
     parts = []
     for polygon in shapely.get_parts(shape):
@@ -170,7 +171,7 @@ def on_sphere(
 
 
 def _region(ring: Floats, places: int, strict: bool) -> BaseGeometry:
-    """What lies to the left of a closed ring on the sphere."""
+    """The region to the left of a closed ring on the sphere."""
     ring = ring[:-1]
     at_pole = np.abs(ring[:, 1]) > POLE - NEAR_POLE
     if at_pole.all():
@@ -181,7 +182,7 @@ def _region(ring: Floats, places: int, strict: bool) -> BaseGeometry:
     pole_side = 0
     for before, (longitude, latitude) in pairwise(ring.tolist()):
         if abs(latitude) > POLE - NEAR_POLE:
-            # It goes up one meridian and down another. Which way round is what lies on its left.
+            # It goes up one meridian and down another; their order tells what is on its left.
             pole_side = 1 if latitude > 0 else -1
             longitudes.append(longitudes[-1])
             latitudes.append(POLE * pole_side)
@@ -208,7 +209,7 @@ def _region(ring: Floats, places: int, strict: bool) -> BaseGeometry:
         if strict:
             raise InvalidExtentError(
                 f"the ring is not valid: {shapely.is_valid_reason(shape)}.",
-                hint="Write its longitudes on beyond 180; Extent(...).repaired() then mends it.",
+                hint="Continue its longitudes beyond 180, and use Extent(...).repaired().",
             )
         shape = _valid(shape)
     return folded(shape)
@@ -217,13 +218,13 @@ def _region(ring: Floats, places: int, strict: bool) -> BaseGeometry:
 def halvings(middles: Floats, sides: Floats, plane: Projection, tolerance: float) -> Ints:
     """How often to halve lines of the plane so that they stay within `tolerance` in degrees.
 
-    `middles` (n, 2) are where the lines lie in the plane, `sides` (n,) how long they are; the
-    tolerance and the sides are in metres.
+    `middles` (n, 2) are the midpoints of the lines in the plane, `sides` (n,) their lengths; the
+    tolerance and the sides are in meters.
     """
     if plane.in_degrees:
         return np.zeros(len(sides), np.int64)
-    # A parallel bends by s^2 / 8R tan(latitude) from the shortest line of length s. A line of the
-    # plane does so too, of an equal-area one by no more than 3/4 of its angle from the middle.
+    # A parallel deviates by s^2 / 8R tan(latitude) from the shortest line of length s. So does a line of
+    # the plane; in an equal-area plane by at most 3/4 of its angle from the middle.
     latitudes = np.abs(plane.inverse(middles)[:, 1])
     to_pole = np.radians(POLE - latitudes) - sides / 1.4 / RADIUS
     of_plane = 0.75 * np.hypot(*middles.T) / RADIUS if plane.is_equal_area else 1.0
@@ -233,26 +234,26 @@ def halvings(middles: Floats, sides: Floats, plane: Projection, tolerance: float
 
 
 def split_edges(shapes: Shapes, plane: Projection, middles: Floats, tolerance: float) -> Shapes:
-    """Shapes with points put in, so that edges stay within `tolerance` (metres) in degrees.
+    """Shapes with points added, so that edges stay within `tolerance` (meters) in degrees.
 
-    Neighbours get the same points, or some that lie between: pieces are halved.
+    Adjacent shapes get the same points or subsets of them, because edges are halved.
     """
     if plane.in_degrees:
         return shapes
     bounds = shapely.bounds(shapes)
     sides = np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1])
-    counts = halvings(middles, sides * plane.metres, plane, tolerance)
+    counts = halvings(middles, sides * plane.meters, plane, tolerance)
     made: Shapes = shapely.segmentize(shapes, sides / 2**counts * (1 + 1e-9))
     return made
 
 
 def decimals(tolerance: float) -> int:
-    """Of degrees, for a tenth of a tolerance in metres: coordinates that take few bytes."""
+    """Number of decimals of degrees for a tenth of a tolerance in meters, to save bytes."""
     return int(np.clip(np.ceil(6 - np.log10(tolerance)), 7, 12))
 
 
 def as_geojson(shape: BaseGeometry) -> dict[str, Any]:
-    """A Polygon or MultiPolygon as GeoJSON, in the directions of RFC 7946."""
+    """A Polygon or MultiPolygon as GeoJSON, with ring directions of RFC 7946."""
     parts = []
     for polygon in shapely.get_parts(shapely.orient_polygons(shape)):
         rings = [polygon.exterior, *polygon.interiors]
@@ -273,7 +274,7 @@ def _offsets(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _polygons(geojson: dict[str, Any], path: str) -> Iterator[tuple[list[Any], str]]:
-    """Coordinates of each polygon, and where it stands."""
+    """Coordinates of each polygon, with its path."""
     dot = f"{path}." if path else ""
     match geojson["type"]:
         case "Polygon":

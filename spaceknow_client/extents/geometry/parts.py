@@ -1,8 +1,9 @@
-"""Shapes of the parts that boundary cells have of an area, from the chains that cross them.
+"""Builds the parts of an area in boundary cells from the chains that cross these cells.
 
-The inside lies to the left of a chain. So where one leaves its cell the part goes on anticlockwise
-along the cell's border, to where the next chain comes in. Points on corners and touching rings
-leave doubts; a part whose area is not its cell's share, or that is not valid, goes to GEOS.
+The inside is to the left of a chain. So where a chain leaves its cell, the part continues
+counterclockwise along the border of the cell to where the next chain enters. Points on corners and
+touching rings are ambiguous: parts whose area is not the share of the cell, or that are invalid, are
+computed by GEOS instead.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from .rings import Flags, Floats, Ints, Rings, areal, spread
 Shapes = NDArray[np.object_]
 AGREEMENT = 1e-9  # of a cell
 _POINT = 1e-14
-# Corners of a cell, by the sides that start there.
+# Corners of a cell, by the side that starts there.
 _CORNERS = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float)
 
 
@@ -27,8 +28,8 @@ def shapes(
 ) -> Shapes:
     """Polygons and MultiPolygons in the plane, one for each of `fractions`.
 
-    `places` (chains,) tells which of them a chain belongs to, -1 for none; `fractions` their shares
-    of a cell; `rings` what the chains were cut from.
+    `places` (chains,) is the index of the result that a chain belongs to, -1 for none; `fractions` are
+    the shares of a cell; `rings` are the rings that were cut into chains.
     """
     if len(fractions) == 0:
         return np.empty(0, object)
@@ -39,11 +40,11 @@ def shapes(
     points, offsets, cells, doubtful = _closed(chains, places, used, corners)
     areas = _areas(points - np.repeat(corners[cells], np.diff(offsets), axis=0), offsets)
     total = np.bincount(cells, areas, len(fractions))
-    scale = min(1.0, float(fractions.sum()))  # the area may be far smaller than a cell
+    scale = min(1.0, float(fractions.sum()))  # the area can be far smaller than a cell
     doubtful |= np.abs(total - fractions) > AGREEMENT * scale
     real = (np.abs(areas) > _POINT * scale) & ~doubtful[cells]
-    metres = points * lattice.size + (lattice.x, lattice.y)
-    made = _grouped(metres, offsets, cells, areas, real, doubtful)
+    meters = points * lattice.size + (lattice.x, lattice.y)
+    made = _grouped(meters, offsets, cells, areas, real, doubtful)
     sure = np.flatnonzero(~doubtful)
     broken = sure[~shapely.is_valid(made[sure])]
     if len(broken):
@@ -58,7 +59,7 @@ def shapes(
 
 
 def assembled(rings: Rings) -> BaseGeometry:
-    """Polygons of rings, of which outer ones run anticlockwise and holes clockwise."""
+    """Polygons of rings; outer rings are counterclockwise, holes clockwise."""
     areas = rings.areas()
     one = np.zeros(len(rings), np.int64)
     made = _grouped(rings.points, rings.offsets, one, areas, areas != 0, np.zeros(1, bool))
@@ -68,7 +69,7 @@ def assembled(rings: Rings) -> BaseGeometry:
 def _closed(
     chains: Chains, places: Ints, used: Ints, corners: Floats
 ) -> tuple[Floats, Ints, Ints, Flags]:
-    """All rings in boundary cells: points, offsets, the cell of each, and cells in doubt."""
+    """All rings in boundary cells: points, offsets, the cell of each ring, and ambiguous cells."""
     ends = chains.ends[used]
     starts = chains.starts[used]
     loops = used[chains.is_loop[used]]
@@ -84,7 +85,7 @@ def _closed(
     order = np.lexsort((rank, ring))
     corner, steps = _corners_between(left, came[following])
 
-    # A chain's points and then the corners up to the next chain.
+    # The points of a chain, then the corners up to the next chain.
     lengths = chains.ends[crossing] - chains.starts[crossing] + 1
     group, number = spread((lengths + steps)[order])
     which = order[group]
@@ -107,16 +108,16 @@ def _closed(
 
 
 def _along_border(places: Floats, sides: NDArray[np.int8]) -> Floats:
-    """How far along a cell's border, anticlockwise from the lower left corner, 0 to 4."""
+    """Distance along the border of a cell, counterclockwise from the lower left corner, 0 to 4."""
     x, y = np.clip(places, 0.0, 1.0).T
     return np.asarray(np.choose(sides, [x, 1 + y, 3 - x, 4 - y]), float)
 
 
 def _following(cell: Ints, came: Floats, left: Floats, cells: int) -> tuple[Ints, Flags]:
-    """The chain that comes in next after each one leaves; and in which cells that is not clear.
+    """The chain that enters next after each one leaves; and the cells in which that is ambiguous.
 
-    Going round a cell, ways out and ways in take turns. Where one of each is at the same point
-    either may be first: what makes them take turns is right.
+    Around a cell, exits and entries alternate. If an exit and an entry are at the same point, the order
+    in which they alternate is correct.
     """
     count = len(cell)
     following = np.arange(count)
@@ -146,7 +147,7 @@ def _following(cell: Ints, came: Floats, left: Floats, cells: int) -> tuple[Ints
 
 
 def _cycles(following: Ints) -> tuple[Ints, Ints]:
-    """For a permutation: the least member of each one's cycle, and how many steps it is from there."""
+    """For a permutation: the least member of the cycle of each element, and the steps from there."""
     least = np.arange(len(following))
     jump = following
     while True:
@@ -166,7 +167,7 @@ def _cycles(following: Ints) -> tuple[Ints, Ints]:
 
 
 def _corners_between(left: Floats, came: Floats) -> tuple[Ints, Ints]:
-    """Between two places on the border: the first corner, and how many there are."""
+    """Between two points on the border: the first corner, and the number of corners."""
     came = np.where(came < left, came + 4, came)
     first = np.floor(left).astype(np.int64) + 1
     last = np.ceil(came).astype(np.int64) - 1
@@ -174,7 +175,7 @@ def _corners_between(left: Floats, came: Floats) -> tuple[Ints, Ints]:
 
 
 def _tidy(points: Floats, offsets: Ints) -> tuple[Floats, Ints]:
-    """Closes rings, and leaves out points that repeat the one before."""
+    """Closes rings, and drops points that repeat the one before."""
     sizes = np.diff(offsets)
     closed = np.insert(points, offsets[1:], points[offsets[:-1]], axis=0)
     starts = offsets + np.arange(len(offsets))
@@ -182,7 +183,7 @@ def _tidy(points: Floats, offsets: Ints) -> tuple[Floats, Ints]:
     same[1:] = (closed[1:] == closed[:-1]).all(axis=1)
     same[starts[:-1]] = False
     kept = np.add.reduceat(~same, starts[:-1]) if len(sizes) else sizes
-    few = np.repeat(kept < 4, sizes + 1)  # a line: its area is 0, and it is left out by that
+    few = np.repeat(kept < 4, sizes + 1)  # a line: dropped because its area is 0
     same &= ~few
     counts = np.add.reduceat((~same).astype(np.int64), starts[:-1]) if len(sizes) else sizes
     return closed[~same], np.concatenate([[0], np.cumsum(counts)])
@@ -195,7 +196,7 @@ def _areas(points: Floats, offsets: Ints) -> Floats:
 def _grouped(
     points: Floats, offsets: Ints, cells: Ints, areas: Floats, real: Flags, doubtful: Flags
 ) -> Shapes:
-    """A shape a cell of its rings: outer ones run anticlockwise, holes clockwise."""
+    """One shape per cell from its rings; outer rings are counterclockwise, holes clockwise."""
     outer = np.flatnonzero(real & (areas > 0))
     outer = outer[np.argsort(cells[outer], kind="stable")]
     holes = np.flatnonzero(real & (areas < 0))
@@ -204,7 +205,7 @@ def _grouped(
     doubtful[cells[holes[lost]]] = True
     holes, owners = holes[~lost], owners[~lost]
     polygon = np.concatenate([np.arange(len(outer)), owners])
-    order = np.argsort(polygon, kind="stable")  # which puts the outer ring first
+    order = np.argsort(polygon, kind="stable")  # puts the outer ring first
     chosen = np.concatenate([outer, holes])[order]
     group, number = spread(np.diff(offsets)[chosen])
     ring_offsets = np.concatenate([[0], np.cumsum(np.diff(offsets)[chosen])])
@@ -227,9 +228,9 @@ def _grouped(
 def _owners(
     points: Floats, offsets: Ints, cells: Ints, areas: Floats, outer: Ints, holes: Ints
 ) -> Ints:
-    """For each hole which of `outer` it lies in: the smallest that holds it, -1 if none does.
+    """For each hole, the index in `outer` of the smallest ring that contains it, -1 if none does.
 
-    It is larger than the hole: a point of a lagoon may also lie on an islet in it.
+    The ring must be larger than the hole: a point of a lagoon can also lie on an islet in it.
     """
     first = np.searchsorted(cells[outer], cells[holes], side="left")
     many = np.searchsorted(cells[outer], cells[holes], side="right") - first
@@ -261,7 +262,7 @@ def _owners(
 def _by_geos(
     rings: Rings, lattice: Lattice, columns: Ints, rows: Ints, cells: Ints
 ) -> list[tuple[int, shapely.Geometry]]:
-    """The parts of some cells by intersections, halving the area until one cell is left."""
+    """The parts of some cells by intersection, halving the area until one cell is left."""
     if len(cells) == 0:
         return []
     alone = shapely.make_valid(rings.polygons(), method="structure", keep_collapsed=False)
@@ -275,7 +276,7 @@ def _by_geos(
         parts = shapely.intersection(parts[shapely.intersects(parts, box)], box)
         parts = parts[shapely.area(parts) > 0]
         if len(chosen) == 1:
-            # Inside an odd number of rings is inside the area.
+            # Inside an odd number of rings means inside the area.
             part: BaseGeometry = shapely.Polygon()
             for other in parts:
                 part = shapely.symmetric_difference(part, other)

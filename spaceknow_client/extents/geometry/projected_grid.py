@@ -1,4 +1,4 @@
-"""One plane with its grid, and the cells of an area in it."""
+"""A plane with its grid, and the cells of an area in the grid."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from .parts import shapes
 from .projection import MAX_REACH, Projection, divided, projected
 from .rings import Floats, Ints, Rings, areal
 
-_NEIGHBOURS = 22.5  # degrees from the largest part that others may lie to share its plane
-_CAP = 50.0  # degrees of latitude where an area too large for one plane is cut
+_NEIGHBORS = 22.5  # degrees; parts nearer to the largest part share its plane
+_CAP = 50.0  # degrees of latitude at which an area too large for one plane is cut
 _SECTOR = 60.0
-_SPARSE = 8  # times the points of squares that the rectangle around them may have
+_SPARSE = 8  # maximum ratio of points of the rectangle around squares to points of the squares
 
 
 @frozen
 class Site:
-    """Rings in degrees, and the plane to cut them in.
+    """Rings in degrees, and the plane in which to cut them.
 
     Attributes:
-        rings: without the cut at the antimeridian.
-        cut: the same with it, for planes that end there.
+        rings: rings without the cut at the antimeridian.
+        cut: rings with that cut, for planes that end there.
     """
 
     rings: Rings
@@ -44,7 +44,7 @@ class Site:
 
 
 def sites(shape: BaseGeometry) -> list[Site]:
-    """An area with planes that keep its squares nearly square: one, or several if it is large."""
+    """Assigns planes that keep tiles nearly square: one plane, or several for a large area."""
     whole = _site(shape)
     if whole is not None:
         return [whole]
@@ -53,43 +53,43 @@ def sites(shape: BaseGeometry) -> list[Site]:
     found = []
     while len(parts):
         rings = divided(antimeridian.joined(Rings.of_shape(parts[0])))
-        centre = middle(rings)
-        if len(rings) == 0 or reach(rings, centre) > MAX_REACH:
+        center = middle(rings)
+        if len(rings) == 0 or reach(rings, center) > MAX_REACH:
             found += _windows(parts[0])
             parts = parts[1:]
             continue
-        limit = max(_NEIGHBOURS, reach(rings, centre))
-        near = np.array([reach(Rings.of_shape(part), centre) <= limit for part in parts])
+        limit = max(_NEIGHBORS, reach(rings, center))
+        near = np.array([reach(Rings.of_shape(part), center) <= limit for part in parts])
         near[0] = True
         together = antimeridian.joined(Rings.of_shape(shapely.MultiPolygon(parts[near].tolist())))
-        found.append(Site(together, Projection.around(*centre)))
+        found.append(Site(together, Projection.around(*center)))
         parts = parts[~near]
     return found
 
 
 def _site(shape: BaseGeometry, instead: tuple[float, float] | None = None) -> Site | None:
-    """With a plane at its middle, or else `instead`; None where it reaches too far for one."""
+    """The area with a plane at its middle, or at `instead`; None if it is too large for one plane."""
     rings = antimeridian.joined(Rings.of_shape(shape))
     coarse = divided(rings)
     if len(rings):
-        centre = middle(coarse)
-        if reach(coarse, centre) <= MAX_REACH:
-            return Site(rings, Projection.around(*centre))
+        center = middle(coarse)
+        if reach(coarse, center) <= MAX_REACH:
+            return Site(rings, Projection.around(*center))
     return None if instead is None else Site(rings, Projection.around(*instead))
 
 
 def _windows(shape: BaseGeometry) -> list[Site]:
-    """Caps around the poles, and even windows between them."""
+    """Caps around the poles, and equal windows between them."""
     west, south, east, north = shape.bounds
     south, north = max(south, -_CAP), min(north, _CAP)
     columns = np.linspace(west, east, math.ceil((east - west) / _SECTOR) + 1).tolist()
     rows = np.linspace(south, north, math.ceil(max(north - south, 1) / _CAP) + 1).tolist()
     boxes = [shapely.box(*low, *high) for low, high in _pairs(columns, rows)]
-    centres = [(box.centroid.x, box.centroid.y) for box in boxes]
+    centers = [(box.centroid.x, box.centroid.y) for box in boxes]
     boxes += [shapely.box(-180, _CAP, 180, 90), shapely.box(-180, -90, 180, -_CAP)]
-    centres += [(0.0, 90.0), (0.0, -90.0)]
+    centers += [(0.0, 90.0), (0.0, -90.0)]
     parts = [areal(shape.intersection(box)) for box in boxes]
-    made = [_site(part, at) for part, at in zip(parts, centres, strict=True) if part.area > 0]
+    made = [_site(part, at) for part, at in zip(parts, centers, strict=True) if part.area > 0]
     return [site for site in made if site is not None]
 
 
@@ -103,16 +103,16 @@ def _pairs(
 
 
 @define(eq=False, slots=False)
-class Sheet:
+class ProjectedGrid:
     """The cells of an area in one plane.
 
     Attributes:
         plane, lattice: where the cells lie.
         cells: the cells, by row and column.
-        boundary: what shapes in boundary cells are made of when they are asked for: the area in
-            the plane, cut at the grid, and the cell of each chain (-1: whole or none). Or these
-            shapes, when they have been made.
-        tolerance: how far an edge may lie from where it should, in metres.
+        boundary: the input of shapes in boundary cells, which are computed on first use: the area in
+            the plane, cut at the grid, and the cell of each chain (-1: whole or none). Or the
+            computed shapes.
+        tolerance: maximum deviation of an edge, in meters.
     """
 
     plane: Projection
@@ -124,14 +124,14 @@ class Sheet:
     @classmethod
     def cut(
         cls, site: Site, size: float, align: str, min_fraction: float, tolerance: float
-    ) -> Sheet:
+    ) -> ProjectedGrid:
         """Cuts rings in degrees into cells of side `size`, in units of the plane."""
         try:
-            flat = projected(site.rings, site.plane, tolerance / site.plane.metres)
+            flat = projected(site.rings, site.plane, tolerance / site.plane.meters)
         except InvalidArgumentError:
             if site.cut is None:
                 raise
-            flat = projected(site.cut, site.plane, tolerance / site.plane.metres)
+            flat = projected(site.cut, site.plane, tolerance / site.plane.meters)
         return cls.of_plane(flat, site.plane, size, align, min_fraction, tolerance)
 
     @classmethod
@@ -143,28 +143,30 @@ class Sheet:
         align: str,
         min_fraction: float,
         tolerance: float,
-    ) -> Sheet:
-        """Cuts rings that are in the plane."""
+    ) -> ProjectedGrid:
+        """Cuts rings given in the plane."""
         lattice = _lattice(flat, size, align)
         chains = trace(flat, lattice)
         cells, owners, kept = measure(chains, lattice, min_fraction)
         return cls(plane, lattice, cells, (flat, chains, kept[owners]), tolerance)
 
-    def only(self, number: int) -> Sheet:
-        """The same with one cell, which another process can be given."""
+    def only(self, number: int) -> ProjectedGrid:
+        """The same with one cell, to send to another process."""
         chosen = np.array([number])
         cells = self.cells
         alone = Cells(
             cells.rows[chosen], cells.columns[chosen], cells.fractions[chosen], cells.inside[chosen]
         )
-        return Sheet(self.plane, self.lattice, alone, self.intersections(chosen), self.tolerance)
+        return ProjectedGrid(
+            self.plane, self.lattice, alone, self.intersections(chosen), self.tolerance
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in self.__dict__.items() if k not in ("_order", "boundary_shapes")}
 
     @cached_property
     def _order(self) -> Ints:
-        """(cells,) the number among boundary cells, -1 for one inside."""
+        """(cells,) the number among boundary cells, -1 for cells inside."""
         edge = ~self.cells.inside
         return np.where(edge, np.cumsum(edge) - 1, -1)
 
@@ -196,21 +198,21 @@ class Sheet:
         return made
 
     def own(self, shapes: Shapes) -> Shapes:
-        """Shapes with coordinates in the order and the directions of the coordinate system's axes."""
+        """Shapes with coordinates in the axis order and axis directions of the coordinate system."""
         if self.plane.reflection < 0:
             return shapes
         made: Shapes = shapely.transform(shapes, self.plane.mirrored)
         return made
 
     def in_degrees(self, shapes: Shapes, numbers: Ints) -> Shapes:
-        """Shapes of cells as RFC 7946 asks."""
+        """Shapes of cells in degrees, as RFC 7946 requires."""
         split = split_edges(shapes, self.plane, self._middles(numbers), self.tolerance)
         return unprojected(split, self.plane, self.tolerance)
 
     def squares_in_degrees(self, numbers: Ints) -> Shapes:
-        """Squares of cells likewise."""
+        """Squares of cells in degrees, as RFC 7946 requires."""
         made = np.empty(len(numbers), object)
-        sides = np.full(len(numbers), self.lattice.size * self.plane.metres)
+        sides = np.full(len(numbers), self.lattice.size * self.plane.meters)
         counts = halvings(self._middles(numbers), sides, self.plane, self.tolerance)
         for count in np.unique(counts):
             chosen = np.flatnonzero(counts == count)
@@ -222,7 +224,7 @@ class Sheet:
         return made
 
     def intersections_in_degrees(self, numbers: Ints) -> Shapes:
-        """The area in cells likewise."""
+        """The area in cells in degrees, as RFC 7946 requires."""
         made = np.empty(len(numbers), object)
         inside = self.cells.inside[numbers]
         made[inside] = self.squares_in_degrees(numbers[inside])
@@ -231,9 +233,9 @@ class Sheet:
         return made
 
     def _split_squares(self, numbers: Ints, pieces: int) -> Shapes:
-        """Squares with each side in pieces; None for one at a pole or the antimeridian.
+        """Squares with each side split in `pieces`; None for one at a pole or the antimeridian.
 
-        Neighbours share points, and each is projected once.
+        Adjacent squares share points, and each point is projected once.
         """
         cells = np.stack([self.cells.columns[numbers], self.cells.rows[numbers]], axis=1)
         lowest = cells.min(axis=0)
@@ -263,7 +265,7 @@ class Sheet:
         return np.asarray(self._corner + (cells + 0.5) * self.lattice.size)
 
     def corners(self, numbers: Ints) -> Floats:
-        """(n, 4, 2) of cells, anticlockwise from the lower left, in the plane."""
+        """(n, 4, 2) corners of cells, counterclockwise from the lower left, in the plane."""
         low = np.stack([self.cells.columns[numbers], self.cells.rows[numbers]], axis=1)
         steps = np.array([(0, 0), (1, 0), (1, 1), (0, 1)])
         return np.asarray(self._corner + self.lattice.size * (low[:, None, :] + steps))
@@ -279,7 +281,7 @@ def _lattice(flat: Rings, size: float, align: str) -> Lattice:
     if counts.max() > 2**31 - 4:
         raise InvalidArgumentError(
             f"the grid would have {counts[0]:.15g} columns and {counts[1]:.15g} rows.",
-            hint="Take larger tiles.",
+            hint="Use larger tiles.",
         )
     columns, rows = counts.astype(int).tolist()
     return Lattice(float(low[0]), float(low[1]), size, columns, rows)

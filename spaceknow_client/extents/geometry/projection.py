@@ -1,4 +1,4 @@
-"""Planes to cut an area in: a coordinate system, and the way there and back."""
+"""Planes in which areas are cut: a coordinate system with the conversions from and to degrees."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import AreaOfInterest, TransformerGroup
 
 from ...errors.base import InvalidArgumentError
-from .ellipsoid import METRES_PER_DEGREE, SEMI_MAJOR
+from .ellipsoid import METERS_PER_DEGREE, SEMI_MAJOR
 from .rings import Floats, Ints, Rings, spread
 
-# Radius in degrees that one plane serves: there a square's sides are 8 % wrong.
+# Maximum angle in degrees from the middle of a plane: there the sides of a square are off by 8 %.
 MAX_REACH = 45.0
-_STEP = 1.0  # degrees; along longer edges the bend is no longer a parabola
-_LEAST_TOLERANCE = 1e-4  # metres
-_NEGLIGIBLE = 64  # a bend of this part of the tolerance is not looked at
+_STEP = 1.0  # degrees; along longer edges the deviation is no longer a parabola
+_LEAST_TOLERANCE = 1e-4  # meters
+_NEGLIGIBLE = 64  # a deviation below this fraction of the tolerance is ignored
 _AREA_ERROR = 1e-10  # of the area
 _MAX_INSERTED = 50_000_000
-_TORN = 2e6  # metres, of edges that are a degree long at most
-_WAY_BACK = 0.02  # metres that a way to a plane and back may be off; shifts of datums are, by 1 cm
+_TORN = 2e6  # meters; for edges of at most a degree
+_WAY_BACK = 0.02  # meters; maximum error of a round trip. Datum shifts cause 1 cm
 _SAMPLES = 500
 _WGS84 = "OGC:CRS84"
-# Planes that are seen from below: the reflections that turn them over.
+# Planes seen from below, with the reflections that turn them over.
 _REFLECTIONS = np.array(
     [[[0, -1], [-1, 0]], [[0, 1], [1, 0]], [[-1, 0], [0, 1]], [[1, 0], [0, -1]]]
 )
@@ -34,14 +34,14 @@ _REFLECTIONS = np.array(
 
 @frozen
 class Projection:
-    """A coordinate system, with x to the right of y.
+    """A coordinate system with x to the right and y up.
 
     Attributes:
-        crs: as PROJ understands it: a PROJ string, `EPSG:32633`.
-        is_equal_area: whether areas in it are true, as in the planes that are made here.
-        operation: the way from degrees of WGS84, as a PROJ pipeline; "" for PROJ's choice. PROJ has
+        crs: a definition that PROJ accepts: a PROJ string, `EPSG:32633`.
+        is_equal_area: whether it preserves areas, as the planes made here do.
+        operation: the conversion from WGS84 degrees, as a PROJ pipeline; "" lets PROJ choose. PROJ has
             several for many systems, and changes between them within an area.
-        reflection: which of `_REFLECTIONS` its own axes need, such as south and west; -1 for none.
+        reflection: index in `_REFLECTIONS` for axes such as south and west; -1 for none.
     """
 
     crs: str
@@ -51,27 +51,27 @@ class Projection:
 
     @classmethod
     def around(cls, longitude: float, latitude: float) -> Projection:
-        """The Lambert azimuthal equal-area plane around a place in degrees.
+        """The Lambert azimuthal equal-area plane around a point in degrees.
 
-        Its squares are true to their size everywhere, and true to their shape near the place:
-        at an angle c from it sides are wrong by the factor cos(c / 2) (Snyder, equation 24-2).
-        The place is rounded to 100 m, so that forms of one area with other rings give one plane.
+        Its squares have their true area everywhere, and their true shape near the point: at an
+        angle c from it sides are off by the factor cos(c / 2) (Snyder, equation 24-2). The point is
+        rounded to 100 m, so that one area written with different rings gives the same plane.
         """
         lon, lat = round(longitude, 3) + 0.0, round(latitude, 3) + 0.0
         return cls(f"+proj=laea +lat_0={lat} +lon_0={lon} +datum=WGS84 +units=m +no_defs", True)
 
     @classmethod
     def utm(cls, longitude: float, latitude: float, rings: Rings) -> Projection:
-        """The UTM zone (6 degrees wide) of a place."""
+        """The UTM zone (6 degrees wide) of a point."""
         zone = int((longitude + 180) // 6) % 60 + 1
         return cls.named(f"EPSG:{(32600 if latitude >= 0 else 32700) + zone}", rings)
 
     @classmethod
     def named(cls, name: object, rings: Rings) -> Projection:
-        """Any coordinate system, with the most accurate way to it that leads back as well.
+        """A coordinate system by name, with the most accurate conversion that is also invertible.
 
-        Raises InvalidArgumentError for what is no coordinate system of the Earth's surface, and
-        where it does not reach the rings.
+        Raises InvalidArgumentError if it is not a coordinate system of the Earth's surface, or does not
+        cover the rings.
         """
         code = f"EPSG:{name}" if isinstance(name, int) else str(name)
         plane = cls(name.to_string() if isinstance(name, CRS) else code)
@@ -79,20 +79,22 @@ class Projection:
             crs = CRS(plane.crs)
         except CRSError as error:
             raise InvalidArgumentError(
-                f"crs={str(name)!r:.60} is no coordinate system.",
-                hint="Give auto, utm, or a name such as EPSG:3035.",
+                f"unknown coordinate system crs={str(name)!r:.60}.",
+                hint="Pass auto, utm, or a name such as EPSG:3035.",
             ) from error
         if not (crs.is_projected or crs.is_geographic) or not crs.axis_info:
-            raise InvalidArgumentError(f"crs={str(name)!r:.60} has no plane to cut in.")
+            raise InvalidArgumentError(f"crs={str(name)!r:.60} has no horizontal plane.")
         if crs.ellipsoid and abs(crs.ellipsoid.semi_major_metre / SEMI_MAJOR - 1) > 0.01:
-            raise InvalidArgumentError(f"crs={str(name)!r:.60} is not of the Earth.")
+            raise InvalidArgumentError(
+                f"crs={str(name)!r:.60} is not a coordinate system of the Earth."
+            )
         if plane.in_degrees:
             return plane
         points = divided(rings).points
         return plane._on_the_way(points[:: len(points) // _SAMPLES + 1])
 
     def _on_the_way(self, points: Floats) -> Projection:
-        """With the operation that suits some places, and with x to the right of y."""
+        """The same with the operation that suits some points, and with x to the right and y up."""
         problem = _unreached(self)
         step = np.where(points[:, 1] > 0, -_STEP, _STEP) * 1e-4
         moves = np.zeros((3, *points.shape))
@@ -105,9 +107,9 @@ class Projection:
                 continue
             back = np.abs(places - points)
             back[:, 0] = np.abs((back[:, 0] + 180) % 360 - 180) * np.cos(np.radians(points[:, 1]))
-            off = float(back.max()) * METRES_PER_DEGREE
+            off = float(back.max()) * METERS_PER_DEGREE
             if off > _WAY_BACK:
-                problem = _unreached(self, f"its way back is {off:.2g} m off")
+                problem = _unreached(self, f"its inverse is off by {off:.2g} m")
                 continue
             east, north = east - flat, (north - flat) * np.sign(step)[:, None]
             turns = east[:, 0] * north[:, 1] - east[:, 1] * north[:, 0]
@@ -121,27 +123,27 @@ class Projection:
 
     @property
     def in_degrees(self) -> bool:
-        """Whether its coordinates are longitude and latitude of WGS84: nothing is projected."""
+        """Whether its coordinates are longitude and latitude of WGS84, so that nothing is projected."""
         return _facts(self.crs)[0]
 
     @property
     def degrees(self) -> float:
-        """How many degrees a unit has if it is one of angle; else 0."""
+        """Degrees per unit for a unit of angle; else 0."""
         return _facts(self.crs)[1]
 
     @property
-    def metres(self) -> float:
-        """How many metres a unit has (along a meridian if it is one of angle)."""
+    def meters(self) -> float:
+        """Meters per unit (along a meridian for a unit of angle)."""
         return _facts(self.crs)[2]
 
     def forward(self, points: Floats) -> Floats:
-        """(n, 2) from degrees to the plane; infinite where the plane does not reach."""
+        """(n, 2) from degrees to the plane; infinite outside the area of the plane."""
         if self.in_degrees:
             return points
         way = _transformer(self.crs, self.operation)
         made = np.column_stack(way.transform(points[:, 0], points[:, 1]))
         meridian = _facts(self.crs)[3]
-        if meridian is not None:  # longitudes go on beyond 180, as those of the points do
+        if meridian is not None:  # longitudes continue beyond 180, as those of the points do
             turn = 360 / self.degrees
             expected = (points[:, 0] - meridian) / self.degrees
             made[:, 0] += np.round((expected - made[:, 0]) / turn) * turn
@@ -152,7 +154,7 @@ class Projection:
         if self.in_degrees:
             return points
         points = self.mirrored(points)
-        if self.degrees:  # a square may go on beyond a pole
+        if self.degrees:  # a square can extend beyond a pole
             pole = 90 / self.degrees
             points = np.clip(points, (-np.inf, -pole), (np.inf, pole))
         way = _transformer(self.crs, self.operation)
@@ -162,15 +164,15 @@ class Projection:
         return made
 
     def mirrored(self, points: Floats) -> Floats:
-        """Points (n, 2) between the coordinate system's own axes and those here."""
+        """Points (n, 2) converted between the coordinate system's own axes and right-up axes."""
         return points if self.reflection < 0 else points @ _REFLECTIONS[self.reflection]
 
 
 @lru_cache(maxsize=1)
 def _latitude_errors() -> tuple[Floats, Floats]:
-    """What latitudes PROJ gives on the way back from planes of `around`, and how far they are off.
+    """Latitudes returned by PROJ's inverse of the planes of `around`, and their errors.
 
-    Its series for the authalic latitude is 1.5 mm off, the same in all such planes.
+    Its series for the authalic latitude is off by 1.5 mm, the same in all such planes.
     """
     true = np.linspace(-89, 89, 713)
     found = [np.empty(0)]
@@ -184,24 +186,24 @@ def _latitude_errors() -> tuple[Floats, Floats]:
 
 @lru_cache(maxsize=64)
 def _facts(name: str) -> tuple[bool, float, float, float | None]:
-    """Whether it is WGS84 in degrees; degrees and metres in a unit; the meridian of its longitudes."""
+    """Whether it is WGS84 in degrees; degrees and meters per unit; the meridian of its longitudes."""
     crs = CRS(name)
     unit = float(crs.axis_info[0].unit_conversion_factor)
     if not crs.is_geographic:
         return False, 0.0, unit, None
     degrees = float(np.degrees(unit))
-    if crs.is_derived:  # of a rotated pole, say
-        return False, degrees, degrees * METRES_PER_DEGREE, None
+    if crs.is_derived:  # for example with a rotated pole
+        return False, degrees, degrees * METERS_PER_DEGREE, None
     first = crs.prime_meridian
     meridian = 0.0
     if first:
         meridian = float(np.degrees(first.longitude * float(first.unit_conversion_factor)))
     is_wgs84 = CRS(_WGS84).equals(crs.to_2d(), ignore_axis_order=True)
-    return is_wgs84, degrees, degrees * METRES_PER_DEGREE, meridian
+    return is_wgs84, degrees, degrees * METERS_PER_DEGREE, meridian
 
 
 def _window(points: Floats) -> tuple[int, int, int, int]:
-    """Whole degrees around places: west, south, east, north."""
+    """Whole degrees around points: west, south, east, north."""
     (west, south), (east, north) = np.floor(points.min(axis=0)), np.ceil(points.max(axis=0))
     if east - west >= 360:
         west, east = -180, 180
@@ -211,18 +213,18 @@ def _window(points: Floats) -> tuple[int, int, int, int]:
 
 @lru_cache(maxsize=64)
 def _operations(name: str, west: int, south: int, east: int, north: int) -> list[str]:
-    """The ways from degrees to a coordinate system in a window, the best first."""
+    """Conversions from degrees to a coordinate system in a window, the best first."""
     area = AreaOfInterest(west, south, east, north)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # of grids that are not installed
+        warnings.simplefilter("ignore", UserWarning)  # about grids that are not installed
         try:
             ways = TransformerGroup(
                 _WGS84, name, always_xy=True, area_of_interest=area
             ).transformers
-        except (CRSError, ProjError, IndexError):  # the last when PROJ knows none
+        except (CRSError, ProjError, IndexError):  # IndexError if PROJ knows none
             ways = []
     if not ways:
-        raise InvalidArgumentError(f"there is no way from degrees to {name!r:.60}.")
+        raise InvalidArgumentError(f"no conversion from degrees to {name!r:.60} is known.")
     return [way.definition for way in ways]
 
 
@@ -234,29 +236,29 @@ def _transformer(name: str, operation: str) -> Transformer:
 
 
 def projected(rings: Rings, plane: Projection, tolerance: float) -> Rings:
-    """Rings of degrees in a plane, with points put in where straight edges bend there.
+    """Rings of degrees in a plane, with points added where straight edges bend there.
 
-    An edge stays within `tolerance` (units of the plane) of where it is. The points that are put
-    in lie off it by two thirds of how far the chord between them does: a chord's error has the
-    same sign all along an edge, and so the areas stay what they are. Where edges that are short
-    enough to stay whole add up to more, some of them get a point too. Raises InvalidArgumentError
-    where the plane does not reach, or is torn apart.
+    An edge stays within `tolerance` (units of the plane) of its true course. Added points are offset
+    by two thirds of the deviation of their chord: the error of a chord has the same sign all along
+    an edge, so this preserves areas. Where edges too short for points add up to a larger error, some of
+    them get a point too. Raises InvalidArgumentError if the plane does not cover the rings, or is
+    interrupted within them.
     """
     if plane.in_degrees:
         return rings
-    tolerance = max(tolerance, _LEAST_TOLERANCE / plane.metres)
+    tolerance = max(tolerance, _LEAST_TOLERANCE / plane.meters)
     coarse = divided(rings)
     points = _reached(coarse.points, plane)
-    # A ring around a pole ends 360 degrees on, which is nearly the same place, and has to be the same.
+    # A ring around a pole ends 360 degrees on; its end must be exactly the same point in the plane.
     points[coarse.offsets[1:] - 1] = points[coarse.offsets[:-1]]
     if _is_torn(Rings(points, coarse.offsets), plane):
         raise _unreached(plane)
     starts = coarse.edges()
     begin, end = coarse.points[starts], coarse.points[starts + 1]
-    # No plane in use bends an edge by more than this; most edges of a coast are too short for it.
+    # No plane in use bends an edge more than this; most edges of a coast are too short to bend.
     size = np.abs(end - begin)
     slope = np.minimum(np.abs(np.tan(np.radians(begin[:, 1]))), 1 / np.radians(_STEP)) + 1
-    bend = (size**2).sum(axis=1) * slope * (111_195.0 / 57.3 / 4 / plane.metres)
+    bend = (size**2).sum(axis=1) * slope * (111_195.0 / 57.3 / 4 / plane.meters)
     chosen = np.flatnonzero(bend > tolerance / _NEGLIGIBLE)
     if len(chosen) == 0:
         return Rings(points, coarse.offsets)
@@ -270,7 +272,7 @@ def projected(rings: Rings, plane: Projection, tolerance: float) -> Rings:
     pieces[_balancing(lacking, total * _AREA_ERROR)] = 2
     chosen, pieces = chosen[pieces > 1], pieces[pieces > 1]
     if pieces.sum() > _MAX_INSERTED:
-        raise _unreached(plane)  # it grows without bound near some place in the extent
+        raise _unreached(plane)  # coordinates grow without bound in the extent
     edge, number = spread(pieces - 1)
     share = ((number + 1) / pieces[edge])[:, None]
     inserted = _reached(begin[chosen][edge] * (1 - share) + end[chosen][edge] * share, plane)
@@ -284,19 +286,19 @@ def projected(rings: Rings, plane: Projection, tolerance: float) -> Rings:
 
 
 def _balancing(lacking: Floats, limit: float) -> Ints:
-    """Some, and few if it can be, whose sum is that of all, within a limit."""
+    """Indices of a few values whose sum is the total of all, within a limit."""
     rest = float(lacking.sum())
     values, rest = lacking * np.sign(rest), abs(rest)
     order = np.argsort(-values)
     values = values[order]
     taken: list[Ints] = [order[:0]]
     start = 0
-    while rest > limit:  # the largest that fit, then smaller ones
+    while rest > limit:  # the largest that fit first
         start = max(start, int(np.searchsorted(-values, -rest)))
         sums = np.cumsum(values[start:])
         rising = sums[: int(sums.argmax()) + 1] if len(sums) else sums
         count = int(np.searchsorted(rising, rest, side="right"))
-        if count == 0:  # none is small enough: take all
+        if count == 0:  # none is small enough: use all
             return np.flatnonzero(lacking)
         taken.append(order[start : start + count])
         rest -= float(sums[count - 1])
@@ -305,7 +307,7 @@ def _balancing(lacking: Floats, limit: float) -> Ints:
 
 
 def divided(rings: Rings) -> Rings:
-    """The same rings with no edge longer than a degree."""
+    """The same rings without edges longer than a degree."""
     starts = rings.edges()
     begin, end = rings.points[starts], rings.points[starts + 1]
     pieces = np.ceil(np.abs(end - begin).max(axis=1) / _STEP - 1e-9).astype(np.int64)
@@ -328,15 +330,15 @@ def _reached(points: Floats, plane: Projection) -> Floats:
     return made
 
 
-def _unreached(plane: Projection, why: str = "or its edge runs through it") -> InvalidArgumentError:
+def _unreached(plane: Projection, why: str = "or is interrupted within it") -> InvalidArgumentError:
     return InvalidArgumentError(
-        f"{plane.crs!r:.60} does not reach all of this extent, {why}.",
-        hint="crs='auto' makes a plane for any place on Earth.",
+        f"{plane.crs!r:.60} does not cover all of this extent, {why}.",
+        hint="Use crs='auto', which makes a plane for any place on Earth.",
     )
 
 
 def _is_torn(flat: Rings, plane: Projection) -> bool:
-    """Whether projected neighbours lie far apart: the plane's own edge runs through the area."""
+    """Whether adjacent projected points are far apart: the edge of the plane crosses the area."""
     starts = flat.edges()
     lengths = np.hypot(*(flat.points[starts + 1] - flat.points[starts]).T)
-    return bool((lengths * plane.metres > _TORN).any())
+    return bool((lengths * plane.meters > _TORN).any())

@@ -1,4 +1,4 @@
-"""What geometry needs: the libraries of the extra `geo`."""
+"""Checks that the libraries of the extra `geo`, which geometry requires, are installed."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from ...runtime.extras import require
 
 
 def require_geo() -> None:
-    """Raises MissingExtraError when numpy, shapely or pyproj is not installed."""
+    """Raises MissingExtraError if numpy, shapely or pyproj is not installed."""
     require("geo", "numpy", "shapely", "pyproj", purpose="geometry")

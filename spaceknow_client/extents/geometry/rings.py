@@ -1,4 +1,4 @@
-"""Closed rings in flat arrays: what every step of a decomposition works on."""
+"""Closed rings in flat arrays, the data of each step of a decomposition."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Flags = NDArray[np.bool_]
 
 @frozen(eq=False)
 class Rings:
-    """Rings, each closed (its last point repeats the first), the inside on the left.
+    """Rings, each closed (its last point repeats the first), with the inside on the left.
 
     Attributes:
         points: (n, 2) coordinates of all rings, one ring after the other.
-        offsets: (rings + 1,) where each ring starts in them, and the end.
+        offsets: (rings + 1,) index of the first point of each ring, and the number of points.
     """
 
     points: Floats
@@ -29,7 +29,7 @@ class Rings:
 
     @classmethod
     def of_shape(cls, shape: BaseGeometry | NDArray[np.object_]) -> Rings:
-        """Of polygons, whatever directions their rings have."""
+        """From polygons, whatever the directions of their rings."""
         parts = shapely.get_parts(shapely.get_parts(np.atleast_1d(np.asarray(shape, object))))
         parts = parts[shapely.area(parts) > 0]
         if len(parts) == 0:
@@ -42,7 +42,7 @@ class Rings:
 
     @classmethod
     def of_list(cls, rings: Sequence[Floats]) -> Rings:
-        """Of one (n, 2) array a ring."""
+        """From one (n, 2) array per ring."""
         offsets = np.cumsum([0, *map(len, rings)], dtype=np.int64)
         return cls(np.concatenate(rings) if rings else np.empty((0, 2)), offsets)
 
@@ -50,11 +50,11 @@ class Rings:
         return len(self.offsets) - 1
 
     def split(self) -> list[Floats]:
-        """One (n, 2) array a ring."""
+        """One (n, 2) array per ring."""
         return np.split(self.points, self.offsets[1:-1]) if len(self) else []
 
     def directed(self, outer: Flags) -> Rings:
-        """The same rings, those of `outer` anticlockwise, the others clockwise."""
+        """The same rings; those of `outer` counterclockwise, the others clockwise."""
         wrong = (self.areas() < 0) == outer
         if not wrong.any():
             return self
@@ -64,7 +64,7 @@ class Rings:
         return Rings(points, self.offsets)
 
     def areas(self) -> Floats:
-        """(rings,) of the area in each, negative if it runs clockwise."""
+        """(rings,) area of each ring, negative if clockwise."""
         first = np.repeat(self.points[self.offsets[:-1]], np.diff(self.offsets), axis=0)
         x, y = (self.points - first).T
         cross = np.zeros(len(x))
@@ -72,13 +72,13 @@ class Rings:
         return np.add.reduceat(cross, self.offsets[:-1]) / 2 if len(self) else np.empty(0)
 
     def edges(self) -> Ints:
-        """The points that an edge starts at: all but the last of each ring."""
+        """Index of the first point of each edge: all points but the last of each ring."""
         starts = np.ones(len(self.points), bool)
         starts[self.offsets[1:] - 1] = False
         return np.flatnonzero(starts)
 
     def polygons(self) -> NDArray[np.object_]:
-        """(rings,) of each ring as a polygon of its own; in some the boundary may touch itself."""
+        """(rings,) each ring as a polygon; the boundary of some can touch itself."""
         offsets = np.arange(len(self) + 1)
         made: NDArray[np.object_] = shapely.from_ragged_array(
             shapely.GeometryType.POLYGON, self.points, (self.offsets, offsets)
@@ -87,14 +87,14 @@ class Rings:
 
 
 def spread(counts: Ints) -> tuple[Ints, Ints]:
-    """For groups of `counts` items: the group of each item, and its number in the group."""
+    """For groups of `counts` items: the group of each item, and its index in the group."""
     group = np.repeat(np.arange(len(counts)), counts)
     first = np.cumsum(counts) - counts
     return group, np.arange(len(group)) - first[group]
 
 
 def areal(shape: BaseGeometry) -> BaseGeometry:
-    """Without the points and lines that an intersection may leave."""
+    """The shape without points and lines that an intersection can leave."""
     if shape.geom_type in ("Polygon", "MultiPolygon"):
         return shape
     parts = shapely.get_parts([shape])

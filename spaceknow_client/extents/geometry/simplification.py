@@ -1,4 +1,4 @@
-"""Leaving out points, as few as are needed to get below a number of bytes."""
+"""Simplifies areas by dropping as few points as necessary to fit a number of bytes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .lonlat import as_geojson
 from .rings import Rings, areal
 
 _DECIMALS = 7  # of degrees: 1 cm
-_LONGEST_DEGREE = 111_700.0  # metres, along a meridian at a pole
+_LONGEST_DEGREE = 111_700.0  # meters, along a meridian at a pole
 _STEPS = 24
 
 
@@ -26,8 +26,8 @@ class Simplified:
 
     Attributes:
         geojson: its geometry.
-        tolerance: metres that the boundaries of what is left may lie off.
-        area_error: the area in one of the two and not in the other, as a share of the old one.
+        tolerance: maximum deviation of the remaining boundary, in meters.
+        area_error: area that is in only one of the two, as a share of the original area.
     """
 
     geojson: dict[str, Any]
@@ -36,10 +36,10 @@ class Simplified:
 
 
 def simplified(shape: BaseGeometry, max_bytes: int) -> Simplified | None:
-    """The finest that takes no more bytes as GeoJSON; None where not even the coarsest does.
+    """The most detailed simplification that fits `max_bytes` as GeoJSON; None if there is none.
 
-    Degrees of longitude count as long as they are where they are longest, and GEOS may be off by
-    twice its tolerance, where it takes away a ring's first point: nothing is off by more than is stated.
+    Degrees of longitude count with their maximum length, and GEOS can exceed its tolerance by a factor of
+    two where it drops the first point of a ring: so the stated tolerance is an upper bound.
     """
     _, low_latitude, _, high_latitude = shape.bounds
     nearest = max(low_latitude, -high_latitude, 0.0)
@@ -60,7 +60,7 @@ def simplified(shape: BaseGeometry, max_bytes: int) -> Simplified | None:
         if not high:
             return None
     low = high / 2**_STEPS
-    for _ in range(_STEPS):  # by ratio: tolerances go from millimetres to degrees
+    for _ in range(_STEPS):  # geometric, because tolerances range from millimeters to degrees
         between = float(np.sqrt(low * high))
         low, high = (low, between) if _fits(at(between), max_bytes) else (between, high)
     made = at(high)
@@ -73,7 +73,7 @@ def simplified(shape: BaseGeometry, max_bytes: int) -> Simplified | None:
 
 
 def _largest_fit(at: Callable[[float], BaseGeometry], max_bytes: int, high: float) -> float:
-    """A tolerance that leaves something, and little enough of it; 0 if there is none."""
+    """A tolerance whose result is not empty and fits; 0 if there is none."""
     for _ in range(_STEPS):
         high /= 2
         if _fits(at(high), max_bytes):
@@ -86,7 +86,7 @@ def _fits(shape: BaseGeometry, max_bytes: int) -> bool:
 
 
 def _coarser(shape: BaseGeometry, tolerance: float) -> BaseGeometry:
-    """Fewer points, and none of the parts and holes that are smaller than the tolerance."""
+    """The shape with fewer points, without parts and holes smaller than the tolerance."""
     parts = []
     for polygon in shapely.get_parts(shapely.simplify(shape, tolerance)):
         holes = [ring for ring in polygon.interiors if shapely.Polygon(ring).area > tolerance**2]

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from .new_feature_properties import NewFeatureProperties
     from .pipeline_reference import PipelineReference
     from .pipeline_started import PipelineStarted
-    from .pipeline_state import PipelineState
     from .pipeline_status import PipelineStatus
+    from .pipeline_status_response import PipelineStatusResponse
     from .progress import Progress
     from .release_request import ReleaseRequest
     from .release_result import ReleaseResult
@@ -82,8 +82,8 @@ _MODULES = {
     "NewFeatureProperties": ".new_feature_properties",
     "PipelineReference": ".pipeline_reference",
     "PipelineStarted": ".pipeline_started",
-    "PipelineState": ".pipeline_state",
     "PipelineStatus": ".pipeline_status",
+    "PipelineStatusResponse": ".pipeline_status_response",
     "Progress": ".progress",
     "ReleaseRequest": ".release_request",
     "ReleaseResult": ".release_result",
@@ -129,8 +129,8 @@ __all__ = [
     "NewFeatureProperties",
     "PipelineReference",
     "PipelineStarted",
-    "PipelineState",
     "PipelineStatus",
+    "PipelineStatusResponse",
     "Progress",
     "ReleaseRequest",
     "ReleaseResult",

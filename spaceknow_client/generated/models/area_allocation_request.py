@@ -30,12 +30,12 @@ class AreaAllocationRequest(Model):
     of 2018, perhaps with a `companyId`).
 
     Attributes:
-        geojson: The area. Its latitudes must lie between -85 and 85 degrees, else the code is
+        geojson: The area. Its latitudes must be from -85 to 85 degrees; otherwise the code is
             INVALID-GEOJSON.
-        scene_ids: Scenes to analyse, as found by a search.
-        user_id: As in the check of an area. It is not certain that an allocation takes it.
-        credits_tier: As in the check of an area. It is not certain that an allocation takes it.
-        cost_free_allocation: As in the check of an area. It is not certain that an allocation takes it.
+        scene_ids: Scenes to analyze, as found by a search.
+        user_id: As in the check of an area. It is not certain that an allocation accepts it.
+        credits_tier: As in the check of an area. It is not certain that an allocation accepts it.
+        cost_free_allocation: As in the check of an area. It is not certain that an allocation accepts it.
         ranges: Older form (about 2018), months to allocate the area for, instead of scenes.
         company_id: Oldest form (before 2018), presumably the company that pays. Which members went with it
             is not known.

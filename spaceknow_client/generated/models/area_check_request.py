@@ -27,12 +27,14 @@ class AreaCheckRequest(Model):
     """An area in scenes to ask the price of.
 
     Attributes:
-        geojson: The area. Its latitudes must lie between -85 and 85 degrees, else the code is
+        geojson: The area. Its latitudes must be from -85 to 85 degrees; otherwise the code is
             INVALID-GEOJSON.
-        scene_ids: Scenes to analyse, as found by a search. At least one.
-        user_id: User to ask for, the caller if missing or null. To ask for others takes special rights.
+        scene_ids: Scenes to analyze, as found by a search. At least one.
+        user_id: User to ask for, the caller if missing or null. Asking for other users requires special
+            rights.
         credits_tier: Tier of the credits. Its values are not published.
-        cost_free_allocation: Whether the allocation shall cost nothing, by its name. The default is presumably false.
+        cost_free_allocation: Whether the allocation costs nothing, judging by its name. The default is presumably
+            false.
     """
 
     geojson: dict[str, Any]

@@ -14,7 +14,7 @@ class AreaCost(Model):
     """An area and its price.
 
     Attributes:
-        km2: Square kilometres. Presumably only of the part that was not allocated before.
+        km2: Square kilometers. Presumably only of the part that was not allocated before.
         cost: Credits.
     """
 

@@ -15,7 +15,7 @@ class AuthorizedUser(Model):
 
     Attributes:
         id: OpenID Connect subject of the user.
-        email: E-mail address.
+        email: Email address.
         name: Name of the user.
         groups: Groups of the user.
         permissions: Permissions of the user, as dot-separated names.

@@ -16,9 +16,9 @@ class Band(Model):
     Attributes:
         names: Names of the band. One band has several aliases, such as Red, red and r.
         bit_depth: Bits of one pixel value.
-        gsd: Ground sample distance in metres.
+        gsd: Ground sample distance in meters.
         pixel_size_x: Width of a pixel in units of the coordinate system.
-        pixel_size_y: Height of a pixel in units of the coordinate system, negative since rows run south.
+        pixel_size_y: Height of a pixel in units of the coordinate system, negative because rows run south.
         crs_origin_x: Easting of the top left corner in the coordinate system.
         crs_origin_y: Northing of the top left corner in the coordinate system.
         approximate_resolution_x: Approximate width of a pixel.

@@ -14,7 +14,7 @@ class CreateGuardianUserRequest(Model):
     """An account to create.
 
     Attributes:
-        email: E-mail address, with which the user will log in.
+        email: Email address, used by the user to log in.
         password: Initial password.
         name: Name of the user.
     """

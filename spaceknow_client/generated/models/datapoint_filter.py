@@ -16,8 +16,8 @@ class DatapointFilter(Model):
     Attributes:
         field: Dimension that the condition is about. `aoi` (GeoJSON) can only be filtered by and is
             never answered. The list is open.
-        type_: Kind of the condition. `value-list` goes with the dimensions that are texts,
-            `geo-intersects` with `aoi`. A `time-range` presumably exists. The list is open.
+        type_: Kind of the condition. `value-list` is for string dimensions, `geo-intersects` with
+            `aoi`. A `time-range` presumably exists. The list is open.
         params: What the condition compares with. `value-list` takes `values` (array of strings),
             `geo-intersects` takes `geometryLabel` (string). The members of other kinds are not
             published.

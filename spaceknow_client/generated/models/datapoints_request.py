@@ -16,7 +16,7 @@ class DatapointsRequest(Model):
     Attributes:
         filters: Conditions that a data point must meet, presumably all of them.
         keep_duplicates: Whether to keep duplicates of a data point. The server's default is not known. One
-            client sends false unless told otherwise.
+            client sends false by default.
     """
 
     filters: list[DatapointFilter]

@@ -11,7 +11,7 @@ from ..types import ABSENT, Model, at, text, unknown, wrong
 
 @define(kw_only=True)
 class DatapointsResult(Model):
-    """Where the data points are.
+    """The URL of the data points.
 
     Attributes:
         csv_link: URL of a CSV file. Its columns are not published. The dimensions are `version`,

@@ -14,7 +14,7 @@ class DeleteGuardianUserRequest(Model):
     """An account to delete.
 
     Attributes:
-        email: E-mail address of the account.
+        email: Email address of the account.
     """
 
     email: str

@@ -11,7 +11,7 @@ from ..types import ABSENT, Model, array, at, text, to_json, unknown, wrong
 
 @define(kw_only=True)
 class DryRun(Model):
-    """Scenes, and the map types that are wanted of them.
+    """Scenes, and the requested map types.
 
     Attributes:
         scenes: Scenes to take the maps from.

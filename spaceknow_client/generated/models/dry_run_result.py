@@ -11,13 +11,13 @@ from ..types import ABSENT, LARGEST, Model, at, number, unknown, wrong
 
 @define(kw_only=True)
 class DryRunResult(Model):
-    """What the releases would cost. Only the names of the members are known.
+    """The cost of the releases. Only the names of the members are known.
 
     Attributes:
-        allocated_credits: Credits that an allocation would spend, by its name.
-        allocated_km2: Square kilometres that would be allocated, by its name.
-        analyzed_km2: Square kilometres that would be analysed, by its name.
-        ingested_km2: Square kilometres that would be fetched onto the platform, by its name.
+        allocated_credits: Credits that an allocation would spend, judging by its name.
+        allocated_km2: Square kilometers that would be allocated, judging by its name.
+        analyzed_km2: Square kilometers that would be analyzed, judging by its name.
+        ingested_km2: Square kilometers that would be fetched onto the platform, judging by its name.
     """
 
     allocated_credits: float

@@ -14,10 +14,10 @@ class FeatureQuery(Model):
     """A query. All members but the ones below are the query itself, whose language is not published.
 
     Attributes:
-        fields: Members that the results shall have (2024). Its form is not published, presumably an
+        fields: Members that the results should have (2024). Its form is not published, presumably an
             array of names.
         field_fields: The older name of `fields` (2018).
-        cursor: The `cursor` of the page before. Leave it out for the first page.
+        cursor: The `cursor` of the page before. Omit it for the first page.
     """
 
     fields: Any | None = None

@@ -11,14 +11,14 @@ from ..types import ABSENT, Model, at, json_object, text, to_json, unknown, wron
 
 @define(kw_only=True)
 class GeojsonReleaseRequest(Model):
-    """What to release as a map, in the form of 2018 to 2021. The map type stands in the path.
+    """What to release as a map, in the form of 2018 to 2021. The map type is in the path.
 
     Attributes:
         scene_id: Scene to take the map from, as found by a search.
         extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be empty, so
             points and lines alone do not do. These are the types that public clients have sent with
             success, a Feature with and without `id` and `properties`. Whether a FeatureCollection
-            is taken is not known, so send its geometries as a GeometryCollection. The limits of
+            is accepted is not known, so send its geometries as a GeometryCollection. The limits of
             size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL are not published.
     """
 

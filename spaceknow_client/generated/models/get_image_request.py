@@ -18,10 +18,10 @@ class GetImageRequest(Model):
         extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be empty, so
             points and lines alone do not do. These are the types that public clients have sent with
             success, a Feature with and without `id` and `properties`. Whether a FeatureCollection
-            is taken is not known, so send its geometries as a GeometryCollection. The limits of
+            is accepted is not known, so send its geometries as a GeometryCollection. The limits of
             size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL are not published.
-        resolution: Size of a pixel, by its name. The unit is not published, presumably metres. Leave it out
-            for the resolution of the scene.
+        resolution: Size of a pixel, judging by its name. The unit is not published, presumably meters. Omit
+            it for the resolution of the scene.
     """
 
     scene_id: str

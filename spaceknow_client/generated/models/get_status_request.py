@@ -14,8 +14,9 @@ class GetStatusRequest(Model):
     """Asks for the state of a pipeline.
 
     Attributes:
-        pipeline_id: The identifier that `initiate` answered.
-        get_progress: Whether the answer shall tell the progress too. Without it there seems to be none.
+        pipeline_id: The identifier returned by `initiate`.
+        get_progress: Whether the response should include the progress. Without this member it seems to be
+            omitted.
     """
 
     pipeline_id: str

@@ -14,13 +14,13 @@ class ImageDownload(Model):
     """A file with the pixels of a scene.
 
     Attributes:
-        url: Where the SKI file is. Whoever knows the URL can read it, so keep it like a secret. How
+        url: URL of the SKI file. Anyone who knows the URL can read it, so treat it as a secret. How
             long it is valid is not known.
         meta: Metadata of one satellite image.
         extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be empty, so
             points and lines alone do not do. These are the types that public clients have sent with
             success, a Feature with and without `id` and `properties`. Whether a FeatureCollection
-            is taken is not known, so send its geometries as a GeometryCollection. The limits of
+            is accepted is not known, so send its geometries as a GeometryCollection. The limits of
             size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL are not published.
     """
 

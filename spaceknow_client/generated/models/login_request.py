@@ -11,12 +11,12 @@ from ..types import ABSENT, Model, at, text, unknown, wrong
 
 @define(kw_only=True)
 class LoginRequest(Model):
-    """An e-mail and a password to exchange for a token.
+    """An email and a password to exchange for a token.
 
     Attributes:
         client_id: Public identifier of the SpaceKnow application at Auth0. It belongs to the Auth0 domain
             that is called.
-        username: E-mail address of the account.
+        username: Email address of the account.
         password: Password of the account.
         connection: User database at Auth0. Every known client sends `Username-Password-Authentication`.
         grant_type: Every known client sends `password`.

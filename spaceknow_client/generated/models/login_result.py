@@ -15,7 +15,7 @@ class LoginResult(Model):
 
     Attributes:
         id_token: The JWT to send as bearer token. It is valid for 10 hours.
-        access_token: Token for Auth0's own API. SpaceKnow's API does not take it.
+        access_token: Token for Auth0's own API. SpaceKnow's API does not accept it.
         token_type: Kind of the token.
     """
 

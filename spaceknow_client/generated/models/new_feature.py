@@ -15,7 +15,7 @@ class NewFeature(Model):
 
     Attributes:
         geometry: Any GeoJSON geometry.
-        properties: Whatever shall be stored of the feature, and where.
+        properties: The stored properties of the feature, and its collection.
     """
 
     type_: str

@@ -11,7 +11,7 @@ from ..types import ABSENT, Model, at, text, unknown, wrong
 
 @define(kw_only=True)
 class NewFeatureProperties(Model):
-    """Whatever shall be stored of the feature, and where.
+    """The stored properties of the feature, and its collection.
 
     Attributes:
         collection: Name of the collection that the feature belongs to.

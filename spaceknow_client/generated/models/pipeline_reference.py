@@ -14,7 +14,7 @@ class PipelineReference(Model):
     """Names a pipeline.
 
     Attributes:
-        pipeline_id: The identifier that `initiate` answered (20 letters and digits so far).
+        pipeline_id: The identifier returned by `initiate` (20 letters and digits so far).
     """
 
     pipeline_id: str

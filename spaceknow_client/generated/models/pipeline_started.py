@@ -15,10 +15,10 @@ class PipelineStarted(Model):
 
     Attributes:
         pipeline_id: Identifier for `tasking.get_status` and for `retrieve`.
-        status: State of a pipeline. NEW and PROCESSING are passing states, RESOLVED means that the
-            result can be retrieved, FAILED that `retrieve` answers 424 with the reason. New states
+        status: State of a pipeline. NEW and PROCESSING are temporary states, RESOLVED means that the
+            result can be retrieved, FAILED that `retrieve` returns 424 with the reason. New states
             may appear.
-        next_try: Seconds to wait before the first status call. At least 1 wherever it was seen.
+        next_try: Seconds to wait before the first status call. At least 1 in all records.
     """
 
     pipeline_id: str

@@ -14,8 +14,7 @@ class Progress(Model):
     """How far a pipeline is.
 
     Attributes:
-        message: What the pipeline does. `Unknown` means that no tasks were found for it. The list is
-            open.
+        message: The current activity. `Unknown` means that no tasks were found for it. The list is open.
         step: Number of the step, of 6.
         provider: Imagery provider that the message is about.
     """

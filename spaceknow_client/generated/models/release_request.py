@@ -11,7 +11,7 @@ from ..types import ABSENT, Model, array, at, json_object, text, to_json, unknow
 
 @define(kw_only=True)
 class ReleaseRequest(Model):
-    """What to release as a map. Give either `mapType` (the form that public clients have sent) or
+    """What to release as a map. Send either `mapType` (the form that public clients have sent) or
     `mapTypes` (the form of newer documentation).
 
     Attributes:
@@ -19,12 +19,12 @@ class ReleaseRequest(Model):
         extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be empty, so
             points and lines alone do not do. These are the types that public clients have sent with
             success, a Feature with and without `id` and `properties`. Whether a FeatureCollection
-            is taken is not known, so send its geometries as a GeometryCollection. The limits of
+            is accepted is not known, so send its geometries as a GeometryCollection. The limits of
             size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL are not published.
         map_type: Kind of map, in lower case.
         map_types: Kinds of map. Whether several of them give one map or many is not known.
-        sub_geometry: A part of the extent for which the release answers its own `subGeometryId`. Its form is
-            not published.
+        sub_geometry: A part of the extent for which the release returns a separate `subGeometryId`. Its form
+            is not published.
     """
 
     scene_ids: list[str]

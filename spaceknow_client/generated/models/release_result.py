@@ -14,8 +14,8 @@ class ReleaseResult(Model):
     """A released map.
 
     Attributes:
-        map_id: Opaque identifier of the map. Whoever knows it can read the map's grid files, so keep it
-            like a secret.
+        map_id: Opaque identifier of the map. Anyone who knows it can read the map's grid files, so
+            treat it as a secret.
         max_zoom: Deepest zoom at which children of the map's tiles can be read (19 in the records).
         tiles: Tiles that make up the map: one to four in a block of 2 by 2, in no particular order
             (recorded 2018-2022). Their zoom seems to be the deepest one, of at most `maxZoom`, at

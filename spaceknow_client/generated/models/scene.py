@@ -29,12 +29,12 @@ class Scene(Model):
     """Metadata of one satellite image.
 
     Attributes:
-        scene_id: Opaque identifier of the scene. It has stayed the same over years as far as seen.
+        scene_id: Opaque identifier of the scene. It seems to stay the same over years.
         provider: Imagery provider.
         dataset: Dataset of the provider.
         satellite: Satellite or sensor. The list is open. Datasets whose satellites are known name them.
         datetime: Time of acquisition (UTC).
-        footprint: Ground that the image covers. A MultiPolygon in all records, its outer rings clockwise.
+        footprint: Ground covered by the image. A MultiPolygon in all records, its outer rings clockwise.
         crs_epsg: EPSG number of the image's coordinate system. May be missing until the image was
             requested once.
         bands: Spectral bands, in the order of the file.
@@ -43,7 +43,7 @@ class Scene(Model):
         sun_azimuth: Direction of the sun in degrees. May be missing.
         sun_elevation: Height of the sun over the horizon in degrees. May be missing.
         satellite_azimuth: Direction of the satellite in degrees. May be missing.
-        anomalous_ratio: Share of anomalous pixels, by its name. May be missing.
+        anomalous_ratio: Share of anomalous pixels, judging by its name. May be missing.
     """
 
     scene_id: str

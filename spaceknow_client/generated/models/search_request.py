@@ -33,7 +33,7 @@ class SearchRequest(Model):
         extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be empty, so
             points and lines alone do not do. These are the types that public clients have sent with
             success, a Feature with and without `id` and `properties`. Whether a FeatureCollection
-            is taken is not known, so send its geometries as a GeometryCollection. The limits of
+            is accepted is not known, so send its geometries as a GeometryCollection. The limits of
             size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL are not published.
         start_datetime: Earliest time of acquisition (UTC).
         end_datetime: Latest time of acquisition (UTC).
@@ -43,7 +43,7 @@ class SearchRequest(Model):
         only_ingested: Whether to find only scenes that the platform already stores, such as those that clipped
             datasets made (presumably by this member and not by onlyDownloadable). The default is
             not known.
-        cursor: The `cursor` of the page before. Leave it out for the first page.
+        cursor: The `cursor` of the page before. Omit it for the first page.
     """
 
     provider: str

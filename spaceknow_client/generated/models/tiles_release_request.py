@@ -11,12 +11,12 @@ from ..types import ABSENT, Model, array, at, integer, text, unknown, wrong
 
 @define(kw_only=True)
 class TilesReleaseRequest(Model):
-    """What to release as a map, in the form of 2016 to 2018. The map type stands in the path.
+    """What to release as a map, in the form of 2016 to 2018. The map type is in the path.
 
     Attributes:
         scene_id: Scene to take the map from, as found by a search.
-        tiles: Tiles to release. The details are lost. They are presumably written as in answers, and
-            needed.
+        tiles: Tiles to release. Their format is unknown, presumably that of responses. Presumably
+            required.
     """
 
     scene_id: str

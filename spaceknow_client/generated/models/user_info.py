@@ -15,10 +15,10 @@ class UserInfo(Model):
 
     Attributes:
         id: OpenID Connect subject of the user.
-        email: E-mail address.
+        email: Email address.
         name: Name of the user.
         permissions: Permissions of the user, as dot-separated names.
-        accounting: Name of the accounting that the user belongs to.
+        accounting: Name of the user's accounting group.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""One entry of a journal: a request that starts a pipeline or allocates, and what became of it."""
+"""An entry of a journal: a request that starts a pipeline or allocates, with its outcome."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ from ..handle import PipelineToken, Started, handed_on, map_type_of, path_of
 
 
 class State(StrEnum):
-    """What is known of a request. There is no state for a refused one: its entry goes."""
+    """State of a request. Refused requests have none: their entries are deleted."""
 
-    INTENDED = "intended"  # it is being sent at this moment
+    INTENDED = "intended"  # being sent
     BEGUN = "begun"
-    UNKNOWN = "unknown"  # it was sent, and no answer came
-    RESOLVED = "resolved"  # the result was had, or the allocation was made
+    UNKNOWN = "unknown"  # sent, without a response
+    RESOLVED = "resolved"  # the result was fetched, or the allocation was made
     FAILED = "failed"
 
 
 @frozen(kw_only=True)
 class Entry:
-    """A request and its fate.
+    """A request and its outcome.
 
     Attributes:
-        id: of this entry, made before it is written.
-        key: a hash of all that makes two requests the same: host, account, operation, path, body.
-        operation: the pair's name, such as `kraken.release`.
-        body: as JSON, its members sorted.
-        path: of the request, where it has parameters.
-        repeatable: sending it twice costs nothing.
+        id: ID of this entry, assigned before it is written.
+        key: a hash of all that makes requests equal: host, account, operation, path, body.
+        operation: name of the operation pair, such as `kraken.release`.
+        body: as JSON with sorted members.
+        path: path of the request, if it has parameters.
+        repeatable: whether sending it twice costs nothing.
         created: seconds since 1970.
-        cost: credits, of an allocation that was made.
-        handed: what the result of the pipeline needs beside its id, as JSON.
+        cost: credits spent on an allocation.
+        handed: other values that the result of the pipeline requires, as JSON.
     """
 
     id: str = field(factory=lambda: uuid4().hex)
@@ -66,7 +66,7 @@ class Entry:
 
     @classmethod
     def of(cls, request: Request, *, host: str, account: str, now: float) -> Entry:
-        """For a request that is about to be sent."""
+        """For a request to be sent."""
         operation = OPERATIONS[request.operation]
         body = _canonical(None if request.json is UNSET else request.json)
         parts = [host, account, operation.id, request.path, request.query, body]
@@ -82,8 +82,8 @@ class Entry:
             created=now,
         )
 
-    def begun(self, started: Started, request_id: str | None, handed: str | None = None) -> Entry:
-        """The same request, with the pipeline that it began."""
+    def started(self, started: Started, request_id: str | None, handed: str | None = None) -> Entry:
+        """The same request, with the pipeline that it started."""
         return evolve(
             self,
             state=State.BEGUN,
@@ -94,16 +94,16 @@ class Entry:
         )
 
     def allocated(self, cost: float | None, request_id: str | None) -> Entry:
-        """The same request, an allocation, with what it cost where that can be told."""
+        """The same request, an allocation, with its cost if known."""
         return evolve(self, state=State.RESOLVED, cost=cost, request_id=request_id)
 
     def after(self, request: Request, content: bytes, request_id: str | None) -> Entry | None:
-        """The same request after an answer of success; None where that does not tell enough."""
+        """The same request after a successful response; None if the response is insufficient."""
         if not self.allocates:
             started = Started.read(content)
             if started is None:
                 return None
-            return self.begun(started, request_id, handed_on(request, started.answer))
+            return self.started(started, request_id, handed_on(request, started.answer))
         try:
             cost = float(json.loads(content)["cost"])
         except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
@@ -126,18 +126,17 @@ class Entry:
         return self.operation if self.allocates else f"{self.operation}.initiate"
 
     def unknown_outcome(self) -> AmbiguousRequestError:
-        """The error for an equal request, which was not sent since the outcome of this is unknown."""
+        """The error for an equal request, which was not sent because this outcome is unknown."""
         return AmbiguousRequestError(
-            "the same request was sent before, and whether it took effect is unknown; "
-            "it was not sent again",
+            "not sent: an equal request was sent before, and its outcome is unknown",
             operation=self.sent_operation,
             request_id=self.request_id,
-            hint="Find out whether it took effect (client.credits.remaining(), or support). Then "
-            "forget it, client.pipelines.recover() lists it as unknown, and send it again.",
+            hint="Find out whether it took effect (client.credits.remaining(), or support). Then pass "
+            "it, as listed in client.pipelines.recover().unknown, to `forget`, and send it again.",
         )
 
     def token(self) -> PipelineToken:
-        """What finds the pipeline again. Only for an entry that has one."""
+        """The handle of its pipeline. Only for an entry that has one."""
         return PipelineToken(
             pipeline_id=self.pipeline_id or "",
             operation=self.operation,
@@ -161,11 +160,11 @@ class Allocation:
     """An allocation of an area that was made.
 
     Attributes:
-        body: what was sent.
-        at: when it was sent (UTC).
-        cost: credits; None where the answer was lost, and a later price of 0 told that it was made.
-        request_id: the server's id of the request.
-        id: of its entry in the journal.
+        body: the request body.
+        at: time of the request (UTC).
+        cost: credits; None if the response was lost, and a later price of 0 showed that it was made.
+        request_id: the server's ID of the request.
+        id: ID of its entry in the journal.
     """
 
     body: Any = field(repr=False)
@@ -176,7 +175,7 @@ class Allocation:
 
     @classmethod
     def of(cls, entry: Entry) -> Allocation:
-        """From an entry that is resolved and has no pipeline."""
+        """From a resolved entry without pipeline."""
         return cls(
             body=json.loads(entry.body),
             at=datetime.fromtimestamp(entry.created, UTC),
@@ -192,12 +191,12 @@ class UnknownRequest:
 
     Attributes:
         operation: `credits.allocate_area`, or the name of a pair such as `kraken.release`.
-        body: what was sent.
-        map_type: the kind of analysis, where the request has one.
-        at: when it was sent (UTC).
-        reason: why its fate is unknown.
-        request_id: the server's id of the request, where it answered; support asks for it.
-        id: of its entry in the journal.
+        body: the request body.
+        map_type: the map type, if the request has one.
+        at: time of the request (UTC).
+        reason: why the outcome is unknown.
+        request_id: the server's ID of the request, if it responded; support needs it.
+        id: ID of its entry in the journal.
     """
 
     operation: str
@@ -226,7 +225,7 @@ def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-# By the names of the columns, what their values can be.
+# Accepted types of values, by column.
 COLUMNS: dict[str, tuple[type, ...]] = {
     attribute.name: (
         *((int, float) if str(attribute.type)[:5] in ("bool", "float") else (str,)),
@@ -237,13 +236,13 @@ COLUMNS: dict[str, tuple[type, ...]] = {
 
 
 def row_of(entry: Entry) -> list[Any]:
-    """The values of an entry as a journal has them."""
+    """The values of an entry in the order of the columns."""
     values = [getattr(entry, name) for name in COLUMNS]
     return [storable(value) if isinstance(value, str) else value for value in values]
 
 
 def entry_of(row: Sequence[Any]) -> Entry:
-    """An entry as it was written. Raises ValueError, or TypeError, for a row that never was."""
+    """The entry in a row. Raises ValueError or TypeError for an invalid row."""
     for (name, kinds), value in zip(COLUMNS.items(), row, strict=True):
         if not isinstance(value, kinds):
             raise TypeError(f"{name} is {value!r:.50}")
@@ -254,5 +253,5 @@ def entry_of(row: Sequence[Any]) -> Entry:
         return entry
     json.loads(entry.body)
     if settled and f"{entry.operation}.initiate" in OPERATIONS:
-        raise ValueError(f"{entry.operation} is {entry.state} and has no pipeline")
+        raise ValueError(f"an entry of {entry.operation} in state {entry.state} has no pipeline")
     return entry

@@ -1,4 +1,4 @@
-"""The journal's file: who may read it, whether it is one, and which form it has."""
+"""The file format of the journal: access rights, validity and version."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...errors.base import ConfigError
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-# "SpKJ" in the header says that the file is ours (PRAGMA application_id), and this what form it has.
+# "SpKJ" in the header marks the file as a journal (PRAGMA application_id); its version follows.
 APPLICATION_ID = 0x53704B4A
 VERSION = 4
 
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS owners (
     name TEXT NOT NULL UNIQUE -- of its lock file
 );
 """
-# Columns that a journal of an earlier release lacks.
+# Columns missing in journals of earlier releases.
 ADDED = {
     "path": "TEXT",
     "cost": "REAL",  # credits that it spent, where that is known
@@ -68,16 +68,16 @@ COMMIT;
 
 
 def open_journal(path: Path, until: float) -> Connection:
-    """Opens the journal; makes it where there is none. Waits for other processes until a moment of
+    """Opens the journal, and creates it if missing. Waits for other processes until `until`, a time of
     `time.monotonic()`.
 
-    Raises ConfigError when other users can open it, when it is none, or damaged, or of a newer
-    release; then it is left as it is. Raises OSError and sqlite3.Error when it cannot be had.
+    Raises ConfigError if other users can access it, or if it is not a journal, is damaged, or was written
+    by a newer release; then it is not changed. Raises OSError and sqlite3.Error if it cannot be opened.
     """
     import sqlite3
 
     _check_file(path)
-    # Threads take turns (the Journal's lock), so the connection need not insist on one of them.
+    # The Journal's lock serializes threads, so SQLite need not check the thread.
     connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     try:
         wait_until(connection, until)
@@ -86,14 +86,14 @@ def open_journal(path: Path, until: float) -> Connection:
             wait_until(connection, until)
             connection.executescript(SCHEMA)
         else:
-            # A damaged index would hide what was paid for.
+            # A damaged index would hide paid requests.
             (problem,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
             if problem != "ok":
                 raise damaged(path, problem)
         wait_until(connection, until)
         _renew(connection)
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = OFF")  # of the table that earlier releases made
+        connection.execute("PRAGMA foreign_keys = OFF")  # of a table of earlier releases
     except BaseException:
         connection.close()
         raise
@@ -101,50 +101,50 @@ def open_journal(path: Path, until: float) -> Connection:
 
 
 def wait_until(connection: Connection, until: float) -> None:
-    """Lets the next statement wait for other processes until a moment of `time.monotonic()`."""
+    """Lets the next statement wait for other processes until `until`, a time of `time.monotonic()`."""
     left = max(0, int(1000 * (until - time.monotonic())))
     connection.execute(f"PRAGMA busy_timeout = {left}").close()
 
 
 def wrong(path: Path, problem: str, hint: str | None = None) -> ConfigError:
-    """The error for a journal that cannot be used."""
-    return ConfigError(f"the journal {path} {problem}.", hint=hint or "Name another path.")
+    """The error for an unusable journal."""
+    return ConfigError(f"the journal {path} {problem}.", hint=hint or "Use another path.")
 
 
 def damaged(path: Path, problem: object) -> ConfigError:
-    """The error for a journal that cannot be read."""
+    """The error for an unreadable journal."""
     return wrong(
         path,
         f"is damaged ({problem})",
-        hint="Put back a copy, or what `sqlite3 FILE .recover` can read of it. Its pipelines go on at "
-        "the server.",
+        hint="Restore a copy, or recover the file with `sqlite3 FILE .recover`. Its pipelines are still "
+        "running at the server.",
     )
 
 
 def locked(path: Path) -> ConfigError:
-    """The error for a journal that others did not leave in time."""
+    """The error for a journal that other processes keep locked."""
     return wrong(
         path,
         "is locked by another process",
-        hint="If none is at work, one has stopped: end it.",
+        hint="If no process is using it, a stopped process holds the lock: end that process.",
     )
 
 
 def check_mode(path: Path, mode: int, closed: str) -> None:
-    """Raises ConfigError when other users can open a file or a folder; `closed` is a better mode."""
+    """Raises ConfigError if other users can access a file or a folder; `closed` is a correct mode."""
     if os.name == "posix" and mode & 0o077:
         raise ConfigError(
-            f"{path} is open to other users (mode {stat.S_IMODE(mode):04o}).",
-            hint=f"Close it with `chmod {closed} {path}`.",
+            f"{path} is accessible to other users (mode {stat.S_IMODE(mode):04o}).",
+            hint=f"Restrict it with `chmod {closed} {path}`.",
         )
 
 
 def _check_file(path: Path) -> None:
-    """Makes the file, or looks at who may open it.
+    """Creates the file, or checks its access rights.
 
-    SQLite gives the files beside it (-wal, -shm) the mode of the file itself. One that is there is
-    looked at by its path and not opened: closing it would drop the locks that other connections of
-    this process hold on it (POSIX advisory locks, sqlite.org/howtocorrupt.html section 2.2).
+    SQLite gives the files next to it (-wal, -shm) the same mode. An existing file is checked by its path
+    and not opened: closing it would release the locks that other connections of this process hold on
+    it (POSIX advisory locks, sqlite.org/howtocorrupt.html section 2.2).
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
@@ -155,23 +155,23 @@ def _check_file(path: Path) -> None:
         return
     mode = found.st_mode
     if not stat.S_ISREG(mode):
-        raise wrong(path, "is no file")
+        raise wrong(path, "is not a file")
     if 0 < found.st_size < SMALLEST:
-        raise wrong(path, "holds something else")
+        raise wrong(path, "is not a journal")
     check_mode(path, mode, "600")
-    # What SQLite writes beside the file, and the locks, would not be shared.
+    # The files that SQLite writes next to it, and the locks, would not be shared.
     if found.st_nlink > 1:
-        raise wrong(path, "has another name (a hard link)", hint="Use a symbolic link.")
+        raise wrong(path, "has a second name (a hard link)", hint="Use a symbolic link.")
     if found.st_dev != os.stat(os.path.dirname(os.path.realpath(path))).st_dev:
         raise wrong(path, "is mounted without its folder", hint="Mount the folder.")
 
 
 def _is_new(connection: Connection, path: Path) -> bool:
-    """Whether the file is empty yet. Reads only, for what is no journal must not be touched."""
+    """Whether the file is empty. Only reads, because a file that is not a journal must not be changed."""
     import sqlite3
 
     try:
-        # One transaction, or another process that makes it meanwhile would be half seen.
+        # One transaction, so that a journal that another process creates is not half seen.
         connection.execute("BEGIN")
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         version = _version(connection)
@@ -179,7 +179,7 @@ def _is_new(connection: Connection, path: Path) -> bool:
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_NOTADB:
             raise
-        raise wrong(path, "holds something else") from error
+        raise wrong(path, "is not a journal") from error
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
@@ -188,31 +188,31 @@ def _is_new(connection: Connection, path: Path) -> bool:
             raise wrong(path, "was written by a newer release", hint="Update spaceknow-client.")
         return False
     if application or version or tables:
-        raise wrong(path, "is a database of something else")
+        raise wrong(path, "is a database of another program")
     return True
 
 
 def _renew(connection: Connection) -> None:
-    """Gives a journal of an earlier release the form of this one."""
+    """Upgrades a journal of an earlier release."""
     if _version(connection) == VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = _version(connection)
-        if version < VERSION:  # nobody was here meanwhile
+        if version < VERSION:  # no other process has upgraded it
             known = {row[1] for row in connection.execute("PRAGMA table_info(requests)")}
             for name, kind in ADDED.items():
                 if name not in known:
                     connection.execute(f"ALTER TABLE requests ADD COLUMN {name} {kind}")
         if version < 3:
-            # Owners were process numbers. They count as ended: what they sent is not sent again.
+            # Owners were process numbers. They count as ended: their requests are not sent again.
             connection.execute("UPDATE requests SET owner = 0")
             connection.execute("DROP TABLE owners")
             connection.execute(OWNERS)
-            # The ids of pipelines were not checked.
+            # Pipeline IDs were not checked.
             connection.execute(
                 "UPDATE requests SET state = 'unknown', pipeline_id = NULL, "
-                "reason = 'the answer names no pipeline' WHERE trim(pipeline_id) = ''"
+                "reason = 'the response contains no pipeline ID' WHERE trim(pipeline_id) = ''"
             )
         if version < VERSION:
             connection.execute(f"PRAGMA user_version = {VERSION}")
@@ -227,7 +227,7 @@ def _version(connection: Connection) -> int:
 
 
 def _in_turn(connection: Connection, statement: str, until: float) -> None:
-    """Executes a statement for which SQLite does not wait by itself while others use the file."""
+    """Executes a statement for which SQLite itself does not wait while others use the file."""
     import sqlite3
 
     while True:

@@ -1,7 +1,7 @@
-"""The journal: a file that remembers every request that begins a pipeline, from before it is sent.
+"""The journal: a file that records each pipeline-starting request before it is sent.
 
-SQLite in WAL mode, each entry on the disk (synchronous=FULL) before the call that wrote it returns,
-so that neither a killed process nor a power cut loses paid work. Nothing in it is secret.
+SQLite in WAL mode; each entry is on the disk (synchronous=FULL) before the call that wrote it returns,
+so that neither a killed process nor a power failure loses paid work. It contains no secrets.
 """
 
 from __future__ import annotations
@@ -27,40 +27,40 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 NAMES = ", ".join(COLUMNS)
-# Whether the process that an entry belongs to has ended.
+# Whether the process that owns an entry has ended.
 DEAD = "coalesce(owner, 0) NOT IN (SELECT owner FROM owners)"
 
 
 class Journal:
-    """Remembers each request that begins a pipeline, and what became of it.
+    """Records each pipeline-starting request before it is sent, and its outcome.
 
     `SpaceKnow(journal=...)` writes it; `client.pipelines.recover()` reads it. Several clients,
-    threads and processes of one machine may share a file, from several containers, too. It belongs
-    on a local disk: SQLite's WAL mode does not work over a network.
+    threads and processes of one machine can share a file, also from several containers. It must be
+    on a local disk, because SQLite's WAL mode does not work over a network.
 
     Args:
-        path: the file. It, and its folder, are made at first use. The file is its owner's alone
-            (mode 0600). Beside it is a folder (`-owners`) of lock files, by which processes see
-            which of them live.
+        path: the file. It and its folder are created on first use, accessible only to their owner
+            (mode 0600). Next to it is a folder (`-owners`) of lock files, by which processes detect
+            each other.
 
-    Every method raises ConfigError when the file cannot be used: others can read it, it is no
+    Each method raises ConfigError if the file cannot be used: others can access it, it is not a
     journal (it is never overwritten), it is damaged, a newer release wrote it, the disk is full, the
-    file system has no locks, or another process keeps it locked. `until` is the moment of
-    `time.monotonic()` up to which a method waits for that, and at most 10 seconds.
+    file system has no locks, or another process keeps it locked. `until` is the time of
+    `time.monotonic()` up to which a method waits for a lock, at most 10 seconds.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         if not isinstance(path, (str, os.PathLike)) or not str(path):
-            raise ConfigError(f"journal is the path of a file, or a Journal, not {path!r}.")
+            raise ConfigError(f"journal must be a file path or a Journal, not {path!r}.")
         self.path = expanded_path(path).absolute()
         try:
             if b"\0" in os.fsencode(self.path):
                 raise ValueError("embedded null byte")
         except ValueError as error:
-            raise ConfigError(f"a journal cannot have the path {path!r} ({error}).") from error
+            raise ConfigError(f"invalid journal path {path!r} ({error}).") from error
         self._lock = threading.Lock()
         self._connection: Connection | None = None
-        self._owners: Owners  # since the file is open
+        self._owners: Owners  # set while the file is open
         self._late: list[Callable[[Connection], object]] = []
         with _forking:
             _journals.add(self)
@@ -71,7 +71,7 @@ class Journal:
     def look(
         self, entry: Entry, *, until: float | None = None
     ) -> tuple[Entry | None, frozenset[str]]:
-        """What may take the place of a request, and the ids of equal requests that are resolved."""
+        """An earlier request that can replace this one, and IDs of equal resolved requests."""
         with self._write(until) as connection:
             known = self._known(connection, entry, None)
             resolved = connection.execute(
@@ -87,13 +87,13 @@ class Journal:
         resolved: frozenset[str] | None = None,
         until: float | None = None,
     ) -> Entry | None:
-        """Writes that a request will be sent; None says that it may be.
+        """Records that a request is about to be sent; None means that it may be.
 
-        With `reuse`, a request that was written before may take its place, and then nothing is
-        written: one that has begun or has its result, else one that a living process is sending,
-        else one whose fate is unknown. An allocation that was made takes no place, unless it was
-        made after `look` gave `resolved`. Looking and writing are one transaction: of two callers,
-        in whatever processes, one gets None.
+        With `reuse`, an earlier request is returned instead and nothing is written: one that has started
+        a pipeline or has a result, else one that a running process is sending, else one whose outcome
+        is unknown. An allocation that was made is not returned, unless it was made after `look`
+        returned `resolved`. All is one transaction: of two concurrent callers, in any processes, only
+        one gets None.
         """
         with self._write(until) as connection:
             if reuse:
@@ -103,12 +103,12 @@ class Journal:
             self._put(connection, entry)
         return None
 
-    def not_begun(self, entry: Entry, *, until: float | None = None) -> None:
-        """The request was refused, or provably never sent: the entry goes."""
+    def not_started(self, entry: Entry, *, until: float | None = None) -> None:
+        """The request was refused, or certainly never sent: deletes the entry."""
         self._note("DELETE FROM requests WHERE id = ?", (entry.id,), until)
 
-    def begun(self, entry: Entry, *, until: float | None = None) -> None:
-        """The server has begun a pipeline, or allocated. Written even if the intent was deleted."""
+    def started(self, entry: Entry, *, until: float | None = None) -> None:
+        """The server started a pipeline, or allocated. Recorded even if the intent was deleted."""
         self._note(entry, (), until)
 
     def unknown(
@@ -119,16 +119,16 @@ class Journal:
         *,
         until: float | None = None,
     ) -> None:
-        """The request was sent, and no answer tells whether it began a pipeline."""
+        """The request was sent, and its outcome is unknown."""
         lost = evolve(entry, state=State.UNKNOWN, reason=reason, request_id=request_id)
         self._note(lost, (), until)
 
     def ended(
         self, host: str, pipeline_id: str, state: State, *, until: float | None = None
     ) -> None:
-        """The pipeline's result was had (RESOLVED), or it is known to have failed (FAILED).
+        """The result was fetched (RESOLVED), or the pipeline has failed (FAILED).
 
-        Nothing happens where the journal does not know the pipeline.
+        Does nothing for a pipeline that is not in the journal.
         """
         self._note(
             "UPDATE requests SET state = ? WHERE host = ? AND pipeline_id = ? AND state <> ?",
@@ -139,29 +139,34 @@ class Journal:
     def recover(
         self, host: str, account: str | None = None, *, until: float | None = None
     ) -> list[Entry]:
-        """Entries of this process and of dead ones, oldest first; those become this process's.
+        """Entries of this process and of ended processes, oldest first; this process takes them over.
 
-        In one transaction, so that of two processes that recover at once only one gets an entry.
-        What a dead process was sending has an unknown fate. What this process is sending is left
-        out, and so is whatever belongs to a living process, and what was forgotten.
+        One transaction, so that of two processes that recover concurrently only one gets an entry.
+        A request that an ended process was sending has an unknown outcome. Omitted are requests that
+        this process is sending, entries of running processes, and hidden entries.
 
         Args:
-            host: the API's address.
-            account: only the entries of this user; by default those of all.
+            host: the API host.
+            account: only entries of this user; by default those of all users.
         """
         mine = "host = ? AND (? IS NULL OR account = ?)"
         where = (host, account, account)
         with self._write(until) as connection:
-            owner = self._sign(connection)
-            self._bury(connection)
-            # What costs nothing is simply sent again by whoever needs it.
+            owner = self._owner_id(connection)
+            self._delete_ended_owners(connection)
+            # A request that costs nothing is simply sent again when needed.
             connection.execute(
                 f"DELETE FROM requests WHERE {DEAD} AND {mine} AND state = ? AND repeatable",  # noqa: S608
                 (*where, State.INTENDED),
             )
             connection.execute(
                 f"UPDATE requests SET state = ?, reason = ? WHERE {DEAD} AND {mine} AND state = ?",  # noqa: S608
-                (State.UNKNOWN, "its process ended while it was sent", *where, State.INTENDED),
+                (
+                    State.UNKNOWN,
+                    "its process ended while it was being sent",
+                    *where,
+                    State.INTENDED,
+                ),
             )
             connection.execute(
                 f"UPDATE requests SET owner = ? WHERE {DEAD} AND {mine}",  # noqa: S608
@@ -175,7 +180,7 @@ class Journal:
             return [entry_of(row) for row in rows]
 
     def entries(self, host: str) -> list[Entry]:
-        """All entries about the API at `host`, oldest first, whoever's they are. None changes hands."""
+        """All entries for the API at `host`, oldest first, of any owner, which they keep."""
         with self._write(reads=True) as connection:
             rows = connection.execute(
                 f"SELECT {NAMES} FROM requests WHERE host = ? ORDER BY created, rowid",  # noqa: S608
@@ -184,9 +189,9 @@ class Journal:
             return [entry_of(row) for row in rows]
 
     def forget(self, ids: Iterable[str], *, until: float | None = None) -> None:
-        """Hides entries from `recover`, by their ids; those of unknown outcome are deleted.
+        """Hides entries from `recover`, by their IDs; those of unknown outcome are deleted.
 
-        `reuse` still finds what is hidden. The request of a deleted entry can be sent again.
+        `reuse` still finds hidden entries. The request of a deleted entry can be sent again.
         """
         chosen = [(id,) for id in ids]
         with self._write(until) as connection:
@@ -196,10 +201,10 @@ class Journal:
             )
 
     def delete(self, host: str, ids: Iterable[str], *, until: float | None = None) -> None:
-        """Deletes entries by their ids, or by those of their pipelines: each request can be sent again.
+        """Deletes entries by their IDs, or by those of their pipelines: each request can be sent again.
 
-        Raises InvalidArgumentError, and deletes nothing, for an id that the journal does not have at
-        this `host`, and while a living process is sending the request.
+        Raises InvalidArgumentError, and deletes nothing, for an ID that the journal does not have at
+        this `host`, and while a running process is sending the request.
         """
         problem = None
         with self._write(until) as connection:
@@ -211,10 +216,10 @@ class Journal:
                     (host, storable(id)),
                 ).fetchall()
                 if not rows:
-                    problem = problem or f"the journal has no entry {id!r} of {host}."
+                    problem = problem or f"the journal has no entry {id!r} for {host}."
                 for entry, state, owner in rows:
                     if state == State.INTENDED and self._lives(owner):
-                        problem = problem or f"the request of {id!r} is being sent."
+                        problem = problem or f"the request {id!r} is being sent."
                     found.append((entry,))
             if problem is None:
                 connection.executemany("DELETE FROM requests WHERE id = ?", found)
@@ -222,7 +227,7 @@ class Journal:
             raise InvalidArgumentError(f"{problem} Nothing was deleted.")
 
     def close(self) -> None:
-        """Closes the file. A later call opens it again."""
+        """Closes the file. The next call opens it again."""
         if self._late:
             with suppress(ConfigError), self._write(time.monotonic()):
                 pass
@@ -235,9 +240,9 @@ class Journal:
             connection.close()
 
     def _note(self, what: Entry | str, parameters: tuple[Any, ...], until: float | None) -> None:
-        """Writes what is known of a request: an entry, or a statement.
+        """Records an outcome: an entry, or a statement.
 
-        What cannot be written now is kept, and written before anything else.
+        If it cannot be written now, it is stored and written before anything else.
         """
 
         def write(connection: Connection) -> None:
@@ -255,8 +260,8 @@ class Journal:
 
     @contextmanager
     def _write(self, until: float | None = None, *, reads: bool = False) -> Iterator[Connection]:
-        """A transaction. What it wrote is on the disk when its block ends. One that only `reads` does
-        not wait for those that write."""
+        """A transaction, which is on the disk when its block ends. One that only `reads` does not wait
+        for writers."""
         import sqlite3
 
         now = time.monotonic()
@@ -274,13 +279,13 @@ class Journal:
                 yield connection
                 connection.execute("COMMIT")
                 del self._late[:late]
-            finally:  # after an error, and after Ctrl-C wherever it came
+            finally:  # after an error, or Ctrl-C at any point
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
         except SpaceKnowError:
             raise
         except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without its details
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code
             if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise locked(self.path) from error
             if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
@@ -290,10 +295,10 @@ class Journal:
             raise wrong(
                 self.path,
                 f"cannot be used ({error.strerror or error})",
-                hint="Name another path, on a local disk that has locks.",
+                hint="Use another path, on a local disk that supports locks.",
             ) from error
         except (ValueError, TypeError, ArithmeticError, RecursionError, MemoryError) as error:
-            raise damaged(self.path, error) from error  # what it holds is not what was written
+            raise damaged(self.path, error) from error  # its content is not what was written
         finally:
             self._lock.release()
 
@@ -303,18 +308,18 @@ class Journal:
             self._owners = Owners(self.path)
         return self._connection
 
-    def _sign(self, connection: Connection) -> int:
-        """This process as an owner. Others may have taken it for dead meanwhile."""
-        name = self._owners.me()
+    def _owner_id(self, connection: Connection) -> int:
+        """This process as an owner. Another process may have removed it as ended."""
+        name = self._owners.own_name()
         row = connection.execute("SELECT owner FROM owners WHERE name = ?", (name,)).fetchone()
         if row is None:
-            self._bury(connection)
+            self._delete_ended_owners(connection)
             connection.execute("INSERT INTO owners (name) VALUES (?)", (name,))
             row = connection.execute("SELECT last_insert_rowid()").fetchone()
         return int(row[0])
 
-    def _bury(self, connection: Connection) -> None:
-        """Deletes dead owners, which makes their entries free to be taken."""
+    def _delete_ended_owners(self, connection: Connection) -> None:
+        """Deletes ended owners, so that their entries can be taken over."""
         names = [name for (name,) in connection.execute("SELECT name FROM owners")]
         dead = [(name,) for name in self._owners.dead(names)]
         connection.executemany("DELETE FROM owners WHERE name = ?", dead)
@@ -323,7 +328,7 @@ class Journal:
         return owner is not None and not self._owners.is_dead(owner)
 
     def _put(self, connection: Connection, entry: Entry) -> None:
-        owner = self._sign(connection)
+        owner = self._owner_id(connection)
         places = ", ".join("?" for _ in COLUMNS)
         connection.execute(
             f"INSERT OR REPLACE INTO requests (owner, {NAMES}) VALUES (?, {places})",  # noqa: S608
@@ -333,7 +338,7 @@ class Journal:
     def _known(
         self, connection: Connection, wanted: Entry, resolved: frozenset[str] | None
     ) -> Entry | None:
-        """What may take the place of a request, the best first."""
+        """Earlier requests that can replace this one, the best first."""
         rows = connection.execute(
             f"SELECT {NAMES}, name FROM requests LEFT JOIN owners USING (owner) "  # noqa: S608
             "WHERE key = ? ORDER BY created DESC, requests.rowid DESC",
@@ -355,8 +360,8 @@ class Journal:
 
 
 # A connection must not be used after a fork (sqlite.org/howtocorrupt.html section 2.6), nor may a
-# child inherit a lock that another thread holds. So all journals are closed while a process forks;
-# each of the two opens them again, the child as another owner.
+# child inherit a lock held by another thread. So all journals are closed during a fork; parent and
+# child open them again, the child as a new owner.
 _journals: weakref.WeakSet[Journal] = weakref.WeakSet()
 _forking = threading.Lock()
 _closed: list[Journal] = []
@@ -378,7 +383,7 @@ def _after_fork() -> None:
 
 def _in_child() -> None:
     for journal in _closed:
-        journal._late.clear()  # its parent writes that
+        journal._late.clear()  # the parent writes these
     _after_fork()
 
 

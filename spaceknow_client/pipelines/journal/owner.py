@@ -1,9 +1,9 @@
-"""Whose an entry of a journal is: a process, which holds a lock for as long as it lives.
+"""Owners of journal entries: processes, each of which holds a lock while it lives.
 
-Each process has a lock file of its own in a folder beside the journal. The operating system gives a
-lock back when its process ends, however it ends, and shows it to all processes of the machine, in
-whatever containers they are. Programs that a process starts do not inherit the file, and a forked
-child closes its copy, which frees nothing: the child is another owner.
+Each process has its own lock file in a folder next to the journal. The operating system releases the
+lock when the process ends, for whatever reason, and shows it to all processes of the machine, in any
+container. Programs started by the process do not inherit the file; a forked child closes its copy, which
+does not release the lock: the child is a separate owner.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from attrs import frozen
 from ...runtime.file_lock import open_locked
 from .file_format import check_mode
 
-# No other name is opened or removed, whatever a damaged journal says.
+# No other file name is opened or removed, even if a damaged journal contains one.
 NAME = re.compile("[0-9a-f]{32}")
 
 
 @frozen
 class _Lock:
-    """The lock of this process on a file."""
+    """The lock of this process on its file."""
 
     name: str
     file: int
@@ -34,7 +34,7 @@ class _Lock:
 
     @classmethod
     def take(cls, folder: Path) -> _Lock:
-        """Makes the file. Raises OSError, also where locks have no effect."""
+        """Creates the file. Raises OSError, also if locks have no effect."""
         path = folder / uuid4().hex
         files: list[int | None] = []
         try:
@@ -52,14 +52,14 @@ class _Lock:
             raise
 
     def is_open(self) -> bool:
-        """Whether the file is open. A daemon may have closed all files, and opened others."""
+        """Whether the file is open. A daemon may have closed all descriptors and reused them."""
         try:
             return os.path.samestat(self.found, os.fstat(self.file))
         except OSError:
             return False
 
     def is_valid(self, folder: Path) -> bool:
-        """Whether other processes see the lock. Someone may have deleted the file."""
+        """Whether other processes see the lock. The file may have been deleted."""
         try:
             return self.is_open() and os.path.samestat(self.found, (folder / self.name).stat())
         except FileNotFoundError:
@@ -70,24 +70,24 @@ class _Lock:
             os.close(self.file)
 
 
-# The locks of this process by the folder they are in: clients that name a journal by different
-# paths are one owner. They are held until the process ends.
+# The locks of this process by folder: clients that use different paths to one journal are one
+# owner. They are held until the process ends.
 _mine: dict[tuple[int, int], _Lock] = {}
 
 
 class Owners:
     """The owners of one journal.
 
-    Every method is called within a write transaction of the journal, so that no process looks for
-    dead owners while another becomes one. All raise OSError when the locks cannot be used.
+    Each method is called within a write transaction of the journal, so that no process looks for
+    ended owners while another becomes one. All raise OSError if the locks cannot be used.
     """
 
     def __init__(self, journal: Path) -> None:
         self._folder = Path(f"{os.path.realpath(journal)}-owners")
 
-    def me(self) -> str:
-        """The name of this process, which holds its lock from now on. Raises ConfigError when other
-        users can open the folder."""
+    def own_name(self) -> str:
+        """The name of this process, which holds its lock from now on. Raises ConfigError if other
+        users can access the folder."""
         try:
             found = self._folder.stat()
         except FileNotFoundError:
@@ -103,9 +103,9 @@ class Owners:
         return _mine[key].name
 
     def is_dead(self, name: str) -> bool:
-        """Whether a process has ended. Its lock file is removed then; no other will have its name."""
+        """Whether a process has ended. Its lock file is then removed; its name is never reused."""
         if not NAME.fullmatch(name):
-            raise ValueError(f"an owner is {name!r:.50}")
+            raise ValueError(f"invalid owner {name!r:.50}")
         path = self._folder / name
         try:
             file = open_locked(path)
@@ -115,7 +115,7 @@ class Owners:
             return False
         try:
             path.unlink()
-        except OSError:  # Windows: not while it is open
+        except OSError:  # on Windows, while it is open
             os.close(file)
             path.unlink(missing_ok=True)
         else:
@@ -123,7 +123,7 @@ class Owners:
         return True
 
     def dead(self, names: Iterable[str]) -> list[str]:
-        """Those of the names whose processes have ended, and what else was left by dead processes."""
+        """The names whose processes have ended; removes leftover files of ended processes."""
         files = (name for name in os.listdir(self._folder) if NAME.fullmatch(name))
         return [name for name in {*names, *files} if self.is_dead(name)]
 

@@ -1,4 +1,4 @@
-"""What one client writes into its journal, and when."""
+"""Records the requests of one client in its journal."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from .journal import Journal
 
 log = logging.getLogger("spaceknow_client")
 
-# Seconds that a call may wait for its turn with the journal though its time is over.
+# Seconds that a call whose deadline has passed may still wait for access to the journal.
 GRACE = 0.2
 
 
 class AsyncJournalRecorder:
-    """The journal of one client. `with_options` copies share it.
+    """The journal of one client, shared by `with_options` copies.
 
-    Nothing waits longer for the file than until `expires`, a moment of the client's clock.
+    Methods wait for the file at most until `expires`, a time of the client's clock.
     """
 
     def __init__(
@@ -42,10 +42,10 @@ class AsyncJournalRecorder:
         self._clock = clock
 
     def record(self, request: Request, reuse: bool, expires: float) -> AsyncJournalRecord | None:
-        """For a request that starts a pipeline, or allocates; None for others.
+        """The record of a request that starts a pipeline or allocates; None for others.
 
-        `reuse` lets an earlier pipeline take its place. An allocation is not sent again while the
-        outcome of an equal one is unknown. The call has to be over at `expires`.
+        With `reuse`, an earlier pipeline can replace it. An allocation is not sent again while the
+        outcome of an equal one is unknown. The call must end by `expires`.
         """
         allocates = request.operation == credits_allocate_area.OPERATION
         if OPERATIONS[request.operation].retrieve is None and not allocates:
@@ -63,7 +63,7 @@ class AsyncJournalRecorder:
         return time.monotonic() + max(GRACE, expires - self._clock.monotonic())
 
     async def resolved(self, token: PipelineToken, expires: float) -> None:
-        """The pipeline's result was had. Never fails: a result is worth more than its entry."""
+        """The result was fetched. Never fails: a result is worth more than its entry."""
         await self._ended(token, State.RESOLVED, expires)
 
     async def failed(self, token: PipelineToken, expires: float) -> None:
@@ -78,24 +78,24 @@ class AsyncJournalRecorder:
             log.warning("pipeline %s is %s: %s", token.pipeline_id, state, error)
 
     async def recover(self, expires: float) -> list[Entry]:
-        """Entries of this process and of dead ones. Raises ConfigError."""
+        """Entries of this process and of ended processes. Raises ConfigError."""
         take = partial(self._journal.recover, self._host, until=self._until(expires))
         found = await async_off_loop(take)
         known = [entry for entry in found if entry.sent_operation in OPERATIONS]
         for entry in found:
             if entry not in known:
-                log.warning("the journal has what this release does not know: %s", entry.token())
+                log.warning("unknown operation in a journal entry: %s", entry.token())
         return known
 
     def is_mine(self, entry: Entry) -> bool:
-        """Whether it is an entry of this client's user."""
+        """Whether the entry belongs to this client's user."""
         return entry.account == self._account()
 
     async def took_effect(self, unknown: Entry, expires: float) -> Entry:
-        """Notes that a request of unknown outcome has taken effect. Raises ConfigError."""
+        """Records that a request of unknown outcome has taken effect. Raises ConfigError."""
         resolved = evolve(unknown, state=State.RESOLVED, reason=None)
         until = self._until(expires)
-        await async_off_loop(partial(self._journal.begun, resolved, until=until))
+        await async_off_loop(partial(self._journal.started, resolved, until=until))
         return resolved
 
     async def forget(self, ids: list[str], expires: float) -> None:
@@ -109,10 +109,10 @@ class AsyncJournalRecorder:
 
 
 class AsyncJournalRecord:
-    """The entries of one call that begins a pipeline: one for each attempt.
+    """The entries of one call that starts a pipeline: one for each attempt.
 
-    An attempt that provably began nothing leaves no entry, so what is found after a kill was under
-    way at that moment.
+    An attempt that certainly had no effect leaves no entry, so entries found after a kill were in
+    progress at that moment.
     """
 
     def __init__(
@@ -131,32 +131,32 @@ class AsyncJournalRecord:
         self._entry: Entry | None = None
         self._known: Entry | None = None
         self._resolved: frozenset[str] | None = None
-        # What has to be written yet, should the call be torn down at this point.
+        # The write to make if the call is interrupted at this point.
         self._due: partial[None] | None = None
 
     async def look(self) -> Entry | None:
-        """What may take the request's place. Raises ConfigError.
+        """An earlier request that replaces this one. Raises ConfigError.
 
-        An equal allocation that is made between this and the sending is noticed there.
+        `intend` detects an equal allocation that is made in the meantime.
         """
         look = partial(self._journal.look, self._new(), until=self._until())
         self._known, self._resolved = await async_off_loop(look)
         return self._known
 
     async def took_effect(self) -> None:
-        """The request that `look` found, of unknown outcome, has taken effect. Raises ConfigError."""
+        """The request returned by `look`, of unknown outcome, took effect. Raises ConfigError."""
         if self._known is not None:
             resolved = evolve(self._known, state=State.RESOLVED, reason=None)
-            await async_off_loop(partial(self._journal.begun, resolved, until=self._until()))
+            await async_off_loop(partial(self._journal.started, resolved, until=self._until()))
 
     async def intend(self) -> None:
-        """Writes the intent; called when nothing but the sending is left to do.
+        """Records the intent; called immediately before sending.
 
-        Raises ConfigError when it cannot be written (then nothing may be sent), AlreadyStartedError,
-        InProgressError, and AmbiguousRequestError when the fate of an earlier request is unknown.
+        Raises ConfigError if it cannot be written (then nothing must be sent), AlreadyStartedError,
+        InProgressError, and AmbiguousRequestError if the outcome of an earlier request is unknown.
         """
         self._entry, entry = None, self._new()
-        self._due = partial(self._journal.not_begun, entry)
+        self._due = partial(self._journal.not_started, entry)
         try:
             intend = partial(
                 self._journal.intend,
@@ -173,7 +173,7 @@ class AsyncJournalRecord:
             ) from error
         if known is None:
             self._entry = entry
-            self._due = self._lost(entry, "it was interrupted while it was sent")
+            self._due = self._lost(entry, "interrupted while it was being sent")
             return
         self._due = None
         if known.state == State.INTENDED:
@@ -183,42 +183,47 @@ class AsyncJournalRecord:
         raise known.unknown_outcome()
 
     async def settle(self, outcome: AttemptResult) -> None:
-        """Writes what an attempt brought. Never fails: the caller gets the outcome in any case."""
+        """Records the result of an attempt. Never fails: the caller gets the outcome in any case."""
         entry, answer, error = self._entry, outcome.answer, outcome.error
-        if entry is None:  # it never came to the sending
+        if entry is None:  # it was not sent
             return
         request_id = error.request_id if error else None
         if answer is not None:
             request_id = header(answer.headers, REQUEST_ID)
-        if outcome.began_nothing:
-            write, words = partial(self._journal.not_begun, entry), "a request began nothing"
+        if outcome.had_no_effect:
+            write, words = partial(self._journal.not_started, entry), "a request had no effect"
         elif answer is None or error is not None:
-            reason = error.message if error else "no answer"
-            write, words = self._lost(entry, reason, request_id), "a request's fate is unknown"
-        elif (begun := entry.after(self._request, answer.content, request_id)) is None:
-            problem = "tells no cost" if entry.allocates else "names no pipeline"
-            write = self._lost(entry, f"the answer {problem}", request_id)
-            words = "a request's fate is unknown"
+            reason = error.message if error else "no response"
+            write, words = (
+                self._lost(entry, reason, request_id),
+                "the outcome of a request is unknown",
+            )
+        elif (started := entry.after(self._request, answer.content, request_id)) is None:
+            problem = "contains no cost" if entry.allocates else "contains no pipeline ID"
+            write = self._lost(entry, f"the response {problem}", request_id)
+            words = "the outcome of a request is unknown"
         else:
-            write = partial(self._journal.begun, begun)
-            words = f"this has begun: {begun.token()}" if begun.pipeline_id else "it has allocated"
-        self._due = write  # each can be written twice
+            write = partial(self._journal.started, started)
+            words = (
+                f"started: {started.token()}" if started.pipeline_id else "an area was allocated"
+            )
+        self._due = write  # writing it twice is harmless
         await async_off_loop(self._try, write, words, self._until())
         self._due = self._entry = None
 
-    def torn_down(self) -> None:
-        """Writes what is due when the call ends without an outcome (Ctrl-C, cancellation).
+    def interrupted(self) -> None:
+        """Makes the due write when the call ends without an outcome (Ctrl-C, cancellation).
 
-        Called while an exception is on its way that may forbid to wait for anything, so it blocks
-        the event loop for the moment of one write.
+        Called during the propagation of an exception, in which waiting may not be possible, so it
+        blocks the event loop for the duration of one write.
         """
         due, self._due = self._due, None
         if due is not None:
             self._try(due, "a request was interrupted", time.monotonic() + GRACE)
 
     def _lost(self, entry: Entry, reason: str, request_id: str | None = None) -> partial[None]:
-        if entry.repeatable:  # whoever needs it sends it again, at no cost
-            return partial(self._journal.not_begun, entry)
+        if entry.repeatable:  # it can be sent again at no cost
+            return partial(self._journal.not_started, entry)
         return partial(self._journal.unknown, entry, reason, request_id)
 
     def _try(self, write: partial[None], words: str, until: float) -> None:

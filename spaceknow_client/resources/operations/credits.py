@@ -47,9 +47,9 @@ class CreditsResource:
         self._transport = transport
 
     def remaining(self) -> float:
-        """Tell how many credits are left.
+        """Get the remaining credits.
 
-        Answers the credits that the caller can still spend. The body may be missing, empty or an
+        Returns the credits that the caller can still spend. The body may be missing, empty or an
         empty object.
 
         Needs `credits.get-remaining-credit`. A repeat costs nothing, so it is sent again after a
@@ -73,10 +73,10 @@ class CreditsResource:
         credits_tier: str | None = None,
         cost_free_allocation: bool | None = None,
     ) -> AreaCost:
-        """Tell what an allocation would cost.
+        """Get the cost of an allocation.
 
-        Tells whether the caller's group has the area allocated in the scenes, and what is missing
-        of it. It spends nothing (inferred from its purpose). The licence of the group must be
+        Returns whether the caller's group has allocated the area in the scenes, and the price of
+        the rest. It spends nothing (inferred from its purpose). The license of the group must be
         valid. To ask for another user (`userId`) takes special rights, whose names are not
         published.
 
@@ -84,13 +84,13 @@ class CreditsResource:
         may pass.
 
         Args:
-            extent: The area. Its latitudes must lie between -85 and 85 degrees, else the code is
+            extent: The area. Its latitudes must be from -85 to 85 degrees; otherwise the code is
                 INVALID-GEOJSON.
-            scene_ids: Scenes to analyse, as found by a search. At least one. By id, or as a Scene.
-            user_id: User to ask for, the caller if missing or null. To ask for others takes special
-                rights.
+            scene_ids: Scenes to analyze, as found by a search. At least one. By id, or as a Scene.
+            user_id: User to ask for, the caller if missing or null. Asking for other users requires
+                special rights.
             credits_tier: Tier of the credits. Its values are not published.
-            cost_free_allocation: Whether the allocation shall cost nothing, by its name. The
+            cost_free_allocation: Whether the allocation costs nothing, judging by its name. The
                 default is presumably false.
 
         Raises InvalidArgumentError or InvalidExtentError before anything is sent. The API's own
@@ -119,7 +119,7 @@ class CreditsResource:
         credits_tier: str | None = None,
         cost_free_allocation: bool | None = None,
     ) -> AreaCost:
-        """Buy the right to analyse an area in scenes.
+        """Allocate an area in scenes.
 
         Spends credits of the caller's group to allocate an area in scenes. Within an allocation the
         number of analyses is not limited. Ask `credits.check_area` for the price before. A
@@ -131,13 +131,14 @@ class CreditsResource:
         same.
 
         Args:
-            extent: The area. Its latitudes must lie between -85 and 85 degrees, else the code is
+            extent: The area. Its latitudes must be from -85 to 85 degrees; otherwise the code is
                 INVALID-GEOJSON.
-            scene_ids: Scenes to analyse, as found by a search. By id, or as a Scene.
-            user_id: As in the check of an area. It is not certain that an allocation takes it.
-            credits_tier: As in the check of an area. It is not certain that an allocation takes it.
+            scene_ids: Scenes to analyze, as found by a search. By id, or as a Scene.
+            user_id: As in the check of an area. It is not certain that an allocation accepts it.
+            credits_tier: As in the check of an area. It is not certain that an allocation accepts
+                it.
             cost_free_allocation: As in the check of an area. It is not certain that an allocation
-                takes it.
+                accepts it.
 
         Raises InvalidArgumentError or InvalidExtentError before anything is sent. The API's own
         errors here: InvalidGeojsonError, NonExistingSceneError, NoValidBindingError,

@@ -44,7 +44,7 @@ class AsyncDatacubeResource:
         Starts a pipeline that writes the data points that match all filters into a CSV file. A data
         point is a scalar result for an area of interest and a time. No named permission is known.
         Which data points a user may read is decided by the permission packages that are assigned to
-        the user, so the right depends on the filters. Whether a repeat costs anything is not known.
+        the user, so the right depends on the filters. Whether a retry costs anything is not known.
         A part for postprocessing exists too, but its form is not published.
 
         It is never sent twice: AmbiguousRequestError says when it may have taken effect all the
@@ -53,7 +53,7 @@ class AsyncDatacubeResource:
         Args:
             filters: Conditions that a data point must meet, presumably all of them.
             keep_duplicates: Whether to keep duplicates of a data point. The server's default is not
-                known. One client sends false unless told otherwise.
+                known. One client sends false by default.
             reuse: take a pipeline of the journal with the same arguments, instead of beginning, and
                 perhaps paying, again (see `client.pipelines.start`).
 
@@ -68,9 +68,9 @@ class AsyncDatacubeResource:
         return await self._pipelines.start(operation.get_request(body=body), reuse=reuse)
 
     async def catalogue(self) -> dict[str, Any]:
-        """Tell which data points there are.
+        """List the available data.
 
-        Answers an object that is keyed by algorithm, each value an array that describes indices.
+        Returns an object that is keyed by algorithm, each value an array that describes indices.
         What such a description holds is not published. The body may be missing, empty or an empty
         object. No named permission is known.
 

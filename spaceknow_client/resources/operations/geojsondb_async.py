@@ -76,7 +76,7 @@ class AsyncGeojsondbResource:
     ) -> AsyncPager[dict[str, Any]]:
         """Find stored features.
 
-        Answers the stored features that a query matches, one page at a time. For the next page send
+        Returns the stored features that a query matches, one page at a time. For the next page send
         the same body again with the `cursor` of the page before. The body itself is the query, and
         its language is not published. Ids look like those of MongoDB, and so may the queries. A
         selection of members (`fields`, in older pages `_fields`) that lacks the geometry makes
@@ -89,7 +89,7 @@ class AsyncGeojsondbResource:
 
         Args:
             query: further members of the request, which are sent as they are.
-            fields: Members that the results shall have (2024). Its form is not published,
+            fields: Members that the results should have (2024). Its form is not published,
                 presumably an array of names.
 
         Raises InvalidArgumentError before anything is sent. The API's own errors here:

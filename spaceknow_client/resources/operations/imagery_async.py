@@ -71,10 +71,10 @@ class AsyncImageryResource:
     ) -> AsyncPager[Scene]:
         """Start a search for imagery.
 
-        Starts a pipeline that looks for scenes of one dataset over an extent. Each page of the
-        result is a pipeline of its own. For the next page send the same body again with the
-        `cursor` of the page before. The permission may be narrowed to the provider and the dataset,
-        as in `imagery.availability.gbdx.idaho-pansharpened`.
+        Starts a pipeline that searches for scenes of one dataset over an extent. Each page of the
+        result is a separate pipeline. For the next page send the same body again with the `cursor`
+        of the page before. The permission may be narrowed to the provider and the dataset, as in
+        `imagery.availability.gbdx.idaho-pansharpened`.
 
         Needs `imagery.availability`. A repeat costs nothing, so it is sent again after a failure
         that may pass. No request is sent before the listing is read. Each page is a pipeline of its
@@ -96,7 +96,7 @@ class AsyncImageryResource:
             extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be
                 empty, so points and lines alone do not do. These are the types that public clients
                 have sent with success, a Feature with and without `id` and `properties`. Whether a
-                FeatureCollection is taken is not known, so send its geometries as a
+                FeatureCollection is accepted is not known, so send its geometries as a
                 GeometryCollection. The limits of size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL
                 are not published.
             start: Earliest time of acquisition (UTC). A naive time means UTC, and `2018-03` the
@@ -182,7 +182,7 @@ class AsyncImageryResource:
         Newer pages of the API do not have it, and whether it still works is not known. Current
         clients release a map of the type `imagery` instead, with `kraken.release.initiate`. The
         permission may be narrowed to the provider and the dataset of the scene, as in
-        `imagery.images.gbdx.idaho-pansharpened`. Whether a repeat costs anything is not known.
+        `imagery.images.gbdx.idaho-pansharpened`. Whether a retry costs anything is not known.
 
         Needs `imagery.images`. It is never sent twice: AmbiguousRequestError says when it may have
         taken effect all the same. Gives the handle of the pipeline, whose `result()` is
@@ -193,11 +193,11 @@ class AsyncImageryResource:
             extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be
                 empty, so points and lines alone do not do. These are the types that public clients
                 have sent with success, a Feature with and without `id` and `properties`. Whether a
-                FeatureCollection is taken is not known, so send its geometries as a
+                FeatureCollection is accepted is not known, so send its geometries as a
                 GeometryCollection. The limits of size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL
                 are not published.
-            resolution: Size of a pixel, by its name. The unit is not published, presumably metres.
-                Leave it out for the resolution of the scene.
+            resolution: Size of a pixel, judging by its name. The unit is not published, presumably
+                meters. Omit it for the resolution of the scene.
             reuse: take a pipeline of the journal with the same arguments, instead of beginning, and
                 perhaps paying, again (see `client.pipelines.start`).
 

@@ -100,9 +100,9 @@ class AsyncKrakenResource:
         """Start the release of a map.
 
         Starts a pipeline that turns scenes into a map of imagery or of an analysis over an extent.
-        This may spend credits, and a repeat may spend them again. Unless the scene is free, the
-        area has to be allocated before, else the answer is 402. Pages of 2022 and later publish
-        free scenes, among them two of SkySatCollect:
+        This may spend credits, and a retry may spend them again. Unless the scene is free, the area
+        has to be allocated before, else the answer is 402. Pages of 2022 and later publish free
+        scenes, among them two of SkySatCollect:
         DXc_f1UsDLmqvwlUy7tMaR7Ef_o0xKugm01Z89ozdQaXR4VE_JDYlFphZA at Damascus airport and
         DXc_f1UsDLmqvwlUy7tMaR7Ef_o0xKorOIEI5wOjJZ1uPs-pGBrpZZqxkPk at the port of Rason. Besides
         `kraken.release` the caller needs rights on the imagery (`imagery.images` with provider and
@@ -121,10 +121,10 @@ class AsyncKrakenResource:
             extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be
                 empty, so points and lines alone do not do. These are the types that public clients
                 have sent with success, a Feature with and without `id` and `properties`. Whether a
-                FeatureCollection is taken is not known, so send its geometries as a
+                FeatureCollection is accepted is not known, so send its geometries as a
                 GeometryCollection. The limits of size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL
                 are not published.
-            sub_geometry: A part of the extent for which the release answers its own
+            sub_geometry: A part of the extent for which the release returns a separate
                 `subGeometryId`. Its form is not published.
             reuse: take a pipeline of the journal with the same arguments, instead of beginning, and
                 perhaps paying, again (see `client.pipelines.start`).
@@ -148,12 +148,12 @@ class AsyncKrakenResource:
     async def _dry_run(
         self, dry_runs: ListLike[DryRun | Mapping[str, Any]], extent: ExtentLike | Extent
     ) -> AsyncPipeline[DryRunResult]:
-        """Start an estimate of what a release costs.
+        """Start an estimate of the cost of a release.
 
-        Starts a pipeline that works out what releases of maps would cost over an extent. It
-        releases nothing and spends nothing. Each entry of `dryRuns` names scenes and the map types
-        that are wanted of them. Whether rights on the imagery are needed beside `kraken.dry-run`,
-        as for a release, is not known.
+        Starts a pipeline that estimates the cost of releases of maps over an extent. It releases
+        nothing and spends nothing. Each entry of `dryRuns` names scenes and the map types that are
+        wanted of them. Whether rights on the imagery are needed besides `kraken.dry-run`, as for a
+        release, is not known.
 
         Needs `kraken.dry-run`. A repeat costs nothing, so it is sent again after a failure that may
         pass. Gives the handle of the pipeline, whose `result()` is `DryRunResult`.
@@ -163,7 +163,7 @@ class AsyncKrakenResource:
             extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be
                 empty, so points and lines alone do not do. These are the types that public clients
                 have sent with success, a Feature with and without `id` and `properties`. Whether a
-                FeatureCollection is taken is not known, so send its geometries as a
+                FeatureCollection is accepted is not known, so send its geometries as a
                 GeometryCollection. The limits of size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL
                 are not published.
 
@@ -184,9 +184,9 @@ class AsyncKrakenResource:
     ) -> bytes | None:
         """Read one file of one tile of a map.
 
-        Answers a picture, a GeoJSON or another file of a tile. Every map type has its own file
+        Returns a picture, a GeoJSON or another file of a tile. Every map type has its own file
         names, such as `truecolor.png` of `imagery`, and `cars.png`, `detections.geojson` and
-        `area.json` of `cars`. Besides the tiles that the release named, their children down to
+        `area.json` of `cars`. Besides the tiles returned by the release, their children down to
         `maxZoom` can be read. Pictures measure 512 by 512 pixels, or 256 by 256 from version 372
         and before: all recorded ones (2019) do. Imagery is clipped to the extent: outside it,
         pictures are transparent (recorded in 2019 and 2021). In a SKI file 0 in a mask band says
@@ -199,7 +199,7 @@ class AsyncKrakenResource:
         A repeat costs nothing, so it is sent again after a failure that may pass.
 
         Args:
-            map_id: Identifier of the map, as the release answered it.
+            map_id: Identifier of the map, as returned by the release.
             geometry_id: `-` for the map's own geometry, as every public client sends it. Presumably
                 also a `subGeometryId` of the release.
             z: Zoom of the tile.
@@ -236,8 +236,8 @@ class AsyncKrakenResource:
         Deprecated: only old clients use this form.
 
         Starts a pipeline that turns one scene into a map of one type over an extent. It is the form
-        of 2018 to 2021, and `kraken.release.initiate` has taken its place. This may spend credits,
-        and a repeat may spend them again. Permissions and the need for an allocation are presumably
+        of 2018 to 2021, and `kraken.release.initiate` has replaced it. This may spend credits, and
+        a repeat may spend them again. Permissions and the need for an allocation are presumably
         those of `kraken.release.initiate`, also the rights on the imagery and on the algorithm.
 
         Needs `kraken.release`. It is never sent twice: AmbiguousRequestError says when it may have
@@ -253,7 +253,7 @@ class AsyncKrakenResource:
             extent: An area on Earth in WGS84, longitude first. Its bounding rectangle must not be
                 empty, so points and lines alone do not do. These are the types that public clients
                 have sent with success, a Feature with and without `id` and `properties`. Whether a
-                FeatureCollection is taken is not known, so send its geometries as a
+                FeatureCollection is accepted is not known, so send its geometries as a
                 GeometryCollection. The limits of size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL
                 are not published.
             reuse: take a pipeline of the journal with the same arguments, instead of beginning, and
@@ -286,10 +286,9 @@ class AsyncKrakenResource:
         Deprecated: only old clients use this form.
 
         Starts a pipeline that turns one scene into a map of one type over given tiles. It is the
-        form of 2016 to 2018, and `kraken.release.initiate` has taken its place. This may spend
-        credits, and a repeat may spend them again. Permissions and the need for an allocation are
-        presumably those of `kraken.release.initiate`, also the rights on the imagery and on the
-        algorithm.
+        form of 2016 to 2018, and `kraken.release.initiate` has replaced it. This may spend credits,
+        and a repeat may spend them again. Permissions and the need for an allocation are presumably
+        those of `kraken.release.initiate`, also the rights on the imagery and on the algorithm.
 
         Needs `kraken.release`. It is never sent twice: AmbiguousRequestError says when it may have
         taken effect all the same. Gives the handle of the pipeline, whose `result()` is
@@ -301,8 +300,8 @@ class AsyncKrakenResource:
                 houses, destruction, change, wrunc-change, eme, ndvi, s2-change, sar-change. The
                 list is open; `sk.map_types()` tells more.
             scene_id: Scene to take the map from, as found by a search. By id, or as a Scene.
-            tiles: Tiles to release. The details are lost. They are presumably written as in
-                answers, and needed.
+            tiles: Tiles to release. Their format is unknown, presumably that of responses.
+                Presumably required.
             reuse: take a pipeline of the journal with the same arguments, instead of beginning, and
                 perhaps paying, again (see `client.pipelines.start`).
 

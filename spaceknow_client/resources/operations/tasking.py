@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..arguments import Argument, Arguments, boolean, text
 
 if TYPE_CHECKING:
-    from ...generated.models import PipelineState
+    from ...generated.models import PipelineStatusResponse
     from ...transport.transport import Transport
 
 _GET_STATUS_BODY = Arguments(
@@ -24,19 +24,21 @@ class TaskingResource:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def get_status(self, pipeline_id: str, *, get_progress: bool | None = None) -> PipelineState:
-        """Ask for the state of a pipeline.
+    def get_status(
+        self, pipeline_id: str, *, get_progress: bool | None = None
+    ) -> PipelineStatusResponse:
+        """Get the state of a pipeline.
 
-        Tells whether a pipeline still runs, is resolved or has failed, and when to ask again. Wait
-        at least `nextTry` seconds between two calls. A token is not needed, though most clients
-        send one. Some old clients do without this operation and call `retrieve` until it answers.
+        Returns whether a pipeline is running, resolved or failed, and when to poll again. Wait at
+        least `nextTry` seconds between two calls. A token is not needed, though most clients send
+        one. Some old clients do not use this operation and call `retrieve` until it succeeds.
 
         A repeat costs nothing, so it is sent again after a failure that may pass.
 
         Args:
-            pipeline_id: The identifier that `initiate` answered.
-            get_progress: Whether the answer shall tell the progress too. Without it there seems to
-                be none.
+            pipeline_id: The identifier returned by `initiate`.
+            get_progress: Whether the response should include the progress. Without this member it
+                seems to be omitted.
 
         Raises InvalidArgumentError before anything is sent. The API's own errors here:
         NonExistentPipelineError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,

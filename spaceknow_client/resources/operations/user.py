@@ -1,6 +1,6 @@
 # Compiled by `python -m generator` from user_async.py. Never edit by hand.
 # ruff: noqa
-"""The caller's account, and the accounts that a manager looks after."""
+"""The caller's account, and the accounts managed by the caller."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _AUTHORIZE_BODY = Arguments(
 
 
 class UserResource:
-    """The caller's account, and the accounts that a manager looks after."""
+    """The caller's account, and the accounts managed by the caller."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
     def info(self) -> UserInfo:
-        """Tell who the caller is.
+        """Get the caller's account.
 
-        Answers the account that the token belongs to, with its permissions. The body may be
-        missing, empty or an empty object. No permission is needed beside the token.
+        Returns the account that the token belongs to, with its permissions. The body may be
+        missing, empty or an empty object. No permission is needed besides the token.
 
         A repeat costs nothing, so it is sent again after a failure that may pass.
 
@@ -49,14 +49,14 @@ class UserResource:
     def create_guardian_user(self, email: str, password: str, name: str) -> None:
         """Create an account in the manager's group.
 
-        Creates the account of a Guardian user with an initial password. What is answered when the
-        e-mail has an account already is not known, presumably 409.
+        Creates the account of a Guardian user with an initial password. The response if the email
+        already has an account is not known, presumably 409.
 
         Needs `admin.users.create-guardian-user`. It is never sent twice: AmbiguousRequestError says
         when it may have taken effect all the same.
 
         Args:
-            email: E-mail address, with which the user will log in.
+            email: Email address, used by the user to log in.
             password: Initial password.
             name: Name of the user.
 
@@ -74,14 +74,14 @@ class UserResource:
     def delete_guardian_user(self, email: str) -> None:
         """Delete an account of the manager's group.
 
-        Deletes the account of a Guardian user. Managers can delete accounts of their own group
-        alone.
+        Deletes the account of a Guardian user. Managers can delete only accounts of their own
+        group.
 
         Needs `admin.users.delete-guardian-user`. It is never sent twice: AmbiguousRequestError says
         when it may have taken effect all the same.
 
         Args:
-            email: E-mail address of the account.
+            email: Email address of the account.
 
         Raises InvalidArgumentError before anything is sent. The API's own errors here:
         NonExistentUserError, NoValidBindingError, ApiKeyAuthorizationNotPermittedError,
@@ -94,13 +94,13 @@ class UserResource:
         self._transport.send(operation.get_request(body=body), operation.parse)
 
     def authorize(self, token: str) -> AuthorizeResult:
-        """Tell whether a token is valid, and whose it is.
+        """Check a token and get its user.
 
         Deprecated: only old clients use this form.
 
-        Checks the token of a user, so that another service can let this user in (2018-2019). The
+        Checks the token of a user, so that another service can accept this user (2018-2019). The
         caller sends its own token as bearer, and the token in question in the body. To learn who
-        the caller is, ask `user.info`. It presumably only reads, but no source says that a repeat
+        the caller is, ask `user.info`. It presumably only reads, but no source says that a retry
         costs nothing, so it is not classed as safe to repeat.
 
         Needs `user.authorize`. It is never sent twice: AmbiguousRequestError says when it may have
@@ -125,9 +125,9 @@ class UserResource:
 
         Deprecated: only old clients use this form.
 
-        Answers a token for the Management API of Auth0, with which users and their metadata can be
-        read, changed, deleted and created (2018-2019). Keep it as secret as a password. The body is
-        an empty object. Whether it may be missing, as for `user.info`, is not known.
+        Returns a token for the Management API of Auth0, with which users and their metadata can be
+        read, changed, deleted and created (2018-2019). Treat it as a password. The body is an empty
+        object. Whether it may be missing, as for `user.info`, is not known.
 
         Needs `admin.users.manage`. It is never sent twice: AmbiguousRequestError says when it may
         have taken effect all the same.

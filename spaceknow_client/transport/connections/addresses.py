@@ -1,4 +1,4 @@
-"""Addresses of hosts, and which of them are no place on the Internet."""
+"""Addresses of hosts, and whether they are local."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HOST = re.compile(r"[\w.:-]+", re.ASCII)
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# What comes before an IPv4 address in an IPv6 one (RFC 4291, 6052, 2765).
+# Prefixes of IPv6 addresses that contain an IPv4 address (RFC 4291, 6052, 2765).
 _OF_IPV4 = {
     ipaddress.IPv6Address(f"{prefix}0:0").packed[:12]
     for prefix in ("::", "::ffff:", "64:ff9b::", "::ffff:0:")
@@ -20,7 +20,7 @@ _OF_IPV4 = {
 
 
 def local_kinds(addresses: Iterable[str]) -> set[str]:
-    """What local places there are among IP addresses: `loopback` (this machine), `link-local`."""
+    """The kinds of local addresses among IP addresses: `loopback` (this machine), `link-local`."""
     found = set()
     for address in addresses:
         inner = _inner(ipaddress.ip_address(address))
@@ -32,16 +32,16 @@ def local_kinds(addresses: Iterable[str]) -> set[str]:
 
 
 def _inner(address: Address) -> Address:
-    """The IPv4 address that an IPv6 one stands for, or the address itself."""
+    """The IPv4 address contained in an IPv6 address, or the address itself."""
     if address.version == 6:
-        if address.packed[:12] in _OF_IPV4 and int(address) > 1:  # these are of IPv6 itself
+        if address.packed[:12] in _OF_IPV4 and int(address) > 1:  # 0 and 1 are plain IPv6
             return ipaddress.IPv4Address(address.packed[12:])
         return address.sixtofour or address
     return address
 
 
 def literal_addresses(host: str) -> list[str]:
-    """The address that a host name is by itself, in whatever form (`127.1`, `localhost`)."""
+    """The IP address that a host name denotes without a lookup (`127.1`, `localhost`)."""
     name = host.rstrip(".").lower()
     if name == "localhost" or name.endswith(".localhost"):
         return ["127.0.0.1"]
@@ -56,7 +56,7 @@ def literal_addresses(host: str) -> list[str]:
 
 
 async def async_addresses_of(host: str) -> list[str]:
-    """The addresses of a host; none where its name is unknown."""
+    """The addresses of a host; none if its name is unknown."""
     import asyncio
 
     loop = asyncio.get_running_loop()
@@ -79,13 +79,13 @@ def _unique(found: Iterable[tuple[object, ...]]) -> list[str]:
 
 
 def plain_address(link: str) -> tuple[str, str] | None:
-    """Scheme and host of an address that can be sent and names no user; None for anything else."""
+    """Scheme and host of a URL that can be sent and contains no user; None for anything else."""
     try:
         parts = urlsplit(link)
         usable = parts.port != 0 and not (parts.username or parts.password)
     except ValueError:
         return None
-    # A name in percent code is another one for who decodes it.
+    # A percent-encoded host could be decoded to another one.
     usable = usable and HOST.fullmatch(parts.hostname or "") is not None
     if not usable or not link.isascii() or not link.isprintable() or " " in link:
         return None

@@ -1,4 +1,4 @@
-"""Heads of HTTP/1.1 messages, and what they say of a connection."""
+"""Heads of HTTP/1.1 messages, and their keep-alive settings."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def connect_request(authority: str, proxy: Proxy) -> h11.Request:
 
 
 def head_of(received: bytes) -> HTTPResponse | None:
-    """The head of a response that cannot be read, say for its length. Its status counts."""
+    """The head of a response with an unreadable body, for example by its length. Its status counts."""
     head, end, _ = INTERIM.sub(b"", received, count=1).partition(b"\r\n\r\n")
     line, *lines = head.split(b"\r\n")
     status = STATUS.match(line)
@@ -54,6 +54,6 @@ def head_of(received: bytes) -> HTTPResponse | None:
 
 
 def kept_alive(said: str | None) -> float:
-    """For how many seconds to keep a connection, by what the header `Keep-Alive` said."""
+    """Seconds to keep a connection, as announced by the header `Keep-Alive`."""
     found = SAID.search(said or "")
     return KEPT_ALIVE if found is None else max(0.0, int(found[1]) - SOONER)

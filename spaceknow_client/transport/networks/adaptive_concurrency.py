@@ -1,7 +1,7 @@
-"""How many requests a client has under way at once, and when it keeps still. Pure decisions.
+"""Adaptive concurrency: how many requests a client sends at once, and when it pauses. Pure logic.
 
-The server's 429 says that it was too many: the number is halved, and grows by one again for each
-full round of answers. When the server names a time to wait for, all calls of the client heed it.
+Each 429 from the server halves the number; each full round of responses raises it by one. If the server
+names a time to wait, all calls of the client wait.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 
 
 class ThrottledError(Exception):
-    """The server asked for a wait while this caller stood in line. It has no slot."""
+    """The server requested a pause while this caller waited for a slot. It has no slot."""
 
 
 @dataclass
 class AdaptiveConcurrency:
-    """The number of slots in use, between 1 and `most`.
+    """The number of slots, between 1 and `most`.
 
     Attributes:
-        size: slots that there are now.
-        round: how often it was halved. One burst of refusals halves it once: a request that was
-            sent before the last halving says nothing of the new size.
-        paused_until: the moment of the clock before which nothing should be sent.
+        size: current number of slots.
+        round: number of halvings. A burst of 429s halves once: a request sent before the last
+            halving says nothing about the new size.
+        paused_until: time of the clock before which nothing should be sent.
     """
 
     most: int
@@ -30,21 +30,21 @@ class AdaptiveConcurrency:
     paused_until: float = field(default=0.0, init=False)
     _owed: int = field(
         default=0, init=False
-    )  # slots to be withdrawn when they are taken or given back
-    _answers: int = field(default=0, init=False)  # since the size last grew
+    )  # slots to withdraw when they are acquired or released
+    _answers: int = field(default=0, init=False)  # responses since the size last grew
 
     def __post_init__(self) -> None:
         self.size = self.most
 
     def withdraws(self) -> bool:
-        """Whether a free slot that was just taken has to go, since the window became smaller."""
+        """Whether to withdraw a free slot that was just acquired, because the size was reduced."""
         if not self._owed:
             return False
         self._owed -= 1
         return True
 
     def given_back(self, status: int | None, round: int) -> int:
-        """How many slots become free when a request ends that was begun in `round`: 0, 1 or 2."""
+        """Number of slots that become free when a request started in `round` ends: 0, 1 or 2."""
         free = 1
         if status == 429:
             if round == self.round:
@@ -62,5 +62,5 @@ class AdaptiveConcurrency:
         return free - withdrawn
 
     def pause(self, until: float) -> None:
-        """Nothing should be sent before this moment."""
+        """Sends nothing before this time."""
         self.paused_until = max(self.paused_until, until)

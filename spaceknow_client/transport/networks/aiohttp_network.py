@@ -1,8 +1,8 @@
 """Attempts with aiohttp, for the asynchronous client: a tenth of httpx's CPU under load.
 
-The one module that imports aiohttp. Time is kept by one limit around the attempt, and whether a
-request was sent is known from the connector. A session that the user brings does not tell: there
-the name of the error has to do.
+The only module that imports aiohttp. One time limit covers the attempt, and the connector reports
+whether a request was sent. The session of a user does not report it: there the name of the error
+decides.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from .network_async import AsyncNetwork
 
 OLDEST = (3, 12)
 
-# aiohttp warns of larger bodies that are bytes (it wants them as files).
+# aiohttp warns about larger bodies passed as bytes.
 LARGE_BODY = 2**20
 
 END_OF_HEAD = b"\r\n\r\n"
@@ -43,7 +43,7 @@ NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, 
 
 
 class _Sending:
-    """The state of an attempt: whether it requested a connection, and the one that it got."""
+    """State of an attempt: whether it requested a connection, and which one it got."""
 
     __slots__ = ("asked", "protocol", "transport")
 
@@ -54,7 +54,7 @@ class _Sending:
 
     @property
     def is_sent(self) -> bool | None:
-        """Whether it was sent; None for connections of a mock or of the user's session."""
+        """Whether it was sent; None for connections of a mock or of a user's session."""
         return self.transport is not None if self.asked else None
 
 
@@ -62,7 +62,7 @@ _sending: ContextVar[_Sending] = ContextVar("sending")
 
 
 class _Protocol(ResponseHandler):
-    """Parses a head by itself. aiohttp loses it if what follows in the same packet is no HTTP."""
+    """Parses response heads itself. aiohttp loses a head that is followed by invalid HTTP."""
 
     head = b""  # of the last response
     _begun: bytes | None = None  # a head whose end was not received
@@ -79,20 +79,20 @@ class _Protocol(ResponseHandler):
                 end = whole.find(END_OF_HEAD) + len(END_OF_HEAD)
                 if end >= len(END_OF_HEAD):
                     self.head, data, rest = whole[:end], whole[len(begun) : end], whole[end:]
-                elif len(whole) < LONGEST_HEAD:  # else it is a body
+                elif len(whole) < LONGEST_HEAD:  # otherwise it is a body
                     self._begun = whole
             super().data_received(data)
             data = rest
 
     def set_exception(self, *arguments: Any, **named: Any) -> None:
-        """Called by aiohttp when data is no HTTP. Who waits for a body is told at once, too."""
+        """Called by aiohttp when data is not HTTP. Also wakes the reader of a body immediately."""
         super().set_exception(*arguments, **named)
         if self._payload is not None and not self._payload.is_eof():
             self._payload.set_exception(arguments[0])
 
 
 class _Connector(aiohttp.TCPConnector):
-    """Connections that note to whom they are given. Nothing is written before that."""
+    """Connections that record their users. Nothing is written before that."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -104,8 +104,8 @@ class _Connector(aiohttp.TCPConnector):
         """One connection for an attempt."""
         sending = _sending.get()
         if sending.transport is not None:
-            # aiohttp repeats some requests when a connection that was kept breaks. What is
-            # repeated, and how often, is for the retry policy to say.
+            # aiohttp retries some requests when a reused connection breaks. Only the retry policy
+            # should decide that.
             raise aiohttp.ServerDisconnectedError
         sending.asked = True
         while True:
@@ -127,9 +127,9 @@ class _Connector(aiohttp.TCPConnector):
 
 
 class AiohttpNetwork(AsyncNetwork):
-    """A session of our own, or `session`, which stays open and keeps its own proxies and cookies.
+    """A session of our own, or the user's `session`, which stays open and keeps its proxies and cookies.
 
-    Raises ConfigError for an aiohttp that is too old and a proxy that it does not speak to.
+    Raises ConfigError if aiohttp is too old, or for an unsupported proxy.
     """
 
     def __init__(
@@ -156,7 +156,7 @@ class AiohttpNetwork(AsyncNetwork):
                 self._proxy(_url(url))
 
     def _options(self, url: URL) -> dict[str, Any]:
-        """The proxy and the TLS context for a URL; a user's session has its own. Raises ConfigError."""
+        """Proxy and TLS context for a URL; a user's session has its own. Raises ConfigError."""
         if not self._owned or url.scheme != "https":
             return {}
         return {"ssl": tls_context(), "proxy": self._proxy(url)}
@@ -188,7 +188,7 @@ class AiohttpNetwork(AsyncNetwork):
             self._session = None
 
     def _open(self) -> aiohttp.ClientSession:
-        """The session, which can be made inside an event loop only."""
+        """The session, which can only be created inside an event loop."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=_Connector(limit=self._limits.concurrency, keepalive_timeout=KEPT_ALIVE),
@@ -242,7 +242,7 @@ class AiohttpNetwork(AsyncNetwork):
                 return answer
         except ConfigError:
             raise
-        except Exception as error:  # whatever it is, it must not escape with what it refers to
+        except Exception as error:  # must not propagate, because it can refer to secrets
             if head is None and sending.protocol is not None:
                 head = head_of(sending.protocol.head)
             if head is not None and head.is_told_by_status:
@@ -257,18 +257,18 @@ class AiohttpNetwork(AsyncNetwork):
             )
         finally:
             _sending.reset(token)
-            if not whole:  # else the connection went back to the pool with the body's end
+            if not whole:  # otherwise the connection returned to the pool at the end of the body
                 if response is not None:
                     response.close()
                 if isinstance(sending.transport, asyncio.Transport):
                     sending.transport.abort()  # closing TLS would wait for a server that may be gone
 
     async def aclose(self) -> None:
-        """Closes the connections, unless the user brought the session."""
+        """Closes the connections, unless the session is the user's."""
         self._closed = True
         if self._owned and self._session is not None:
             await self._session.close()
-            await asyncio.sleep(0)  # connections that were aborted end with the loop's next turn
+            await asyncio.sleep(0)  # aborted connections close in the next iteration of the loop
 
 
 def _address_of(proxy: Proxy) -> URL:

@@ -2,7 +2,7 @@
 # ruff: noqa
 """Attempts with httpx: with the user's client, or while a test has replaced a part of httpx.
 
-httpx has timeouts of its own and does not report what it sent, so the kind of the error decides.
+httpx has its own timeouts and does not report whether it sent a request, so the kind of error decides.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class HttpxNetwork(Network):
         self._client = client
 
     def _move(self) -> None:
-        """Nothing: the user's client stays as it is."""
+        """Does nothing: the user's client stays as it is."""
 
     def _exchange(self, outgoing: HTTPRequest) -> HTTPResponse | AttemptError:
         if self._client.is_closed:
@@ -43,7 +43,7 @@ class HttpxNetwork(Network):
 
 
 def exchange_with(client: httpx.Client, outgoing: HTTPRequest) -> HTTPResponse | AttemptError:
-    """Makes one attempt. Raises UnusableError and nothing else."""
+    """Makes one attempt. Raises only UnusableError."""
     response: httpx.Response | None = None
     head: HTTPResponse | None = None
     try:
@@ -65,7 +65,7 @@ def exchange_with(client: httpx.Client, outgoing: HTTPRequest) -> HTTPResponse |
             for piece in response.iter_bytes():
                 incoming.take(piece)
             return incoming.answer()
-    except Exception as error:  # it must not escape: it can refer to headers and bodies
+    except Exception as error:  # must not propagate: it can refer to headers and bodies
         if head is not None and head.is_told_by_status:
             return head
         if isinstance(error, UnusableError):

@@ -1,6 +1,6 @@
-"""One attempt: it brings an answer, whatever its status, or raises with what is known of its fate.
+"""One attempt: returns a response of any status, or raises an error with the delivery outcome.
 
-It neither repeats nor follows redirects. What is the same for every HTTP library is here.
+An attempt does not retry or follow redirects. This module has the code common to all HTTP libraries.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .slots import AsyncSlots
 
 
 class AsyncNetwork(ABC):
-    """One attempt at a time for each caller, over a shared pool of connections."""
+    """Makes attempts over a shared pool of connections."""
 
     def __init__(self, limits: Limits) -> None:
         self._closed = False
@@ -29,66 +29,63 @@ class AsyncNetwork(ABC):
 
     @property
     def window(self) -> AdaptiveConcurrency:
-        """How much may be under way at once."""
+        """The adaptive concurrency limit."""
         return self._slots.window
 
     async def attempt(
         self,
         outgoing: HTTPRequest,
         *,
-        patience: float,
+        max_seconds: float,
         paused_until: float,
-        heed: Callable[[HTTPResponse], None] | None,
+        on_response: Callable[[HTTPResponse], None] | None,
         prepare: AsyncStep | None = None,
     ) -> HTTPResponse:
         """Sends one request.
 
-        `patience` bounds it all in seconds, the wait for a slot before it included.
-        `paused_until` is what the window said before. `heed` is called with the answer before
-        another caller is given the slot; without it, the call is none of the window's, which a 429
-        makes smaller. `prepare` is called when a slot is had, right
-        before the request is sent; what it raises is raised here, and nothing is sent.
-        Raises AttemptError, UnusableError; ThrottledError when the wait was made longer than
-        `paused_until`; ConfigError when closed.
+        `max_seconds` limits the attempt in seconds, including the wait for a slot. `paused_until` is the
+        earlier value of the window. `on_response` is called with the response before another caller gets the
+        slot; without it, a 429 does not reduce the window. `prepare` is called with a slot,
+        immediately before the request is sent; if it raises, nothing is sent.
+        Raises AttemptError, UnusableError; ThrottledError if the pause was extended beyond
+        `paused_until`; ConfigError if closed.
         """
         if self._closed:
             raise closed()
         if self.home.has_changed():
             self._move()
-        ends = time.monotonic() + patience
-        if not await self._slots.acquire(patience):
+        ends = time.monotonic() + max_seconds
+        if not await self._slots.acquire(max_seconds):
             raise AttemptError("no slot became free", delivery=Delivery.UNSENT, timed_out=True)
         round, status = self.window.round, None
         try:
-            if heed is not None and self.window.paused_until > paused_until:
+            if on_response is not None and self.window.paused_until > paused_until:
                 raise ThrottledError
             if prepare is not None:
                 await prepare()
             left = ends - time.monotonic()
             if left <= 0:
-                raise AttemptError(
-                    "there was no time left", delivery=Delivery.UNSENT, timed_out=True
-                )
+                raise AttemptError("no time was left", delivery=Delivery.UNSENT, timed_out=True)
             if left < outgoing.timeout:
                 outgoing = replace(outgoing, timeout=left)
             result = await self._exchange(outgoing)
-            if heed is not None and isinstance(result, HTTPResponse):
+            if on_response is not None and isinstance(result, HTTPResponse):
                 status = result.status
-                heed(result)
+                on_response(result)
         finally:
             self._slots.release(status, round)
         if isinstance(result, AttemptError):
-            raise result  # here, where no exception of the HTTP library is its context
+            raise result  # here, so that no exception of the HTTP library is its context
         return result
 
     @abstractmethod
     async def _exchange(self, outgoing: HTTPRequest) -> HTTPResponse | AttemptError:
-        """Sends and receives within its time. Raises UnusableError, ConfigError and nothing else."""
+        """Sends and receives within its time limit. Raises only UnusableError and ConfigError."""
 
     @abstractmethod
     def _move(self) -> None:
-        """Forgets what belonged to another event loop, or to the process that this one was forked from."""
+        """Drops connections of another event loop, or of the process that forked this one."""
 
     @abstractmethod
     async def aclose(self) -> None:
-        """Closes the connections, unless the user brought the client."""
+        """Closes the connections, unless the HTTP client is the user's."""

@@ -1,4 +1,4 @@
-"""What carries the requests of a client, by what was given as `http_client=`."""
+"""Chooses the network by the value of `http_client=`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .network import Network
     from .network_async import AsyncNetwork
 
-# What `http_client=` may be.
+# Types of `http_client=`.
 AsyncHTTPClient: TypeAlias = "httpx.AsyncClient | aiohttp.ClientSession | Literal['aiohttp']"
 HTTPClient: TypeAlias = "httpx.Client"
 
@@ -40,7 +40,7 @@ def async_network(
         raise ConfigError(
             "http_client must be an httpx.AsyncClient, an aiohttp.ClientSession or the string "
             f'"aiohttp", not {_named(given)}.',
-            hint="SpaceKnow takes an httpx.Client." if _is_httpx(given, "close") else None,
+            hint="Pass an httpx.Client to SpaceKnow." if _is_httpx(given, "close") else None,
         )
     from .httpx_network_async import AsyncHttpxNetwork
 
@@ -57,12 +57,12 @@ def network(environment: Environment, limits: Limits, http_client: HTTPClient | 
     if given == "aiohttp" or _is_session(given):
         raise ConfigError(
             "aiohttp has no synchronous form.",
-            hint="Use AsyncSpaceKnow, or leave http_client out.",
+            hint="Use AsyncSpaceKnow, or omit http_client.",
         )
     if not _is_httpx(given, "close"):
         raise ConfigError(
             f"http_client must be an httpx.Client, not {_named(given)}.",
-            hint="AsyncSpaceKnow takes an httpx.AsyncClient."
+            hint="Pass an httpx.AsyncClient to AsyncSpaceKnow."
             if _is_httpx(given, "aclose")
             else None,
         )

@@ -1,4 +1,4 @@
-"""Slots for requests: one form for asyncio and one for threads, since they differ in how they wait."""
+"""Slots for requests, in one form for asyncio and one for threads, which wait in different ways."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .adaptive_concurrency import AdaptiveConcurrency
 
 
 class AsyncSlots:
-    """Room for as many requests as a window says; further ones wait their turn."""
+    """Limits concurrent requests to the size of a window; further requests wait in order."""
 
     def __init__(self, most: int) -> None:
         import asyncio
@@ -20,13 +20,13 @@ class AsyncSlots:
         self._home = AsyncLoopBinding()
 
     async def acquire(self, seconds: float) -> bool:
-        """Takes a slot; False if that was not possible within `seconds`."""
+        """Acquires a slot; False if that takes more than `seconds`."""
         import asyncio
 
         if self._home.has_changed():
             self.window = AdaptiveConcurrency(self.window.most)
             self._slots = asyncio.Semaphore(self.window.most)
-        while not self._slots.locked():  # no wait, so that no time limit has to be set up
+        while not self._slots.locked():  # no wait, so no time limit is needed
             await self._slots.acquire()
             if not self.window.withdraws():
                 return True
@@ -40,7 +40,7 @@ class AsyncSlots:
             return False
 
     def release(self, status: int | None, round: int) -> None:
-        """Gives a slot back after an answer with `status` to a request of this round."""
+        """Releases a slot after a response with `status` to a request of this round."""
         for _ in range(self.window.given_back(status, round)):
             self._slots.release()
 
@@ -59,7 +59,7 @@ class Slots:
         self._lock = threading.Lock()
 
     def acquire(self, seconds: float) -> bool:
-        """Takes a slot; False if that was not possible within `seconds`."""
+        """Acquires a slot; False if that takes more than `seconds`."""
         ends = time.monotonic() + min(seconds, threading.TIMEOUT_MAX / 2)
         while self._slots.acquire(timeout=max(0.0, ends - time.monotonic())):
             with self._lock:
@@ -68,7 +68,7 @@ class Slots:
         return False
 
     def release(self, status: int | None, round: int) -> None:
-        """Gives a slot back after an answer with `status` to a request of this round."""
+        """Releases a slot after a response with `status` to a request of this round."""
         with self._lock:
             free = self.window.given_back(status, round)
         if free:

@@ -12,7 +12,7 @@ OPERATION = "auth0.login"
 
 
 def get_request(*, body: LoginRequest) -> Request:
-    """Exchange e-mail and password for a token"""
+    """Exchange email and password for a token"""
     return Request(
         operation=OPERATION,
         method="POST",

@@ -12,7 +12,7 @@ OPERATION = "credits.allocate_area"
 
 
 def get_request(*, body: AreaAllocationRequest) -> Request:
-    """Buy the right to analyse an area in scenes"""
+    """Allocate an area in scenes"""
     return Request(
         operation=OPERATION,
         method="POST",

@@ -12,7 +12,7 @@ OPERATION = "credits.check_area"
 
 
 def get_request(*, body: AreaCheckRequest) -> Request:
-    """Tell what an allocation would cost"""
+    """Get the cost of an allocation"""
     return Request(
         operation=OPERATION,
         method="POST",

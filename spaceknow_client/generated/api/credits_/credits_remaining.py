@@ -11,7 +11,7 @@ OPERATION = "credits.remaining"
 
 
 def get_request(*, body: dict[str, Any] | None = None) -> Request:
-    """Tell how many credits are left"""
+    """Get the remaining credits"""
     return Request(
         operation=OPERATION,
         method="POST",

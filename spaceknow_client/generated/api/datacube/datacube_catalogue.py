@@ -10,7 +10,7 @@ OPERATION = "datacube.catalogue"
 
 
 def get_request(*, body: dict[str, Any] | None = None) -> Request:
-    """Tell which data points there are"""
+    """List the available data"""
     return Request(
         operation=OPERATION,
         method="POST",

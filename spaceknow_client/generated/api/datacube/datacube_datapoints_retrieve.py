@@ -12,7 +12,7 @@ OPERATION = "datacube.datapoints.retrieve"
 
 
 def get_request(*, body: PipelineReference) -> Request:
-    """Fetch the address of the data points"""
+    """Get the URL of the data points"""
     return Request(
         operation=OPERATION,
         method="POST",

@@ -12,7 +12,7 @@ OPERATION = "imagery.get_image.retrieve"
 
 
 def get_request(*, body: PipelineReference) -> Request:
-    """Fetch the address of a downloaded scene"""
+    """Get the URL of a downloaded scene"""
     return Request(
         operation=OPERATION,
         method="POST",

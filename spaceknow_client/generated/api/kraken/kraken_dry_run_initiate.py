@@ -12,7 +12,7 @@ OPERATION = "kraken.dry_run.initiate"
 
 
 def get_request(*, body: DryRunRequest) -> Request:
-    """Start an estimate of what a release costs"""
+    """Start an estimate of the cost of a release"""
     return Request(
         operation=OPERATION,
         method="POST",

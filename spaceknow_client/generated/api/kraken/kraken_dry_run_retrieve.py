@@ -12,7 +12,7 @@ OPERATION = "kraken.dry_run.retrieve"
 
 
 def get_request(*, body: PipelineReference) -> Request:
-    """Fetch an estimate of what a release costs"""
+    """Fetch an estimate of the cost of a release"""
     return Request(
         operation=OPERATION,
         method="POST",

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...models.get_status_request import GetStatusRequest
-from ...models.pipeline_state import PipelineState
+from ...models.pipeline_status_response import PipelineStatusResponse
 from ...types import UNSET, Request
 from ...types import to_json as _to_json
 
@@ -12,7 +12,7 @@ OPERATION = "tasking.get_status"
 
 
 def get_request(*, body: GetStatusRequest) -> Request:
-    """Ask for the state of a pipeline"""
+    """Get the state of a pipeline"""
     return Request(
         operation=OPERATION,
         method="POST",
@@ -21,6 +21,6 @@ def get_request(*, body: GetStatusRequest) -> Request:
     )
 
 
-def parse(value: Any) -> PipelineState:
+def parse(value: Any) -> PipelineStatusResponse:
     """Reads the body of a successful answer. Raises WrongShapeError."""
-    return PipelineState.read(value, "")
+    return PipelineStatusResponse.read(value, "")

@@ -12,7 +12,7 @@ OPERATION = "user.authorize"
 
 
 def get_request(*, body: AuthorizeRequest) -> Request:
-    """Tell whether a token is valid, and whose it is"""
+    """Check a token and get its user"""
     return Request(
         operation=OPERATION,
         method="POST",

@@ -11,7 +11,7 @@ OPERATION = "user.info"
 
 
 def get_request(*, body: dict[str, Any] | None = None) -> Request:
-    """Tell who the caller is"""
+    """Get the caller's account"""
     return Request(
         operation=OPERATION,
         method="POST",

@@ -1,4 +1,4 @@
-"""The providers and datasets that the world has scenes of, with their satellites and bands."""
+"""The providers and datasets of the world, with their satellites and bands."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _AEROSOL = (("Aerosol Optical Depth", "aod"),)
 
 
 class Satellite(NamedTuple):
-    """A satellite as it appears in a dataset: its name, gsd straight down (m), and bands."""
+    """A satellite in a dataset: its name, gsd at nadir (m), and bands."""
 
     name: str
     gsd: float
@@ -39,9 +39,9 @@ class Satellite(NamedTuple):
 
 
 class Dataset(NamedTuple):
-    """What one provider sells under one name; `end` is the day from which on there is no more.
+    """A dataset of a provider; `end` is the first day without scenes.
 
-    `clipped` data is fetched for an extent: that makes a new scene. `tiled` scenes are squares of
+    `clipped` data is fetched for an extent, which makes a new scene. `tiled` scenes are squares of
     about 25 km2, the others are strips.
     """
 
@@ -53,8 +53,8 @@ class Dataset(NamedTuple):
     end: str = ""
 
 
-# From the first to the last imagery of each: launches and ends of service are public. A day that is
-# left out is not there yet.
+# From the first to the last imagery of each: launches and ends of service are public. A missing day means
+# that it has not ended.
 LIVES: Mapping[str, tuple[str, str]] = {
     "GE01": ("2008-10-06", ""),
     "QB02": ("2001-11-01", "2014-12-18"),
@@ -90,7 +90,7 @@ LIVES: Mapping[str, tuple[str, str]] = {
     "Deimos-2": ("2014-06-20", ""),
 }
 
-# The pages of 2025 have these no more.
+# No longer listed in the pages of 2025.
 _GBDX_END = "2025-01-01"
 _COLLECTION_1_END = "2022-01-01"
 
@@ -127,7 +127,7 @@ BRISBANE_DATASET = ("gbdx", "idaho-pansharpened")
 _DOVE = ("1032", "0f22", "103c", "24b6")
 _SKYSAT = ("SSC1", "SSC7", "SSC13")
 
-# The order is part of every scene id: add at the end only.
+# The order is part of each scene ID: only append.
 DATASETS: Mapping[tuple[str, str], Dataset] = {
     BRISBANE_DATASET: _gbdx(*_maxar("WV03_VNIR", EIGHT), Satellite("QB02", 0.61, FOUR)),
     ("gbdx", "idaho-swir"): _gbdx(Satellite("WV03_SWIR", 7.5, _SWIR)),
@@ -171,7 +171,7 @@ DATASET_KEYS = tuple(DATASETS)
 class FreeScene(NamedTuple):
     """A scene that the Credits pages (2022 and later) publish for free tests.
 
-    Its dataset, place and id are theirs; day and satellite are the emulator's own choice.
+    Dataset, place and ID are published; day and satellite are chosen for the emulator.
     """
 
     dataset: tuple[str, str]

@@ -1,6 +1,6 @@
-"""Workers that carry out one function, and how they and their callers wait: as tasks, and as threads.
+"""Workers that run one function, and the signals between them and callers: as tasks and as threads.
 
-As in `concurrency`, each has one name in each form.
+As in `concurrency`, each class exists in both forms.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class AsyncSignal:
-    """Wakes who waits for a change. `with` guards what changes: no other task runs meanwhile."""
+    """Wakes waiting callers. A `with` block guards the state: no other task runs meanwhile."""
 
     def __init__(self) -> None:
         import asyncio
@@ -26,31 +26,31 @@ class AsyncSignal:
         self._event = asyncio.Event()
 
     def __enter__(self) -> None:
-        """Nothing has to be taken."""
+        """Nothing to acquire."""
 
     def __exit__(self, *_: object) -> None:
-        """Nothing has to be given back."""
+        """Nothing to release."""
 
     def notify(self) -> None:
-        """Tells of a change."""
+        """Wakes all waiting callers."""
         self._event.set()
 
     async def wait_until(self, clock: Clock, moment: float | None) -> None:
-        """Waits until it is notified, or that moment of `clock`; or a bit less."""
+        """Waits until notified or until `clock` reaches `moment`; can return earlier."""
         self._event.clear()
         await clock.async_wait(self._event, moment)
 
 
 class Signal(threading.Condition):
-    """As AsyncSignal, for threads, of which one at a time is in a block of `with`."""
+    """As AsyncSignal, for threads; one thread at a time is in a `with` block."""
 
     def wait_until(self, clock: Clock, moment: float | None) -> None:
-        """Waits until it is notified, or that moment of `clock`; or a bit less."""
+        """Waits until notified or until `clock` reaches `moment`; can return earlier."""
         clock.wait(self, moment)
 
 
-class AsyncCrew:
-    """Tasks that carry out a function, which says that it leaves when it finds nothing more to do."""
+class AsyncWorkerPool:
+    """Tasks that run a function, which calls `leave` when nothing is left to do."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None] | None] = set()
@@ -58,8 +58,8 @@ class AsyncCrew:
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def hire(self, work: AsyncStep) -> None:
-        """Starts another one. Raises ConfigError if it would be the only one and cannot be started."""
+    def start_worker(self, work: AsyncStep) -> None:
+        """Starts another worker. Raises ConfigError if it is the only one and cannot be started."""
         import asyncio
 
         self._tasks.add(asyncio.get_running_loop().create_task(self._carry_out(work)))
@@ -69,19 +69,19 @@ class AsyncCrew:
 
         me = asyncio.current_task()
         try:
-            await asyncio.sleep(0)  # an eager task would begin before there is something to do
+            await asyncio.sleep(0)  # an eager task would start before there is work
             await work()
         finally:
             self._tasks.discard(me)
 
     def leave(self) -> None:
-        """Called by one that ends: it is not counted any more, at once."""
+        """Called by a worker that ends, so that it no longer counts."""
         import asyncio
 
         self._tasks.discard(asyncio.current_task())
 
     async def end(self, seconds: float) -> None:
-        """Waits so long until they end, and cancels the others."""
+        """Waits up to `seconds` for workers to end, and cancels the others."""
         import asyncio
 
         tasks = [task for task in self._tasks if task and task is not asyncio.current_task()]
@@ -92,8 +92,8 @@ class AsyncCrew:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-class Crew:
-    """As AsyncCrew, with threads. None keeps the interpreter from ending."""
+class WorkerPool:
+    """As AsyncWorkerPool, with daemon threads."""
 
     def __init__(self) -> None:
         self._threads: set[threading.Thread] = set()
@@ -101,32 +101,32 @@ class Crew:
     def __len__(self) -> int:
         return len(self._threads)
 
-    def hire(self, work: Step) -> None:
-        """Starts another one. Raises ConfigError if it would be the only one and cannot be started."""
-        # With the caller's context, so that spans have their parents.
+    def start_worker(self, work: Step) -> None:
+        """Starts another worker. Raises ConfigError if it is the only one and cannot be started."""
+        # With the caller's context, so that spans have the right parents.
         run = contextvars.copy_context().run
         worker = threading.Thread(target=run, args=(work,), name="spaceknow", daemon=True)
-        self._threads.add(worker)  # before it starts: it leaves when it ends
+        self._threads.add(worker)  # before it starts, because it removes itself at its end
         try:
             worker.start()
         except RuntimeError as error:
             self._threads.discard(worker)
-            if not self._threads:  # otherwise fewer do the work
+            if not self._threads:  # otherwise the existing ones do the work
                 raise no_thread() from error
 
     def leave(self) -> None:
-        """Called by one that ends: it is not counted any more."""
+        """Called by a worker that ends, so that it no longer counts."""
         self._threads.discard(threading.current_thread())
 
     def end(self, seconds: float) -> None:
-        """Waits so long for each until it ends."""
+        """Waits up to `seconds` for each worker to end."""
         for worker in self._threads - {threading.current_thread()}:
             worker.join(seconds)
 
 
 def async_ends_worker(error: BaseException) -> bool:
-    """Whether an error is about the task that carries something out, and not about what it does:
-    what is carried out may have been cancelled by something that it does itself."""
+    """Whether an error concerns the worker task itself; otherwise it concerns the function that it runs,
+    which can have been cancelled from within."""
     import asyncio
 
     if not isinstance(error, asyncio.CancelledError):
@@ -136,5 +136,5 @@ def async_ends_worker(error: BaseException) -> bool:
 
 
 def ends_worker(error: BaseException) -> bool:
-    """Never: nothing reaches a thread from outside."""
+    """Always False: a thread cannot be cancelled."""
     return False

@@ -22,16 +22,16 @@ from ..types import (
 
 
 @define(kw_only=True)
-class PipelineState(Model):
-    """State of a pipeline at the time of the call.
+class PipelineStatusResponse(Model):
+    """State of a pipeline at the time of the request.
 
     Attributes:
-        status: State of a pipeline. NEW and PROCESSING are passing states, RESOLVED means that the
-            result can be retrieved, FAILED that `retrieve` answers 424 with the reason. New states
+        status: State of a pipeline. NEW and PROCESSING are temporary states, RESOLVED means that the
+            result can be retrieved, FAILED that `retrieve` returns 424 with the reason. New states
             may appear.
-        next_try: Seconds to wait before the next call, at least 1 wherever it was seen. Only while the
-            pipeline is NEW or PROCESSING.
-        progress: Only while the pipeline is PROCESSING, and only if it was asked for.
+        next_try: Seconds to wait before the next call, at least 1 in all records. Only while the pipeline
+            is NEW or PROCESSING.
+        progress: Only while the pipeline is PROCESSING, and only if it was requested.
     """
 
     status: PipelineStatus
