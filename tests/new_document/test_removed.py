@@ -18,7 +18,7 @@ from spaceknow_client.cli.root import COMMANDS
 from spaceknow_client.contract_check.check import check_contract
 from spaceknow_client.emulator import Emulator
 with Emulator(seconds_per_pipeline=0) as emu, emu.client() as client:
-    report = check_contract(client, everything=True)
+    report = check_contract(client, include_writes=True)
     assert report.is_fine, report.drifts
     assert {each.outcome for each in report.operations} == {"fine"}
 for tag in ("datacube", "geojsondb"):
