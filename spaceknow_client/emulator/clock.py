@@ -14,7 +14,7 @@ _LONGEST_WAIT = 3600.0  # of one wait; sleepers then look at the clock again
 
 
 _SHORT = 1.0  # what `hurries` is about: the shortest nextTry
-_SETTLED = 0.01  # seconds without a request, after which nobody but sleepers has anything to do
+_SETTLED = 0.01  # seconds without a request, after which only sleeping clients are left
 _LOOK = 0.05  # so often a longer sleep of a clock that hurries looks whether it has moved
 
 

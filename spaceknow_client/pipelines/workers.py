@@ -14,8 +14,9 @@ from math import inf
 from typing import Any, Protocol
 
 from ..runtime.clock import Clock
-from ..runtime.concurrency import Lock, LoopBinding, Promise, on_fork
+from ..runtime.concurrency import Lock, LoopBinding, Promise
 from ..runtime.crew import Crew, Signal, ends_worker
+from ..runtime.fork import on_fork
 from ..transport.http_messages import closed
 from .due_queue import LAST_LOOK, DueQueue
 from .single_job import do

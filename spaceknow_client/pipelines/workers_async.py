@@ -12,8 +12,9 @@ from math import inf
 from typing import Any, Protocol
 
 from ..runtime.clock import Clock
-from ..runtime.concurrency import AsyncLock, AsyncLoopBinding, AsyncPromise, async_on_fork
+from ..runtime.concurrency import AsyncLock, AsyncLoopBinding, AsyncPromise
 from ..runtime.crew import AsyncCrew, AsyncSignal, async_ends_worker
+from ..runtime.fork import async_on_fork
 from ..transport.http_messages import closed
 from .due_queue import LAST_LOOK, DueQueue
 from .single_job import async_do
