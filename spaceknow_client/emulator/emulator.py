@@ -44,8 +44,8 @@ class Emulator:
         page_size: scenes on one page of a search.
         seed: another seed is another world, with other identifiers; the same seed gives the same.
         port: port on 127.0.0.1; 0 takes any free one.
-        now: where the clock stands at the start, by default at the real present; UTC if it names no
-            zone. The world has no later scenes; the same seed has the same earlier ones.
+        now: where the clock stands at the start, by default at the real present: a date, a datetime or
+            ISO 8601; UTC without a zone. The world has no later scenes; the same seed has the same earlier ones.
         tile_pixels: width of the pictures of tiles: 256, as all recorded ones, or 512.
         zero_next_try: lets `nextTry` be 0 for pipelines of less than a second, so that programs which
             wait by the real time do not.
@@ -61,7 +61,7 @@ class Emulator:
         seed: int = 0,
         port: int = 0,
         *,
-        now: date | None = None,
+        now: date | str | None = None,
         tile_pixels: int = 256,
         zero_next_try: bool = False,
     ) -> None:
@@ -240,12 +240,14 @@ class Emulator:
             self._state.faults.add(operation, fault, fault.times)
 
 
-def _seconds(now: date) -> float:
+def _seconds(now: date | str) -> float:
     """Seconds since 1970. A day is its beginning, and a time without a zone is UTC."""
     try:
-        moment = datetime.fromisoformat(now.isoformat())
-        if not 1970 <= moment.year < 2200:
-            raise ValueError(f"now must be between 1970 and 2199, not {now!r}.")
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except AttributeError as error:
-        raise ValueError(f"now must be a date or a datetime, not {now!r}.") from error
+        moment = datetime.fromisoformat(now if isinstance(now, str) else now.isoformat())
+    except (AttributeError, ValueError) as error:
+        raise ValueError(
+            f"now must be a date, a datetime or a string such as 2018-12-31, not {now!r}."
+        ) from error
+    if not 1970 <= moment.year < 2200:
+        raise ValueError(f"now must be between 1970 and 2199, not {now!r}.")
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
