@@ -45,7 +45,8 @@ class Emulator:
         seed: another seed is another world, with other identifiers; the same seed gives the same.
         port: port on 127.0.0.1; 0 takes any free one.
         now: where the clock stands at the start, by default at the real present: a date, a datetime or
-            ISO 8601; UTC without a zone. The world has no later scenes; the same seed has the same earlier ones.
+            ISO 8601; UTC without a zone. The world has no later scenes; the same seed has the same
+            earlier ones.
         tile_pixels: width of the pictures of tiles: 256, as all recorded ones, or 512.
         zero_next_try: lets `nextTry` be 0 for pipelines of less than a second, so that programs which
             wait by the real time do not.
