@@ -13,8 +13,9 @@ import pytest
 
 from spaceknow_client.emulator import Emulator, EmulatorClock
 from tests.conftest import Both
+from tests.places import PARK
 
-from .conftest import PARK, Api, code
+from .conftest import Api, code
 
 
 def test_it_begins_at_the_real_present_and_runs() -> None:
