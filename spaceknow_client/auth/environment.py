@@ -45,7 +45,7 @@ def _checked(value: str, name: str) -> str:
     value = hidden(value.strip())
     found = _plain_address(value)
     if found is None:
-        # The value is told back only when it can hold no password.
+        # An address with an @ may contain a password, and is not shown.
         raise ConfigError(
             f"{name}: {'what was given' if '@' in value else repr(str(value))} is no plain address "
             "such as https://api.spaceknow.com (without user, query or fragment)."

@@ -15,9 +15,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, runtime_checkable
 
 from ..errors.base import ConfigError
-from ..runtime.concurrency import on_fork
 from ..runtime.extras import require
 from ..runtime.file_lock import Release, try_lock
+from ..runtime.fork import on_fork
 from ..runtime.paths import expanded_path, replacing
 from ..runtime.secret import Secret, SecretBytes, hidden
 from .token import LAST_TIME, TOKEN_LIFE, Token, account_of, is_sendable
@@ -246,7 +246,7 @@ class KeyringTokenStore:
 
 @contextlib.contextmanager
 def _turn(store: SharedTokenStore) -> Iterator[None]:
-    """While nobody logs in: a token that is saved meanwhile would be lost, or would stay."""
+    """Holds the lock of logins, so that no token is saved, and then lost, in the meantime."""
     until = time.monotonic() + LONGEST_LOGIN
     while (give_back := store.try_lock()) is None:
         if time.monotonic() >= until:

@@ -35,7 +35,7 @@ class Format(StrEnum):
 
 
 class Closed(io.StringIO):
-    """Instead of a stdout that was closed before the command began: nobody reads what is written."""
+    """Replaces a stdout that was already closed when the command started."""
 
     def write(self, text: str) -> int:
         """Raises BrokenPipeError."""

@@ -182,7 +182,7 @@ class Lines(FromFile):
         name: what the help calls it.
         what: what errors call it.
         member: the member.
-        is_object: whether an object with a version is a text itself: a token.
+        is_object: whether a JSON object with a `version` is taken whole, as a pipeline handle is.
     """
 
     def __init__(self, name: str, what: str, member: str, *, is_object: bool = False) -> None:

@@ -44,8 +44,8 @@ class Emulator:
         page_size: scenes per page of a search.
         seed: the world, with all identifiers, depends only on the seed.
         port: port on 127.0.0.1; 0 takes any free one.
-        now: initial time of the clock, by default the current time; UTC if it has no zone. The world
-            has no later scenes; the earlier ones depend only on the seed.
+        now: initial time of the clock, by default the current time: a date, a datetime or ISO 8601; UTC
+            if it has no zone. The world has no later scenes; the earlier ones depend only on the seed.
         tile_pixels: width of tile pictures: 256, as in all recorded ones, or 512.
         zero_next_try: `nextTry` is 0 for pipelines of less than a second, so that programs that wait
             in real time do not wait for it.
@@ -61,7 +61,7 @@ class Emulator:
         seed: int = 0,
         port: int = 0,
         *,
-        now: date | None = None,
+        now: date | str | None = None,
         tile_pixels: int = 256,
         zero_next_try: bool = False,
     ) -> None:
@@ -264,12 +264,14 @@ class Emulator:
             self._state.faults.add(call, fault, fault.times)
 
 
-def _seconds(now: date) -> float:
+def _seconds(now: date | str) -> float:
     """Seconds since 1970. A date means its start, and a time without a zone is UTC."""
     try:
-        moment = datetime.fromisoformat(now.isoformat())
-        if not 1970 <= moment.year < 2200:
-            raise ValueError(f"now must be between 1970 and 2199, not {now!r}.")
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except AttributeError as error:
-        raise ValueError(f"now must be a date or a datetime, not {now!r}.") from error
+        moment = datetime.fromisoformat(now if isinstance(now, str) else now.isoformat())
+    except (AttributeError, ValueError) as error:
+        raise ValueError(
+            f"now must be a date, a datetime or a string such as 2018-12-31, not {now!r}."
+        ) from error
+    if not 1970 <= moment.year < 2200:
+        raise ValueError(f"now must be between 1970 and 2199, not {now!r}.")
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

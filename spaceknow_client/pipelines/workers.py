@@ -14,7 +14,8 @@ from math import inf
 from typing import Any, Protocol
 
 from ..runtime.clock import Clock
-from ..runtime.concurrency import Lock, LoopBinding, Promise, on_fork
+from ..runtime.concurrency import Lock, LoopBinding, Promise
+from ..runtime.fork import on_fork
 from ..runtime.worker_pool import Signal, WorkerPool, ends_worker
 from ..transport.http_messages import closed
 from .due_queue import LAST_LOOK, DueQueue

@@ -12,7 +12,8 @@ from math import inf
 from typing import Any, Protocol
 
 from ..runtime.clock import Clock
-from ..runtime.concurrency import AsyncLock, AsyncLoopBinding, AsyncPromise, async_on_fork
+from ..runtime.concurrency import AsyncLock, AsyncLoopBinding, AsyncPromise
+from ..runtime.fork import async_on_fork
 from ..runtime.worker_pool import AsyncSignal, AsyncWorkerPool, async_ends_worker
 from ..transport.http_messages import closed
 from .due_queue import LAST_LOOK, DueQueue

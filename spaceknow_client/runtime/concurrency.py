@@ -10,13 +10,13 @@ from __future__ import annotations
 import contextvars
 import os
 import threading
-import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from ..errors.base import ConfigError
+from .fork import on_fork
 
 if TYPE_CHECKING:
     import asyncio
@@ -36,33 +36,6 @@ Stream = Generator[T, None, None]
 # A callable without arguments or a result.
 AsyncStep = Callable[[], Awaitable[None]]
 Step = Callable[[], None]
-
-# Names of methods to call in a forked child, by their objects.
-_in_child: weakref.WeakKeyDictionary[Any, list[str]] = weakref.WeakKeyDictionary()
-
-
-def async_on_fork(method: Step) -> None:
-    """Does nothing: a forked child has another event loop, which AsyncLoopBinding detects."""
-
-
-def on_fork(method: Step) -> None:
-    """Registers a method to be called in each forked child, before other code runs there.
-
-    A child has none of the threads that held locks. Its connections are shared with the parent, which
-    would receive the responses to the child's requests.
-    """
-    owner = method.__self__  # type: ignore[attr-defined]  # it is a bound one
-    _in_child.setdefault(owner, []).append(method.__name__)
-
-
-def _after_fork() -> None:
-    for owner, names in list(_in_child.items()):
-        for name in names:
-            getattr(owner, name)()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
 
 
 class AsyncLoopBinding:

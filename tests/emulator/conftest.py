@@ -10,20 +10,8 @@ import httpx
 import pytest
 
 from spaceknow_client.emulator import Emulator
+from tests.places import PARK
 
-# The airport's staff car park as public programs outline it, inside the free area.
-PARK: dict[str, Any] = {
-    "type": "Polygon",
-    "coordinates": [
-        [
-            [153.105222, -27.390124],
-            [153.103551, -27.392584],
-            [153.105318, -27.393370],
-            [153.106794, -27.390879],
-            [153.105222, -27.390124],
-        ]
-    ],
-}
 SEARCH: dict[str, Any] = {
     "provider": "gbdx",
     "dataset": "idaho-pansharpened",

@@ -13,8 +13,9 @@ import pytest
 
 from spaceknow_client.emulator import Emulator, EmulatorClock
 from tests.conftest import Both
+from tests.places import PARK
 
-from .conftest import PARK, Api, code
+from .conftest import Api, code
 
 
 def test_it_begins_at_the_real_present_and_runs() -> None:
@@ -117,18 +118,20 @@ def test_loops_of_other_threads_are_woken() -> None:
         (date(1970, 1, 2), 86_400),
         (datetime(1970, 1, 2, 12), 129_600),
         (datetime(1970, 1, 2, 12, tzinfo=timezone(timedelta(hours=10))), 93_600),
+        ("1970-01-02", 86_400),
+        ("1970-01-02T12:00+10:00", 93_600),
     ],
 )
-def test_the_present_can_be_chosen(now: date, seconds: float) -> None:
+def test_the_present_can_be_chosen(now: date | str, seconds: float) -> None:
     clock = Emulator(now=now).clock
     assert 0 <= clock.time() - seconds < 5
     clock.advance(3600)
     assert 3600 <= clock.time() - seconds < 3605
 
 
-@pytest.mark.parametrize("now", ["2018-12-31", 5, True])
+@pytest.mark.parametrize("now", ["yesterday", "2018-13-01", "", 5, True])
 def test_a_present_that_is_none_is_refused(now: Any) -> None:
-    with pytest.raises(ValueError, match="now must be a date or a datetime"):
+    with pytest.raises(ValueError, match="now must be a date, a datetime or a string"):
         Emulator(now=now)
 
 

@@ -16,8 +16,9 @@ from spaceknow_client.emulator.validation.statuses import (
     FAILED_PIPELINE,
     status_of,
 )
+from tests.places import PARK
 
-from .conftest import PARK, SEARCH, Api, code, square
+from .conftest import SEARCH, Api, code, square
 
 PRAGUE = square(14.42, 50.09)
 CHECK, ALLOCATE = "/credits/area/check-geojson", "/credits/area/allocate-geojson"

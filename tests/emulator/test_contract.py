@@ -19,8 +19,9 @@ from spaceknow_client.emulator.validation.statuses import (
     STATUSES,
     status_of,
 )
+from tests.places import PARK
 
-from .conftest import PARK, SEARCH, Api, code
+from .conftest import SEARCH, Api, code
 
 COLLECTION = {"type": "GeometryCollection", "geometries": [PARK]}
 LOGGER = "spaceknow_client.emulator"

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from spaceknow_client.emulator import Emulator
+from tests.places import PARK
 
-from .conftest import PARK, Api, code, square
+from .conftest import Api, code, square
 
 PRAGUE = square(14.42, 50.09)
 CHECK = "/credits/area/check-geojson"

@@ -13,8 +13,9 @@ import pytest
 
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
+from tests.places import PARK
 
-from .conftest import PARK, SEARCH, Api, code
+from .conftest import SEARCH, Api, code
 
 
 def test_addresses_and_names(emu: Emulator) -> None:

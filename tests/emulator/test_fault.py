@@ -12,9 +12,9 @@ import pytest
 
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator, Fault
-from tests.places import CAR_PARK, GBDX
+from tests.places import CAR_PARK, GBDX, PARK
 
-from .conftest import PARK, SEARCH, Api
+from .conftest import SEARCH, Api
 from .test_credits import ALLOCATE, PRAGUE
 
 RELEASE = "/kraken/release/initiate"

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from spaceknow_client.emulator import Emulator
+from tests.places import PARK
 
-from .conftest import PARK, Api, code
+from .conftest import Api, code
 
 CREATE, SEARCH = "/geojsondb/api/features/create", "/geojsondb/api/features/search"
 

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from spaceknow_client.emulator import Emulator
 from spaceknow_client.emulator.world.tiles import Tile
+from tests.places import PARK
 
-from .conftest import PARK, SEARCH, Api, code, square
+from .conftest import SEARCH, Api, code, square
 
 FEATURE = {"type": "Feature", "id": 1, "properties": {"name": "car park"}, "geometry": PARK}
 TILE = [17, 121279, 75911]  # of the free area

@@ -9,8 +9,9 @@ import pytest
 
 from spaceknow_client.emulator import Emulator, EmulatorClock
 from spaceknow_client.emulator.stores.pipelines import Pipelines
+from tests.places import PARK
 
-from .conftest import PARK, SEARCH, Api, code
+from .conftest import SEARCH, Api, code
 
 
 def test_the_life_of_a_pipeline(slow: Api) -> None:

@@ -12,8 +12,9 @@ from PIL import Image
 
 from spaceknow_client.emulator import Emulator
 from spaceknow_client.maps.tile import position
+from tests.places import PARK
 
-from .conftest import PARK, Api, code, square
+from .conftest import Api, code, square
 
 
 def test_a_released_map(api: Api) -> None:

@@ -20,7 +20,9 @@ from schemathesis.core.transport import Response
 from schemathesis.generation.stateful import run_state_machine_as_test
 from schemathesis.generation.stateful.state_machine import StepInput, StepOutput
 
-from .conftest import PARK, Api
+from tests.places import PARK
+
+from .conftest import Api
 
 # Scenarios per pair of operations, by what schemathesis sends: what the document takes, or that
 # and now and then something else. They are the same in every run of the same code.

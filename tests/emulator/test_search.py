@@ -11,8 +11,9 @@ import shapely
 
 from spaceknow_client.emulator import Emulator
 from spaceknow_client.emulator.world.catalog import FREE_SCENES
+from tests.places import PARK
 
-from .conftest import PARK, SEARCH, Api, code, square
+from .conftest import SEARCH, Api, code, square
 
 
 @pytest.fixture(scope="module")

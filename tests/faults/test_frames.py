@@ -335,6 +335,23 @@ async def test_no_stack_shows_a_secret_where_others_are_called(
                 await both.settle(call(client))
 
 
+async def look_during(
+    both: Both, watcher: Watcher, server: WireServer, call: Callable[[Any], Any], client: Any
+) -> None:
+    """Looks at all stacks while a call, which fails, waits for its response."""
+
+    async def ask() -> None:
+        with pytest.raises(sk.SpaceKnowError):
+            await both.settle(
+                await asyncio.to_thread(call, client) if both.is_sync else call(client)
+            )
+
+    asked = asyncio.create_task(ask())
+    await read_by(server)
+    watcher.look()
+    await asked
+
+
 @on_every_kind
 @pytest.mark.parametrize("call", [remaining, guardian, authorize])
 async def test_no_stack_shows_a_secret_while_a_server_is_silent(
@@ -343,17 +360,7 @@ async def test_no_stack_shows_a_secret_while_a_server_is_silent(
     auth = password() if call is remaining else sk.TokenAuth(TOKEN)
     with WireServer([Fault.silence(60)]) as server:
         client = both.connect(server.environment, auth=auth, timeout=1, retry=sk.RetryPolicy.none())
-
-        async def ask() -> None:
-            with pytest.raises(sk.SpaceKnowError):
-                await both.settle(
-                    await asyncio.to_thread(call, client) if both.is_sync else call(client)
-                )
-
-        asked = asyncio.create_task(ask())
-        await read_by(server)
-        watcher.look()
-        await asked
+        await look_during(both, watcher, server, call, client)
 
 
 @on_every_kind
@@ -368,17 +375,7 @@ async def test_no_stack_shows_the_password_of_a_proxy_that_is_silent(
             timeout=1,
             retry=sk.RetryPolicy.none(),
         )
-
-        async def ask() -> None:
-            with pytest.raises(sk.SpaceKnowError):
-                await both.settle(
-                    await asyncio.to_thread(release, client) if both.is_sync else release(client)
-                )
-
-        asked = asyncio.create_task(ask())
-        await read_by(proxy)
-        watcher.look()
-        await asked
+        await look_during(both, watcher, proxy, release, client)
 
 
 def test_the_walk_sees_what_a_frame_shows() -> None:

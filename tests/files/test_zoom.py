@@ -21,23 +21,9 @@ from spaceknow_client.maps.map_files import count_tiles, tiles_of
 from tests.conftest import Both
 from tests.files.maps import fetched, made, released
 from tests.files.test_download import files_in
-from tests.places import CAR_PARK
+from tests.places import CAR_PARK, PARK
 
-# The car park as public programs outline it.
-OUTLINE = sk.Extent(
-    {
-        "type": "Polygon",
-        "coordinates": [
-            [
-                [153.105222, -27.390124],
-                [153.103551, -27.392584],
-                [153.105318, -27.393370],
-                [153.106794, -27.390879],
-                [153.105222, -27.390124],
-            ]
-        ],
-    }
-)
+OUTLINE = sk.Extent(PARK)
 DETAIL = {16: 2.1207, 17: 1.0603, 18: 0.5302, 19: 0.2651}  # meters a pixel at -27.39 degrees
 
 

@@ -9,7 +9,8 @@ import pytest
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
 from tests.conftest import Both
-from tests.emulator.conftest import PARK, Api
+from tests.emulator.conftest import Api
+from tests.places import PARK
 
 PAIR = "kraken.release"
 

@@ -197,7 +197,8 @@ def _curl(app: App, operation: Operation, request: Request) -> list[str]:
         words.append(f"-d {_quoted(None if request.json is UNSET else request.json)}")
     if operation.is_file:
         words.append("-o " + shlex.quote(request.path.rpartition("/")[2]))
-    return " \\\n  ".join(words).splitlines()
+    command: str = " \\\n  ".join(words)
+    return command.splitlines()
 
 
 def _quoted(body: Any) -> str:

@@ -127,8 +127,8 @@ class World:
             return []
         area = parts[0] if len(parts) == 1 else MultiPolygon(parts)
         first, last = (_seconds(start) if start else -math.inf), _seconds(end)
-        begun, ended = _years(DATASETS[provider, dataset])
-        years = range(max(begun, _year(first)), min(ended, _year(last)) + 1)
+        oldest, newest = _years(DATASETS[provider, dataset])
+        years = range(max(oldest, _year(first)), min(newest, _year(last)) + 1)
         cells = [
             found
             for column, row in self._cells(number, parts)

@@ -12,7 +12,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 
-from ...runtime.concurrency import LoopBinding, Step, on_fork
+from ...runtime.concurrency import LoopBinding, Step
+from ...runtime.fork import on_fork
 from ..http_messages import AttemptError, HTTPRequest, HTTPResponse, closed
 from ..options import Limits
 from ..retry import Delivery

@@ -10,7 +10,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 
-from ...runtime.concurrency import AsyncLoopBinding, AsyncStep, async_on_fork
+from ...runtime.concurrency import AsyncLoopBinding, AsyncStep
+from ...runtime.fork import async_on_fork
 from ..http_messages import AttemptError, HTTPRequest, HTTPResponse, closed
 from ..options import Limits
 from ..retry import Delivery

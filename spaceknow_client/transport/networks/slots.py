@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 
-from ...runtime.concurrency import AsyncLoopBinding, on_fork
+from ...runtime.concurrency import AsyncLoopBinding
+from ...runtime.fork import on_fork
 from .adaptive_concurrency import AdaptiveConcurrency
 
 
