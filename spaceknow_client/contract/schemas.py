@@ -54,9 +54,10 @@ def members(union: Schema, document: Schema) -> dict[str, Schema]:
     for member in [each for keyword in UNIONS for each in union.get(keyword, ())]:
         schema = resolved(member, document).get("properties", {}).get(told["propertyName"], {})
         schema = resolved(schema, document)
-        values: list[str] = [schema["const"]] if "const" in schema else schema.get("enum", [])
+        values = [schema["const"]] if "const" in schema else schema.get("enum", [])
         values = values or [value for value, to in mapping.items() if to == member.get("$ref")]
-        found |= dict.fromkeys(values or [str(member.get("$ref", "")).rpartition("/")[2]], member)
+        for value in values or [str(member.get("$ref", "")).rpartition("/")[2]]:
+            found[value] = member
     return found
 
 

@@ -197,8 +197,7 @@ def _curl(app: App, operation: Operation, request: Request) -> list[str]:
         words.append(f"-d {_quoted(None if request.json is UNSET else request.json)}")
     if operation.is_file:
         words.append("-o " + shlex.quote(request.path.rpartition("/")[2]))
-    command: str = " \\\n  ".join(words)
-    return command.splitlines()
+    return list[str](" \\\n  ".join(words).splitlines())
 
 
 def _quoted(body: Any) -> str:
