@@ -116,7 +116,7 @@ class Detections:
 
         Raises ConfigError without it, InvalidResponseError for a geometry that is none.
         """
-        from .vector_files import geodataframe
+        from .vectors.vector_files import geodataframe
 
         return geodataframe(self)
 
@@ -143,7 +143,7 @@ class Detections:
         no GeoPackage; ConfigError without the extra; DownloadError when the file cannot be written,
         or another program is writing it; InvalidResponseError for a geometry that is none.
         """
-        from .vector_files import save
+        from .vectors.vector_files import save
 
         return save(self, path, layer, overwrite)
 

@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from ..errors.base import InvalidArgumentError, InvalidResponseError
 from ..errors.shown import shown
+from ..generated.api.kraken import kraken_grid_file
 from ..generated.types import WrongShapeError
 from ..runtime.json_reader import read_json
 from .tile import Tile
@@ -64,12 +65,13 @@ def has_known_form(name: str) -> bool:
     return _suffix(name) in _FORMS
 
 
-def checked_content(name: str, content: bytes | None) -> bytes | None:
-    """The content of a file, if it is what its name says; None stays None.
+def checked_content(name: str, answer: Any) -> bytes | None:
+    """The content of a file, if its form matches its name; None for an answer without a body.
 
     The media type is no evidence: none of this service was ever recorded. Raises WrongShapeError
     for another form, a page of HTML and an error message.
     """
+    content = kraken_grid_file.parse(answer)
     if content is None:
         return None
     form, beginnings = _FORMS.get(_suffix(name), ("", ()))

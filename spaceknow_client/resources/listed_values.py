@@ -105,6 +105,8 @@ def _listed(
     names = list(known)
     if value in names:
         return True
+    if not _can_be_sent(value):  # the request is refused, with the member's name
+        return False
     _refuse_misspelled(what, value, names)
     from difflib import get_close_matches
 
@@ -130,6 +132,14 @@ def _retired(what: str, told: str | None, function: str) -> list[Warning]:
         return []
     hint = f"`sk.{function}()` gives those that are current."
     return [RetiredValueWarning(f"{what} is retired. {told} {hint}")]
+
+
+def _can_be_sent(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _plain(value: str) -> str:

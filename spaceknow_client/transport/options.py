@@ -109,8 +109,11 @@ def auth_from(variables: Mapping[str, str] = os.environ) -> AnyAuth:
     username and password is set, and for a key if the API has not exactly one scheme that takes one.
     """
     key = hidden(variables.get("SPACEKNOW_API_KEY"))
-    login = _login_from(variables)
-    del variables
+    token = hidden(variables.get("SPACEKNOW_TOKEN"))
+    username = variables.get("SPACEKNOW_USERNAME")
+    password = hidden(variables.get("SPACEKNOW_PASSWORD"))
+    del variables  # so that no frame of an error contains secrets
+    login = _login(token, username, password)
     if not key:
         return login
     if isinstance(login, StoredAuth):
@@ -123,11 +126,7 @@ def auth_from(variables: Mapping[str, str] = os.environ) -> AnyAuth:
     return {LOGIN_SCHEME: login, names[0]: ApiKeyAuth(key)}
 
 
-def _login_from(variables: Mapping[str, str]) -> Auth:
-    token = hidden(variables.get("SPACEKNOW_TOKEN"))
-    username = variables.get("SPACEKNOW_USERNAME")
-    password = hidden(variables.get("SPACEKNOW_PASSWORD"))
-    del variables
+def _login(token: str | None, username: str | None, password: str | None) -> Auth:
     if token:
         return TokenAuth(token)
     if username and password:

@@ -69,7 +69,8 @@ def download(both: Both, client: Any, map: sk.KrakenMap, folder: Path) -> Any:
 
 
 async def detections(both: Both, client: Any, map: sk.KrakenMap, path: Path) -> None:
-    (await both.settle(client.kraken.detections(map))).save(path)
+    overwrite = path.suffix == ".gpkg"  # whose other layers are kept
+    (await both.settle(client.kraken.detections(map))).save(path, overwrite=overwrite)
 
 
 async def geoparquet(both: Both, client: Any, map: sk.KrakenMap, folder: Path) -> None:

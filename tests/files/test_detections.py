@@ -204,7 +204,7 @@ def test_a_geopackage_survives_what_goes_wrong(
     wide = sk.Detections([feature(**{f"p{n}": n for n in range(3000)})])
     with pytest.raises(sk.DownloadError):
         wide.save(path, layer="wide")  # more columns than SQLite takes
-    monkeypatch.setattr("spaceknow_client.maps.geopackage._PATIENCE", 0.05)
+    monkeypatch.setattr("spaceknow_client.maps.vectors.geopackage._PATIENCE", 0.05)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(sk.DownloadError, match="locked"):

@@ -190,7 +190,7 @@ def test_without_an_extra(
 ) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
     with sk.SpaceKnow(auth=sk.TokenAuth("t")) as client:
-        with pytest.raises(sk.ConfigError, match=rf"needs? {missing}") as error:
+        with pytest.raises(sk.ConfigError, match=rf"requires {missing}") as error:
             client.kraken.save_mosaic(made(*TILES), tmp_path / name, compression=compression)
         assert "pip install 'spaceknow-client[" in str(error.value)
 

@@ -68,7 +68,7 @@ async def test_what_cannot_be_sent_is_refused(
     calls: dict[str, Callable[[], Any]] = {
         r"sceneIds\[1\]": lambda: release(client, scene_ids=["s", half]),
         "mapType": lambda: release(client, map_type=half),
-        "provider": lambda: client.imagery.search(half, "d", CAR_PARK).first(),
+        "provider": lambda: client.imagery.search(half, "idaho-pansharpened", CAR_PARK).first(),
         r"features\[0\]\.properties\.name": lambda: client.geojsondb.create(
             {"type": "FeatureCollection", "features": [feature]}, collection="c"
         ),
@@ -203,7 +203,7 @@ async def test_a_blank_id_is_no_pipeline(both: Both, path: Path, blank: str) -> 
             with pytest.raises(sk.AmbiguousRequestError, match="pipelineId"):
                 await both.settle(call())
         with pytest.raises(sk.InvalidResponseError, match="pipelineId"):  # which costs nothing
-            await both.settle(client.imagery.search("gbdx", "d", CAR_PARK).first())
+            await both.settle(client.imagery.search("gbdx", "idaho-pansharpened", CAR_PARK).first())
         recovery = await both.settle(client.pipelines.recover())
         assert recovery.pipelines == []
         assert len(recovery.unknown) == 2

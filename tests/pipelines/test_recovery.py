@@ -72,7 +72,7 @@ async def test_every_pipeline_is_found_again(both: Both, emulator: Emulator, pat
     await both.settle(done.result())
     emulator.fail("kraken.release", code="VERSION-MISMATCH")
     failed = await both.settle(
-        client.kraken.release("trucks", scene_ids=[scene_id], extent=CAR_PARK)
+        client.kraken.release("boats", scene_ids=[scene_id], extent=CAR_PARK)
     )
     assert await both.settle(failed.wait()) == sk.PipelineStatus.FAILED
     running = await both.settle(client.raw.kraken.release_initiate(body=_body(scene_id, "imagery")))
@@ -135,7 +135,7 @@ async def test_reuse_pays_once(both: Both, emulator: Emulator, path: Path) -> No
     again = await release(other)
     assert (await both.settle(again.result())) == kraken_map
     assert releases(emulator) == 1
-    assert (await release(client, "trucks")).id != first.id
+    assert (await release(client, "boats")).id != first.id
     assert (await release(client, reuse=False)).id != first.id
     assert releases(emulator) == 3
     emulator.fail("kraken.release", code="VERSION-MISMATCH")

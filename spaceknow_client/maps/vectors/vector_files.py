@@ -14,16 +14,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..errors.base import (
+from ...errors.base import (
     DownloadError,
     InvalidArgumentError,
     InvalidResponseError,
     SpaceKnowError,
 )
-from ..errors.shown import shown
-from ..runtime.extras import require
-from ..runtime.paths import PathLike, atomic_write, checked_path
-from .provenance import SOFTWARE
+from ...errors.shown import shown
+from ...runtime.extras import require
+from ...runtime.paths import PathLike, atomic_write, checked_path
+from ..provenance import SOFTWARE
 
 if TYPE_CHECKING:
     import geopandas

@@ -14,10 +14,10 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors.base import DownloadError, InvalidArgumentError
-from ..errors.shown import shown
-from ..runtime.extras import require
-from ..runtime.paths import atomic_write
+from ...errors.base import DownloadError, InvalidArgumentError
+from ...errors.shown import shown
+from ...runtime.extras import require
+from ...runtime.paths import atomic_write
 
 if TYPE_CHECKING:
     from sqlite3 import Connection

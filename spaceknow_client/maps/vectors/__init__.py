@@ -1,0 +1,1 @@
+"""Files of detections, for GIS programs."""
