@@ -144,5 +144,5 @@ def error_from_unreadable_response(
         operation=operation.id,
         request_id=header(failure.headers, REQUEST_ID),
         pipeline_id=pipeline_of(request),
-        hint="Request less data, raise max_response_bytes, or check the proxies on the way.",
+        hint="Request less data, raise max_response_bytes, or check your proxies.",
     )

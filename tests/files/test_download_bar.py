@@ -55,5 +55,7 @@ def test_what_a_program_prints_stays_its_own(bar: Any, capsys: pytest.CaptureFix
 @pytest.mark.parametrize("bar", [sk.DownloadBar, sk.RunBar])
 def test_a_bar_names_its_extra(bar: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rich", None)
-    with pytest.raises(sk.ConfigError, match=r"a progress bar requires rich.*spaceknow-client\[cli\]"):
+    with pytest.raises(
+        sk.ConfigError, match=r"a progress bar requires rich.*spaceknow-client\[cli\]"
+    ):
         bar()
