@@ -149,7 +149,7 @@ OPERATIONS = [
     Mistake(
         "paths/user.yaml",
         "info:\n",
-        "    summary: Tell who the caller is\n",
+        "    summary: Get the caller's account\n",
         "",
         "post:",
         "user.info: summary is missing. Add it, for the docstring.",

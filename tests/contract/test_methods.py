@@ -18,7 +18,7 @@ from spaceknow_client.contract.document import followed, operations
 from spaceknow_client.contract.samples import examples_of
 from spaceknow_client.emulator import Emulator, Fault
 from spaceknow_client.emulator.operations.registry import HANDLERS
-from spaceknow_client.generated.catalogue import ERRORS, OPERATIONS, Operation
+from spaceknow_client.generated.catalogue import ERRORS, LOGIN_SCHEME, OPERATIONS, Operation
 from spaceknow_client.resources.arguments import Arguments
 from tests.conftest import Both
 
@@ -287,7 +287,14 @@ async def test_the_emulator_answers_or_refuses_as_the_api(
     assert refused in {None, *ERRORS, "EMULATOR-USER-EXISTS"}
 
 
-@pytest.mark.parametrize("name", [name for name in METHODS if OPERATIONS[name].permissions])
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name in METHODS
+        if OPERATIONS[name].permissions and {LOGIN_SCHEME} in map(set, OPERATIONS[name].security)
+    ],
+)
 async def test_a_missing_permission_is_told_before_the_call(
     both: Both, by_hand: Emulator, name: str
 ) -> None:
