@@ -195,7 +195,9 @@ def _discriminator(schema: SourceLocation) -> None:
         if value.text not in forms_by_reference:
             text = f"the mapping leads {value.name} to what is none of the forms."
             value.mistake(f"{text} Add it to them, or leave it out.")
-    if all("$ref" in form and not form.followed().broken for form in forms):
+    if all(
+        "$ref" in form and not form.followed().broken and name in members_of(form) for form in forms
+    ):
         for form in forms:
             alone = {"oneOf": [form.value], "discriminator": told.value}
             for picked in map(str, members(alone, schema.root.value)):

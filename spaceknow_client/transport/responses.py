@@ -162,7 +162,7 @@ def _value(operation: Operation, parse: Callable[[Any], T], response: HTTPRespon
     if kind is None:  # a status that the document lacks is a success, too
         is_empty = "none" in known and not (response.content and "json" in known)
         kind = "none" if is_empty else "json"
-        if kind not in known:
+        if kind not in known or "file" in known:
             raise WrongShapeError("", f"has status {response.status}, not that of a complete file")
     if kind == "none":
         return parse(ABSENT)

@@ -216,7 +216,7 @@ def test_a_geopackage_survives_what_goes_wrong(
 KILLED = """
 import os, sys
 import spaceknow_client as sk
-from spaceknow_client.maps import vector_files
+from spaceknow_client.maps.vectors import vector_files
 def write_layer(*arguments, **options):
     original(*arguments, **options)
     os.kill(os.getpid(), 9)

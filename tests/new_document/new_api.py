@@ -76,7 +76,7 @@ async def laboratory(emu: Emulator, client: Any) -> None:
         key = "example"  # of the first answer, which is made of its schema
         expected = {"pipelineId": pipeline.id, "key": key, "kind": "run_async", "version": 2}
         assert call.body == expected
-    with pytest.raises(sk.InvalidArgumentError, match="needs more than the pipeline's id"):
+    with pytest.raises(sk.InvalidArgumentError, match="requires values of the initial request"):
         await settled(client.pipelines.attach(pipeline.id, operation="lab.study").result())
     assert (await settled(client.lab.report())).startswith(b"\x89PNG")
     emu.fault("lab.report", Fault.body(b"", status=204))

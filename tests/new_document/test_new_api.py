@@ -55,4 +55,4 @@ def test_signatures_and_pages_are_real(project: ChangedProject) -> None:
         assert line in text, line
     assert "class AlertsError(APIError):" in project.text("spaceknow_client/errors/groups.py")
     page = project.text("docs/errors.md")
-    assert "## Alerts API\n\nGroup: `AlertsError`." in page
+    assert "## Alerts API\n\nClass: `AlertsError`." in page
