@@ -77,6 +77,7 @@ def test_what_is_not_listed_is_told_once(shell: Shell) -> None:
 
 def test_cloudy_scenes_are_left_out(shell: Shell) -> None:
     line = f"spaceknow search --provider gbdx --dataset idaho-pansharpened {BOX} --ndjson"
+    line += " --start 2017-10 --end 2018"
     every = [json.loads(each) for each in shell.run(line).out.splitlines()]
     clear = [one for one in every if one["cloudCover"] <= 0.05]
     assert 0 < len(clear) < len(every)

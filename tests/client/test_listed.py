@@ -19,7 +19,7 @@ from spaceknow_client.emulator.world.catalog import DATASETS
 from spaceknow_client.emulator.world.render import MAP_TYPES
 from spaceknow_client.resources.listed_values import check_listed
 from tests.conftest import Both
-from tests.places import CAR_PARK
+from tests.places import CAR_PARK, GBDX
 
 EMULATOR = sk.Environment.EMULATOR
 ON_PREM = sk.Environment(
@@ -185,7 +185,7 @@ async def test_what_is_not_listed_is_sent_and_named_at_the_line_of_the_caller(bo
 
 
 async def test_cloudy_scenes_are_left_out(both: Both) -> None:
-    given: Any = {"provider": "gbdx", "dataset": "idaho-pansharpened", "extent": CAR_PARK}
+    given: Any = {"extent": CAR_PARK, "start": "2017-10", "end": "2018", **GBDX}
     with Emulator(seconds_per_pipeline=0, page_size=7) as emulator:
         client = both.of(emulator)
         every = await both.items_of(client.imagery.search(**given))

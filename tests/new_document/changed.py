@@ -75,7 +75,13 @@ class ChangedProject:
         )
 
     def type_check(self, *paths: str) -> str:
-        """What mypy says of parts of the package; empty if nothing."""
+        """What mypy says of parts of the package; empty if nothing.
+
+        It reads again only what differs from the project, if mypy was run there.
+        """
+        cache = PROJECT / ".mypy_cache"
+        if cache.is_dir() and not (self.folder / cache.name).exists():
+            shutil.copytree(cache, self.folder / cache.name)
         config = f"--config-file={PROJECT / 'pyproject.toml'}"
         found = self.run("-m", "mypy", config, "--no-error-summary", *paths)
         return found.stdout + found.stderr
