@@ -38,7 +38,6 @@ READABLE = [
     "extent split place.geojson --tile-size 100",
     "api --list",
     "api imagery.serch",
-    "geojsondb search",
     "profile list",
     "search --extent nothing.geojson",
     "nothing",

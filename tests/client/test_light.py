@@ -68,8 +68,6 @@ def test_what_others_work_with_loads_when_it_is_called() -> None:
     names = ("open_ski", "map_to_xarray", "scenes_to_geodataframe", "scenes_to_stac")
     loaded = loaded_by("import spaceknow_client as sk", *(f"sk.{name}" for name in names))
     assert not loaded & {"numpy", "xarray", "dask", "pandas", "geopandas", "pystac", "httpx"}
-    client = MAKE.format("SpaceKnow")
-    assert "pandas" not in loaded_by("import spaceknow_client as sk", client, "client.datacube")
 
 
 def test_a_resource_loads_only_its_own_models() -> None:
@@ -131,7 +129,7 @@ def test_every_error_loads_by_name() -> None:
 
 def test_what_a_client_offers_is_made_once() -> None:
     with sk.SpaceKnow(auth=sk.TokenAuth("t")) as client:
-        for name in ("raw", "pipelines", "imagery", "kraken", "credits", "user", "geojsondb"):
+        for name in ("raw", "pipelines", "imagery", "kraken", "credits", "user"):
             assert getattr(client, name) is getattr(client, name)
         other = client.with_options(timeout=1)
         assert other.credits is not client.credits

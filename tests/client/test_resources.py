@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 
@@ -12,17 +10,6 @@ import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
 from tests.conftest import Both
 from tests.places import CAR_PARK, GBDX, TOKYO
-
-HARBOUR = {
-    "type": "Feature",
-    "geometry": {"type": "Point", "coordinates": [153.17, -27.38]},
-    "properties": {"name": "harbour"},
-}
-
-
-def lines_of(url: str) -> list[str]:
-    with urlopen(url) as answer:  # a loopback address of the emulator
-        return str(answer.read().decode()).splitlines()
 
 
 async def first_scene(both: Both, client: Any, extent: sk.Extent) -> str:
@@ -92,29 +79,6 @@ async def test_guardian_users_come_and_go(both: Both, emulator: Emulator) -> Non
     assert "billabong" not in shown
 
 
-async def test_features_are_stored_once(both: Both, emulator: Emulator) -> None:
-    client = both.of(emulator)
-    ids = await both.settle(client.geojsondb.create([HARBOUR], collection="ports"))
-    assert len(ids) == 1
-    assert await both.settle(client.geojsondb.create([HARBOUR], collection="ports")) == ids
-    found = await both.items_of(client.geojsondb.search({"properties.collection": "ports"}))
-    assert [feature["properties"]["name"] for feature in found] == ["harbour"]
-    assert [feature["id"] for feature in found] == ids
-
-
-async def test_datapoints_are_a_csv_file(both: Both, emulator: Emulator) -> None:
-    client = both.of(emulator)
-    catalogue = await both.settle(client.datacube.catalogue())
-    algorithm = next(iter(catalogue))
-    condition = {"field": "algorithm", "type": "value-list", "params": {"values": [algorithm]}}
-    run = await both.settle(client.datacube.datapoints([condition]))
-    result: sk.DatapointsResult = await both.settle(run.result())
-    header, *rows = await asyncio.to_thread(lines_of, result.csv_link)
-    assert "algorithm" in header.split(",")
-    assert rows
-    assert all(algorithm in row for row in rows)
-
-
 @pytest.mark.parametrize(
     "call",
     [
@@ -125,12 +89,6 @@ async def test_datapoints_are_a_csv_file(both: Both, emulator: Emulator) -> None
         lambda c: c.kraken.dry_run([""], scene_ids=["s"], extent=TOKYO),
         lambda c: c.user.create_guardian_user(email="", password="p", name="n"),
         lambda c: c.user.delete_guardian_user(email=None),
-        lambda c: c.geojsondb.create([]),
-        lambda c: c.geojsondb.create([HARBOUR]),
-        lambda c: c.geojsondb.create([{**HARBOUR, "id": "1"}], collection="ports"),
-        lambda c: c.geojsondb.create([{"type": "Point"}], collection="ports"),
-        lambda c: c.datacube.datapoints("all"),
-        lambda c: c.datacube.datapoints([{"field": "project"}]),
     ],
 )
 async def test_bad_input_is_not_sent(both: Both, emulator: Emulator, call: Any) -> None:

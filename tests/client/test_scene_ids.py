@@ -380,14 +380,6 @@ async def all_of(both: Both, method: Any, value: Any) -> list[Any]:
     return await both.items_of(made if hasattr(made, "__aiter__") else await both.settle(made))
 
 
-@pytest.mark.parametrize("value", ["abc", b"abc", 5, ["x"], [None], TABLE, {"type": "x"}, []])
-async def test_lists_of_features(both: Both, emulator: Emulator, value: Any) -> None:
-    client = both.of(emulator)
-    with pytest.raises(sk.InvalidArgumentError, match="features"):
-        await both.settle(client.geojsondb.create(value))
-    assert emulator.calls() == []
-
-
 async def test_lists_of_files(both: Both, emulator: Emulator, tmp_path: Any) -> None:
     client = both.of(emulator)
     made = sk.KrakenMap(map_id="m", max_zoom=19, tiles=(sk.Tile(16, 1, 1),), map_type="cars")

@@ -162,3 +162,16 @@ def test_files_are_read_and_nothing_else(api: Api) -> None:
     assert refused.headers["allow"] == "GET, HEAD"
     for wrong in (link + "x", link.replace("datapoints.csv", ""), api.emu.url + "/emulator-files/"):
         assert code(httpx.get(wrong)) == (404, "NON-EXISTENT-ENDPOINT")
+
+
+def test_the_catalogue_needs_no_body(api: Api) -> None:
+    assert api.post("/datacube/catalogue/get").status_code == 200
+
+
+def test_a_result_is_refused_until_its_time(slow: Api) -> None:
+    base = "/datacube/datapoints/get"
+    name = slow.start(base, {"filters": []})
+    for _ in range(3):
+        assert code(slow.retrieve(base, name)) == (400, "PIPELINE-NOT-PROCESSED")
+    slow.emu.clock.advance(10)
+    assert slow.retrieve(base, name).status_code == 200

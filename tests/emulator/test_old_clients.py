@@ -28,9 +28,7 @@ GET_IMAGE = "/imagery/get-image"
 @pytest.mark.parametrize(
     "content_type", [None, "application/json", "application/json;charset=utf-8"]
 )
-@pytest.mark.parametrize(
-    "path", ["/user/info", "/credits/get-remaining-credit", "/datacube/catalogue/get"]
-)
+@pytest.mark.parametrize("path", ["/user/info", "/credits/get-remaining-credit"])
 def test_no_body_at_all(api: Api, path: str, content_type: str | None) -> None:
     headers = {"content-type": content_type} if content_type else {}
     assert api.post(path, headers=headers).status_code == 200
@@ -154,7 +152,6 @@ def test_retrieve_polled_instead_of_the_state(slow: Api) -> None:
         (f"{CARS}/tiles", tiles),
         ("/kraken/dry-run", run),
         (GET_IMAGE, extent),
-        ("/datacube/datapoints/get", {"filters": []}),
     ):
         name = slow.start(base, body)
         for _ in range(3):

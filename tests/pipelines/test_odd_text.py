@@ -63,15 +63,10 @@ async def test_what_cannot_be_sent_is_refused(
     both: Both, emulator: Emulator, path: Path, half: str, with_journal: bool
 ) -> None:
     client = both.of(emulator, journal=path if with_journal else None)
-    properties = {"name": {half: 1}}
-    feature = {"type": "Feature", "geometry": CAR_PARK.to_geojson(), "properties": properties}
     calls: dict[str, Callable[[], Any]] = {
         r"sceneIds\[1\]": lambda: release(client, scene_ids=["s", half]),
         "mapType": lambda: release(client, map_type=half),
         "provider": lambda: client.imagery.search(half, "idaho-pansharpened", CAR_PARK).first(),
-        r"features\[0\]\.properties\.name": lambda: client.geojsondb.create(
-            {"type": "FeatureCollection", "features": [feature]}, collection="c"
-        ),
         "sceneIds": lambda: client.raw.kraken.release_initiate(
             body=ReleaseRequest(map_type="a", scene_ids=[half], extent=CAR_PARK.to_geojson())
         ),

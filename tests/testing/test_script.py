@@ -10,7 +10,7 @@ import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
 from tests.conftest import Both
 from tests.emulator.conftest import Api
-from tests.places import PARK
+from tests.places import CAR_PARK, GBDX, PARK
 
 PAIR = "kraken.release"
 
@@ -97,12 +97,15 @@ def test_only_pairs_have_scripts(emu: Emulator) -> None:
 
 async def test_both_clients_follow_it(both: Both) -> None:
     with Emulator(seconds_per_pipeline=0) as emu:
-        emu.script("datacube.datapoints", ["NEW", "PROCESSING", "RESOLVED"])
+        emu.script("kraken.release", ["NEW", "PROCESSING", "RESOLVED"])
         client = both.of(emu)
-        run = await both.settle(client.datacube.datapoints([]))
+        search = client.imagery.search(extent=CAR_PARK, end="2018", **GBDX)
+        scene = await both.settle(search.first())
+        before = len(emu.calls("tasking.get_status"))
+        run = await both.settle(client.kraken.release("cars", scene_ids=[scene], extent=CAR_PARK))
         assert await both.settle(run.wait()) == "RESOLVED"
-        assert [call.status for call in emu.calls("tasking.get_status")] == [200] * 3
-        emu.script("datacube.datapoints", ["FAILED"], error="TOO-MANY-DATAPOINTS")
-        run = await both.settle(client.datacube.datapoints([]))
-        with pytest.raises(sk.errors.TooManyDatapointsError):
+        assert [call.status for call in emu.calls("tasking.get_status")[before:]] == [200] * 3
+        emu.script("kraken.release", ["FAILED"], error="VERSION-MISMATCH")
+        run = await both.settle(client.kraken.release("cars", scene_ids=[scene], extent=CAR_PARK))
+        with pytest.raises(sk.errors.VersionMismatchError):
             await both.settle(run.result())
