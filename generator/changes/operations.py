@@ -47,8 +47,13 @@ class Half:
             for one in parameters(self.path, self.operation, self.document).values()
         }
         self.security = self.get("security", self.document.get("security", []))
-        found = links(self.operation, self.document).items()
-        self.links = {name: str(link.get("operationId")) for name, link in found}
+        self._links = links(self.operation, self.document)
+        self.links = {name: str(link.get("operationId")) for name, link in self._links.items()}
+
+    def handed(self, name: str) -> dict[str, Any]:
+        """The values that a link hands on, as expressions."""
+        link = self._links.get(name, {})
+        return {key: link[key] for key in ("parameters", "requestBody") if key in link}
 
     def get(self, key: str, default: Any = None) -> Any:
         return self.operation.get(key, default)
@@ -254,6 +259,10 @@ class OperationPair:
         for name in sorted(ours.keys() | theirs.keys()):
             before, after = ours.get(name, ""), theirs.get(name, "")
             if before == after:
+                handed = [one.handed(name) for one in (self.old, self.new)]
+                if handed[0] != handed[1]:
+                    text = "hands on other values"
+                    self._add("link", Rating.BEHAVIOUR, text, *handed, name=f" {name}")
                 continue
             rating, text = Rating.BEHAVIOUR, "leads to another operation"
             fetched, fetches = (one.endswith(".retrieve") for one in (before, after))
