@@ -76,7 +76,6 @@ def _promised(
     where = operation["operationId"]
     for number, alternative in enumerate(operation.get("security", ())):
         at = (*steps, "security", number)
-        yield Mutation("scopes", where, "no token", (*steps, "security"), list.clear)
         for scheme, scopes in alternative.items():
             yield Mutation("scopes", where, "one more", (*at, scheme), _append("kraken.more"))
             for place, scope in enumerate(scopes):
@@ -86,7 +85,9 @@ def _promised(
                 general = scope.partition(".")[0]
                 yield Mutation("permission", named, general, (*at, scheme), _set(place, general))
                 yield Mutation("scopes", named, "dropped", (*at, scheme), _drop(place))
-    if not operation.get("security"):
+    if operation.get("security"):
+        yield Mutation("scopes", where, "no token", (*steps, "security"), list.clear)
+    else:
         needs = [{next(iter(document["components"]["securitySchemes"])): ["user.more"]}]
         yield Mutation("scopes", where, "needs one", steps, _set("security", needs))
     for flag in ("x-safe-to-repeat", "x-read-only"):
@@ -156,10 +157,10 @@ def _other_values(value: Any, steps: tuple[str | int, ...], where: str) -> Itera
     items = list(value.items() if isinstance(value, dict) else enumerate(value))
     for key, item in items if "coordinates" not in steps else items[:1]:
         if isinstance(item, (dict, list)):
-            yield from _other_values(item, (*steps, key), where)
+            yield from _other_values(item, (*steps, key), f"{where}.{key}")
         else:
             other = _another(item)
-            yield Mutation("examples", f"{where} {key}", f"{other}", steps, _set(key, other))
+            yield Mutation("examples", f"{where}.{key}", f"{other}", steps, _set(key, other))
 
 
 def _another(value: Any) -> Any:
