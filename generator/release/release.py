@@ -206,7 +206,7 @@ def release(project: Path, snapshot_only: bool = False) -> int:
 
 
 def _check_version(project: Path, text: str, version: str) -> None:
-    """Raises DocumentError if the version is too low for what changed since the last release."""
+    """Raises DocumentError if the version, or CHANGELOG, does not say what changed since the last release."""
     try:
         found = compared(project, last_release(project))
     except NoHistoryError as error:
@@ -216,6 +216,11 @@ def _check_version(project: Path, text: str, version: str) -> None:
             f"what changed since {found.released} asks for a {found.asked} bump: for "
             f"{least(found.released, found.asked)} or later, and __version__ in {PACKAGE} is "
             f"{version}. {RULE}"
+        )
+    if found.unsaid:
+        raise DocumentError(
+            f"{CHANGELOG} does not name {len(found.unsaid)} changes of the document. "
+            "`python -m generator breaks` prints them."
         )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from generator.changes import compare
+from generator.document.document import DocumentError
 from generator.release.release import check, release
 from generator.release.said import unsaid, words
 from tests.changes import project
@@ -130,6 +131,9 @@ def test_make_check_fails_until_it_is_named(
     told = capsys.readouterr().out
     assert "changed since 0.1.0, and CHANGELOG.md says nothing:" in told
     assert "name in one entry: NO-SHIP, hint" in told
+    project.edit(folder / "spaceknow_client" / "runtime" / "version.py", "0.1.0", "0.1.1")
+    with pytest.raises(DocumentError, match=r"does not name 1 changes of the document"):
+        release(folder)
     project.edit(
         changelog, "## [Unreleased]\n", "## [Unreleased]\n\n- `NO-SHIP` has a better hint.\n"
     )
