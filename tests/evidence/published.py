@@ -28,7 +28,11 @@ def published() -> dict[str, list[dict[str, Any]]]:
 def mistakes(document: dict[str, Any]) -> Iterator[str]:
     """What the document says otherwise than its sources. Of a pair, both halves need a permission."""
     known, errors = published(), document["x-errors"]
-    entries = {entry["operationId"]: entry for _, _, entry in operations(document)}
+    entries = {
+        entry["operationId"]: entry
+        for path, _, entry in operations(document)
+        if "servers" not in document["paths"][path]  # the login is of another service
+    }
     for each in known["permissions"]:
         halves = [f"{each['of']}{half}" for half in ("", ".initiate", ".retrieve")]
         for name in [half for half in halves if half in entries] or halves[:1]:
@@ -45,6 +49,23 @@ def mistakes(document: dict[str, Any]) -> Iterator[str]:
         for code in (code for line in each["has"] for code in line):
             if errors.get(code, {}).get("api") != each["api"]:
                 yield f"{code} is no code of {each['api']}, as {each['source']} says"
+    for each in known["answers"]:
+        for name, entry in entries.items():
+            if each["of"] in _kinds(entry) and "x-error-codes" in entry:
+                listed = {*entry["responses"], *entry["x-error-codes"]}
+                for one in {*each["statuses"], *each["codes"]} - listed:
+                    yield f"{name} does not list {one}, as {each['source']} says"
     for each in known["statuses"]:
         if errors.get(each["code"], {}).get("status") != each["status"]:
             yield f"{each['code']} is not {each['status']}, as {each['source']} says"
+
+
+def _kinds(entry: dict[str, Any]) -> Iterator[str]:
+    """What is said of any operation that is like this one."""
+    yield "every"
+    if "requestBody" in entry:
+        yield "body"
+    if all(entry.get("security", [{"document": ["its own"]}])):
+        yield "token"
+    if entry["operationId"].endswith(".retrieve"):
+        yield "retrieve"
