@@ -25,8 +25,8 @@ record: $(VENV)/dev.done ## Record the cassettes anew, of an emulator, or of the
 prism: $(VENV)/dev.done ## Let Prism judge what clients and the emulator say to each other (needs npx)
 	@$(BIN)/python -m pytest -n 0 -rs tests/prism
 
-mutation: $(VENV)/dev.done ## Change the document in every way, and see whether the tests would notice
-	@$(BIN)/python -m tests.contract.mutation $(if $(QUICK),50,all)
+mutation: $(VENV)/dev.done ## Change the document in every way (or COUNT ways), and see who notices
+	@$(BIN)/python -m tests.contract.mutation $(or $(COUNT),all)
 
 evidence: $(VENV)/dev.done ## Print what is known of the service, and whether document, emulator and client agree
 	@$(BIN)/python -m tests.evidence

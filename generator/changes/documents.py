@@ -9,7 +9,7 @@ from spaceknow_client.contract.document import Schema
 from ..tables.catalogue import FLAGS
 from ..tables.error_classes import class_name
 from .change import Action, Change, Rating
-from .operations import OperationPair, call
+from .operations import EXAMPLES, OperationPair, call, examples_of
 from .schemas import Schemas, Spot
 from .usages import Usages
 
@@ -19,10 +19,10 @@ LAST = ("model", "description", "document")
 OF_CODES = {
     "api": (
         Rating.BREAKING,
-        "{name} is of another group, and `except` of the old one misses it",
+        "{name} is of another group, and `except` of the old one misses it: api",
     ),
-    "repeat": (Rating.BEHAVIOUR, "its advice on retries changed"),
-} | dict.fromkeys(FLAGS, (Rating.BEHAVIOUR, "what clients do about it changed"))
+    "repeat": (Rating.BEHAVIOUR, "its advice on retries changed: repeat"),
+} | {flag: (Rating.BEHAVIOUR, f"what clients do about it changed: {flag}") for flag in FLAGS}
 
 
 def compare(old: Schema, new: Schema) -> list[Change]:
@@ -88,7 +88,13 @@ def _codes(schemas: Schemas) -> None:
 def _root(schemas: Schemas) -> None:
     ours, theirs = schemas.old.document, schemas.new.document
     for key in sorted((ours.keys() | theirs.keys()) - {"paths", "components", "x-errors"}):
-        if ours.get(key) != theirs.get(key):
+        before, after = ours.get(key), theirs.get(key)
+        if key.startswith("x-") and isinstance(before, dict) and isinstance(after, dict):
+            for name in sorted(before.keys() | after.keys()):
+                if before.get(name) != after.get(name):
+                    text = f"what is known of {name} changed"
+                    _add(schemas, "changed", "listed", f"{key} {name}", Rating.BEHAVIOUR, text)
+        elif before != after:
             words = key in ("openapi", "info", "tags", "externalDocs")
             rating = Rating.DOCUMENTATION if words else Rating.BEHAVIOUR
             _add(schemas, "changed", "document", key, rating, f"{key} of the document changed")
@@ -96,5 +102,16 @@ def _root(schemas: Schemas) -> None:
     for section in sorted((before.keys() | after.keys()) - {"schemas"}):
         if before.get(section) != after.get(section):
             rating = Rating.BEHAVIOUR if section == "securitySchemes" else Rating.DOCUMENTATION
+            if section == "responses":
+                _shared_examples(schemas, before.get(section, {}), after.get(section, {}))
             text = f"{section} of the components changed"
             _add(schemas, "changed", "document", f"components.{section}", rating, text)
+
+
+def _shared_examples(schemas: Schemas, ours: dict[str, Schema], theirs: dict[str, Schema]) -> None:
+    """The examples of responses that operations share: told here, and not of each operation."""
+    for name in (name for name in ours if name in theirs):
+        before = examples_of(ours[name], schemas.old.document)
+        after = examples_of(theirs[name], schemas.new.document)
+        if before != after:
+            _add(schemas, "changed", "examples", name, Rating.DOCUMENTATION, EXAMPLES)

@@ -11,13 +11,14 @@ from ..document.names import member_name
 from ..document.reading import json_body, parameters, roles
 from .change import Action, MemberLocation, Rating
 from .kinds import Kinds, fits, kinds, members, words
-from .schemas import Schemas, Spot, deprecated, keyword
+from .schemas import WITH_EXAMPLES, Schemas, Spot, deprecated, keyword, values_of
 from .usages import Side, Usages
 
 WORDS = {"summary", "description", "x-source", "externalDocs"}
 # Members that have a rating of their own; the rest is told by its key.
 RATED = {"operationId", "parameters", "requestBody", "responses", "security", "deprecated", "tags"}
 EXTENSIONS = {"x-safe-to-repeat", "x-page", "x-error-codes"}
+EXAMPLES = "its examples changed"
 FILE: Kinds = frozenset({("file",)})
 NONE: Kinds = frozenset({("null",)})
 
@@ -46,8 +47,13 @@ class Half:
             for one in parameters(self.path, self.operation, self.document).values()
         }
         self.security = self.get("security", self.document.get("security", []))
-        found = links(self.operation, self.document).items()
-        self.links = {name: str(link.get("operationId")) for name, link in found}
+        self._links = links(self.operation, self.document)
+        self.links = {name: str(link.get("operationId")) for name, link in self._links.items()}
+
+    def handed(self, name: str) -> dict[str, Any]:
+        """The values that a link hands on, as expressions."""
+        link = self._links.get(name, {})
+        return {key: link[key] for key in ("parameters", "requestBody") if key in link}
 
     def get(self, key: str, default: Any = None) -> Any:
         return self.operation.get(key, default)
@@ -188,8 +194,9 @@ class OperationPair:
             self._differs(
                 "body", Rating.BEHAVIOUR, "the body has other media types", forms[0], forms[1]
             )
+            self._examples(ours, theirs, " body")
             if _described(ours, theirs) != _described(theirs, ours):
-                text = "its body is described with other words or examples"
+                text = "its body is described with other words"
                 self._add("description", Rating.DOCUMENTATION, text)
 
     def _answers(self) -> Iterator[tuple[str, Schema, Schema]]:
@@ -224,9 +231,18 @@ class OperationPair:
             self.schemas.value(before, after, self._spot("answer", f" {status}", side))
         for status in (status for status in ours if status in theirs):
             one, other = self.old.part(ours[status]), self.new.part(theirs[status])
+            if "$ref" not in ours[status] or ours[status] != theirs[status]:
+                self._examples(one, other, f" {status}")
             if _described(one, other) != _described(other, one):
-                text = f"its answer {status} is described with other words, headers or examples"
+                text = f"its answer {status} is described with other words or headers"
                 self._add("description", Rating.DOCUMENTATION, text)
+
+    def _examples(self, old: Schema, new: Schema, name: str) -> None:
+        before = examples_of(old, self.old.document)
+        after = examples_of(new, self.new.document)
+        shared = before.keys() & after.keys()  # another media type is told by itself
+        if any(before[media] != after[media] for media in shared):
+            self._add("examples", Rating.DOCUMENTATION, EXAMPLES, name=name)
 
     def _security(self) -> None:
         before, after = (
@@ -243,6 +259,10 @@ class OperationPair:
         for name in sorted(ours.keys() | theirs.keys()):
             before, after = ours.get(name, ""), theirs.get(name, "")
             if before == after:
+                handed = [one.handed(name) for one in (self.old, self.new)]
+                if handed[0] != handed[1]:
+                    text = "hands on other values"
+                    self._add("link", Rating.BEHAVIOUR, text, *handed, name=f" {name}")
                 continue
             rating, text = Rating.BEHAVIOUR, "leads to another operation"
             fetched, fetches = (one.endswith(".retrieve") for one in (before, after))
@@ -316,6 +336,11 @@ def _kinds(responses: Schema, document: Schema) -> Kinds:
     return found
 
 
+def examples_of(message: Schema, document: Schema) -> dict[str, Any]:
+    """The values of the examples of a body or an answer, by media type."""
+    return {media: values_of(one, document) for media, one in message.get("content", {}).items()}
+
+
 def _shared(item: Schema) -> Schema:
     """What a path says beside its operations."""
     return {k: v for k, v in item.items() if k not in (*METHODS, "parameters", "servers")}
@@ -328,7 +353,7 @@ def _without(parameter: Schema) -> Schema:
 def _described(value: Schema, other: Schema) -> Schema:
     """A body or an answer without what is compared elsewhere: media types, schemas and links."""
     content = {
-        media: {key: item for key, item in one.items() if key != "schema"}
+        media: {key: item for key, item in one.items() if key not in ("schema", *WITH_EXAMPLES)}
         for media, one in value.get("content", {}).items()
         if media in other.get("content", {})
     }

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Any
 
-from spaceknow_client.contract.document import Schema
+from spaceknow_client.contract.document import Schema, followed
 
 from ..document.names import member_name
 from ..document.reading import REFERENCE, listed, name_of
@@ -31,7 +31,8 @@ from .kinds import (
 from .usages import Usages
 
 # Keywords that tell something to readers alone.
-WORDS = {"description", "title", "summary", "examples", "example", "externalDocs", "$comment"}
+WITH_EXAMPLES = ("examples", "example")
+WORDS = {"description", "title", "summary", *WITH_EXAMPLES, "externalDocs", "$comment"}
 LOWER = {"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"}
 UPPER = {"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "x-max-latitude"}
 EXACT = {"pattern", "multipleOf", "uniqueItems"}
@@ -311,7 +312,10 @@ class Schemas:
 
     def rest(self, old: Schema, new: Schema, spot: Spot) -> None:
         """Compares what is left: words, deprecation, and keywords without a rule of their own."""
-        if {key: old.get(key) for key in WORDS} != {key: new.get(key) for key in WORDS}:
+        if values_of(old, self.old.document) != values_of(new, self.new.document):
+            self.add("changed", spot, Rating.DOCUMENTATION, "its examples changed", of="examples")
+        said = WORDS.difference(WITH_EXAMPLES)
+        if {key: old.get(key) for key in said} != {key: new.get(key) for key in said}:
             text = "is described in other words"
             self.add("changed", spot, Rating.DOCUMENTATION, text, of="description")
         if old.get("deprecated", False) != new.get("deprecated", False):
@@ -335,6 +339,14 @@ class Schemas:
             text += "; " if more and less else ""
             text += f"need not be given any more: {', '.join(less)}" if less else ""
         self.add("changed", spot, rating, text, of="alternatives")
+
+
+def values_of(holder: Schema, document: Schema) -> Any:
+    """The examples of a schema, a parameter or a media type, without their words."""
+    named = holder.get("examples", {})
+    if isinstance(named, dict):
+        named = {name: followed(one, document).get("value") for name, one in named.items()}
+    return named, holder.get("example")
 
 
 def keyword(key: str, before: Any, after: Any) -> tuple[Rating, str]:

@@ -28,7 +28,7 @@ EXTENSIONS = {
     "the root": ("x-errors", "x-map-types", "x-datasets"),
     "an operation": (
         *("x-error-codes", "x-identity", "x-method", "x-page", "x-safe-to-repeat", "x-source"),
-        "x-unwrap",
+        *("x-read-only", "x-unwrap"),
     ),
     "a parameter": ("x-argument",),
     "a schema": ("x-argument", "x-listed", "x-max-argument", "x-max-latitude", "x-method"),

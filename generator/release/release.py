@@ -24,6 +24,7 @@ from ..document.document import Document, DocumentError
 from ..git import check_out, git
 from .api_breaks import breaks
 from .public_api import PublicAPI
+from .said import unsaid, words
 
 CHANGELOG = Path("CHANGELOG.md")
 UNRELEASED = "## [Unreleased]\n"
@@ -47,6 +48,7 @@ class Comparison:
     Attributes:
         api: breaks of the public API, a line each.
         examples: what mypy says of the examples of the last release.
+        unsaid: changes of the document that CHANGELOG does not name.
         is_more: whether the public API has anything that it had not.
     """
 
@@ -55,6 +57,7 @@ class Comparison:
     changes: list[Change]
     api: list[str]
     examples: list[str]
+    unsaid: list[Change]
     is_more: bool
 
     @property
@@ -82,6 +85,22 @@ class Comparison:
         return [
             line for title, part in parts.items() if part for line in (f"{title}:", "", *part, "")
         ]
+
+    def silence(self) -> list[str]:
+        """The changes that CHANGELOG does not name, and what an entry of it has to name."""
+        title = f"In the document, changed since {self.released}, and {CHANGELOG} says nothing:"
+        found = [
+            line
+            for change in self.unsaid
+            for line in (*entry(change), f"  name in one entry: {', '.join(words(change))}")
+        ]
+        return [title, "", *found, ""]
+
+
+def since(project: Path, released: str) -> str:
+    """The part of CHANGELOG that is newer than a release."""
+    text = (project / CHANGELOG).read_text(encoding="utf-8")
+    return text.partition(f"## [{released}]")[0]
 
 
 def last_release(project: Path) -> str:
@@ -121,12 +140,14 @@ def compared(project: Path, commit: str) -> Comparison:
             raise DocumentError(f"__version__ in {PACKAGE} is missing.")
         document = Document(project / ROOT).bundle()
         before, after = PublicAPI(folder, old.document), PublicAPI(project, document)
+        changes = compare(old.document, document)
         return Comparison(
             released=old.version,
             version=version,
-            changes=compare(old.document, document),
+            changes=changes,
             api=[*breaks(before, after)],
             examples=_broken_examples(folder, project),
+            unsaid=unsaid(changes, since(project, old.version)),
             is_more=any(breaks(after, before)),
         )
 
@@ -139,13 +160,15 @@ def check(project: Path) -> int:
         print(f"Nothing was compared with the last release: {error}.")
         return int(os.environ.get("CI", "").lower() not in ("", "0", "false"))
     found = compared(project, commit)
+    if found.unsaid:
+        print("\n".join(found.silence()))
     if not found.is_breaking:
         print(f"Nothing that {found.released} promised breaks.")
-        return 0
+        return int(bool(found.unsaid))
     print("\n".join(found.lines()))
     if is_enough(found.released, found.version, "major"):
         print(f"{found.version} may break with {found.released}.")
-        return 0
+        return int(bool(found.unsaid))
     print(
         f"This breaks with {found.released}, and the version is {found.version}. Take it back, or set "
         f"__version__ in {PACKAGE} to {least(found.released, 'major')} or later. {RULE}"
@@ -183,7 +206,7 @@ def release(project: Path, snapshot_only: bool = False) -> int:
 
 
 def _check_version(project: Path, text: str, version: str) -> None:
-    """Raises DocumentError if the version is too low for what changed since the last release."""
+    """Raises DocumentError if the version, or CHANGELOG, does not say what changed since the last release."""
     try:
         found = compared(project, last_release(project))
     except NoHistoryError as error:
@@ -193,6 +216,11 @@ def _check_version(project: Path, text: str, version: str) -> None:
             f"what changed since {found.released} asks for a {found.asked} bump: for "
             f"{least(found.released, found.asked)} or later, and __version__ in {PACKAGE} is "
             f"{version}. {RULE}"
+        )
+    if found.unsaid:
+        raise DocumentError(
+            f"{CHANGELOG} does not name {len(found.unsaid)} changes of the document. "
+            "`python -m generator breaks` prints them."
         )
 
 

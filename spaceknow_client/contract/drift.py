@@ -1,4 +1,4 @@
-"""One way in which the service differs from its document."""
+"""One way in which a request or a response differs from the document."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Kind = Literal[
 
 @frozen(kw_only=True)
 class Drift:
-    """One way in which an answer differs from the document.
+    """One way in which an answer, or the request for it, differs from the document.
 
     Attributes:
         operation: operationId, such as `user.info`.
@@ -26,6 +26,7 @@ class Drift:
             enumeration's and a machine code.
         status: HTTP status of the answer.
         request_id: SpaceKnow-Request-Id of the first answer that had it.
+        of: "response", or "request" for what was sent.
     """
 
     operation: str
@@ -34,13 +35,19 @@ class Drift:
     detail: str
     status: int
     request_id: str | None = None
+    of: Literal["request", "response"] = "response"
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
+    def key(self) -> tuple[str, ...]:
         """Equal for the same drift in another answer."""
         told = self.detail if self.kind in ("enum", "status", "content type") else ""
-        return self.operation, self.kind, self.member, told
+        return self.operation, self.of, self.kind, self.member, told
 
     def __str__(self) -> str:
         member = f" {self.member}" if self.member else ""
-        return f"{self.operation}: {self.kind}{member}: {self.detail}"
+        return f"{self.operation}: {self.what}{member}: {self.detail}"
+
+    @property
+    def what(self) -> str:
+        """The kind, as people read it: `unknown member`, `request: missing member`."""
+        return self.kind if self.of == "response" else f"{self.of}: {self.kind}"

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from http import HTTPStatus
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import jsonschema_rs
 
-from ..generated.types import is_secret
+from ..generated.types import UNSET, Request, is_secret, path_values
 from .document import (
     DATE_TIME_FORMAT,
     Schema,
@@ -18,6 +18,7 @@ from .document import (
     followed,
     is_date_time,
     operations,
+    resolved,
     successes,
 )
 from .drift import Drift, Kind
@@ -78,6 +79,10 @@ class Judge:
         self.operations: dict[str, Schema] = {
             operation["operationId"]: operation for _, _, operation in operations(document)
         }
+        self._routes = {
+            operation["operationId"]: (path, method.upper())
+            for path, method, operation in operations(document)
+        }
         self._components: dict[bool, Schema] = {}
         self._compiled: dict[tuple[int, bool], jsonschema_rs.Validator] = {}
 
@@ -99,21 +104,45 @@ class Judge:
 
         `closed`: members, values and codes that the document does not name are drifts, too.
         """
-        request_id = message.headers.get("spaceknow-request-id")
-        told: dict[object, Drift] = {}
-        for kind, member, detail in self._judged(operation, message, closed):
-            drift = Drift(
-                operation=operation,
-                kind=kind,
-                member=member,
-                detail=detail,
-                status=message.status,
-                request_id=request_id[:80] if request_id else None,
-            )
-            told.setdefault(drift.key, drift)
-            if len(told) >= MOST:
-                break
-        return list(told.values())
+        return _drifts(operation, "response", message, self._judged(operation, message, closed))
+
+    def validate_call(
+        self, request: Request, message: ResponseLike, *, closed: bool = True
+    ) -> list[Drift]:
+        """How a request that a client made differs from the document; `message` is its answer.
+
+        Arrays and objects in a path or a query, and bodies that are not JSON, are not judged.
+        """
+        mistakes = self._called(request, closed) if request.operation in self.operations else ()
+        return _drifts(request.operation, "request", message, mistakes)
+
+    def parameters(self, operation: str) -> list[Schema]:
+        """The parameters of an operation, those of its path among them."""
+        shared = self.document["paths"][self._routes[operation][0]].get("parameters", [])
+        own = self.operations[operation].get("parameters", [])
+        return [followed(each, self.document) for each in (*shared, *own)]
+
+    def _called(self, request: Request, closed: bool) -> Iterator[Mistake]:
+        path, method = self._routes[request.operation]
+        found = path_values(path, request.path)
+        if found is None or request.method != method:
+            yield "value", "", f"it was sent to another address than {method} {path}"
+        given: dict[str, Mapping[str, str]] = {"path": found or {}, "query": request.query}
+        described = [each for each in self.parameters(request.operation) if each["in"] in given]
+        for each in described:
+            name, values = each["name"], given[each["in"]]
+            schema = each.get("schema", {})
+            if name not in values:
+                if each.get("required") and (each["in"] == "query" or found is not None):
+                    yield "missing member", name, f"the {each['in']} parameter was expected"
+            elif resolved(schema, self.document).get("type") not in ("array", "object"):
+                for kind, _, detail in self.parameter(schema, values[name]):
+                    yield kind, name, detail
+        known = {each["name"] for each in described if each["in"] == "query"}
+        for name in request.query.keys() - known:
+            yield "unknown member", _shown(name), "the query parameter is not described"
+        body = None if request.json is UNSET else json.loads(json.dumps(request.json))
+        yield from self.validate_request(request.operation, body, closed=closed)
 
     def validate_request(self, operation: str, body: Any, *, closed: bool = True) -> list[Mistake]:
         """How the JSON body of a request differs from the document.
@@ -125,8 +154,8 @@ class Judge:
             return [] if body is None else [("unknown member", "", "there is no body")]
         if body is None:
             return [("missing member", "", "a body")] if described.get("required") else []
-        schema = described["content"]["application/json"]["schema"]
-        return list(self.mistakes(schema, body, closed=closed))
+        content = followed(described, self.document)["content"].get("application/json")
+        return [] if content is None else [*self.mistakes(content["schema"], body, closed=closed)]
 
     def _judged(self, operation: str, message: ResponseLike, closed: bool) -> Iterator[Mistake]:
         status, headers, content = message.status, message.headers, message.content
@@ -261,6 +290,31 @@ class Judge:
                 first.setdefault(place, error)
         for place, error in first.items():
             yield _kind(error), place, _words(error, place)
+
+
+def _drifts(
+    operation: str,
+    of: Literal["request", "response"],
+    message: ResponseLike,
+    mistakes: Iterable[Mistake],
+) -> list[Drift]:
+    """Each mistake once."""
+    request_id = message.headers.get("spaceknow-request-id")
+    told: dict[object, Drift] = {}
+    for kind, member, detail in mistakes:
+        drift = Drift(
+            operation=operation,
+            kind=kind,
+            member=member,
+            detail=detail,
+            status=message.status,
+            request_id=request_id[:80] if request_id else None,
+            of=of,
+        )
+        told.setdefault(drift.key, drift)
+        if len(told) >= MOST:
+            break
+    return list(told.values())
 
 
 def is_json(media_type: str) -> bool:

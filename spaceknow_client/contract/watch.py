@@ -1,4 +1,4 @@
-"""Watches a client's answers, and tells of each drift once."""
+"""Watches a client's requests and answers, and tells of each drift once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 
+from ..generated.types import Request
 from .drift import Drift
 from .judge import Judge, ResponseLike
 
@@ -22,23 +23,36 @@ log = logging.getLogger("spaceknow_client")
 
 
 class ContractWatch:
-    """Judges the first answers of each operation and a sample of the rest.
+    """Judges the first answers of each operation, with their requests, and a sample of the rest.
 
+    `closed`: a request may have only what the document names; otherwise, what it does not refuse.
     `tell` gets each drift, the first time that it is seen; by default it is a WARNING in the log.
     May be used by several threads.
     """
 
     def __init__(
-        self, tell: Callable[[Drift], object] | None = None, *, always: int = ALWAYS
+        self,
+        tell: Callable[[Drift], object] | None = None,
+        *,
+        always: int = ALWAYS,
+        closed: bool = False,
     ) -> None:
         self._tell = tell or _warn
         self._always = always
+        self._closed = closed
         self._lock = threading.Lock()
         self._seen: Counter[str] = Counter()
         self._told: set[object] = set()
 
-    def see(self, operation: str, message: ResponseLike, *, surely: bool = False) -> None:
-        """Judges an answer, if it is its turn; `surely`: in any case. Raises nothing."""
+    def see(
+        self,
+        operation: str,
+        message: ResponseLike,
+        request: Request | None = None,
+        *,
+        surely: bool = False,
+    ) -> None:
+        """Judges an answer and its request, if it is their turn; `surely`: in any case. Raises nothing."""
         if not surely:
             with self._lock:
                 self._seen[operation] += 1
@@ -46,7 +60,10 @@ class ContractWatch:
             if not early and random.random() >= SAMPLED:
                 return
         try:
-            drifts = Judge.bundled().validate_response(operation, message)
+            judge = Judge.bundled()
+            drifts = judge.validate_response(operation, message)
+            if request is not None:
+                drifts += judge.validate_call(request, message, closed=self._closed)
         except Exception:  # no call is lost by what watches it
             log.exception("an answer of %s could not be judged", operation)
             return
@@ -60,7 +77,8 @@ class ContractWatch:
 
 def _warn(drift: Drift) -> None:
     log.warning(
-        "the service differs from its document: %s (HTTP %d, request id %s)",
+        "%s differs from %s document: %s (HTTP %d, request id %s)",
+        *(("the service", "its") if drift.of == "response" else ("a request", "the")),
         drift,
         drift.status,
         drift.request_id,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ..runtime.extras import require
 
 if TYPE_CHECKING:
-    from .check import ContractReport as ContractReport
     from .check import check_contract as check_contract
+    from .report import ContractReport as ContractReport
 
 __all__ = ["ContractReport", "check_contract"]
 

@@ -1,4 +1,5 @@
-"""Checks the live service against its OpenAPI document: calls operations and validates each response.
+"""Checks the live service against its OpenAPI document: calls operations, and validates each request
+and each response.
 
 Needs the extra `contract`. `spaceknow contract check` is its command.
 """
@@ -8,107 +9,37 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from attrs import Factory, define, field, frozen
-
 from ..auth.environment import is_loopback
-from ..contract.document import followed, operations
 from ..contract.drift import Drift
 from ..contract.judge import Judge, ResponseLike
-from ..contract.samples import examples_of
 from ..contract.watch import ContractWatch
 from ..errors.base import APIError, ConfigError, LoginError, SpaceKnowError
+from ..errors.shown import shown
 from ..generated.catalogue import NOT_READY, OPERATIONS
 from ..generated.types import UNSET, Request, plain
-from ..pipelines.handle import Started
+from ..pipelines.handle import Started, linked_value
 from ..pipelines.polling import seconds_to_next_try
 from ..transport.responses import names_pipeline
 from ..transport.retry import RetryPolicy
+from .inputs import JSON, Arguments, Inputs, NotSeenError, SearchArea
+from .report import ContractReport, OperationCheck, Outcome
 
 if TYPE_CHECKING:
     from ..client.client import SpaceKnow
 
-JSON = dict[str, Any]
-Outcome = Literal["fine", "drift", "refused", "not reached", "not called"]
-
 NO_PIPELINE = "0" * 20
 PIPELINE_SECONDS = 300.0
 """Time limit for one pipeline, in seconds."""
+MAX_PAGES = 1000
+"""Maximum number of pages of one listing."""
 
 # Errors about the request or the operation, not about rights, credits or the current state.
 _CONTRADICTING = frozenset({400, 404, 405, 409, 410, 413, 415, 422})
-
-
-@frozen(kw_only=True)
-class SearchArea:
-    """Where to search: a dataset, and an extent in GeoJSON (by default in the free testing area)."""
-
-    provider: str = "pl"
-    dataset: str = "SkySatCollect"
-    extent: JSON = Factory(lambda: BRISBANE)
-
-    @classmethod
-    def of(cls, client: SpaceKnow) -> SearchArea:
-        """The default area of a service: the emulator's demo user has rights on other scenes."""
-        if is_loopback(client.environment.host):
-            return cls(provider="gbdx", dataset="idaho-pansharpened")
-        return cls()
-
-
-BRISBANE: JSON = {
-    "type": "Polygon",
-    "coordinates": [
-        [
-            [153.1036, -27.3934],
-            [153.1068, -27.3934],
-            [153.1068, -27.3904],
-            [153.1036, -27.3904],
-            [153.1036, -27.3934],
-        ]
-    ],
-}
-"""A part of the free testing area at Brisbane airport."""
-
-
-@define(kw_only=True)
-class OperationCheck:
-    """The result for one operation.
-
-    Attributes:
-        outcome: "fine" (a successful response, as described), "drift", "refused" (an error that the
-            document describes, such as a missing right; no successful response was seen),
-            "not reached" (its input could not be obtained), "not called" (not read-only).
-        answers: number of validated responses.
-        request_ids: SpaceKnow-Request-Ids of the responses.
-        note: the reason, for all outcomes but "fine".
-    """
-
-    operation: str
-    outcome: Outcome = "not called"
-    answers: int = 0
-    request_ids: list[str] = field(factory=list)
-    drifts: list[Drift] = field(factory=list)
-    note: str = ""
-
-
-@frozen(kw_only=True)
-class ContractReport:
-    """Results of a check by operation, in the order of the document."""
-
-    service: str
-    operations: list[OperationCheck]
-
-    @property
-    def drifts(self) -> list[Drift]:
-        """All differences, without duplicates."""
-        return [drift for each in self.operations for drift in each.drifts]
-
-    @property
-    def is_fine(self) -> bool:
-        """Whether nothing differs and at least one response was validated."""
-        return not self.drifts and any(each.outcome == "fine" for each in self.operations)
+# Errors about the operation, whatever the values are.
+_IN_NO_ORDER = frozenset({405, 413, 415})
 
 
 def check_contract(
@@ -116,22 +47,28 @@ def check_contract(
     *,
     place: SearchArea | None = None,
     include_writes: bool = False,
+    max_pages: int = MAX_PAGES,
 ) -> ContractReport:
-    """Calls the read-only operations of the service behind `client`, and validates each response.
+    """Calls the read-only operations of the service behind `client`, and validates requests and responses.
 
-    They spend no credits and change nothing: user.info, credits.remaining, credits.check_area,
-    tasking.get_status, datacube.catalogue, geojsondb.search, and the pipelines imagery.search and
-    kraken.dry_run; also the login, if the client has to log in. `include_writes` also calls the
-    other operations, some in a sensible order, the rest with the document's examples; it is allowed
-    only for an emulator.
+    Which operations are read-only, and what they are called with, is taken from the document:
+    operations with `x-safe-to-repeat` and the method GET, HEAD or POST, unless they have
+    `x-read-only: false`, each with each of its examples. They spend no credits and change nothing.
+    Each listing is read to its end, up to `max_pages` pages. The login is validated too, if the client
+    has to log in. `include_writes` also calls the other operations, some in a sensible order, the rest
+    with the document's examples; it is allowed only for an emulator.
 
-    Raises ConfigError for `include_writes` unless the service runs on this machine. Other errors are
-    part of the report.
+    Raises ConfigError for `include_writes` unless the service runs on this machine, and for another
+    `max_pages` than a whole number of at least 1. Other errors are part of the report.
     """
     if include_writes and not is_loopback(client.environment.host):
         raise ConfigError("include_writes is allowed only for an emulator on this machine.")
+    if isinstance(max_pages, bool) or not isinstance(max_pages, int) or max_pages < 1:
+        raise ConfigError(
+            f"max_pages must be a whole number of at least 1, not {shown(max_pages)}."
+        )
     quick = client.with_options(retry=RetryPolicy(max_attempts=2, backoff=0.2), contract="off")
-    run = _Run(quick, place or SearchArea.of(client))
+    run = _Run(quick, place or SearchArea.of(client), max_pages)
     run.read_only()
     if include_writes:
         run.all_operations()
@@ -139,60 +76,112 @@ def check_contract(
 
 
 class _Watch(ContractWatch):
-    """Validates each response, and stores the last one of each operation."""
+    """Validates each request and response, and stores the last response of each operation."""
 
     def __init__(self, tell: Callable[[Drift], object]) -> None:
-        super().__init__(tell, always=10**9)
+        super().__init__(tell, always=10**9, closed=True)
         self.last: dict[str, ResponseLike] = {}
         self.answers: dict[str, list[str | None]] = {}
 
-    def see(self, operation: str, message: ResponseLike, *, surely: bool = False) -> None:
+    def see(
+        self,
+        operation: str,
+        message: ResponseLike,
+        request: Request | None = None,
+        *,
+        surely: bool = False,
+    ) -> None:
         """Called by the transport."""
         if not surely:
             self.last[operation] = message
             request_id = message.headers.get("spaceknow-request-id")
             self.answers.setdefault(operation, []).append(request_id)
-            super().see(operation, message)
+            super().see(operation, message, request)
 
 
 class _Run:
     """One check. It continues with the readable part of a response, even if that has drifted."""
 
-    def __init__(self, client: SpaceKnow, place: SearchArea) -> None:
+    def __init__(self, client: SpaceKnow, place: SearchArea, max_pages: int) -> None:
         self._client = client
         self._transport = client._transport
         self._watch = self._transport.watch = _Watch(self._differs)
-        self._place = place
+        self._place, self._max_pages = place, max_pages
+        self._inputs = Inputs(Judge.bundled(), place)
         self._checked = {name: OperationCheck(operation=name) for name in OPERATIONS}
+        self._followed: set[str] = set()
 
     def read_only(self) -> None:
         """Operations that spend nothing and change nothing."""
-        self.call("user.info", {})
-        self.call("credits.remaining", {})
-        self.call("datacube.catalogue", {})
-        self.call("geojsondb.search", {"properties.collection": "spaceknow-client-check"})
         self.call("tasking.get_status", {"pipelineId": NO_PIPELINE}, refused=True)
-        place = self._place
-        search = {"provider": place.provider, "dataset": place.dataset, "extent": place.extent}
-        page = self.pipeline("imagery.search", search)
-        scene = self._scene = _first(page, "results", "sceneId")
-        if isinstance(page.get("cursor"), str):
-            self.pipeline("imagery.search", {**search, "cursor": page["cursor"]})
-        if scene is None:
-            for name in (
-                "credits.check_area",
-                "kraken.dry_run.initiate",
-                "kraken.dry_run.retrieve",
-            ):
-                self._unreached(name, "the search returned no scene")
-            return
-        self.call("credits.check_area", {"sceneIds": [scene], "geojson": place.extent})
-        dry_run = {"scenes": [{"sceneId": scene}], "mapTypes": ["imagery"]}
-        self.pipeline("kraken.dry_run", {"dryRuns": [dry_run], "extent": place.extent})
+        waiting = [
+            name
+            for name in OPERATIONS
+            if name in self._inputs.read_only and not self._inputs.is_linked(name)
+        ]
+        while waiting:  # those that need no more than the listings so far have named
+            later = [name for name in waiting if not self._called(name)]
+            if later == waiting:
+                break
+            waiting = later
+
+    def others(self) -> None:
+        """What is not called yet."""
+        for name in OPERATIONS:
+            if name not in self._watch.answers and self._inputs.is_callable(name):
+                self._called(name)
+
+    def _called(self, name: str) -> bool:
+        """Calls an operation with all of its examples; False if that needs an unknown value."""
+        try:
+            examples = self._inputs.of(name)
+        except NotSeenError as error:
+            for each in filter(None, (name, OPERATIONS[name].retrieve)):
+                self._unreached(each, str(error))
+            return False
+        for number, arguments in enumerate(examples):
+            # Values of later examples may be unknown to the service, as may those of a path.
+            strict = not number and not arguments.path
+            self._listed(name, arguments, strict=strict)
+        return True
+
+    def _listed(self, name: str, arguments: Arguments, *, strict: bool) -> None:
+        """Calls an operation, and if it returns a listing, reads all pages of it."""
+        listing = OPERATIONS[name].retrieve or name
+        cursors: list[str | None] = [None]
+        while True:
+            if OPERATIONS[name].retrieve is None:
+                page = self.call(name, arguments, strict=strict)
+            else:
+                page = self.pipeline(name.removesuffix(".initiate"), arguments, strict=strict)
+            if listing not in self._inputs.pages or not isinstance(page.get("results"), list):
+                return
+            checked, cursor = self._checked[listing], page.get("cursor")
+            checked.pages += 1
+            self._inputs.learn(listing, page)
+            if not isinstance(cursor, str):
+                return
+            if cursor in cursors:
+                self._differs(
+                    Drift(
+                        operation=listing,
+                        kind="value",
+                        member="cursor",
+                        detail="the same cursor was returned twice",
+                        status=self._watch.last[listing].status,
+                        request_id=(self._watch.answers[listing] or [None])[-1],
+                    )
+                )
+                return
+            if len(cursors) >= self._max_pages:
+                checked.more_pages = True
+                return
+            cursors.append(cursor)
+            arguments = arguments.at(cursor)
 
     def all_operations(self) -> None:
         """Operations that spend credits or change data, for an emulator."""
-        extent, scene = self._place.extent, self._scene or "none"
+        extent, scene = self._place.extent, self._inputs.first("SceneId") or "none"
         area = {"sceneIds": [scene], "geojson": extent}
         self.call("credits.allocate_area", area)
         guardian = {"email": "guardian@example.com", "password": "for-a-check", "name": "Guardian"}
@@ -221,66 +210,42 @@ class _Run:
             for name in ("cars.png", "area.json", "metadata.json", "detections.geojson"):
                 z, x, y = tiles[0]
                 file = {"mapId": released["mapId"], "geometryId": "-", "z": z, "x": x, "y": y}
-                self.call("kraken.grid_file", path={**file, "fileName": name})
+                self.call("kraken.grid_file", Arguments(path={**file, "fileName": name}))
 
         self.others()
-
-    def others(self) -> None:
-        """What is not called yet, with the document's own examples."""
-        document = Judge.bundled().document
-        results = {described.retrieve for described in OPERATIONS.values()}
-        for path, _, entry in operations(document):
-            name = entry["operationId"]
-            described = OPERATIONS[name]
-            if name in self._watch.answers or name in results or described.server != "api":
-                continue
-            content = followed(entry.get("requestBody", {}), document).get("content", {})
-            body = content.get("application/json")
-            parameters = [
-                *document["paths"][path].get("parameters", []),
-                *entry.get("parameters", []),
-            ]
-            given: dict[str, JSON] = {"path": {}, "query": {}}
-            for each in (followed(one, document) for one in parameters):
-                if each.get("required"):
-                    given[each["in"]][each["name"]] = examples_of(each, document)[0]
-            call = self.call if described.retrieve is None else self.pipeline
-            pair = name if described.retrieve is None else name.removesuffix(".initiate")
-            call(
-                pair,
-                UNSET if body is None else examples_of(body, document)[0],
-                given["path"],
-                query={key: plain(value) for key, value in given["query"].items()},
-            )
 
     def call(
         self,
         operation: str,
-        body: Any = UNSET,
+        given: Arguments | JSON,
         path: Mapping[str, Any] | None = None,
         *,
-        query: dict[str, str] | None = None,
+        strict: bool = True,
         refused: bool = False,
     ) -> JSON:
         """Calls an operation. Returns its response of any status if that is an object, else {}.
 
+        `strict`: no refusal is in order; otherwise those that the document names are.
         `refused`: the operation is expected to refuse, so this is not a successful response.
         """
         described = OPERATIONS.get(operation)
         if described is None:
             return {}  # the document has it no more
-        where = {name: quote(str(value), safe="") for name, value in (path or {}).items()}
+        arguments = (
+            given if isinstance(given, Arguments) else Arguments(body=given, path=path or {})
+        )
+        where = {name: quote(plain(value), safe="") for name, value in arguments.path.items()}
         request = Request(
             operation=operation,
             method=described.method,
             path=re.sub(r"{([^}]+)}", lambda name: where[name[1]], described.path),
-            query=query or {},
-            json=body,
+            query={name: plain(value) for name, value in arguments.query.items()},
+            json=arguments.body,
         )
         self._last_request = request
-        return self._sent(request, refused=refused)
+        return self._sent(request, strict=strict, refused=refused)
 
-    def _sent(self, request: Request, *, refused: bool = False) -> JSON:
+    def _sent(self, request: Request, *, strict: bool = True, refused: bool = False) -> JSON:
         operation = request.operation
         checked = self._checked[operation]
         self._watch.last.pop(operation, None)
@@ -288,24 +253,44 @@ class _Run:
             self._transport.send(request, lambda value: value, expires=self._until())
         except APIError as error:
             if not refused:
-                self._refused(checked, error)
+                self._refused(checked, error, strict=strict)
         except SpaceKnowError as error:
             answered = operation in self._watch.last and not isinstance(error, LoginError)
             self._note(checked, "refused" if answered else "not reached", str(error))
         else:
             self._note(checked, "not called" if refused else "fine", "")
+            self._follow(request, answer := self._read(operation))
+            return answer
         return self._read(operation)
+
+    def _follow(self, request: Request, answer: JSON) -> None:
+        """Calls the read-only operations that a response leads to, once each."""
+        for target, link in self._inputs.linked(request.operation):
+            expressions = link.get("parameters", {}), link.get("requestBody", {})
+            values, members = (
+                {name: linked_value(each, request, answer) for name, each in some.items()}
+                for some in expressions
+            )
+            if target in self._followed or UNSET in (*values.values(), *members.values()):
+                continue
+            self._followed.add(target)
+            arguments = self._inputs.of(target)[0]
+            in_path = {name: values.get(name, value) for name, value in arguments.path.items()}
+            in_query = {**arguments.query, **{k: v for k, v in values.items() if k not in in_path}}
+            body = {**arguments.body, **members} if members else arguments.body
+            arguments = Arguments(path=in_path, query=in_query, body=body)
+            self._listed(target, arguments, strict=False)
 
     def pipeline(
         self,
         pair: str,
-        body: Any,
+        given: Arguments | JSON,
         path: Mapping[str, Any] | None = None,
         *,
-        query: dict[str, str] | None = None,
+        strict: bool = True,
     ) -> JSON:
         """Runs a pipeline and returns its result."""
-        started = self.call(f"{pair}.initiate", body, path, query=query)
+        started = self.call(f"{pair}.initiate", given, path, strict=strict)
         if not names_pipeline(started):
             if f"{pair}.retrieve" in self._checked:
                 self._unreached(f"{pair}.retrieve", f"{pair}.initiate returned no pipelineId")
@@ -320,12 +305,12 @@ class _Run:
         while state.get("status") in ("NEW", "PROCESSING") and clock.monotonic() < until:
             clock.sleep(seconds_to_next_try(state.get("nextTry")))
             state = self.call("tasking.get_status", ask)
-        result = self._sent(retrieve)
+        result = self._sent(retrieve, strict=strict)
         # The response of get-status can have drifted, too.
         while result.get("error") in NOT_READY and clock.monotonic() < until:
             clock.sleep(seconds_to_next_try(state.get("nextTry")))
             state = self.call("tasking.get_status", ask)
-            result = self._sent(retrieve)
+            result = self._sent(retrieve, strict=strict)
         return result
 
     def report(self) -> ContractReport:
@@ -346,14 +331,24 @@ class _Run:
         )
 
     def _differs(self, drift: Drift) -> None:
-        self._checked[drift.operation].drifts.append(drift)
+        drifts = self._checked[drift.operation].drifts
+        if drift.key not in [each.key for each in drifts]:
+            drifts.append(drift)
 
-    def _refused(self, checked: OperationCheck, error: APIError) -> None:
+    def _refused(self, checked: OperationCheck, error: APIError, *, strict: bool) -> None:
         """An error where success was expected: drift, if a request of the document is refused."""
-        told = any(drift.kind == "status" for drift in checked.drifts)
-        if error.code in NOT_READY or told or error.status not in _CONTRADICTING:
+        told = any(drift.kind == "status" or drift.of == "request" for drift in checked.drifts)
+        described = error.code in OPERATIONS[checked.operation].error_codes
+        is_in_order = described and not strict and error.status not in _IN_NO_ORDER
+        if error.code in NOT_READY or told or is_in_order or error.status not in _CONTRADICTING:
             self._note(checked, "refused", str(error))
             return
+        # That its code is unknown is the same drift.
+        checked.drifts = [
+            each
+            for each in checked.drifts
+            if (each.member, each.request_id) != ("error", error.request_id)
+        ]
         self._differs(
             Drift(
                 operation=checked.operation,
@@ -382,16 +377,6 @@ class _Run:
         except (ValueError, RecursionError):
             value = None
         return value if isinstance(value, dict) else {}
-
-
-def _first(page: JSON, *steps: str) -> str | None:
-    """The first string member in the items of a list."""
-    items = page.get(steps[0])
-    for item in items if isinstance(items, list) else ():
-        value = item.get(steps[1]) if isinstance(item, dict) else None
-        if isinstance(value, str):
-            return value
-    return None
 
 
 def _why_not_called(operation: str) -> str:

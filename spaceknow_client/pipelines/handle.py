@@ -172,38 +172,39 @@ def started_by(host: str, request: Request, content: bytes) -> tuple[str, str] |
 
 def handed_on(request: Request, answer: dict[str, Any]) -> str | None:
     """What the document's link to the result hands on beside the id, as JSON; None for nothing."""
+    handed = {
+        place: {
+            name: found
+            for name, expression in expressions.items()
+            if (found := linked_value(expression, request, answer)) is not UNSET
+        }
+        for place, expressions in OPERATIONS[request.operation].hands_on.items()
+    }
+    return json.dumps(handed) if handed else None
+
+
+def linked_value(expression: Any, request: Request, answer: dict[str, Any]) -> Any:
+    """What an expression of a link means after a request and its answer; UNSET if they lack it."""
+    if not isinstance(expression, str) or not expression.startswith("$"):
+        return expression
     parts = {
         "$request.body": request.json,
         "$request.query": request.query,
         "$request.path": parameters_of(request.operation, request.path),
         "$response.body": answer,
     }
-
-    def value(expression: Any) -> Any:
-        if not isinstance(expression, str) or not expression.startswith("$"):
-            return expression
-        where, _, pointer = expression.partition("#/")
-        steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")]
-        if where not in parts:  # a parameter, by its name
-            name = where.split(".", 2)[2]
-            where, steps = where.removesuffix(f".{name}"), [name]
-        found = parts[where]
-        for step in steps:
-            if isinstance(found, list) and step.isdecimal() and int(step) < len(found):
-                found = found[int(step)]
-            else:
-                found = found.get(step, UNSET) if isinstance(found, dict) else UNSET
-        return found
-
-    handed = {
-        place: {
-            name: found
-            for name, expression in expressions.items()
-            if (found := value(expression)) is not UNSET
-        }
-        for place, expressions in OPERATIONS[request.operation].hands_on.items()
-    }
-    return json.dumps(handed) if handed else None
+    where, _, pointer = expression.partition("#/")
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")]
+    if where not in parts:  # a parameter, by its name
+        name = where.split(".", 2)[2]
+        where, steps = where.removesuffix(f".{name}"), [name]
+    found = parts[where]
+    for step in steps:
+        if isinstance(found, list) and step.isdecimal() and int(step) < len(found):
+            found = found[int(step)]
+        else:
+            found = found.get(step, UNSET) if isinstance(found, dict) else UNSET
+    return found
 
 
 def is_name(value: object) -> bool:

@@ -288,7 +288,7 @@ class AsyncTransport:
         except UnusableError as failure:
             error = error_from_unreadable_response(failure, call.operation, call.request)
         if answer is not None and self.watch is not None:
-            self.watch.see(call.operation.id, answer)
+            self.watch.see(call.operation.id, answer, call.request)
         if answer is not None and not answer.is_success:
             secrets = secrets_of(call.request, token, *call.keys.secrets)
             error = error_from_response(call.operation, call.request, answer, secrets)
@@ -328,7 +328,7 @@ class AsyncTransport:
             return parsed(call.operation, call.request, parse, answer)
         except InvalidResponseError as error:
             if self.watch is not None:
-                self.watch.see(call.operation.id, answer, surely=True)
+                self.watch.see(call.operation.id, answer, call.request, surely=True)
             started = None
             if call.operation.retrieve:
                 started = self._started(call.request, answer.content)

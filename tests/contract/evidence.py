@@ -1,4 +1,5 @@
-"""What the document is judged by: recorded traffic, the emulator's traffic, and what is known.
+"""What the document is judged by: recorded traffic, the emulator's traffic, what was published of the
+service, and the document's own examples and rules.
 
 `contradictions(document)` is all that speaks against a document. The traffic is what the committed
 document allows, so that a changed one is noticed where it says something else.
@@ -12,28 +13,30 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
-import yaml
 
+from generator.checks import checked
+from generator.document.document import DocumentError
 from spaceknow_client.contract.document import Schema, followed, successes
 from spaceknow_client.contract.judge import Judge, Message, is_json
 from spaceknow_client.contract.schemas import places
-from spaceknow_client.contract_check.check import _Run, check_contract
+from spaceknow_client.contract_check.check import _Watch, check_contract
 from spaceknow_client.emulator import Emulator
 from spaceknow_client.emulator.recordings import interactions
 from spaceknow_client.generated.catalogue import OPERATIONS
-from spaceknow_client.transport.transport import Transport
-from tests.contract.outline import outline
+from tests.evidence import described, published
+from tests.evidence.facts import facts
 
-HERE = Path(__file__).parent
-CASSETTES = sorted((HERE.parent / "recorded" / "cassettes").glob("*.yaml"))
+CASSETTES = sorted((Path(__file__).parents[1] / "recorded" / "cassettes").glob("*.yaml"))
 
-Source = Literal["recorded", "emulator", "examples", "facts"]
-SOURCES: tuple[Source, ...] = ("recorded", "emulator", "examples")
+Source = Literal["recorded", "emulator", "examples", "facts", "itself"]
+SOURCES: tuple[Source, ...] = ("facts", "recorded", "emulator", "examples")
 Broken = tuple[Source, str, Literal["asked", "answered"], Any]
 
 
@@ -99,33 +102,23 @@ def recorded(cassette: Path) -> Iterator[Pair]:
 def emulated() -> tuple[Pair, ...]:
     """All that a check of the contract sends to an emulator, and what it is answered."""
     found: list[Pair] = []
+    see = _Watch.see
+
+    def seen(
+        watch: _Watch, operation: str, answer: Any, request: Any = None, *, surely: bool = False
+    ) -> None:
+        if not surely:
+            message = Message(answer.status, dict(answer.headers), answer.content)
+            body = json.loads(json.dumps(request.json)) if isinstance(request.json, dict) else None
+            found.append(Pair("emulator", operation, request.method, request.path, body, message))
+        see(watch, operation, answer, request, surely=surely)
+
     with pytest.MonkeyPatch.context() as monkeypatch, Emulator(seconds_per_pipeline=0) as emu:
         for name in ("imagery.search", "kraken.release"):
             emu.script(name, ["NEW", "PROCESSING", "RESOLVED"], times=9)
-        send, read = Transport.send, _Run._read
-        asked: dict[str, Any] = {}
-
-        def sent(transport: Transport, request: Any, *arguments: Any, **options: Any) -> Any:
-            asked[request.operation] = request
-            return send(transport, request, *arguments, **options)
-
-        def kept(run: _Run, operation: str) -> dict[str, Any]:
-            logged_in = any(pair.operation == "auth0.login" for pair in found)
-            for name in {operation, operation if logged_in else "auth0.login"} & set(
-                run._watch.last
-            ):
-                answer, request = run._watch.last[name], asked[name]
-                message = Message(answer.status, dict(answer.headers), answer.content)
-                body = (
-                    json.loads(json.dumps(request.json)) if isinstance(request.json, dict) else None
-                )
-                found.append(Pair("emulator", name, request.method, request.path, body, message))
-            return read(run, operation)
-
-        monkeypatch.setattr(Transport, "send", sent)
-        monkeypatch.setattr(_Run, "_read", kept)
+        monkeypatch.setattr(_Watch, "see", seen)
         with emu.client() as client:
-            assert check_contract(client, include_writes=True).is_fine
+            assert check_contract(client, include_writes=True, max_pages=3).is_fine
     return tuple(found)
 
 
@@ -149,10 +142,10 @@ def examples(document: dict[str, Any]) -> Iterator[Pair]:
 
 
 @cache
-def traffic() -> tuple[Pair, ...]:
-    """All of it."""
+def traffic() -> dict[Source, tuple[Pair, ...]]:
+    """Messages that were really sent."""
     from_cassettes = (pair for each in CASSETTES for pair in recorded(each))
-    return (*from_cassettes, *emulated(), *examples(committed()))
+    return {"recorded": tuple(from_cassettes), "emulator": emulated()}
 
 
 def against(judge: Judge, pairs: Iterable[Pair]) -> Iterator[str]:
@@ -173,15 +166,6 @@ def against(judge: Judge, pairs: Iterable[Pair]) -> Iterator[str]:
             for mistake in judge.validate_request(pair.operation, pair.asked)
         )
         yield from map(str, judge.validate_response(pair.operation, pair.answer))
-
-
-def beside(document: dict[str, Any]) -> Iterator[str]:
-    """Where a document says something else than what is known."""
-    table, told = facts(), outline(document)
-    for part in ("operations", "objects"):
-        for name, known in table[part].items():
-            if told[part].get(name) != known:
-                yield f"{name}: {told[part].get(name)} instead of {known}"
 
 
 def broken(pairs: Iterable[Pair], document: dict[str, Any]) -> list[Broken]:
@@ -236,25 +220,50 @@ def _without_each(value: Any, schema: Schema, document: Schema) -> Iterator[tupl
 
 def contradictions(document: dict[str, Any]) -> dict[Source, list[str]]:
     """All that speaks against a document, by where it comes from."""
-    found: dict[Source, list[str]] = {"facts": list(beside(document))}
+    return dict(witnesses(document))
+
+
+def witnesses(
+    document: dict[str, Any], only: str | None = None
+) -> Iterator[tuple[Source, list[str]]]:
+    """What each source says against a document, the slowest last.
+
+    `only`: the operation that differs from the committed document, if that is all.
+    """
     judge: Judge | None = None
     for source in SOURCES:
-        pairs = [pair for pair in traffic() if pair.source == source]
-        broken = [value for value in _broken() if value[0] == source]
         try:
             judge = judge or Judge(document)
-            found[source] = [*against(judge, pairs), *accepted(judge, broken)]
+            yield source, list(_against(judge, source, only))
         except (LookupError, ValueError, TypeError) as error:  # it cannot even be read
-            found[source] = [f"{type(error).__name__}: {error}"]
-    return found
+            yield source, [f"{type(error).__name__}: {error}"]
+    yield "itself", _of_itself(document)
 
 
-@cache
-def facts() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((HERE / "facts.yaml").read_text(encoding="utf-8"))
-    return loaded
+def _against(judge: Judge, source: Source, only: str | None) -> Iterator[str]:
+    if source == "facts":
+        yield from published.mistakes(judge.document)
+        for fact in facts():
+            yield from described.mistakes(judge, fact)
+        return
+    pairs = traffic()[source] if source != "examples" else examples(judge.document)
+    yield from against(judge, (pair for pair in pairs if only in (None, pair.operation)))
+    refused = [value for value in _broken() if value[0] == source and only in (None, value[1])]
+    yield from accepted(judge, refused)
+
+
+def _of_itself(document: dict[str, Any]) -> list[str]:
+    """What the generator refuses: the rules of openapi/README.md."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "openapi.json"
+        file.write_text(json.dumps(document), encoding="utf-8")
+        try:
+            checked(file)
+        except DocumentError as error:
+            return str(error).splitlines()
+    return []
 
 
 @cache
 def _broken() -> tuple[Broken, ...]:
-    return tuple(broken(traffic(), committed()))
+    return tuple(broken(chain.from_iterable(traffic().values()), committed()))

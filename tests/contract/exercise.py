@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import spaceknow_client as sk
+from spaceknow_client.contract_check import check_contract
 from spaceknow_client.emulator import Emulator, Fault
 
 PLACE = sk.Extent.from_bounds(153.1036, -27.3934, 153.1068, -27.3904)
@@ -102,6 +103,23 @@ async def asynchronously(emu: Emulator, guest: sk.PasswordAuth) -> None:
         await everything(emu, client, denied)
 
 
+def contract(emu: Emulator, client: sk.SpaceKnow) -> None:
+    """A new read-only operation is checked without a hand, and one that spends is not called."""
+    emu.fault("weather.forecast", Fault.edit({"gusts": 9}, times=None))
+    before = len(emu.calls("weather.records.initiate"))
+    report = check_contract(client)
+    found = {each.operation: each for each in report.operations}
+    drifts = {str(each) for each in report.drifts}
+    assert drifts == {
+        "weather.forecast: unknown member gusts: it is not described",
+        # The emulator knows the old names alone.
+        "credits.remaining: unknown member remainingCredit: it is not described",
+        "imagery.search.retrieve: unknown member results[].cloudCover: it is not described",
+    }, drifts
+    assert found["weather.records.initiate"].outcome == "not called"
+    assert len(emu.calls("weather.records.initiate")) == before
+
+
 def main(run: Callable[[Awaitable[None]], None]) -> None:
     guest = sk.PasswordAuth("guest@example.com", "word")
     with Emulator(seconds_per_pipeline=0) as emu:
@@ -109,6 +127,8 @@ def main(run: Callable[[Awaitable[None]], None]) -> None:
         with emu.client() as client, emu.client(auth=guest, check_permissions=True) as denied:
             run(everything(emu, client, denied))
         run(asynchronously(emu, guest))
+        with emu.client() as client:
+            contract(emu, client)
         assert [call for call in emu.calls() if call.status >= 500 and call.fault is None] == []
 
 

@@ -11,10 +11,13 @@ import sys
 import pytest
 
 import spaceknow_client as sk
+from spaceknow_client.contract.document import bundled_document
 from spaceknow_client.contract.drift import Drift
 from spaceknow_client.contract.judge import Judge, Message
 from spaceknow_client.contract.watch import ContractWatch
 from spaceknow_client.emulator import Emulator, Fault
+from spaceknow_client.transport import transport, transport_async
+from spaceknow_client.transport.requests import content_of
 from tests.conftest import Both
 from tests.places import CAR_PARK, GBDX
 
@@ -60,6 +63,29 @@ async def test_each_drift_is_told_once(both: Both, caplog: pytest.LogCaptureFixt
     found = told(caplog)
     assert len(found) == len(expected)
     assert all(any(text.startswith(start) for text in found) for start in expected)
+
+
+async def test_a_request_that_does_not_fit_is_told_once(
+    both: Both, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = bundled_document()
+    query = document["components"]["schemas"]["AreaCheckRequest"]
+    query["required"] = [*query["required"], "creditsTier"]
+    judge = Judge(document)
+    with Emulator(seconds_per_pipeline=0) as emu:
+        client = both.of(emu, contract="warn")
+        await both.settle(client.user.info())
+        with monkeypatch.context() as patch:
+            patch.setattr(Judge, "bundled", classmethod(lambda _: judge))
+            patch.setattr(transport, "content_of", content_of)
+            patch.setattr(transport_async, "content_of", content_of)
+            scene = await both.settle(client.imagery.search(**GBDX, extent=CAR_PARK).first())
+            for _ in range(3):
+                await both.settle(client.credits.check_area(CAR_PARK, [scene]))
+    (text,) = told(caplog)
+    assert text.startswith(
+        "a request differs from the document: credits.check_area: request: missing member creditsTier:"
+    )
 
 
 async def test_it_is_told_when_the_answer_cannot_be_read(

@@ -7,7 +7,7 @@ import sys
 from spaceknow_client.contract.judge import Judge
 from tests.contract.evidence import committed
 from tests.emulator.conftest import Api
-from tests.evidence import described, emulated, heard, recorded
+from tests.evidence import described, emulated, heard, published, recorded
 from tests.evidence.facts import facts
 
 ROW = "{:<34.34} {:<18.18} {:<6.6} {:<5} {:<5} {:<6}"
@@ -37,6 +37,7 @@ def main() -> int:
                 for who in ("document", "emulator", "client")
             ]
             print(ROW.format(fact.fact, fact.source, fact.confidence, *marks).rstrip())
+    wrong += published.mistakes(committed())
     print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr)
     return 1 if wrong else 0
 

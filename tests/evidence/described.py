@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from spaceknow_client.contract.judge import Judge, Message
-from spaceknow_client.generated.map_types import FILES
 from tests.evidence.facts import Fact
 from tests.evidence.recorded import messages
 
@@ -28,4 +27,5 @@ def mistakes(judge: Judge, fact: Fact) -> list[str]:
             names = fact.answer
         case _:
             return found
-    return found + [f"{map_type} has no {name}" for name in names if name not in FILES[map_type]]
+    known = judge.document["x-map-types"].get(map_type, {}).get("files", [])
+    return found + [f"{map_type} has no {name}" for name in names if name not in known]

@@ -9,7 +9,7 @@ import pytest
 from spaceknow_client.contract.judge import Judge
 from tests.contract.evidence import committed
 from tests.emulator.conftest import Api
-from tests.evidence import described, emulated, heard, recorded
+from tests.evidence import described, emulated, heard, published, recorded
 from tests.evidence.__main__ import ROW
 from tests.evidence.facts import Fact, facts
 
@@ -57,3 +57,7 @@ def test_a_wrong_answer_is_noticed() -> None:
         for name in [*fact.same, *fact.known]:
             assert fact.against({**own, name: "something else"}, own)
             assert fact.against({key: own[key] for key in own if key != name}, own)
+
+
+def test_the_document_says_what_was_published() -> None:
+    assert list(published.mistakes(committed())) == []

@@ -16,7 +16,7 @@ from ..inputs import extent_option
 
 if TYPE_CHECKING:
     from ...client.client import SpaceKnow
-    from ...contract_check.check import ContractReport
+    from ...contract_check.report import ContractReport
     from ...extents.extent import Extent
 
 command = Group("contract", help="Is the service still what its document says?")
@@ -38,6 +38,13 @@ command = Group("contract", help="Is the service still what its document says?")
 @click.option("--dataset", metavar="NAME", help="The dataset to search in (SkySatCollect).")
 @partial(extent_option, required=False, help="Where to search (the free area in Brisbane)")
 @click.option(
+    "--max-pages",
+    type=click.IntRange(min=1),
+    default=1000,
+    show_default=True,
+    help="Maximum number of pages of a listing.",
+)
+@click.option(
     "--junit",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     metavar="FILE",
@@ -51,14 +58,16 @@ def check(
     provider: str | None,
     dataset: str | None,
     extent: Extent | None,
+    max_pages: int,
     junit: Path | None,
 ) -> None:
-    """Compare the service's answers with its OpenAPI document.
+    """Compare requests and the service's answers with the OpenAPI document.
 
-    It calls the operations that are read-only: they spend no credits and change nothing. Status,
-    headers and body of every answer are compared, and each difference is told once, with the id
-    of a request that had it: members that the document lacks or that are missing, other types, new
-    values of enumerations, other statuses and content types.
+    It calls the operations that are read-only: they spend no credits and change nothing. Listings are
+    read to their end. Every request, and status, headers and body of every answer are compared, and
+    each difference is told once, with the id of a request that had it: members that the document
+    lacks or that are missing, other types, new values of enumerations, other statuses and content
+    types.
 
     Without --live it asks the emulator that --environment or SPACEKNOW_BASE_URL name, else one that
     it starts for itself (extra `emulator`). It ends with 1 if there is any difference, and if
@@ -67,7 +76,8 @@ def check(
     require("contract", "jsonschema_rs")
     from attrs import evolve
 
-    from ...contract_check.check import SearchArea, check_contract
+    from ...contract_check.check import check_contract
+    from ...contract_check.inputs import SearchArea
 
     with ExitStack() as stack:
         client = _client(app, stack, live=live)
@@ -77,7 +87,9 @@ def check(
             place = evolve(place, provider=provider, dataset=dataset)
         if extent is not None:
             place = evolve(place, extent=extent.to_geojson())
-        report = check_contract(client, place=place, include_writes=include_writes)
+        report = check_contract(
+            client, place=place, include_writes=include_writes, max_pages=max_pages
+        )
     _tell(app, report, junit)
 
 
