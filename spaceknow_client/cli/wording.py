@@ -1,4 +1,4 @@
-"""Messages of the package in the words of the command: its options, where the package names arguments."""
+"""Rewrites messages of the package for the command line: options in place of Python arguments."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
-# What programs call, and what people type instead.
+# Calls in Python, and the equivalent commands.
 _CALLS = {
     r"sk\.map_types\(\)": "spaceknow map types",
     r"sk\.datasets\(\)": "spaceknow datasets",
@@ -40,24 +40,25 @@ _CALLS = {
     r"Ask for less,? or raise max_response_bytes\.": "Ask for less.",
     r"raise max_response_bytes, or": "or",
 }
-# What methods call otherwise than their command; the others are found by their name.
+# Arguments whose options have another name; the others are matched by name.
 _ARGUMENTS = {
     "scene_ids": "--scene",
     "files": "--file",
     "decompose": "--tile-size",
     "base_url": "--base-url",
-    "clip": "--whole",
+    "clip": "--no-clip",
+    "cloud_optimized": "--no-cog",
 }
 
 
 def for_people(text: str, options: Mapping[str, str]) -> str:
-    """A message with the options of the command that runs, by the argument that each is."""
+    """The message, with argument names replaced by the options of the running command."""
     for pattern, words in _CALLS.items():
         quoted = f"`{words}`" if words.startswith(("spaceknow", "--")) else words
         text = re.sub(f"`?{pattern}`?", quoted, text)
     known = {**_ARGUMENTS, **options}
     for name, option in known.items():
-        # name=VALUE; a name that is no English word; and a short one where it can be nothing else.
+        # name=VALUE; a name with an underscore; and a plain word where it must be an argument.
         value = r"""=("[^"]*"|'[^']*'|[^\s,;)]*[^\s,;).])"""
         text = re.sub(rf"\b{name}{value}", partial(_given, option), text)
         if "_" in name:

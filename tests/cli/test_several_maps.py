@@ -1,4 +1,4 @@
-"""`spaceknow map` of several maps: what `release --each --ndjson` printed is read by every command."""
+"""`spaceknow map` of several maps: what `release --per-scene --ndjson` printed is read by every command."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DAYS = ("2018-05-20 00:31:07", "2018-04-23 00:28:11")
 def maps(shell: Shell) -> list[dict[str, Any]]:
     """Two maps of two days, in maps.ndjson, with the times of their scenes."""
     ran = shell.run(
-        "spaceknow release cars --scene @scenes.ndjson --each --extent place.geojson "
+        "spaceknow release cars --scene @scenes.ndjson --per-scene --extent place.geojson "
         "--allocate --max-credits 50 --ndjson > printed.ndjson"
     )
     assert ran.code == 0, ran.err

@@ -24,7 +24,7 @@ for line in sys.argv[1:]:
 """
 READABLE = [
     " ".join(SEARCH),
-    f"release cars {' '.join(RELEASE)} --each",
+    f"release cars {' '.join(RELEASE)} --per-scene",
     f"dry-run cars {' '.join(RELEASE)}",
     f"credits check {' '.join(RELEASE)}",
     "credits remaining",
@@ -66,7 +66,7 @@ def test_nothing_is_wider_than_80_columns(shell: Shell, monkeypatch: pytest.Monk
 
 
 def test_results_go_to_the_file_while_a_bar_is_drawn(shell: Shell) -> None:
-    seen = on_terminal(["release", "cars", *RELEASE, "--each", "--ndjson"], redirected=True)
+    seen = on_terminal(["release", "cars", *RELEASE, "--per-scene", "--ndjson"], redirected=True)
     assert seen.code == 0, seen.text
     maps = [json.loads(line) for line in seen.out.splitlines()]
     assert {made["mapType"] for made in maps} == {"cars"}

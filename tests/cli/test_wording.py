@@ -135,7 +135,7 @@ def test_a_pipeline_that_does_not_exist_has_no_handle(shell: Shell, served: Emul
         ran = shell.run(
             f"spaceknow pipeline {command} AAAAAAAAAAAAAAAAAAAA --operation kraken.release --json"
         )
-        assert "tokens" not in json.loads(ran.err)
+        assert "handles" not in json.loads(ran.err)
     two = "AAAAAAAAAAAAAAAAAAAA BBBBBBBBBBBBBBBBBBBB"
     ran = shell.run(f"spaceknow pipeline status {two} --operation kraken.release")
     assert (ran.code != 0, "pipeline wait" in ran.err) == (True, False)
