@@ -17,13 +17,17 @@ _CALLS = {
     r"client\.pipelines\.recover\(\)": "spaceknow pipeline recover",
     r"allocate=True, max_credits=N": "--allocate --max-credits N",
     r"max_credits=N": "--max-credits N",
-    r"save_mosaic": "`spaceknow map mosaic`",
-    r"a KrakenMap is needed here": "a map is needed here",
-    r"It is what the result\(\) of a (release|query) gives\.": r"It is what a \1 prints.",
-    r"by its token\(\)": "by its handle",
-    r"It is JSON, as token\(\) gave it\.": "It is JSON, as `spaceknow release --detach` printed it.",
-    r"; Extent\(\.\.\.\)\.repaired\(\) then mends it": "",
-    r"Extent\(\.\.\.\)\.repaired\(\) mends it": "Repair it, as ogr2ogr -makevalid does",
+    r"client\.kraken\.save_mosaic\(\.\.\.\)": "spaceknow map mosaic",
+    r"map must be a KrakenMap": "MAPS must hold a map",
+    r"Pass the result\(\) of a (release|query)\.": r"Pass the output of a \1.",
+    r"by its handle, the result of token\(\)": "by its handle",
+    r"Pass the JSON string returned by token\(\)\.": (
+        "Pass the JSON that `spaceknow release --detach` prints."
+    ),
+    r", and use Extent\(\.\.\.\)\.repaired\(\)": "",
+    r"Use Extent\(\.\.\.\)\.repaired\(\), and compare the areas": (
+        "Repair it, for example with ogr2ogr -makevalid, and compare the areas"
+    ),
     r"Extent\(\.\.\.\)\.split_at_antimeridian\(short_edges=True\).*split_at_antimeridian\(\)[^.]*": (
         "Write it in two parts, one on each side of the antimeridian, as ogr2ogr -wrapdateline does"
     ),
@@ -32,13 +36,12 @@ _CALLS = {
     r"Choose one: sk\.Extent\(geopandas\.read_file\(path, layer=\.\.\.\)\)\.": (
         "Write one of them to a file of its own, for example with ogr2ogr."
     ),
-    r"with geopandas, \.to_crs\('OGC:CRS84'\)": "which ogr2ogr can make of them",
+    r"with geopandas, use \.to_crs\('OGC:CRS84'\)": "ogr2ogr can convert them",
     r"properties\.collection, or the argument collection=": "properties.collection, or --collection",
-    r"Poll tasking\.get_status at the pace of nextTry until the status is RESOLVED, then retrieve again": (
+    r"Poll tasking\.get_status at intervals of nextTry until the status is RESOLVED, then retrieve again": (
         "Wait for it with `spaceknow pipeline wait`"
     ),
-    r"Ask for less,? or raise max_response_bytes\.": "Ask for less.",
-    r"raise max_response_bytes, or": "or",
+    r"(Request less data),( or)? raise max_response_bytes": r"\1",
 }
 # Arguments whose options have another name; the others are matched by name.
 _ARGUMENTS = {

@@ -45,7 +45,8 @@ def _item(path: Path, picture: Any, href: str | None, datetime: dt.datetime | No
     tags = picture.tags()
     if picture.driver != "GTiff" or "map_id" not in tags or picture.crs.to_epsg() != 3857:
         raise InvalidArgumentError(
-            f"{path} is not a GeoTIFF of a map.", hint="Write one with save_mosaic."
+            f"{path} is not a GeoTIFF of a map.",
+            hint="Write one with client.kraken.save_mosaic(...).",
         )
     times = [dt.datetime.fromisoformat(each) for each in tags.get("acquired", "").split()]
     if datetime is not None:

@@ -78,10 +78,10 @@ def test_a_file(shell: Shell) -> None:
     [
         ("api", "OPERATION"),
         ("api user.inf", "user.info"),
-        ("api kraken.grid_file --path-param z=1", "lacks mapId"),
-        ("api user.info --path-param z=1", "has no z"),
+        ("api kraken.grid_file --path-param z=1", "needs --path-param mapId=VALUE"),
+        ("api user.info --path-param z=1", "unknown path parameter 'z'"),
         ("api user.info --path-param z", "NAME=VALUE"),
-        ("api user.info -d {", "no JSON"),
+        ("api user.info -d {", "invalid JSON"),
         ("api kraken.release_tiles.initiate --path-param mapType=..", "'..'"),
     ],
 )
@@ -104,6 +104,6 @@ def test_tokens_in_answers_are_hidden(served: Emulator, tmp_path: Path) -> None:
     }
     body.write_text(json.dumps(members))
     answer = json.loads(run("api", "auth0.login", "-d", f"@{body}").out)
-    assert set(answer.values()) == {"bearer", "(hidden; --show-secrets prints it)"}
+    assert set(answer.values()) == {"bearer", "(hidden; pass --show-secrets to print it)"}
     shown = json.loads(run("api", "auth0.login", "-d", f"@{body}", "--show-secrets").out)
     assert shown["id_token"].count(".") == 2

@@ -55,8 +55,14 @@ def test_one_bad_id_refuses_all_before_the_first(shell: Shell, served: Emulator,
     Path("ids.json").write_text(json.dumps([shell.variables["SCENE"], " "]))
     before = len(served.calls())
     for scenes, told in (
-        ('--scene "$SCENE" --scene ""', "'' is not a scene id"),
-        ("--scene @ids.json", "item 2: '\" \"' is not a scene id"),
+        (
+            '--scene "$SCENE" --scene ""',
+            "must be a scene id, or the JSON output of a command with sceneId, not ''",
+        ),
+        (
+            "--scene @ids.json",
+            "item 2: must be a scene id, or the JSON output of a command with sceneId, not '\" \"'",
+        ),
     ):
         ran = shell.run(f"spaceknow release cars --extent place.geojson {scenes} {more}")
         assert (ran.code, told in " ".join(ran.err.split())) == (2, True)
@@ -73,7 +79,7 @@ def test_what_is_no_id_in_a_file(shell: Shell, served: Emulator, item: Any) -> N
     ran = shell.run("spaceknow release cars --extent place.geojson --per-scene --scene @ids.json")
     assert (
         ran.code,
-        f"item 2: {json.dumps(item)!r} is not a scene id" in " ".join(ran.err.split()),
+        f"command with sceneId, not {json.dumps(item)!r}" in " ".join(ran.err.split()),
     ) == (2, True)
     assert len(served.calls()) == before
 

@@ -59,7 +59,7 @@ def test_times_of_scenes_come_from_lines_of_a_search(shell: Shell, tmp_path: Pat
     frame = geopandas.read_file(tmp_path / "a.gpkg", layer="cars")
     assert set(frame["acquired"]) == {" ".join(sorted(times.values()))}
     again = shell.run(save)
-    assert (again.code, "overwrite=True" in again.err) == (2, True)
+    assert (again.code, "or --overwrite to replace it" in again.err) == (2, True)
     assert shell.run(f"{save} --overwrite").code == 0
 
 

@@ -138,7 +138,7 @@ def test_one_that_fails_keeps_none_from_the_others(
 def test_a_line_that_is_no_map_is_named(shell: Shell, maps: list[dict[str, Any]]) -> None:
     text = Path("maps.ndjson").read_text()
     for more, said in (
-        ("nonsense\n", "line 3 holds no JSON"),
+        ("nonsense\n", "line 3 is invalid JSON"),
         ('{"a": 1}\n', "line 3 holds no map"),
     ):
         Path("bad.ndjson").write_text(text + more)

@@ -82,14 +82,14 @@ def test_login_asks_and_shows_no_password(
         monkeypatch.delenv(f"SPACEKNOW_{name}")
     seen = on_terminal(
         ["auth", "login"],
-        [("e-mail", f"{served.username}\n"), ("Password", f"{served.password}\n")],
+        [("email", f"{served.username}\n"), ("Password", f"{served.password}\n")],
     )
     assert seen.code == 0, seen.text
     assert served.password not in seen.text
     assert f"user           {served.username}" in seen.text
     assert (tmp_path / ".spaceknow" / "tokens.json").stat().st_mode & 0o777 == 0o600
-    assert on_terminal(["auth", "login"], [("e-mail", "me\n"), ("Password", "\x03")]).code == 130
-    assert on_terminal(["auth", "login"], [("e-mail", "\x04")]).code == 1
+    assert on_terminal(["auth", "login"], [("email", "me\n"), ("Password", "\x03")]).code == 130
+    assert on_terminal(["auth", "login"], [("email", "\x04")]).code == 1
 
 
 def test_ctrl_c_tells_what_goes_on(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

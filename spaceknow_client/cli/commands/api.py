@@ -52,9 +52,9 @@ class Pair(click.ParamType[tuple[str, str]]):
         "spaceknow api --list",
         "spaceknow api user.info",
         "spaceknow api imagery.search.initiate -d @search.json",
-        'spaceknow api kraken.grid_file --path-param mapId="$MAP" --path-param geometryId=- \\\n'
-        '    --path-param z="$Z" --path-param x="$X" --path-param y="$Y" \\\n'
-        "    --path-param fileName=cars.png --out cars.png",
+        'spaceknow api kraken.grid_file --path-param mapId="$MAP" \\\n'
+        '    --path-param geometryId=- --path-param z="$Z" --path-param x="$X" \\\n'
+        '    --path-param y="$Y" --path-param fileName=cars.png --out cars.png',
         "spaceknow api credits.remaining --curl",
     ],
 )

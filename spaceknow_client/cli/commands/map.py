@@ -307,8 +307,9 @@ def _detections(
 @command.command(
     examples=[
         "spaceknow map counts maps.ndjson --out cars.csv",
-        "spaceknow release cars --scene @scenes.ndjson --per-scene --extent place.geojson \\\n"
-        "    --allocate --max-credits 50 --ndjson | spaceknow map counts -",
+        "spaceknow release cars --scene @scenes.ndjson --per-scene \\\n"
+        "    --extent place.geojson --allocate --max-credits 50 --ndjson \\\n"
+        "    | spaceknow map counts -",
     ]
 )
 @maps_argument

@@ -35,8 +35,8 @@ COLUMNS = (
     cls=Command,
     examples=[
         'spaceknow release cars --scene "$SCENE" --extent place.geojson \\\n    --json > map.json',
-        "spaceknow release cars --scene @scenes.ndjson --per-scene --extent place.geojson \\\n"
-        "    --allocate --max-credits 50 --ndjson > maps.ndjson",
+        "spaceknow release cars --scene @scenes.ndjson --per-scene \\\n"
+        "    --extent place.geojson --allocate --max-credits 50 --ndjson > maps.ndjson",
         'spaceknow release cars --scene "$SCENE" --extent place.geojson --detach \\\n'
         "    | spaceknow pipeline wait - --json",
     ],

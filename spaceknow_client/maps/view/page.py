@@ -202,7 +202,7 @@ class _Pictures:
         if self._bytes > MOST_BYTES:
             raise InvalidArgumentError(
                 f"the pictures have more than {MOST_BYTES // 10**6} MB, which is too much for a page.",
-                hint="Show fewer maps or dates, or write a GeoTIFF with save_mosaic.",
+                hint="Show fewer maps or dates, or write a GeoTIFF with client.kraken.save_mosaic(...).",
             )
         self.texts.append(f"data:{kind};base64,{base64.b64encode(file.content).decode()}")
         self._known[key] = len(self.texts) - 1
