@@ -37,14 +37,14 @@ def map_to_xarray(
         map: its tiles have to lie on one zoom level. It may have 100,000 of them.
         file: a picture (`.png`) or a SKI file (`.ski`) of the map's type; by default
             `truecolor.png` for imagery, `<map type>.png` for the others.
-        zoom: by default the map's own tiles, of about two meters a pixel for a car park. A number
+        zoom: by default the map's own tiles, of about two meters per pixel for a car park. A number
             takes their children at that zoom level, `"max"` those of the map's `max_zoom`: only what
             the map's `extent` touches, where that is known.
         max_files: raise InvalidArgumentError for an array of more tiles; by default 4,096, and with a
             number as `zoom` any number.
         geometry_id: as in `client.kraken.grid_file`.
 
-    The dimensions are `band`, `y` and `x`; `x` and `y` are the centres of pixels in EPSG:3857, which
+    The dimensions are `band`, `y` and `x`; `x` and `y` are the centers of pixels in EPSG:3857, which
     `spatial_ref` describes. A picture has the bands red, green, blue and alpha (uint8). Where there
     is no tile, or none with this file, all values are 0. Its attributes `zoom` and
     `meters_per_pixel` (on the ground, at its middle) say how detailed it is.

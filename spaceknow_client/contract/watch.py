@@ -1,4 +1,4 @@
-"""Watches a client's answers, and tells of each drift once."""
+"""Validates a client's responses, and reports each difference once."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from .drift import Drift
 from .judge import Judge, ResponseLike
 
 ALWAYS = 10
-"""So many answers of each operation are judged first."""
+"""The first responses of each operation are all validated, up to this number."""
 SAMPLED = 0.02
-"""The share of the later ones that are judged."""
+"""The share of later responses that are validated."""
 REMEMBERED = 10_000
-"""So many drifts are told of."""
+"""Maximum number of reported differences."""
 
 log = logging.getLogger("spaceknow_client")
 
 
 class ContractWatch:
-    """Judges the first answers of each operation and a sample of the rest.
+    """Validates the first responses of each operation, and a sample of the rest.
 
-    `tell` gets each drift, the first time that it is seen; by default it is a WARNING in the log.
-    May be used by several threads.
+    `tell` is called with each difference, the first time that it is found; by default it is logged
+    as a WARNING. Thread-safe.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class ContractWatch:
         self._told: set[object] = set()
 
     def see(self, operation: str, message: ResponseLike, *, surely: bool = False) -> None:
-        """Judges an answer, if it is its turn; `surely`: in any case. Raises nothing."""
+        """Validates a response if it is in the sample, or if `surely`. Raises nothing."""
         if not surely:
             with self._lock:
                 self._seen[operation] += 1
@@ -47,8 +47,8 @@ class ContractWatch:
                 return
         try:
             drifts = Judge.bundled().validate_response(operation, message)
-        except Exception:  # no call is lost by what watches it
-            log.exception("an answer of %s could not be judged", operation)
+        except Exception:  # validation must not make a call fail
+            log.exception("a response of %s could not be validated", operation)
             return
         for drift in drifts:
             with self._lock:

@@ -61,7 +61,8 @@ def test_an_operation_that_is_new_needs_nothing_here(monkeypatch: pytest.MonkeyP
 
 
 def test_a_file(shell: Shell) -> None:
-    tile = 'kraken.grid_file --path-param mapId="$MAP" --path-param geometryId=- --path-param z="$Z" --path-param x="$X"'
+    parts = ('mapId="$MAP"', "geometryId=-", 'z="$Z"', 'x="$X"')
+    tile = f"kraken.grid_file {' '.join(f'--path-param {part}' for part in parts)}"
     ran = shell.run(
         f'spaceknow api {tile} --path-param y="$Y" --path-param fileName=cars.png --out a.png'
     )

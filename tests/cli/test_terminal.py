@@ -60,7 +60,7 @@ def test_nothing_is_wider_than_80_columns(shell: Shell, monkeypatch: pytest.Monk
     assert len(lines) > 200
     assert "Traceback" not in seen.text
     assert not re.search("[│┃┌┏╭└╰]", seen.text)  # frames are noise when they are read aloud
-    assert not re.search(r"\x1b\[[0-9;]*3[0-9]m", seen.text)  # colours, with NO_COLOR
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]m", seen.text)  # colors, with NO_COLOR
     assert "API-KEY-AUTHORIZATION-NOT-PERMITTED" in seen.text
     assert shell.variables["SCENE"] in lines  # whole, in a line of its own
 

@@ -163,14 +163,14 @@ def stitched(path: Path, *contents: bytes) -> Any:
 @pytest.mark.parametrize("bits", [1, 2, 4])
 def test_grey_of_few_bits(tmp_path: Path, bits: int) -> None:
     levels = np.linspace(0, 255, 2**bits).astype(np.uint8)
-    grey = np.resize(levels, (SIDE, SIDE))
+    gray = np.resize(levels, (SIDE, SIDE))
     file = io.BytesIO()
     if bits == 1:
-        Image.fromarray(grey).convert("1", dither=Image.Dither.NONE).save(file, "PNG")
+        Image.fromarray(gray).convert("1", dither=Image.Dither.NONE).save(file, "PNG")
     else:
         file.write(png_of_grey(np.resize(np.arange(2**bits, dtype=np.uint8), (SIDE, SIDE)), bits))
     whole = stitched(tmp_path / "a.tif", file.getvalue())
-    assert np.array_equal(whole[0], grey)
+    assert np.array_equal(whole[0], gray)
     assert (whole[3] == 255).all()
 
 
@@ -187,7 +187,7 @@ def png_of_grey(values: Any, bits: int) -> bytes:
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB"])
-def test_a_colour_that_is_transparent(tmp_path: Path, mode: str) -> None:
+def test_a_color_that_is_transparent(tmp_path: Path, mode: str) -> None:
     pixels = np.full((SIDE, SIDE, 3), 90, np.uint8)
     pixels[:10] = 7
     file = io.BytesIO()

@@ -409,7 +409,7 @@ def view(
 
 def _detail(row: Mapping[str, Any]) -> str:
     meters = row["metersPerPixel"]
-    return f"zoom {row['zoom']}" + ("" if meters is None else f", {meters:.3g} m a pixel")
+    return f"zoom {row['zoom']}" + ("" if meters is None else f", {meters:.3g} m per pixel")
 
 
 TYPES = (

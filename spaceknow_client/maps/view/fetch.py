@@ -1,6 +1,6 @@
 # Compiled by `python -m generator` from fetch_async.py. Never edit by hand.
 # ruff: noqa
-"""What a page shows of maps, fetched."""
+"""Fetches the files for a page of maps."""
 
 from __future__ import annotations
 

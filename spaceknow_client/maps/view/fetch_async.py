@@ -1,4 +1,4 @@
-"""What a page shows of maps, fetched."""
+"""Fetches the files for a page of maps."""
 
 from __future__ import annotations
 

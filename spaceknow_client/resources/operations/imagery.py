@@ -113,7 +113,7 @@ class ImageryResource:
             max_cloud_cover: Items whose `cloud_cover` is larger are left out. The client does it,
                 after the response; items without it stay.
             decompose: cuts an extent that is too large for the server into tiles: True, a tile's
-                side in metres, a mapping of arguments of `sk.decompose`, or a TileGrid, which
+                side in meters, a mapping of arguments of `sk.decompose`, or a TileGrid, which
                 stands for the extent. Each tile is searched by itself, and an item that several
                 have is given once, with the first. Needs the extra `geo`.
             concurrency: with `decompose`, how many tiles are searched at once. They are, ahead of
