@@ -15,7 +15,7 @@ Version = tuple[int, int, int]
 
 
 class Rating(IntEnum):
-    """What a change is to somebody whose program calls the Python API; the worst is the highest."""
+    """The effect of a change on programs that use the Python API; the worst is the highest."""
 
     DOCUMENTATION = 0
     """Words, examples, sources: nothing that a program can notice."""

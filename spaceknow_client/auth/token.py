@@ -16,7 +16,7 @@ TOKEN_LIFE = 10 * 3600.0
 # A token is renewed this many seconds before it expires, so that it stays valid during a slow request
 # and with a clock that is a few minutes off.
 RENEWAL_MARGIN = 300.0
-LAST_TIME = 253402300800  # seconds since 1970, when the year 10000 begins
+LAST_TIME = 253402300800  # seconds since 1970, the start of the year 10000
 
 
 @dataclass(frozen=True)

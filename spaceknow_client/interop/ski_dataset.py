@@ -95,7 +95,7 @@ def _opened(source: str | os.PathLike[str] | bytes | GridFile) -> IO[bytes]:
         return checked_path(source).open("rb")
     raise InvalidArgumentError(
         f"source must be a path, bytes or a GridFile, not {type(source).__name__}.",
-        hint="grid_file returns None for a tile without the file.",
+        hint="A tile without the file has None instead of a GridFile.",
     )
 
 

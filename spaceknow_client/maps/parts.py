@@ -51,9 +51,9 @@ def _cut(tiles: list[Tile], level: int) -> Iterator[list[Tile]]:
             yield from _cut([child], level)
         return
     axis = 0 if whole.rows > whole.columns else 1
-    begins = {tile: whole.place(tile)[axis] for tile in tiles}
-    half = sorted(begins.values())[len(tiles) // 2]
-    if half == min(begins.values()):  # all begin at the same position: split the largest ones
+    starts = {tile: whole.place(tile)[axis] for tile in tiles}
+    half = sorted(starts.values())[len(tiles) // 2]
+    if half == min(starts.values()):  # all start at the same position: split the largest ones
         largest = min(tile.z for tile in tiles)
         tiles = [
             each for tile in tiles for each in (tile.children if tile.z == largest else (tile,))
@@ -61,4 +61,4 @@ def _cut(tiles: list[Tile], level: int) -> Iterator[list[Tile]]:
         yield from _cut(tiles, level)
         return
     for side in (True, False):
-        yield from _cut([tile for tile in tiles if (begins[tile] < half) is side], level)
+        yield from _cut([tile for tile in tiles if (starts[tile] < half) is side], level)

@@ -103,7 +103,7 @@ def test_a_login_that_cannot_be_kept_is_an_error(served: Emulator) -> None:
     os.chmod(path, 0o600)
     arguments = ["auth", "login", "--username", served.username, "--password-stdin"]
     ran = run(*arguments, stdin=f"{served.password}\n")
-    assert (ran.code, "something else than tokens" in " ".join(ran.err.split())) == (1, True)
+    assert (ran.code, "is not a token file" in " ".join(ran.err.split())) == (1, True)
     assert path.read_text() == "something else"
 
 

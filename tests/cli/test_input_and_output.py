@@ -148,7 +148,7 @@ def test_a_journal_from_the_command_line(shell: Shell, tmp_path: Path) -> None:
     token = shell.run(f"{line} {journal}").out
     assert shell.run(f"{line} {journal}").out == token
     (row,) = json.loads(shell.run(f"spaceknow pipeline list {journal} --json").out)
-    assert (row["state"], row["handle"]) == ("begun", token.strip())
+    assert (row["state"], row["handle"]) == ("started", token.strip())
     (row,) = json.loads(shell.run(f"spaceknow pipeline recover {journal} --json").out)
     assert (row["status"], row["handle"]) == ("RESOLVED", token.strip())
     forget = f"spaceknow pipeline recover {journal} --forget"

@@ -144,7 +144,7 @@ def test_a_line_that_is_no_map_is_named(shell: Shell, maps: list[dict[str, Any]]
         Path("bad.ndjson").write_text(text + more)
         for command in ("counts", "view --no-open", "mosaic --out a.png", "download --folder f"):
             ran = shell.run(f"spaceknow map {command} bad.ndjson")
-            assert (ran.code, said in ran.err) == (2, True)
+            assert (ran.code, said in " ".join(ran.err.split())) == (2, True)
     Path("bad.ndjson").write_text("\n")
     assert "holds no map" in shell.run("spaceknow map counts bad.ndjson").err
     times = json.dumps({**maps[0], "sceneTimes": {"a": "yesterday"}})

@@ -69,7 +69,7 @@ def test_every_hint_of_the_package_is_told_without_python() -> None:
     of_python = re.compile(
         r"AsyncSpaceKnow|http_client|StoredAuth|TokenStore|PasswordAuth|evolve|GridFile|by date"
         r"|min_fraction|clip=|\w+=sorted|=list\(|Make the client|^Give 1=1|sqlite3|spaceknow-client"
-        r"|release\(\) Scenes|map\.parts|^Pass 1=1|auth_domain"
+        r"|to release\(\)|map\.parts|^Pass 1=1|auth_domain"
     )
     options = {
         "max_files": "--max-files",

@@ -150,7 +150,7 @@ def result(app: App, handle: list[str], operation: str | None) -> None:
 def list_(app: App) -> None:
     """List the pipelines of the journal.
 
-    Pipelines of other processes are listed too. No request is sent, so a pipeline is shown as begun
+    Pipelines of other processes are listed too. No request is sent, so a pipeline is shown as started
     until a process has waited for its end. The API itself cannot list pipelines.
     """
     with _journal(app) as journal:

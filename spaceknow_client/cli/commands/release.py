@@ -154,8 +154,8 @@ def command(
                 )
                 app.show_all(maps, COLUMNS, "No maps.")
                 app.note(
-                    "To print one as JSON: spaceknow pipeline wait PIPELINE "
-                    "--operation kraken.release"
+                    "To print one as JSON:\n"
+                    "spaceknow pipeline wait PIPELINE --operation kraken.release"
                 )
         else:
             pipeline = begin(ids)
