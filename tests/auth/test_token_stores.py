@@ -254,7 +254,7 @@ def test_the_password_of_the_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("given", [lambda: "", list, lambda: 1 / 0])
 def test_a_function_that_gives_no_password(given: Any) -> None:
     auth = sk.PasswordAuth("me@example.com", given)
-    with pytest.raises(sk.ConfigError, match="function for the password"):
+    with pytest.raises(sk.ConfigError, match="password function"):
         auth.current_password()
 
 

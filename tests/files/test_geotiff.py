@@ -147,7 +147,7 @@ def test_a_smaller_picture_is_made_larger(tmp_path: Path) -> None:
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     file = GeoTiff(tmp_path / "gone" / "a.tif", layout_of(TILES))
-    with pytest.raises(sk.DownloadError, match=r"a\.tif cannot be written"):
+    with pytest.raises(sk.DownloadError, match=r"cannot write .*a\.tif"):
         file.add(TILES[0], "cars.png", png(noise(1)))
     with pytest.raises(sk.DownloadError):
         file.close()

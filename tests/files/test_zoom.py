@@ -251,7 +251,7 @@ async def test_a_default_name_that_is_refused_is_no_file(
         assert mosaic.image.getbbox() is None
         assert asked(before) == {"detections.geojson": 1, "cars.png": 1}
     before = len(fetched(emulator))
-    with pytest.raises(sk.InvalidArgumentError, match="nothing to show"):
+    with pytest.raises(sk.InvalidArgumentError, match="to show"):
         await both.settle(client.kraken.view(cars, tmp_path / "a.html", open=False))
     assert asked(before) == {"detections.geojson": 1, "cars.png": 1}
 
