@@ -37,7 +37,7 @@ def _sendable(instance: object, attribute: Field[str], value: str) -> None:
 def _stays(what: str) -> ConfigError:
     return ConfigError(
         f"cannot pickle a {what}: others could read it.",
-        hint="Use a StoredAuth with a FileTokenStore, a function for the password, or environment "
+        hint="Use a StoredAuth with a FileTokenStore, a password function, or environment "
         "variables.",
     )
 

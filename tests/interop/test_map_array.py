@@ -191,7 +191,11 @@ def test_places_without_a_tile_or_a_file_are_zero(here: Any) -> None:
 
 @pytest.mark.parametrize(
     ("content", "problem"),
-    [(png(512), "512 x 512"), (b"not a valid picture", "not a PNG"), (png(256)[:90], "not a valid picture")],
+    [
+        (png(512), "512 x 512"),
+        (b"not a valid picture", "not a PNG"),
+        (png(256)[:90], "not a valid picture"),
+    ],
 )
 def test_a_tile_that_is_not_like_the_first(content: bytes, problem: str, here: Any) -> None:
     with (

@@ -207,7 +207,10 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "path out of it": (packed([*GOOD, ("../../evil", b"x")]), "not a plain file"),
     "absolute path": (packed([*GOOD, ("/tmp/evil", b"x")]), "not a plain file"),
     "path of windows": (packed([*GOOD, ("..\\evil", b"x")]), "not a plain file"),
-    "symbolic link": (packed([*GOOD, (entry("a", tarfile.SYMTYPE, **LINK), b"")]), "not a plain file"),
+    "symbolic link": (
+        packed([*GOOD, (entry("a", tarfile.SYMTYPE, **LINK), b"")]),
+        "not a plain file",
+    ),
     "hard link": (packed([*GOOD, (entry("a", tarfile.LNKTYPE, **LINK), b"")]), "not a plain file"),
     "device": (packed([*GOOD, (entry("a", tarfile.CHRTYPE), b"")]), "not a plain file"),
     "pipe": (packed([*GOOD, (entry("a", tarfile.FIFOTYPE), b"")]), "not a plain file"),
@@ -217,7 +220,10 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "info is no object": (packed(swapped("info.json", b"[1]")), "not an object"),
     "info without bands": (packed(swapped("info.json", b"{}")), "other bands"),
     "bands without names": (packed(swapped("info.json", b'{"bands": [{}]}')), "without names"),
-    "names of numbers": (packed(swapped("info.json", b'{"bands": [{"names": [1]}]}')), "not a string"),
+    "names of numbers": (
+        packed(swapped("info.json", b'{"bands": [{"names": [1]}]}')),
+        "not a string",
+    ),
     "meta without meta": (packed(swapped("meta.json", b"{}")), "no `meta`"),
     "meta is a list": (packed(swapped("meta.json", b'{"meta": []}')), "no `meta`"),
     "NaN": (packed(swapped("meta.json", NAN)), "NaN"),
