@@ -308,5 +308,5 @@ async def test_a_token_goes_to_the_api_that_it_was_stored_for(
 @pytest.mark.parametrize("path", ["a\0b", "\ud800", "\0"])
 def test_a_path_that_is_none(path: str) -> None:
     for made in (sk.FileTokenStore, sk.Journal):
-        with pytest.raises(sk.ConfigError, match="no path"):
+        with pytest.raises(sk.ConfigError, match="invalid path"):
             made(path)
