@@ -94,7 +94,7 @@ def test_pixels_have_their_place() -> None:
     assert CRS.from_cf(ds.spatial_ref.attrs) == CRS.from_epsg(32756)
     assert CRS.from_wkt(ds.spatial_ref.attrs["spatial_ref"]) == CRS.from_epsg(32756)
     assert ds.x.attrs["standard_name"] == "projection_x_coordinate"
-    assert ds.y.attrs["units"] == "meter"
+    assert ds.y.attrs["units"] == "metre"
     assert ds.attrs["sceneId"] == "s"
     assert ds.attrs["ski_version"] == "115"
     assert ds.sel(x=103, y=994).Red == 4
