@@ -87,7 +87,7 @@ async def test_every_scene_of_a_page_is_looked_at(
         with pytest.raises(sk.InvalidResponseError):
             await both.items_of(client.imagery.search(extent=CAR_PARK, **GBDX))
     (text,) = told(caplog)
-    assert text.startswith("imagery.search.retrieve: type results[].bands[].gsd: number was")
+    assert text.startswith("imagery.search.retrieve: type results[].bands[].gsd: expected number")
 
 
 async def test_nothing_is_told_of_what_is_as_described(
@@ -141,7 +141,7 @@ def test_a_judge_that_fails_disturbs_no_call(
     monkeypatch.setattr(Judge, "validate_response", broken)
     with Emulator() as emu, emu.client(contract="warn") as client:
         assert client.user.info().email == emu.username
-    assert "could not be judged" in caplog.text
+    assert "could not be validated" in caplog.text
 
 
 def test_no_secret_is_told(caplog: pytest.LogCaptureFixture) -> None:
