@@ -21,7 +21,7 @@ class Rating(IntEnum):
     """Words, examples, sources: nothing that a program can notice."""
     ADDITION = 1
     """There is more to use, or something takes more or promises more than it did."""
-    BEHAVIOUR = 2
+    BEHAVIOR = 2
     """Programs run and type-check as before; what happens inside or at the server differs."""
     BREAKING = 3
     """A program that was right fails, is refused, or does not type-check any more."""

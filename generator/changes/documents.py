@@ -21,8 +21,8 @@ OF_CODES = {
         Rating.BREAKING,
         "{name} is of another group, and `except` of the old one misses it",
     ),
-    "repeat": (Rating.BEHAVIOUR, "its advice on retries changed"),
-} | dict.fromkeys(FLAGS, (Rating.BEHAVIOUR, "what clients do about it changed"))
+    "repeat": (Rating.BEHAVIOR, "its advice on retries changed"),
+} | dict.fromkeys(FLAGS, (Rating.BEHAVIOR, "what clients do about it changed"))
 
 
 def compare(old: Schema, new: Schema) -> list[Change]:
@@ -90,11 +90,11 @@ def _root(schemas: Schemas) -> None:
     for key in sorted((ours.keys() | theirs.keys()) - {"paths", "components", "x-errors"}):
         if ours.get(key) != theirs.get(key):
             words = key in ("openapi", "info", "tags", "externalDocs")
-            rating = Rating.DOCUMENTATION if words else Rating.BEHAVIOUR
+            rating = Rating.DOCUMENTATION if words else Rating.BEHAVIOR
             _add(schemas, "changed", "document", key, rating, f"{key} of the document changed")
     before, after = ours.get("components", {}), theirs.get("components", {})
     for section in sorted((before.keys() | after.keys()) - {"schemas"}):
         if before.get(section) != after.get(section):
-            rating = Rating.BEHAVIOUR if section == "securitySchemes" else Rating.DOCUMENTATION
+            rating = Rating.BEHAVIOR if section == "securitySchemes" else Rating.DOCUMENTATION
             text = f"{section} of the components changed"
             _add(schemas, "changed", "document", f"components.{section}", rating, text)
