@@ -5,6 +5,8 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 REDOCLY := npx --yes @redocly/cli@2.77.0
 export REDOCLY_TELEMETRY := off
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# What people read; tests may use the words of .codespell-words as data.
+PROSE := spaceknow_client generator benchmarks examples openapi docs Makefile *.md *.toml *.yml
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test record prism mutation evidence test-example faults fuzz check docs generate release bench-calls bench-pipelines bench-files bench-scale test-crs bench-extents extents-gallery size dist clean
@@ -19,7 +21,7 @@ demo: $(VENV)/examples.done ## Count the cars at Brisbane airport, against the l
 test: $(VENV)/dev.done ## Run all tests
 	@$(BIN)/python -m pytest -n 4
 
-record: $(VENV)/dev.done ## Record the cassettes anew, of an emulator, or of the service whose credentials are set
+record: $(VENV)/dev.done ## Record the cassettes again, from an emulator, or from the service whose credentials are set
 	@$(BIN)/python -m pytest -n 0 --record-mode=rewrite -rs tests/recorded/test_replay*.py
 
 prism: $(VENV)/dev.done ## Let Prism judge what clients and the emulator say to each other (needs npx)
@@ -46,6 +48,8 @@ fuzz: $(VENV)/dev.done ## Damage answers, areas and files, COUNT (100,000) of ea
 check: $(VENV)/dev.done ## Lint, types, imports, the document, and that generated files are up to date
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
+	$(BIN)/codespell -D .codespell-words $(PROSE)
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
@@ -116,8 +120,7 @@ $(VENV)-bench-extents/done: pyproject.toml benchmarks/requirements-extents.txt
 	$(VENV)-bench-extents/bin/pip install --quiet --editable . --requirement benchmarks/requirements-extents.txt
 	@touch $@
 
-# The wheel with the dependencies that it names, and nothing of this folder: it is made anew whenever
-# something in the package has changed.
+# The wheel with its dependencies, and nothing of this folder; built again if the package has changed.
 $(VENV)-example/done: pyproject.toml constraints.txt $(shell git ls-files spaceknow_client examples/parking_report 2>/dev/null)
 	rm -rf $(VENV)-example
 	$(PYTHON) -m venv $(VENV)-example

@@ -53,7 +53,7 @@ def chart(rows: list[tuple[sk.Scene, sk.Detections]], path: Path) -> None:
     kinds = [0 if (s.cloud_cover or 0) > 0.1 else 1 + s.datetime.weekday() // 5 for s, _ in rows]
     colors = np.array(["silver", "royalblue", "darkorange"])[kinds]
     axes.scatter(days, [cars.count for _, cars in rows], c=colors)
-    axes.set(title="Cars on working days (blue), weekends (orange), under clouds (grey)")
+    axes.set(title="Cars on working days (blue), weekends (orange), under clouds (gray)")
     figure.savefig(path)
 
 

@@ -1,11 +1,11 @@
 """The client for the SpaceKnow satellite-imagery API: `import spaceknow_client as sk`.
 
 `SpaceKnow` is the client, `AsyncSpaceKnow` its asynchronous form, `Extent` an area, `map_types()` and
-`datasets()` what there is, `errors` every error. Each public name loads when it is first used, so the
-import alone is cheap and needs no HTTP library.
+`datasets()` list known names, `errors` has all errors. Public names are loaded on first use, so the
+import is fast and needs no HTTP library.
 """
 
-# Add a name to the imports for type checkers: `make generate` makes the table for the interpreter of them.
+# Add names to the imports for type checkers: `make generate` creates the table for the interpreter.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""OpenTelemetry: a span for each attempt, and metrics. Needs the extra `otel`.
+"""OpenTelemetry: a span for each attempt, and metrics. Requires the extra `otel`.
 
-It stands on the public hooks alone: `SpaceKnow(hooks=spaceknow_client.otel.hooks())`. Names follow
-the semantic conventions of HTTP clients, where there are any.
+Uses only the public hooks: `SpaceKnow(hooks=spaceknow_client.otel.hooks())`. Names follow the semantic
+conventions of HTTP clients, if they exist.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ def hooks(
 ) -> Hooks:
     """Hooks that report to OpenTelemetry, and then call those of `also`.
 
-    Spans are children of the span that is current where the call is made. By default the global
-    providers are used. No span or metric holds a body, a header, a token or an id of a pipeline.
-    Raises MissingExtraError without the extra.
+    Spans are children of the current span of the call. By default the global providers are used. No
+    span or metric contains a body, a header, a token or a pipeline id. Raises MissingExtraError
+    without the extra.
     """
     require("otel", "opentelemetry", purpose="tracing")
     from opentelemetry.metrics import get_meter
@@ -44,8 +44,8 @@ def hooks(
     duration = meter.create_histogram(
         "http.client.request.duration", unit="s", description="Duration of one attempt."
     )
-    retries = meter.create_counter("spaceknow.client.retries", description="Calls sent again.")
-    polls = meter.create_counter("spaceknow.client.polls", description="Status asked for.")
+    retries = meter.create_counter("spaceknow.client.retries", description="Retries.")
+    polls = meter.create_counter("spaceknow.client.polls", description="Status polls.")
 
     def on_request(event: RequestEvent) -> None:
         ends = time.time_ns()

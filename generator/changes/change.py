@@ -15,13 +15,13 @@ Version = tuple[int, int, int]
 
 
 class Rating(IntEnum):
-    """What a change is to somebody whose program calls the Python API; the worst is the highest."""
+    """The effect of a change on programs that use the Python API; the worst is the highest."""
 
     DOCUMENTATION = 0
     """Words, examples, sources: nothing that a program can notice."""
     ADDITION = 1
     """There is more to use, or something takes more or promises more than it did."""
-    BEHAVIOUR = 2
+    BEHAVIOR = 2
     """Programs run and type-check as before; what happens inside or at the server differs."""
     BREAKING = 3
     """A program that was right fails, is refused, or does not type-check any more."""

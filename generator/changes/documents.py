@@ -21,8 +21,8 @@ OF_CODES = {
         Rating.BREAKING,
         "{name} is of another group, and `except` of the old one misses it: api",
     ),
-    "repeat": (Rating.BEHAVIOUR, "its advice on retries changed: repeat"),
-} | {flag: (Rating.BEHAVIOUR, f"what clients do about it changed: {flag}") for flag in FLAGS}
+    "repeat": (Rating.BEHAVIOR, "its advice on retries changed: repeat"),
+} | {flag: (Rating.BEHAVIOR, f"what clients do about it changed: {flag}") for flag in FLAGS}
 
 
 def compare(old: Schema, new: Schema) -> list[Change]:
@@ -93,15 +93,15 @@ def _root(schemas: Schemas) -> None:
             for name in sorted(before.keys() | after.keys()):
                 if before.get(name) != after.get(name):
                     text = f"what is known of {name} changed"
-                    _add(schemas, "changed", "listed", f"{key} {name}", Rating.BEHAVIOUR, text)
+                    _add(schemas, "changed", "listed", f"{key} {name}", Rating.BEHAVIOR, text)
         elif before != after:
             words = key in ("openapi", "info", "tags", "externalDocs")
-            rating = Rating.DOCUMENTATION if words else Rating.BEHAVIOUR
+            rating = Rating.DOCUMENTATION if words else Rating.BEHAVIOR
             _add(schemas, "changed", "document", key, rating, f"{key} of the document changed")
     before, after = ours.get("components", {}), theirs.get("components", {})
     for section in sorted((before.keys() | after.keys()) - {"schemas"}):
         if before.get(section) != after.get(section):
-            rating = Rating.BEHAVIOUR if section == "securitySchemes" else Rating.DOCUMENTATION
+            rating = Rating.BEHAVIOR if section == "securitySchemes" else Rating.DOCUMENTATION
             if section == "responses":
                 _shared_examples(schemas, before.get(section, {}), after.get(section, {}))
             text = f"{section} of the components changed"

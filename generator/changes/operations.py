@@ -133,12 +133,12 @@ class OperationPair:
 
     def _address(self) -> None:
         sent = [f"{one.method.upper()} {one.path}" for one in (self.old, self.new)]
-        self._differs("address", Rating.BEHAVIOUR, "is sent to another address", *sent)
+        self._differs("address", Rating.BEHAVIOR, "is sent to another address", *sent)
         text = "stands in another group of `client.raw`"
         self._differs("tags", Rating.BREAKING, text, *self._both("tags"))
         before, after = self.old.item.get("servers"), self.new.item.get("servers")
         if before and before != after:
-            self._add("servers", Rating.BEHAVIOUR, "goes to another host")
+            self._add("servers", Rating.BEHAVIOR, "goes to another host")
         elif after and not before:
             text = "goes to a host of its own: no method of the client"
             self._add("servers", Rating.BREAKING, text)
@@ -168,7 +168,7 @@ class OperationPair:
     def _argument(self, old: Schema, new: Schema, name: str) -> None:
         spot = self._spot("parameter", f"({name})", "request", name)
         # An argument of the path is given by position, too.
-        rating = Rating.BREAKING if old["in"] == "path" else Rating.BEHAVIOUR
+        rating = Rating.BREAKING if old["in"] == "path" else Rating.BEHAVIOR
         text = f"is sent in the {new['in']} and not in the {old['in']}"
         self.schemas.differs(spot, rating, text, old["in"], new["in"])
         self.schemas.required(old.get("required", False), new.get("required", False), spot)
@@ -192,7 +192,7 @@ class OperationPair:
             self.schemas.value(old, new, self._spot("body", " body", "request"))
             forms = [sorted(one.get("content", {})) for one in (ours, theirs)]
             self._differs(
-                "body", Rating.BEHAVIOUR, "the body has other media types", forms[0], forms[1]
+                "body", Rating.BEHAVIOR, "the body has other media types", forms[0], forms[1]
             )
             self._examples(ours, theirs, " body")
             if _described(ours, theirs) != _described(theirs, ours):
@@ -249,10 +249,10 @@ class OperationPair:
             sorted({*roles(one.operation, one.document)}) for one in (self.old, self.new)
         )
         if before != after:
-            self._add("permissions", Rating.BEHAVIOUR, "needs other permissions", before, after)
+            self._add("permissions", Rating.BEHAVIOR, "needs other permissions", before, after)
         elif self.old.security != self.new.security:
             text = "whether a token is sent changed"
-            self._add("authorization", Rating.BEHAVIOUR, text, self.old.security, self.new.security)
+            self._add("authorization", Rating.BEHAVIOR, text, self.old.security, self.new.security)
 
     def _links(self) -> None:
         ours, theirs = self.old.links, self.new.links
@@ -262,9 +262,9 @@ class OperationPair:
                 handed = [one.handed(name) for one in (self.old, self.new)]
                 if handed[0] != handed[1]:
                     text = "hands on other values"
-                    self._add("link", Rating.BEHAVIOUR, text, *handed, name=f" {name}")
+                    self._add("link", Rating.BEHAVIOR, text, *handed, name=f" {name}")
                 continue
-            rating, text = Rating.BEHAVIOUR, "leads to another operation"
+            rating, text = Rating.BEHAVIOR, "leads to another operation"
             fetched, fetches = (one.endswith(".retrieve") for one in (before, after))
             if fetched != fetches:
                 rating = Rating.BREAKING
@@ -300,7 +300,7 @@ class OperationPair:
         before, after = self._both("x-safe-to-repeat", False)
         if before == after:
             return
-        rating = Rating.BEHAVIOUR
+        rating = Rating.BEHAVIOR
         text = "is not repeated after a failure any more: AmbiguousRequestError tells of it"
         if after:
             text = "is repeated after a failure now"

@@ -16,7 +16,7 @@ from .sides import Side
 WIDTH = 80
 TITLES = {
     Rating.BREAKING: "Breaking",
-    Rating.BEHAVIOUR: "Not breaking: something behaves otherwise",
+    Rating.BEHAVIOR: "Not breaking: something behaves otherwise",
     Rating.ADDITION: "Not breaking: more than before",
     Rating.DOCUMENTATION: "Not breaking: words, sources, lists that programs do not see",
 }

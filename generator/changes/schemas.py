@@ -72,7 +72,7 @@ class Schemas:
         before, after = (*values, None, None)[:2]
         # Nothing in Python is made of the schemas of error answers: the layer reads them by hand.
         if rating is Rating.BREAKING and spot.sides == {"error"}:
-            rating = Rating.BEHAVIOUR
+            rating = Rating.BEHAVIOR
         self.changes.append(
             Change(action, of or spot.of, spot.name, rating, text, before, after, spot.places)
         )
@@ -178,7 +178,7 @@ class Schemas:
         if _text(before, self._paired) == _text(after):
             return
         rating, text = (
-            Rating.BEHAVIOUR,
+            Rating.BEHAVIOR,
             "is written otherwise, in a way without a rating: look at it",
         )
         if _text(_wordless(before), self._paired) == _text(_wordless(after)):
@@ -243,7 +243,7 @@ class Schemas:
             if other:
                 inner = spot.inner(name)
                 text = f"is {other} in JSON now, and {called[name]} in Python as before"
-                self.differs(inner, Rating.BEHAVIOUR, text, name, other)
+                self.differs(inner, Rating.BEHAVIOR, text, name, other)
                 is_argument = spot.of == "model" and spot.name in self.old.arguments
                 self.required(name in needed, other in wanted, inner, is_argument)
                 self.value(ours[name], theirs[other], inner)
@@ -332,7 +332,7 @@ class Schemas:
     def _alternatives(self, old: list[str], new: list[str], spot: Spot) -> None:
         more = [name for name in new if name not in old]
         less = [name for name in old if name not in new]
-        rating, text = Rating.BEHAVIOUR, "other members can stand for each other"
+        rating, text = Rating.BEHAVIOR, "other members can stand for each other"
         if (more or less) and "request" in spot.sides:
             rating = Rating.BREAKING  # what need not be given is given by name alone
             text = f"has to be given now: {', '.join(more)}" if more else ""
@@ -360,13 +360,13 @@ def keyword(key: str, before: Any, after: Any) -> tuple[Rating, str]:
     if key == "x-unwrap":
         return Rating.BREAKING, "gives the member itself or what is around it"
     text = f"{key} was {json.dumps(before)} and is {json.dumps(after)}"
-    return Rating.BEHAVIOUR, text if len(text) < LONGEST else f"{key} changed"
+    return Rating.BEHAVIOR, text if len(text) < LONGEST else f"{key} changed"
 
 
 def deprecated(schemas: Schemas, spot: Spot, now: bool) -> None:
     """`deprecated` came or went."""
     text = "is deprecated now" if now else "is not deprecated any more"
-    schemas.add("changed", spot, Rating.BEHAVIOUR, text, not now, now, of="deprecation")
+    schemas.add("changed", spot, Rating.BEHAVIOR, text, not now, now, of="deprecation")
 
 
 def python_names(names: Iterable[str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ URI = "urn:document"
 
 
 def check(root: SourceLocation) -> None:
-    # A union with a discriminator is told apart by it, as whoever reads the values does.
+    # The discriminator selects the alternative of a union, as in validation.
     try:
         told_apart = readable(root.value, root.value, closed=False)
     except (LookupError, TypeError, AttributeError):

@@ -1,4 +1,4 @@
-"""What MkDocs calls when it builds the site: adds the pages that nobody writes, and the navigation."""
+"""The MkDocs hook of the site: adds the generated pages and the navigation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 PROJECT = Path(__file__).resolve().parents[2]
-if str(PROJECT) not in sys.path:  # MkDocs loads this file by itself
+if str(PROJECT) not in sys.path:  # MkDocs loads this file without its package
     sys.path.insert(0, str(PROJECT))
 
 from generator.site.api_pages import APIPages  # noqa: E402
@@ -23,7 +23,7 @@ from spaceknow_client.contract.document import operations  # noqa: E402
 
 DOCUMENT = PROJECT / "spaceknow_client" / "generated" / "openapi.json"
 STATIC = Path(__file__).parent / "static"
-# Files of the repository that are pages under another name. Those of docs/ are pages as they are.
+# Files of the repository that are pages of the site, under another name. Those of docs/ keep theirs.
 TAKEN = {
     "README.md": "index.md",
     "CHANGELOG.md": "changelog.md",
@@ -34,24 +34,22 @@ TAKEN = {
 } | {
     f"benchmarks/{path.name}": f"benchmarks/{path.name}" for path in PROJECT.glob("benchmarks/*.md")
 }
-# Guides in the order in which one reads them. A guide that is not named here comes after them.
-FIRST = (
-    "first_hour.md",
-    "elsewhere.md",
-    "pipelines.md",
-    "money.md",
-    "extents.md",
-    "maps.md",
-    "interop.md",
-    "testing.md",
-    "contract.md",
-)
-# Pages of docs/ that have a place of their own in the navigation.
-PLACED = ("errors.md", "cli.md")
+# The guides of each section of the navigation. A page of docs/ that is not listed is in Reference.
+GUIDES = {
+    "Install and first map": ["index.md", "first_hour.md", "elsewhere.md"],
+    "Search": ["search.md", "extents.md"],
+    "Run and follow": ["pipelines.md"],
+    "Pictures, files and GIS": ["maps.md", "interop.md"],
+    "Money": ["money.md"],
+    "At scale": ["large-maps.md"],
+    "Test your own code": ["testing.md"],
+    "Work on the contract": ["contract.md", "document.md", "unknown.md"],
+    "Command line": ["cli.md", "commands.md"],
+}
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Adds the pages that are made, and says where every page stands."""
+    """Adds the generated pages, and sets the navigation."""
     document = json.loads(DOCUMENT.read_text(encoding="utf-8"))
     code = APIPages(PROJECT)
     methods = {
@@ -79,7 +77,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Guides link to files of the repository, which are pages here."""
+    """Replaces links to files of the repository by links to their pages."""
     if page.file.abs_src_path is None:
         return markdown
     name = page.file.src_uri
@@ -96,14 +94,12 @@ def _pages() -> dict[str, str]:
 
 
 def _navigation(guides: list[str], api: list[str], http: list[str]) -> list[Any]:
-    known = [name for name in FIRST if name in guides]
-    known += sorted(name for name in guides if name not in (*FIRST, *PLACED))
-    return [
-        {"Start": "index.md"},
-        {"Guides": known},
-        {"Command line": ["cli.md", "commands.md"]},
+    placed = {name for names in GUIDES.values() for name in names} | {"errors.md"}
+    others = [name for name in (*guides, *TAKEN.values()) if name not in placed]
+    reference = [
         {"Python": [f"api/{name}" for name in api]},
         {"HTTP": [f"http/{name}" for name in http]},
         {"Error codes": "errors.md"},
-        {"Project": [name for source, name in TAKEN.items() if source != "README.md"]},
+        {"Project": sorted(others, key=lambda name: name != "limits.md")},
     ]
+    return [*({title: names} for title, names in GUIDES.items()), {"Reference": reference}]

@@ -1,1 +1,1 @@
-"""Who the user is: credentials, login, tokens, permissions."""
+"""Authentication: credentials, login, tokens, permissions."""

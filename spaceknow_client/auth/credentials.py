@@ -1,4 +1,4 @@
-"""How a client proves who its user is: a password, a token, or a stored login."""
+"""Credentials of a client: a password, a token, an API key, or a stored login."""
 
 from __future__ import annotations
 
@@ -17,46 +17,48 @@ from .token_stores import FileTokenStore, MemoryTokenStore, TokenStore, from_key
 
 def _given(instance: object, attribute: Field[str], value: str) -> None:
     if not isinstance(value, str) or not value.strip():
-        raise ConfigError(f"The {attribute.name} is empty.")
+        raise ConfigError(f"{attribute.name} must not be empty.")
 
 
 def _password(instance: object, attribute: Field[str | Callable[[], str]], value: object) -> None:
     if not callable(value) and (not isinstance(value, str) or not value.strip()):
-        raise ConfigError("The password is empty.")
+        raise ConfigError("password must not be empty.")
 
 
 def _sendable(instance: object, attribute: Field[str], value: str) -> None:
-    """A token goes into a header. What it is stays out of the error."""
+    """Checks that a token is valid in a header. The error does not contain it."""
     _given(instance, attribute, value)
     if not is_sendable(value):
-        raise ConfigError(f"The {attribute.name} holds blanks or characters that no token has.")
+        raise ConfigError(
+            f"{attribute.name} must not contain blanks, control characters or non-ASCII characters."
+        )
 
 
 def _stays(what: str) -> ConfigError:
     return ConfigError(
-        f"a {what} is not written into a pickle, which others may read.",
-        hint="Use a StoredAuth with a FileTokenStore, a function for the password, or environment "
+        f"cannot pickle a {what}: others could read it.",
+        hint="Use a StoredAuth with a FileTokenStore, a password function, or environment "
         "variables.",
     )
 
 
 @dataclass(frozen=True)
 class PasswordAuth(ValidatedSettings):
-    """Logs in with a user's e-mail and password when a token is needed, and renews it before it ends.
+    """Logs in with a user's email and password when a token is needed, and renews it before it expires.
 
-    The password stays in memory and appears in no repr, log or error. Raises ConfigError when
-    either is empty.
+    The password stays in memory and appears in no repr, log or error. Raises ConfigError if either
+    is empty.
 
-    A client that is pickled takes no password along. In the other process it is a StoredAuth with
-    the same store, or a PasswordAuth with the same function; with neither, pickling it raises
-    ConfigError, and so it does for this object unless `password` is a function.
+    A pickled client contains no password. In the other process it uses a StoredAuth with the same
+    store, or a PasswordAuth with the same function; with neither, pickling raises ConfigError. This
+    object itself can be pickled only if `password` is a function.
 
     Attributes:
-        username: the user's e-mail.
-        password: the password, or a function that is called for it at each login. The asynchronous
-            client calls it, and the store, in a thread.
-        store: where tokens are kept. By default a MemoryTokenStore of this object: clients that
-            share the object log in once. With a FileTokenStore, processes do.
+        username: the user's email.
+        password: the password, or a function that returns it and is called at each login. The
+            asynchronous client calls it, and the store, in a thread.
+        store: the store of tokens. By default a MemoryTokenStore of this object: clients that share
+            the object log in once. With a FileTokenStore, processes do.
     """
 
     username: str = field(metadata=check(_given))
@@ -67,7 +69,7 @@ class PasswordAuth(ValidatedSettings):
         self, username: str, password: str | Callable[[], str], store: TokenStore | None = None
     ) -> None:
         password = hidden(password)
-        # Frozen, so the attributes are set past the class's own lock.
+        # The class is frozen, so attributes are set with object.__setattr__.
         object.__setattr__(self, "username", username)
         object.__setattr__(self, "password", password)
         object.__setattr__(self, "store", MemoryTokenStore() if store is None else store)
@@ -79,43 +81,43 @@ class PasswordAuth(ValidatedSettings):
         return PasswordAuth, (self.username, self.password, self.store)
 
     def __copy__(self) -> PasswordAuth:
-        return self  # it does not change
+        return self  # it is immutable
 
     def __deepcopy__(self, memo: object) -> PasswordAuth:
         return self
 
     @classmethod
     def prompt(cls, username: str | None = None, store: TokenStore | None = None) -> PasswordAuth:
-        """Asks for the password at the terminal, now and without showing it; for the name if need be."""
+        """Prompts for the password at the terminal, without showing it, and for the username if None."""
         from getpass import getpass
 
-        username = username or input("SpaceKnow e-mail: ")
-        return cls(username, getpass(f"Password of {username}: "), store)
+        username = username or input("SpaceKnow email: ")
+        return cls(username, getpass(f"Password for {username}: "), store)
 
     @classmethod
     def from_keyring(
         cls, username: str, service: str = "spaceknow", store: TokenStore | None = None
     ) -> PasswordAuth:
-        """Takes the password from the keyring of the operating system when a login is due.
+        """Reads the password from the keyring of the operating system at each login.
 
-        `keyring set spaceknow me@example.com` puts it there. Needs the extra `keyring`.
+        Store it with `keyring set spaceknow me@example.com`. Requires the extra `keyring`.
         """
         return cls(username, partial(_kept_password, service, username), store)
 
     def current_password(self) -> str:
-        """The password, asked for where it is a function. Raises ConfigError when none comes."""
+        """The password; calls the function if there is one. Raises ConfigError if it fails."""
         if isinstance(self.password, str):
             return self.password
         try:
             password = hidden(self.password())
         except ConfigError:
             raise
-        except Exception as error:  # its text may hold the secret
-            problem = f"the function for the password failed ({type(error).__name__})."
+        except Exception as error:  # its text can contain the secret
+            problem = f"the password function failed ({type(error).__name__})."
         else:
             if isinstance(password, str) and password.strip():
                 return password
-            problem = "the function for the password gave none."
+            problem = "the password function must return a non-empty string."
         raise ConfigError(problem)
 
 
@@ -123,15 +125,15 @@ def _kept_password(service: str, username: str) -> str:
     password = from_keyring(service, username)
     if password is None:
         raise ConfigError(
-            f"the keyring has no password of {username} for {service!r}.",
-            hint=f"Put it there with `keyring set {service} {username}`.",
+            f"the keyring has no password for {username} under {service!r}.",
+            hint=f"Store it with `keyring set {service} {username}`.",
         )
     return password
 
 
 @dataclass(frozen=True)
 class TokenAuth(ValidatedSettings):
-    """Uses a token that was got elsewhere. It cannot be renewed: when it ends, TokenExpiredError."""
+    """Uses an existing token. It cannot be renewed: TokenExpiredError is raised when it expires."""
 
     token: str = field(metadata=check(_sendable), repr=False)
 
@@ -144,7 +146,7 @@ class TokenAuth(ValidatedSettings):
         raise _stays("token")
 
     def __copy__(self) -> TokenAuth:
-        return self  # it does not change
+        return self  # it is immutable
 
     def __deepcopy__(self, memo: object) -> TokenAuth:
         return self
@@ -152,12 +154,12 @@ class TokenAuth(ValidatedSettings):
 
 @dataclass(frozen=True)
 class ApiKeyAuth(ValidatedSettings):
-    """Sends a key, in the header or the query that the API's security scheme names.
+    """Sends an API key in the header or query parameter of the API's security scheme.
 
     The key stays in memory and appears in no repr, log or error. Raises ConfigError for an empty key
-    and for characters that no key has.
+    and for invalid characters.
 
-    Where an API has several schemes, each has its credential:
+    If an API has several schemes, pass a credential for each:
     `SpaceKnow(auth={"jwt": PasswordAuth(...), "apiKey": ApiKeyAuth(...)})`.
     """
 
@@ -172,7 +174,7 @@ class ApiKeyAuth(ValidatedSettings):
         raise _stays("key")
 
     def __copy__(self) -> ApiKeyAuth:
-        return self  # it does not change
+        return self  # it is immutable
 
     def __deepcopy__(self, memo: object) -> ApiKeyAuth:
         return self
@@ -180,14 +182,14 @@ class ApiKeyAuth(ValidatedSettings):
 
 @dataclass(frozen=True)
 class StoredAuth:
-    """Uses the login that a PasswordAuth with the same store made, in whatever process.
+    """Uses the login of a PasswordAuth with the same store, also from another process.
 
-    No password is needed, so none can be renewed: when the token has ended and nobody has logged in
-    anew, TokenExpiredError.
+    It has no password and cannot renew the login: TokenExpiredError is raised when the token expires
+    without a new login.
 
     Attributes:
         store: by default `FileTokenStore()`, which is `~/.spaceknow/tokens.json`.
-        username: whose login; by default the last one that was made at the environment's service.
+        username: the user; by default the user of the last login at the environment's service.
     """
 
     store: TokenStore = field(default_factory=FileTokenStore)
@@ -197,20 +199,20 @@ class StoredAuth:
 Auth = PasswordAuth | TokenAuth | StoredAuth
 Credential = Auth | ApiKeyAuth
 AnyAuth = Credential | Mapping[str, Credential]
-"""What `auth=` takes: one credential, or one for each security scheme by its name."""
+"""The type of `auth=`: one credential, or one for each security scheme by its name."""
 
 
 def login_key(environment: Environment, username: str | None) -> str:
-    """Where a store keeps a user's token; without a name, that of the last login at the service.
+    """The key of a user's token in a store; without a name, that of the last login at the service.
 
-    The API's address is part of it: no token is sent to another one than it was stored for.
+    It contains the API's URL, so that a token is only sent to the API for which it was stored.
     """
     key = f"{environment.base_url} {environment.auth_url} {environment.client_id}"
     return key if username is None else f"{key} {username}"
 
 
 def logs_in(auth: AnyAuth) -> Credential | None:
-    """The credential of these that needs a login service, if one does."""
+    """The credential that needs a login service, if any."""
     given = [*auth.values()] if isinstance(auth, Mapping) else [auth]
     return next((one for one in given if isinstance(one, PasswordAuth | StoredAuth)), None)
 

@@ -1,4 +1,4 @@
-"""Which service to talk to: the API's address, its login service, and the client id, bound together."""
+"""A service: the API's URL, its login service, and the client id."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def is_loopback(host: str | None) -> bool:
 
 
 def is_of_this_machine(url: str) -> bool:
-    """Whether an address leads to this machine; False for what is no address."""
+    """Whether a URL is on this machine; False for an invalid URL."""
     try:
         return is_loopback(urlsplit(url).hostname)
     except ValueError:
@@ -41,26 +41,26 @@ def _auth_domain(value: str) -> str:
 
 def _checked(value: str, name: str) -> str:
     if not isinstance(value, str):
-        raise ConfigError(f"{name} is an address, not {type(value).__name__}.")
+        raise ConfigError(f"{name} must be a URL, not {type(value).__name__}.")
     value = hidden(value.strip())
     found = _plain_address(value)
     if found is None:
-        # An address with an @ may contain a password, and is not shown.
+        # A URL with an @ can contain a password, and is not shown.
         raise ConfigError(
-            f"{name}: {'what was given' if '@' in value else repr(str(value))} is no plain address "
-            "such as https://api.spaceknow.com (without user, query or fragment)."
+            f"{name} must be a URL such as https://api.spaceknow.com, without user, query or fragment, "
+            f"not {'the given value' if '@' in value else repr(str(value))}."
         )
     scheme, host = found
     if scheme == "http" and not is_loopback(host):
         raise ConfigError(
-            f"{name} {str(value)!r} uses plain http, which would show passwords and tokens to the "
-            "network. Use https; http is for this machine only (127.0.0.1, localhost)."
+            f"{name} must use https, not {str(value)!r}: plain http shows passwords and tokens to the "
+            "network. Only this machine (127.0.0.1, localhost) can be called with http."
         )
     return str(value).rstrip("/")
 
 
 def _plain_address(value: str) -> tuple[str, str] | None:
-    """Scheme and host of an address without user, query and fragment; None for anything else."""
+    """Scheme and host of a URL without user, query and fragment; None for anything else."""
     try:
         parts = urlsplit(value)
         host = parts.hostname or ""
@@ -79,15 +79,15 @@ class Environment(Servers):
     """An API, its Auth0 login service and the client id for it.
 
     Attributes:
-        base_url: address of the API, such as `https://api.spaceknow.com`. It may have a path.
-        auth_url: address of the login service. The argument is called `auth_domain` and takes a
-            bare domain (then https) or a URL. Empty where there is none: then only a TokenAuth or
-            an ApiKeyAuth will do, and a password raises ConfigError before anything is sent.
-        client_id: Auth0's public id of the application; not a secret. Goes with `auth_domain`.
+        base_url: the URL of the API, such as `https://api.spaceknow.com`. It can have a path.
+        auth_url: the URL of the login service. The argument is called `auth_domain` and accepts a
+            domain (for https) or a URL. Empty without a login service: use a TokenAuth or an
+            ApiKeyAuth then; a password raises ConfigError before anything is sent.
+        client_id: Auth0's public id of the application; not a secret. Required with `auth_domain`.
 
-    Plain http is taken for loopback addresses only. Raises ConfigError otherwise.
+    Plain http is allowed only for loopback addresses. Raises ConfigError otherwise.
     The values of PRODUCTION and DEVEL are those of the API Mechanics page. It names another login
-    service for DEVEL, but no other API host; give `base_url` yourself if yours has one.
+    service for DEVEL, but no other API host; pass `base_url` if yours has one.
     """
 
     base_url: str
@@ -104,10 +104,10 @@ class Environment(Servers):
         base_url, auth_domain = hidden(base_url), hidden(auth_domain)
         has_login = auth_domain is not None or client_id is not None
         if has_login and (not isinstance(client_id, str) or not client_id):
-            raise ConfigError("client_id is a text that is not empty.")
+            raise ConfigError("client_id must be a non-empty string.")
         if has_login and auth_domain is None:
-            raise ConfigError("auth_domain is missing: client_id belongs to a login service.")
-        # Frozen, so the attributes are set past the class's own lock.
+            raise ConfigError("client_id requires auth_domain, the login service.")
+        # The class is frozen, so attributes are set with object.__setattr__.
         object.__setattr__(self, "base_url", _checked(base_url, "base_url"))
         auth_url = "" if auth_domain is None else _auth_domain(auth_domain)
         object.__setattr__(self, "auth_url", auth_url)
@@ -125,17 +125,17 @@ class Environment(Servers):
 
     @property
     def has_login(self) -> bool:
-        """Whether it has a login service, so that a password will do."""
+        """Whether it has a login service, which passwords need."""
         return bool(self.auth_url)
 
     @property
     def addresses(self) -> list[str]:
-        """Those of the API and of the login service."""
+        """The host names of the API and of the login service."""
         return [self.base_url, self.auth_url] if self.has_login else [self.base_url]
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
-        """What `named` takes: `production`, `devel`, `emulator`, and what the document names."""
+        """The names for `named`: `production`, `devel`, `emulator`, and those of the document."""
         return ("production", "devel", "emulator", *map(str.lower, FIXED))
 
     @classmethod
@@ -143,7 +143,7 @@ class Environment(Servers):
         """One of `names()`. Raises ConfigError for any other name."""
         if name.lower() not in cls.names():
             raise ConfigError(
-                f"There is no environment {shown(name)}; there are {', '.join(cls.names())}."
+                f"unknown environment {shown(name)}. Expected one of: {', '.join(cls.names())}."
             )
         found: Environment = getattr(cls, name.upper())
         return found

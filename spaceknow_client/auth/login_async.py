@@ -1,4 +1,4 @@
-"""Getting and renewing the bearer token, once, however many callers need it."""
+"""Gets and renews the bearer token, once for all concurrent callers."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ log = logging.getLogger("spaceknow_client")
 
 
 class AsyncLogin:
-    """The login of one client. `with_options` copies share it; a shared store is asked for turns."""
+    """The login of one client, shared by its `with_options` copies. A shared store locks logins."""
 
     def __init__(
         self, auth: Auth | None, environment: Environment, clock: Clock, *, otherwise: str = ""
     ) -> None:
-        """`otherwise`: whose requests these are where there is nothing to log in with."""
+        """`otherwise`: the user of the requests if there are no credentials for a login."""
         self._auth = auth
         self._otherwise = otherwise
         self._environment = environment
@@ -45,25 +45,25 @@ class AsyncLogin:
         self._lock = AsyncLock()
         self._refused: LoginError | None = None
         self._refusals = 0
-        # What was used last, so that the store is not read for each call.
+        # The last used token, so that the store is not read for each call.
         self._token = Token.given(auth.token) if isinstance(auth, TokenAuth) else None
 
     @property
     def can_renew(self) -> bool:
-        """Whether another token may be had than the one in use."""
+        """Whether the token in use can be replaced."""
         return not isinstance(self._auth, TokenAuth)
 
     def has_ended(self, value: str) -> bool:
-        """Whether a token that was in use is over by our clock."""
+        """Whether a used token has expired by the local clock."""
         token = self._token
         return token is not None and token.value == value and token.has_ended(self._clock.time())
 
     async def token(
         self, sender: AsyncSender, operation: Operation, expires: float, *, needed: bool
     ) -> str | None:
-        """A token that holds for a while; logs in when there is none. Raises AuthError, ConfigError.
+        """A token that does not expire soon; logs in if necessary. Raises AuthError, ConfigError.
 
-        Where none is `needed` and none can be had without a password, there is none.
+        None if no token is `needed` and a password would be required.
         """
         now = self._clock.time()
         token = self._token
@@ -81,9 +81,9 @@ class AsyncLogin:
         return token.value
 
     def account(self) -> str:
-        """Whose requests these are, for the journal; known once there is a token.
+        """The user of the requests, for the journal; known once there is a token.
 
-        The name that was given, else what the token says (see `account_of`).
+        The username, otherwise the user in the token (see `account_of`).
         """
         if self._auth is None:
             return self._otherwise
@@ -93,9 +93,9 @@ class AsyncLogin:
     async def renew(
         self, bad: str, sender: AsyncSender, operation: Operation, expires: float
     ) -> bool:
-        """Replaces a token that the server refused, unless another caller has done so meanwhile.
+        """Replaces a token that the server refused, unless another caller has already done so.
 
-        False when there is no other token.
+        False if there is no other token.
         """
         match self._auth:
             case PasswordAuth() as auth:
@@ -110,11 +110,11 @@ class AsyncLogin:
 
     def expired(self, operation: Operation, request_id: str | None = None) -> TokenExpiredError:
         """The error for a token that cannot be replaced."""
-        hint = "Pass a new token, or use PasswordAuth, which logs in again by itself."
+        hint = "Pass a new token, or use PasswordAuth, which renews the login."
         if isinstance(self._auth, StoredAuth):
-            hint = "Log in anew, with PasswordAuth and the same store."
+            hint = "Log in again, with PasswordAuth and the same store."
         return TokenExpiredError(
-            f"the token has ended or was refused, and a {type(self._auth).__name__} cannot get another",
+            f"the token has expired or was refused, and a {type(self._auth).__name__} cannot renew it",
             operation=operation.id,
             request_id=request_id,
             hint=hint,
@@ -122,7 +122,7 @@ class AsyncLogin:
 
     def _none(self, operation: Operation) -> AuthError:
         return AuthError(
-            f"nobody has logged in to {self._environment.auth_url}, or the login is not in the store",
+            f"not logged in to {self._environment.auth_url}: the store has no login for it",
             operation=operation.id,
             hint="Set SPACEKNOW_USERNAME and SPACEKNOW_PASSWORD, or pass auth=PasswordAuth(...).",
         )
@@ -179,8 +179,10 @@ class AsyncLogin:
         expires: float,
         undo: Callable[[T], object] = lambda _: None,
     ) -> T:
-        """What a store, or a function for the password, gives. It may block, and then the event loop
-        goes on. Raises DeadlineExceededError."""
+        """The result of a store or password function. If it blocks, the event loop continues.
+
+        Raises DeadlineExceededError.
+        """
         if isinstance(source, (MemoryTokenStore, str)):
             return function()
         try:
@@ -188,17 +190,17 @@ class AsyncLogin:
             return await async_blocking(function, seconds=seconds, undo=undo)
         except TimeoutError:
             pass
-        what = "the function for the password" if callable(source) else "the token store"
+        what = "the password function" if callable(source) else "the token store"
         raise DeadlineExceededError(
             f"{what} did not return before the deadline",
             operation=operation.id,
-            hint="Give a longer deadline.",
+            hint="Set a longer deadline.",
         )
 
     async def _stored(
         self, auth: PasswordAuth, old: Token | None, operation: Operation, expires: float
     ) -> Token | None:
-        """The token of the store, if it is a good one and not the one to be replaced."""
+        """The token of the store, if it is valid and not the one to be replaced."""
         token = await self._load(auth, operation, expires)
         if token is None or not token.is_fresh(self._clock.time()):
             return None
@@ -206,15 +208,15 @@ class AsyncLogin:
 
     def _too_late(self, operation: Operation) -> DeadlineExceededError:
         return DeadlineExceededError(
-            "another call is logging in, and the deadline passed before it was done",
+            "deadline exceeded while another call was logging in",
             operation=operation.id,
-            hint="Give a longer deadline.",
+            hint="Set a longer deadline.",
         )
 
     async def _log_in(
         self, auth: PasswordAuth, sender: AsyncSender, operation: Operation, expires: float
     ) -> Token:
-        with loading():  # a TokenAuth needs none of it
+        with loading():  # not needed with a TokenAuth
             from ..generated.api.auth0 import auth0_login
             from ..generated.models.login_request import LoginRequest
 
@@ -232,7 +234,8 @@ class AsyncLogin:
         answer = await sender.send(request, auth0_login.parse, expires=expires)
         if not is_sendable(answer.parsed.id_token):
             raise LoginError(
-                "the login service gave a token that cannot be sent", operation=request.operation
+                "the login service returned a token that is invalid in a header",
+                operation=request.operation,
             )
         token = Token.issued(answer.parsed.id_token, self._clock.time())
         try:
@@ -240,8 +243,8 @@ class AsyncLogin:
                 save = partial(auth.store.save, self._key(username), token)
                 await self._asked(auth.store, save, operation, expires)
         except (ConfigError, DeadlineExceededError) as error:
-            # The token is good, and an overnight run is worth more than its place on the disk.
-            log.warning("the login holds for this client only: %s", error)
+            # The token is valid: a long run continues even if the token cannot be stored.
+            log.warning("the login is valid only in this client: %s", error)
         return token
 
     def _key(self, username: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Whether the user may do something, asked before the call is sent."""
+"""Checks the user's permissions before a call is sent."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class AsyncPermissionCheck:
 
     async def permissions(self, sender: AsyncSender, expires: float) -> PermissionSet:
         """The permissions of the user whose token is in use."""
-        from ..generated.api.user import user_info  # few programs ask for permissions
+        from ..generated.api.user import user_info  # few programs check permissions
 
         info = OPERATIONS["user.info"]
         token = None
@@ -37,16 +37,16 @@ class AsyncPermissionCheck:
         if self._known is None or self._known[0] != token:
             if not await async_acquire(self._lock, expires - self._clock.monotonic()):
                 raise DeadlineExceededError(
-                    "another call asks for the permissions, and the deadline passed before it was done",
+                    "deadline exceeded while another call was fetching the permissions",
                     operation=info.id,
-                    hint="Give a longer deadline.",
+                    hint="Set a longer deadline.",
                 )
             try:
                 if self._known is None or self._known[0] != token:
                     answer = await sender.send(
                         user_info.get_request(), user_info.parse, expires=expires
                     )
-                    # An odd name among the server's is no reason to know none of them.
+                    # Ignore invalid names from the server, and use the others.
                     names = [name for name in answer.parsed.permissions if all(name.split("."))]
                     self._known = token, PermissionSet(names)
             finally:
@@ -54,9 +54,9 @@ class AsyncPermissionCheck:
         return self._known[1]
 
     async def check(self, sender: AsyncSender, operation: Operation, expires: float) -> None:
-        """Raises PermissionDeniedError when the user lacks a permission that the document names.
+        """Raises PermissionDeniedError if the user lacks a documented permission.
 
-        Of alternatives the user needs those of one for which the client has credentials.
+        Of several alternatives, the user needs the permissions of one with matching credentials.
         """
         ways = [
             [role for roles in each.values() for role in roles]

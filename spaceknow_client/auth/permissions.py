@@ -1,8 +1,8 @@
 """Permissions and how they match.
 
-The rule is that of the API Mechanics page: names are cut at the dots, both are cut to the shorter
-length, and then they must be equal. So it holds both ways: a broad permission of the user covers a
-narrow need, and a narrow one passes a broad need.
+The rule of the API Mechanics page: names are split at the dots, both are truncated to the shorter
+length, and must then be equal. So the rule is symmetric: a broad permission of the user covers a
+narrow requirement, and a narrow permission covers a broad requirement.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class Permission(str):
         """Checks the name."""
         if not isinstance(name, str) or not all(name.split(".")):
             raise InvalidArgumentError(
-                f"{shown(name)} is no permission: it takes names separated by single dots, "
-                "such as imagery.availability.gbdx."
+                f"a permission must consist of names separated by single dots, "
+                f"such as imagery.availability.gbdx, not {shown(name)}."
             )
         return super().__new__(cls, name)
 
@@ -37,7 +37,7 @@ class Permission(str):
         return tuple(self.split("."))
 
     def matches(self, required: str) -> bool:
-        """Whether a user who has this permission may do what needs `required`."""
+        """Whether this permission of a user covers `required`."""
         mine, needed = self.parts, Permission(required).parts
         shorter = min(len(mine), len(needed))
         return mine[:shorter] == needed[:shorter]
@@ -71,5 +71,5 @@ class PermissionSet(Set[Permission]):
         return any(name.matches(required) for name in self._names)
 
     def missing(self, *required: str) -> tuple[str, ...]:
-        """Those of `required` that none of these permissions matches, in their order."""
+        """The names in `required` that no permission covers, in their order."""
         return tuple(name for name in required if not self.allows(name))

@@ -1,4 +1,4 @@
-"""Which of a client's credentials a call is sent with, by the security schemes of the document."""
+"""Chooses the credentials of a call, by the security schemes of the document."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from ..runtime.secret import hidden
 from .credentials import AnyAuth, ApiKeyAuth, Auth, Credential, TokenAuth
 
 Alternative = Mapping[str, tuple[str, ...]]
-"""Schemes that a call needs together, each with the permissions that it needs."""
+"""Schemes that a call needs together, each with its required permissions."""
 
 
 @frozen
 class Keys:
-    """What a call carries beside the token of the login."""
+    """The credentials of a call other than the login's token."""
 
     headers: Mapping[str, str] = field(factory=dict, repr=False)
     query: Mapping[str, str] = field(factory=dict, repr=False)
 
     @property
     def secrets(self) -> list[str]:
-        """What no error may repeat."""
+        """The secrets, which no error may contain."""
         return [*self.headers.values(), *self.query.values()]
 
 
 class Credentials:
-    """A client's credentials, by the scheme that each is for.
+    """A client's credentials by security scheme.
 
     Attributes:
-        login: those of the scheme that a login belongs to.
+        login: the credential of the scheme that needs a login.
     """
 
     def __init__(self, auth: AnyAuth) -> None:
-        """Raises ConfigError for credentials that the document has no scheme for."""
+        """Raises ConfigError for credentials without a scheme in the document."""
         self._by_scheme = dict(auth) if isinstance(auth, Mapping) else {_scheme_of(auth): auth}
         for name, credential in self._by_scheme.items():
             _check(name, credential)
@@ -47,26 +47,26 @@ class Credentials:
         self.login = found if isinstance(found, Auth) else None
 
     def alternatives(self, operation: Operation) -> list[Alternative]:
-        """The ways in which an operation lets itself be called with these credentials."""
+        """The alternatives with which an operation can be called with these credentials."""
         return [each for each in operation.security if each.keys() <= self._by_scheme.keys()]
 
     def chosen(self, operation: Operation) -> Alternative:
-        """What a call is sent with: the first alternative that these credentials are enough for.
+        """The credentials of a call: the first alternative that these credentials satisfy.
 
-        Raises AuthError where there is none.
+        Raises AuthError if there is none.
         """
         found = self.alternatives(operation)
         if found or not operation.security:
             return next((each for each in found if each), {})
         ways = " or ".join(" with ".join(each) for each in operation.security)
         raise AuthError(
-            f"{operation.id} needs {ways}, and the client has {' and '.join(self._by_scheme)}",
+            f"{operation.id} needs {ways}, but the client has {' and '.join(self._by_scheme)}",
             operation=operation.id,
             hint="Pass auth={SCHEME: credential} with a credential for each of these schemes.",
         )
 
     def keys(self, chosen: Alternative) -> Keys:
-        """What these schemes add to a request, but for that of the login."""
+        """Headers and query parameters of these schemes, without the login's."""
         headers: dict[str, str] = {}
         query: dict[str, str] = {}
         for name in chosen:
@@ -79,7 +79,7 @@ class Credentials:
         return Keys(headers, query)
 
     def account(self) -> str:
-        """Tells users apart who have no login, for the journal."""
+        """Identifies a user without a login, for the journal."""
         texts = [
             one.key if isinstance(one, ApiKeyAuth) else one.token
             for one in self._by_scheme.values()
@@ -89,7 +89,7 @@ class Credentials:
 
 
 def _scheme_of(auth: object) -> str:
-    """The scheme that a single credential is for."""
+    """The scheme of a single credential."""
     keys = [name for name, scheme in SCHEMES.items() if scheme.kind == "key"]
     if not isinstance(auth, ApiKeyAuth):
         return LOGIN_SCHEME
@@ -97,7 +97,7 @@ def _scheme_of(auth: object) -> str:
         return keys[0]
     known = f"several: {', '.join(keys)}" if keys else "none"
     raise ConfigError(
-        f"auth is an ApiKeyAuth, and of the API's security schemes that take a key there are {known}.",
+        f"auth must not be a single ApiKeyAuth: the API's security schemes for keys are {known}.",
         hint="Pass auth={SCHEME: ApiKeyAuth(key)}."
         if keys
         else "Pass a PasswordAuth or a TokenAuth.",
@@ -120,7 +120,9 @@ def _check(name: object, credential: Credential) -> None:
     fits = isinstance(credential, ApiKeyAuth) is (SCHEMES[name].kind == "key")
     if not fits or (name != LOGIN_SCHEME and not isinstance(credential, ApiKeyAuth | TokenAuth)):
         kind = type(credential).__name__
-        raise ConfigError(f"the scheme {name} takes {takes}, not the {kind} in auth.")
+        raise ConfigError(
+            f"the credential of the scheme {name} in auth must be {takes}, not {kind}."
+        )
 
 
 def _is_known(name: object) -> TypeGuard[str]:

@@ -1,4 +1,4 @@
-"""What sends the requests of a login and of a permission check: a transport, whichever it is."""
+"""The protocol of a transport, as logins and permission checks need it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ T = TypeVar("T")
 
 
 class AsyncSender(Protocol):
-    """Sends a request until it is answered, before the moment `expires`. Raises SpaceKnowError."""
+    """Sends a request, with retries until the time `expires`. Raises SpaceKnowError."""
 
     def send(
         self, request: Request, parse: Callable[[Any], T], *, expires: float | None = None
     ) -> Awaitable[Response[T]]:
-        """What the service answers."""
+        """The response of the service."""
         ...
 
 
@@ -26,5 +26,5 @@ class Sender(Protocol):
     def send(
         self, request: Request, parse: Callable[[Any], T], *, expires: float | None = None
     ) -> Response[T]:
-        """What the service answers."""
+        """The response of the service."""
         ...

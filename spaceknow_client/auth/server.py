@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Server:
-    """An address that does not change: reading the attribute makes the Environment."""
+    """A server without variables: reading the attribute creates the Environment."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -25,9 +25,9 @@ class Server:
 
 
 def filled(template: str, given: Mapping[str, object], known: Mapping[str, Sequence[str]]) -> str:
-    """An address with its variables. Raises ConfigError for a value that leads elsewhere.
+    """A URL with variables. Raises ConfigError for a value that would change the host.
 
-    `known` has the values of those that the document lists.
+    `known` has the values that the document lists.
     """
     for name, value in given.items():
         among = known.get(name)
@@ -35,6 +35,6 @@ def filled(template: str, given: Mapping[str, object], known: Mapping[str, Seque
             raise ConfigError(f"{name} must be one of {', '.join(among)}, not {shown(value)}.")
         if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9._-]+", value):
             raise ConfigError(
-                f"{name} must be a part of an address (letters, digits, dots, hyphens), not {shown(value)}."
+                f"{name} must consist of letters, digits, dots and hyphens, not {shown(value)}."
             )
     return template.format(**given)

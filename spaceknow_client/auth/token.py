@@ -1,4 +1,4 @@
-"""A bearer token, and when it ends."""
+"""A bearer token and its expiry."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ..runtime.secret import hidden
 
 # Tokens are valid for 10 hours (API Mechanics, Making Authorized Request).
 TOKEN_LIFE = 10 * 3600.0
-# A token is renewed this many seconds before its end, so that neither a slow request nor a clock
-# that is a few minutes off meets an ended one.
+# A token is renewed this many seconds before it expires, so that it stays valid during a slow request
+# and with a clock that is a few minutes off.
 RENEWAL_MARGIN = 300.0
-LAST_TIME = 253402300800  # seconds since 1970, when the year 10000 begins
+LAST_TIME = 253402300800  # seconds since 1970, the start of the year 10000
 
 
 @dataclass(frozen=True)
 class Token:
-    """A bearer token and the time (seconds since 1970) at which it ends."""
+    """A bearer token and its expiry (seconds since 1970)."""
 
     value: str = field(repr=False)
     expires_at: float
@@ -32,8 +32,8 @@ class Token:
 
     @classmethod
     def issued(cls, value: str, now: float) -> Token:
-        """A token just got. It lives as long as its own claims say, else 10 hours, counted from now:
-        the server's clock and ours need not agree."""
+        """A new token. It lasts as long as its claims say, otherwise 10 hours, counted from now: the
+        server's clock and the local one can differ."""
         claims = _claims(value)
         ends, begins = _seconds(claims.get("exp")), _seconds(claims.get("iat"))
         life = TOKEN_LIFE if ends is None else ends - (now if begins is None else begins)
@@ -41,27 +41,27 @@ class Token:
 
     @classmethod
     def given(cls, value: str) -> Token:
-        """A token that was got elsewhere. It is used to its very end, since there is no other."""
+        """An existing token. It is used until it expires, since there is no other."""
         ends = expiry_of(value)
         return cls(value, math.inf if ends is None else ends, 0.0)
 
     def is_fresh(self, now: float) -> bool:
-        """Whether it will hold for a while yet."""
+        """Whether it does not expire soon."""
         return now < self.expires_at - self.margin
 
     def has_ended(self, now: float) -> bool:
-        """Whether its time is over."""
+        """Whether it has expired."""
         return now >= self.expires_at
 
 
 def expiry_of(token: str) -> float | None:
-    """The `exp` of a JSON web token, read without checking its signature; None where there is none."""
+    """The `exp` of a JSON web token, read without checking its signature; None if it is missing."""
     return _seconds(_claims(token).get("exp"))
 
 
 def account_of(token: str) -> str:
-    """Whose a token is, for telling users apart: its claim `email` or `sub`, read without checking
-    its signature, else a hash of it."""
+    """The user of a token: its claim `email` or `sub`, read without checking its signature, otherwise
+    a hash of the token."""
     claims = _claims(token)
     for name in ("email", "sub"):
         if isinstance(claims.get(name), str) and claims[name]:
@@ -70,7 +70,7 @@ def account_of(token: str) -> str:
 
 
 def is_sendable(token: str) -> bool:
-    """Whether a text can be the bearer token of a header: visible ASCII."""
+    """Whether a string is valid as a bearer token in a header: visible ASCII."""
     return bool(token) and token.isascii() and token.isprintable() and " " not in token
 
 
@@ -84,7 +84,7 @@ def _claims(token: str) -> dict[str, Any]:
 
 
 def _seconds(value: Any) -> float | None:
-    """A time in seconds, if it is one that a clock could show."""
+    """A time in seconds, if it is a plausible one."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return float(value) if 0 < value < LAST_TIME else None

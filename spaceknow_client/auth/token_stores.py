@@ -1,6 +1,6 @@
-"""Where tokens are kept: in memory, in a file, or in the keyring of the operating system.
+"""Stores of tokens: in memory, in a file, or in the keyring of the operating system.
 
-A store that is shared also sees to it that one of those who share it logs in at a time.
+A shared store also provides a lock, so that only one client or process logs in at a time.
 """
 
 from __future__ import annotations
@@ -24,31 +24,31 @@ from .token import LAST_TIME, TOKEN_LIFE, Token, account_of, is_sendable
 
 HOME = "~/.spaceknow"
 FORMAT = 1
-# While another client or process logs in, its store is asked for the turn this often (seconds).
+# Seconds between attempts to take the lock while another client or process logs in.
 TURN_INTERVAL = 0.05
-LONGEST_LOGIN = 120.0  # seconds that a login takes, repeats included
+LONGEST_LOGIN = 120.0  # seconds for a login, including retries
 
 
 class TokenStore(Protocol):
-    """Keeps tokens by key (the login service and the user)."""
+    """Stores tokens by key (the login service and the user)."""
 
     def load(self, key: str) -> Token | None:
-        """The token kept under `key`, if any."""
+        """The token stored under `key`, if any."""
 
     def save(self, key: str, token: Token) -> None:
-        """Keeps `token` under `key`, in place of an older one."""
+        """Stores `token` under `key`, replacing an older one."""
 
 
 @runtime_checkable
 class SharedTokenStore(TokenStore, Protocol):
-    """A store that several clients, or processes, use at once."""
+    """A store for several clients or processes."""
 
     def try_lock(self) -> Release | None:
-        """Takes the turn to log in: gives what ends the turn, or None while another has it."""
+        """Takes the lock for a login: returns a function that releases it, or None if it is taken."""
 
 
 class MemoryTokenStore:
-    """Keeps tokens for as long as the object lives; nothing is written anywhere.
+    """Stores tokens in memory.
 
     Clients that share it, in any threads and event loops of a process, log in once.
     """
@@ -62,58 +62,58 @@ class MemoryTokenStore:
         self._turn = threading.Lock()
 
     def load(self, key: str) -> Token | None:
-        """The token kept under `key`, if any."""
+        """The token stored under `key`, if any."""
         return self._tokens.get(key)
 
     def save(self, key: str, token: Token) -> None:
-        """Keeps `token` under `key`, in place of an older one."""
+        """Stores `token` under `key`, replacing an older one."""
         self._tokens[key] = token
 
     def try_lock(self) -> Release | None:
-        """Takes the turn to log in: gives what ends the turn, or None while another has it."""
+        """Takes the lock for a login: returns a function that releases it, or None if it is taken."""
         return self._turn.release if self._turn.acquire(blocking=False) else None
 
     def __repr__(self) -> str:
         return "MemoryTokenStore()"
 
     def __reduce__(self) -> tuple[type[MemoryTokenStore], tuple[()]]:
-        return MemoryTokenStore, ()  # a copy in another process logs in by itself
+        return MemoryTokenStore, ()  # a copy in another process logs in separately
 
 
 class FileTokenStore:
-    """Keeps tokens in a file that only its owner can read (mode 0600), written whole or not at all.
+    """Stores tokens in a file that only its owner can read (mode 0600), written atomically.
 
-    Processes that share it log in once: a lock file beside it (`.lock`) says whose turn it is, and
-    the operating system gives the lock back when its holder dies.
+    Processes that share it log in once: they use a lock file next to it (`.lock`), which the
+    operating system unlocks when its holder ends.
 
     Args:
-        path: the file, by default `~/.spaceknow/tokens.json`. It, and its folder, are made when
-            needed.
+        path: the file, by default `~/.spaceknow/tokens.json`. The file and its folder are created
+            if necessary.
 
-    Raises ConfigError when other users can read the file, or when it is no file of tokens.
+    Raises ConfigError if other users can read the file, or if it is not a token file.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         self.path = expanded_path(f"{HOME}/tokens.json" if path is None else path)
 
     def load(self, key: str) -> Token | None:
-        """The token kept under `key`, if any. Raises ConfigError."""
+        """The token stored under `key`, if any. Raises ConfigError."""
         return self._read().get(key)
 
     def save(self, key: str, token: Token) -> None:
-        """Keeps `token` under `key`, in place of an older one. Raises ConfigError."""
+        """Stores `token` under `key`, replacing an older one. Raises ConfigError."""
         now = time.time()
         tokens = {name: kept for name, kept in self._read().items() if not kept.has_ended(now)}
         tokens[key] = token
         self._replace(tokens)
 
     def forget(self, key: str) -> bool:
-        """Deletes the token kept under `key`, and those of its users where it is a service's.
+        """Deletes the token under `key`; if the key is a service's, also those of its users.
 
-        Gives whether there was any. Raises ConfigError.
+        Returns whether there was any. Raises ConfigError.
         """
         if not self._read():
-            return False  # and no folder is made for a lock
+            return False  # do not create a folder for the lock
         with _turn(self):
             tokens = self._read()
             kept = {name: tokens[name] for name in tokens if not f"{name} ".startswith(f"{key} ")}
@@ -122,7 +122,7 @@ class FileTokenStore:
             return len(kept) < len(tokens)
 
     def try_lock(self) -> Release | None:
-        """Takes the turn to log in: gives what ends the turn, or None while another has it."""
+        """Takes the lock for a login: returns a function that releases it, or None if it is taken."""
         try:
             self._make_folder()
             return try_lock(self.path.with_name(self.path.name + ".lock"))
@@ -144,7 +144,7 @@ class FileTokenStore:
     def _read(self) -> dict[str, Token]:
         try:
             with self.path.open("rb") as file:
-                # Asked of the open file: between a look at the path and its opening it could change.
+                # Check the open file: the path could change between a check and opening it.
                 mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
                 content = SecretBytes(file.read())
         except FileNotFoundError:
@@ -153,17 +153,17 @@ class FileTokenStore:
             raise self._wrong(f"cannot be read ({error.strerror})") from error
         if os.name == "posix" and mode & 0o077:
             raise self._wrong(
-                f"is open to other users (mode {mode:04o}), who may have read the tokens in it",
-                hint=f"Delete it, or close it with `chmod 600 {self.path}`, and log in again.",
+                f"can be read by other users (mode {mode:04o})",
+                hint=f"Delete it, or run `chmod 600 {self.path}`, and log in again.",
             )
-        problem = "holds something else than tokens"
+        problem = "is not a token file"
         try:
             found = _tokens(content)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             found = None
         else:
             problem = "was written by a newer release"
-        if found is None:  # it is not overwritten: it may be something else, named by mistake
+        if found is None:  # do not overwrite it: it can be another file, named by mistake
             raise self._wrong(problem)
         return found
 
@@ -184,26 +184,26 @@ class FileTokenStore:
     def _wrong(self, problem: str, hint: str | None = None) -> ConfigError:
         return ConfigError(
             f"the token file {self.path} {problem}.",
-            hint=hint or "Name another path, or use MemoryTokenStore.",
+            hint=hint or "Use another path, or a MemoryTokenStore.",
         )
 
 
 class KeyringTokenStore:
-    """Keeps tokens in the keyring of the operating system. Needs the extra `keyring`.
+    """Stores tokens in the keyring of the operating system. Requires the extra `keyring`.
 
-    Processes that share it log in once, by a lock file in `~/.spaceknow`.
+    Processes that share it log in once, with a lock file in `~/.spaceknow`.
 
     Args:
-        service: the name under which the keyring shows them.
+        service: the name of the tokens in the keyring.
 
-    Raises ConfigError when there is no keyring, or it refuses.
+    Raises ConfigError if the keyring is missing or locked.
     """
 
     def __init__(self, service: str = "spaceknow-client tokens") -> None:
         self.service = service
 
     def load(self, key: str) -> Token | None:
-        """The token kept under `key`, if any. Raises ConfigError."""
+        """The token stored under `key`, if any. Raises ConfigError."""
         text = from_keyring(self.service, key)
         try:
             return None if text is None else _token(json.loads(text))
@@ -211,13 +211,13 @@ class KeyringTokenStore:
             return None  # another program's entry: the next login replaces it
 
     def save(self, key: str, token: Token) -> None:
-        """Keeps `token` under `key`, in place of an older one. Raises ConfigError."""
+        """Stores `token` under `key`, replacing an older one. Raises ConfigError."""
         _in_keyring("set_password", self.service, key, Secret(json.dumps(_plain(token))))
 
     def forget(self, key: str) -> bool:
-        """Deletes the token kept under `key`, and that of its user where it is a service's.
+        """Deletes the token under `key`; if the key is a service's, also that of its user.
 
-        Gives whether there was one. Raises ConfigError.
+        Returns whether there was one. Raises ConfigError.
         """
         if self.load(key) is None:
             return False
@@ -231,14 +231,16 @@ class KeyringTokenStore:
         return True
 
     def try_lock(self) -> Release | None:
-        """Takes the turn to log in: gives what ends the turn, or None while another has it."""
+        """Takes the lock for a login: returns a function that releases it, or None if it is taken."""
         folder = expanded_path(HOME)
         name = "".join(mark if mark.isalnum() else "-" for mark in self.service)
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return try_lock(folder / f"{name}.lock")
         except OSError as error:
-            raise ConfigError(f"{folder} cannot be used for a lock ({error.strerror}).") from error
+            raise ConfigError(
+                f"cannot create a lock file in {folder} ({error.strerror})."
+            ) from error
 
     def __repr__(self) -> str:
         return f"KeyringTokenStore({self.service!r})"
@@ -246,7 +248,7 @@ class KeyringTokenStore:
 
 @contextlib.contextmanager
 def _turn(store: SharedTokenStore) -> Iterator[None]:
-    """Holds the lock of logins, so that no token is saved, and then lost, in the meantime."""
+    """Holds the login lock, so that no token is stored, and then lost, in the meantime."""
     until = time.monotonic() + LONGEST_LOGIN
     while (give_back := store.try_lock()) is None:
         if time.monotonic() >= until:
@@ -259,21 +261,21 @@ def _turn(store: SharedTokenStore) -> Iterator[None]:
 
 
 def from_keyring(service: str, name: str) -> str | None:
-    """A secret of the keyring. Raises ConfigError when there is no keyring, or it refuses."""
+    """A secret of the keyring. Raises ConfigError if the keyring is missing or locked."""
     secret = _in_keyring("get_password", service, name)
     return None if secret is None else Secret(secret)
 
 
 def _in_keyring(function: str, *arguments: str) -> Any:
-    """Calls a function of the keyring. Raises ConfigError when there is none, or it refuses."""
+    """Calls a function of the keyring. Raises ConfigError if the keyring is missing or locked."""
     require("keyring", "keyring", purpose="the keyring")
     import keyring
 
     try:
         return hidden(getattr(keyring, function)(*arguments))
-    except Exception as error:  # a backend raises what it likes, and may quote what it was given
+    except Exception as error:  # backends raise various errors, which can contain the secret
         kind = type(error).__name__
-    # Here, where the backend's error, whose frames hold the secret, is no context of ours.
+    # Raised outside the except block: the backend's error, whose frames hold the secret, is no context.
     raise ConfigError(
         f"the keyring of the operating system failed ({kind}).",
         hint="Unlock it, or use FileTokenStore.",
@@ -281,7 +283,7 @@ def _in_keyring(function: str, *arguments: str) -> Any:
 
 
 def _tokens(content: bytes) -> dict[str, Token] | None:
-    """The tokens of a file, None where a newer release wrote it. Raises whatever is wrong in it."""
+    """The tokens of a file; None if a newer release wrote it. Raises errors of all kinds if it is invalid."""
     data: Any = json.loads(content or '{"format": 1, "tokens": {}}')
     if data["format"] != FORMAT:
         return None

@@ -1,4 +1,4 @@
-"""What a command is given: its client, where its results go, and what is still running."""
+"""The state of one command: its client, its output, and the pipelines that still run."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ class App:
     Attributes:
         settings: the global options.
         format: how results are written.
-        verbosity: how often -v was given.
-        left: tokens of pipelines that go on at the server, and that nobody waits for any more.
-        sent: the operation that is being sent and may cost, if one is.
-        exit_code: what the command ends with when nothing is raised.
-        options: what the options of the command are called, by the argument that each is.
+        verbosity: the number of -v options.
+        left: handles of running pipelines that the command no longer waits for.
+        sent: the operation that is being sent and can spend credits, if any.
+        exit_code: the exit code if no error is raised.
+        options: the option of the command for each argument name.
     """
 
     def __init__(self, arguments: Sequence[str] = ()) -> None:
         self.settings = Settings()
         self.format = Format.TEXT
-        for name in (Format.JSON, Format.NDJSON):  # known before a wrong option is complained of
+        for name in (Format.JSON, Format.NDJSON):  # also applies to errors in the options
             if f"--{name}" in arguments:
                 self.format = name
         self.verbosity = 0
@@ -70,14 +70,14 @@ class App:
 
     @property
     def is_json(self) -> bool:
-        """Whether machines read what is written."""
+        """Whether the output is JSON."""
         return self.format is not Format.TEXT
 
     @contextmanager
     def client(self, auth: AnyAuth | None = None, **options: Any) -> Iterator[SpaceKnow]:
-        """The client that options, environment variables and the profile ask for.
+        """The client configured by options, environment variables and the profile.
 
-        `options` are those of SpaceKnow, and go before all of these.
+        `options` are those of SpaceKnow; they take precedence.
         """
         from ..client.client import SpaceKnow
 
@@ -94,10 +94,9 @@ class App:
             self.write(_object(data) if self.format is Format.JSON else [json.dumps(data)])
 
     def show_all(self, items: Iterable[Any], columns: Sequence[Column], nothing: str) -> None:
-        """Writes many results, as they come where that can be; a table needs them all.
+        """Writes many results, each as soon as it is available; a table is written at the end.
 
-        What came before an error is written all the same. `nothing` is what people are told when
-        there is none.
+        Results before an error are written too. `nothing` is printed instead of an empty table.
         """
         if self.format is Format.NDJSON:
             for item in items:
@@ -127,64 +126,64 @@ class App:
             self.write(["\n]" if before == "," else "[]"])
 
     def write(self, lines: Iterable[str]) -> None:
-        """Writes lines to stdout, now: a reader of a pipe may wait for them."""
+        """Writes lines to stdout and flushes: the reader of a pipe may wait for them."""
         for line in lines:
             sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
     def fail(self, code: int) -> None:
-        """Something failed, and the rest goes on: the first failure is what the command ends with."""
+        """Records a failure that does not stop the command: the first one is the exit code."""
         self.exit_code = self.exit_code or code
 
     def note(self, text: str) -> None:
-        """Tells people something that is no result, on stderr."""
+        """Prints a remark to stderr, unless the output is JSON."""
         if not self.is_json:
             print(text, file=sys.stderr, flush=True)
 
     def warn(self, text: str, level: str = "warning") -> None:
-        """Tells of something that went wrong and stops nothing, on stderr."""
-        told = json.dumps({level: text}) if self.is_json else f"spaceknow: {text}"
-        print(told, file=sys.stderr, flush=True)
+        """Prints a problem that does not stop the command to stderr."""
+        line = json.dumps({level: text}) if self.is_json else f"spaceknow: {text}"
+        print(line, file=sys.stderr, flush=True)
 
     @property
     def shows_bars(self) -> bool:
-        """Whether stderr is a terminal on which a bar can be drawn anew."""
+        """Whether stderr is a terminal on which a bar can be redrawn."""
         return sys.stderr.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
 
     @contextmanager
-    def keeping(self, token: str) -> Iterator[None]:
-        """From when a pipeline is begun until its result, or its token, is written.
+    def keeping(self, handle: str) -> Iterator[None]:
+        """Surrounds the code between the start of a pipeline and the output of its result or handle.
 
-        Should anything come between, the token is told; an error of the client tells it itself.
+        If the code is interrupted, the handle is printed; an error of the client prints it itself.
         """
-        self.left[token] = None
-        with undone(self.left.pop, token, None):
+        self.left[handle] = None
+        with undone(self.left.pop, handle, None):
             yield
 
     @contextmanager
     def spending(self, operation: str) -> Iterator[None]:
-        """While a request is sent that may cost credits: an interruption says that its outcome is unknown."""
+        """Surrounds a request that can spend credits: an interruption reports an unknown outcome."""
         self.sent = operation
         with undone(setattr, self, "sent", None):
             yield
 
     def louder(self, times: int) -> None:
-        """Tells more of what the client does."""
+        """Logs more of what the client does."""
         self.verbosity += times
         level = LEVELS[min(self.verbosity, len(LEVELS) - 1)]
         logging.getLogger("spaceknow_client").setLevel(level)
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """While what the client logs, and warns of, goes to stderr."""
+        """Sends logs and warnings of the client to stderr."""
         logger = logging.getLogger("spaceknow_client")
         level, handler = logger.level, _Listener(self)
         logger.addHandler(handler)
-        told: set[str] = set()
+        shown: set[str] = set()
 
         def show(message: Warning | str, *_: object, **__: object) -> None:
-            if str(message) not in told:  # from whatever line
-                told.add(str(message))
+            if str(message) not in shown:  # once, whatever line it is from
+                shown.add(str(message))
                 self.warn(for_people(str(message), self.options))
 
         try:
@@ -198,7 +197,7 @@ class App:
 
 
 def _object(data: Any) -> list[str]:
-    """An object with a line for each member: a map of 1,000 tiles stays one that can be read."""
+    """An object with one line per member: readable even for a map of 1,000 tiles."""
     if not isinstance(data, dict) or not data:
         return [json.dumps(data)]
     lines = [f"  {json.dumps(name)}: {json.dumps(value)}," for name, value in data.items()]
@@ -207,7 +206,7 @@ def _object(data: Any) -> list[str]:
 
 @contextmanager
 def undone(undo: Callable[..., object], *arguments: object) -> Iterator[None]:
-    """Undoes something after the block, unless it was broken off from outside (Ctrl-C and others)."""
+    """Undoes something after the block, unless the block was interrupted (such as by Ctrl-C)."""
     try:
         yield
     except SpaceKnowError:
@@ -217,24 +216,24 @@ def undone(undo: Callable[..., object], *arguments: object) -> Iterator[None]:
 
 
 class _Listener(logging.Handler):
-    """Tells what the client logs, and keeps the tokens of pipelines that it no longer waits for."""
+    """Prints log records of the client, and stores the handles of pipelines in them."""
 
     def __init__(self, app: App) -> None:
         super().__init__()
         self._app = app
 
     def emit(self, record: logging.LogRecord) -> None:
-        tokens = _tokens(record)
-        self._app.left.update(dict.fromkeys(tokens))
+        handles = _handles(record)
+        self._app.left.update(dict.fromkeys(handles))
         if record.levelno < LEVELS[min(self._app.verbosity, len(LEVELS) - 1)]:
             return
-        if not tokens:  # they are told at the end, with what to do with them
-            told = " ".join(map(printable, record.getMessage().splitlines()))
-            self._app.warn(told, record.levelname.lower())
+        if not handles:  # those are printed at the end, with what to do with them
+            text = " ".join(map(printable, record.getMessage().splitlines()))
+            self._app.warn(text, record.levelname.lower())
 
 
-def _tokens(record: logging.LogRecord) -> list[str]:
-    """The tokens of pipelines among what was logged."""
+def _handles(record: logging.LogRecord) -> list[str]:
+    """The pipeline handles in a log record."""
     if not isinstance(record.args, tuple):
         return []
     texts = [line for text in record.args if isinstance(text, str) for line in text.splitlines()]

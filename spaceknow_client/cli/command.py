@@ -1,4 +1,4 @@
-"""What every command has: examples in its help, `--json`, and the global options."""
+"""The base of all commands: examples in the help, `--json`, and the global options."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _environments() -> Iterable[str]:
 
 
 def _set(context: click.Context, parameter: click.Parameter, value: Any) -> None:
-    """Keeps a global option; the one nearest to the command's end counts."""
+    """Stores a global option; the last one on the command line counts."""
     app = context.find_object(App)
     if app is not None and value is not None and parameter.name is not None:
         setattr(app.settings, parameter.name, value)
@@ -41,10 +41,10 @@ def _format(context: click.Context, parameter: click.Parameter, value: bool) -> 
 def names(
     known: Callable[[], Iterable[str]],
 ) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    """What a shell completes: those that begin as what was typed does. They are asked for late."""
+    """Shell completion of the names that start with the typed text. `known` is called when needed."""
 
-    def complete(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
-        return [name for name in known() if name.lower().startswith(begun.lower())]
+    def complete(context: click.Context, parameter: click.Parameter, typed: str) -> list[str]:
+        return [name for name in known() if name.lower().startswith(typed.lower())]
 
     return complete
 
@@ -55,45 +55,46 @@ def _option(*names: str, hidden: bool, **attributes: Any) -> click.Option:
 
 
 def global_options(*, hidden: bool) -> list[click.Parameter]:
-    """The options that `spaceknow` takes, and each of its commands as well."""
+    """The options of `spaceknow` and of each of its commands."""
     return [
         _option(
             "--environment",
             hidden=hidden,
             metavar="NAME",
             shell_complete=names(_environments),
-            help="production (default), devel or emulator; also SPACEKNOW_ENVIRONMENT.",
+            help="production (default), devel or emulator. [env: SPACEKNOW_ENVIRONMENT]",
         ),
         _option(
             "--base-url",
             hidden=hidden,
             metavar="URL",
-            help="Address of another API; also SPACEKNOW_BASE_URL.",
+            help="URL of another API. [env: SPACEKNOW_BASE_URL]",
         ),
         _option(
             "--profile",
             hidden=hidden,
             metavar="NAME",
-            help="Settings that `spaceknow profile save` kept; also SPACEKNOW_PROFILE.",
+            help="Settings saved by `spaceknow profile save`. [env: SPACEKNOW_PROFILE]",
         ),
         _option(
             "--timeout",
             hidden=hidden,
             type=Duration(),
-            help="The most that one attempt of a request may take (30s).",
+            help="Time limit for one attempt of a request. [default: 30s]",
         ),
         _option(
             "--deadline",
             hidden=hidden,
             type=Duration(),
-            help="The most that a call may take with its repeats (2m), or the wait for a "
-            "pipeline (6h).",
+            help="Time limit for a call with its retries, or for the wait for a pipeline. "
+            "[default: 2m, 6h]",
         ),
         _option(
             "--journal",
             hidden=hidden,
             metavar="FILE",
-            help="Remember every pipeline in this file, from before it is begun.",
+            help="Record every pipeline in this file before it is started. "
+            "[env: SPACEKNOW_JOURNAL]",
         ),
         _option(
             "-v",
@@ -101,7 +102,7 @@ def global_options(*, hidden: bool) -> list[click.Parameter]:
             hidden=hidden,
             count=True,
             callback=_verbose,
-            help="Tell of each request on stderr; -vv of everything.",
+            help="Log each request to stderr; -vv logs everything.",
         ),
     ]
 
@@ -110,7 +111,7 @@ class Command(click.Command):
     """A command.
 
     Args:
-        examples: command lines that show it, as they are typed. Tests run them.
+        examples: command lines for the help. Tests run them.
     """
 
     def __init__(self, *arguments: Any, examples: Sequence[str] = (), **attributes: Any) -> None:
@@ -124,12 +125,12 @@ class Command(click.Command):
                 callback=_format,
                 help=f"Print {what}.",
             )
-            for name, what in (("json", "JSON"), ("ndjson", "JSON, each result on a line"))
+            for name, what in (("json", "JSON"), ("ndjson", "JSON, one result per line"))
         ]
         self.params += global_options(hidden=True)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Tells the run what its options are called, for its messages."""
+        """Stores the names of the options, for messages."""
         app = ctx.find_object(App)
         if app is not None:
             app.options = {
@@ -142,14 +143,14 @@ class Command(click.Command):
         return super().parse_args(ctx, args)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the examples below the options."""
+        """The examples, below the options."""
         write_examples(self.examples, formatter)
         formatter.write_paragraph()
         formatter.write_text("Options of all commands: see `spaceknow --help`.")
 
 
 def write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> None:
-    """Writes command lines as they are: a wrapped one could not be copied."""
+    """Writes command lines without wrapping, so that they can be copied."""
     if not examples:
         return
     with formatter.section("Example" if len(examples) == 1 else "Examples"):
@@ -170,22 +171,22 @@ class Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with similar names where there is no such command."""
+        """As click does, with similar names if the command is unknown."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
             similar = get_close_matches(args[0].lower(), self.list_commands(ctx)) if args else []
             if not similar:
                 raise
-            told = f"No such command {args[0]!r}. Did you mean {' or '.join(similar)}?"
-            raise click.UsageError(told, ctx) from None
+            message = f"No such command {args[0]!r}. Did you mean {' or '.join(similar)}?"
+            raise click.UsageError(message, ctx) from None
 
 
 class LazyGroup(Group):
-    """Commands of modules that are loaded when one of theirs is needed.
+    """Commands whose modules are loaded on first use.
 
     Args:
-        table: by name, the module and what the command does, in one line.
+        table: by name, the module and a description of one line.
     """
 
     def __init__(self, name: str, table: dict[str, tuple[str, str]], **attributes: Any) -> None:
@@ -197,7 +198,7 @@ class LazyGroup(Group):
         return list(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, its module loaded now."""
+        """The command; loads its module."""
         if cmd_name not in self.table:
             return None
         module = import_module(self.table[cmd_name][0], __package__)
@@ -205,6 +206,6 @@ class LazyGroup(Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The table, without loading anything."""
+        """The table, without loading a module."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, told) for name, (_, told) in self.table.items()])
+            formatter.write_dl([(name, text) for name, (_, text) in self.table.items()])

@@ -1,4 +1,4 @@
-"""Options of a command that are a method's optional arguments: they come and go with the document."""
+"""Options of a command from a method's optional arguments, as the OpenAPI document defines them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def options_of(method: str) -> Callable[[F], F]:
-    """Adds an option for each optional argument that is one plain value.
+    """Adds an option for each optional argument of a simple type.
 
-    The command is called with the argument's name, and None where the option is not given.
+    The command gets it under the argument's name; None if the option was not passed.
     """
 
     def decorate(command: F) -> F:

@@ -1,4 +1,4 @@
-"""The exit code of a command, by what went wrong."""
+"""Exit codes of commands."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from ..errors.base import (
 
 
 class Terminated(BaseException):
-    """Somebody asked this process to end (SIGTERM)."""
+    """The process was asked to end (SIGTERM)."""
 
 
-# What `spaceknow --help` says of them.
+# Printed by `spaceknow --help`.
 MEANINGS = [
-    ("0", "fine"),
-    ("1", "an error of any other kind"),
-    ("2", "the command, or what it was given, is wrong; nothing was sent"),
-    ("3", "the login is missing, refused or over"),
-    ("4", "the API refused, or the user lacks a permission"),
+    ("0", "success"),
+    ("1", "any other error"),
+    ("2", "invalid command, option or input; nothing was sent"),
+    ("3", "the login is missing, refused or expired"),
+    ("4", "the API refused the request, or the user lacks a permission"),
     ("5", "a pipeline failed"),
     ("6", "a deadline passed; running pipelines can be resumed"),
     ("130", "interrupted (Ctrl-C; 143: SIGTERM); running pipelines can be resumed"),
 ]
-# The first that fits counts.
+# The first match counts.
 EXIT_CODES: list[tuple[type[BaseException], int]] = [
     (click.UsageError, 2),
     (InvalidArgumentError, 2),
@@ -47,7 +47,7 @@ EXIT_CODES: list[tuple[type[BaseException], int]] = [
 
 
 def exit_code(error: BaseException) -> int:
-    """What the command ends with."""
+    """The exit code for an error."""
     if isinstance(error, APIError):
         from ..generated.catalogue import BAD_TOKEN
 

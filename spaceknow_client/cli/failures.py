@@ -1,4 +1,4 @@
-"""What a command says when something went wrong."""
+"""Error messages of commands."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from .exit_codes import Terminated, exit_code
 from .tables import wrapped
 from .wording import for_people
 
-UNKNOWN_FATE = (
-    "It may have taken effect. Compare `spaceknow credits remaining` with what you had before, or "
-    "ask support with the time of this call, before you send it again. With a --journal, "
-    "`spaceknow pipeline recover` lists it, and forgets it when that is found out."
+UNKNOWN_OUTCOME = (
+    "It may have taken effect. Before you send it again, compare `spaceknow credits remaining` with "
+    "your credits before, or ask support with the time of this call. With a --journal, `spaceknow "
+    "pipeline recover` lists it; when you know the outcome, pass its id to --forget."
 )
-# What else an error has: the attribute, its name in JSON, and for people.
+# Further attributes of errors: the attribute, its name in JSON, and its label.
 DETAILS = (
     ("operation", "operation", "operation"),
     ("status", "status", "status"),
@@ -43,26 +43,26 @@ DETAILS = (
     ("pipeline_id", "pipelineId", "pipeline"),
     ("cursor", "cursor", "cursor"),
     ("spent", "spent", "credits spent"),
-    ("reserved", "reserved", "credits perhaps spent"),
+    ("reserved", "reserved", "credits possibly spent"),
 )
-# What the library advises its callers, for people at a terminal.
+# Hints of the package, reworded for the command line.
 HINTS: list[tuple[type[BaseException], str]] = [
     (AuthError, "Log in with `spaceknow auth login`."),
-    (PipelineTimeoutError, "Go on later, or give a longer --deadline."),
-    (AmbiguousRequestError, UNKNOWN_FATE),
+    (PipelineTimeoutError, "Resume later, or set a longer --deadline."),
+    (AmbiguousRequestError, UNKNOWN_OUTCOME),
 ]
 
 
 def report(app: App, error: BaseException, **about: Any) -> int:
-    """Tells what went wrong, with the tokens of what goes on at the server; gives the exit code.
+    """Prints an error with the handles of running pipelines; returns the exit code.
 
-    `about` is what an error of one of many things is about, by its name in JSON.
+    `about` names the item of a list that failed, by its name in JSON.
     """
     code = exit_code(error)
     try:
         sys.stdout.flush()
     except (OSError, ValueError):
-        _silence_stdout()  # its reader is gone, and Python would complain of that at the end
+        _silence_stdout()  # the pipe is closed, and Python would report that at exit
     if isinstance(error, BrokenPipeError) and not app.left:
         return code
     try:
@@ -73,7 +73,7 @@ def report(app: App, error: BaseException, **about: Any) -> int:
         if app.verbosity > 1:
             traceback.print_exception(error, file=sys.stderr)
     except OSError:
-        pass  # nobody listens there either
+        pass  # stderr is closed too
     return code
 
 
@@ -86,7 +86,7 @@ def as_json(app: App, error: BaseException) -> dict[str, Any]:
         "hint": _hint(app, error),
         **{name: getattr(error, attribute, None) for attribute, name, _ in DETAILS},
         "missing": list(getattr(error, "missing", ())) or None,
-        "tokens": _tokens(app, error) or None,
+        "handles": _handles(app, error) or None,
     }
     told = {name: value for name, value in found.items() if value is not None}
     return {**told, "exitCode": exit_code(error)}
@@ -106,10 +106,10 @@ def in_words(app: App, error: BaseException, about: Mapping[str, Any]) -> list[s
     hint = _hint(app, error)
     if hint:
         lines += wrapped(printable(hint), "  ", "  ")
-    tokens = _tokens(app, error)
-    if tokens:
-        lines += ["  What was begun is not lost. To go on with it:"]
-        lines += [f"spaceknow pipeline wait {shlex.quote(token)}" for token in tokens]
+    handles = _handles(app, error)
+    if handles:
+        lines += ["  Started pipelines are not lost. To resume:"]
+        lines += [f"spaceknow pipeline wait {shlex.quote(handle)}" for handle in handles]
     return lines
 
 
@@ -124,22 +124,22 @@ def _message(app: App, error: BaseException) -> str:
         case click.ClickException():
             return for_people(error.format_message(), app.options)
         case click.Abort() if not isinstance(error.__context__, KeyboardInterrupt):
-            return "a question was asked, and no answer came"
+            return "no input at the prompt"
         case KeyboardInterrupt() | click.Abort():
             return "interrupted"
         case Terminated():
             return "terminated"
         case BrokenPipeError():
-            return "whoever read the output is gone"
+            return "the output pipe is closed"
         case OSError():
             where = f"{error.filename}: " if error.filename else ""
             return f"{where}{error.strerror or error}"
-    return f"this is a bug of the command ({type(error).__name__}: {error}); -vv shows more"
+    return f"bug in this command: {type(error).__name__}: {error}; pass -vv for details"
 
 
 def _hint(app: App, error: BaseException) -> str | None:
     if app.sent is not None:
-        return f"{app.sent} was being sent. {UNKNOWN_FATE}"
+        return f"{app.sent} was being sent. {UNKNOWN_OUTCOME}"
     if isinstance(error, click.UsageError):
         command = error.ctx.command_path if error.ctx else "spaceknow"
         return f"See `{command} --help`."
@@ -155,33 +155,33 @@ def _hint(app: App, error: BaseException) -> str | None:
 
 
 def _credentials_of_variables() -> str | None:
-    """What to do about refused credentials that environment variables have; None if they have none."""
+    """A hint on refused credentials from environment variables; None if they are not from there."""
     if os.environ.get("SPACEKNOW_TOKEN"):
         return (
-            "The token is that of SPACEKNOW_TOKEN, which takes precedence over a password and over the "
-            "saved login. Set it to a new token, or unset it."
+            "The token is from SPACEKNOW_TOKEN, which takes precedence over a password and over the "
+            "stored login. Set it to a new token, or unset it."
         )
     if os.environ.get("SPACEKNOW_PASSWORD"):
         return (
-            "The password is that of SPACEKNOW_PASSWORD, which takes precedence over the saved login. "
+            "The password is from SPACEKNOW_PASSWORD, which takes precedence over the stored login. "
             "Correct it and SPACEKNOW_USERNAME, or unset both."
         )
     return None
 
 
-def _tokens(app: App, error: BaseException) -> list[str]:
-    """Tokens of what goes on at the server; not of what has failed there."""
+def _handles(app: App, error: BaseException) -> list[str]:
+    """Handles of pipelines that still run; not of one that has failed."""
     found = dict(app.left)
-    token = getattr(error, "resume_token", None)
+    handle = getattr(error, "resume_token", None)
     ended = isinstance(error, (PipelineFailedError, NonExistentPipelineError))
-    if token and not ended:
-        found[token] = None
+    if handle and not ended:
+        found[handle] = None
     return list(found)
 
 
 @contextmanager
 def terminates() -> Iterator[None]:
-    """While SIGTERM ends the command as Ctrl-C does, so that no token is lost."""
+    """Handles SIGTERM like Ctrl-C, so that no handle is lost."""
 
     def end(*_: object) -> None:
         raise Terminated
@@ -200,4 +200,4 @@ def _silence_stdout() -> None:
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError):
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # for the rest of it
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # until exit

@@ -1,4 +1,4 @@
-"""Many pipelines of one command: their results as they come, and what failed on the way."""
+"""Many pipelines of one command: results and failures, as the pipelines end."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 def fan_out(
     app: App,
     title: str,
-    begin: Callable[
+    start: Callable[
         [Callable[[RunProgress], object] | None], Iterator[Outcome[Any, Pipeline[Any], Any]]
     ],
     about: Callable[[Any], dict[str, Any]],
 ) -> Generator[tuple[Any, Pipeline[Any], Any]]:
-    """The input, the pipeline and the result of each that has one, as they come.
+    """Input, pipeline and result of each pipeline that has a result, as the pipelines end.
 
-    What failed is told, and the rest goes on. The token of one that is given is told again if the
-    caller does not come back for the next.
+    A failure is printed and does not stop the others. If the caller is interrupted while it handles
+    a result, the handle of that pipeline is printed.
 
     Args:
-        begin: begins the fan-out; it is given what to tell its progress to.
-        about: what an input is, by its name in JSON, for who reads that it failed.
+        start: starts the pipelines; it is called with the progress callback.
+        about: an input as JSON data, to identify it in an error.
     """
-    with counting(app, title) as told:
-        outcomes = begin(told)
+    with counting(app, title) as on_progress:
+        outcomes = start(on_progress)
         try:
             for outcome in outcomes:
                 if outcome.error is not None:
@@ -41,7 +41,7 @@ def fan_out(
                     with app.keeping(outcome.pipeline.token()):
                         yield outcome.input, outcome.pipeline, outcome.result
         finally:
-            # What is under way is told when it is closed. That is to be now.
+            # Closing prints the handles of running pipelines.
             close = getattr(outcomes, "close", None)
             if close is not None:
                 close()

@@ -1,4 +1,4 @@
-"""What commands read: extents, scenes, tokens, maps and JSON, from files or from stdin (`-`)."""
+"""Inputs of commands: extents, scenes, handles and JSON, from files or from stdin (`-`)."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ SECRET = re.compile(r"(?i)(token|password|secret)$")
 
 
 class FromFile(click.ParamType[Any]):
-    """What is in a file, or in stdin (`-`), as text. stdin can be read for one thing only."""
+    """The text of a file or of stdin (`-`). Only one option or argument can read stdin."""
 
     name = "FILE"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Reads it, and understands it."""
+        """Reads and parses it."""
         if not isinstance(value, str):
             return value
-        return self.understood(value, self.text(value, param, ctx), param, ctx)
+        return self.parsed(value, self.text(value, param, ctx), param, ctx)
 
     def text(self, path: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The text of a file or of stdin, in any encoding of Unicode, without its BOM."""
@@ -37,7 +37,7 @@ class FromFile(click.ParamType[Any]):
         try:
             return data.decode(json.detect_encoding(data))
         except UnicodeDecodeError:
-            self.fail(f"{path} holds no text in UTF-8", param, ctx)
+            self.fail(f"{path} is not UTF-8 text", param, ctx)
 
     def data(self, path: str, param: click.Parameter | None, ctx: click.Context | None) -> bytes:
         """The bytes."""
@@ -47,16 +47,16 @@ class FromFile(click.ParamType[Any]):
                 return sys.stdin.buffer.read()
             return Path(path).read_bytes()
         except (OSError, ValueError) as error:
-            self.fail(f"{path} cannot be read: {getattr(error, 'strerror', error)}", param, ctx)
+            self.fail(f"cannot read {path}: {getattr(error, 'strerror', error)}", param, ctx)
 
-    def understood(
+    def parsed(
         self,
         path: str,
         text: str,
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> Any:
-        """What the text means."""
+        """The value of the text."""
         return text
 
     def _take_stdin(self, param: click.Parameter | None, ctx: click.Context | None) -> None:
@@ -65,7 +65,7 @@ class FromFile(click.ParamType[Any]):
         if app is None:
             return
         if app.stdin_reader is not None:
-            self.fail(f"stdin is read for {app.stdin_reader} already", param, ctx)
+            self.fail(f"{app.stdin_reader} already reads stdin", param, ctx)
         app.stdin_reader = name
 
     def json(
@@ -75,7 +75,7 @@ class FromFile(click.ParamType[Any]):
         try:
             return json.loads(text)
         except (ValueError, RecursionError) as error:
-            self.fail(f"{path} holds no JSON: {error}", param, ctx)
+            self.fail(f"{path} is invalid JSON: {error}", param, ctx)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
@@ -85,12 +85,12 @@ class FromFile(click.ParamType[Any]):
 
 
 class ExtentFile(FromFile):
-    """An Extent: the text of one, or a file of it."""
+    """An Extent: GeoJSON or WKT, inline or in a file."""
 
     name = "AREA"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Raises what Extent raises, also for what could not be sent."""
+        """The Extent; a usage error if it is invalid or could not be sent."""
         from ..extents.extent import Extent
         from ..extents.formats import is_text, read_bytes
 
@@ -126,7 +126,9 @@ class Bounds(click.ParamType[Any]):
         try:
             west, south, east, north = map(float, value.split(","))
         except ValueError:
-            self.fail(f"{value!r:.60} is not four numbers: west, south, east, north", param, ctx)
+            self.fail(
+                f"must be four numbers (west, south, east, north), not {value!r:.60}", param, ctx
+            )
         try:
             return Extent.from_bounds(west, south, east, north)
         except InvalidArgumentError as error:
@@ -134,9 +136,9 @@ class Bounds(click.ParamType[Any]):
 
 
 class JSONFile(FromFile):
-    """What is in a file of JSON."""
+    """The content of a JSON file."""
 
-    def understood(
+    def parsed(
         self,
         path: str,
         text: str,
@@ -148,7 +150,7 @@ class JSONFile(FromFile):
 
 
 class Body(JSONFile):
-    """JSON as it is, of a file (`@FILE`), or of stdin (`-`)."""
+    """JSON: inline, in a file (`@FILE`), or on stdin (`-`)."""
 
     name = "JSON"
 
@@ -159,12 +161,12 @@ class Body(JSONFile):
         if value == "-" or value.startswith("@"):
             found = super().convert(value.removeprefix("@"), param, ctx)
         else:
-            found = self.json("what was given", value, param, ctx)
+            found = self.json("the value", value, param, ctx)  # it may hold a secret
         return each_secret(found, lambda _, text: hidden(text))
 
 
 def each_secret(value: Any, change: Callable[[str, str], str], name: str = "") -> Any:
-    """JSON data with `change(name, text)` in the place of each text whose name says that it is secret."""
+    """JSON data with each string of a secret member replaced by `change(name, string)`."""
     if isinstance(value, dict):
         return {key: each_secret(item, change, key) for key, item in value.items()}
     if isinstance(value, list):
@@ -173,16 +175,17 @@ def each_secret(value: Any, change: Callable[[str, str], str], name: str = "") -
 
 
 class Lines(FromFile):
-    """One text, or those of the lines of a file (`@FILE`) or of stdin (`-`).
+    """One string, or one per line of a file (`@FILE`) or of stdin (`-`).
 
-    A line may be what a command printed with `--ndjson`, and all of them what it printed with
-    `--json`: then a member of each object is taken. What is neither is refused, and its line named.
+    A line can also be an object that a command printed with `--ndjson`, and the whole file what it
+    printed with `--json`: one member of each object is used. Anything else is an error that names
+    the line.
 
     Args:
-        name: what the help calls it.
-        what: what errors call it.
-        member: the member.
-        is_object: whether a JSON object with a `version` is taken whole, as a pipeline handle is.
+        name: the name in the help.
+        what: the name in errors.
+        member: the member of the objects.
+        is_object: whether a JSON object with a `version` is itself the value (a pipeline handle).
     """
 
     def __init__(self, name: str, what: str, member: str, *, is_object: bool = False) -> None:
@@ -194,7 +197,7 @@ class Lines(FromFile):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> list[str]:
-        """The texts."""
+        """The strings."""
         if isinstance(value, list):
             return value
         if value != "-" and not value.startswith("@"):
@@ -207,19 +210,19 @@ class Lines(FromFile):
                 self.fail(f"{path} holds no {self.name}", param, ctx)
         found = []
         for where, line in lines:
-            meant = self._of(line.strip())
-            if meant is None:
+            value = self._of(line.strip())
+            if value is None:
                 self.fail(
-                    f"{where}{line.strip()!r:.60} is not {self.what}, and not a result of a command, "
-                    f"with {self.member}",
+                    f"{where}must be {self.what}, or the JSON output of a command with "
+                    f"{self.member}, not {line.strip()!r:.60}",
                     param,
                     ctx,
                 )
-            found.append(meant)
+            found.append(value)
         return found
 
     def _of(self, line: str) -> str | None:
-        """The string that a line means; None if it means none."""
+        """The string in a line; None if there is none."""
         found, taken = _json(line, line), None
         if isinstance(found, dict):
             if self.is_object and "version" in found and self.member not in found:
@@ -229,14 +232,14 @@ class Lines(FromFile):
             return None
         if self.is_object and isinstance(_json(found), dict):
             return found
-        # An id is opaque; but a table, a header, CSV or broken JSON is no list of them.
+        # Ids are opaque, but lines of a table, a header, CSV or broken JSON are not ids.
         if _NO_ID(found):
             return None
         return _dated(found, taken) if self.member == "sceneId" and taken is not None else found
 
 
 def _dated(scene_id: str, taken: object) -> str:
-    """The id of a scene in a line of a search, which tells when it was taken."""
+    """The id of a scene with its acquisition time, as a search prints it."""
     from ..generated.types import WrongShapeError, date_time
     from ..maps.scene_id import SceneId
 
@@ -247,8 +250,8 @@ def _dated(scene_id: str, taken: object) -> str:
 
 
 def parts(path: str, text: str) -> list[tuple[str, str]]:
-    """What a file holds, each part with where it is: items of an array, one object, or lines."""
-    text = text.replace("\ufeff", "")  # of files that were joined, too
+    """The parts of a file with their positions: items of an array, one object, or lines."""
+    text = text.replace("\ufeff", "")  # concatenated files can have several
     whole = _json(text)
     if isinstance(whole, list):
         return [(f"{path}, item {n}", json.dumps(each)) for n, each in enumerate(whole, 1)]
@@ -259,7 +262,7 @@ def parts(path: str, text: str) -> list[tuple[str, str]]:
 
 
 _NO_ID = re.compile(
-    r"""[\s,;|"'<>{}()\[\]\\]|^#|^((scene)?[_-]?ids?|token|null|true|false|none|nan)?$""", re.I
+    r"""[\s,;|"'<>{}()\[\]\\]|^#|^((scene)?[_-]?ids?|handle|null|true|false|none|nan)?$""", re.I
 ).search
 
 
@@ -271,11 +274,11 @@ def _json(line: str, default: Any = None) -> Any:
 
 
 SCENES = Lines("ID", "a scene id", "sceneId")
-TOKENS = Lines("TOKEN", "a pipeline handle", "token", is_object=True)
+HANDLES = Lines("HANDLE", "a pipeline handle", "handle", is_object=True)
 
 
 def together(given: tuple[list[str], ...]) -> list[str]:
-    """What an option that can be repeated gave, each once, in its order."""
+    """The values of a repeatable option, in order and without duplicates."""
     return list(dict.fromkeys(text for texts in given for text in texts))
 
 
@@ -285,7 +288,7 @@ _BBOX = f"{__name__}.bbox"
 def extent_option(
     command: Callable[..., Any], *, required: bool = True, help: str = "The area"
 ) -> Callable[..., Any]:
-    """The options --extent and --bbox, of which one is given: the argument `extent`."""
+    """The mutually exclusive options --extent and --bbox: the argument `extent`."""
 
     def keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
         ctx.meta[_BBOX] = value
@@ -293,7 +296,7 @@ def extent_option(
     def choose(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
         box = ctx.meta.get(_BBOX)
         if value is not None and box is not None:
-            raise click.UsageError("--extent and --bbox are two ways to say the same.", ctx)
+            raise click.UsageError("--extent cannot be combined with --bbox.", ctx)
         if value is None and box is None and required:
             raise click.MissingParameter(ctx=ctx, param=param, param_hint="'--extent' or '--bbox'")
         return box if value is None else value
@@ -304,22 +307,22 @@ def extent_option(
         is_eager=True,
         expose_value=False,
         callback=keep,
-        help="A rectangle as the area, in degrees; instead of --extent.",
+        help="The area as a rectangle in degrees, instead of --extent.",
     )(command)
     return click.option(
         "--extent",
         type=ExtentFile(),
         callback=choose,
-        help=f"{help}: GeoJSON or WKT, or a file of it; - reads stdin.",
+        help=f"{help}: GeoJSON or WKT, or a file that holds it; - reads stdin.",
     )(command)
 
 
 tile_size_option = click.option(
     "--tile-size",
     type=click.FloatRange(min=0, min_open=True),
-    metavar="METRES",
-    help="Cut an extent that is too large for the server into square tiles, and ask for each of "
-    "them. Needs the extra `geo`.",
+    metavar="METERS",
+    help="Split a large extent into square tiles of this side, and send one request per tile. "
+    "Requires the extra `geo`.",
 )
 scene_option = click.option(
     "--scene",
@@ -327,6 +330,6 @@ scene_option = click.option(
     required=True,
     multiple=True,
     type=SCENES,
-    help="A scene, by its id; again for more. - reads ids, or what `search --ndjson` prints; "
-    "@FILE does so from a file.",
+    help="A scene id. Repeatable. - reads ids, or the output of `search --ndjson`, from stdin; "
+    "@FILE reads them from a file.",
 )

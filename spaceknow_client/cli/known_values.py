@@ -1,4 +1,4 @@
-"""Map types, providers and datasets that are known: as JSON, and as what a shell completes."""
+"""Known map types, providers and datasets: as JSON, and for shell completion."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .command import names
 
 
 def known(value: Any) -> dict[str, Any]:
-    """A MapType or Dataset as JSON data; what is not known stays out."""
+    """A MapType or Dataset as JSON data, without unknown members."""
     from attrs import asdict
 
     found = {name: item for name, item in asdict(value).items() if item is not None}
@@ -29,14 +29,14 @@ def _providers() -> list[str]:
     return list(dict.fromkeys(one.provider for one in DATASETS))
 
 
-def _datasets(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
-    """Those of the provider, if one was typed; current ones first."""
+def _datasets(context: click.Context, parameter: click.Parameter, typed: str) -> list[str]:
+    """The datasets of the provider, if one was typed; current ones first."""
     from ..generated.datasets import DATASETS
 
     provider = context.params.get("provider")
     found = [one for one in DATASETS if provider in (None, one.provider)]
     found.sort(key=lambda one: one.retired is not None)
-    return names(lambda: [one.name for one in found])(context, parameter, begun)
+    return names(lambda: [one.name for one in found])(context, parameter, typed)
 
 
 MAP_TYPES = names(_map_types)

@@ -1,4 +1,4 @@
-"""Where `spaceknow auth login` keeps logins, and where every command looks for one."""
+"""Stored logins: `spaceknow auth login` writes them, every command reads them."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from ..runtime.file_lock import Release
 
 
 class Logins:
-    """The token file, and where it has no login that holds, the keyring, if there is one."""
+    """The token file, and if it has no valid login, the keyring."""
 
     def __init__(self) -> None:
         self.file = FileTokenStore()
 
     def load(self, key: str) -> Token | None:
-        """The token kept under `key`, if any. Raises ConfigError."""
+        """The token stored under `key`, if any. Raises ConfigError."""
         return self.find(key)[0]
 
     def find(self, key: str) -> tuple[Token | None, FileTokenStore | KeyringTokenStore]:
-        """The token, and the store that it is in. Raises ConfigError."""
+        """The token and its store. Raises ConfigError."""
         import time
 
         token = self.file.load(key)
         if (token is None or token.has_ended(time.time())) and find_spec("keyring") is not None:
             keyring = KeyringTokenStore()
             try:
-                kept = keyring.load(key)
-            except ConfigError:  # no keyring here, or a locked one: nobody asked for it
-                kept = None
-            if kept is not None:
-                return kept, keyring
+                stored = keyring.load(key)
+            except ConfigError:  # no keyring here, or a locked one: it is optional
+                stored = None
+            if stored is not None:
+                return stored, keyring
         return token, self.file
 
     def save(self, key: str, token: Token) -> None:
-        """Keeps `token` in the file. Raises ConfigError."""
+        """Stores `token` in the file. Raises ConfigError."""
         self.file.save(key, token)
 
 
 class ForcedLogin:
-    """A store for one login that has to happen: it gives no older token.
+    """A store that forces one login: it does not return older tokens.
 
     Args:
-        store: what keeps the new one.
+        store: the store for the new token.
     """
 
     def __init__(self, store: SharedTokenStore) -> None:
@@ -53,11 +53,11 @@ class ForcedLogin:
         self.failure: ConfigError | None = None
 
     def load(self, key: str) -> Token | None:
-        """The token that was made a moment ago."""
+        """The new token, if there is one."""
         return self._made.get(key)
 
     def save(self, key: str, token: Token) -> None:
-        """Keeps the token here and in the store; what the store says against it is `failure`."""
+        """Stores the token here and in the store; an error of the store becomes `failure`."""
         self._made[key] = token
         try:
             self._store.save(key, token)
@@ -65,5 +65,5 @@ class ForcedLogin:
             self.failure = error
 
     def try_lock(self) -> Release | None:
-        """The store's turn to log in."""
+        """The store's lock for logins."""
         return self._store.try_lock()

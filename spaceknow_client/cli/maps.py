@@ -1,4 +1,4 @@
-"""Maps that commands read: what `release` and `pipeline wait` printed, or the folder of a download."""
+"""Maps as inputs of commands: the output of `release` and `pipeline wait`, or the folder of a download."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class GivenMap:
 
     Attributes:
         map: the map itself.
-        folder: where its files are, if they were downloaded.
-        scene_ids: the scenes that it was made of, where they are known.
-        times: when these were taken (UTC), as far as it is known, the earliest first.
-        name: what it is called in a page; empty for its times.
+        folder: the folder of its files, if they were downloaded.
+        scene_ids: its scenes, if they are known.
+        times: the known acquisition times of the scenes (UTC), the earliest first.
+        name: its label in a page; empty for its times.
     """
 
     map: KrakenMap
@@ -59,12 +59,12 @@ class GivenMap:
 
     @property
     def label(self) -> str:
-        """What it is called in a page."""
+        """Its label in a page."""
         return self.name or ", ".join(f"{each:%Y-%m-%d %H:%M} UTC" for each in self.times)
 
     @property
     def about(self) -> dict[str, Any]:
-        """What tells it from others, for who reads JSON."""
+        """Its date and scenes, as JSON data."""
         found = {"date": self.date, "sceneIds": list(self.scene_ids)}
         return {name: value for name, value in found.items() if value}
 
@@ -73,14 +73,14 @@ DATE = Column("date", lambda row: row.get("date"), firm=True)
 
 
 def days(made: Mapping[str, Any]) -> str | None:
-    """The days on which the scenes of a map, as JSON data, were taken; None where none is known."""
+    """The days on which the scenes of a map (JSON data) were taken; None if none is known."""
     return (
         " ".join(sorted({str(each)[:10] for each in made.get("sceneTimes", {}).values()})) or None
     )
 
 
 class Maps(FromFile):
-    """The maps of a file: one, an array of them, or one on each line; or a folder of `map download`."""
+    """The maps of a file (one, an array, or one per line), or of a folder of `map download`."""
 
     name = "MAPS"
 
@@ -90,7 +90,7 @@ class Maps(FromFile):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> list[GivenMap]:
-        """Reads them; at least one."""
+        """Reads the maps; a usage error if there are none."""
         if not isinstance(value, str):
             found: list[GivenMap] = value
             return found
@@ -122,7 +122,7 @@ class NamedMaps(Maps):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> list[GivenMap]:
-        """The maps, which have the name."""
+        """The maps, with the name."""
         if not isinstance(value, str):
             return super().convert(value, param, ctx)
         name, equals, path = value.partition("=")
@@ -136,7 +136,7 @@ maps_argument = click.argument("maps", metavar="MAPS", type=Maps())
 
 
 def file_names(path: Path, maps: Sequence[GivenMap]) -> list[Path]:
-    """The path for one map; for several a path for each, with its date and scene."""
+    """The path itself for one map; otherwise one path per map, with date and scene."""
     from ..maps.map_files import safe_name
 
     if len(maps) == 1:
@@ -160,12 +160,12 @@ def of_each(
     paths: Sequence[Path],
     make: Callable[[GivenMap, Path], dict[str, Any]],
 ) -> Iterator[dict[str, Any]]:
-    """What `make` says of each map, with date and scene. One that fails keeps none from the others."""
+    """The result of `make` for each map, with date and scene. A failure does not stop the others."""
     for one, path in zip(maps, paths, strict=True):
         try:
             yield {**make(one, path), **one.about}
         except (AuthError, ConfigError):
-            raise  # of all of them
+            raise  # the same for all maps
         except SpaceKnowError as error:
             app.fail(report(app, error, **one.about))
 
@@ -177,16 +177,16 @@ def show_each(
     make: Callable[[GivenMap, Path], dict[str, Any]],
     columns: Sequence[Column],
 ) -> None:
-    """Makes something of each map, and shows it: the one result, or a row for each."""
+    """Runs `make` for each map, and shows its result: one result, or one row per map."""
     if len(maps) > 1:
-        app.show_all(of_each(app, maps, paths, make), (DATE, *columns), "No map.")
+        app.show_all(of_each(app, maps, paths, make), (DATE, *columns), "No maps.")
         return
     made = {**make(maps[0], paths[0]), **maps[0].about}
     app.show(made, lambda: fields([(one.title, one.value(made)) for one in columns]))
 
 
 def write_csv(path: Path, rows: Sequence[dict[str, Any]], members: Sequence[str]) -> None:
-    """Writes rows to a CSV file, which appears whole. Names of columns are in snake_case."""
+    """Writes rows to a CSV file, atomically. Column names are in snake_case."""
     import csv
 
     from ..runtime.paths import atomic_write

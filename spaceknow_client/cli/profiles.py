@@ -1,4 +1,4 @@
-"""Profiles: settings under a name, in one TOML file. It is written only when that is asked for."""
+"""Profiles: named settings in one TOML file, which only `spaceknow profile save` writes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def config_path() -> Path:
 
 
 def all_profiles() -> dict[str, dict[str, Any]]:
-    """Every profile of the file; none where there is no file. Raises ConfigError."""
+    """All profiles of the file; none if there is no file. Raises ConfigError."""
     try:
         path = config_path()
     except ConfigError:  # a user without a home directory has no profiles
@@ -44,45 +44,50 @@ def all_profiles() -> dict[str, dict[str, Any]]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from error
+        raise ConfigError(f"cannot read {path}: {error}") from error
     found = data.get("profiles", {})
     if not isinstance(found, dict):
-        raise ConfigError(f"{path}: profiles are tables such as [profiles.work].")
+        raise ConfigError(f"{path}: profiles must be tables such as [profiles.work].")
     return {name: _checked(name, members) for name, members in found.items()}
 
 
 def load_profile(name: str | None) -> dict[str, Any]:
-    """A profile by its name; without one, `default`, which need not be there. Raises ConfigError."""
+    """The named profile; without a name `default`, which may be missing. Raises ConfigError."""
     known = all_profiles()
     if name is None:
         return known.get("default", {})
     if name not in known:
-        there = f"There is {', '.join(known)}." if known else "There is none yet."
+        expected = f"Saved profiles: {', '.join(known)}." if known else "No profiles are saved."
         raise ConfigError(
-            f"there is no profile {name!r}. {there}",
-            hint=f"`spaceknow profile save {name}` makes one.",
+            f"unknown profile {name!r}. {expected}",
+            hint=f"Create it with `spaceknow profile save {name}`.",
         )
     return known[name]
 
 
 def save_profile(name: str, members: dict[str, Any]) -> Path:
-    """Writes a profile in place of an older one; the rest of the file stays as it is.
+    """Writes or replaces a profile; the rest of the file does not change.
 
-    Gives the file. Raises ConfigError.
+    Returns the path of the file. Raises ConfigError.
     """
     if not NAME.fullmatch(name):
-        raise ConfigError(f"{name!r} is no name for a profile: letters, digits, - and _ make one.")
+        raise ConfigError(
+            f"the name of a profile must consist of letters, digits, - and _, not {name!r}."
+        )
     _checked(name, members)
-    all_profiles()  # what cannot be read is not written over
+    all_profiles()  # an unreadable file is not overwritten
     path = config_path()
     old = path.read_text(encoding="utf-8") if path.exists() else HEAD
-    # JSON's strings and numbers are TOML's, too.
+    # Strings and numbers are written alike in JSON and TOML.
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in members.items()]
     table = "\n".join([f"[profiles.{name}]", *lines])
     kept = re.sub(rf"(?ms)^\[profiles\.\"?{name}\"?\].*?(?=^\[|\Z)", "", old).rstrip()
     new = f"{kept}\n\n{table}\n"
     if tomllib.loads(new).get("profiles", {}).get(name) != members:
-        raise ConfigError(f"{path} is written in a way that cannot be changed here; edit it.")
+        raise ConfigError(
+            f"cannot change the profile {name!r} in {path}: its notation is not supported.",
+            hint="Edit the file.",
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as draft:
         draft.write_text(new, encoding="utf-8")
@@ -91,14 +96,17 @@ def save_profile(name: str, members: dict[str, Any]) -> Path:
 
 def _checked(name: str, members: Any) -> dict[str, Any]:
     if not isinstance(members, dict):
-        raise ConfigError(f"{config_path()}: profiles.{name} is a table.")
+        raise ConfigError(f"{config_path()}: profiles.{name} must be a table.")
     for key, value in members.items():
         if key not in MEMBERS:
-            what = "is a secret, and a profile holds none" if is_secret(key) else "is unknown"
+            what = "must not hold the secret" if is_secret(key) else "has the unknown setting"
             raise ConfigError(
-                f"{config_path()}: {key} of profiles.{name} {what}.",
-                hint=f"A profile has {', '.join(MEMBERS)}.",
+                f"{config_path()}: profiles.{name} {what} {key!r}.",
+                hint=f"Expected one of: {', '.join(MEMBERS)}.",
             )
         if isinstance(value, bool) or not isinstance(value, MEMBERS[key]):
-            raise ConfigError(f"{config_path()}: {key} of profiles.{name} has a wrong type.")
+            kind = "a string" if MEMBERS[key] is str else "a number"
+            raise ConfigError(
+                f"{config_path()}: {key} of profiles.{name} must be {kind}, not {value!r}."
+            )
     return members

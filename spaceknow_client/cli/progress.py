@@ -1,4 +1,4 @@
-"""What people see while they wait, on stderr: a bar on a terminal, else a line for each step."""
+"""Progress on stderr: a bar on a terminal, otherwise lines."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def counting(app: App, title: str) -> _Showing[RunProgress]:
         return RunBar(title)
 
     def lines(progress: RunProgress) -> tuple[int, int | None, str]:
-        return progress.done + progress.failed, progress.total, f"over, {progress.failed} failed"
+        return progress.done + progress.failed, progress.total, f"ended, {progress.failed} failed"
 
     return _shown(app, bar, _Tenths(title, lines))
 
@@ -71,8 +71,8 @@ def _shown(
     bar: Callable[[], AbstractContextManager[Callable[[P], object]]],
     lines: Callable[[P], object],
 ) -> Iterator[Callable[[P], object] | None]:
-    """A bar on a terminal, else lines; None where machines read what is written."""
-    if has_place(app):
+    """A bar on a terminal, otherwise lines; None if the output is JSON."""
+    if can_draw(app):
         with bar() as drawn:
             yield drawn
     else:
@@ -81,11 +81,11 @@ def _shown(
 
 @contextmanager
 def working(app: App, title: str) -> Iterator[Callable[[str], object]]:
-    """Shows that work of unknown length is going on: yields the callback for the current step.
+    """Shows work of unknown length: yields the callback for the current step.
 
-    Nothing is shown where lines are written to the terminal meanwhile, or where there is none.
+    Shows nothing without a terminal, or if results are written to it in the meantime.
     """
-    if not has_place(app):
+    if not can_draw(app):
         yield lambda _: None
         return
     require("cli", "rich", purpose="a bar")
@@ -126,13 +126,13 @@ def _bar(title: str) -> Iterator[Callable[[Progress], object]]:
         yield show
 
 
-def has_place(app: App) -> bool:
-    """Whether a bar can be drawn while results are written: not between lines of the same terminal."""
+def can_draw(app: App) -> bool:
+    """Whether a bar can be drawn: not if results are written to the same terminal."""
     return app.shows_bars and not (app.is_json and sys.stdout.isatty())
 
 
 class _Tenths(Generic[P]):
-    """Writes a line for each tenth of what is done: `count` gives how many of how many, and of what."""
+    """Writes a line per tenth of the work; `count` returns the number done, the total and the unit."""
 
     def __init__(self, title: str, count: Callable[[P], tuple[int, int | None, str]]) -> None:
         self._title = title
@@ -148,7 +148,7 @@ class _Tenths(Generic[P]):
 
 
 class _Steps:
-    """Writes a line when a pipeline gets to another step."""
+    """Writes a line for each new step of a pipeline."""
 
     def __init__(self, title: str) -> None:
         self._title = title

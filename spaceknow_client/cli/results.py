@@ -1,4 +1,4 @@
-"""Results of pipelines, as JSON and for people."""
+"""Results of pipelines, as JSON and as text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _degrees(value: Any) -> str | None:
     return None if value is None else f"{value:.1f}"
 
 
-# Of scenes as JSON data.
+# Columns for scenes as JSON data.
 SCENE_COLUMNS = (
     Column("acquired (UTC)", lambda scene: scene["datetime"]),
     Column("satellite", lambda scene: scene["satellite"]),
@@ -82,5 +82,5 @@ def _plain(value: Any) -> Any:
 
 
 def _words(name: str) -> str:
-    """A member's name in words: `allocatedKm2` is `allocated km2`."""
+    """The label of a member: `allocated km2` for `allocatedKm2`."""
     return "".join(f" {mark.lower()}" if mark.isupper() else mark for mark in name)

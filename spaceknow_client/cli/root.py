@@ -1,4 +1,4 @@
-"""`spaceknow` itself: the table of commands, and what happens around one."""
+"""The root command `spaceknow`: the table of commands, and how one is run."""
 
 from __future__ import annotations
 
@@ -17,35 +17,32 @@ from .exit_codes import MEANINGS
 VARIABLE = "_SPACEKNOW_COMPLETE"
 
 COMMANDS = {
-    "auth": (".commands.auth", "Log in, log out, and see who you are."),
-    "datasets": (".commands.datasets", "List the providers and datasets that are known."),
-    "search": (".commands.search", "Find scenes over a place."),
-    "release": (".commands.release", "Run an analysis of scenes, which makes a map."),
-    "dry-run": (".commands.dry_run", "Estimate what a release would cost."),
-    "pipeline": (".commands.pipeline", "Follow work that goes on at the server."),
-    "map": (".commands.map", "What a release made: its files, pictures and detections."),
-    "credits": (".commands.credits", "Credits, and the areas that they buy."),
-    "user": (".commands.user", "The user's account."),
-    "permissions": (".commands.permissions", "What the user may do."),
-    "datacube": (".commands.datacube", "Data points by area and time."),
-    "geojsondb": (".commands.geojsondb", "Stored features."),
-    "extent": (".commands.extent", "Areas: cut one into tiles."),
-    "errors": (".commands.errors", "Tell what the API's error codes mean."),
+    "auth": (".commands.auth", "Log in, log out, and show the current login."),
+    "datasets": (".commands.datasets", "List the known providers and datasets."),
+    "search": (".commands.search", "Find scenes over an area."),
+    "release": (".commands.release", "Run an analysis of scenes, and print the map."),
+    "dry-run": (".commands.dry_run", "Estimate the cost of a release."),
+    "pipeline": (".commands.pipeline", "Check, wait for and recover pipelines."),
+    "map": (".commands.map", "Download, render and export the map of a release."),
+    "credits": (".commands.credits", "Check credits, and allocate areas."),
+    "user": (".commands.user", "Show the user's account."),
+    "permissions": (".commands.permissions", "Check the user's permissions."),
+    "datacube": (".commands.datacube", "Query data points by area and time."),
+    "geojsondb": (".commands.geojsondb", "Store and find features."),
+    "extent": (".commands.extent", "Split an area into tiles."),
+    "errors": (".commands.errors", "Explain the API's error codes."),
     "api": (".commands.api", "Call any operation of the API."),
-    "contract": (".commands.contract", "Is the service still what its document says?"),
-    "profile": (".commands.profile", "Settings that are kept under a name."),
+    "contract": (".commands.contract", "Check a service against its OpenAPI document."),
+    "profile": (".commands.profile", "Save settings under a name."),
     "emulator": (
         "spaceknow_client.emulator.command",
         "Serve a local SpaceKnow on 127.0.0.1 until Ctrl-C.",
     ),
-    "completion": (
-        ".commands.completion",
-        "Print what makes a shell complete commands and options.",
-    ),
+    "completion": (".commands.completion", "Print a shell completion script."),
 }
 
 
-# An API that is gone takes its command along.
+# The command of an API that was removed from the document is removed with it.
 FOLDER = Path(__file__).parent
 COMMANDS = {
     name: row
@@ -68,8 +65,8 @@ root = Root(
     "spaceknow",
     COMMANDS,
     help=(
-        "SpaceKnow on the command line: search imagery, run an analysis on it, wait for it, and "
-        "fetch what it found."
+        "SpaceKnow on the command line: search imagery, run analyses, wait for them, and fetch "
+        "the results."
     ),
     options_metavar="[OPTIONS]",
     subcommand_metavar="COMMAND ...",
@@ -92,10 +89,10 @@ def run(arguments: list[str]) -> int:
 
         return shell_complete(root, {}, "spaceknow", VARIABLE, os.environ[VARIABLE])
     app = App(arguments)
-    sys.stdout = sys.stdout or Closed()  # None, if it was closed before
+    sys.stdout = sys.stdout or Closed()  # None if it was closed before the start
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # A name that the terminal cannot show stops nothing.
+        # Escape characters that the terminal cannot show.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         with (
@@ -107,6 +104,6 @@ def run(arguments: list[str]) -> int:
         sys.stdout.flush()
     except click.exceptions.Exit as end:
         return end.exit_code
-    except BaseException as error:  # Ctrl-C too: what still runs has to be told
+    except BaseException as error:  # also Ctrl-C: print the handles of running pipelines
         return report(app, error)
     return app.exit_code

@@ -1,4 +1,4 @@
-"""What a command is set up with: its options, then environment variables, then the profile."""
+"""Settings of a command, in order of precedence: options, environment variables, the profile."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ..auth.credentials import AnyAuth
     from ..auth.environment import Environment
 
-# Members of a profile that say which service it is, by the variable that says the same.
+# Members of a profile that select the service, with the equivalent variables.
 SERVICE = {
     "environment": "SPACEKNOW_ENVIRONMENT",
     "base_url": "SPACEKNOW_BASE_URL",
@@ -22,17 +22,17 @@ SERVICE = {
 
 @dataclass
 class Settings:
-    """The global options, as they were given; None where they were not."""
+    """The global options; None for those that were not passed."""
 
     environment: str | None = None
-    base_url: str | None = field(default=None, repr=False)  # it may hold a password, by mistake
+    base_url: str | None = field(default=None, repr=False)  # it may hold a password by mistake
     profile: str | None = None
     timeout: float | None = None
     deadline: float | None = None
     journal: str | None = None
 
     def given(self) -> dict[str, Any]:
-        """Those that were given, but the profile's name."""
+        """The options that were passed, without the profile's name."""
         return {
             name: value
             for name, value in vars(self).items()
@@ -40,15 +40,15 @@ class Settings:
         }
 
     def kept(self) -> dict[str, Any]:
-        """The profile: the one that is named, else `default` where there is one."""
+        """The profile: the named one, otherwise `default` if it exists."""
         from .profiles import load_profile
 
         return load_profile(self.profile or os.environ.get("SPACEKNOW_PROFILE") or None)
 
     def service(self) -> dict[str, str]:
-        """SPACEKNOW_ENVIRONMENT and the like, as options, variables and profile say together.
+        """SPACEKNOW_ENVIRONMENT and the like, from options, variables and profile.
 
-        Whoever names an environment means that one: addresses of what comes later do not change it.
+        An environment overrides any address that is set at a lower level.
         """
         variables = {name: os.environ.get(name) or None for name in SERVICE.values()}
         levels: list[Mapping[str, Any]] = [
@@ -66,14 +66,14 @@ class Settings:
         return found
 
     def environment_for(self, auth: AnyAuth | None) -> Environment:
-        """The service, for a client with these credentials, or for none. Raises ConfigError."""
+        """The service, for a client with these credentials or without any. Raises ConfigError."""
         from ..auth.credentials import has_password
         from ..transport.options import environment_from
 
         return environment_from(self.service(), logs_in=has_password(auth))
 
     def auth(self) -> AnyAuth:
-        """The credentials: of environment variables, else the stored login. Raises ConfigError."""
+        """The credentials: environment variables, otherwise the stored login. Raises ConfigError."""
         from ..auth.credentials import StoredAuth
         from ..runtime.secret import hidden
         from ..transport.options import auth_from
@@ -92,7 +92,7 @@ class Settings:
         return found
 
     def options(self) -> dict[str, Any]:
-        """What SpaceKnow(...) takes beside the service and the credentials."""
+        """The arguments of SpaceKnow(...) other than the service and the credentials."""
         kept = self.kept()
         found = {
             name: getattr(self, name) if getattr(self, name) is not None else kept.get(name)
@@ -103,6 +103,6 @@ class Settings:
         return {name: value for name, value in found.items() if value is not None}
 
     def journal_path(self) -> str | None:
-        """The journal's file, where there is to be one."""
+        """The journal's file, if one is set."""
         found = self.journal or os.environ.get("SPACEKNOW_JOURNAL") or self.kept().get("journal")
         return None if found is None else str(found)

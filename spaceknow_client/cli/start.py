@@ -8,7 +8,7 @@ from ..runtime.extras import missing_extra
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs the command with `argv` (default: those of the process); returns its exit code."""
+    """Runs the command with `argv` (default: the process's arguments); returns its exit code."""
     arguments = sys.argv[1:] if argv is None else argv
     try:
         import click  # noqa: F401
@@ -21,5 +21,5 @@ def main(argv: list[str] | None = None) -> int:
         from .root import run
 
         return run(arguments)
-    except KeyboardInterrupt:  # so early that nothing was begun
+    except KeyboardInterrupt:  # before any work was started
         return 130

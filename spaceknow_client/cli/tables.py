@@ -1,4 +1,4 @@
-"""Results for people: plain tables and lists that fit a terminal, and that can be read aloud."""
+"""Results as text: plain tables and lists that fit a terminal and suit screen readers."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Column:
     """A column of a table.
 
     Attributes:
-        title: what stands over it.
-        value: a row's value in it; None is shown as `-`.
-        right: numbers stand at the right.
-        firm: it is not broken, other columns give way.
-        whole: it is there to be copied, and long: where the table is too wide it has a line of its
-            own below its row.
+        title: the title.
+        value: the value of a row; None is shown as `-`.
+        right: whether it is aligned right, as numbers are.
+        firm: whether it is never wrapped; other columns are.
+        whole: for long values that people copy: if the table is too wide, the value gets a line of
+            its own below the row.
     """
 
     title: str
@@ -40,14 +40,14 @@ class Column:
 
 
 def width() -> int:
-    """Columns of the terminal; 80 where there is none."""
+    """Columns of the terminal; 80 without a terminal."""
     return max(40, shutil.get_terminal_size((80, 24)).columns)
 
 
 def fields(pairs: Iterable[tuple[str, object]]) -> list[str]:
-    """`label  value`, a line each, values below each other; long ones go on in the next line.
+    """Lines of `label  value`, with aligned values; long values are wrapped.
 
-    A value that is a list or tuple has a line for each of its items.
+    A list or tuple has one line per item.
     """
     rows = [(label, value) for label, value in pairs if value is not None]
     indent = max((len(label) for label, _ in rows), default=0) + GAP
@@ -61,7 +61,7 @@ def fields(pairs: Iterable[tuple[str, object]]) -> list[str]:
 
 
 def wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
-    """A text in lines that fit the terminal. Words that are longer stay whole."""
+    """The text, wrapped to the terminal. Words longer than a line are not broken."""
     return textwrap.wrap(
         text,
         width(),
@@ -73,7 +73,7 @@ def wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
 
 
 def table(rows: Sequence[Any], columns: Sequence[Column]) -> list[str]:
-    """The rows below the titles, each row in a line of its own or in several."""
+    """The titles and the rows, each in one or more lines."""
     require("cli", "rich", purpose="a table")
     cells = [[column.title for column in columns]]
     cells += [[column.text(row) for column in columns] for row in rows]
@@ -102,7 +102,7 @@ def _natural(cells: Sequence[Sequence[str]]) -> int:
 def _lines(
     cells: Sequence[Sequence[str]], columns: Sequence[Column], one_each: bool = False
 ) -> list[str]:
-    """A table by rich: columns as wide as they need to be, text broken between words."""
+    """A table by rich, with text wrapped between words."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

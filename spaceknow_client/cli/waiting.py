@@ -1,4 +1,4 @@
-"""What commands that start one pipeline do then: wait for its result, or print its token."""
+"""Waits for the pipeline that a command started, or prints its handle."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from ..pipelines.pipeline import Pipeline
 
 detach_option = click.option(
-    "--detach", is_flag=True, help="Do not wait: print the pipeline's token."
+    "--detach", is_flag=True, help="Do not wait; print the handle of the pipeline."
 )
 
 
 def finish(app: App, pipeline: Pipeline[Any], title: str, *, detach: bool = False) -> None:
-    """Waits for a pipeline and shows its result; with `detach` prints its token."""
+    """Waits for a pipeline and shows its result; with `detach`, prints its handle."""
     with app.keeping(pipeline.token()):
         if detach:
             app.write([pipeline.token()])

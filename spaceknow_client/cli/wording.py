@@ -1,4 +1,4 @@
-"""Messages of the package in the words of the command: its options, where the package names arguments."""
+"""Rewrites messages of the package for the command line: options in place of Python arguments."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
-# What programs call, and what people type instead.
+# Calls in Python, and the equivalent commands.
 _CALLS = {
     r"sk\.map_types\(\)": "spaceknow map types",
     r"sk\.datasets\(\)": "spaceknow datasets",
@@ -17,9 +17,9 @@ _CALLS = {
     r"client\.pipelines\.recover\(\)": "spaceknow pipeline recover",
     r"allocate=True, max_credits=N": "--allocate --max-credits N",
     r"max_credits=N": "--max-credits N",
-    r"save_mosaic": "`spaceknow map mosaic`",
-    r"a KrakenMap is needed here": "a map is needed here",
-    r"It is what the result\(\) of a (release|query) gives\.": r"It is what a \1 prints.",
+    r"client\.kraken\.save_mosaic\(\.\.\.\)": "spaceknow map mosaic",
+    r"map must be a KrakenMap": "MAPS must hold a map",
+    r"Pass the result\(\) of a (release|query)\.": r"Pass the output of a \1.",
     r"by its handle, the result of token\(\)": "by its handle",
     r"Pass the JSON string returned by token\(\)\.": (
         "Pass the JSON that `spaceknow release --detach` prints."
@@ -43,24 +43,25 @@ _CALLS = {
     ),
     r"(Request less data),( or)? raise max_response_bytes": r"\1",
 }
-# What methods call otherwise than their command; the others are found by their name.
+# Arguments whose options have another name; the others are matched by name.
 _ARGUMENTS = {
     "scene_ids": "--scene",
     "files": "--file",
     "decompose": "--tile-size",
     "base_url": "--base-url",
-    "clip": "--whole",
+    "clip": "--no-clip",
+    "cloud_optimized": "--no-cog",
 }
 
 
 def for_people(text: str, options: Mapping[str, str]) -> str:
-    """A message with the options of the command that runs, by the argument that each is."""
+    """The message, with argument names replaced by the options of the running command."""
     for pattern, words in _CALLS.items():
         quoted = f"`{words}`" if words.startswith(("spaceknow", "--")) else words
         text = re.sub(f"`?{pattern}`?", quoted, text)
     known = {**_ARGUMENTS, **options}
     for name, option in known.items():
-        # name=VALUE; a name that is no English word; and a short one where it can be nothing else.
+        # name=VALUE; a name with an underscore; and a plain word where it must be an argument.
         value = r"""=("[^"]*"|'[^']*'|[^\s,;)]*[^\s,;).])"""
         text = re.sub(rf"\b{name}{value}", partial(_given, option), text)
         if "_" in name:

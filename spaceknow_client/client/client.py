@@ -18,7 +18,7 @@ from ..runtime.lazy import lazy
 from ..transport.networks.network_choice import network
 from ..transport.options import Limits, Options, auth_from, environment_from
 
-if TYPE_CHECKING:  # each is imported when it is first used: a program needs few of them
+if TYPE_CHECKING:  # imported on first use: a program needs few of them
     from ..auth.login import Login
     from ..auth.permission_check import PermissionCheck
     from ..auth.permissions import PermissionSet
@@ -37,43 +37,44 @@ if TYPE_CHECKING:  # each is imported when it is first used: a program needs few
 class SpaceKnow(APIs):
     """The SpaceKnow API.
 
-    `SpaceKnow()` is production, with the credentials of SPACEKNOW_TOKEN, or of
+    `SpaceKnow()` connects to production, with the credentials in SPACEKNOW_TOKEN, or in
     SPACEKNOW_USERNAME and SPACEKNOW_PASSWORD, or the login stored in `~/.spaceknow/tokens.json`.
-    Arguments come before environment variables, these before the stored login. Nothing is read or
-    sent before the first call.
+    Arguments take precedence over environment variables, and these over the stored login. Nothing
+    is read or sent before the first call.
 
     Args:
-        environment: which service; by default what SPACEKNOW_ENVIRONMENT and SPACEKNOW_BASE_URL
-            say, else production.
-        auth: PasswordAuth, TokenAuth, StoredAuth or ApiKeyAuth; where the API has several security
+        environment: the service; by default that of SPACEKNOW_ENVIRONMENT and SPACEKNOW_BASE_URL,
+            otherwise production.
+        auth: PasswordAuth, TokenAuth, StoredAuth or ApiKeyAuth; if the API has several security
             schemes, a mapping of their names to these.
-        timeout: seconds that one attempt may take (30).
-        deadline: seconds that a call may take, repeats included (120).
-        pipeline_deadline: seconds that waiting for a pipeline may take (6 hours).
-        retry: when a call is sent again.
-        limits: how much is done at once.
-        hooks: functions that are told of requests, repeats and polls.
-        max_request_bytes, max_response_bytes: larger ones are refused.
-        check_permissions: refuse calls that the user has no permission for before they are sent.
-        contract: "warn" logs where answers differ from the document, see Options (extra `contract`).
-        journal: a file that remembers every pipeline from before it is begun, so that none is lost
-            when the process is killed (`pipelines.recover()`), or a Journal, for several clients; by
-            default the file that SPACEKNOW_JOURNAL names. False: none, whatever the variable says.
-        http_client: an httpx.Client of your own (proxies, certificates); it is not closed here.
-            The asynchronous client also takes an aiohttp.ClientSession, and "aiohttp", which puts
-            it on aiohttp (extra `aiohttp`).
+        timeout: seconds per attempt (30).
+        deadline: seconds per call, including retries (120).
+        pipeline_deadline: seconds to wait for a pipeline (6 hours).
+        retry: when a call is retried.
+        limits: limits of concurrency.
+        hooks: functions that are called for requests, retries and polls.
+        max_request_bytes, max_response_bytes: larger bodies are refused.
+        check_permissions: refuse calls without the user's permission before they are sent.
+        contract: "warn" logs differences between responses and the document; see Options (extra
+            `contract`).
+        journal: a file that records each pipeline before it is started, so that none is lost if the
+            process is killed (`pipelines.recover()`), or a Journal, which several clients can share;
+            by default the file in SPACEKNOW_JOURNAL. False disables it.
+        http_client: your own httpx.Client (for proxies, certificates), which is not closed. The
+            asynchronous client also accepts an aiohttp.ClientSession, or "aiohttp" to use aiohttp
+            (extra `aiohttp`).
 
-    The asynchronous client works in one event loop at a time; another one may use it when that one has
-    ended. The synchronous client may be shared by threads.
+    The asynchronous client works in one event loop at a time; another one can use it after that one
+    has ended. Threads can share the synchronous client.
 
-    A client can be pickled: another process gets one that is set up like it, with connections of
-    its own, and without hooks. Pickling raises ConfigError when `auth` would bring a password or a
-    token along, and for an `http_client` of your own; see `PasswordAuth`.
+    A client can be pickled: another process gets a client with the same settings and its own
+    connections, without hooks. Pickling raises ConfigError if `auth` contains a password or token,
+    and for your own `http_client`; see `PasswordAuth`.
 
-    Raises ConfigError for what cannot be right: options that contradict each other, a username
-    without a password, an address without its login service. Whether there are credentials at all
-    is seen at the first call that needs them: it raises AuthError when no variable has any and
-    nobody has logged in, LoginError when a password is refused, TokenExpiredError when a token is.
+    Raises ConfigError for invalid settings: contradictory options, a username without a password, a
+    URL without its login service. Credentials are checked at the first call that needs them: it
+    raises AuthError if there are none, LoginError if the password is refused, TokenExpiredError if
+    the token is refused.
     """
 
     def __init__(
@@ -98,18 +99,18 @@ class SpaceKnow(APIs):
         self._auth_is_given, self._http_client = auth is not None, http_client
         if auth is None:
             auth = auth_from()
-        if not isinstance(auth, Auth):  # these need no look at the document's schemes
+        if not isinstance(auth, Auth):  # these do not depend on the document's schemes
             from ..auth.schemes import Credentials
 
             Credentials(auth)
         if environment is None:
             environment = environment_from(logs_in=has_password(auth))
         if not isinstance(environment, Environment):
-            raise ConfigError("environment is an Environment, such as Environment.PRODUCTION.")
+            raise ConfigError("environment must be an Environment, such as Environment.PRODUCTION.")
         without_login = None if environment.has_login else logs_in(auth)
         if without_login is not None:
             raise ConfigError(
-                f"{environment.base_url} has no login service that is known here, and auth is a "
+                f"{environment.base_url} has no known login service, but auth is a "
                 f"{type(without_login).__name__}.",
                 hint="Pass a TokenAuth (or SPACEKNOW_TOKEN), or an Environment with auth_domain and "
                 "client_id.",
@@ -141,7 +142,7 @@ class SpaceKnow(APIs):
             self._owns_journal = not isinstance(journal, Journal)
             self._journal = journal if isinstance(journal, Journal) else Journal(journal)
         self._network = network(environment, options.limits, http_client)
-        self._origin: Self | None = None  # the client that this one shares everything with
+        self._origin: Self | None = None  # the client whose connections and login this one shares
 
     @lazy
     def _transport(self) -> Transport:
@@ -206,14 +207,14 @@ class SpaceKnow(APIs):
 
     @lazy
     def raw(self) -> Client:
-        """Every operation of the API as it is, with this client's transport."""
+        """All operations of the API, with this client's transport."""
         from ..generated.client import Client
 
         return Client(self._transport)
 
     @lazy
     def pipelines(self) -> Pipelines:
-        """Starting, finding and following pipelines."""
+        """Starts, finds and follows pipelines."""
         from ..pipelines.context import PipelineContext
         from ..pipelines.pipelines import Pipelines
         from ..resources.results import reader_of
@@ -229,12 +230,12 @@ class SpaceKnow(APIs):
 
     @property
     def environment(self) -> Environment:
-        """The service that this client talks to."""
+        """The service of this client."""
         return self._environment
 
     @property
     def options(self) -> Options:
-        """The options in force."""
+        """The current options."""
         return self._options
 
     def with_options(
@@ -252,7 +253,7 @@ class SpaceKnow(APIs):
     ) -> Self:
         """A client with other options that shares connections and login with this one.
 
-        Closing it does not close the connections; this client does that.
+        Closing it does not close the connections; close this client for that.
         """
         options = _changed(
             self.options,
@@ -279,11 +280,10 @@ class SpaceKnow(APIs):
         return self._transport.permissions.permissions(self._transport, self._expires())
 
     def check(self, operation: str) -> None:
-        """Raises PermissionDeniedError when the user may not call `operation`; sends no such call.
+        """Raises PermissionDeniedError if the user lacks the permission for `operation`.
 
-        `operation` is a name such as `credits.remaining`, or that of a pair such as
-        `kraken.release`. An operation whose permission is unknown passes. Raises
-        InvalidArgumentError for a name that there is not.
+        `operation` is a name such as `credits.remaining` or `kraken.release`; it is not called. An
+        operation whose permission is unknown passes. Raises InvalidArgumentError for an unknown name.
         """
         from .operation_names import operation_named
 
@@ -294,8 +294,10 @@ class SpaceKnow(APIs):
         return self._transport.clock.monotonic() + self.options.deadline
 
     def close(self) -> None:
-        """Closes the connections, and the journal unless it was given as a Journal. Pipelines go on
-        at the server."""
+        """Closes the connections, and the journal unless it was passed as a Journal.
+
+        Pipelines continue on the server.
+        """
         if self._origin is None:
             self._network.home.at_home(self._close)
 

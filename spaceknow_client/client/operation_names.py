@@ -1,4 +1,4 @@
-"""Operations of the document by the names that users give them."""
+"""Finds operations of the document by name."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from ..generated.catalogue import OPERATIONS, Operation
 
 
 def operation_named(name: str) -> Operation:
-    """The operation `name`; of a pipeline's pair (`kraken.release`) the one that starts it.
+    """The operation `name`; for a pipeline (`kraken.release`) the one that starts it.
 
-    Raises InvalidArgumentError, with similar names, when there is none.
+    Raises InvalidArgumentError, with similar names, if it is unknown.
     """
     found = OPERATIONS.get(name) or OPERATIONS.get(f"{name}.initiate")
     if found is None:
         similar = get_close_matches(str(name), OPERATIONS, cutoff=0.4)
-        hint = f"Similar ones: {', '.join(similar)}." if similar else None
-        raise InvalidArgumentError(f"there is no operation {shown(name)}", hint=hint)
+        hint = f"Did you mean {' or '.join(similar)}?" if similar else None
+        raise InvalidArgumentError(f"unknown operation {shown(name)}", hint=hint)
     return found

@@ -1,7 +1,7 @@
-"""How a client goes to another process (pickle, dask, multiprocessing): by how it was set up.
+"""Pickles a client for another process (pickle, dask, multiprocessing): only its settings.
 
-It opens its own connections there. A pickle is written to disks and sent over networks, so no password
-or token is in one. What stays behind are hooks, which watch this process, and the clock.
+The other process opens its own connections. Pickles are stored on disks and sent over networks, so they
+contain no password or token. Hooks and the clock are omitted, because they belong to this process.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _HINT = (
-    "Log in with PasswordAuth(..., store=FileTokenStore()), which the others read, give the password "
-    "as a function, or set environment variables there and leave auth out."
+    "Log in with PasswordAuth(..., store=FileTokenStore()), which the others read, pass the password "
+    "as a function, or set environment variables there and omit auth."
 )
 
 
@@ -42,12 +42,12 @@ def arguments(
     journal: Journal | None,
     http_client: object,
 ) -> dict[str, Any]:
-    """What the same client is made of elsewhere. `auth` is None where it came from the environment
-    variables, which then have to be set there. Raises ConfigError for what cannot travel."""
+    """The arguments of an equal client in another process. `auth` is None if it is from environment
+    variables, which must then be set there too. Raises ConfigError if the client cannot be pickled."""
     if http_client is not None and not isinstance(http_client, str):
         raise ConfigError(
-            "an http_client of your own cannot go to another process.",
-            hint="Leave it out, and set HTTPS_PROXY or SSL_CERT_FILE there.",
+            "cannot pickle a client with your own http_client.",
+            hint="Omit it, and set HTTPS_PROXY or SSL_CERT_FILE in the other process.",
         )
     settings = replace(options, hooks=Hooks())
     return {
@@ -60,14 +60,14 @@ def arguments(
 
 
 def made(kind: Callable[..., T], made_of: dict[str, Any]) -> T:
-    """A client of `arguments`."""
+    """A client with `arguments`."""
     return kind(**made_of)
 
 
 def picklable_auth(auth: AnyAuth) -> AnyAuth:
-    """Credentials without a secret in them. Raises ConfigError when there would be nothing left.
+    """Credentials without secrets. Raises ConfigError if none would be left.
 
-    Who logged in with a password and a store that others read becomes one who reads it.
+    A PasswordAuth with a shared store becomes a StoredAuth with that store.
     """
     if isinstance(auth, Mapping):
         return {name: _picklable(credential) for name, credential in auth.items()}
@@ -79,8 +79,8 @@ def _picklable(auth: Credential) -> Credential:
         return auth
     if isinstance(auth, TokenAuth | ApiKeyAuth) or isinstance(auth.store, MemoryTokenStore):
         raise ConfigError(
-            f"a {type(auth).__name__} with a secret that is in memory alone cannot go to another "
-            "process: no password or token is written into a pickle.",
+            f"cannot pickle a client with a {type(auth).__name__} whose secret is only in memory: "
+            "pickles must not contain passwords or tokens.",
             hint=_HINT,
         )
     return StoredAuth(auth.store, auth.username)

@@ -1,4 +1,4 @@
-"""The OpenAPI document that is part of this package, and how a bundled document is read."""
+"""Reads the OpenAPI document of this package, and other bundled documents."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 def bundled_document() -> dict[str, Any]:
-    """Reads and parses the document. The caller owns the result, and keeps it if it needs it again."""
+    """Reads and parses the document. The result is not cached."""
     folder = files("spaceknow_client") / "generated"
     packed = folder / "openapi.json.gz"  # in a wheel
     if packed.is_file():
@@ -29,7 +29,7 @@ def bundled_document() -> dict[str, Any]:
 
 
 def is_date_time(value: Any) -> bool:
-    """Whether a string is a time that exists, in the document's format."""
+    """Whether a string is a valid time in the document's format."""
     if not isinstance(value, str):
         return True
     try:
@@ -47,7 +47,7 @@ def operations(document: Schema) -> Iterator[tuple[str, str, Schema]]:
 
 
 def successes(operation: Schema, document: Schema) -> dict[str, Schema]:
-    """The answers of success of an operation, by status."""
+    """The success responses of an operation, by status."""
     return {
         status: followed(response, document)
         for status, response in operation["responses"].items()
@@ -56,7 +56,7 @@ def successes(operation: Schema, document: Schema) -> dict[str, Schema]:
 
 
 def links(operation: Schema, document: Schema) -> dict[str, Schema]:
-    """The links of the answers of success, by name."""
+    """The links of the success responses, by name."""
     return {
         name: followed(link, document)
         for response in successes(operation, document).values()
@@ -65,13 +65,13 @@ def links(operation: Schema, document: Schema) -> dict[str, Schema]:
 
 
 def result_of(operation: Schema, document: Schema) -> str | None:
-    """The operation that fetches the result of the pipeline which `operation` begins."""
+    """The operation that fetches the result of the pipeline that `operation` starts."""
     targets = (str(one.get("operationId", "")) for one in links(operation, document).values())
     return next((target for target in targets if target.endswith(".retrieve")), None)
 
 
 def followed(value: Schema, document: Schema) -> Schema:
-    """What a value is, once its references are followed."""
+    """A value with its references resolved."""
     while "$ref" in value:
         target: Any = document
         for part in value["$ref"].removeprefix("#/").split("/"):
@@ -81,7 +81,7 @@ def followed(value: Schema, document: Schema) -> Schema:
 
 
 def resolved(schema: Schema, document: Schema) -> Schema:
-    """A schema with its references followed and `allOf` merged. What stands beside counts more."""
+    """A schema with references resolved and `allOf` merged. Members next to these take precedence."""
     parts = [followed(schema, document)] if "$ref" in schema else []
     found = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
     for part in reversed([*parts, *schema.get("allOf", [])]):

@@ -1,4 +1,4 @@
-"""One way in which a request or a response differs from the document."""
+"""A difference between requests or responses and the document."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ Kind = Literal[
 
 @frozen(kw_only=True)
 class Drift:
-    """One way in which an answer, or the request for it, differs from the document.
+    """One difference between a response, or its request, and the document.
 
     Attributes:
         operation: operationId, such as `user.info`.
-        kind: "unknown member" (the document has none of the name), "missing member", "type",
-            "enum" (a value that an enumeration lacks, or a machine code that the document lacks),
-            "value" (out of bounds, of another form), "status" or "content type".
-        member: where in the answer, such as `results[].bands[].gsd`; the name of a header; empty
-            for the answer as a whole.
-        detail: what is expected and what came, in words. It repeats no value of the answer but an
-            enumeration's and a machine code.
-        status: HTTP status of the answer.
-        request_id: SpaceKnow-Request-Id of the first answer that had it.
+        kind: "unknown member" (the document does not have it), "missing member", "type", "enum" (an
+            undocumented value of an enumeration, or an undocumented error code), "value" (out of
+            bounds, or of another form), "status" or "content type".
+        member: the position in the response, such as `results[].bands[].gsd`, or the name of a
+            header; empty for the response as a whole.
+        detail: the expected and the received value in words. The only values of the response in it
+            are those of enumerations, and error codes.
+        status: HTTP status of the response.
+        request_id: SpaceKnow-Request-Id of the first response with this difference.
         of: "response", or "request" for what was sent.
     """
 
@@ -39,7 +39,7 @@ class Drift:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """Equal for the same drift in another answer."""
+        """Equal for the same difference in another response."""
         told = self.detail if self.kind in ("enum", "status", "content type") else ""
         return self.operation, self.of, self.kind, self.member, told
 

@@ -1,4 +1,4 @@
-"""Judges messages by the document."""
+"""Validates requests and responses against the document."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from .drift import Drift, Kind
 from .schemas import choices, readable
 
 MOST = 100
-"""So many drifts are told of one answer."""
+"""Maximum number of differences per response."""
 
-# Of several mistakes at one place the first one is told.
+# Of several errors at one position, the first is reported.
 _KINDS: Mapping[str, Kind] = {
     "required": "missing member",
     "additionalProperties": "unknown member",
@@ -41,11 +41,11 @@ _NO_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODI
 
 
 Mistake = tuple[Kind, str, str]
-"""The kind, the member, and what is wrong with it."""
+"""Kind, member and detail of a difference."""
 
 
 class ResponseLike(Protocol):
-    """An answer, the client's or a Message."""
+    """A response: the client's, or a Message."""
 
     @property
     def status(self) -> int:
@@ -64,7 +64,7 @@ class ResponseLike(Protocol):
 
 
 class Message(NamedTuple):
-    """An answer from somewhere else than a client."""
+    """A response that is not from a client."""
 
     status: int
     headers: Mapping[str, str]
@@ -72,7 +72,7 @@ class Message(NamedTuple):
 
 
 class Judge:
-    """The document, ready to judge answers and requests. May be used by several threads."""
+    """Validates responses and requests against the document. Thread-safe."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
@@ -89,20 +89,20 @@ class Judge:
     @classmethod
     @cache
     def bundled(cls) -> Judge:
-        """The document of this package; read once in a process."""
+        """The document of this package; read once per process."""
         return cls(bundled_document())
 
     def success(self, operation: str) -> Schema:
-        """What the document says of an operation's answer of success."""
+        """The document's description of an operation's success response."""
         found = successes(self.operations[operation], self.document)
         return found[min(found)]
 
     def validate_response(
         self, operation: str, message: ResponseLike, *, closed: bool = True
     ) -> list[Drift]:
-        """How an answer differs from the document; empty when it is as described.
+        """The differences between a response and the document.
 
-        `closed`: members, values and codes that the document does not name are drifts, too.
+        `closed`: undocumented members, values and codes are differences too.
         """
         return _drifts(operation, "response", message, self._judged(operation, message, closed))
 
@@ -145,13 +145,13 @@ class Judge:
         yield from self.validate_request(request.operation, body, closed=closed)
 
     def validate_request(self, operation: str, body: Any, *, closed: bool = True) -> list[Mistake]:
-        """How the JSON body of a request differs from the document.
+        """The differences between the JSON body of a request and the document.
 
-        `closed`: members and values that the document does not name are mistakes, too.
+        `closed`: undocumented members and values are errors too.
         """
         described = self.operations[operation].get("requestBody")
         if described is None:
-            return [] if body is None else [("unknown member", "", "there is no body")]
+            return [] if body is None else [("unknown member", "", "the operation takes no body")]
         if body is None:
             return [("missing member", "", "a body")] if described.get("required") else []
         content = followed(described, self.document)["content"].get("application/json")
@@ -163,23 +163,23 @@ class Judge:
         response = self._response(entry, status)
         success = self.success(operation)
         if response is None:
-            yield "status", "", f"HTTP {status} is not described"
+            yield "status", "", f"HTTP {status} is undocumented"
             if not 200 <= status < 300 or not content:
                 return
             response = success
         media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
         if status >= 400 and self._is_disguised(response, success, media_type, content):
-            yield "status", "", f"HTTP {status} came with the body of success"
+            yield "status", "", f"HTTP {status} has the body of a success"
             response = success
         yield from self._headers(response, headers)
         described: dict[str, Schema] = response.get("content", {})
         if not described or status in _NO_BODY:
             return
         if media_type not in described:
-            if status >= 500:  # a proxy's page, which is not the API's
+            if status >= 500:  # the page of a proxy
                 return
             came = media_type[:80] or "none"
-            yield "content type", "", f"{' or '.join(described)} was expected, {came} came"
+            yield "content type", "", f"expected {' or '.join(described)}, received {came}"
         as_json = [each for each in described if is_json(each)]
         if not as_json or (media_type in described and not is_json(media_type)):
             return
@@ -187,7 +187,7 @@ class Judge:
             value = json.loads(content)
         except (ValueError, RecursionError):
             if media_type in described:
-                yield "type", "", f"the body ({len(content)} bytes) is no JSON"
+                yield "type", "", f"the body ({len(content)} bytes) is invalid JSON"
             return
         schema = described[media_type if media_type in as_json else as_json[0]]["schema"]
         yield from self.mistakes(schema, value, closed=closed)
@@ -195,17 +195,17 @@ class Judge:
             yield from self._code(entry, status, value)
 
     def _code(self, entry: Schema, status: int, value: Any) -> Iterator[Mistake]:
-        """A machine code that the document does not have. Auth0's own are not listed in it."""
+        """An undocumented error code. Auth0's codes are not in the document."""
         code = value.get("error") if isinstance(value, dict) and status >= 400 else None
         if isinstance(code, str) and "x-error-codes" in entry and code:
             known = self.document.get("x-errors", {})
             if entry["x-error-codes"] and code not in known:
-                yield "enum", "error", f"the machine code {_shown(code)} is not described"
+                yield "enum", "error", f"the error code {_shown(code)} is undocumented"
 
     def _is_disguised(
         self, refusal: Schema, success: Schema, media_type: str, content: bytes
     ) -> bool:
-        """Whether what has the status of a refusal is the answer of success."""
+        """Whether a response with an error status has the body of a success."""
         as_refusal = refusal.get("content", {}).get(media_type)
         as_success = success.get("content", {}).get(media_type)
         if as_refusal is None or as_success is None:
@@ -235,13 +235,13 @@ class Judge:
             value = headers.get(name.lower())
             if value is None:
                 if header.get("required"):
-                    yield "missing member", name, "the header was expected"
+                    yield "missing member", name, "the header is required"
                 continue
             for kind, _, detail in self.parameter(header.get("schema", {}), value):
                 yield kind, name, detail
 
     def parameter(self, schema: Schema, text: str) -> Iterator[Mistake]:
-        """What is wrong with the text of a parameter or a header."""
+        """The errors in the text of a parameter or a header."""
         kind = followed(schema, self.document).get("type")
         return self.mistakes(schema, text if kind == "string" else _plain(text, kind))
 
@@ -268,24 +268,24 @@ class Judge:
         return self._compiled[key]
 
     def mistakes(self, schema: Schema, value: Any, *, closed: bool = True) -> Iterator[Mistake]:
-        """What is wrong with a value of a schema of the document."""
+        """The errors in a value of a schema of the document."""
         validator = self._validator(schema, closed=closed)
         try:
             if validator.is_valid(value):
                 return
             errors = _unfolded(validator.iter_errors(value))
         except ValueError:  # numbers that JSON does not have
-            yield "type", "", "a value that is no JSON"
+            yield "type", "", "a value is invalid JSON"
             return
         first: dict[str, jsonschema_rs.ValidationError] = {}
         for error in sorted(errors, key=_rank):
             place = _member(error.instance_path)
             if error.kind.name == "required":
                 missing = _joined(place, error.kind.value)
-                yield "missing member", missing, "it was expected"
+                yield "missing member", missing, "it is required"
             elif error.kind.name == "additionalProperties":
                 for name in error.kind.value:
-                    yield "unknown member", _joined(place, _shown(name)), "it is not described"
+                    yield "unknown member", _joined(place, _shown(name)), "it is undocumented"
             else:
                 first.setdefault(place, error)
         for place, error in first.items():
@@ -325,7 +325,7 @@ def is_json(media_type: str) -> bool:
 def _unfolded(
     errors: Iterable[jsonschema_rs.ValidationError],
 ) -> Iterator[jsonschema_rs.ValidationError]:
-    """Errors without unions: of one that does not fit, those of the member that fits best."""
+    """Errors without unions: for a union, those of the best matching alternative."""
     for error in errors:
         context = getattr(error.kind, "context", None)
         if not context:
@@ -362,26 +362,26 @@ def _joined(place: str, name: str) -> str:
 
 def _kind(error: jsonschema_rs.ValidationError) -> Kind:
     kind = _KINDS.get(error.kind.name, "value")
-    # All values that the document lists are texts.
+    # All values that the document lists are strings.
     return "type" if kind == "enum" and not isinstance(error.instance, str) else kind
 
 
 def _words(error: jsonschema_rs.ValidationError, place: str) -> str:
-    """What is wrong, without the value, which may be anybody's."""
+    """The error without the value, which can be confidential."""
     kind = error.kind
     if kind.name == "type":
-        return f"{' or '.join(kind.value)} was expected, {type_of(error.instance)} came"
+        return f"expected {' or '.join(kind.value)}, received {type_of(error.instance)}"
     if kind.name in ("enum", "const"):
         value = error.instance
         if not isinstance(value, str):
-            return f"string was expected, {type_of(value)} came"
-        told = "what came" if is_secret(place.rpartition(".")[2]) else _shown(value)
-        return f"{told} is none of the known values"
-    return f"it does not keep to {kind.name}"
+            return f"expected string, received {type_of(value)}"
+        told = "the value" if is_secret(place.rpartition(".")[2]) else _shown(value)
+        return f"{told} is not one of the known values"
+    return f"it violates {kind.name}"
 
 
 def type_of(value: Any) -> str:
-    """JSON's name of a value's type."""
+    """The JSON name of a value's type."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -391,12 +391,12 @@ def type_of(value: Any) -> str:
 
 
 def _shown(text: str) -> str:
-    """A server's word, as a terminal and a log can take it."""
+    """A string of the server, made safe for terminals and logs."""
     return "".join(mark if mark.isprintable() else "?" for mark in " ".join(text[:80].split()))
 
 
 def _plain(text: str, kind: object) -> Any:
-    """The number or truth value that a text is; else the text."""
+    """The number or boolean in a string; otherwise the string."""
     try:
         return json.loads(text, parse_float=str if kind == "integer" else float)
     except ValueError:

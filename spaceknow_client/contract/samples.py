@@ -1,4 +1,4 @@
-"""Values that the document allows, for responses and requests without an example."""
+"""Valid values for responses and requests without an example in the document."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def sample(schema: Schema, document: Schema, depth: int = 0) -> Any:
 
 
 def examples_of(message: Schema, document: Schema) -> list[Any]:
-    """The examples of a parameter or a body; what its schema allows where there is none."""
+    """The examples of a parameter or body; without one, a value that its schema allows."""
     named = [followed(each, document) for each in message.get("examples", {}).values()]
     found = [each["value"] for each in named if "value" in each]
     found += [message["example"]] if "example" in message else []

@@ -1,7 +1,7 @@
-"""The document's schemas, read as strictly as they are written.
+"""Strict versions of the document's schemas.
 
-The document leaves objects and enumerations open, since clients have to bear with new things. To
-find these new things its schemas are closed here.
+In the document, objects and enumerations are open, because clients must accept new members and values.
+To find these, the schemas are closed here.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ UNIONS = {"oneOf", "anyOf"}
 
 
 def readable(node: Any, document: Schema, *, closed: bool) -> Any:
-    """A copy of a schema, or of a mapping of them, as it is validated with.
+    """A copy of a schema, or of a mapping of schemas, for validation.
 
-    A union with a discriminator is told apart by it alone, so that a mistake is found in the right
-    member. `closed`: it takes no more than it names. Objects take the members that they list (one
-    that lists none, or says `additionalProperties: true`, stays open), and open enumerations their
-    known values.
+    In a union with a discriminator only the discriminator selects the alternative, so that an error
+    is found in the right one. `closed`: objects accept only the members that they list (an object
+    that lists none, or has `additionalProperties: true`, stays open), and open enumerations only
+    their known values.
     """
     if isinstance(node, list):
         return [readable(each, document, closed=closed) for each in node]
     if not isinstance(node, dict):
         return node
     if closed and isinstance(node.get("allOf"), list):
-        node = resolved(node, document)  # its parts by themselves would refuse each other's members
+        node = resolved(node, document)  # separately, its parts would refuse each other's members
     if closed and is_open_enum(node):
         return readable(node["anyOf"][0], document, closed=closed)
     copy = {
@@ -43,10 +43,10 @@ def readable(node: Any, document: Schema, *, closed: bool) -> Any:
 
 
 def members(union: Schema, document: Schema) -> dict[str, Schema]:
-    """The members of a union with a discriminator, by the value that picks each.
+    """The alternatives of a union with a discriminator, by the value that selects each.
 
-    A value is what the member says itself (`const`, `enum`), what the mapping says, or else the
-    name of its schema.
+    The value is from the alternative itself (`const`, `enum`), from the mapping, or the name of the
+    schema.
     """
     told = union["discriminator"]
     mapping: dict[str, str] = told.get("mapping", {})
@@ -62,7 +62,7 @@ def members(union: Schema, document: Schema) -> dict[str, Schema]:
 
 
 def _told_apart(union: Schema, members: dict[str, Schema]) -> Schema:
-    """A union with a discriminator, in JSON Schema's own words: a type picks its member."""
+    """A union with a discriminator, expressed in JSON Schema."""
     name = union.pop("discriminator")["propertyName"]
     for keyword in UNIONS:
         union.pop(keyword, None)
@@ -80,7 +80,7 @@ def _told_apart(union: Schema, members: dict[str, Schema]) -> Schema:
 
 
 def is_open_enum(node: Schema) -> bool:
-    """Whether a schema names known values of a string and takes any other, too."""
+    """Whether a schema lists known values of a string and accepts others too."""
     either = node.get("anyOf")
     return (
         isinstance(either, list)
@@ -91,14 +91,14 @@ def is_open_enum(node: Schema) -> bool:
 
 
 class SchemaLocation(NamedTuple):
-    """Where a member is described: its schema, and whether the object around it requires it."""
+    """The description of a member: its schema, and whether its object requires it."""
 
     schema: Schema
     required: bool
 
 
 def places(node: Schema, member: str, document: Schema) -> list[SchemaLocation]:
-    """Where a schema describes a member such as `results[].bands[].gsd`; empty: nowhere."""
+    """The descriptions of a member such as `results[].bands[].gsd` in a schema; can be empty."""
     found = [SchemaLocation(node, required=True)]
     for step in member.replace("[]", ".[]").split(".") if member else ():
         if step:
@@ -117,7 +117,7 @@ def _children(node: Schema, step: str, document: Schema) -> Iterator[SchemaLocat
 
 
 def choices(node: Schema, document: Schema) -> Iterator[Schema]:
-    """A schema without references, or those of which it is the union."""
+    """A schema without references, or the alternatives of a union."""
     node = followed(node, document)
     either = [*node.get("oneOf", ()), *node.get("anyOf", ())]
     if not either or "properties" in node:

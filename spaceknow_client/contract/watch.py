@@ -1,4 +1,4 @@
-"""Watches a client's requests and answers, and tells of each drift once."""
+"""Validates a client's requests and responses, and reports each difference once."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from .drift import Drift
 from .judge import Judge, ResponseLike
 
 ALWAYS = 10
-"""So many answers of each operation are judged first."""
+"""The first responses of each operation are all validated, up to this number."""
 SAMPLED = 0.02
-"""The share of the later ones that are judged."""
+"""The share of later responses that are validated."""
 REMEMBERED = 10_000
-"""So many drifts are told of."""
+"""Maximum number of reported differences."""
 
 log = logging.getLogger("spaceknow_client")
 
 
 class ContractWatch:
-    """Judges the first answers of each operation, with their requests, and a sample of the rest.
+    """Validates the first responses of each operation with their requests, and a sample of the rest.
 
-    `closed`: a request may have only what the document names; otherwise, what it does not refuse.
-    `tell` gets each drift, the first time that it is seen; by default it is a WARNING in the log.
-    May be used by several threads.
+    `closed`: a request may have only documented members; otherwise any that its schema allows.
+    `tell` is called with each difference, the first time that it is found; by default it is logged
+    as a WARNING. Thread-safe.
     """
 
     def __init__(
@@ -52,7 +52,10 @@ class ContractWatch:
         *,
         surely: bool = False,
     ) -> None:
-        """Judges an answer and its request, if it is their turn; `surely`: in any case. Raises nothing."""
+        """Validates a response and its request if they are in the sample, or if `surely`.
+
+        Raises nothing.
+        """
         if not surely:
             with self._lock:
                 self._seen[operation] += 1
@@ -64,8 +67,8 @@ class ContractWatch:
             drifts = judge.validate_response(operation, message)
             if request is not None:
                 drifts += judge.validate_call(request, message, closed=self._closed)
-        except Exception:  # no call is lost by what watches it
-            log.exception("an answer of %s could not be judged", operation)
+        except Exception:  # validation must not make a call fail
+            log.exception("a response of %s could not be validated", operation)
             return
         for drift in drifts:
             with self._lock:

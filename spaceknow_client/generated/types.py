@@ -1,6 +1,6 @@
-"""What the generated models and operations share: requests, answers, and the readers of JSON values.
+"""Shared by the generated models and operations: requests, responses, and parsers of JSON values.
 
-Written by hand, unlike everything else of this folder: nothing here depends on the document.
+Handwritten, unlike the rest of this folder: nothing here depends on the document.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ UNSET: Final = Unset.UNSET
 
 
 class OpenStrEnum(StrEnum):
-    """A list of known values that the server may extend: an unknown one keeps its text."""
+    """An enumeration that the server can extend: an unknown value keeps its string."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -67,7 +67,7 @@ class OpenStrEnum(StrEnum):
 
 
 class WrongShapeError(ValueError):
-    """JSON that is not what the document says. `path` tells where, such as `results[3].sceneId`."""
+    """JSON that does not match the document. `path` is its position, such as `results[3].sceneId`."""
 
     def __init__(self, path: str, problem: str) -> None:
         super().__init__(path, problem)
@@ -91,7 +91,7 @@ class Request:
 
 @frozen(kw_only=True)
 class Response(Generic[T]):
-    """The answer of an operation: the parsed body, and what the headers said."""
+    """The response of an operation: the parsed body, and details from the headers."""
 
     parsed: T
     status: int
@@ -101,7 +101,7 @@ class Response(Generic[T]):
 
 
 class Sender(Protocol):
-    """What sends the generated operations. The layer's transport is one."""
+    """The protocol of a sender of generated operations, such as the client's transport."""
 
     def send(self, request: Request, parse: Callable[[Any], T]) -> Response[T]: ...
 
@@ -113,7 +113,7 @@ class AsyncSender(Protocol):
 
 
 class Absent:
-    """The type of ABSENT, which readers get for a member that is not there."""
+    """The type of ABSENT, which parsers get for a missing member."""
 
     def __repr__(self) -> str:
         return "nothing"
@@ -128,12 +128,12 @@ API_TIME_LENGTH: Final = len("YYYY-MM-DD HH:MM:SS")
 
 
 def is_secret(member: str) -> bool:
-    """Whether what a member of this name holds belongs into no log and no error."""
+    """Whether a member of this name is secret, so that logs and errors must not contain it."""
     return any(word in member.lower() for word in ("password", "token", "secret"))
 
 
 def wrong(path: str, expected: str, value: object) -> WrongShapeError:
-    """The error for a value of another kind than the document says; the value itself stays out of it."""
+    """The error for a value of another type than documented; it does not contain the value."""
     if value is ABSENT:
         return WrongShapeError(path, "is missing")
     found = "null" if value is None else type(value).__name__
@@ -141,12 +141,12 @@ def wrong(path: str, expected: str, value: object) -> WrongShapeError:
 
 
 def at(path: str, member: str) -> str:
-    """The path of a member of what is at `path`."""
+    """The path of a member of the value at `path`."""
     return f"{path}.{member}" if path else member
 
 
 def unknown(value: dict[str, Any], members: frozenset[str]) -> dict[str, Any]:
-    """What `value` has beside these members."""
+    """The members of `value` other than these."""
     return {name: item for name, item in value.items() if name not in members}
 
 
@@ -192,7 +192,7 @@ def json_object(value: Any, path: str) -> dict[str, Any]:
 def date_time(value: Any, path: str) -> dt.datetime:
     """`YYYY-MM-DD HH:MM:SS`, and any other ISO 8601 form; without a zone it is UTC."""
     if type(value) is str and len(value) == API_TIME_LENGTH:
-        try:  # in one step; a text of this length that names a zone does not fit, and goes on below
+        try:  # in one step; a string of this length with a zone does not match, and is parsed below
             return dt.datetime.fromisoformat(value + "+00:00")
         except ValueError:
             pass
@@ -224,7 +224,7 @@ def enumeration(kind: type[E]) -> Callable[[Any, str], E]:
 def array(
     item: Callable[[Any, str], T], of: type[Any] | None = None
 ) -> Callable[[Any, str], list[T]]:
-    """Reads each element with `item`; where all are of the class `of`, they are right as they are."""
+    """Parses each element with `item`; if all are of the class `of`, they are used unchanged."""
 
     def read(value: Any, path: str) -> list[T]:
         if not isinstance(value, list):
@@ -238,7 +238,7 @@ def array(
         try:
             return [item(element, "") for element in value]
         except WrongShapeError:
-            # Only now is it worth knowing which one it was.
+            # Find the number of the invalid element.
             return [item(element, f"{path}[{index}]") for index, element in enumerate(value)]
 
     return read
@@ -252,7 +252,7 @@ def or_null(inner: Callable[[Any, str], T]) -> Callable[[Any, str], T | None]:
 
 
 def either(*options: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
-    """The first of several forms that fits. All of them are tried, so none may have side effects."""
+    """The first matching form. Several are tried, so they must not have side effects."""
 
     def read(value: Any, path: str) -> Any:
         problems: list[str] = []
@@ -268,8 +268,8 @@ def either(*options: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
 
 OnWrong = Callable[[WrongShapeError], Exception]
 
-# What makes the error of an item that turns out to be wrong later, when it is touched. Whoever reads
-# an answer sets it around the reading; None leaves the WrongShapeError as it is.
+# Creates the error of an item that is found to be invalid later, on first access. The parser of a
+# response sets it during parsing; None keeps the WrongShapeError.
 on_wrong: ContextVar[OnWrong | None] = ContextVar("on_wrong", default=None)
 
 
@@ -283,20 +283,20 @@ class Model:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """From JSON data. Raises WrongShapeError for a member that is missing or of another type."""
+        """From JSON data. Raises WrongShapeError for a missing member, or one of another type."""
         return cls.read(dict(src_dict), "")
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value found at `path` of an answer."""
+        """As `from_dict`, for a value at `path` of a response."""
         raise NotImplementedError
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON data; absent members stay absent, unknown ones come back."""
+        """As JSON data, without absent members, and with unknown ones."""
         raise NotImplementedError
 
     def _repr_html_(self) -> str:
-        """A table, for notebooks: what the repr shows, and all of it as text."""
+        """A table for notebooks, with the values of the repr as escaped text."""
         from html import escape
 
         from attrs import fields
@@ -316,11 +316,11 @@ M = TypeVar("M", bound=Model)
 
 
 class Items(Sequence[M]):
-    """The items of a page. Each is read when it is first touched, once, and kept.
+    """The items of a page. Each is parsed once, on first access.
 
-    Compares like a list, also with one; a slice is a list. A wrong item raises whenever it is
-    touched and leaves the others usable: what `on_wrong` made of it when the page was read, else
-    WrongShapeError. Threads may share it; two that touch an item first at one moment both read it.
+    Compares like a list, also with one; a slice is a list. Each access to an invalid item raises
+    the error of `on_wrong` at the time of parsing the page, otherwise WrongShapeError; the other
+    items stay usable. Threads can share it; two that access an item at the same time both parse it.
     """
 
     __slots__ = ("_kind", "_on_wrong", "_path", "_values")
@@ -328,13 +328,13 @@ class Items(Sequence[M]):
     def __init__(self, kind: type[M], values: list[Any], path: str) -> None:
         self._kind = kind
         self._path = path
-        # JSON data, in whose place its model is put. A copy: the caller's list stays as it is.
+        # JSON data, replaced by its model on first access. A copy: the caller's list is not changed.
         self._values = values.copy()
         self._on_wrong = on_wrong.get()
 
     def _read(self, index: int) -> M:
         value = self._values[index]
-        if type(value) is self._kind:  # another thread was here meanwhile
+        if type(value) is self._kind:  # another thread has parsed it in the meantime
             return value
         try:
             item = self._kind.read(value, "")
@@ -351,7 +351,7 @@ class Items(Sequence[M]):
             self._kind.read(value, f"{self._path}[{number}]")
         except WrongShapeError as error:
             return error.with_traceback(None) if self._on_wrong is None else self._on_wrong(error)
-        raise AssertionError("a value that was wrong a moment ago is right")
+        raise AssertionError("an invalid value has become valid")
 
     def __len__(self) -> int:
         return len(self._values)
@@ -394,24 +394,24 @@ def lazy_array(kind: type[M]) -> Callable[[Any, str], Sequence[M]]:
 
 
 def plain(value: object) -> str:
-    """A parameter as text: times in the API's form, true and false as JSON has them."""
+    """A parameter as a string: times in the API's form, booleans as in JSON."""
     return str(value).lower() if isinstance(value, bool) else str(to_json(value))
 
 
 def segment(value: object) -> str:
-    """A path parameter as one part of the path. `.` and `..` would lead elsewhere: ValueError."""
+    """A path parameter as one segment. Raises ValueError for `.` and `..`, which change the path."""
     text = plain(value)
     try:
         if text in ("", ".", ".."):
             raise ValueError
         return quote(text, safe="")
-    except ValueError:  # also of half of a surrogate pair
-        raise WrongShapeError(ascii(text), "cannot be a part of a path") from None
+    except ValueError:  # also for half of a surrogate pair
+        raise WrongShapeError(ascii(text), "cannot be a segment of a path") from None
 
 
 def path_values(template: str, path: str) -> dict[str, str] | None:
-    """The parameters in a path, decoded; None where it is not of this template."""
-    parts = re.split(r"\{([^}]+)\}", template)  # fixed parts and names take turns
+    """The decoded parameters in a path; None if it does not match the template."""
+    parts = re.split(r"\{([^}]+)\}", template)  # fixed parts and names alternate
     match = re.fullmatch("([^/]+)".join(map(re.escape, parts[::2])), path)
     if match is None:
         return None
@@ -419,7 +419,7 @@ def path_values(template: str, path: str) -> dict[str, str] | None:
 
 
 def to_json(value: Any) -> Any:
-    """A value of a model as JSON data: models to objects, times to the API's form, the rest as it is."""
+    """A value of a model as JSON data: models as objects, times in the API's form, others unchanged."""
     if isinstance(value, (list, Items)):
         return [to_json(item) for item in value]
     if isinstance(value, OpenStrEnum):

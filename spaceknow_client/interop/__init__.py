@@ -1,1 +1,1 @@
-"""What other libraries work with: xarray, pandas, GeoPandas and STAC."""
+"""Conversions to xarray, pandas, GeoPandas and STAC."""

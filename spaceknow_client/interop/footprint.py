@@ -1,4 +1,4 @@
-"""The ground that a scene covers, as a geometry of shapely."""
+"""The footprint of a scene, as a shapely geometry."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ..maps.layout import shortest_arc
 
 
 def footprint(scene: Scene) -> BaseGeometry:
-    """The footprint of a scene. Raises InvalidResponseError when it is no geometry, or empty."""
+    """The footprint of a scene. Raises InvalidResponseError if it is invalid or empty."""
     try:
         found = shapely.geometry.shape(scene.footprint)
         usable = all(map(math.isfinite, found.bounds)) and not found.is_empty
-    except Exception as error:  # shapely raises all sorts on what is no GeoJSON
+    except Exception as error:  # shapely raises various errors for invalid GeoJSON
         raise InvalidResponseError(
-            f"the footprint of scene {scene.scene_id} is no geometry"
+            f"the footprint of scene {scene.scene_id} is not a valid geometry"
         ) from error
     if not usable:
         raise InvalidResponseError(f"the footprint of scene {scene.scene_id} is empty")
@@ -27,8 +27,8 @@ def footprint(scene: Scene) -> BaseGeometry:
 
 
 def bbox_of(shape: BaseGeometry) -> list[float]:
-    """The box around a geometry, as RFC 7946 asks: one that goes across 180 degrees has its western
-    side in the east (section 5.2)."""
+    """The bounding box of a geometry by RFC 7946, section 5.2: across 180 degrees, west is greater
+    than east."""
     west, south, east, north = map(float, shape.bounds)
     parts = [part.bounds for part in getattr(shape, "geoms", [shape]) if not part.is_empty]
     if west < -180 or east > 180 or (west == -180 and east == 180 and len(parts) > 1):
@@ -43,6 +43,6 @@ def bbox_of(shape: BaseGeometry) -> list[float]:
 
 
 def finest_gsd(scene: Scene) -> float | None:
-    """The finest ground sample distance of the bands, in metres."""
+    """The finest ground sample distance of the bands, in meters."""
     told = [band.gsd for band in scene.bands or () if band.gsd is not None and band.gsd > 0]
     return min(told, default=None)

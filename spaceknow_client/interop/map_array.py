@@ -1,4 +1,4 @@
-"""A Kraken map as a lazy array: tiles are chunks, and each task of dask fetches one."""
+"""A Kraken map as a lazy array: each tile is a chunk, which a dask task fetches."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ..maps.touched import Zoom
 from .pixel_coordinates import PixelGrid, spatial_ref
 from .tile_arrays import Pixels, pixels_of
 
-PROBED = 16  # tiles that are asked for the file, until one has it
+PROBED = 16  # maximum number of tiles to try until one has the file
 
 
 class _Kraken(Protocol):
@@ -36,11 +36,11 @@ class _Kraken(Protocol):
 
 
 class TileClient(Protocol):
-    """A synchronous client, as far as an array needs one. It can be pickled."""
+    """The protocol of a synchronous client, as arrays need it. It can be pickled."""
 
     @property
     def environment(self) -> Environment:
-        """The service that it talks to."""
+        """The service."""
         ...
 
     @property
@@ -54,20 +54,20 @@ class TileClient(Protocol):
 
 @frozen
 class Wanted:
-    """What is fetched of each tile, and what it has to be like."""
+    """The file of each tile, and its expected properties."""
 
     map_id: str = field(repr=False)
     geometry_id: str
     file: str
     layout: Layout
-    present: NDArray[np.bool_] = field(repr=False)  # whether a place has a tile: row, column
+    present: NDArray[np.bool_] = field(repr=False)  # whether there is a tile at a row and column
     like: Pixels
 
 
 class TileSource:
-    """Reads the tiles of a map. It is one object of the graph, which each worker gets once.
+    """Reads the tiles of a map. It is one object of the graph, which each worker receives once.
 
-    `client` is used as it is here; a copy in another process has a client of its own, which it closes.
+    In this process it uses `client`; a copy in another process has its own client, which it closes.
     """
 
     def __init__(self, client: TileClient, wanted: Wanted, *, owns_client: bool) -> None:
@@ -80,12 +80,12 @@ class TileSource:
         try:
             self._client.__reduce__()
         except ConfigError as error:
-            # dask would hide it behind a TypeError of its own; what a task raises it hands on.
+            # dask would replace the error by a TypeError; it passes on errors of tasks.
             return NoSource, (error,)
         return _own_source, (self._client, self._wanted)
 
     def read(self, row: int, column: int) -> NDArray[Any]:
-        """The pixels of the tile at a place: bands, rows, columns; zeros where there is none."""
+        """The pixels of the tile at a position: bands, rows, columns; zeros without a tile."""
         wanted, layout = self._wanted, self._wanted.layout
         like = wanted.like
         if wanted.present[row, column]:
@@ -99,7 +99,7 @@ class TileSource:
 
 @frozen
 class NoSource:
-    """What comes to a worker where the client cannot go there: the reason."""
+    """Sent to a worker if the client cannot be sent: raises the reason."""
 
     error: ConfigError
 
@@ -112,9 +112,9 @@ def _laid_out(tiles: Sequence[Tile], around: Sequence[Tile]) -> tuple[Layout, ND
     layout = layout_of(around)
     if max(layout.columns, layout.rows) > MAX_SIDE:
         raise InvalidArgumentError(
-            f"the rectangle around the tiles has {layout.columns} x {layout.rows} of them, more than "
-            f"{MAX_SIDE:,} a side.",
-            hint="Make an array of each of map.parts().",
+            f"the rectangle around the tiles has {layout.columns} x {layout.rows} tiles, more than "
+            f"{MAX_SIDE:,} per side.",
+            hint="Create an array for each of map.parts().",
         )
     present = np.zeros((layout.rows, layout.columns), bool)
     _, x, y = np.array(tiles).T
@@ -123,7 +123,7 @@ def _laid_out(tiles: Sequence[Tile], around: Sequence[Tile]) -> tuple[Layout, ND
 
 
 def _pixel_grid(layout: Layout, size: int) -> PixelGrid:
-    """Where the pixels lie, in metres of EPSG:3857."""
+    """The positions of the pixels, in meters of EPSG:3857."""
     pixel = 2 * HALF_WORLD / 2**layout.zoom / size
     return PixelGrid(pixel, -pixel, *Tile(layout.zoom, layout.left, layout.top).corner)
 
@@ -148,21 +148,23 @@ def lazy_array(
     owns_client: bool,
     around: Sequence[Tile] = (),
 ) -> xarray.DataArray:
-    """As `map_to_xarray`; a client that is owned is closed when the array is gone.
+    """As `map_to_xarray`; a client that is owned is closed when the array is deleted.
 
-    The array has places for the tiles `around`, too, which lie at the same zoom level.
+    The array also covers the tiles `around`, at the same zoom level.
     """
     level = level_of(map, zoom, max_files)
     name = picture_of(map, file)
     if not name.endswith((".png", ".ski")):
-        raise InvalidArgumentError(f"an array is made of .png and .ski files, not of {name!r}.")
+        raise InvalidArgumentError(
+            f"the file of an array must be a .png or .ski file, not {name!r}."
+        )
     tiles = list(tiles_of(map, level))
     layout, present = _laid_out(tiles, around or tiles)
     like = _first(client, map, tiles, name, geometry_id)
     wanted = Wanted(map.map_id, geometry_id, name, layout, present, like)
     source = TileSource(client, wanted, owns_client=owns_client)
-    # Named here: dask would look into the source to name it, and a key shows up in dashboards and
-    # logs, where the map's id has no place. The same map has the same key.
+    # An explicit name: dask would derive one from the source, and keys appear in dashboards and logs,
+    # which must not contain the map's id. The same map has the same key.
     told = f"{client.environment.base_url}\n{map.map_id}\n{geometry_id}\n{name}\n{layout.zoom}"
     place = f"\n{layout.left}\n{layout.top}\n{present.shape}\n{like}"
     digest = hashlib.sha256((told + place).encode() + present.tobytes()).hexdigest()[:32]
@@ -195,15 +197,15 @@ def lazy_array(
 def _first(
     client: TileClient, map: KrakenMap, tiles: Sequence[Tile], name: str, geometry_id: str
 ) -> Pixels:
-    """What the pixels of the map are like, from the first tile that has the file."""
+    """The properties of the map's pixels, from the first tile that has the file."""
     for tile in tiles[:PROBED]:
         file = client.kraken.grid_file(map, tile, name, geometry_id)
         if file is not None:
             return pixels_of(file).empty()
     raise InvalidArgumentError(
-        f"none of the first {min(PROBED, len(tiles))} tiles has a {name}, so it is unknown what "
-        "its pixels are like.",
-        hint="Put a tile first that has one: evolve the map with its tiles in another order.",
+        f"none of the first {min(PROBED, len(tiles))} tiles has {name}, so the size and type of its "
+        "pixels are unknown.",
+        hint="Pass a map whose first tile has the file: attrs.evolve(map, tiles=...).",
     )
 
 
@@ -217,11 +219,11 @@ def arrays_over_time(
     max_files: int | None,
     owns_client: bool,
 ) -> xarray.DataArray:
-    """As `maps_to_xarray`, of maps with their times, in order."""
+    """As `maps_to_xarray`, for maps with their times, in order."""
     levels = {level_of(map, zoom, max_files) for _, map in maps}
     if len(levels) > 1:
         raise InvalidArgumentError(
-            f"the maps have deepest zooms of {min(map.max_zoom for _, map in maps)} and more.",
+            f"the maps have different deepest zooms, from {min(map.max_zoom for _, map in maps)} on.",
             hint="Pass a number as zoom that all of them have.",
         )
     around = [tile for _, map in maps for tile in tiles_of(map, level_of(map, zoom, max_files))]
@@ -241,9 +243,7 @@ def arrays_over_time(
     first = arrays[0]
     different = next((each for each in arrays if each.shape != first.shape), None)
     if different is not None or any(each.dtype != first.dtype for each in arrays):
-        raise InvalidArgumentError(
-            "the files of the maps have other bands or other sizes than the first one's."
-        )
+        raise InvalidArgumentError("the files of the maps have different bands or sizes.")
     whole = xarray.concat(arrays, "time", combine_attrs="drop_conflicts", join="exact")
     along: dict[Any, Any] = {
         name: ("time", [each.attrs.get(name, "") for each in arrays])

@@ -1,4 +1,4 @@
-"""Where pixels lie: coordinates of their centres, and the coordinate system, as CF conventions ask."""
+"""Coordinates of pixel centers and the coordinate system, by the CF conventions."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ..errors.shown import shown
 
 @frozen
 class PixelGrid:
-    """Pixels of one size: `left` and `top` are the outer corner of the first, `height` is mostly
-    negative, since rows run south. All in units of the coordinate system."""
+    """A grid of pixels of one size: `left` and `top` are the outer corner of the first; `height` is
+    usually negative, because rows go south. All in units of the coordinate system."""
 
     width: float
     height: float
@@ -25,7 +25,7 @@ class PixelGrid:
     def coordinates(
         self, rows: int, columns: int, reference: xarray.Variable | None, y: str, x: str
     ) -> dict[str, xarray.Variable]:
-        """The centres of rows and columns, described by the axes of the coordinate system."""
+        """The centers of rows and columns, with the axes of the coordinate system."""
         axes = {} if reference is None else _axes(reference)
         return {
             x: xarray.Variable(
@@ -38,7 +38,7 @@ class PixelGrid:
 
 
 def spatial_ref(epsg: object) -> xarray.Variable:
-    """The variable that describes a coordinate system. Raises InvalidResponseError for no number of one."""
+    """The variable that describes a coordinate system. Raises InvalidResponseError for an unknown code."""
     from pyproj import CRS
     from pyproj.exceptions import CRSError
 
@@ -47,9 +47,9 @@ def spatial_ref(epsg: object) -> xarray.Variable:
             raise CRSError("no number")
         crs = CRS.from_epsg(epsg)
     except (CRSError, OverflowError) as error:
-        raise InvalidResponseError(f"there is no coordinate system EPSG:{shown(epsg)}") from error
+        raise InvalidResponseError(f"unknown coordinate system EPSG:{shown(epsg)}") from error
     described = crs.to_cf()
-    # GDAL and rioxarray read the second name of the same text.
+    # GDAL and rioxarray read the second name of the same string.
     return xarray.Variable((), 0, {**described, "spatial_ref": described["crs_wkt"]})
 
 

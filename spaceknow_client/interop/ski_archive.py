@@ -1,9 +1,8 @@
-"""The archive of a SKI file: a gzipped tar, of which nothing is believed before it was checked.
+"""The archive of a SKI file: a gzipped tar from an untrusted source.
 
-Nothing is unpacked to a disk, so a path in a member's name leads nowhere; it is refused all the same,
-since no such name is documented. Deflate reaches a ratio of 1:1032, which a mask of one value nearly
-has, so what bounds a bomb is not a ratio but the bytes that may come out, each counted before it
-is kept.
+Nothing is extracted to the disk, so paths in member names are harmless; they are refused anyway, because
+they are undocumented. Deflate reaches a ratio of 1:1032, which a mask of one value nearly has, so a
+decompression bomb is limited not by the ratio but by the number of decompressed bytes.
 """
 
 from __future__ import annotations
@@ -23,9 +22,9 @@ from numpy.typing import NDArray
 from ..errors.base import InvalidResponseError
 
 MAX_MEMBERS = 1024
-MAX_JSON = 16 * 1024**2  # bytes of info.json or meta.json; a footprint has kilobytes
-BLOCK = 64 * 1024  # bytes that are inflated at a time
-HEADERS = 1024**2  # bytes that may stand before a member: its header, and those that extend it
+MAX_JSON = 16 * 1024**2  # maximum bytes of info.json or meta.json; a footprint has kilobytes
+BLOCK = 64 * 1024  # bytes decompressed at a time
+HEADERS = 1024**2  # maximum bytes before a member: its header, and extended headers
 
 WIDE = 256  # columns, from which on rows are added one by one
 
@@ -33,8 +32,7 @@ BAND_NAME = re.compile(r"([0-9]{5})\.skb")
 BARE_NAME = re.compile(r"[^/\\\0]+")
 BAND_HEADER = struct.Struct("<HII")  # type, columns, rows
 
-# What gzip, zlib and tarfile raise. The last four are tarfile's, on headers that extend others in ways
-# that make no sense.
+# Errors of gzip, zlib and tarfile. The last four are tarfile's, for invalid extended headers.
 BROKEN = (
     *(tarfile.TarError, zlib.error, EOFError, gzip.BadGzipFile),
     *(ValueError, OverflowError, RecursionError, KeyError),
@@ -50,7 +48,7 @@ TYPES = {
 
 @frozen
 class Archive:
-    """What a SKI file holds: `info.json`, `meta.json` and the bands in order, decoded."""
+    """The content of a SKI file: `info.json`, `meta.json` and the decoded bands in order."""
 
     info: dict[str, Any]
     meta: dict[str, Any]
@@ -60,21 +58,21 @@ class Archive:
 def broken(problem: str) -> InvalidResponseError:
     """The error for a SKI file."""
     return InvalidResponseError(
-        f"the SKI file {problem}", hint="It is broken, or no SKI file; fetch it again."
+        f"the SKI file {problem}", hint="It is damaged, or not a SKI file. Fetch it again."
     )
 
 
 def read_archive(file: IO[bytes], max_bytes: int) -> Archive:
-    """Reads and decodes a SKI file. Raises InvalidResponseError for whatever is wrong with it."""
+    """Reads and decodes a SKI file. Raises InvalidResponseError if it is invalid."""
     try:
         return _read(_Inflated(file, max_bytes))
     except BROKEN as error:
-        problem = f"is no gzipped tar archive, or a broken one ({type(error).__name__})"
+        problem = f"is not a valid gzipped tar archive ({type(error).__name__})"
         raise broken(problem) from error
 
 
 class _Inflated:
-    """The inflated bytes, of which no more are given than was allowed."""
+    """The decompressed bytes, up to the allowed number."""
 
     def __init__(self, file: IO[bytes], max_bytes: int) -> None:
         self._stream = gzip.GzipFile(fileobj=file, mode="rb")
@@ -83,7 +81,7 @@ class _Inflated:
         self._allowed = 0
 
     def allow(self, size: int) -> None:
-        """Lets a member's bytes and the next headers come."""
+        """Allows the bytes of a member and of the next headers."""
         if size > self._left:
             raise self._too_large()
         self._allowed = size + HEADERS
@@ -99,12 +97,12 @@ class _Inflated:
         return content
 
     def finish(self) -> None:
-        """Reads what is left, so that the checksum is compared."""
+        """Reads the rest, so that the checksum is compared."""
         while self.read(BLOCK):
             self._allowed = HEADERS
 
     def _too_large(self) -> InvalidResponseError:
-        return broken(f"is larger than {self._max_bytes} bytes when it is inflated")
+        return broken(f"is larger than {self._max_bytes} bytes when decompressed")
 
 
 def _read(inflated: _Inflated) -> Archive:
@@ -118,19 +116,19 @@ def _read(inflated: _Inflated) -> Archive:
             if len(seen) >= MAX_MEMBERS:
                 raise broken(f"has more than {MAX_MEMBERS} members")
             if not member.isreg() or member.issparse() or not BARE_NAME.fullmatch(name):
-                raise broken(f"has a member that is no plain file ({name[:40]!r})")
+                raise broken(f"has a member that is not a plain file ({name[:40]!r})")
             if name in seen:
                 raise broken(f"has {name[:40]!r} twice")
             seen.add(name)
             inflated.allow(member.size)
             band = BAND_NAME.fullmatch(name)
             if name not in ("info.json", "meta.json") and band is None:
-                continue  # what newer files have besides is theirs
+                continue  # ignore members of newer versions
             if band is None and member.size > MAX_JSON:
                 raise broken(f"has a {name} of {member.size} bytes")
             content = archive.extractfile(member).read()
             if len(content) != member.size:
-                raise broken(f"breaks off in {name}")
+                raise broken(f"ends within {name}")
             if band is None:
                 documents[name] = _document(name, content)
             else:
@@ -140,7 +138,7 @@ def _read(inflated: _Inflated) -> Archive:
         if name not in documents:
             raise broken(f"has no {name}")
     if sorted(bands) != list(range(len(bands))):
-        raise broken("lacks a band: the files of bands are not numbered from 0 on")
+        raise broken("lacks a band: the files of bands must be numbered from 0 on")
     return Archive(
         documents["info.json"], documents["meta.json"], [bands[n] for n in range(len(bands))]
     )
@@ -153,16 +151,16 @@ def _document(name: str, content: bytes) -> dict[str, Any]:
     try:
         value = json.loads(content.decode("utf-8"), parse_constant=no_number)
     except (ValueError, RecursionError) as error:
-        raise InvalidResponseError(f"{name} of the SKI file is no JSON") from error
+        raise InvalidResponseError(f"{name} of the SKI file is invalid JSON") from error
     if not isinstance(value, dict):
-        raise broken(f"has a {name} that is no object")
+        raise broken(f"has a {name} that is not an object")
     return value
 
 
 def _band(name: str, content: bytes) -> NDArray[Any]:
-    """The pixels of a band. Each stored row is what has to be added to the row above."""
+    """The pixels of a band. Each stored row is the difference from the previous row."""
     if len(content) < BAND_HEADER.size:
-        raise broken(f"has a {name} without a whole header")
+        raise broken(f"has a {name} with an incomplete header")
     number, columns, rows = BAND_HEADER.unpack_from(content)
     kind = TYPES.get(number)
     if kind is None:
@@ -170,11 +168,11 @@ def _band(name: str, content: bytes) -> NDArray[Any]:
     if not rows or not columns:
         raise broken(f"has no pixels in {name} ({columns} x {rows})")
     if len(content) != BAND_HEADER.size + rows * columns * kind.itemsize:
-        raise broken(f"has not the bytes of {columns} x {rows} pixels in {name}")
+        raise broken(f"has a {name} whose size does not match {columns} x {rows} pixels")
     stored = np.frombuffer(content, kind, offset=BAND_HEADER.size).reshape(rows, columns)
     unsigned = np.dtype(f"u{kind.itemsize}")
     stored = stored.view(unsigned.newbyteorder("<"))
-    # Sums of unsigned integers wrap around, which is what "modulo 2^depth" asks for.
+    # Sums of unsigned integers wrap around, as "modulo 2^depth" requires.
     if columns < WIDE:
         pixels = np.cumsum(stored, axis=0, dtype=unsigned)
     else:  # ten times as fast, unless there are millions of short rows

@@ -1,4 +1,4 @@
-"""A SKI file as an xarray Dataset: bands, masks, and where their pixels lie."""
+"""A SKI file as an xarray Dataset: bands, masks and coordinates."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from .ski_archive import Archive, broken, read_archive
 MASK = "__MASK__"
 COORDINATE = re.compile(r"[xy](_[0-9]+)?|spatial_ref")
 
-API_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?")  # which is in UTC
+API_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?")  # in UTC
 
-# Members of a band in meta.json that become coordinates, or its names; the others are attributes.
+# Members of a band in meta.json that are not attributes: coordinates and names.
 _PLACE = ("pixelSizeX", "pixelSizeY", "crsOriginX", "crsOriginY")
 
 
 @frozen
 class Band:
-    """A band with all its names; of a mask, `masked` are the names of the bands that it is for."""
+    """A band with all its names; for a mask, `masked` are the names of its bands."""
 
     names: tuple[str, ...]
     pixels: NDArray[Any] = field(repr=False)
@@ -44,21 +44,22 @@ class Band:
         if not isinstance(names, list) or not names:
             raise broken("has a band without names")
         if not all(isinstance(name, str) and name for name in names):
-            raise broken("has a name of a band that is no text")
+            raise broken("has a name of a band that is not a string")
         return cls(tuple(names), pixels, masked_by(names))
 
     @property
     def variable(self) -> str:
-        """The name of its variable, which is none of a coordinate."""
+        """The name of its variable, distinct from those of coordinates."""
         name = f"mask_{'_'.join(self.masked)}" if self.masked else self.names[0]
         return f"band_{name}" if COORDINATE.fullmatch(name) else name
 
 
 def masked_by(names: Sequence[str]) -> tuple[str, ...]:
-    """The bands that a mask of these names is for; none when it is no mask.
+    """The bands of a mask with these names; empty if it is not a mask.
 
-    A mask of one band is `__MASK__red__`. One of several has a name for each (2019); several bands or
-    whole names in one (`__MASK__red__blue__`, `__MASK__red____MASK__blue__`) are taken, too.
+    A mask of one band is `__MASK__red__`. A mask of several bands has one name per band (2019);
+    several bands or names in one (`__MASK__red__blue__`, `__MASK__red____MASK__blue__`) are accepted
+    too.
     """
     if not all(name.startswith(MASK) for name in names):
         return ()
@@ -69,19 +70,19 @@ def masked_by(names: Sequence[str]) -> tuple[str, ...]:
 def dataset(source: str | os.PathLike[str] | bytes | GridFile, max_bytes: int) -> xarray.Dataset:
     """As `open_ski`."""
     if not isinstance(max_bytes, int) or isinstance(max_bytes, bool) or max_bytes <= 0:
-        raise InvalidArgumentError(f"max_bytes is a number above 0, not {shown(max_bytes)}.")
+        raise InvalidArgumentError(f"max_bytes must be a number above 0, not {shown(max_bytes)}.")
     try:
         with _opened(source) as file:
             archive = read_archive(file, max_bytes)
     except OSError as error:
         raise InvalidArgumentError(
-            f"the SKI file cannot be read: {error.strerror or type(error).__name__}."
+            f"cannot read the SKI file: {error.strerror or type(error).__name__}."
         ) from error
     return _dataset(archive, _bands(archive))
 
 
 def bands_of(content: bytes, max_bytes: int) -> list[Band]:
-    """The bands alone, of a file in memory."""
+    """Only the bands, of a file in memory."""
     return _bands(read_archive(io.BytesIO(content), max_bytes))
 
 
@@ -93,19 +94,19 @@ def _opened(source: str | os.PathLike[str] | bytes | GridFile) -> IO[bytes]:
     if isinstance(source, (str, os.PathLike)):
         return checked_path(source).open("rb")
     raise InvalidArgumentError(
-        f"a SKI file is a path, bytes or a GridFile, not {type(source).__name__}.",
-        hint="A tile that has no such file gives None instead of a GridFile.",
+        f"source must be a path, bytes or a GridFile, not {type(source).__name__}.",
+        hint="A tile without the file has None instead of a GridFile.",
     )
 
 
 def _bands(archive: Archive) -> list[Band]:
     entries = archive.info.get("bands")
     if not isinstance(entries, list) or len(entries) != len(archive.bands):
-        raise broken("names other bands in info.json than it has")
+        raise broken("has other bands than info.json lists")
     bands = [Band.read(entry, pixels) for entry, pixels in zip(entries, archive.bands, strict=True)]
     variables = [band.variable for band in bands]
     if len(set(variables)) < len(variables):
-        raise broken("has two bands of one name")
+        raise broken("has two bands with the same name")
     return bands
 
 
@@ -144,13 +145,13 @@ def _dataset(archive: Archive, bands: Sequence[Band]) -> xarray.Dataset:
 def _described(
     meta: Mapping[str, Any], bands: Sequence[Band]
 ) -> list[tuple[Mapping[str, Any], PixelGrid | None]]:
-    """What meta.json says of each band, found by any of its names, and where its pixels lie.
+    """The description of each band in meta.json, found by any of its names, with its coordinates.
 
-    A mask that is not described there lies where the first of its bands does.
+    A mask without a description has the coordinates of its first band.
     """
     entries = meta.get("bands") or []
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise broken("has `bands` in meta.json that are no objects")
+        raise broken("has `bands` in meta.json that are not objects")
     by_name: dict[str, Mapping[str, Any]] = {}
     for entry in entries:
         names = entry.get("names")
@@ -173,7 +174,7 @@ def _grid(members: Mapping[str, Any]) -> PixelGrid | None:
         isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
         for value in values
     ):
-        raise broken("has a place of a band in meta.json that is no number")
+        raise broken("has a coordinate of a band in meta.json that is not a number")
     width, height, left, top = (float(value) for value in values if value is not None)
     if not width or not height:
         raise broken("has pixels without a size in meta.json")
@@ -181,7 +182,7 @@ def _grid(members: Mapping[str, Any]) -> PixelGrid | None:
 
 
 def _attributes(members: Mapping[str, Any], *, except_for: Sequence[str]) -> dict[str, Any]:
-    """Members as attributes that a NetCDF file can hold, too: what is no scalar is JSON text."""
+    """Members as attributes that are valid in NetCDF files: non-scalars become JSON strings."""
     found: dict[str, Any] = {}
     for name, value in members.items():
         if name in except_for or name == "names" or value is None:

@@ -50,7 +50,7 @@ def item(scene: Scene) -> pystac.Item:
         "dataset": scene.dataset,
         "satellite_azimuth": scene.satellite_azimuth,
         "anomalous_ratio": scene.anomalous_ratio,
-        # STAC has bands in an item only where its assets have some.
+        # STAC allows bands in an item only if its assets have bands.
         "bands": [band.to_dict() for band in scene.bands or ()] or None,
         **scene.additional_properties,
     }
@@ -105,7 +105,7 @@ def write_geoparquet(scenes: Sequence[Scene], path: str | os.PathLike[str]) -> N
 
     if not scenes:
         raise InvalidArgumentError(
-            "there are no scenes, so the columns of the file are not known.",
+            "scenes must not be empty: the columns of the file would be unknown.",
             hint="Search a larger area or a longer time.",
         )
     items: list[dict[str, Any]] = [each.to_dict() for each in item_collection(scenes)]
@@ -115,10 +115,10 @@ def write_geoparquet(scenes: Sequence[Scene], path: str | os.PathLike[str]) -> N
             to_parquet(parse_stac_items_to_arrow(items), part)
     except pyarrow.ArrowException as error:
         raise InvalidArgumentError(
-            f"the scenes do not fit into one table ({type(error).__name__}).",
-            hint="A member that is not documented may be a number here and a text there.",
+            f"the scenes cannot be written to one table ({type(error).__name__}).",
+            hint="An undocumented member can have different types in different scenes.",
         ) from error
     except OSError as error:
         raise InvalidArgumentError(
-            f"{target} cannot be written: {error.strerror or type(error).__name__}."
+            f"cannot write {target}: {error.strerror or type(error).__name__}."
         ) from error

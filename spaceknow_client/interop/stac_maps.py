@@ -38,22 +38,23 @@ def map_item(path: PathLike, href: str | None, datetime: dt.datetime | None) -> 
         with rasterio.open(target) as picture:
             return _item(target, picture, href, datetime)
     except RasterioError as error:
-        raise InvalidArgumentError(f"{target} cannot be read as a GeoTIFF: {error}.") from error
+        raise InvalidArgumentError(f"cannot read {target} as a GeoTIFF: {error}.") from error
 
 
 def _item(path: Path, picture: Any, href: str | None, datetime: dt.datetime | None) -> pystac.Item:
     tags = picture.tags()
     if picture.driver != "GTiff" or "map_id" not in tags or picture.crs.to_epsg() != 3857:
         raise InvalidArgumentError(
-            f"{path} is not a GeoTIFF of a map.", hint="Write one with save_mosaic."
+            f"{path} is not a GeoTIFF of a map.",
+            hint="Write one with client.kraken.save_mosaic(...).",
         )
     times = [dt.datetime.fromisoformat(each) for each in tags.get("acquired", "").split()]
     if datetime is not None:
         times = [datetime if datetime.tzinfo else datetime.replace(tzinfo=dt.UTC)]
     if not times:
         raise InvalidArgumentError(
-            f"{path} does not say when its scenes were taken, and a STAC item must.",
-            hint="Pass datetime=, or give release() Scenes instead of ids.",
+            f"{path} has no acquisition time, which a STAC item requires.",
+            hint="Pass datetime=, or pass Scenes instead of ids to release().",
         )
     shape = _ground(picture.bounds)
     first, last = min(times), max(times)
@@ -104,7 +105,7 @@ def _names(picture: Any) -> list[str]:
 
 
 def _ground(bounds: Any) -> Any:
-    """The rectangle in degrees; one that goes beyond 180 degrees in two parts (RFC 7946, 3.1.9)."""
+    """The rectangle in degrees; in two parts if it crosses 180 degrees (RFC 7946, 3.1.9)."""
     degrees = Transformer.from_crs(3857, 4326, always_xy=True)
     _, south = degrees.transform(0, bounds.bottom)
     _, north = degrees.transform(0, bounds.top)
@@ -120,7 +121,7 @@ def map_collection(items: Sequence[pystac.Item], id: str) -> pystac.Collection:
     double = {item.id for item in items if sum(other.id == item.id for other in items) > 1}
     if double:
         raise InvalidArgumentError(
-            f"two of the files are called {min(double)!r}, and items need an id each.",
+            f"two files have the name {min(double)!r}, but the ids of items must be unique.",
             hint="Rename one: the id is the name without its suffix.",
         )
     boxes = [item.bbox for item in items if item.bbox]

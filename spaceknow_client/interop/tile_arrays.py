@@ -14,13 +14,13 @@ from ..maps.grid_file import GridFile
 from .ski_dataset import bands_of
 
 RGBA = ("red", "green", "blue", "alpha")
-MAX_SIZE = 4096  # pixels of a tile's side; 512 and 256 are documented
-MAX_BYTES = 512 * 1024**2  # of a tile's SKI file
+MAX_SIZE = 4096  # maximum side of a tile in pixels; 512 and 256 are documented
+MAX_BYTES = 512 * 1024**2  # maximum bytes of a tile's SKI file
 
 
 @frozen
 class Pixels:
-    """What a file has: the names of its bands, pixels of its side, their type, and all of them."""
+    """A file: names of bands, side in pixels, data type, and the pixels."""
 
     bands: tuple[str, ...]
     size: int
@@ -33,10 +33,10 @@ class Pixels:
 
 
 def pixels_of(file: GridFile, like: Pixels | None = None) -> Pixels:
-    """Reads a file. Raises InvalidResponseError for what is none, or not `like` another tile's."""
+    """Reads a file. Raises InvalidResponseError if it is invalid, or differs from `like`."""
     found = _ski(file) if file.name.endswith(".ski") else _picture(file, like)
     if like is not None and found != like:
-        raise _wrong(file, f"has {found}, and another tile {like}")
+        raise _wrong(file, f"has {found}, but another tile has {like}")
     return found
 
 
@@ -50,7 +50,7 @@ def _ski(file: GridFile) -> Pixels:
     bands = bands_of(file.content, MAX_BYTES)
     shapes = {band.pixels.shape for band in bands}
     if len(shapes) != 1 or len(set(next(iter(shapes)))) != 1:
-        raise _wrong(file, f"has bands that are not of one square: {sorted(shapes)}")
+        raise _wrong(file, f"has bands that are not squares of one size: {sorted(shapes)}")
     values = np.stack([band.pixels for band in bands])
     names = tuple(band.variable for band in bands)
     return Pixels(names, values.shape[1], values.dtype, values)
@@ -60,7 +60,7 @@ def _picture(file: GridFile, like: Pixels | None) -> Pixels:
     from PIL import Image
 
     try:
-        # A named format only: Pillow would start other programs for some that nobody expects here.
+        # Only this format: Pillow would start other programs for some formats.
         with Image.open(io.BytesIO(file.content), formats=("PNG",)) as picture:
             width, height = picture.size
             if width != height or width > MAX_SIZE or (like and width != like.size):
@@ -68,6 +68,6 @@ def _picture(file: GridFile, like: Pixels | None) -> Pixels:
             values = np.asarray(picture.convert("RGBA"))
     except InvalidResponseError:
         raise
-    except Exception as error:  # Pillow raises all sorts on broken pictures, SyntaxError too
-        raise _wrong(file, "is no picture that can be read") from error
+    except Exception as error:  # Pillow raises various errors for invalid pictures, SyntaxError too
+        raise _wrong(file, "is not a valid picture") from error
     return Pixels(RGBA, width, values.dtype, np.ascontiguousarray(values.transpose(2, 0, 1)))

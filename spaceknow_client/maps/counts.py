@@ -1,4 +1,4 @@
-"""How much an analysis found of each class."""
+"""Counts of detections by class."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from .kraken_map import KrakenMap
 
 
 def check_has_detections(map: KrakenMap) -> None:
-    """Raises InvalidArgumentError for a map type that is known to have no detections."""
+    """Raises InvalidArgumentError for a map type without detections."""
     known = MAP_TYPES.get(map.map_type or "")
     if known is not None and known.files and DETECTIONS not in known.files:
         raise InvalidArgumentError(
-            f"maps of type {shown(map.map_type)} have no detections to count.",
-            hint="Release an analysis that has, such as cars.",
+            f"cannot count: maps of type {shown(map.map_type)} have no detections.",
+            hint="Release an analysis that has detections, such as cars.",
         )
 
 
 def counted(found: Detections, map_type: str | None) -> list[dict[str, Any]]:
-    """Count and area in m2 of each class: those that the map type is known to have come first.
+    """Count and area in m2 of each class: first the known classes of the map type, then others.
 
     A map without any class has one row, without a class.
     """

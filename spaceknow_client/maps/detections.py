@@ -1,4 +1,4 @@
-"""What an analysis found: the detections of all tiles of a map."""
+"""The detections of all tiles of a map."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ DETECTIONS = "detections.geojson"
 
 @frozen
 class Detections:
-    """Found objects, as GeoJSON features.
+    """Detected objects, as GeoJSON features.
 
-    A detection belongs to the one tile that holds its centroid, so those of all tiles are simply
-    put together.
+    A detection belongs to the one tile that contains its centroid, so there are no duplicates in the
+    detections of all tiles.
 
     Attributes:
-        features: GeoJSON features; `properties.count` tells how many objects one stands for,
-            `properties.class` of which kind, `properties.area` how many square metres they cover.
-            Those of a map also have, as far as it is known and not taken by the service,
-            `map_id`, `map_type`, `scene_ids`, `acquired` (UTC), `zoom` of the tiles and
-            `meters_per_pixel` (of tiles with 256 pixels a side), so that detections of several maps
-            that were put together can be told apart.
-        about: the same of each map, of whatever number of features, as a file of them says it.
+        features: GeoJSON features. `properties.count` is the number of objects that a feature
+            represents, `properties.class` their class, `properties.area` their area in square
+            meters. Features of a map also have these properties, if they are known and the service
+            does not use the names itself: `map_id`, `map_type`, `scene_ids`, `acquired` (UTC),
+            `zoom` of the tiles and `meters_per_pixel` (for tiles of 256 pixels), so that you can
+            combine the detections of several maps.
+        about: the same for each map, also for a map without features; files contain it.
     """
 
     features: list[dict[str, Any]] = field(repr=lambda value: f"<{len(value)} features>")
@@ -49,7 +49,7 @@ class Detections:
         map: KrakenMap | None = None,
         zoom: int | None = None,
     ) -> Detections:
-        """From the `detections.geojson` of tiles of a map; a tile without one has none.
+        """From the `detections.geojson` files of a map's tiles; a tile without one has no detections.
 
         Raises InvalidResponseError.
         """
@@ -62,7 +62,7 @@ class Detections:
             found = collection.get("features") if isinstance(collection, dict) else None
             if not isinstance(found, list) or not all(_is_detection(each) for each in found):
                 raise InvalidResponseError(
-                    f"{file.name} of tile {tuple(file.tile)} is no GeoJSON of detections",
+                    f"{file.name} of tile {tuple(file.tile)} is not GeoJSON with detections",
                     operation="kraken.grid_file",
                 )
             features += [
@@ -76,12 +76,12 @@ class Detections:
 
     @property
     def count(self) -> int:
-        """How many objects were found. A feature that tells no count stands for one."""
+        """The number of objects. A feature without a count represents one object."""
         return int(sum(_member(feature, "count", 1) for feature in self.features))
 
     @property
     def area(self) -> float:
-        """How many square metres they cover."""
+        """The area of the objects in square meters."""
         return float(sum(_member(feature, "area", 0) for feature in self.features))
 
     def _repr_html_(self) -> str:
@@ -101,7 +101,7 @@ class Detections:
 
     @property
     def source(self) -> dict[str, Any]:
-        """What a file of them says: `software` that wrote it, and `maps`, which is `about`."""
+        """The provenance that files contain: `software`, and `maps`, which is `about`."""
         return {"software": SOFTWARE, "maps": list(self.about)}
 
     def to_dict(self) -> dict[str, Any]:
@@ -109,39 +109,40 @@ class Detections:
         return {"type": "FeatureCollection", "spaceknow": self.source, "features": self.features}
 
     def to_geodataframe(self) -> geopandas.GeoDataFrame:
-        """As a GeoDataFrame in WGS84 (EPSG:4326), a column for each property. Needs the extra `geo`.
+        """As a GeoDataFrame in WGS84 (EPSG:4326), with a column for each property.
 
-        A property called `geometry` becomes `geometry_`. Ids of features are the column `id`, or
-        `id_` beside a property `id`. `frame.attrs["spaceknow"]` is `source`.
+        Requires the extra `geo`. A property called `geometry` becomes `geometry_`. Ids of features
+        are the column `id`, or `id_` if there is a property `id`. `frame.attrs["spaceknow"]` is
+        `source`.
 
-        Raises ConfigError without it, InvalidResponseError for a geometry that is none.
+        Raises ConfigError without the extra, InvalidResponseError for an invalid geometry.
         """
         from .vectors.vector_files import geodataframe
 
         return geodataframe(self)
 
     def save(self, path: PathLike, *, layer: str | None = None, overwrite: bool = False) -> Path:
-        """Writes them to a file, in the form that its suffix names; gives its path.
+        """Writes a file in the format of its suffix; returns its path.
 
-        `.geojson` (or `.json`) needs nothing more. The others need the extra `geo`: `.gpkg` is a
-        layer of a GeoPackage, `.parquet` is GeoParquet, `.fgb` FlatGeobuf, `.csv` has the geometry
-        as WKT. All say where the detections come from: in the columns of `features`, and as
-        metadata what `source` has (`.csv`: the column `software`).
+        `.geojson` (or `.json`) needs no extra. The others require the extra `geo`: `.gpkg` writes a
+        layer of a GeoPackage, `.parquet` GeoParquet, `.fgb` FlatGeobuf, `.csv` the geometry as WKT.
+        All contain the provenance of the detections: in the columns of `features`, and `source` as
+        metadata (`.csv`: the column `software`).
 
-        In these a column has one type, and nothing is lost: integers beyond 64 bits, columns of
-        mixed types, objects and lists become text, and a name that the format has taken, such as
-        `fid`, gets a line at its end. The same detections make the same bytes.
+        In these formats a column has one type. No value is lost: integers beyond 64 bits, columns of
+        mixed types, objects and lists become strings, and a reserved name, such as `fid`, gets an
+        underscore at its end. The same detections produce the same bytes.
 
-        The file gets its name when it is whole. A file of one layer is replaced. A GeoPackage that is
-        there keeps its other layers.
+        The file is written atomically. A file of one layer is replaced. An existing GeoPackage keeps
+        its other layers.
 
         Args:
-            layer: of a GeoPackage, by default `detections`.
-            overwrite: replace the layer of that name, if the GeoPackage has one.
+            layer: the layer of a GeoPackage, by default `detections`.
+            overwrite: replace the layer if the GeoPackage already has it.
 
-        Raises InvalidArgumentError for another suffix, a layer that is there, and a `.gpkg` that is
-        no GeoPackage; ConfigError without the extra; DownloadError when the file cannot be written,
-        or another program is writing it; InvalidResponseError for a geometry that is none.
+        Raises InvalidArgumentError for another suffix, an existing layer, and a `.gpkg` that is not
+        a GeoPackage; ConfigError without the extra; DownloadError if the file cannot be written, or
+        another program is writing it; InvalidResponseError for an invalid geometry.
         """
         from .vectors.vector_files import save
 
@@ -158,7 +159,7 @@ def _member(feature: dict[str, Any], name: str, otherwise: float) -> float:
 
 
 def _is_detection(value: Any) -> bool:
-    """A feature whose count and area, where it has them, are finite numbers."""
+    """A feature whose count and area are finite numbers or missing."""
     if not isinstance(value, dict) or not isinstance(value.get("properties") or {}, dict):
         return False
     numbers = (_member(value, "count", 1), _member(value, "area", 0))

@@ -1,6 +1,6 @@
 # Compiled by `python -m generator` from download_async.py. Never edit by hand.
 # ruff: noqa
-"""The files of a map, fetched so many at a time into a folder."""
+"""Downloads the files of a map into a folder, several at a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .kraken_map import KrakenMap
 from .map_files import level_of, names_of
 from .touched import Zoom
 
-# Writing less than this to the disk's cache takes less time than to hand it to a thread.
+# Writing fewer bytes to the disk cache is faster than handing them to a thread.
 LARGE = 2**20
 
 
@@ -36,7 +36,7 @@ def download(
     on_progress: Callable[[DownloadProgress], object] | None,
     transport: Transport,
 ) -> Downloaded:
-    """Fetches all that is missing. Raises DownloadError when not everything came."""
+    """Fetches all missing files. Raises DownloadError if some could not be fetched."""
     wanted = names_of(map, names)
     level = level_of(map, zoom, max_files, len(wanted))
     map_id, geometry = checked_segment("a map", map.map_id), checked_segment("a map", geometry_id)
@@ -53,7 +53,7 @@ def download(
 
     @lru_cache(maxsize=64)
     def around(name: str) -> tuple[Request, str, str]:
-        """A request, and its path before and after the tile: to quote all of it takes its time."""
+        """A request, and its path before and after the tile, which are quoted only once."""
         request = kraken_grid_file.get_request(map_id, geometry, 0, 0, 0, name)
         before, _, after = request.path.rpartition("/0/0/0/")
         return request, before, after
@@ -77,7 +77,7 @@ def download(
     stopped_by: SpaceKnowError | None = None
     at_once = transport.options.limits.concurrency
     try:
-        # A name that nobody chose is asked for once where the service refuses it.
+        # A default name that the service refuses is requested only once.
         for _ in download.phases():
             fan_out(work, range(at_once), at_once)
     except SpaceKnowError as error:

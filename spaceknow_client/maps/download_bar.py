@@ -1,4 +1,4 @@
-"""A bar for a download."""
+"""A progress bar for a download."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 class DownloadBar(Bar):
-    """Shows how far a download is, in files and bytes. Give it as `on_progress`::
+    """Shows the progress of a download in files and bytes. Pass it as `on_progress`::
 
         with sk.DownloadBar() as bar:
             client.kraken.download(map, "folder", on_progress=bar)
 
-    On a terminal it is a bar that is drawn anew; elsewhere one line at the end. It writes to stderr,
-    so that what a program prints stays its own. Raises ConfigError without the extra `cli`.
+    On a terminal it draws a bar; otherwise it writes one line at the end. It writes to stderr, so
+    the output of a program does not change. Raises ConfigError without the extra `cli`.
     """
 
     def __init__(self, title: str = "Files", console: Console | None = None) -> None:

@@ -1,4 +1,4 @@
-"""A download of a map's files into a folder: what it decides and writes, without the network."""
+"""A download of a map's files into a folder: its decisions and files, without the network."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ from .manifest import LOCK, Manifest, refused
 from .map_files import count_tiles, place_of, tiles_of
 from .tile import Tile, meters_per_pixel
 
-# After so many outages in a row, each of them repeated until the deadline, nothing will come.
+# Give up after this many consecutive outages, each retried until the deadline.
 _OUTAGES = 10
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 _FLAGS |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-_TOLD = 1000  # failures that an error has in full
+_TOLD = 1000  # failures that an error lists
 
 
 class Download:
-    """One download: the files that are to be fetched, and what becomes of each. Threads share it.
+    """One download: the files to fetch, and the outcome of each. Threads share it.
 
     Raises DownloadError for a folder that cannot be used, InvalidArgumentError for one that holds
     another map.
@@ -55,7 +55,7 @@ class Download:
     ) -> None:
         self._map = map
         self._folder = folder
-        self._root = str(folder)  # paths are put together as text: pathlib takes its time
+        self._root = str(folder)  # paths are joined as strings, because pathlib is slow
         self._names = names
         self._total = len(names) * count_tiles(map, zoom)
         self._zoom = zoom
@@ -86,7 +86,7 @@ class Download:
         except OSError as error:
             raise refused(self._folder, str(error)) from error
         if give_back is None:
-            raise refused(self._folder, "another download into it is under way")
+            raise refused(self._folder, "another download is writing to it")
         return give_back
 
     def _open_manifest(self, geometry_id: str) -> Manifest:
@@ -95,7 +95,7 @@ class Download:
             manifest = Manifest(self._folder, self._map, geometry_id)
         elif not manifest.is_of(self._map, geometry_id):
             raise InvalidArgumentError(
-                f"{self._folder} holds the files of another map.", hint="Choose another folder."
+                f"{self._folder} contains the files of another map.", hint="Choose another folder."
             )
         elif manifest.is_stale:
             manifest.forget()
@@ -113,7 +113,7 @@ class Download:
         return f"{self._root}/{place_of(tile, name)}"
 
     def phases(self) -> Iterator[None]:
-        """What is fetched together: of names that nobody chose one file each, then all others."""
+        """The batches to fetch: first one file for each default name, then all others."""
         missing = self._missing()
         if self._by_default:
             first: dict[str, tuple[Tile, str]] = {}
@@ -143,7 +143,7 @@ class Download:
                     self._show(name, path)
 
     def next(self) -> tuple[Tile, str] | None:
-        """What to fetch next; None when there is nothing left."""
+        """The next file to fetch; None if there is none."""
         with self._lock:
             for tile, name in () if self._closed else self._todo:
                 if not (self._by_default and name in self._manifest.refused):
@@ -152,14 +152,14 @@ class Download:
             return None
 
     def _show(self, name: str, path: str) -> None:
-        """Remembers a picture, which tells how much detail there is."""
+        """Stores a picture, whose size tells the resolution."""
         if name.endswith(".png"):
             self._picture = path
 
     def store(self, tile: Tile, name: str, content: bytes | None) -> None:
-        """Puts a file into the folder, whole or not at all; None: the server has none.
+        """Writes a file into the folder, atomically; None: the server does not have it.
 
-        Raises DownloadError when it cannot be written.
+        Raises DownloadError if it cannot be written.
         """
         with self._lock:
             if self._closed:
@@ -175,9 +175,7 @@ class Download:
                     self._bytes += len(content)
                     self._show(name, self.path(tile, name))
             except OSError as error:
-                raise DownloadError(
-                    f"{self.path(tile, name)} cannot be written: {error}"
-                ) from error
+                raise DownloadError(f"cannot write {self.path(tile, name)}: {error}") from error
             self.tell()
 
     def _write(self, tile: Tile, name: str, content: bytes) -> None:
@@ -194,7 +192,7 @@ class Download:
                 while left:
                     left = left[os.write(file, left) :]
                 if os.fstat(file).st_size != len(content):
-                    raise OSError("the file is not as long as what was written")
+                    raise OSError("the size of the file differs from the bytes written")
             finally:
                 os.close(file)
             if self._renews or self._manifest.knows(name, tile):
@@ -209,7 +207,7 @@ class Download:
             raise
 
     def fail(self, tile: Tile, name: str, error: SpaceKnowError) -> None:
-        """Notes why a file did not come. Raises the error when there is no use in going on."""
+        """Records why a file could not be fetched. Raises the error if the download must stop."""
         with self._lock:
             if self._closed:
                 return
@@ -238,7 +236,7 @@ class Download:
                 raise error
 
     def tell(self) -> None:
-        """Tells how far it is."""
+        """Reports the progress."""
         if self._on_progress is not None:
             self._on_progress(
                 DownloadProgress(
@@ -252,7 +250,7 @@ class Download:
             )
 
     def stop(self) -> None:
-        """Nothing more is taken up or written."""
+        """Stops: no further files are fetched or written."""
         with self._lock:
             if self._closed:
                 return
@@ -268,7 +266,7 @@ class Download:
                 self._give_back()
 
     def result(self) -> Downloaded:
-        """What was done."""
+        """The outcome."""
         return Downloaded(
             folder=self._folder,
             zoom=self._level,
@@ -294,7 +292,7 @@ class Download:
         return meters_per_pixel(int(z), int(y) + 0.5, width) if width else None
 
     def error(self, stopped_by: SpaceKnowError | None) -> DownloadError:
-        """What says that not all files came."""
+        """The error that reports missing files."""
         first = stopped_by or self._failures[0].error
         how = "stopped" if stopped_by is not None else "is over"
         return DownloadError(
@@ -303,6 +301,6 @@ class Download:
             f"{'the last error' if stopped_by else 'the first error'}: {first.message}",
             operation=first.operation,
             request_id=first.request_id,
-            hint=first.hint if stopped_by else "Call it again: it fetches only what is missing.",
+            hint=first.hint if stopped_by else "Call it again to fetch the missing files.",
             downloaded=self.result(),
         )

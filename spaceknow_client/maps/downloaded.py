@@ -1,4 +1,4 @@
-"""What a download of files brought, and what it did not."""
+"""The outcome of a download: fetched and failed files."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ class FailedFile:
 
 @frozen(kw_only=True)
 class DownloadProgress:
-    """How far a download is, in files.
+    """The progress of a download, as numbers of files.
 
     Attributes:
-        total: all that were asked for.
+        total: all requested files.
         fetched: fetched by this call.
-        present: whole in the folder already.
-        absent: that the server does not have (status 204).
-        failed: that could not be fetched.
-        bytes: what this call has fetched.
+        present: already complete in the folder.
+        absent: missing on the server (status 204).
+        failed: could not be fetched.
+        bytes: bytes fetched by this call.
     """
 
     total: int
@@ -41,19 +41,19 @@ class DownloadProgress:
 
     @property
     def done(self) -> int:
-        """Files that nothing more will be done about."""
+        """The number of files that are finished."""
         return self.fetched + self.present + self.absent + self.failed
 
 
 @frozen(kw_only=True)
 class Downloaded(DownloadProgress):
-    """What a download did.
+    """The outcome of a download.
 
     Attributes:
-        folder: where the files lie; `MapFolder(folder)` reads them.
+        folder: the folder of the files; `MapFolder(folder)` reads them.
         zoom: the zoom level of the tiles.
-        meters_per_pixel: on the ground, of the pictures (`.png`); None where there is none.
-        failures: what could not be fetched, the first 1,000 of it.
+        meters_per_pixel: ground resolution of the pictures (`.png`); None without pictures.
+        failures: the first 1,000 files that could not be fetched.
     """
 
     folder: Path

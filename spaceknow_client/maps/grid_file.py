@@ -19,14 +19,14 @@ from .tile import Tile
 
 _TIFF = ("TIFF", (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"))
 _GZIP = ("gzip", (b"\x1f\x8b",))
-# What a file is by its suffix, and what its first bytes then are. JSON has to parse instead.
+# File formats by suffix, with the first bytes of a file. JSON is parsed instead.
 _FORMS: Mapping[str, tuple[str, tuple[bytes, ...]]] = {
     ".png": ("PNG", (b"\x89PNG\r\n\x1a\n",)),
     **dict.fromkeys((".geotiff", ".tif", ".tiff"), _TIFF),
     **dict.fromkeys((".ski", ".gz", ".tgz"), _GZIP),
     **dict.fromkeys((".json", ".geojson"), ("JSON", ())),
 }
-# Pages of proxies, and the errors of storage services.
+# Pages of proxies, and errors of storage services.
 _PAGE = re.compile(
     rb"(?>\xef\xbb\xbf|\s|<\?xml.*?\?>|<!--.*?-->)*+<(?:!doctype\s+html|html|head|body|error)\b",
     re.IGNORECASE | re.DOTALL,
@@ -35,27 +35,29 @@ _LONGEST_ERROR = 64 * 1024  # bytes; larger JSON is no error message
 
 
 def checked_file_name(name: str) -> str:
-    """A name that can be a file of a tile: no path, not empty. Raises InvalidArgumentError."""
+    """A valid name for a file of a tile: not empty, not a path. Raises InvalidArgumentError."""
     if isinstance(name, str) and ("/" in name or "\\" in name):
-        raise InvalidArgumentError(f"{shown(name)} is a path; a file of a tile has a bare name.")
+        raise InvalidArgumentError(f"the name of a file must not be a path, as {shown(name)} is.")
     return checked_segment("a file of a tile", name)
 
 
 def checked_segment(what: str, value: str) -> str:
-    """A text that can be one part of an address: `..` would lead to another endpoint."""
+    """A valid segment of a URL path; `..` would lead to another endpoint."""
     if not isinstance(value, str) or not value or value in (".", ".."):
-        raise InvalidArgumentError(f"{what} has a name, and {shown(value)} is none.")
+        raise InvalidArgumentError(
+            f"the name of {what} must be a non-empty string, not {shown(value)}."
+        )
     try:
         value.encode()
     except UnicodeEncodeError as error:
         raise InvalidArgumentError(
-            f"{what} has a name that cannot be sent: {shown(value)}."
+            f"the name of {what} cannot be sent in a URL: {shown(value)}."
         ) from error
     return value
 
 
 def png_width(content: bytes) -> int | None:
-    """How many pixels wide a PNG is, by its first bytes; None for anything else."""
+    """The width of a PNG in pixels, from its first bytes; None for other data."""
     is_png = content.startswith(b"\x89PNG") and len(content) >= 24
     return int.from_bytes(content[16:20]) if is_png else None
 
@@ -66,10 +68,10 @@ def has_known_form(name: str) -> bool:
 
 
 def checked_content(name: str, answer: Any) -> bytes | None:
-    """The content of a file, if its form matches its name; None for an answer without a body.
+    """The content of a file, checked against the suffix of its name; None for a response without body.
 
-    The media type is no evidence: none of this service was ever recorded. Raises WrongShapeError
-    for another form, a page of HTML and an error message.
+    The media type is ignored, because this service's media types are unknown. Raises WrongShapeError
+    for another format, an HTML page or an error message.
     """
     content = kraken_grid_file.parse(answer)
     if content is None:
@@ -78,7 +80,7 @@ def checked_content(name: str, answer: Any) -> bytes | None:
     if beginnings and content.startswith(beginnings):
         return content
     if _suffix(name) not in (".html", ".htm") and _PAGE.match(content[:4096]):
-        raise WrongShapeError(name, "is a page of HTML or XML, as proxies send it")
+        raise WrongShapeError(name, "is an HTML or XML page, probably from a proxy")
     value: Any = None
     if form == "JSON" or (not form and len(content) <= _LONGEST_ERROR):
         try:
@@ -103,7 +105,7 @@ class GridFile:
 
     Attributes:
         content: its bytes.
-        media_type: what the server said it is; None when it said nothing.
+        media_type: its Content-Type; None if the response has none.
     """
 
     tile: Tile
@@ -112,10 +114,11 @@ class GridFile:
     media_type: str | None
 
     def json(self) -> Any:
-        """The content of a JSON or GeoJSON file. Raises InvalidResponseError when it is none."""
+        """The content of a JSON or GeoJSON file. Raises InvalidResponseError for invalid JSON."""
         try:
             return json.loads(self.content)
         except (ValueError, RecursionError) as error:
             raise InvalidResponseError(
-                f"{self.name} of tile {tuple(self.tile)} is no JSON", operation="kraken.grid_file"
+                f"{self.name} of tile {tuple(self.tile)} is invalid JSON",
+                operation="kraken.grid_file",
             ) from error

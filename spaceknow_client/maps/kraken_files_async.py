@@ -1,4 +1,4 @@
-"""The files of Kraken maps, all tiles together: in folders, as pictures, as detections, as a page."""
+"""Files of all tiles of a Kraken map: as folders, pictures, detections and pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .map_files import in_quads, level_of, picture_of, tiles_of
 from .tile import Tile
 from .touched import Zoom
 
-if TYPE_CHECKING:  # each is imported when it is first used: few programs need many of them
+if TYPE_CHECKING:  # imported on first use: few programs need all of them
     from .detections import Detections
     from .downloaded import Downloaded, DownloadProgress
     from .grid_file import GridFile
@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # each is imported when it is first used: few programs need m
 
 
 class AsyncKrakenFiles(ABC):
-    """What is made of the files of a map's tiles."""
+    """Methods that fetch the files of a map's tiles."""
 
     _transport: AsyncTransport
 
@@ -39,7 +39,7 @@ class AsyncKrakenFiles(ABC):
         name: str,
         geometry_id: str = "-",
     ) -> GridFile | None:
-        """One file of one tile; None where the tile has none (status 204)."""
+        """One file of one tile; None if the tile does not have it (status 204)."""
 
     async def download(
         self,
@@ -53,31 +53,31 @@ class AsyncKrakenFiles(ABC):
         stop_on_error: bool = False,
         on_progress: Callable[[DownloadProgress], object] | None = None,
     ) -> Downloaded:
-        """Fetches files of all tiles into a folder, so many at once as the client's limits allow.
+        """Fetches files of all tiles into a folder, concurrently within the client's limits.
 
-        Called again with the same folder it fetches only what is missing, also after it was killed:
-        `manifest.json` there tells what there is, and what the server does not have (status 204).
-        Each file gets its name when it is whole. `MapFolder(folder)` reads the result.
+        Call it again with the same folder, also after the process was killed, to fetch only missing
+        files: `manifest.json` in the folder lists the files, and those that the server does not have
+        (status 204). Each file is written atomically. `MapFolder(folder)` reads the result.
 
         Args:
-            folder: made when it is not there; it holds one map.
-            files: names, such as `truecolor.png`; by default all that the map type is documented
-                to have, without those that the server says the map has not.
-            zoom: by default the map's own tiles. A number fetches their children at this zoom
-                level instead, `"max"` those of the map's `max_zoom`: only what the map's `extent`
-                touches, where that is known.
-            max_files: raise InvalidArgumentError instead of fetching more; by default 4,096, and
-                with a number as `zoom` any number.
+            folder: created if necessary; it can contain one map.
+            files: names, such as `truecolor.png`; by default all documented files of the map type,
+                except those that the server reports as unsupported.
+            zoom: by default the map's own tiles. A number fetches their child tiles at this zoom
+                level instead, `"max"` those at the map's `max_zoom`: only those that the map's
+                `extent` touches, if it is known.
+            max_files: raise InvalidArgumentError instead of fetching more files; by default 4,096,
+                and unlimited if `zoom` is a number.
             geometry_id: as in `grid_file`.
-            stop_on_error: stop at the first file that does not come. Otherwise the others are
-                fetched before the error is raised, unless none can be expected to come: the map id,
-                the login or the rights are refused, the disk is full, ten calls in a row have found
-                no server, or the server says VERSION-MISMATCH. After that one the files are of
-                several versions, and the next call fetches all of them anew.
-            on_progress: called with a DownloadProgress after each file, one call at a time; on the
-                synchronous client from several threads. `sk.DownloadBar` is one.
+            stop_on_error: stop at the first file that cannot be fetched. Otherwise the others are
+                fetched before the error is raised, unless they would fail too: the map id, the login
+                or the permissions are refused, the disk is full, ten consecutive calls did not reach
+                the server, or the server returned VERSION-MISMATCH. After VERSION-MISMATCH the files
+                are of several versions, and the next call fetches all of them again.
+            on_progress: called with a DownloadProgress after each file, one call at a time; the
+                synchronous client calls it from several threads. You can pass an `sk.DownloadBar`.
 
-        Raises DownloadError, whose `downloaded` tells what was done and what failed;
+        Raises DownloadError, whose `downloaded` lists what was fetched and what failed;
         InvalidArgumentError for a folder with another map.
         """
         with loading():
@@ -103,10 +103,10 @@ class AsyncKrakenFiles(ABC):
         zoom: Zoom = None,
         max_files: int | None = None,
     ) -> Detections:
-        """What the analysis found, in all tiles of the map together.
+        """The detections of an analysis, in all tiles of the map.
 
-        Those of the map's own tiles are complete: their children have the same ones. `zoom` and
-        `max_files` are as in `download`. A map type without detections has none.
+        The map's own tiles have all detections: child tiles have the same ones. `zoom` and
+        `max_files` are as in `download`. The result is empty for a map type without detections.
         """
         with loading():
             from .detections import DETECTIONS, Detections
@@ -125,16 +125,16 @@ class AsyncKrakenFiles(ABC):
         zoom: Zoom = None,
         max_files: int | None = None,
     ) -> Mosaic:
-        """One picture of all tiles of the map. Needs Pillow (extra `images`).
+        """One picture of all tiles of the map. Requires Pillow (extra `images`).
 
         Args:
             file: a picture file of its map type; by default `truecolor.png` for imagery, and
                 `<map type>.png` for the others.
-            zoom, max_files: as in `download`. The map's own tiles show a car park with about two
-                meters a pixel, `"max"` shows all that there is.
+            zoom, max_files: as in `download`. The map's own tiles show a car park at about two
+                meters per pixel; `"max"` shows it at full resolution.
 
-        Raises ConfigError without Pillow, InvalidArgumentError for more pixels than memory should
-        hold.
+        Raises ConfigError without Pillow, InvalidArgumentError for a picture that is too large for
+        memory.
         """
         with loading():
             from .pictures.mosaic_builder import InMemory
@@ -156,24 +156,24 @@ class AsyncKrakenFiles(ABC):
         compression: Compression = "zstd",
         cloud_optimized: bool = True,
     ) -> Path:
-        """Writes one picture of all tiles of the map, transparent where there is none.
+        """Writes one picture of all tiles of the map, transparent where there is no tile.
 
         `.tif` is a GeoTIFF in Web Mercator (EPSG:3857), of any size in constant memory (extra `geo`);
-        `.png` and `.webp` are pictures without a place (extra `images`), as `mosaic` has them. The
-        file says its zoom level and meters a pixel: as tags `zoom` and `meters_per_pixel` of a
-        GeoTIFF, else in its image description (Exif).
+        `.png` and `.webp` are pictures without georeference (extra `images`), as from `mosaic`. The
+        file contains its zoom level and meters per pixel: a GeoTIFF as the tags `zoom` and
+        `meters_per_pixel`, the others in their image description (Exif).
 
         Args:
-            path: the file; it gets this name when it is whole.
-            file, zoom, max_files: as in `mosaic`; a GeoTIFF may also be stitched of a map's
-                `.geotiff` files. The last band of one of numbers tells where there are any: it is 0
-                elsewhere.
-            compression: of a GeoTIFF: `zstd`, `deflate`, which more programs read, or `none`.
-            cloud_optimized: with overviews, in the order of a Cloud Optimized GeoTIFF, in which GDAL
-                alone reads places without a tile; without, it is a plain one for all programs.
+            path: the file, which is written atomically.
+            file, zoom, max_files: as in `mosaic`; the source of a GeoTIFF can also be a map's
+                `.geotiff` files. The last band of a GeoTIFF of numbers is 0 where there is no data.
+            compression: of a GeoTIFF: `zstd`, `deflate`, which more programs can read, or `none`.
+            cloud_optimized: write overviews, in the layout of a Cloud Optimized GeoTIFF; areas
+                without a tile can then be read only with GDAL. False writes a plain GeoTIFF that
+                all programs can read.
 
-        Raises ConfigError without the extra, DownloadError when the file cannot be written,
-        InvalidResponseError for a tile that is no picture.
+        Raises ConfigError without the extra, DownloadError if the file cannot be written,
+        InvalidResponseError for a tile that is not a picture.
         """
         with loading():
             from .pictures.mosaic_builder import stitching
@@ -196,16 +196,16 @@ class AsyncKrakenFiles(ABC):
         """Writes a page that shows maps, and opens it in the browser.
 
         The page is one file that needs no network: pictures of tiles, detections as outlines,
-        switches for the layers and, for several dates, a slider.
+        a switch for each layer and, for several dates, a slider.
 
         Args:
-            maps: one map; several, which lie above one another (such as imagery and cars of the same
-                day); or maps by date, as a dict whose keys are texts, dates or `scene.datetime`.
+            maps: one map; several maps, shown as layers (such as imagery and cars of the same day);
+                or maps by date, as a dict whose keys are strings, dates or `scene.datetime`.
             path: the page; by default a new temporary file.
-            zoom, max_files: as in `download`; the page says zoom level and meters a pixel.
-            open: False only writes it.
+            zoom, max_files: as in `download`; the page shows zoom level and meters per pixel.
+            open: False writes the page without opening it.
 
-        Raises InvalidArgumentError for more pictures than a page can take (150 MB).
+        Raises InvalidArgumentError for pictures of more than 150 MB in total.
         """
         with loading():
             from .view.fetch_async import async_frames

@@ -1,4 +1,4 @@
-"""A Kraken map: the result of a release, one image or analysis cut into tiles."""
+"""A Kraken map: the result of a release, an image or analysis in tiles."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ def _in_utc(times: Mapping[str, dt.datetime]) -> dict[str, dt.datetime]:
 
 @frozen(kw_only=True)
 class KrakenMap:
-    """What a release made.
+    """The result of a release.
 
     Attributes:
-        map_id: opaque id; whoever has it can read the map's files.
-        map_type: the analysis, such as `cars`; None where it is unknown (a bare id was attached).
-        max_zoom: the deepest zoom level at which children of the tiles can be asked for.
-        tiles: the tiles that have files: one to four, of a zoom that fits the extent. Their children
-            down to `max_zoom` show more detail.
-        extent: the area, where it is known: the map was released here, or read from what `to_dict`
-            gave then.
-        scene_ids: the scenes that it was made of, where they are known, as `extent` is.
-        scene_times: when they were taken (UTC), by scene id, of those that were given to `release` as
+        map_id: an opaque id that gives access to the map's files.
+        map_type: the analysis, such as `cars`; None if unknown (the pipeline was attached by its id).
+        max_zoom: the deepest zoom level of child tiles.
+        tiles: the tiles that have files: one to four, at a zoom that fits the extent. Their child
+            tiles down to `max_zoom` show more detail.
+        extent: the area, if known: the map was released with this client, or read from the output
+            of its `to_dict`.
+        scene_ids: the scenes of the map, if known, as for `extent`.
+        scene_times: acquisition times (UTC) by scene id, of scenes that were passed to `release` as
             Scenes, or to the command as lines of a search.
-        additional_properties: further members of the answer.
+        additional_properties: further members of the response.
     """
 
     map_id: str = field(
@@ -69,7 +69,7 @@ class KrakenMap:
         scene_ids: Iterable[str] = (),
         scene_times: Mapping[str, dt.datetime] | None = None,
     ) -> KrakenMap:
-        """From the answer of `kraken.release.retrieve`. Raises WrongShapeError."""
+        """From the response of `kraken.release.retrieve`. Raises WrongShapeError."""
         result = ReleaseResult.read(value, "")
         ids, tiles = tuple(scene_ids), []
         for index, item in enumerate(result.tiles):
@@ -89,7 +89,7 @@ class KrakenMap:
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> KrakenMap:
-        """From what `to_dict` gave. Raises WrongShapeError or InvalidExtentError (ValueErrors)."""
+        """From the output of `to_dict`. Raises WrongShapeError or InvalidExtentError (ValueErrors)."""
         if not isinstance(source, Mapping):
             raise WrongShapeError("", f"should be an object, but is {type(source).__name__}")
         members = dict(source)
@@ -109,21 +109,20 @@ class KrakenMap:
 
     @property
     def acquired(self) -> list[dt.datetime]:
-        """The times of its scenes, as far as they are known: each once, the earliest first."""
+        """The known times of its scenes, without duplicates, the earliest first."""
         return sorted(set(self.scene_times.values()))
 
     def parts(self, zoom: Zoom = None) -> list[KrakenMap]:
-        """The parts of the map that lie together, each as a map of its own.
+        """The contiguous parts of the map, each as a map.
 
-        The tiles of a part touch each other, across 180 degrees too. A part of which one picture, or
-        one array, would still be too large is cut.
+        The tiles of a part touch each other, also across 180 degrees. A part that is still too large
+        for one picture or array is split.
 
         Args:
-            zoom: by default of the map's own tiles. A number or `"max"` takes what the map's
-                `extent` touches of their children at this zoom: the parts of an extent of several
-                far places.
+            zoom: by default the map's own tiles are used. A number or `"max"` uses the child tiles
+                at this zoom that the map's `extent` touches, which separates distant polygons.
 
-        Raises InvalidArgumentError for a zoom at which it has no tiles.
+        Raises InvalidArgumentError for a zoom at which the map has no tiles.
         """
         from .parts import parts_of
 
@@ -136,7 +135,7 @@ class KrakenMap:
         return [evolve(self, tiles=tuple(some)) for some in parts_of(touched, level)]
 
     def filled_from(self, other: KrakenMap) -> KrakenMap:
-        """The same, with what only `other` knows: the extent, the scenes and their times."""
+        """The same map, with the extent, the scenes and their times from `other` if missing here."""
         return evolve(
             self,
             extent=self.extent or other.extent,
@@ -169,7 +168,7 @@ class KrakenMap:
         return table("KrakenMap", rows, outline(self.tiles))
 
     def to_dict(self) -> dict[str, Any]:
-        """As the API writes it, and what is known of `mapType`, `extent`, `sceneIds`, `sceneTimes`."""
+        """In the API's form, with `mapType`, `extent`, `sceneIds` and `sceneTimes` if they are known."""
         named: dict[str, Any] = {"mapType": self.map_type} if self.map_type else {}
         if self.extent is not None:
             named["extent"] = self.extent.to_geojson()

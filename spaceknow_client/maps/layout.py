@@ -1,4 +1,4 @@
-"""Where the tiles of a map lie in a picture or an array of it. Pure."""
+"""The positions of a map's tiles in a picture or an array. Pure."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import NamedTuple
 from ..errors.base import InvalidArgumentError
 from .tile import Tile
 
-# Empty places included: a GeoTIFF keeps 16 bytes of each in memory, and each is a task of an array.
+# Includes empty positions: each takes 16 bytes of memory in a GeoTIFF, and is a task of an array.
 MAX_PLACES = 1_000_000
-MAX_SIDE = 16_384  # of an array, which has the place of each row and column of pixels in memory
+MAX_SIDE = 16_384  # of an array, whose coordinates of rows and columns are in memory
 
 
 class Layout(NamedTuple):
-    """The rectangle of tiles of one zoom level: its top left tile, and how many.
+    """A rectangle of tiles of one zoom level: its top left tile and its size in tiles.
 
-    It may go on beyond 180 degrees: column 0 of the world is then beside the last one.
+    It can cross 180 degrees: column 0 then follows the last column.
     """
 
     zoom: int
@@ -26,41 +26,41 @@ class Layout(NamedTuple):
     rows: int
 
     def place(self, tile: Tile) -> tuple[int, int]:
-        """The row and the column in which a tile begins, which may be larger than a place."""
+        """The row and the column at which a tile begins; the tile can be larger than one position."""
         side = 1 << (self.zoom - tile.z)
         return tile.y * side - self.top, (tile.x * side - self.left) % 2**self.zoom
 
     def tile(self, row: int, column: int) -> Tile:
-        """The tile at a place."""
+        """The tile at a position."""
         return Tile(self.zoom, (self.left + column) % 2**self.zoom, self.top + row)
 
 
 def layout_of(tiles: Sequence[Tile], zoom: int | None = None) -> Layout:
-    """The rectangle around tiles, or around their children at `zoom`.
+    """The rectangle around tiles, or around their child tiles at `zoom`.
 
-    Raises InvalidArgumentError for what makes no one rectangle, and for too many places.
+    Raises InvalidArgumentError for tiles of several zoom levels, and for a rectangle that is too large.
     """
     if not tiles:
-        raise InvalidArgumentError("the map has no tile, so there is nothing to show.")
+        raise InvalidArgumentError("the map has no tiles to show.")
     level = tiles[0].z if zoom is None else zoom
     other = next((tile.z for tile in tiles if zoom is None and tile.z != level), None)
     if other is not None:
         raise InvalidArgumentError(
-            f"the tiles lie on several zoom levels, such as {level} and {other}.",
-            hint="Give a zoom at which all of them have children.",
+            f"the tiles are at several zoom levels, such as {level} and {other}.",
+            hint="Pass a zoom at which all of them have child tiles.",
         )
     found = rectangle(tiles, level)
     if found.columns * found.rows > MAX_PLACES:
         raise InvalidArgumentError(
-            f"the rectangle around the tiles has {found.columns} x {found.rows} of them, more than "
+            f"the rectangle around the tiles has {found.columns} x {found.rows} tiles, more than "
             f"{MAX_PLACES:,}.",
-            hint=f"Take each of map.parts({'' if zoom is None else f'zoom={zoom}'}) for itself.",
+            hint=f"Process each of map.parts({'' if zoom is None else f'zoom={zoom}'}) separately.",
         )
     return found
 
 
 def rectangle(tiles: Sequence[Tile], zoom: int) -> Layout:
-    """The smallest rectangle of places around tiles."""
+    """The smallest rectangle around tiles."""
     spans = {(tile.x << (zoom - tile.z), (tile.x + 1) << (zoom - tile.z)) for tile in tiles}
     left, right = shortest_arc(spans, 2**zoom)
     top = min(tile.y << (zoom - tile.z) for tile in tiles)
@@ -69,9 +69,9 @@ def rectangle(tiles: Sequence[Tile], zoom: int) -> Layout:
 
 
 def shortest_arc(spans: Iterable[tuple[float, float]], around: float) -> tuple[float, float]:
-    """From where to where all spans lie on a circle; the end may be beyond `around`, its length.
+    """The shortest range of a circle that contains all spans; its end can exceed `around`, the length.
 
-    Among equals it is the one that does not go beyond.
+    Among equally short ranges, one that does not exceed it is chosen.
     """
     ordered = sorted(spans)
     left = ordered[0][0]

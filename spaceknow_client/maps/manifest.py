@@ -1,11 +1,11 @@
-"""What a download has fetched, kept beside the files: `manifest.json`.
+"""The record of a download, stored next to the files: `manifest.json`.
 
-While a download runs, each file is noted in `manifest.log` before it gets its name, one line of JSON
-each, so that a killed process has lost nothing: a file is there when it is noted and lies in the folder
-with the noted size. At the end the lines go into `manifest.json`, which is replaced as a whole.
+While a download runs, each file is recorded in `manifest.log` before it gets its name, as one line of
+JSON, so that a killed process loses nothing: a file is complete if it is recorded and has the recorded
+size. At the end the lines are moved into `manifest.json`, which is replaced atomically.
 
-Nothing here is forced to the disk, which would take longer than the download. After a power failure
-sizes that do not fit tell which files to fetch again.
+Nothing is synced to the disk, which would take longer than the download. After a power failure, files
+with wrong sizes are fetched again.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ FORMAT = "spaceknow-map"
 VERSION = 1
 
 Sizes = dict[Tile, int | None]
-"""By tile, how many bytes its file has; None where the server has none."""
+"""Sizes of files in bytes, by tile; None if the server does not have the file."""
 
 
 class Manifest:
     """The files of one map, by name and tile.
 
     Attributes:
-        map: the map that they belong to.
+        map: the map of the files.
         geometry_id: `-` for the map's own area.
-        is_stale: the server said VERSION-MISMATCH: the files are of several versions, and a repeat
-            fetches all of them anew.
-        refused: names that the map type is documented to have and the service refuses.
-        meters: meters that a pixel of the pictures shows, by zoom level.
+        is_stale: whether the server returned VERSION-MISMATCH: the files are of several versions,
+            and the next download fetches all of them again.
+        refused: documented names of the map type that the service refuses.
+        meters: meters per pixel of the pictures, by zoom level.
     """
 
     def __init__(self, folder: Path, map: KrakenMap, geometry_id: str) -> None:
@@ -57,20 +57,20 @@ class Manifest:
 
     @classmethod
     def load(cls, folder: Path) -> Manifest | None:
-        """That of a folder, with what a killed process noted; None when there is none.
+        """The manifest of a folder, with the records of a killed process; None if there is none.
 
-        Raises InvalidArgumentError for a manifest that is not ours.
+        Raises InvalidArgumentError for a manifest of another program.
         """
         try:
             text = (folder / NAME).read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise InvalidArgumentError(f"{folder / NAME} cannot be read: {error}.") from error
+            raise InvalidArgumentError(f"cannot read {folder / NAME}: {error}.") from error
         try:
             found = cls._from_dict(folder, json.loads(text))
         except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
-            raise InvalidArgumentError(f"{folder / NAME} is no manifest of a map.") from error
+            raise InvalidArgumentError(f"{folder / NAME} is not the manifest of a map.") from error
         found._read_log()
         return found
 
@@ -99,39 +99,39 @@ class Manifest:
             lines = (self.folder / LOG).read_bytes().split(b"\n")
         except FileNotFoundError:
             return
-        for line in lines[:-1]:  # what follows the last end of a line was cut
+        for line in lines[:-1]:  # drops an incomplete last line
             with suppress(ValueError, RecursionError, TypeError):
                 self._take(*json.loads(line))
 
     def with_map(self, map: KrakenMap) -> Manifest:
-        """The same files, of a map with other tiles, or of which more is known."""
+        """The same files for a map with other tiles or more details."""
         made = Manifest(self.folder, map.filled_from(self.map), self.geometry_id)
         made.meters = self.meters
         made.is_stale, made.refused, made._files = self.is_stale, self.refused, self._files
         return made
 
     def is_of(self, map: KrakenMap, geometry_id: str) -> bool:
-        """Whether its files are those of this map."""
+        """Whether the files belong to this map."""
         return self.map.map_id == map.map_id and self.geometry_id == geometry_id
 
     def open(self) -> None:
-        """Makes the folder ready to note in. Raises OSError."""
+        """Prepares the folder for records. Raises OSError."""
         self.save()
         self._log = (self.folder / LOG).open("ab", buffering=0)
 
     def note(self, name: str, tile: Tile, size: int | None) -> None:
-        """Notes a file before it gets its name, or that the server has none. Raises OSError."""
+        """Records a file before it gets its name, or that the server does not have it. Raises OSError."""
         self._files.setdefault(name, {})[tile] = size
         z, x, y = tile
         known = "null" if size is None else size
         self._log.write(f"[{json.dumps(name)},[{z},{x},{y}],{known}]\n".encode())
 
     def knows(self, name: str, tile: Tile) -> bool:
-        """Whether something was noted of a file."""
+        """Whether a file is recorded."""
         return tile in self._files.get(name, ())
 
     def has(self, name: str, tile: Tile, path: str) -> bool:
-        """Whether the file lies at `path` whole, or the server has none."""
+        """Whether the file at `path` is complete, or the server does not have it."""
         size = self._files.get(name, {}).get(tile, -1)
         if size is None:
             return True
@@ -141,16 +141,16 @@ class Manifest:
             return False
 
     def is_done(self, name: str, tile: Tile, path: str) -> bool:
-        """Whether nothing is to be fetched. A file whose form is unknown may be anything: it is."""
+        """Whether the file need not be fetched; always False for a file of unknown format."""
         return self.has(name, tile, path) and (has_known_form(name) or self.lacks(name, tile))
 
     def lacks(self, name: str, tile: Tile) -> bool:
-        """Whether the server has no such file."""
+        """Whether the server does not have the file."""
         return self._files.get(name, {}).get(tile, -1 if name not in self.refused else None) is None
 
     @property
     def names(self) -> list[str]:
-        """The files that there are of some tile."""
+        """The names of files that at least one tile has."""
         return [
             name
             for name, sizes in self._files.items()
@@ -158,11 +158,11 @@ class Manifest:
         ]
 
     def tiles(self, name: str) -> Iterator[Tile]:
-        """The tiles that a file was fetched of."""
+        """The tiles with at least one fetched file."""
         return (tile for tile, size in self._files.get(name, {}).items() if size is not None)
 
     def forget(self) -> None:
-        """Starts anew: whatever was noted is to be fetched again."""
+        """Deletes all records, so that all files are fetched again."""
         self._files.clear()
         self.refused.clear()
         self.is_stale = False
@@ -170,7 +170,7 @@ class Manifest:
             (self.folder / LOG).unlink()
 
     def save(self) -> None:
-        """Writes the manifest with all that was noted. Raises OSError."""
+        """Writes the manifest with all records. Raises OSError."""
         if self._map_text is None:
             self._map_text = json.dumps(self.map.to_dict())
         members = {
@@ -200,4 +200,4 @@ class Manifest:
 
 def refused(folder: Path, problem: str) -> DownloadError:
     """The error for a folder that cannot be used."""
-    return DownloadError(f"{folder} cannot take the map: {problem}")
+    return DownloadError(f"cannot download the map to {folder}: {problem}")

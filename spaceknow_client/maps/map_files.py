@@ -1,7 +1,7 @@
-"""Which files the tiles of a map have, and where each lies in a folder.
+"""The files of a map's tiles, and their paths in a folder.
 
-A folder mirrors the tiles as map programs expect it: `cars.png/19/484731/303621.png`, one tree of
-`{z}/{x}/{y}` for each file name. QGIS opens such a tree as it is.
+A folder has the layout that map programs expect: `cars.png/19/484731/303621.png`, one tree of
+`{z}/{x}/{y}` for each file name. QGIS can open such a tree.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from .touched import Zoom, checked_level, quads
 MAX_FILES = 4096
 
 
-# What every file system takes as it is. All else is written as %XX, so no two names become one.
+# Characters that every file system accepts. Others are written as %XX, so that names stay distinct.
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]|^\.|\.$")
-# Names that Windows keeps for devices, whatever follows the first dot.
+# Windows reserves these names for devices, with any suffix.
 _DEVICE = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)")
 _LONGEST = 200
 
 
 def names_of(map: KrakenMap, files: str | Iterable[str] | None) -> tuple[str, ...]:
-    """The names that were asked for, or all that the map type is known to have.
+    """The requested names, or all known files of the map type.
 
-    Raises InvalidArgumentError for what is no name, and for a map type without known files.
+    Raises InvalidArgumentError for an invalid name, and for a map type without known files.
     """
     if files is None:
         known = FILES.get(map.map_type or "", ())
@@ -42,17 +42,19 @@ def names_of(map: KrakenMap, files: str | Iterable[str] | None) -> tuple[str, ..
         return known
     given = [files] if isinstance(files, str) else list(elements("files", files, "a list of names"))
     if not given:
-        raise InvalidArgumentError("files is empty, so there is nothing to fetch.")
+        raise InvalidArgumentError("files must not be empty.")
     for name in given:
         safe_name(checked_file_name(name))
     names = tuple(dict.fromkeys(given))
     if len({name.casefold() for name in names}) < len(names):
-        raise InvalidArgumentError("two of the files differ in case alone, as no folder may.")
+        raise InvalidArgumentError(
+            "two names in files differ only in case, so they cannot be stored in one folder."
+        )
     return names
 
 
 def picture_of(map: KrakenMap, file: str | None) -> str:
-    """The picture that was asked for; by default the one that has the map type's name, or the first.
+    """The requested picture; by default the one with the map type's name, or the first.
 
     Raises InvalidArgumentError for a map type whose pictures are not known.
     """
@@ -66,17 +68,17 @@ def picture_of(map: KrakenMap, file: str | None) -> str:
 
 
 def _no_names(map: KrakenMap) -> InvalidArgumentError:
-    told = f"the names of the files of map type {shown(map.map_type)} are not known."
+    told = f"unknown file names for the map type {shown(map.map_type)}."
     if map.map_type is None:
-        told = "the map's type is unknown, and so are the names of its files."
-    return InvalidArgumentError(told, hint="Name the file, such as 'heatmap.png'.")
+        told = "unknown file names: the type of the map is unknown."
+    return InvalidArgumentError(told, hint="Pass the name of the file, such as 'heatmap.png'.")
 
 
 def covering(map: KrakenMap, zoom: int | None) -> list[Tile]:
-    """The map's tiles, or the largest ones whose children at `zoom` are all that its extent touches.
+    """The map's tiles, or the largest tiles whose children at `zoom` are exactly those to fetch.
 
-    Those of the top left quarter of the map come first, in each quarter too. Without a zoom the
-    tiles are those of the deepest level that the map has. Raises InvalidArgumentError.
+    They are in Z-order (top left quarter first, recursively). Without a zoom the tiles are those of
+    the map's deepest level. Raises InvalidArgumentError.
     """
     checked_zoom(map, zoom)
     if zoom is None:
@@ -86,7 +88,7 @@ def covering(map: KrakenMap, zoom: int | None) -> list[Tile]:
 
 
 def in_quads(map: KrakenMap, zoom: int | None) -> Iterator[Tile]:
-    """The tiles that `covering` covers, each once and in its order."""
+    """The tiles that `covering` covers, without duplicates and in its order."""
     level = max((tile.z for tile in map.tiles), default=0) if zoom is None else zoom
 
     def children(tile: Tile) -> Iterator[Tile]:
@@ -100,45 +102,45 @@ def in_quads(map: KrakenMap, zoom: int | None) -> Iterator[Tile]:
 
 
 def tiles_of(map: KrakenMap, zoom: int | None) -> Iterator[Tile]:
-    """The map's tiles, or what its extent touches of their children at `zoom`.
+    """The map's tiles, or those of their children at `zoom` that its extent touches.
 
-    Raises InvalidArgumentError at once.
+    Raises InvalidArgumentError before the first tile.
     """
     checked_zoom(map, zoom)
     return iter(map.tiles) if zoom is None else in_quads(map, zoom)
 
 
 def count_tiles(map: KrakenMap, zoom: int | None) -> int:
-    """How many `tiles_of` gives."""
+    """The number of tiles that `tiles_of` returns."""
     if zoom is None:
         return len(map.tiles)
     return sum(int(4 ** (zoom - tile.z)) for tile in covering(map, zoom))
 
 
 def checked_zoom(map: KrakenMap, zoom: Zoom) -> int | None:
-    """The zoom level that is asked for; None for that of the map's own tiles.
+    """The requested zoom level; None for that of the map's own tiles.
 
-    Raises InvalidArgumentError for one at which the map has no tiles.
+    Raises InvalidArgumentError for a level at which the map has no tiles.
     """
     if not isinstance(map, KrakenMap):
         raise InvalidArgumentError(
-            f"a KrakenMap is needed here, with its tiles, not {type(map).__name__}.",
-            hint="It is what the result() of a release gives.",
+            f"map must be a KrakenMap, not {type(map).__name__}.",
+            hint="Pass the result() of a release.",
         )
     return checked_level(map.tiles, map.max_zoom, zoom)
 
 
 def level_of(map: KrakenMap, zoom: Zoom, max_files: int | None, names: int = 1) -> int | None:
-    """As `checked_zoom`, of so many files of each tile, which may not be too many."""
+    """As `checked_zoom`; also checks the number of files, with `names` files per tile."""
     level = checked_zoom(map, zoom)
     check_count(names * count_tiles(map, level), zoom, max_files)
     return level
 
 
 def check_count(files: int, zoom: Zoom, max_files: int | None) -> None:
-    """Raises InvalidArgumentError for more files than anyone would fetch without meaning to.
+    """Raises InvalidArgumentError for more files than `max_files`, or its default.
 
-    A number as `zoom` means it.
+    There is no default limit if `zoom` is a number.
     """
     if max_files is None:
         if isinstance(zoom, int) or files <= MAX_FILES:
@@ -148,17 +150,17 @@ def check_count(files: int, zoom: Zoom, max_files: int | None) -> None:
     elif files <= max_files:
         return
     raise InvalidArgumentError(
-        f"{files:,} files would be fetched, more than {max_files or MAX_FILES:,}.",
+        f"{files:,} files would be fetched, more than the maximum of {max_files or MAX_FILES:,}.",
         hint=f"Pass a number as zoom, or max_files={files}.",
     )
 
 
 def safe_name(name: str) -> str:
-    """A name as one part of a path on any system. Raises InvalidArgumentError when it is too long."""
+    """A name as one segment of a path on any system. Raises InvalidArgumentError if it is too long."""
     safe = _UNSAFE.sub(lambda match: _escaped(match[0]), name)
     safe = _DEVICE.sub(lambda match: _escaped(match[0][0]) + match[0][1:], safe)
     if len(safe) > _LONGEST:
-        raise InvalidArgumentError(f"{name[:40]!r}... is too long for the name of a file.")
+        raise InvalidArgumentError(f"the name {name[:40]!r}... is too long for a file.")
     return safe
 
 
@@ -167,7 +169,7 @@ def _escaped(text: str) -> str:
 
 
 def place_of(tile: Tile, name: str) -> str:
-    """Where a file of a tile lies in the folder, as a path with slashes."""
+    """The path of a tile's file in the folder, with slashes."""
     folder, suffix = _tree(name)
     z, x, y = tile
     return f"{folder}/{z}/{x}/{y}{suffix}"

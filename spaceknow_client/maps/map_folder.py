@@ -21,12 +21,12 @@ from .touched import Zoom
 
 
 class MapFolder:
-    """Reads what was downloaded; needs no network.
+    """Reads a downloaded map; needs no network.
 
     Attributes:
         path: the folder.
-        map: the map whose files it holds.
-        geometry_id: the part of the map that they were cut to; `-` for its own area.
+        map: the map.
+        geometry_id: the sub-geometry that the files are clipped to; `-` for the map's own area.
 
     Raises InvalidArgumentError for a folder without a manifest.
     """
@@ -36,7 +36,8 @@ class MapFolder:
         manifest = Manifest.load(self.path)
         if manifest is None:
             raise InvalidArgumentError(
-                f"{self.path} has no {NAME}.", hint="Fill it with client.kraken.download(...)."
+                f"{self.path} has no {NAME}.",
+                hint="Download the map with client.kraken.download(...).",
             )
         self._manifest = manifest
         self.map: KrakenMap = manifest.map
@@ -44,23 +45,23 @@ class MapFolder:
 
     @property
     def has_version_mismatch(self) -> bool:
-        """Whether the server said VERSION-MISMATCH, so that the files may be of several versions."""
+        """Whether the server returned VERSION-MISMATCH, so that the files can be of several versions."""
         return self._manifest.is_stale
 
     @property
     def files(self) -> list[str]:
-        """The names of the files that there are of some tile."""
+        """The names of files that at least one tile has."""
         return self._manifest.names
 
     def tiles(self, name: str) -> Iterator[Tile]:
-        """The tiles that the folder has a file of."""
+        """The tiles with at least one file in the folder."""
         return self._manifest.tiles(name)
 
     def grid_file(self, tile: Tile, name: str) -> GridFile | None:
-        """One file of one tile; None where the server has none.
+        """One file of one tile; None if the server does not have it.
 
-        Raises InvalidArgumentError for a file that was not downloaded, DownloadError for one that
-        is not whole.
+        Raises InvalidArgumentError for a file that was not downloaded, DownloadError for an
+        incomplete one.
         """
         if self._manifest.lacks(name, tile):
             return None
@@ -68,12 +69,12 @@ class MapFolder:
         if not self._manifest.has(name, tile, path):
             raise InvalidArgumentError(
                 f"{name} of tile {tuple(tile)} is not in {self.path}.",
-                hint="Fetch what is missing with client.kraken.download(...).",
+                hint="Fetch missing files with client.kraken.download(...).",
             )
         try:
             content = Path(path).read_bytes()
         except OSError as error:
-            raise DownloadError(f"{path} cannot be read: {error}") from error
+            raise DownloadError(f"cannot read {path}: {error}") from error
         return GridFile(tile=tile, name=name, content=content, media_type=None)
 
     def detections(self, *, zoom: Zoom = None) -> Detections:
@@ -112,7 +113,7 @@ class MapFolder:
         title: str = "SpaceKnow",
         open: bool = True,
     ) -> Path:
-        """As `client.kraken.view`, of the pictures and detections that were downloaded."""
+        """As `client.kraken.view`, with the downloaded pictures and detections."""
         from .view.frames import Frame, layers_of, pictured
         from .view.page import show, write
 
@@ -136,7 +137,7 @@ class MapFolder:
             made.add(tile, self.grid_file(tile, name))
 
         try:
-            # Pictures are decoded and compressed side by side, and written one after the other: on two
+            # Pictures are decoded and compressed in parallel, and written one after the other: on two
             # cores more threads than cores fill the time in which one waits for the disk.
             bounded_map(one, in_quads(self.map, zoom), min(4, 2 * (os.cpu_count() or 1)))
             made.close()

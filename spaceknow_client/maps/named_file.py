@@ -1,6 +1,6 @@
 # Compiled by `python -m generator` from named_file_async.py. Never edit by hand.
 # ruff: noqa
-"""One file of a map's tiles, under a name that the caller chose or that the map type has by default."""
+"""One file of each tile of a map, with a name from the caller or the default of the map type."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Fetch = Callable[[Tile], Promise[GridFile | None]]
 
 
 class NamedFile:
-    """What `fetch` gives of each tile. The first one is asked for before the others.
+    """Fetches the file of each tile with `fetch`, that of the first tile before the others.
 
-    If the service refuses a name that nobody chose (UNSUPPORTED-FILE-NAME), no tile has the file, and
-    none of the others is asked for it. A name that the caller chose is an error then.
+    If the service refuses the name (UNSUPPORTED-FILE-NAME), it is an error if the caller chose the
+    name. For a default name, no tile has the file, and no further requests are sent.
     """
 
     def __init__(self, fetch: Fetch, *, by_default: bool) -> None:
@@ -27,7 +27,7 @@ class NamedFile:
         self._is_refused = False
 
     def first(self, tile: Tile) -> GridFile | None:
-        """The file of the tile that is asked first."""
+        """The file of the first tile."""
         try:
             return self._fetch(tile)
         except UnsupportedFileNameError:
@@ -41,7 +41,7 @@ class NamedFile:
         return None if self._is_refused else self._fetch(tile)
 
     def all(self, tiles: Iterable[Tile], concurrency: int) -> list[GridFile | None]:
-        """Those of many tiles, in their order."""
+        """The files of many tiles, in their order."""
         rest = iter(tiles)
         for tile in rest:
             return [self.first(tile), *fan_out(self.next, rest, concurrency)]

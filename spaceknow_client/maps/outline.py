@@ -1,4 +1,4 @@
-"""Where the tiles of a map are, as a drawing for notebooks."""
+"""A drawing of a map's tiles, for notebooks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SIDE = 220  # pixels
 
 
 def outline(tiles: Sequence[Tile]) -> str:
-    """Where tiles lie beside each other, as a drawing; nothing for none or too many."""
+    """A drawing of the tiles (SVG); empty for no or too many tiles."""
     if not tiles or len(tiles) > _DRAWN or not all(tile.exists for tile in tiles):
         return ""
     zoom = max(tile.z for tile in tiles)

@@ -1,4 +1,4 @@
-"""The parts of a map that lie together. Pure."""
+"""The contiguous parts of a map. Pure."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _AROUND = [(dx, dy) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
 
 
 def parts_of(tiles: Sequence[Tile], level: int) -> Iterator[list[Tile]]:
-    """Tiles that touch each other, at a corner too, and across 180 degrees. The first comes first.
+    """Groups of tiles that touch, also at a corner and across 180 degrees, in order of first tiles.
 
-    What has no room in one picture at `level` is cut.
+    A group that is too large for one picture at `level` is split.
     """
     number = {tile: index for index, tile in enumerate(dict.fromkeys(tiles))}
     above = list(range(len(number)))
@@ -41,7 +41,7 @@ def parts_of(tiles: Sequence[Tile], level: int) -> Iterator[list[Tile]]:
 
 
 def _cut(tiles: list[Tile], level: int) -> Iterator[list[Tile]]:
-    """The tiles of a group, in halves until each has room."""
+    """The tiles of a group, halved until each half fits."""
     whole = rectangle(tiles, level)
     if whole.columns * whole.rows <= MAX_PLACES and max(whole[3:]) <= MAX_SIDE:
         yield tiles
@@ -51,9 +51,9 @@ def _cut(tiles: list[Tile], level: int) -> Iterator[list[Tile]]:
             yield from _cut([child], level)
         return
     axis = 0 if whole.rows > whole.columns else 1
-    begins = {tile: whole.place(tile)[axis] for tile in tiles}
-    half = sorted(begins.values())[len(tiles) // 2]
-    if half == min(begins.values()):  # all begin together: the largest ones are cut
+    starts = {tile: whole.place(tile)[axis] for tile in tiles}
+    half = sorted(starts.values())[len(tiles) // 2]
+    if half == min(starts.values()):  # all start at the same position: split the largest ones
         largest = min(tile.z for tile in tiles)
         tiles = [
             each for tile in tiles for each in (tile.children if tile.z == largest else (tile,))
@@ -61,4 +61,4 @@ def _cut(tiles: list[Tile], level: int) -> Iterator[list[Tile]]:
         yield from _cut(tiles, level)
         return
     for side in (True, False):
-        yield from _cut([tile for tile in tiles if (begins[tile] < half) is side], level)
+        yield from _cut([tile for tile in tiles if (starts[tile] < half) is side], level)

@@ -1,4 +1,4 @@
-"""Where files come from: what each of them says of its map, in the same words everywhere. Pure."""
+"""The provenance in files: the details of a map, with the same names in all formats. Pure."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from .scene_id import iso
 from .tile import Tile, meters_per_pixel
 
 SOFTWARE = f"spaceknow-client {__version__}"
-TILE_SIDE = 256  # pixels of a picture, where there is none to ask
+TILE_SIDE = 256  # assumed side of a picture in pixels if none is available
 
 
 def provenance(
     map: KrakenMap, zoom: int | None = None, meters: float | None = None
 ) -> dict[str, str | int | float]:
-    """What is known of a map; the rest is left out.
+    """The known details of a map.
 
-    `scene_ids` and `acquired` (UTC) are texts, several with a space between. `zoom` is that of the
-    tiles, by default the map's own, and `meters_per_pixel` is on the ground, in the middle of the
-    map: by default of tiles with 256 pixels a side.
+    `scene_ids` and `acquired` (UTC) are strings, with spaces between several values. `zoom` is that
+    of the tiles, by default the map's own; `meters_per_pixel` is the ground resolution in the middle
+    of the map, by default for tiles of 256 pixels.
     """
     level = max((tile.z for tile in map.tiles), default=None) if zoom is None else zoom
     if meters is None and level is not None:
@@ -45,5 +45,5 @@ def _meters(tiles: Iterable[Tile], zoom: int) -> float:
 
 
 def texts(about: Mapping[str, Any]) -> dict[str, str]:
-    """The same as texts, with what wrote the file."""
+    """The same as strings, with the software that wrote the file."""
     return {**{name: str(value) for name, value in about.items()}, "software": SOFTWARE}

@@ -1,4 +1,4 @@
-"""Ids of scenes that know when the scene was taken, and times as files have them. Pure."""
+"""Scene ids with acquisition times, and times in files. Pure."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from collections.abc import Iterable
 
 
 class SceneId(str):
-    """The id of a scene that also knows when the scene was taken."""
+    """The id of a scene, with its acquisition time."""
 
     taken: dt.datetime
 
     @classmethod
     def of(cls, scene_id: str, taken: dt.datetime) -> SceneId:
-        """The id of a scene that was taken then."""
+        """The id of a scene with this acquisition time."""
         made = cls(scene_id)
         made.taken = taken
         return made
 
 
 def times_of(scene_ids: Iterable[str]) -> dict[str, dt.datetime]:
-    """When scenes were taken, of those that know it."""
+    """The known acquisition times of scenes."""
     return {str(each): each.taken for each in scene_ids if isinstance(each, SceneId)}
 
 
 def as_utc(moment: dt.datetime) -> dt.datetime:
-    """A time in UTC, which one without a zone is already."""
+    """A time in UTC; a time without a zone is UTC already."""
     return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
 
 

@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-# Half the side of the square that Web Mercator makes of the Earth, in metres of EPSG:3857.
+# Half the side of the world's square in Web Mercator, in meters of EPSG:3857.
 HALF_WORLD = math.pi * 6_378_137.0
 
 
 class Tile(NamedTuple):
-    """One tile, as the API writes it: zoom, column from the west, row from the north."""
+    """One tile, in the API's order: zoom, column from the west, row from the north."""
 
     z: int
     x: int
@@ -32,12 +32,12 @@ class Tile(NamedTuple):
 
     @property
     def exists(self) -> bool:
-        """Whether there is such a tile; zoom levels go from 0 to 30 here."""
+        """Whether the tile exists; zoom levels are 0 to 30."""
         return 0 <= self.z <= 30 and 0 <= self.x < 2**self.z and 0 <= self.y < 2**self.z
 
     @property
     def parent(self) -> Tile:
-        """The tile of the zoom level above that holds this one."""
+        """The tile of the previous zoom level that contains this one."""
         return Tile(self.z - 1, self.x // 2, self.y // 2)
 
     @property
@@ -47,7 +47,7 @@ class Tile(NamedTuple):
         return Tile(z, x, y), Tile(z, x + 1, y), Tile(z, x, y + 1), Tile(z, x + 1, y + 1)
 
     def descendants(self, zoom: int) -> Iterator[Tile]:
-        """The tiles of a zoom level that lie in this one, row by row: itself at its own."""
+        """The tiles of a zoom level in this one, row by row; the tile itself for its own level."""
         side = 1 << (zoom - self.z)
         for y in range(self.y * side, (self.y + 1) * side):
             for x in range(self.x * side, (self.x + 1) * side):
@@ -55,13 +55,13 @@ class Tile(NamedTuple):
 
     @property
     def corner(self) -> tuple[float, float]:
-        """The north-western corner in metres of EPSG:3857: (easting, northing)."""
+        """The north-western corner in meters of EPSG:3857: (easting, northing)."""
         side = 2 * HALF_WORLD / 2**self.z
         return self.x * side - HALF_WORLD, HALF_WORLD - self.y * side
 
 
 def position(longitude: float, latitude: float, zoom: int) -> tuple[float, float]:
-    """Where a place lies at a zoom level, in tiles from the west and from the north."""
+    """The position of a place at a zoom level, in tiles from the west and from the north."""
     scale = 2.0**zoom
     x = (longitude + 180) / 360 * scale
     y = (1 - math.asinh(math.tan(math.radians(latitude))) / math.pi) / 2 * scale
@@ -69,7 +69,7 @@ def position(longitude: float, latitude: float, zoom: int) -> tuple[float, float
 
 
 def meters_per_pixel(zoom: int, y: float, pixels: int) -> float:
-    """Meters on the ground that a pixel shows at a row of tiles with so many pixels a side."""
+    """Meters on the ground per pixel at a row of tiles, for tiles with this side in pixels."""
     _, latitude = _corner(zoom, 0, y)
     return 2 * HALF_WORLD * math.cos(math.radians(latitude)) / 2.0**zoom / pixels
 

@@ -1,4 +1,4 @@
-"""The tiles of a zoom level that an extent touches, found from the largest to the smallest. Pure."""
+"""Finds the tiles of a zoom level that an extent touches, from the largest to the smallest. Pure."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ..errors.shown import shown
 from .tile import Tile, position
 
 _MAX_LATITUDE = 85.051128
-_BEND = 2e-5  # of a tile: edges are straight in degrees, and bend on the map
-_NOTHING = 1e-7  # of a tile: what only shares an edge with it does not touch it
-# Squares are told inside from outside at a place of theirs that no extent has for a corner.
+_BEND = 2e-5  # of a tile: edges are straight in degrees, and curved on the map
+_NOTHING = 1e-7  # of a tile: sharing only an edge is not touching
+# A square is inside an extent if this point of the square is; no extent has a corner there.
 _AT = 0.4999713, 0.5000219
 
 Zoom: TypeAlias = int | Literal["max"] | None
-"""Which tiles are meant: the map's own (None), or their children at a zoom level."""
+"""The tiles to use: the map's own (None), or their child tiles at a zoom level."""
 
 Edge: TypeAlias = tuple[float, float, float, float]
 _Part: TypeAlias = tuple[
@@ -27,13 +27,13 @@ _Part: TypeAlias = tuple[
 
 
 def checked_level(tiles: Sequence[Tile], max_zoom: int, zoom: Zoom) -> int | None:
-    """The zoom level that is asked for of a map; None for that of its own tiles.
+    """The requested zoom level of a map; None for that of its own tiles.
 
-    Raises InvalidArgumentError for one at which it has no tiles.
+    Raises InvalidArgumentError for a level at which it has no tiles.
     """
     wrong = next((tile for tile in tiles if not tile.exists), None)
     if wrong is not None:
-        raise InvalidArgumentError(f"the map has a tile that there is not: {shown(tuple(wrong))}.")
+        raise InvalidArgumentError(f"the map has an invalid tile: {shown(tuple(wrong))}.")
     least = max((tile.z for tile in tiles), default=0)
     if zoom is None:
         return None
@@ -42,9 +42,7 @@ def checked_level(tiles: Sequence[Tile], max_zoom: int, zoom: Zoom) -> int | Non
     if isinstance(zoom, bool) or not isinstance(zoom, int):
         raise InvalidArgumentError(f"zoom must be a whole number or 'max', not {shown(zoom)}.")
     if not least <= zoom <= max_zoom:
-        raise InvalidArgumentError(
-            f"the map has tiles of zoom {least} to {max_zoom}, and none of {zoom}."
-        )
+        raise InvalidArgumentError(f"zoom must be {least} to {max_zoom} for this map, not {zoom}.")
     return zoom
 
 
@@ -53,8 +51,8 @@ def quads(
 ) -> Iterator[Tile]:
     """The largest tiles that together cover the given ones, at `level` or above it.
 
-    With an extent they cover what it touches alone. Those of the top left quarter come first, in
-    each quarter too.
+    With an extent they cover only what it touches. They are in Z-order (top left quarter first,
+    recursively).
     """
     squares = [
         (tile.x << level - tile.z, tile.y << level - tile.z, 1 << level - tile.z) for tile in tiles
@@ -79,7 +77,7 @@ def _walk(
     squares: Sequence[tuple[int, int, int]],
     parts: list[_Part] | None,
 ) -> Iterator[Tile]:
-    """Of one square: `squares` are the tiles that lie in it, or in which it lies."""
+    """The covering of one square: `squares` are the tiles in it, or those that contain it."""
     if parts is not None:
         parts = [
             (own, inside)
@@ -112,7 +110,7 @@ def _walk(
 
 
 def _meets(edge: Edge, left: int, top: int, side: int) -> bool:
-    """Whether an edge passes a square."""
+    """Whether an edge passes through a square."""
     x0, y0, x1, y1 = edge
     west, north = left + _NOTHING, top + _NOTHING
     east, south = left + side - _NOTHING, top + side - _NOTHING
@@ -127,7 +125,7 @@ def _meets(edge: Edge, left: int, top: int, side: int) -> bool:
 
 
 def _crossed(edges: list[Edge], old: tuple[int, int, int], new: tuple[int, int, int]) -> bool:
-    """Whether the way from the place of one square to that of another leads in or out."""
+    """Whether the path between the test points of two squares enters or leaves the extent."""
     x0, y0 = old[0] + _AT[0] * old[2], old[1] + _AT[1] * old[2]
     x1, y1 = new[0] + _AT[0] * new[2], new[1] + _AT[1] * new[2]
     crossed = False
@@ -148,8 +146,8 @@ def _is_inside(edges: list[Edge], x: float, y: float) -> bool:
 
 
 def _polygons(geojson: Mapping[str, Any], level: int) -> Iterator[list[Edge]]:
-    """The edges of each polygon, in tiles of a zoom level; what lies beyond 180 degrees also a turn
-    further on."""
+    """The edges of each polygon, in tiles of a zoom level; those beyond 180 degrees twice, also one
+    full turn further."""
     match geojson["type"]:
         case "Polygon":
             edges = [edge for ring in geojson["coordinates"] for edge in _edges(ring, level)]
@@ -181,7 +179,7 @@ def _edges(ring: Sequence[Sequence[float]], level: int) -> Iterator[Edge]:
 
 
 def _pieces(lat: float, north: float, level: int) -> int:
-    """Into how many parts an edge is cut, none of which is further than `_BEND` from its chord.
+    """The number of parts of an edge, so that none is further than `_BEND` from its chord.
 
     That distance is an eighth of the squared length times the second derivative of the projection.
     """

@@ -1,1 +1,1 @@
-"""The methods of the client, a resource for each API."""
+"""The methods of the client, with one resource for each API."""

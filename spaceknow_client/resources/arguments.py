@@ -1,7 +1,7 @@
-"""What a caller passes to a resource method, checked and made into JSON before anything is sent.
+"""Checks the arguments of resource methods, and converts them to JSON before a request is sent.
 
-The generated methods state the rules of the document with these functions, once, when their module
-is imported. A check takes the argument's name and its value, gives the JSON value, and raises
+The generated methods declare the rules of the document with these functions, once, when their module
+is imported. A check takes the argument's name and its value, returns the JSON value, and raises
 InvalidArgumentError with the name, the value and the rule.
 """
 
@@ -30,13 +30,13 @@ Check = Callable[[str, Any], Any]
 
 @frozen
 class Argument:
-    """One argument of a method, and the member or parameter that it becomes.
+    """One argument of a method, and its member or parameter in the request.
 
     Attributes:
         member: its name in the document.
         name: its name in Python.
-        required: whether the method cannot be called without it.
-        clears: whether None is sent, as null; what is left out is UNSET.
+        required: whether the argument is required.
+        clears: whether None is sent, as null; an omitted argument is UNSET.
     """
 
     member: str
@@ -47,15 +47,15 @@ class Argument:
 
 
 class Arguments:
-    """The arguments that become one body, one path or one query.
+    """The arguments of one body, path or query.
 
     Args:
         constants: members that always have the same value.
-        alternatives: groups of names, of which one has to be given as a whole.
-        spans: pairs of names of times, of which the first may not be later than the second.
-        rest: the argument with all members that have no argument of their own.
+        alternatives: groups of names; all names of one group are required.
+        spans: pairs of names of times; the first time must not be later than the second.
+        rest: the argument for all members without an argument of their own.
         others: the check of the values of those members.
-        needs_rest: whether the method cannot be called without that argument.
+        needs_rest: whether that argument is required.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Arguments:
         self._members = record({}, others=others)
 
     def __call__(self, **given: Any) -> Any:
-        """The JSON object of what is given; what is None stays out, unless it has to be there."""
+        """The JSON object of the values; None is omitted, unless the member is required."""
         made: dict[str, Any] = dict(self.constants)
         values: dict[str, Any] = {}
         for argument in self.arguments:
@@ -89,11 +89,11 @@ class Arguments:
                 made[argument.member] = values[argument.name]
         if self.alternatives and not any(values.keys() >= {*each} for each in self.alternatives):
             ways = ", or ".join(" and ".join(each) for each in self.alternatives)
-            raise InvalidArgumentError(f"one of these has to be given: {ways}.")
+            raise InvalidArgumentError(f"one of these is required: {ways}.")
         for first, last in self.spans:
             if first in values and last in values and values[first] > values[last]:
                 raise InvalidArgumentError(
-                    f"{last} ({values[last]}) is before {first} ({values[first]})."
+                    f"{last} ({values[last]}) must not be before {first} ({values[first]})."
                 )
         if self.rest is not None and (self.needs_rest or given[self.rest] is not None):
             made |= self._further(self.rest, self._members(self.rest, given[self.rest]))
@@ -104,11 +104,11 @@ class Arguments:
         for member in members:
             if member in own:
                 raise InvalidArgumentError(
-                    f"{name} holds {shown(member)}, which is the argument {own[member]}."
+                    f"{name} must not contain {shown(member)}; pass it as the argument {own[member]}."
                 )
             if member in self.constants or member == "cursor":
                 raise InvalidArgumentError(
-                    f"{name} holds {shown(member)}, which is set by the method."
+                    f"{name} must not contain {shown(member)}, which the method sets."
                 )
         return members
 
@@ -122,7 +122,7 @@ def text(
     among: Iterable[str] = (),
     secret: bool = False,
 ) -> Check:
-    """A string. `filled` refuses blank ones, and a `secret` is not repeated in the error."""
+    """A string. `filled` refuses blank strings; a `secret` is not shown in the error."""
     allowed = tuple(among)
     rule = "one of " + ", ".join(map(repr, allowed)) if allowed else "a string"
     rule = "a non-empty string" if filled and not allowed else rule
@@ -140,7 +140,7 @@ def text(
             or (allowed and value not in allowed)
         ):
             raise refused(name, rule, type(value) if secret else value)
-        return hidden(value) if secret else str.__str__(value)  # of an Enum that is a str, too
+        return hidden(value) if secret else str.__str__(value)  # also for a member of a str Enum
 
     return check
 
@@ -154,7 +154,7 @@ def number(
     below: float | None = None,
     multiple: float | None = None,
 ) -> Check:
-    """A finite number, or a `whole` one. `above` and `below` are not allowed themselves."""
+    """A finite number, or a `whole` one. `above` and `below` are exclusive limits."""
     rule = "a whole number" if whole else "a number"
     if minimum is not None and maximum is not None:
         rule += f" from {minimum:g} to {maximum:g}"
@@ -173,7 +173,7 @@ def number(
                 found: float = index(value)
             elif isinstance(value, (int, float)):
                 found = value
-            elif isinstance(value, Real):  # one of numpy's, say
+            elif isinstance(value, Real):  # such as a number of numpy
                 found = float(value)
             else:
                 raise TypeError
@@ -194,7 +194,7 @@ def number(
 
 
 def boolean() -> Check:
-    """True or False, and nothing that is only like it."""
+    """True or False, not a truthy value."""
 
     def check(name: str, value: Any) -> Any:
         if not isinstance(value, bool):
@@ -205,7 +205,7 @@ def boolean() -> Check:
 
 
 def constant(value: Any) -> Check:
-    """The one value that is allowed."""
+    """The only allowed value."""
 
     def check(name: str, given: Any) -> Any:
         if given != value or isinstance(given, bool) is not isinstance(value, bool):
@@ -216,7 +216,7 @@ def constant(value: Any) -> Check:
 
 
 def moment(*, last: bool = False) -> Check:
-    """A time as people write it: the first second of what it names, or the `last`."""
+    """A time: the first second of a period such as a month, or its `last`."""
     read = end_of if last else start_of
 
     def check(name: str, value: Any) -> Any:
@@ -236,9 +236,9 @@ def area(*, max_latitude: float | None = None) -> Check:
         _, south, _, north = extent.bounds
         if max_latitude is not None and max(-south, north) > max_latitude:
             raise InvalidExtentError(
-                f"its latitudes go from {south:g} to {north:g}, and {name} has to lie between "
+                f"its latitudes are {south:g} to {north:g}; {name} must be between "
                 f"-{max_latitude:g} and {max_latitude:g} degrees.",
-                hint="Cut off what lies nearer to a pole.",
+                hint="Remove the part that is nearer to a pole.",
             )
         return extent.to_geojson()
 
@@ -246,10 +246,10 @@ def area(*, max_latitude: float | None = None) -> Check:
 
 
 def array(item: Check, *, least: int = 0, most: int | None = None, unique: bool = False) -> Check:
-    """A list, or a column, each element checked with its number in the name."""
+    """A list or a column; each element is checked, with its number in the name."""
     rule = "a non-empty list" if least == 1 and most is None else "a list"
     rule += _bounds(least, most, "items") if rule == "a list" else ""
-    rule += ", none of them twice" if unique else ""
+    rule += " without duplicates" if unique else ""
 
     def check(name: str, value: Any) -> Any:
         given = as_list(name, value, rule)
@@ -266,7 +266,7 @@ def array(item: Check, *, least: int = 0, most: int | None = None, unique: bool 
 
 
 def one_or_several(item: Check) -> Check:
-    """One element, or a list of at least one. Gives a list."""
+    """One element, or a non-empty list. Returns a list."""
     several = array(item, least=1)
 
     def check(name: str, value: Any) -> Any:
@@ -277,7 +277,7 @@ def one_or_several(item: Check) -> Check:
 
 
 def identity(model: str, attribute: str, inner: Check) -> Check:
-    """What tells an object of a listing from all others, or the object itself."""
+    """The identifying attribute of an object of a listing; accepts the object itself too."""
     rule = f"a string ({attribute}) or a {model}"
 
     def check(name: str, value: Any) -> Any:
@@ -314,8 +314,7 @@ def record(
     required: Iterable[str] = (),
     others: Check | None = None,
 ) -> Check:
-    """An object as the API writes it, or its model. Members that are not described stay as they are,
-    or are checked by `others`."""
+    """An object in the API's form, or its model. Undescribed members are kept, or checked by `others`."""
     needed = tuple(required)
     as_object = json_object()
 
@@ -334,12 +333,12 @@ def record(
 
 
 def nullable(inner: Check) -> Check:
-    """None, or what `inner` takes."""
+    """None, or a value that `inner` accepts."""
     return lambda name, value: None if value is None else inner(name, value)
 
 
 def either(*options: Check) -> Check:
-    """The first of several forms that fits."""
+    """The first matching form."""
 
     def check(name: str, value: Any) -> Any:
         problems: list[str] = []
@@ -348,18 +347,18 @@ def either(*options: Check) -> Check:
                 return option(name, value)
             except InvalidArgumentError as error:
                 problems.append(error.message)
-        raise InvalidArgumentError(f"{name} fits none of its forms: {' '.join(problems)}")
+        raise InvalidArgumentError(f"{name} matches none of its forms: {' '.join(problems)}")
 
     return check
 
 
 def later(find: Callable[[], Check]) -> Check:
-    """A check that is defined further below, for objects that hold others of their kind."""
+    """A check that is defined later, for recursive objects."""
     return lambda name, value: find()(name, value)
 
 
 def anything() -> Check:
-    """Whatever JSON can hold; a model is written as its object."""
+    """Any JSON value; a model becomes its object."""
     return lambda name, value: to_json(list(value) if isinstance(value, tuple) else value)
 
 
@@ -369,11 +368,15 @@ def segment(inner: Check) -> Check:
     def check(name: str, value: Any) -> Any:
         found = inner(name, value)
         if found in ("", ".", ".."):
-            raise InvalidArgumentError(f"{name} cannot be {shown(value)}: that leads elsewhere.")
+            raise InvalidArgumentError(
+                f"{name} must not be {shown(value)}, which would change the path of the request."
+            )
         try:
             str(found).encode()
         except UnicodeEncodeError as error:
-            raise InvalidArgumentError(f"{name} cannot be sent: {shown(value)}.") from error
+            raise InvalidArgumentError(
+                f"{name} must be valid in a URL, not {shown(value)}."
+            ) from error
         return found
 
     return check
@@ -387,5 +390,5 @@ def _bounds(least: int, most: int | None, what: str) -> str:
     return f" of at least {least} {what}" if least else ""
 
 
-# For what is written by hand. Generated methods have it from the document.
+# For handwritten methods. Generated ones have it from the document.
 SCENE_ID = identity("Scene", "scene_id", text(filled=True))

@@ -26,24 +26,24 @@ class AsyncCredits(AsyncCreditsResource):
         credits_tier: str | None = None,
         cost_free_allocation: bool | None = None,
     ) -> AreaCost:
-        """Allocates an area in scenes, which spends credits. Analyses of it need no credits then.
+        """Allocates an area in scenes, which spends credits. Later analyses of the area are free.
 
         Args:
-            extent: the area (see Extent). Its latitudes must lie between -85 and 85 degrees.
+            extent: the area (see Extent). Its latitudes must be between -85 and 85 degrees.
             scene_ids: ids of the scenes, or the Scenes of a search; at least one.
-            max_credits: the most that may be spent. `check_area` is asked first, and nothing is
-                allocated when the price is above this, or 0: then the area is allocated already, or
-                free. Without it, whatever the area costs is spent.
-            user_id, credits_tier, cost_free_allocation: as in `check_area`. It is not certain that
-                an allocation takes them.
+            max_credits: the maximum to spend. The price is checked first with `check_area`. Nothing
+                is allocated if the price is higher, or if it is 0: the area is then allocated
+                already, or free. Without it, any price is paid.
+            user_id, credits_tier, cost_free_allocation: as in `check_area`. It is unknown whether
+                allocations accept them.
 
-        Gives the area in km2 and what it cost in credits. The request is never sent twice, and the
-        client's journal has it from before it is sent.
+        Returns the area in km2 and its cost in credits. The request is never sent twice, and it is
+        recorded in the client's journal before it is sent.
 
-        Raises CreditLimitError when the price is above `max_credits`, and when the cost was above
-        the price (`spent` has it); AmbiguousRequestError when the outcome is unknown (`reserved` has
-        the price), now or of an equal request in the journal; InvalidResponseError for a price that
-        is no finite number of at least 0; InvalidArgumentError and InvalidExtentError before
+        Raises CreditLimitError if the price is above `max_credits`, or if the cost was above the
+        price (see `spent`); AmbiguousRequestError if the outcome is unknown (`reserved` is the
+        price), of this request or of an equal one in the journal; InvalidResponseError for a price
+        that is not a finite number of at least 0; InvalidArgumentError and InvalidExtentError before
         anything is sent; NotEnoughCreditsError and other errors of the API.
         """
         budget = ceiling(allocate=False, max_credits=max_credits)

@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 class Datacube(DatacubeResource):
-    """What SpaceKnow has computed for areas of interest over time."""
+    """Values that SpaceKnow has computed for areas of interest over time."""
 
     def dataframe(self, result: DatapointsResult) -> pandas.DataFrame:
-        """The data points of a query's result as a table. Needs the extra `pandas`.
+        """The data points of a query's result as a table. Requires the extra `pandas`.
 
-        The index is `startDatetime`, in order. `endDatetime` and `firstSeen` are times, too, all in
-        UTC; `version`, `algorithm`, `project`, `aoiId` and `source` are texts; other columns are
-        numbers where each line has a number or nothing, else texts.
+        The index is `startDatetime`, sorted. `endDatetime` and `firstSeen` are times too, all in
+        UTC; `version`, `algorithm`, `project`, `aoiId` and `source` are strings. Other columns are
+        numbers if all their values are numbers or empty, otherwise strings.
 
-        The file at `result.csv_link` is fetched within the client's limits. It lies somewhere else
-        than the API, so no token is sent. Raises DownloadError, InvalidResponseError (no CSV, no
-        column `startDatetime`, larger than `max_response_bytes`), ConfigError without pandas.
+        The file at `result.csv_link` is fetched within the client's limits. It is on another host
+        than the API, so no token is sent. Raises DownloadError, InvalidResponseError (invalid CSV,
+        no column `startDatetime`, larger than `max_response_bytes`), ConfigError without pandas.
         """
         from ..runtime.extras import require
 
@@ -36,8 +36,8 @@ class Datacube(DatacubeResource):
 
         if not isinstance(result, DatapointsResult):
             raise InvalidArgumentError(
-                f"a DatapointsResult is needed here, not {type(result).__name__}.",
-                hint="It is what the result() of a query gives.",
+                f"result must be a DatapointsResult, not {type(result).__name__}.",
+                hint="Pass the result() of a query.",
             )
         link = result.csv_link
         return frame(fetch_link(self._transport, link, "datacube.datapoints.csv_link"))

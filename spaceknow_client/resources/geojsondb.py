@@ -21,14 +21,14 @@ class GeoJSONDB(GeojsondbResource):
         *,
         collection: str | None = None,
     ) -> list[str]:
-        """Stores features; gives their ids (24 hexadecimal digits), in order.
+        """Stores features; returns their ids (24 hexadecimal digits), in order.
 
-        The ids follow from the content, so storing something twice creates nothing new. Needs
-        `geojsondb.create.<collection>`.
+        The server derives ids from the content, so storing a feature twice creates no duplicate.
+        Requires the permission `geojsondb.create.<collection>`.
 
         Args:
             features: a FeatureCollection, or GeoJSON features; without `id`.
-            collection: the collection for those that do not name theirs in `properties.collection`.
+            collection: the collection of features without `properties.collection`.
 
         Raises InvalidArgumentError before anything is sent.
         """

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ..extents.tile_grid import GridTile
     from ..generated.models import DryRunResult, Scene
 
-# The scenes of one release.
+# Scenes of one release.
 I = TypeVar("I", bound="str | Scene | ListLike[str | Scene]")  # noqa: E741
 
 _map_types = one_or_several(text(filled=True))
@@ -49,7 +49,7 @@ log = logging.getLogger("spaceknow_client")
 
 
 class Kraken(KrakenResource, KrakenFiles):
-    """Kraken maps: one analysis of one or several scenes, cut into tiles with files."""
+    """Kraken maps: analyses of one or several scenes, as tiles with files."""
 
     @overload
     def release_many(
@@ -101,24 +101,24 @@ class Kraken(KrakenResource, KrakenFiles):
         reuse: bool = False,
         on_progress: Callable[[RunProgress], object] | None = None,
     ) -> Iterator[Outcome[Any, Pipeline[KrakenMap], KrakenMap]]:
-        """One release for each of many scenes; gives each Outcome, with its KrakenMap, as it comes.
+        """Runs one release per scene; yields an Outcome with its KrakenMap as each pipeline ends.
 
         Args:
-            scene_ids: for each release its scene, or a list of several; a scene is the id or the
-                Scene of a search. What has a length, such as a list or a column of a table, is
-                checked as a whole before the first release. An iterator may be endless. Its first
-                bad item ends the run: nothing more is begun, the outcomes of what was begun come,
-                and then InvalidArgumentError is raised, which says how many there were.
-            decompose: cuts an extent that is too large for the server, as in `imagery.search`. There
-                is one release then for each scene and tile, which is paid for by itself, and the
+            scene_ids: for each release its scene, or a list of several scenes; a scene is an id or
+                the Scene of a search. A sequence, such as a list or a column of a table, is checked
+                as a whole before the first release. An iterator can be endless. Its first invalid
+                item ends the run: no further release is started, the outcomes of those already
+                started are yielded, and then InvalidArgumentError is raised with their number.
+            decompose: splits an extent that is too large for the server, as in `imagery.search`.
+                There is then one release per scene and tile, each of which is paid for, and the
                 input of an outcome is `(ids, tile)`.
-            allocate: allocates what each release needs, as `release` does. Needs `max_credits`, which
-                is then the most that all allocations of this run may cost.
-            max_credits: without `allocate`, runs `dry_run` before each release, adds up the credits
-                that it estimates, and stops before there would be more; nothing is allocated. In
-                both cases `RunProgress.credits` tells the sum, the outcome of the release that was
-                not begun has a CreditLimitError, and nothing after it is taken up.
-            reuse: as in `release`: what the journal has is not paid for again.
+            allocate: allocates the area for each release, as in `release`. Requires `max_credits`,
+                the maximum for all allocations of this run.
+            max_credits: without `allocate`, runs `dry_run` before each release, sums the estimated
+                credits, and stops before the sum would exceed this; nothing is allocated. In both
+                cases `RunProgress.credits` is the sum, the outcome of the release that was not
+                started has a CreditLimitError, and no further release is started.
+            reuse: as in `release`: recorded pipelines are not paid for again.
             concurrency, deadline, stop_on_error, on_progress: as in `client.pipelines.run`.
 
         Otherwise as `release`.
@@ -181,35 +181,34 @@ class Kraken(KrakenResource, KrakenFiles):
         allocate: bool = False,
         max_credits: float | None = None,
     ) -> Pipeline[KrakenMap]:
-        """Starts an analysis of scenes, which makes a map. Needs `kraken.release`.
+        """Starts an analysis of scenes, whose result is a map. Requires `kraken.release`.
 
-        Unless the scenes are free, the area has to be allocated in them before, which spends
-        credits; else NotEnoughCreditsError is raised (402). Rights on the imagery
-        (`imagery.images`, with provider and dataset), and likely on the algorithm (such as
-        `algorithms.car-detection`), are needed, too.
+        Unless the scenes are free, the area must be allocated in them first, which spends credits;
+        otherwise NotEnoughCreditsError is raised (402). Permissions on the imagery
+        (`imagery.images`, with provider and dataset), and probably on the algorithm (such as
+        `algorithms.car-detection`), are required too.
 
         Args:
             map_type: the kind of analysis, in lower case, such as `cars`; `imagery` is the picture.
             scene_ids: ids of the scenes, or the Scenes of a search; at least one.
             extent: the area to analyze (see Extent).
-            sub_geometry: a part of the extent for which the release answers a `sub_geometry_id`.
+            sub_geometry: a part of the extent, for which the release returns a `sub_geometry_id`.
                 Its form is not published.
-            reuse: take a pipeline of the journal with the same arguments, instead of starting, and
-                perhaps paying, again (see `client.pipelines.start`).
-            allocate: ask what the area costs in these scenes, and allocate it before the release, if
-                that costs no more than `max_credits`. An area that is allocated costs nothing.
-            max_credits: with `allocate`, the most that this call may spend. Without it, `dry_run` is
-                asked first, and nothing is started if its estimate is above this; nothing is
-                allocated.
+            reuse: reuse a pipeline of the journal with the same arguments, instead of starting (and
+                possibly paying) again (see `client.pipelines.start`).
+            allocate: check the price of the area in these scenes, and allocate it before the
+                release, if the price is at most `max_credits`. An allocated area costs nothing.
+            max_credits: with `allocate`, the maximum to spend. Without it, a `dry_run` is made
+                first, and nothing is started if its estimate is higher; nothing is allocated.
 
-        Gives the handle of the pipeline, whose `result()` is a KrakenMap; `spent` tells what the
-        allocation cost. A release is never sent twice, nor an allocation: AmbiguousRequestError says
-        when one may have taken effect all the same. What goes wrong after the allocation has `spent`,
-        and the same call again finds a price of 0.
+        Returns the handle of the pipeline, whose `result()` is a KrakenMap; `spent` is the cost of
+        the allocation. Neither a release nor an allocation is ever sent twice:
+        AmbiguousRequestError reports one that may have taken effect. Errors after the allocation
+        have `spent`, and the price of a second call is then 0.
 
-        Raises CreditLimitError when the price is above `max_credits` (nothing was spent), and when
-        the cost was above the price (`spent` has it); otherwise as `credits.allocate_area`, and
-        errors of the API such as ExtentTooLargeError and NonExistingSceneError.
+        Raises CreditLimitError if the price is above `max_credits` (nothing was spent), or if the
+        cost was above the price (see `spent`); otherwise as `credits.allocate_area`, and errors of
+        the API such as ExtentTooLargeError and NonExistingSceneError.
         """
         budget = ceiling(allocate, max_credits)
         spending = Spending(self._transport, budget) if allocate and budget else None
@@ -225,7 +224,7 @@ class Kraken(KrakenResource, KrakenFiles):
     def _start(
         self, request: Request, reuse: bool, spending: Spending | None
     ) -> Pipeline[KrakenMap]:
-        """Starts a release, after the allocation that it needs."""
+        """Starts a release, after its allocation."""
         if spending is None:
             return self._pipelines.start(request, reuse=reuse)
         self._transport.prepare(request)
@@ -250,12 +249,12 @@ class Kraken(KrakenResource, KrakenFiles):
         scene_ids: ListLike[str | Scene],
         extent: ExtentLike | Extent,
     ) -> Pipeline[DryRunResult]:
-        """Starts an estimate of what releases would cost. Needs `kraken.dry-run`; spends nothing.
+        """Starts an estimate of the cost of releases. Requires `kraken.dry-run`; spends nothing.
 
         Args:
             map_types: kinds of analysis to estimate, one or several.
             scene_ids: ids of the scenes, or the Scenes of a search; at least one.
-            extent: the area to analyse, in degrees (see Extent).
+            extent: the area to analyze, in degrees (see Extent).
 
         Its result has `allocated_credits`, `allocated_km2`, `analyzed_km2` and `ingested_km2`.
         Raises InvalidArgumentError, InvalidExtentError.
@@ -266,12 +265,12 @@ class Kraken(KrakenResource, KrakenFiles):
     def _estimate(
         self, map_types: list[str], scene_ids: list[str], extent: ExtentLike | Extent
     ) -> Pipeline[DryRunResult]:
-        """Starts a dry run of arguments that were checked."""
+        """Starts a dry run with checked arguments."""
         scenes = [{"sceneId": scene_id} for scene_id in scene_ids]
         return self._dry_run([{"scenes": scenes, "mapTypes": map_types}], extent)
 
     def _check_map_types(self, name: str, given: str | ListLike[str]) -> list[str]:
-        """The map types that were given. What is not listed is told, or refused."""
+        """The map types. Unlisted ones get a warning, or are refused."""
         found: list[str] = _map_types(name, given)
         check_listed(self._transport.environment, map_type=found)
         return found
@@ -283,18 +282,18 @@ class Kraken(KrakenResource, KrakenFiles):
         name: str,
         geometry_id: str = "-",
     ) -> GridFile | None:
-        """One file of one tile; None where the tile has none (status 204).
+        """One file of one tile; None if the tile does not have it (status 204).
 
         Args:
             map: the map, or its id.
-            tile: one of its tiles, or a child of one down to `max_zoom`.
+            tile: one of its tiles, or a child tile down to `max_zoom`.
             name: the file, such as `truecolor.png` or `detections.geojson`.
             geometry_id: `-` for the map's own area, or a pipeline's `sub_geometry_id`.
 
-        Raises UnsupportedFileNameError for a file that the map type has not, TileDoesNotExistError,
-        InvalidMapIdError; InvalidResponseError for a page of HTML, an error message, or bytes of
-        another form than the name says (PNG, TIFF, gzip, JSON); InvalidArgumentError before
-        anything is sent.
+        Raises UnsupportedFileNameError for a file that the map type does not have,
+        TileDoesNotExistError, InvalidMapIdError; InvalidResponseError for an HTML page, an error
+        message, or content that does not match the suffix of the name (PNG, TIFF, gzip, JSON);
+        InvalidArgumentError before anything is sent.
         """
         where = _checked_tile(tile)
         request = kraken_grid_file.get_request(
@@ -333,7 +332,7 @@ def _reserve(budget: CreditBudget, estimate: DryRunResult) -> None:
 def _map_id(map: KrakenMap | str) -> str:
     map_id = map.map_id if isinstance(map, KrakenMap) else map
     if not isinstance(map_id, str):
-        raise InvalidArgumentError("a map is a KrakenMap or the id of one.")
+        raise InvalidArgumentError("map must be a KrakenMap or the id of one.")
     return checked_segment("a map", map_id)
 
 
@@ -342,12 +341,12 @@ def _checked_tile(tile: Tile | tuple[int, int, int]) -> Tile:
         z, x, y = map(index, as_list("tile", tile, "three integers"))
     except (TypeError, ValueError) as error:
         raise InvalidArgumentError(
-            f"a tile is three integers (zoom, x, y), not {shown(tile)}."
+            f"tile must be three integers (zoom, x, y), not {shown(tile)}."
         ) from error
     if not 0 <= z <= 30:
-        raise InvalidArgumentError(f"there is no tile {shown((z, x, y))}: zoom goes from 0 to 30.")
+        raise InvalidArgumentError(f"the zoom of a tile must be 0 to 30, not {shown(z)}.")
     if not (0 <= x < 2**z and 0 <= y < 2**z):
         raise InvalidArgumentError(
-            f"there is no tile {shown((z, x, y))}: at zoom {z} x and y go from 0 to {2**z - 1}."
+            f"x and y of a tile at zoom {z} must be 0 to {2**z - 1}, not {shown((x, y))}."
         )
     return Tile(z, x, y)

@@ -1,4 +1,4 @@
-"""Which map types, providers and datasets are known, and what to say of others: the lists are open."""
+"""Known map types, providers and datasets, and warnings for others. The service can have more."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ from ..generated.map_types import MAP_TYPES, MapType
 _INDENT = " " * 8  # of the docstring of a method
 F = TypeVar("F", bound=Callable[..., Any])
 
-# What people write differently: `Solar Panels`, `solar_panels`.
+# Variants in spelling: `Solar Panels`, `solar_panels`.
 _SPELLING = re.compile(r"[\s_\-\u2010-\u2015]+")
 
 
 class UnlistedValueWarning(UserWarning):
-    """A map type, provider or dataset that the document does not list. It is sent as it is."""
+    """The document does not list this map type, provider or dataset. It is sent unchanged."""
 
 
 class RetiredValueWarning(UserWarning):
-    """A map type or dataset that the service has no more, as far as is known. It is sent as it is."""
+    """This map type or dataset is probably retired. It is sent unchanged."""
 
 
 def map_types() -> tuple[MapType, ...]:
-    """The map types that are known, with their files and classes. The list is open."""
+    """The known map types with their files and classes. The service can have more."""
     return tuple(MAP_TYPES.values())
 
 
 def datasets() -> tuple[Dataset, ...]:
-    """The datasets that are known, with provider, satellites and resolution. The list is open."""
+    """The known datasets with provider, satellites and resolution. The service can have more."""
     return DATASETS
 
 
 def lists_map_types(method: F) -> F:
-    """Adds the known map types to what `help` tells of a method."""
+    """Adds the known map types to the docstring of a method."""
     told = textwrap.fill(
-        f"Known map types (the list is open): {', '.join(MAP_TYPES)}.",
+        f"Known map types (the service can have more): {', '.join(MAP_TYPES)}.",
         100,
         initial_indent=_INDENT,
         subsequent_indent=_INDENT,
@@ -60,11 +60,11 @@ def check_listed(
     provider: str | None = None,
     dataset: str | None = None,
 ) -> None:
-    """Judges what is about to be sent, and warns the caller of the package.
+    """Checks values before they are sent, and warns the caller of the package.
 
-    Raises InvalidArgumentError for what differs from a known value in case, `_`, `-` or space alone.
-    Any other that is not listed gets an UnlistedValueWarning, and one that is retired at the service
-    of `environment` a RetiredValueWarning.
+    Raises InvalidArgumentError for a value that differs from a known one only in case, `_`, `-` or
+    spaces. Other unlisted values get an UnlistedValueWarning, and values that are retired at the
+    service of `environment` a RetiredValueWarning.
     """
     is_service = _is_service(environment)
     told: list[Warning] = []
@@ -75,7 +75,7 @@ def check_listed(
         known = dict.fromkeys(one.provider for one in DATASETS)
         if not _listed("provider", provider, known, "datasets", told):
             _refuse_misspelled("dataset", dataset or "", [one.name for one in DATASETS])
-            dataset = None  # none of this provider is known
+            dataset = None  # no dataset of this provider is known
     if dataset is not None and _listed(
         "dataset", dataset, [one.name for one in DATASETS], "datasets", told
     ):
@@ -85,14 +85,14 @@ def check_listed(
 
 
 def _of_provider(provider: str | None, dataset: str, is_service: bool) -> Iterator[Warning]:
-    """What is to be said of a known dataset beside the provider that was given."""
+    """Warns if a known dataset belongs to another provider."""
     found = [one for one in DATASETS if one.name == dataset]
     own = [one for one in found if provider in (None, one.provider)]
     if not own:
         others = ", ".join(one.provider for one in found)
         yield UnlistedValueWarning(
             f"dataset {shown(dataset)} is listed for {others}, not for {shown(provider)}. "
-            "It is sent as it is."
+            "It is sent unchanged."
         )
     elif is_service:
         yield from _retired(f"dataset {shown(dataset)}", own[0].retired, "datasets")
@@ -112,8 +112,8 @@ def _listed(
 
     similar = get_close_matches(value, names, 1)
     hint = f"Did you mean {similar[0]}? " if similar else ""
-    text = f"{what} {shown(value)} is not listed. It is sent as it is. {hint}"
-    told.append(UnlistedValueWarning(f"{text}`sk.{function}()` gives the known ones."))
+    text = f"{what} {shown(value)} is not listed. It is sent unchanged. {hint}"
+    told.append(UnlistedValueWarning(f"{text}`sk.{function}()` returns the known ones."))
     return False
 
 
@@ -130,7 +130,7 @@ def _refuse(what: str, value: str, meant: str) -> NoReturn:
 def _retired(what: str, told: str | None, function: str) -> list[Warning]:
     if told is None:
         return []
-    hint = f"`sk.{function}()` gives those that are current."
+    hint = f"`sk.{function}()` returns the current ones."
     return [RetiredValueWarning(f"{what} is retired. {told} {hint}")]
 
 
@@ -147,7 +147,7 @@ def _plain(value: str) -> str:
 
 
 def _is_service(environment: Environment) -> bool:
-    """Whether it is SpaceKnow's own, and no emulator or installation of a customer."""
+    """Whether it is SpaceKnow's own service, not an emulator or a customer's installation."""
     return any(
         environment.base_url == one.base_url or environment.auth_url == one.auth_url
         for one in (Environment.PRODUCTION, Environment.DEVEL)
@@ -155,7 +155,7 @@ def _is_service(environment: Environment) -> bool:
 
 
 def _depth_of_caller() -> int:
-    """The `stacklevel` by which a warning names the line outside of this package."""
+    """The `stacklevel` with which a warning names the caller's line outside this package."""
     package = __name__.partition(".")[0]
     depth, frame = 1, sys._getframe(1)
     while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith(package):

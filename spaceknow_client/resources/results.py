@@ -1,4 +1,4 @@
-"""How the result of each kind of pipeline is read, for handles that start it and that find it again."""
+"""Parses the result of each kind of pipeline, for started and for attached handles."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ if TYPE_CHECKING:
     from ..maps.kraken_map import KrakenMap
     from ..pages.page import Page
 
-# What has a form of its own is imported by the function that reads it: a client that follows
-# another kind of pipeline needs none of it.
+# Special result types are imported by the functions that parse them: other pipelines need none.
 
 
 @frozen
 class _Resumable:
-    """Adds to the error of an item what finds its pipeline, and so the page, again."""
+    """Adds the handle of the pipeline to the error of an item, so that the page can be read again."""
 
     made_by: OnWrong
     token: PipelineToken
@@ -37,17 +36,17 @@ class _Resumable:
 
 
 def page_of(answer: Any, pipeline_id: str | None = None) -> Page[Any]:
-    """From the model of an answer that is a page (`x-page` in the document)."""
+    """From the model of a response that is a page (`x-page` in the document)."""
     from ..pages.page import Page
 
-    if answer is None:  # an answer without a body is a page without items
+    if answer is None:  # a response without a body is a page without items
         return Page(items=[], cursor=None, pipeline_id=pipeline_id)
     cursor = answer.cursor if isinstance(answer.cursor, str) else None
     return Page(items=answer.results, cursor=cursor, pipeline_id=pipeline_id)
 
 
 def up_to(most: Mapping[str, float]) -> Callable[[Any], bool] | None:
-    """Whether an item of a listing has no number above these, by attribute; None if there are none."""
+    """A filter for items: no attribute may exceed its maximum; None without maximums."""
     if not most:
         return None
 
@@ -73,7 +72,7 @@ def _page_reader(parse: Callable[[Any], Any], token: PipelineToken) -> Callable[
 
 
 def kraken_map(value: Any, token: PipelineToken) -> KrakenMap:
-    """From the answer of `kraken.release.retrieve`. Raises WrongShapeError."""
+    """From the response of `kraken.release.retrieve`. Raises WrongShapeError."""
     from ..extents.extent import Extent
     from ..maps.kraken_map import KrakenMap
 
@@ -82,8 +81,8 @@ def kraken_map(value: Any, token: PipelineToken) -> KrakenMap:
     return KrakenMap.read(value, token.map_type, extent, sent.get("sceneIds", ()))
 
 
-# Results that have a form of their own; all others are the generated models. What a reader returns
-# is also what the generated method promises.
+# Results with a special type; all others are generated models. The return type of a reader is also
+# that of the generated method.
 _READERS: dict[str, Callable[[Any, PipelineToken], Any]] = {
     "kraken.release": kraken_map,
 }
@@ -97,7 +96,7 @@ def reader_of(token: PipelineToken) -> Callable[[Any], Any]:
             name.removesuffix(".initiate") for name, item in OPERATIONS.items() if item.retrieve
         ]
         raise InvalidArgumentError(
-            f"{token.operation!r} starts no pipeline; these do: {', '.join(known)}."
+            f"{token.operation!r} does not start a pipeline. Expected one of: {', '.join(known)}."
         )
     own = _READERS.get(token.operation)
     if own is not None:

@@ -1,6 +1,6 @@
 # Compiled by `python -m generator` from spending_async.py. Never edit by hand.
 # ruff: noqa
-"""Allocations under a ceiling: the price is asked, reserved, paid, and replaced by the cost."""
+"""Allocations with a credit limit: check the price, reserve it, pay, and replace it by the cost."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ log = logging.getLogger("spaceknow_client")
 
 
 class Spending:
-    """What one call, or one run, may allocate. Threads and tasks may share it.
+    """The budget of one call or run. Threads and tasks can share it.
 
-    One area at a time is priced and allocated, so that no two count on the same credits.
+    Areas are priced and allocated one at a time, so that no two use the same credits.
     """
 
     def __init__(self, transport: Transport, budget: CreditBudget) -> None:
@@ -45,10 +45,10 @@ class Spending:
         credits_tier: str | None = None,
         cost_free_allocation: bool | None = None,
     ) -> AreaCost:
-        """Allocates an area, if that costs something still; gives the price, or what it cost.
+        """Allocates an area unless its price is 0; returns the price or the cost.
 
-        Raises CreditLimitError and InvalidResponseError as
-        the budget does, AmbiguousRequestError when the outcome is unknown, now or since before.
+        Raises CreditLimitError and InvalidResponseError as the budget does, AmbiguousRequestError if
+        the outcome is unknown, of this request or of an earlier one.
         """
         body: Any = _ALLOCATE_AREA_BODY(
             extent=extent,
@@ -62,7 +62,7 @@ class Spending:
                 try:
                     return self._allocate(body)
                 except AlreadyStartedError:
-                    log.debug("another process has allocated the same meanwhile; asking anew")
+                    log.debug("another process has allocated the area; checking the price again")
 
     def _allocate(self, body: Any) -> AreaCost:
         self.budget.check()
@@ -96,7 +96,7 @@ class Spending:
             error.reserved = as_float(reserved)
             self.budget.heed(error)
             raise
-        except (SpaceKnowError, AlreadyStartedError):  # all others say that it had no effect
+        except (SpaceKnowError, AlreadyStartedError):  # all other errors mean that it had no effect
             self.budget.free(reserved)
             raise
         except BaseException:
@@ -114,14 +114,14 @@ class Spending:
 
 
 def ceiling(allocate: bool, max_credits: float | None) -> CreditBudget | None:
-    """The ceiling that was asked for. Raises InvalidArgumentError."""
+    """The requested credit limit. Raises InvalidArgumentError."""
     if not isinstance(allocate, bool):
         raise InvalidArgumentError(f"allocate must be True or False, not {shown(allocate)}.")
     if max_credits is not None:
         return CreditBudget(max_credits)
     if allocate:
         raise InvalidArgumentError(
-            "allocate=True spends credits, and max_credits does not say how many it may spend.",
-            hint="Give max_credits=N, the most that may be spent.",
+            "allocate=True spends credits and requires max_credits.",
+            hint="Pass max_credits=N, the maximum to spend.",
         )
     return None

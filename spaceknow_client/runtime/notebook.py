@@ -115,7 +115,7 @@ def _rings(geometry: Any) -> Iterator[list[tuple[float, float]]]:
 
 
 class NotebookBar:
-    """A bar in a notebook, drawn anew in a place of its own: what the cell prints stays."""
+    """A bar in a notebook, redrawn in its own output area, so that other output stays."""
 
     def __init__(self, title: str) -> None:
         self._title = title

@@ -1,8 +1,7 @@
-"""A pytest plugin: the fixture `spaceknow_emulator`, a SpaceKnow of its own for each test.
+"""A pytest plugin: the fixture `spaceknow_emulator`, an emulator for each test.
 
-pytest finds it by its entry point, so there is nothing to import. Install the extra `testing`. A
-project that uses spaceknow-client without testing against it pays next to nothing: this module loads
-neither the client nor the emulator.
+pytest finds the plugin by its entry point; no import is needed. Requires the extra `testing`. Projects
+that do not use the fixture pay little for it: this module imports neither the client nor the emulator.
 """
 
 from __future__ import annotations
@@ -24,20 +23,20 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         f"{MARKER}(seconds_per_pipeline=0, page_size=20, seed=0, port=0, now=None, "
         "tile_pixels=256, zero_next_try=False): "
-        "how the emulator of the fixture spaceknow_emulator is made",
+        "arguments of the emulator of the fixture spaceknow_emulator",
     )
 
 
 @pytest.fixture
 def spaceknow_emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
-    """A SpaceKnow of this test's own, on a port of its own: `spaceknow_emulator.client()`.
+    """An emulator for this test, on its own port: `spaceknow_emulator.client()`.
 
-    Pipelines are done at once. The marker `spaceknow` changes that, and whatever else
-    `spaceknow_client.emulator.Emulator` takes::
+    Pipelines end immediately. The marker `spaceknow` sets this and other arguments of
+    `spaceknow_client.emulator.Emulator`::
 
         @pytest.mark.spaceknow(seconds_per_pipeline=600, seed=7)
 
-    Synchronous clients that it made are closed after the test.
+    Its synchronous clients are closed after the test.
     """
     try:
         from .emulator import TestEmulator

@@ -1,4 +1,4 @@
-"""The emulator that the fixture gives."""
+"""The emulator of the fixture."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
 
 
 class TestEmulator(Emulator):
-    """An emulator that closes the synchronous clients it made, so that tests need not."""
+    """An emulator that closes its synchronous clients, so that tests need not."""
 
-    __test__ = False  # for pytest, which takes it for a class of tests
+    __test__ = False  # otherwise pytest collects it as a class of tests
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._clients: list[SpaceKnow] = []
 
     def client(self, **options: Any) -> SpaceKnow:
-        """As `Emulator.client`; closed when the test is over."""
+        """As `Emulator.client`; closed after the test."""
         client = super().client(**options)
         self._clients.append(client)
         return client

@@ -128,7 +128,7 @@ def test_another_process_renewed_the_token(emulator: Emulator, tmp_path: Path) -
 async def test_a_stored_login(both: Both, emulator: Emulator, tmp_path: Path) -> None:
     store = sk.FileTokenStore(tmp_path / "tokens.json")
     stored = both.of(emulator, auth=sk.StoredAuth(store))
-    with pytest.raises(sk.AuthError, match="nobody has logged in"):
+    with pytest.raises(sk.AuthError, match="not logged in"):
         await both.settle(stored.user.info())
     auth = sk.PasswordAuth(emulator.username, emulator.password, store)
     client = both.of(emulator, auth=auth)
@@ -137,7 +137,7 @@ async def test_a_stored_login(both: Both, emulator: Emulator, tmp_path: Path) ->
     named = both.of(emulator, auth=sk.StoredAuth(store, emulator.username))
     assert (await both.settle(named.user.info())).email == emulator.username
     nobody = both.of(emulator, auth=sk.StoredAuth(store, "nobody@example.com"))
-    with pytest.raises(sk.AuthError, match="nobody has logged in"):
+    with pytest.raises(sk.AuthError, match="not logged in"):
         await both.settle(nobody.user.info())
     # The token ends; a login anew, elsewhere, is taken up.
     emulator.clock.advance(11 * 3600)

@@ -16,7 +16,7 @@ from generator.changes import Change, Rating, compare
 from generator.document.reading import REFERENCE
 from tests.changes.small import Document, small
 
-BREAKING, BEHAVIOUR = Rating.BREAKING, Rating.BEHAVIOUR
+BREAKING, BEHAVIOR = Rating.BREAKING, Rating.BEHAVIOR
 ADDITION, DOCUMENTATION = Rating.ADDITION, Rating.DOCUMENTATION
 Edit = Callable[[Document], Any]
 
@@ -84,7 +84,7 @@ EDITS: list[tuple[str, Edit, list[tuple[str, str, str, Rating]]]] = [
     (
         "another path: Python does not see it",
         lambda d: rename(d["paths"], "/ships/find", "/v2/ships/find"),
-        [("changed", "address", "ships.find", BEHAVIOUR)],
+        [("changed", "address", "ships.find", BEHAVIOR)],
     ),
     (
         "an optional member of a request",
@@ -126,7 +126,7 @@ EDITS: list[tuple[str, Edit, list[tuple[str, str, str, Rating]]]] = [
     (
         "another name in JSON, the same in Python",
         lambda d: rename(members(d, "FindRequest"), "maxSize", "max_size"),
-        [("changed", "member", "FindRequest.maxSize", BEHAVIOUR)],
+        [("changed", "member", "FindRequest.maxSize", BEHAVIOR)],
     ),
     (
         "a member of an answer that may be missing",
@@ -246,7 +246,7 @@ EDITS: list[tuple[str, Edit, list[tuple[str, str, str, Rating]]]] = [
     (
         "another default",
         lambda d: members(d, "FindRequest")["maxSize"].update(default=7),
-        [("changed", "default", "FindRequest.maxSize", BEHAVIOUR)],
+        [("changed", "default", "FindRequest.maxSize", BEHAVIOR)],
     ),
     (
         "another name of an argument alone",
@@ -263,7 +263,7 @@ EDITS: list[tuple[str, Edit, list[tuple[str, str, str, Rating]]]] = [
         lambda d: schema(d, "FindRequest").update(
             anyOf=[{"required": ["kind"]}, {"required": ["place"]}]
         ),
-        [("changed", "alternatives", "FindRequest", BEHAVIOUR)],
+        [("changed", "alternatives", "FindRequest", BEHAVIOR)],
     ),
     (
         "one of two members has to be given, and the method has but one of them",
@@ -296,12 +296,12 @@ EDITS: list[tuple[str, Edit, list[tuple[str, str, str, Rating]]]] = [
     (
         "a deprecated member",
         lambda d: members(d, "Ship")["flags"].update(deprecated=True),
-        [("changed", "deprecation", "Ship.flags", BEHAVIOUR)],
+        [("changed", "deprecation", "Ship.flags", BEHAVIOR)],
     ),
     (
         "a deprecated operation",
         lambda d: find(d).update(deprecated=True),
-        [("changed", "deprecation", "ships.find", BEHAVIOUR)],
+        [("changed", "deprecation", "ships.find", BEHAVIOR)],
     ),
     (
         "other words",
@@ -331,12 +331,12 @@ EDITS: list[tuple[str, Edit, list[tuple[str, str, str, Rating]]]] = [
     (
         "a code that goes away by itself",
         lambda d: d["x-errors"]["NO-HARBOUR"].update(repeat="later"),
-        [("changed", "code", "NO-HARBOUR", BEHAVIOUR)],
+        [("changed", "code", "NO-HARBOUR", BEHAVIOR)],
     ),
     (
         "a code that means a bad token",
         lambda d: d["x-errors"]["NO-HARBOUR"].update({"bad-token": True}),
-        [("changed", "code", "NO-HARBOUR", BEHAVIOUR)],
+        [("changed", "code", "NO-HARBOUR", BEHAVIOR)],
     ),
     (
         "another hint",
@@ -354,22 +354,22 @@ EDITS: list[tuple[str, Edit, list[tuple[str, str, str, Rating]]]] = [
     (
         "another permission",
         lambda d: find(d).update(security=[{"jwt": ["ships", "harbours"]}]),
-        [("changed", "permissions", "ships.find", BEHAVIOUR)],
+        [("changed", "permissions", "ships.find", BEHAVIOR)],
     ),
     (
         "no token",
         lambda d: operation(d, "/ships/photo").update(security=[{}]),
-        [("changed", "authorization", "ships.photo", BEHAVIOUR)],
+        [("changed", "authorization", "ships.photo", BEHAVIOR)],
     ),
     (
         "safe to repeat",
         lambda d: find(d).update({"x-safe-to-repeat": True}),
-        [("changed", "safety", "ships.find", BEHAVIOUR)],
+        [("changed", "safety", "ships.find", BEHAVIOR)],
     ),
     (
         "not safe to repeat",
         lambda d: operation(d, "/ships/photo").update({"x-safe-to-repeat": False}),
-        [("changed", "safety", "ships.photo", BEHAVIOUR)],
+        [("changed", "safety", "ships.photo", BEHAVIOR)],
     ),
     (
         "safe to repeat: its method has no `reuse=`",
@@ -409,7 +409,7 @@ EDITS: list[tuple[str, Edit, list[tuple[str, str, str, Rating]]]] = [
         lambda d: members(d, "ErrorAnswer").update(error={"type": "integer"}),
         [
             ("changed", "description", "ErrorAnswer.error", DOCUMENTATION),
-            ("changed", "type", "ErrorAnswer.error", BEHAVIOUR),
+            ("changed", "type", "ErrorAnswer.error", BEHAVIOR),
         ],
     ),
     (
@@ -426,7 +426,7 @@ EDITS: list[tuple[str, Edit, list[tuple[str, str, str, Rating]]]] = [
         ),
         [
             ("changed", "order", "ships.at", BREAKING),
-            ("changed", "address", "ships.at", BEHAVIOUR),
+            ("changed", "address", "ships.at", BEHAVIOR),
         ],
     ),
     (
@@ -456,7 +456,7 @@ EDITS: list[tuple[str, Edit, list[tuple[str, str, str, Rating]]]] = [
     (
         "another host",
         lambda d: d.update(servers=[{"url": "https://ships.example"}]),
-        [("changed", "document", "servers", BEHAVIOUR)],
+        [("changed", "document", "servers", BEHAVIOR)],
     ),
 ]
 

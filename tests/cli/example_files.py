@@ -48,11 +48,11 @@ def write_example_files(folder: Path, emulator: Emulator) -> dict[str, str]:
     (folder / "maps.ndjson").write_text(f"{json.dumps(line)}\n", encoding="utf-8")
     lines = [json.dumps(scene.to_dict()) for scene in scenes]
     (folder / "scenes.ndjson").write_text("\n".join(lines), encoding="utf-8")
-    (folder / "tokens").write_text(f"{run.token()}\n", encoding="utf-8")
+    (folder / "handles").write_text(f"{run.token()}\n", encoding="utf-8")
     z, x, y = map(str, kraken_map.tiles[0])
     return {
         "SCENE": scenes[0].scene_id,
-        "TOKEN": run.token(),
+        "HANDLE": run.token(),
         "PIPELINE": run.id,
         "MAP": kraken_map.map_id,
         "Z": z,

@@ -20,7 +20,7 @@ def test_every_operation_as_curl(name: str, served: Emulator) -> None:
     operation = OPERATIONS[name]
     parts = re.findall(r"{([^}]+)}", operation.path)
     body = {"password": "its-password", "of": [{"id_token": "its-token", "name": "it's"}]}
-    given = [f"--path={part}=a b" for part in parts]
+    given = [f"--path-param={part}=a b" for part in parts]
     ran = run("api", name, *given, "-d", json.dumps(body), "--curl")
     assert ran.code == 0, ran.err
     words = shlex.split(ran.out)
@@ -61,11 +61,16 @@ def test_an_operation_that_is_new_needs_nothing_here(monkeypatch: pytest.MonkeyP
 
 
 def test_a_file(shell: Shell) -> None:
-    tile = 'kraken.grid_file --path mapId="$MAP" --path geometryId=- --path z="$Z" --path x="$X"'
-    ran = shell.run(f'spaceknow api {tile} --path y="$Y" --path fileName=cars.png --out a.png')
+    parts = ('mapId="$MAP"', "geometryId=-", 'z="$Z"', 'x="$X"')
+    tile = f"kraken.grid_file {' '.join(f'--path-param {part}' for part in parts)}"
+    ran = shell.run(
+        f'spaceknow api {tile} --path-param y="$Y" --path-param fileName=cars.png --out a.png'
+    )
     assert (ran.code, ran.out) == (0, "")
     assert Path("a.png").read_bytes().startswith(b"\x89PNG")
-    ran = shell.run(f'spaceknow api {tile} --path y="$Y" --path fileName=detections.geojson')
+    ran = shell.run(
+        f'spaceknow api {tile} --path-param y="$Y" --path-param fileName=detections.geojson'
+    )
     assert json.loads(ran.out)["type"] == "FeatureCollection"
 
 
@@ -74,11 +79,11 @@ def test_a_file(shell: Shell) -> None:
     [
         ("api", "OPERATION"),
         ("api user.inf", "user.info"),
-        ("api kraken.grid_file --path z=1", "lacks mapId"),
-        ("api user.info --path z=1", "has no z"),
-        ("api user.info --path z", "NAME=VALUE"),
-        ("api user.info -d {", "no JSON"),
-        ("api kraken.release_tiles.initiate --path mapType=..", "'..'"),
+        ("api kraken.grid_file --path-param z=1", "needs --path-param mapId=VALUE"),
+        ("api user.info --path-param z=1", "unknown path parameter 'z'"),
+        ("api user.info --path-param z", "NAME=VALUE"),
+        ("api user.info -d {", "invalid JSON"),
+        ("api kraken.release_tiles.initiate --path-param mapType=..", "'..'"),
     ],
 )
 def test_what_makes_no_call(arguments: str, told: str, served: Emulator) -> None:
@@ -100,6 +105,6 @@ def test_tokens_in_answers_are_hidden(served: Emulator, tmp_path: Path) -> None:
     }
     body.write_text(json.dumps(members))
     answer = json.loads(run("api", "auth0.login", "-d", f"@{body}").out)
-    assert set(answer.values()) == {"bearer", "(hidden; --show-secrets prints it)"}
+    assert set(answer.values()) == {"bearer", "(hidden; pass --show-secrets to print it)"}
     shown = json.loads(run("api", "auth0.login", "-d", f"@{body}", "--show-secrets").out)
     assert shown["id_token"].count(".") == 2

@@ -67,8 +67,8 @@ def test_a_negative_number_first(shell: Shell, served: Emulator) -> None:
     ("options", "problem"),
     [
         ([], "'--extent' or '--bbox'"),
-        (["--bbox", "1,2,3,4", "--extent", WKT], "two ways to say the same"),
-        (["--extent", WKT, "--bbox", "1,2,3,4"], "two ways to say the same"),
+        (["--bbox", "1,2,3,4", "--extent", WKT], "--extent cannot be combined with --bbox"),
+        (["--extent", WKT, "--bbox", "1,2,3,4"], "--extent cannot be combined with --bbox"),
         (["--bbox", "1,2,3"], "four numbers"),
         (["--bbox", "1 2 3 4"], "four numbers"),
         (["--bbox", "a,b,c,d"], "four numbers"),

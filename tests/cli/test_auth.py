@@ -48,7 +48,7 @@ def test_a_login_is_kept_for_commands_to_come(served: Emulator) -> None:
     assert "Logged out" in run("auth", "logout").out
     assert run("user", "info").code == 3
     assert run("auth", "status", "--offline").code == 3
-    assert "no stored login" in run("auth", "logout").out
+    assert "No login was stored" in run("auth", "logout").out
 
 
 @pytest.mark.usefixtures("nobody")
@@ -80,14 +80,14 @@ def test_without_a_terminal_nothing_is_asked() -> None:
     assert run("auth", "login", "--password-stdin", stdin="x\n").code == 2
 
 
-def test_environment_variables_go_before_a_login(
+def test_environment_variables_take_precedence_over_a_login(
     served: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ran = run("auth", "login", "--json")  # with the two variables: nobody is asked
+    ran = run("auth", "login", "--json")  # with the two variables there is no prompt
     assert json.loads(ran.out)["user"] == served.username
     told = run("auth", "status")
     assert "SPACEKNOW_USERNAME and SPACEKNOW_PASSWORD" in told.out
-    assert "stored login too" in told.err
+    assert "A login is stored too" in told.err
     token = next(iter(json.loads(FileTokenStore().path.read_text())["tokens"].values()))["token"]
     monkeypatch.setenv("SPACEKNOW_TOKEN", token)
     status = run("auth", "status", "--json")
@@ -103,7 +103,7 @@ def test_a_login_that_cannot_be_kept_is_an_error(served: Emulator) -> None:
     os.chmod(path, 0o600)
     arguments = ["auth", "login", "--username", served.username, "--password-stdin"]
     ran = run(*arguments, stdin=f"{served.password}\n")
-    assert (ran.code, "something else than tokens" in " ".join(ran.err.split())) == (1, True)
+    assert (ran.code, "is not a token file" in " ".join(ran.err.split())) == (1, True)
     assert path.read_text() == "something else"
 
 

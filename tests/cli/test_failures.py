@@ -116,7 +116,7 @@ def test_a_deadline_can_be_gone_on_with(shell: Shell, monkeypatch: pytest.Monkey
         monkeypatch.setenv("SPACEKNOW_BASE_URL", slow.url)
         ran = shell.run(f"{RELEASE} --deadline 3s --json")
         told = json.loads(ran.err)
-        (token,) = told["tokens"]
+        (token,) = told["handles"]
         assert (ran.code, told["pipelineId"]) == (6, json.loads(token)["pipelineId"])
         early = run("pipeline", "result", token)
         assert early.code == 6
@@ -128,7 +128,7 @@ def test_a_deadline_can_be_gone_on_with(shell: Shell, monkeypatch: pytest.Monkey
 
 def test_a_failed_pipeline_of_many_stops_nothing(shell: Shell, served: Emulator) -> None:
     served.fail("kraken.release", code="VERSION-MISMATCH")
-    line = "spaceknow release cars --scene @scenes.ndjson --each --extent place.geojson"
+    line = "spaceknow release cars --scene @scenes.ndjson --per-scene --extent place.geojson"
     ran = shell.run(f"{line} --concurrency 1 --ndjson")
     assert ran.code == 5
     (made,) = ran.out.splitlines()
@@ -137,7 +137,7 @@ def test_a_failed_pipeline_of_many_stops_nothing(shell: Shell, served: Emulator)
         json.loads(text)["sceneId"] for text in Path("scenes.ndjson").read_text().splitlines()
     ]
     assert told["sceneIds"] + json.loads(made)["sceneIds"] == scenes
-    assert "tokens" not in told  # it failed: there is nothing to wait for
+    assert "handles" not in told  # it failed: there is nothing to wait for
 
 
 def test_a_limit_of_credits_begins_nothing(shell: Shell, served: Emulator) -> None:
@@ -223,7 +223,7 @@ def test_whoever_interrupts_what_may_cost_is_told_so(
 def test_sigterm_tells_what_goes_on(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     with Emulator(seconds_per_pipeline=1000) as slow:
         monkeypatch.setenv("SPACEKNOW_BASE_URL", slow.url)
-        arguments = ["release", "cars", "--scene", "@scenes.ndjson", "--each", "--json"]
+        arguments = ["release", "cars", "--scene", "@scenes.ndjson", "--per-scene", "--json"]
         process = subprocess.Popen(
             [*COMMAND, *arguments, "--extent", "place.geojson"],
             stdout=subprocess.PIPE,
@@ -236,5 +236,5 @@ def test_sigterm_tells_what_goes_on(shell: Shell, monkeypatch: pytest.MonkeyPatc
         out, err = process.communicate(timeout=20)
         told = json.loads(err)
         assert (process.returncode, out) == (143, "[]\n")
-        ids = {json.loads(token)["pipelineId"] for token in told["tokens"]}
+        ids = {json.loads(token)["pipelineId"] for token in told["handles"]}
         assert len(ids) == len(slow.calls("kraken.release.initiate")) == 2

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spaceknow_client import KrakenMap
-from spaceknow_client.cli.inputs import SCENES, TOKENS
+from spaceknow_client.cli.inputs import HANDLES, SCENES
 from spaceknow_client.cli.tables import Column, fields, table
 from spaceknow_client.emulator import Emulator, Fault
 from tests.cli.shell import Shell, run
@@ -37,11 +37,11 @@ def test_ids_are_read_in_every_form_in_which_they_are_written(ids: list[str]) ->
             assert SCENES.convert("-", None, None) == ids
 
 
-def test_tokens_are_read_as_they_are_and_from_rows() -> None:
+def test_handles_are_read_as_they_are_and_from_rows() -> None:
     token = '{"version": 1, "operation": "kraken.release"}'
-    for text in (token, f"{token}\n", json.dumps({"status": "NEW", "token": token})):
-        with patch.object(TOKENS, "text", return_value=text):
-            assert TOKENS.convert("-", None, None) == [token]
+    for text in (token, f"{token}\n", json.dumps({"status": "NEW", "handle": token})):
+        with patch.object(HANDLES, "text", return_value=text):
+            assert HANDLES.convert("-", None, None) == [token]
 
 
 def test_what_names_no_scene_is_told(shell: Shell) -> None:
@@ -50,13 +50,19 @@ def test_what_names_no_scene_is_told(shell: Shell) -> None:
     assert (ran.code, "with sceneId" in " ".join(ran.err.split())) == (2, True)
 
 
-@pytest.mark.parametrize("more", ["", "--each", "--each --detach", "--max-credits 5"])
+@pytest.mark.parametrize("more", ["", "--per-scene", "--per-scene --detach", "--max-credits 5"])
 def test_one_bad_id_refuses_all_before_the_first(shell: Shell, served: Emulator, more: str) -> None:
     Path("ids.json").write_text(json.dumps([shell.variables["SCENE"], " "]))
     before = len(served.calls())
     for scenes, told in (
-        ('--scene "$SCENE" --scene ""', "'' is not a scene id"),
-        ("--scene @ids.json", "item 2: '\" \"' is not a scene id"),
+        (
+            '--scene "$SCENE" --scene ""',
+            "must be a scene id, or the JSON output of a command with sceneId, not ''",
+        ),
+        (
+            "--scene @ids.json",
+            "item 2: must be a scene id, or the JSON output of a command with sceneId, not '\" \"'",
+        ),
     ):
         ran = shell.run(f"spaceknow release cars --extent place.geojson {scenes} {more}")
         assert (ran.code, told in " ".join(ran.err.split())) == (2, True)
@@ -70,16 +76,16 @@ def test_one_bad_id_refuses_all_before_the_first(shell: Shell, served: Emulator,
 def test_what_is_no_id_in_a_file(shell: Shell, served: Emulator, item: Any) -> None:
     Path("ids.json").write_text(json.dumps(["x", item]))
     before = len(served.calls())
-    ran = shell.run("spaceknow release cars --extent place.geojson --each --scene @ids.json")
+    ran = shell.run("spaceknow release cars --extent place.geojson --per-scene --scene @ids.json")
     assert (
         ran.code,
-        f"item 2: {json.dumps(item)!r} is not a scene id" in " ".join(ran.err.split()),
+        f"command with sceneId, not {json.dumps(item)!r}" in " ".join(ran.err.split()),
     ) == (2, True)
     assert len(served.calls()) == before
 
 
 def test_a_map_comes_back_from_what_is_printed(shell: Shell) -> None:
-    ran = shell.run('spaceknow pipeline wait "$TOKEN" --json')
+    ran = shell.run('spaceknow pipeline wait "$HANDLE" --json')
     members = json.loads(ran.out)
     assert set(members) == {"mapId", "mapType", "maxZoom", "tiles"}
     made = KrakenMap.from_dict(members)
@@ -118,7 +124,7 @@ def test_an_extent_in_tiles(shell: Shell) -> None:
 
 
 def test_several_pipelines_together(shell: Shell) -> None:
-    line = "spaceknow release cars --scene @scenes.ndjson --extent place.geojson --each"
+    line = "spaceknow release cars --scene @scenes.ndjson --extent place.geojson --per-scene"
     shell.run(f"{line} --detach > both")
     tokens = Path("both").read_text().splitlines()
     ids = {json.loads(token)["pipelineId"] for token in tokens}
@@ -130,8 +136,8 @@ def test_several_pipelines_together(shell: Shell) -> None:
 
 
 def test_a_pipeline_that_is_unknown_keeps_none_from_the_others(shell: Shell) -> None:
-    strange = json.dumps({**json.loads(shell.variables["TOKEN"]), "pipelineId": "0" * 20})
-    ran = run("pipeline", "status", strange, shell.variables["TOKEN"], "--ndjson")
+    strange = json.dumps({**json.loads(shell.variables["HANDLE"]), "pipelineId": "0" * 20})
+    ran = run("pipeline", "status", strange, shell.variables["HANDLE"], "--ndjson")
     assert (ran.code, json.loads(ran.err)["error"]) == (4, "NON-EXISTENT-PIPELINE")
     assert json.loads(ran.out)["status"] == "RESOLVED"
 
@@ -142,9 +148,9 @@ def test_a_journal_from_the_command_line(shell: Shell, tmp_path: Path) -> None:
     token = shell.run(f"{line} {journal}").out
     assert shell.run(f"{line} {journal}").out == token
     (row,) = json.loads(shell.run(f"spaceknow pipeline list {journal} --json").out)
-    assert (row["state"], row["token"]) == ("begun", token.strip())
+    assert (row["state"], row["handle"]) == ("started", token.strip())
     (row,) = json.loads(shell.run(f"spaceknow pipeline recover {journal} --json").out)
-    assert (row["status"], row["token"]) == ("RESOLVED", token.strip())
+    assert (row["status"], row["handle"]) == ("RESOLVED", token.strip())
     forget = f"spaceknow pipeline recover {journal} --forget"
     assert shell.run(f"{forget} nothing").code == 2
     assert shell.run(f"{forget} {row['pipelineId']}").code == 0

@@ -67,7 +67,9 @@ def test_another_spelling_is_refused_before_a_request(shell: Shell, served: Emul
 
 
 def test_what_is_not_listed_is_told_once(shell: Shell) -> None:
-    ran = shell.run(f"spaceknow release barns --scene a --scene b --each {BOX} --detach --json")
+    ran = shell.run(
+        f"spaceknow release barns --scene a --scene b --per-scene {BOX} --detach --json"
+    )
     assert ran.code == 0
     (told,) = [json.loads(line) for line in ran.err.splitlines()]
     assert "map type 'barns' is not listed" in told["warning"]

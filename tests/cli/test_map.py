@@ -27,7 +27,7 @@ def test_a_download_is_gone_on_with_and_read_without_a_network(
     asked = len(served.calls("kraken.grid_file"))
     for command in (
         f"detections {tmp_path}/cars --out {tmp_path}/cars.parquet",
-        f"mosaic {tmp_path}/cars --out {tmp_path}/cars.tif --compression deflate --plain --json",
+        f"mosaic {tmp_path}/cars --out {tmp_path}/cars.tif --compression deflate --no-cog --json",
         f"mosaic {tmp_path}/cars --file cars.png --out {tmp_path}/cars.png",
     ):
         ran = shell.run(f"spaceknow map {command}")
@@ -50,7 +50,7 @@ def test_times_of_scenes_come_from_lines_of_a_search(shell: Shell, tmp_path: Pat
     release = f"spaceknow release cars --scene @{tmp_path}/scenes.ndjson --extent place.geojson"
     printed = json.loads(shell.run(f"{release} --ndjson").out)
     assert (printed["sceneIds"], printed["sceneTimes"]) == (list(times), times)
-    told = shell.run(f"{release} --each --ndjson").out
+    told = shell.run(f"{release} --per-scene --ndjson").out
     each = [json.loads(line) for line in told.splitlines()]
     assert {id: time for made in each for id, time in made["sceneTimes"].items()} == times
     (tmp_path / "map.json").write_text(json.dumps(printed))

@@ -57,7 +57,7 @@ def test_a_release_allocates_what_it_needs(shell: Shell, paid: Emulator) -> None
 
 def test_the_ceiling_of_many_releases(shell: Shell, paid: Emulator) -> None:
     cost = price(paid, [Path("scene.txt").read_text().strip()])
-    command = f"spaceknow release cars {HERE} --each --concurrency 1 --allocate --ndjson"
+    command = f"spaceknow release cars {HERE} --per-scene --concurrency 1 --allocate --ndjson"
     ran = shell.run(f"{command} --max-credits {cost * 2}")
     assert ran.code == 1
     assert [json.loads(line)["spent"] for line in ran.out.splitlines()] == [cost, cost]

@@ -1,4 +1,4 @@
-"""`spaceknow map` of several maps: what `release --each --ndjson` printed is read by every command."""
+"""`spaceknow map` of several maps: what `release --per-scene --ndjson` printed is read by every command."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DAYS = ("2018-05-20 00:31:07", "2018-04-23 00:28:11")
 def maps(shell: Shell) -> list[dict[str, Any]]:
     """Two maps of two days, in maps.ndjson, with the times of their scenes."""
     ran = shell.run(
-        "spaceknow release cars --scene @scenes.ndjson --each --extent place.geojson "
+        "spaceknow release cars --scene @scenes.ndjson --per-scene --extent place.geojson "
         "--allocate --max-credits 50 --ndjson > printed.ndjson"
     )
     assert ran.code == 0, ran.err
@@ -138,13 +138,13 @@ def test_one_that_fails_keeps_none_from_the_others(
 def test_a_line_that_is_no_map_is_named(shell: Shell, maps: list[dict[str, Any]]) -> None:
     text = Path("maps.ndjson").read_text()
     for more, said in (
-        ("nonsense\n", "line 3 holds no JSON"),
+        ("nonsense\n", "line 3 is invalid JSON"),
         ('{"a": 1}\n', "line 3 holds no map"),
     ):
         Path("bad.ndjson").write_text(text + more)
         for command in ("counts", "view --no-open", "mosaic --out a.png", "download --folder f"):
             ran = shell.run(f"spaceknow map {command} bad.ndjson")
-            assert (ran.code, said in ran.err) == (2, True)
+            assert (ran.code, said in " ".join(ran.err.split())) == (2, True)
     Path("bad.ndjson").write_text("\n")
     assert "holds no map" in shell.run("spaceknow map counts bad.ndjson").err
     times = json.dumps({**maps[0], "sceneTimes": {"a": "yesterday"}})

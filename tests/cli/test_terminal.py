@@ -24,7 +24,7 @@ for line in sys.argv[1:]:
 """
 READABLE = [
     " ".join(SEARCH),
-    f"release cars {' '.join(RELEASE)} --each",
+    f"release cars {' '.join(RELEASE)} --per-scene",
     f"dry-run cars {' '.join(RELEASE)}",
     f"credits check {' '.join(RELEASE)}",
     "credits remaining",
@@ -59,13 +59,13 @@ def test_nothing_is_wider_than_80_columns(shell: Shell, monkeypatch: pytest.Monk
     assert len(lines) > 200
     assert "Traceback" not in seen.text
     assert not re.search("[│┃┌┏╭└╰]", seen.text)  # frames are noise when they are read aloud
-    assert not re.search(r"\x1b\[[0-9;]*3[0-9]m", seen.text)  # colours, with NO_COLOR
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]m", seen.text)  # colors, with NO_COLOR
     assert "API-KEY-AUTHORIZATION-NOT-PERMITTED" in seen.text
     assert shell.variables["SCENE"] in lines  # whole, in a line of its own
 
 
 def test_results_go_to_the_file_while_a_bar_is_drawn(shell: Shell) -> None:
-    seen = on_terminal(["release", "cars", *RELEASE, "--each", "--ndjson"], redirected=True)
+    seen = on_terminal(["release", "cars", *RELEASE, "--per-scene", "--ndjson"], redirected=True)
     assert seen.code == 0, seen.text
     maps = [json.loads(line) for line in seen.out.splitlines()]
     assert {made["mapType"] for made in maps} == {"cars"}
@@ -81,14 +81,14 @@ def test_login_asks_and_shows_no_password(
         monkeypatch.delenv(f"SPACEKNOW_{name}")
     seen = on_terminal(
         ["auth", "login"],
-        [("e-mail", f"{served.username}\n"), ("Password", f"{served.password}\n")],
+        [("email", f"{served.username}\n"), ("Password", f"{served.password}\n")],
     )
     assert seen.code == 0, seen.text
     assert served.password not in seen.text
     assert f"user           {served.username}" in seen.text
     assert (tmp_path / ".spaceknow" / "tokens.json").stat().st_mode & 0o777 == 0o600
-    assert on_terminal(["auth", "login"], [("e-mail", "me\n"), ("Password", "\x03")]).code == 130
-    assert on_terminal(["auth", "login"], [("e-mail", "\x04")]).code == 1
+    assert on_terminal(["auth", "login"], [("email", "me\n"), ("Password", "\x03")]).code == 130
+    assert on_terminal(["auth", "login"], [("email", "\x04")]).code == 1
 
 
 def test_ctrl_c_tells_what_goes_on(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,7 +69,7 @@ def test_every_hint_of_the_package_is_told_without_python() -> None:
     of_python = re.compile(
         r"AsyncSpaceKnow|http_client|StoredAuth|TokenStore|PasswordAuth|evolve|GridFile|by date"
         r"|min_fraction|clip=|\w+=sorted|=list\(|Make the client|^Give 1=1|sqlite3|spaceknow-client"
-        r"|release\(\) Scenes|map\.parts|^Pass 1=1|auth_domain"
+        r"|to release\(\)|map\.parts|^Pass 1=1|auth_domain"
     )
     options = {
         "max_files": "--max-files",
@@ -136,7 +136,7 @@ def test_a_pipeline_that_does_not_exist_has_no_handle(shell: Shell, served: Emul
         ran = shell.run(
             f"spaceknow pipeline {command} AAAAAAAAAAAAAAAAAAAA --operation kraken.release --json"
         )
-        assert "tokens" not in json.loads(ran.err)
+        assert "handles" not in json.loads(ran.err)
     two = "AAAAAAAAAAAAAAAAAAAA BBBBBBBBBBBBBBBBBBBB"
     ran = shell.run(f"spaceknow pipeline status {two} --operation kraken.release")
     assert (ran.code != 0, "pipeline wait" in ran.err) == (True, False)

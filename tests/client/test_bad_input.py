@@ -107,7 +107,7 @@ def test_missing_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPACEKNOW_USERNAME", "me@example.com")
     with pytest.raises(sk.ConfigError, match="SPACEKNOW_PASSWORD is not set"):
         sk.SpaceKnow()
-    with pytest.raises(sk.ConfigError, match="password is empty"):
+    with pytest.raises(sk.ConfigError, match="password must not be empty"):
         sk.PasswordAuth("me@example.com", " ")
 
 

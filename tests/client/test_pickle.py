@@ -61,7 +61,7 @@ async def test_a_login_in_a_file_is_shared(both: Both, emulator: Emulator, tmp_p
     auth = sk.PasswordAuth(emulator.username, emulator.password, store)
     client = both.of(emulator, auth=auth)
     again = both.opened(pickle.loads(pickle.dumps(client)))
-    with pytest.raises(sk.AuthError, match="nobody has logged in"):
+    with pytest.raises(sk.AuthError, match="not logged in"):
         await both.settle(again.user.info())
     await both.settle(client.user.info())
     info = await both.settle(again.user.info())
@@ -110,7 +110,7 @@ def test_what_would_take_a_secret_along_is_refused(both: Both, emulator: Emulato
     ],
 )
 def test_credentials_alone_are_refused_and_can_be_copied(auth: Any) -> None:
-    with pytest.raises(sk.ConfigError, match="not written into a pickle"):
+    with pytest.raises(sk.ConfigError, match="cannot pickle a"):
         pickle.dumps(auth)
     assert copy.copy(auth) is copy.deepcopy(auth) is auth
 

@@ -55,10 +55,10 @@ async def test_each_drift_is_told_once(both: Both, caplog: pytest.LogCaptureFixt
             assert await both.settle(run.status()) == "DRIFTED"
         request_id = emu.calls("user.info")[0].request_id
     expected = {
-        f"user.info: unknown member newMember: it is not described (HTTP 200, request id {request_id})",
-        "tasking.get_status: enum status: DRIFTED is none of the known values",
-        "credits.remaining: status: HTTP 203 is not described",
-        "datacube.catalogue: content type: application/json was expected, text/plain came",
+        f"user.info: unknown member newMember: it is undocumented (HTTP 200, request id {request_id})",
+        "tasking.get_status: enum status: DRIFTED is not one of the known values",
+        "credits.remaining: status: HTTP 203 is undocumented",
+        "datacube.catalogue: content type: expected application/json, received text/plain",
     }
     found = told(caplog)
     assert len(found) == len(expected)
@@ -100,7 +100,7 @@ async def test_it_is_told_when_the_answer_cannot_be_read(
             with pytest.raises(sk.InvalidResponseError):
                 await both.settle(client.user.info())
     (text,) = told(caplog)
-    assert text.startswith("user.info: type name: string was expected, integer came")
+    assert text.startswith("user.info: type name: expected string, received integer")
 
 
 async def test_every_scene_of_a_page_is_looked_at(
@@ -113,7 +113,7 @@ async def test_every_scene_of_a_page_is_looked_at(
         with pytest.raises(sk.InvalidResponseError):
             await both.items_of(client.imagery.search(extent=CAR_PARK, **GBDX))
     (text,) = told(caplog)
-    assert text.startswith("imagery.search.retrieve: type results[].bands[].gsd: number was")
+    assert text.startswith("imagery.search.retrieve: type results[].bands[].gsd: expected number")
 
 
 async def test_nothing_is_told_of_what_is_as_described(
@@ -167,7 +167,7 @@ def test_a_judge_that_fails_disturbs_no_call(
     monkeypatch.setattr(Judge, "validate_response", broken)
     with Emulator() as emu, emu.client(contract="warn") as client:
         assert client.user.info().email == emu.username
-    assert "could not be judged" in caplog.text
+    assert "could not be validated" in caplog.text
 
 
 def test_no_secret_is_told(caplog: pytest.LogCaptureFixture) -> None:

@@ -100,7 +100,7 @@ def test_the_scheme_is_read_without_case(api: Api) -> None:
         (b"{", "application/json", "application/json"),
         (b"", "application/json", "missing"),
         (b"\xff\xfe", "application/json", "application/json"),
-        (b"[]", "application/json", "object was expected"),
+        (b"[]", "application/json", "expected object"),
         (b'{"provider": NaN}', "application/json", "application/json"),
         (b'{"provider": 1e999}', "application/json", "application/json"),
         (b'{"provider": 1%s}' % (b"0" * 400), "application/json", "application/json"),
@@ -116,7 +116,7 @@ def test_the_scheme_is_read_without_case(api: Api) -> None:
         (
             json.dumps({**SEARCH, "extent": {"type": "Point", "coordinates": [1, 2]}}).encode(),
             "application/json",
-            "Body.extent.type: enum: Point is none of the known values",
+            "Body.extent.type: enum: Point is not one of the known values",
         ),
         (json.dumps({"provider": "gbdx"}).encode(), "application/json", "missing member"),
     ],

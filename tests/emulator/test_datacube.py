@@ -123,7 +123,7 @@ def test_packages_open_projects(api: Api) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        {"filters": [only("colour", "red")]},
+        {"filters": [only("color", "red")]},
         {"filters": [{**only("project"), "params": {}}]},
         {"filters": [{**only("project"), "params": {"values": "coal"}}]},
         {"filters": [{**only("startDatetime"), "type": "time-range"}]},

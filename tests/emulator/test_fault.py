@@ -190,7 +190,7 @@ def test_a_client_gets_along_with_faults(emulator: Emulator) -> None:
 
 
 def test_what_cannot_be_is_refused(emu: Emulator) -> None:
-    with pytest.raises(ValueError, match="no operation"):
+    with pytest.raises(ValueError, match="unknown operation"):
         emu.fault("kraken.releases", Fault.drop())
     with pytest.raises(ValueError, match="at least 1, not 0"):
         Fault.drop(times=0)
@@ -205,5 +205,5 @@ def test_a_pair_stands_for_the_call_that_starts_it() -> None:
         assert listing.first() is not None
         assert len(emulator.calls("imagery.search.initiate")) == 3
         assert len(emulator.calls("imagery.search.retrieve")) == 1
-        with pytest.raises(ValueError, match="no operation"):
+        with pytest.raises(ValueError, match="unknown operation"):
             emulator.fault("imagery.serach", Fault.drop())

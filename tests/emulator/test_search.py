@@ -77,10 +77,10 @@ def test_windows_are_inclusive_and_in_utc(api: Api) -> None:
 
 
 def test_members_that_are_not_known_are_ignored(paged: Api) -> None:
-    first = paged.search(colour="blue", onlyDownloadable=True, onlyIngested=False)
+    first = paged.search(color="blue", onlyDownloadable=True, onlyIngested=False)
     assert first == paged.search()
     # they need not be repeated with the cursor either
-    assert paged.search(cursor=first["cursor"], colour="green")["results"]
+    assert paged.search(cursor=first["cursor"], color="green")["results"]
 
 
 @pytest.mark.parametrize(

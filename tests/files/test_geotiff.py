@@ -103,14 +103,14 @@ def test_compressions(tmp_path: Path, compression: Any) -> None:
 def test_pictures_of_all_kinds_become_the_same(
     tmp_path: Path, mode: str, options: dict[str, Any]
 ) -> None:
-    grey = np.full((256, 256, 4), 255, np.uint8)
-    grey[:128, :, :3] = 80
+    gray = np.full((256, 256, 4), 255, np.uint8)
+    gray[:128, :, :3] = 80
     path = tmp_path / "a.tif"
     file = GeoTiff(path, layout_of(TILES[:1]))
-    file.add(TILES[0], "cars.png", png(grey, mode, **options))
+    file.add(TILES[0], "cars.png", png(gray, mode, **options))
     file.close()
     with rasterio.open(path) as picture:
-        assert np.array_equal(picture.read(), grey.transpose(2, 0, 1))
+        assert np.array_equal(picture.read(), gray.transpose(2, 0, 1))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_smaller_picture_is_made_larger(tmp_path: Path) -> None:
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     file = GeoTiff(tmp_path / "gone" / "a.tif", layout_of(TILES))
-    with pytest.raises(sk.DownloadError, match=r"a\.tif cannot be written"):
+    with pytest.raises(sk.DownloadError, match=r"cannot write .*a\.tif"):
         file.add(TILES[0], "cars.png", png(noise(1)))
     with pytest.raises(sk.DownloadError):
         file.close()

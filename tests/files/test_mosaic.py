@@ -47,7 +47,7 @@ def test_larger_tiles_make_a_larger_picture() -> None:
 )
 def test_what_is_no_picture(content: bytes) -> None:
     tile = sk.Tile(5, 10, 7)
-    with pytest.raises(sk.InvalidResponseError, match="no picture"):
+    with pytest.raises(sk.InvalidResponseError, match="not a valid picture"):
         sk.Mosaic.read([tile], [file(tile, content)])
 
 

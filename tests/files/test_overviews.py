@@ -27,7 +27,7 @@ from tests.files.maps import made
 SIDE = 16
 
 
-def colours(rows: int, columns: int, seed: int) -> Pixels:
+def colors(rows: int, columns: int, seed: int) -> Pixels:
     made = np.random.default_rng(seed).integers(0, 256, (rows, columns, 4), np.uint8)
     made[..., 3] = np.random.default_rng(seed).choice([0, 80, 255], (rows, columns))
     return made
@@ -45,12 +45,12 @@ def test_tiles_make_what_the_picture_makes(data: st.DataObject, columns: int, ro
     picture = np.zeros((across * SIDE, across * SIDE, 4), np.uint8)
     tiles = np.zeros((rows, columns), np.bool_)
     tiles |= [[place in known for place in row] for row in _rows(rows, columns)]
-    overviews = Overviews(tiles, levels, is_colour=True)
+    overviews = Overviews(tiles, levels, is_color=True)
     pieces: list[Piece] = []
     for row, column in come:
         if (row, column) in never:
             continue
-        pixels = None if (row, column) in empty else colours(SIDE, SIDE, row * 10 + column)
+        pixels = None if (row, column) in empty else colors(SIDE, SIDE, row * 10 + column)
         if pixels is not None:
             place = np.s_[row * SIDE : (row + 1) * SIDE, column * SIDE : (column + 1) * SIDE]
             picture[place] = pixels
@@ -100,7 +100,7 @@ def waiting(map: sk.KrakenMap, zoom: int) -> int:
     tiles = np.zeros((layout.rows, layout.columns), np.bool_)
     for place in places:
         tiles[place] = True
-    overviews, most, begun, over = Overviews(tiles, 8, is_colour=False), 0, set(), set()
+    overviews, most, begun, over = Overviews(tiles, 8, is_color=False), 0, set(), set()
     pixels = np.ones((2, 2, 1), np.uint8)
     for row, column in places:
         begun |= {(level, row >> level, column >> level) for level in range(1, 9)}

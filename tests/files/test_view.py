@@ -121,7 +121,7 @@ async def test_what_cannot_be_shown(both: Both, emulator: Emulator, tmp_path: Pa
     with pytest.raises(sk.InvalidResponseError, match="not a PNG"):
         await both.settle(client.kraken.view(tile, tmp_path / "a.html", open=False))
     emulator.fault("kraken.grid_file", Fault.raw(b"HTTP/1.1 204 No Content\r\n\r\n"))
-    with pytest.raises(sk.InvalidArgumentError, match="nothing to show"):
+    with pytest.raises(sk.InvalidArgumentError, match="to show"):
         await both.settle(client.kraken.view(tile, tmp_path / "a.html", open=False))
     with pytest.raises(sk.DownloadError):
         await both.settle(client.kraken.view(tile, tmp_path / "no" / "a.html", open=False))
@@ -141,7 +141,7 @@ def test_geometries_that_are_none(coordinates: Any) -> None:
 
 def test_too_much_for_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("spaceknow_client.maps.view.page.MOST_BYTES", 1000)
-    with pytest.raises(sk.InvalidArgumentError, match="too much for a page"):
+    with pytest.raises(sk.InvalidArgumentError, match="the maximum for a page"):
         page([frame("", content=png(noise(1)))], "title")
 
 

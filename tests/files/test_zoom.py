@@ -24,7 +24,7 @@ from tests.files.test_download import files_in
 from tests.places import CAR_PARK, PARK
 
 OUTLINE = sk.Extent(PARK)
-DETAIL = {16: 2.1207, 17: 1.0603, 18: 0.5302, 19: 0.2651}  # meters a pixel at -27.39 degrees
+DETAIL = {16: 2.1207, 17: 1.0603, 18: 0.5302, 19: 0.2651}  # meters per pixel at -27.39 degrees
 
 
 async def test_the_default_is_the_maps_own_tiles(
@@ -138,7 +138,7 @@ async def test_results_and_files_say_their_detail(
             else:
                 with Image.open(path) as picture:
                     told = picture.getexif()[270]
-                assert told == f"zoom {level}, {mosaic.meters_per_pixel:.3g} meters a pixel"
+                assert told == f"zoom {level}, {mosaic.meters_per_pixel:.3g} meters per pixel"
         for _ in range(2):  # also when all of it was there
             done = await both.settle(
                 client.kraken.download(imagery, tmp_path / str(zoom), "truecolor.png", zoom)
@@ -148,7 +148,7 @@ async def test_results_and_files_say_their_detail(
         page = await both.settle(
             client.kraken.view(imagery, tmp_path / "a.html", zoom=zoom, open=False)
         )
-        assert f"Zoom {level}, {DETAIL[level]:.3g} m a pixel" in page.read_text("utf-8")
+        assert f"Zoom {level}, {DETAIL[level]:.3g} m per pixel" in page.read_text("utf-8")
     data = await both.settle(client.kraken.download(imagery, tmp_path / "data", "metadata.json"))
     assert (data.zoom, data.meters_per_pixel) == (16, None)
 
@@ -251,7 +251,7 @@ async def test_a_default_name_that_is_refused_is_no_file(
         assert mosaic.image.getbbox() is None
         assert asked(before) == {"detections.geojson": 1, "cars.png": 1}
     before = len(fetched(emulator))
-    with pytest.raises(sk.InvalidArgumentError, match="nothing to show"):
+    with pytest.raises(sk.InvalidArgumentError, match="to show"):
         await both.settle(client.kraken.view(cars, tmp_path / "a.html", open=False))
     assert asked(before) == {"detections.geojson": 1, "cars.png": 1}
 

@@ -69,6 +69,6 @@ def test_areas_are_cut_into_tiles(area: str) -> None:
 
 
 def test_metres_are_no_degrees() -> None:
-    metres = geopandas.GeoSeries([BOX], crs=4326).to_crs(3857)
+    meters = geopandas.GeoSeries([BOX], crs=4326).to_crs(3857)
     with pytest.raises(sk.InvalidExtentError, match="EPSG:3857"):
-        sk.Extent(metres)
+        sk.Extent(meters)

@@ -191,7 +191,11 @@ def test_places_without_a_tile_or_a_file_are_zero(here: Any) -> None:
 
 @pytest.mark.parametrize(
     ("content", "problem"),
-    [(png(512), "512 x 512"), (b"no picture", "not a PNG"), (png(256)[:90], "no picture")],
+    [
+        (png(512), "512 x 512"),
+        (b"not a valid picture", "not a PNG"),
+        (png(256)[:90], "not a valid picture"),
+    ],
 )
 def test_a_tile_that_is_not_like_the_first(content: bytes, problem: str, here: Any) -> None:
     with (
@@ -216,7 +220,7 @@ def test_ski_files_that_make_no_array(here: Any) -> None:
         sk.SpaceKnow(server.environment, auth=sk.TokenAuth("t")) as client,
     ):
         for _ in range(2):
-            with pytest.raises(sk.InvalidResponseError, match="not of one square"):
+            with pytest.raises(sk.InvalidResponseError, match="not squares of one size"):
                 sk.map_to_xarray(client, tiles((1, 1)), "imagery.ski")
         array = sk.map_to_xarray(client, tiles((1, 1)), "imagery.ski")
         assert array.shape == (2, 4, 4)
@@ -237,7 +241,7 @@ def test_what_makes_no_array(emulator: Emulator) -> None:
         for file in ("", "analysis.geotiff", 3):
             with pytest.raises(sk.InvalidArgumentError):
                 sk.map_to_xarray(client, tiles((1, 1)), file)  # type: ignore[arg-type]
-        with pytest.raises(sk.InvalidArgumentError, match="type is unknown"):
+        with pytest.raises(sk.InvalidArgumentError, match="type of the map is unknown"):
             sk.map_to_xarray(client, evolve(tiles((1, 1)), map_type=None))
         with pytest.raises(sk.InvalidArgumentError, match="SpaceKnow"):
             sk.map_to_xarray(None, tiles((1, 1)))  # type: ignore[arg-type]

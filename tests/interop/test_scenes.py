@@ -209,9 +209,9 @@ def test_what_is_no_list_of_scenes(emulator: Emulator, tmp_path: Path, quiet: No
         for function in (sk.scenes_to_stac, sk.scenes_to_geodataframe):
             with pytest.raises(sk.InvalidArgumentError):
                 function(wrong)
-    with pytest.raises(sk.InvalidArgumentError, match="no scenes"):
+    with pytest.raises(sk.InvalidArgumentError, match="scenes must not be empty"):
         sk.scenes_to_stac_geoparquet([], tmp_path / "x.parquet")
-    with pytest.raises(sk.InvalidArgumentError, match="cannot be written"):
+    with pytest.raises(sk.InvalidArgumentError, match="cannot write"):
         sk.scenes_to_stac_geoparquet([scene(LEAST)], tmp_path / "none" / "x.parquet")
     mixed = [scene({**LEAST, "more": {"a": 1}}), scene({**LEAST, "more": "text"})]
     with pytest.raises(sk.InvalidArgumentError, match="one table"):

@@ -137,12 +137,12 @@ def commands(emu: Emulator) -> None:
             check=False,
         )
 
-    done = ran("alerts.delete", "--path", "alert-id=a1")
+    done = ran("alerts.delete", "--path-param", "alert-id=a1")
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    shown = ran("alerts.get", "--path", "alert-id=a1")
+    shown = ran("alerts.get", "--path-param", "alert-id=a1")
     assert shown.returncode == 0
     assert json.loads(shown.stdout)["id"] == "example"
-    told = ran("alerts.update", "--path", "alert-id=a1", "-d", '{"note": null}', "--curl")
+    told = ran("alerts.update", "--path-param", "alert-id=a1", "-d", '{"note": null}', "--curl")
     assert "-X PATCH" in told.stdout
     assert "-d '{\"note\": null}'" in told.stdout
 

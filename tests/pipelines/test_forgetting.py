@@ -43,7 +43,7 @@ async def recovered(both: Both, client: Any) -> Any:
 
 
 @pytest.mark.parametrize("by_name", [True, False])
-@pytest.mark.parametrize("state", ["begun", "resolved"])
+@pytest.mark.parametrize("state", ["started", "resolved"])
 async def test_what_was_forgotten_is_not_paid_for_again(
     both: Both, emulator: Emulator, path: Path, state: str, by_name: bool
 ) -> None:

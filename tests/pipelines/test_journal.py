@@ -149,10 +149,10 @@ def test_an_older_journal_is_renewed(journal: sk.Journal, path: Path, version: i
     assert (lost.id, lost.state) == (sent.id, State.UNKNOWN)
     found = journal.recover(HOST)
     assert [(one.pipeline_id, one.state) for one in found] == [
-        ("p1", State.BEGUN),
+        ("p1", State.STARTED),
         (None, State.UNKNOWN),
         (None, State.UNKNOWN),
-        ("p3", State.BEGUN),
+        ("p3", State.STARTED),
     ]
     assert found[0] == known
     assert (found[2].id, found[2].reason) == (blank.id, "the response contains no pipeline ID")
@@ -241,7 +241,7 @@ except Exception as error:
 def test_an_empty_file_becomes_a_journal(journal: sk.Journal, path: Path) -> None:
     path.touch(mode=0o600)
     begun(journal, entry())
-    assert states(journal) == [("kraken.release", State.BEGUN)]
+    assert states(journal) == [("kraken.release", State.STARTED)]
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
@@ -302,7 +302,7 @@ def test_a_full_disk_is_told_and_harms_nothing(journal: sk.Journal) -> None:
         journal.intend(large)
     connection.execute(f"PRAGMA max_page_count = {pages + 100}")
     assert journal.intend(large) is None
-    assert states(journal) == [("kraken.release", State.BEGUN)]
+    assert states(journal) == [("kraken.release", State.STARTED)]
 
 
 BODIES = st.recursive(
@@ -366,7 +366,7 @@ def test_reuse(journal: sk.Journal) -> None:
     found = journal.intend(entry(), reuse=True)
     assert found is not None
     assert (found.id, found.state) == (lost.id, State.UNKNOWN)
-    for state in (State.BEGUN, State.RESOLVED):
+    for state in (State.STARTED, State.RESOLVED):
         after = begun(journal, entry(), "p1")
         if state == State.RESOLVED:
             journal.ended(HOST, "p1", state)

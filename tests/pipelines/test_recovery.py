@@ -514,7 +514,7 @@ async def test_states_of_what_this_release_does_not_know(
     assert run.id in caplog.text
     with sk.Journal(path)._write() as connection:
         (state,) = connection.execute("SELECT state FROM requests").fetchone()
-    assert state == State.BEGUN
+    assert state == State.STARTED
 
 
 async def test_a_session_that_was_closed_leaves_no_unknown_request(tmp_path: Path) -> None:

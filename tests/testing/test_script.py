@@ -91,7 +91,7 @@ def test_a_script_makes_sense(emu: Emulator, told: list[str], error: str | None)
 
 
 def test_only_pairs_have_scripts(emu: Emulator) -> None:
-    with pytest.raises(ValueError, match=r"no operation 'user.info'"):
+    with pytest.raises(ValueError, match=r"unknown operation 'user.info'"):
         emu.script("user.info", ["NEW"])
 
 

@@ -1,4 +1,4 @@
-"""`spaceknow api`: any operation of the document, as it is."""
+"""`spaceknow api`: call any operation of the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 COLUMNS = (
     Column("operation", lambda row: row["operation"], firm=True),
     Column("what it does", lambda row: row["summary"]),
-    Column("", lambda row: "old" if row["deprecated"] else ""),
+    Column("", lambda row: "deprecated" if row["deprecated"] else ""),
 )
-HIDDEN = "(hidden; --show-secrets prints it)"
+HIDDEN = "(hidden; pass --show-secrets to print it)"
 
 
 class Pair(click.ParamType[tuple[str, str]]):
@@ -42,7 +42,7 @@ class Pair(click.ParamType[tuple[str, str]]):
             return value
         name, equals, content = str(value).partition("=")
         if not equals or not name:
-            self.fail(f"{value!r} is not written NAME=VALUE", param, ctx)
+            self.fail(f"must be NAME=VALUE, not {value!r}", param, ctx)
         return name, content
 
 
@@ -52,23 +52,27 @@ class Pair(click.ParamType[tuple[str, str]]):
         "spaceknow api --list",
         "spaceknow api user.info",
         "spaceknow api imagery.search.initiate -d @search.json",
-        'spaceknow api kraken.grid_file --path mapId="$MAP" --path geometryId=- \\\n'
-        '    --path z="$Z" --path x="$X" --path y="$Y" \\\n'
-        "    --path fileName=cars.png --out cars.png",
+        'spaceknow api kraken.grid_file --path-param mapId="$MAP" \\\n'
+        '    --path-param geometryId=- --path-param z="$Z" --path-param x="$X" \\\n'
+        '    --path-param y="$Y" --path-param fileName=cars.png --out cars.png',
         "spaceknow api credits.remaining --curl",
     ],
 )
 @click.argument(
     "name", metavar="[OPERATION]", required=False, shell_complete=names(lambda: _operations())
 )
-@click.option("-d", "--data", type=Body(), help="The body: JSON, @FILE, or - for stdin.")
-@click.option("--path", "parts", multiple=True, type=Pair(), help="A part of the path; repeat it.")
-@click.option("--query", "queries", multiple=True, type=Pair(), help="A query parameter.")
-@click.option("--out", type=click.Path(dir_okay=False), help="Write the answer to this file.")
-@click.option("--curl", is_flag=True, help="Send nothing; print the call for curl.")
+@click.option("-d", "--data", type=Body(), help="The request body: JSON, @FILE, or - for stdin.")
+@click.option(
+    "--path-param", "parts", multiple=True, type=Pair(), help="A path parameter. Repeatable."
+)
+@click.option(
+    "--query", "queries", multiple=True, type=Pair(), help="A query parameter. Repeatable."
+)
+@click.option("--out", type=click.Path(dir_okay=False), help="Write the response to this file.")
+@click.option("--curl", is_flag=True, help="Print a curl command, and send nothing.")
 @click.option("--list", "lists", is_flag=True, help="List the operations.")
 @click.option(
-    "--show-secrets", is_flag=True, help="Print tokens in answers, which are hidden else."
+    "--show-secrets", is_flag=True, help="Show tokens in responses, instead of masking them."
 )
 @click.pass_obj
 def command(
@@ -84,8 +88,8 @@ def command(
 ) -> None:
     """Call any operation of the API.
 
-    It prints the answer as JSON. Login, repeats and errors are as everywhere. --curl prints a
-    command that has $SPACEKNOW_TOKEN in the place of the token, and no password.
+    The response is printed as JSON. Login, retries and exit codes are those of the other commands.
+    --curl prints a command with $SPACEKNOW_TOKEN in place of the token, and without a password.
     """
     if lists:
         rows = [
@@ -101,7 +105,7 @@ def command(
         app.show_all(rows, COLUMNS, "")
         return
     if name is None:
-        raise click.UsageError("Missing argument OPERATION; --list lists them.")
+        raise click.UsageError("Missing argument OPERATION; --list lists the operations.")
     operation = _operation(name)
     request = _request(operation, dict(parts), dict(queries), data)
     if curl:
@@ -109,22 +113,22 @@ def command(
         app.show({"curl": " ".join(line.rstrip("\\").strip() for line in lines)}, lambda: lines)
         return
     if operation.is_file and out is None and sys.stdout.isatty():
-        raise click.UsageError("the answer is a file, which a terminal cannot show; give --out.")
+        raise click.UsageError("the response is a file, which a terminal cannot show; pass --out.")
     from ...generated.types import ABSENT
 
     with app.client() as client:
-        # The one way out takes any request; `client.raw` has methods for those of this release.
-        answer = client._transport.send(request, lambda value: value).parsed
-    if isinstance(answer, bytes):
-        _write_file(answer, out)
+        # The transport takes any request; `client.raw` has only the methods of this release.
+        content = client._transport.send(request, lambda value: value).parsed
+    if isinstance(content, bytes):
+        _write_file(content, out)
         return
-    if answer is ABSENT and operation.is_file:
-        app.note("There is no such file (status 204).")
+    if content is ABSENT and operation.is_file:
+        app.note("The server has no such file (status 204).")
         app.fail(1)
-    elif answer is ABSENT:
+    elif content is ABSENT:
         app.show(None, list)
         return
-    shown = answer if show_secrets else each_secret(answer, lambda *_: HIDDEN)
+    shown = content if show_secrets else each_secret(content, lambda *_: HIDDEN)
     if out is not None:
         Path(out).write_text(json.dumps(shown, indent=2) + "\n", encoding="utf-8")
     else:
@@ -138,13 +142,13 @@ def _operations() -> dict[str, Operation]:
 
 
 def _operation(name: str) -> Operation:
-    """The operation of this name; of a pipeline's pair (`kraken.release`) the one that starts it."""
+    """The operation of this name; for a pipeline (`kraken.release`) the one that starts it."""
     from ...client.operation_names import operation_named
 
     try:
         return operation_named(name)
     except InvalidArgumentError as error:
-        error.hint = error.hint or "--list lists them."
+        error.hint = error.hint or "--list lists the operations."
         raise
 
 
@@ -154,11 +158,16 @@ def _request(
     from ...generated.types import UNSET, Request, WrongShapeError, segment
 
     names = re.findall(r"{([^}]+)}", operation.path)
-    lacking = [name for name in names if name not in parts]
-    strange = [name for name in parts if name not in names]
-    if lacking or strange:
-        problem = f"lacks {', '.join(lacking)}" if lacking else f"has no {', '.join(strange)}"
-        raise click.UsageError(f"the path {operation.path} {problem}; see --path.")
+    missing = [name for name in names if name not in parts]
+    unknown = [name for name in parts if name not in names]
+    if missing:
+        raise click.UsageError(
+            f"path parameter missing: {operation.path} needs --path-param {missing[0]}=VALUE."
+        )
+    if unknown:
+        raise click.UsageError(
+            f"unknown path parameter {unknown[0]!r}; the path is {operation.path}."
+        )
     try:
         path = re.sub(r"{([^}]+)}", lambda name: segment(parts[name[1]]), operation.path)
     except WrongShapeError as error:
@@ -201,7 +210,7 @@ def _curl(app: App, operation: Operation, request: Request) -> list[str]:
 
 
 def _quoted(body: Any) -> str:
-    """A body for a shell. In the place of each secret is the variable that holds it."""
+    """A body, quoted for a shell. Each secret is replaced by the variable that holds it."""
     if body is None:
         return "''"
 

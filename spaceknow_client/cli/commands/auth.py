@@ -1,4 +1,4 @@
-"""`spaceknow auth`: logging in and out, and who one is."""
+"""`spaceknow auth`: log in, log out, and show the current login."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ...auth.environment import Environment
     from ...auth.token_stores import FileTokenStore, KeyringTokenStore
 
-command = Group("auth", help="Log in, log out, and see who you are.")
+command = Group("auth", help="Log in, log out, and show the current login.")
 
 
 @command.command(
@@ -32,51 +32,48 @@ command = Group("auth", help="Log in, log out, and see who you are.")
         "    --password-stdin",
     ]
 )
+@click.option("--username", help="The user's email; prompts if not set. [env: SPACEKNOW_USERNAME]")
 @click.option(
-    "--username", help="The user's e-mail; also SPACEKNOW_USERNAME. Asked for if need be."
+    "--password-stdin", is_flag=True, help="Read the password from the first line of stdin."
 )
-@click.option(
-    "--password-stdin", is_flag=True, help="Read the password from stdin, its first line."
-)
-@click.option("--keyring", is_flag=True, help="Keep the login in the keyring, not in a file.")
+@click.option("--keyring", is_flag=True, help="Store the login in the keyring, not in a file.")
 @click.pass_obj
 def login(app: App, username: str | None, password_stdin: bool, keyring: bool) -> None:
-    """Log in, and keep the login for commands to come.
+    """Log in, and store the login for later commands.
 
-    It asks for the e-mail and, without showing it, the password. The password goes to the login
-    service alone and is kept nowhere; the token, which lasts 10 hours, is kept in a file that only
-    you can read (~/.spaceknow/tokens.json). Commands that run longer need the two variables below,
-    with which they log in again by themselves. Where there is no terminal to ask at, it takes
-    --password-stdin, or SPACEKNOW_USERNAME and SPACEKNOW_PASSWORD.
+    Prompts for the email and the password. The password is sent to the login service only, and is
+    not stored; the token is stored in a file that only you can read (~/.spaceknow/tokens.json) and
+    lasts 10 hours. For commands that run longer, set SPACEKNOW_USERNAME and SPACEKNOW_PASSWORD:
+    with them a command renews its login. Without a terminal, set both, or pass --password-stdin.
     """
     from ...auth.credentials import PasswordAuth
     from ...auth.token_stores import FileTokenStore, KeyringTokenStore
     from ..logins import ForcedLogin
 
-    kept_in = KeyringTokenStore() if keyring else FileTokenStore()
-    store = ForcedLogin(kept_in)
+    target = KeyringTokenStore() if keyring else FileTokenStore()
+    store = ForcedLogin(target)
     auth = PasswordAuth(*_name_and_password(app, username, password_stdin), store)
     environment = app.settings.environment_for(auth)
     if keyring:
-        _forget(environment, FileTokenStore())  # it would go before the new one
+        _forget(environment, FileTokenStore())  # it would take precedence over the new login
     with app.client(auth) as client:
         user = client.user.info()
     if store.failure is not None:
         raise store.failure
     if os.environ.get("SPACEKNOW_TOKEN") or os.environ.get("SPACEKNOW_PASSWORD"):
-        app.note("Commands use the credentials of environment variables before this login.")
-    row = _row(_place(kept_in), environment, _expiry(auth, environment))
+        app.note("Credentials in environment variables take precedence over this login.")
+    row = _row(_place(target), environment, _expiry(auth, environment))
     row["user"] = user.email
     app.show(row, lambda: _lines(row))
 
 
 @command.command(examples=["spaceknow auth status", "spaceknow auth status --offline --json"])
-@click.option("--offline", is_flag=True, help="Ask nothing of the server.")
+@click.option("--offline", is_flag=True, help="Send no request.")
 @click.pass_obj
 def status(app: App, offline: bool) -> None:
-    """Tell where the credentials come from, who they make you, and until when.
+    """Show the current credentials: source, user and expiry.
 
-    It ends with 3 when there are none.
+    The exit code is 3 if there are none.
     """
     from ...auth.credentials import StoredAuth
     from ..logins import Logins
@@ -90,19 +87,19 @@ def status(app: App, offline: bool) -> None:
         members = {"user": user.email, "permissions": sorted(user.permissions)}
     expiry = _expiry(auth, environment)
     if isinstance(auth, StoredAuth) and (expiry is None or expiry <= time.time()):
-        raise AuthError(f"there is no login at {environment.auth_url}, or it is over.")
+        raise AuthError(f"not logged in to {environment.auth_url}, or the login has expired.")
     row = {**_row(_source(auth, environment), environment, expiry), **members}
     app.show(row, lambda: _lines(row))
     if not isinstance(auth, StoredAuth) and Logins().load(_key(environment)) is not None:
-        app.note("There is a stored login too; environment variables go before it.")
+        app.note("A login is stored too; environment variables take precedence over it.")
 
 
 @command.command(examples=["spaceknow auth logout"])
 @click.pass_obj
 def logout(app: App) -> None:
-    """Forget the stored logins at the service.
+    """Delete the stored logins for the service.
 
-    The server knows no logout: a token that somebody copied lasts until its end.
+    Tokens cannot be revoked: a copy of the token stays valid until it expires.
     """
     from importlib.util import find_spec
 
@@ -115,9 +112,9 @@ def logout(app: App) -> None:
         try:
             forgotten = _forget(environment, KeyringTokenStore()) or forgotten
         except ConfigError as error:
-            app.warn(f"the keyring was left alone: {error.message}")
+            app.warn(f"the keyring was not changed: {error.message}")
     row = {"loginService": environment.auth_url, "forgotten": forgotten}
-    app.show(row, lambda: ["Logged out." if forgotten else "There was no stored login."])
+    app.show(row, lambda: ["Logged out." if forgotten else "No login was stored."])
 
 
 def _name_and_password(app: App, username: str | None, password_stdin: bool) -> tuple[str, str]:
@@ -128,17 +125,17 @@ def _name_and_password(app: App, username: str | None, password_stdin: bool) -> 
     name = username or given or app.settings.kept().get("username")
     if password_stdin:
         if not name:
-            raise click.UsageError("--password-stdin needs --username.")
+            raise click.UsageError("--password-stdin requires --username.")
         return name, sys.stdin.readline().rstrip("\r\n")
     if password and name and name == given:
         return name, password
     if not sys.stdin.isatty():
         raise click.UsageError(
-            "there is no terminal to ask for the password at. Give --username and "
+            "cannot prompt for the password: stdin is not a terminal. Pass --username and "
             "--password-stdin, or set SPACEKNOW_USERNAME and SPACEKNOW_PASSWORD."
         )
-    name = name or str(click.prompt("SpaceKnow e-mail", err=True))
-    return name, str(click.prompt(f"Password of {name}", hide_input=True, err=True))
+    name = name or str(click.prompt("SpaceKnow email", err=True))
+    return name, str(click.prompt(f"Password for {name}", hide_input=True, err=True))
 
 
 def _key(environment: Environment, username: str | None = None) -> str:
@@ -152,7 +149,7 @@ def _forget(environment: Environment, store: FileTokenStore | KeyringTokenStore)
 
 
 def _expiry(auth: AnyAuth, environment: Environment) -> float | None:
-    """When the token in use ends, in seconds since 1970; None for what has no end."""
+    """When the token in use expires, in seconds since 1970; None if it is unknown or never."""
     from ...auth.credentials import ApiKeyAuth, TokenAuth
     from ...auth.token import expiry_of
 
@@ -167,7 +164,7 @@ def _expiry(auth: AnyAuth, environment: Environment) -> float | None:
 
 
 def _source(auth: AnyAuth, environment: Environment) -> str:
-    """Where credentials come from, in words."""
+    """The source of the credentials."""
     from ...auth.credentials import ApiKeyAuth, PasswordAuth, TokenAuth
     from ..logins import Logins
 

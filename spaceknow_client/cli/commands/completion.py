@@ -16,15 +16,15 @@ from ..command import Command
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(context: click.Context, shell: str) -> None:
-    """Print what makes a shell complete commands and options.
+    """Print a shell completion script.
 
-    For bash and zsh, put the first example (with your shell's name) into ~/.bashrc or ~/.zshrc; for
-    fish, write what it prints to ~/.config/fish/completions/spaceknow.fish.
+    For bash and zsh, add the first example (with the name of your shell) to ~/.bashrc or ~/.zshrc;
+    for fish, write the output to ~/.config/fish/completions/spaceknow.fish.
     """
     from ..root import VARIABLE, root
 
     kind = get_completion_class(shell)
     if kind is None:  # click knows all three
-        raise click.UsageError(f"{shell} is not known.")
+        raise click.UsageError(f"Unknown shell {shell!r}.")
     source = kind(root, {}, "spaceknow", VARIABLE).source()
     context.ensure_object(App).show({"shell": shell, "source": source}, source.splitlines)

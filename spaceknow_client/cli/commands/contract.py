@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...contract_check.report import ContractReport
     from ...extents.extent import Extent
 
-command = Group("contract", help="Is the service still what its document says?")
+command = Group("contract", help="Check a service against its OpenAPI document.")
 
 
 @command.command(
@@ -28,15 +28,15 @@ command = Group("contract", help="Is the service still what its document says?")
         "spaceknow contract check --junit contract.xml --json",
     ]
 )
-@click.option("--live", is_flag=True, help="Call a real service; without it, an emulator only.")
+@click.option("--live", is_flag=True, help="Call a real service, not only an emulator.")
 @click.option(
     "--include-writes",
     is_flag=True,
     help="Also call operations that spend credits or change data. For an emulator only.",
 )
-@click.option("--provider", metavar="NAME", help="The provider to search at (pl).")
-@click.option("--dataset", metavar="NAME", help="The dataset to search in (SkySatCollect).")
-@partial(extent_option, required=False, help="Where to search (the free area in Brisbane)")
+@click.option("--provider", metavar="NAME", help="The provider to search. [default: pl]")
+@click.option("--dataset", metavar="NAME", help="The dataset to search. [default: SkySatCollect]")
+@partial(extent_option, required=False, help="The area to search, by default one in Brisbane")
 @click.option(
     "--max-pages",
     type=click.IntRange(min=1),
@@ -48,7 +48,7 @@ command = Group("contract", help="Is the service still what its document says?")
     "--junit",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     metavar="FILE",
-    help="Write the report as JUnit's XML to this file, too.",
+    help="Also write the report to this file, as JUnit XML.",
 )
 @click.pass_obj
 def check(
@@ -61,17 +61,17 @@ def check(
     max_pages: int,
     junit: Path | None,
 ) -> None:
-    """Compare requests and the service's answers with the OpenAPI document.
+    """Compare requests and a service's responses with the OpenAPI document.
 
-    It calls the operations that are read-only: they spend no credits and change nothing. Listings are
-    read to their end. Every request, and status, headers and body of every answer are compared, and
-    each difference is told once, with the id of a request that had it: members that the document
-    lacks or that are missing, other types, new values of enumerations, other statuses and content
+    Calls the read-only operations, which spend no credits and change no data, and reads every page of
+    a listing. Each request, and status, headers and body of every response are compared. Each
+    difference is reported once, with a request id: undocumented or missing members, other types, new
+    enumeration values, other statuses and content
     types.
 
-    Without --live it asks the emulator that --environment or SPACEKNOW_BASE_URL name, else one that
-    it starts for itself (extra `emulator`). It ends with 1 if there is any difference, and if
-    nothing was seen. Needs the extra `contract`.
+    Without --live, calls the emulator set by --environment or SPACEKNOW_BASE_URL, or starts one
+    (extra `emulator`). The exit code is 1 if there is a difference, or if no response was compared.
+    Requires the extra `contract`.
     """
     require("contract", "jsonschema_rs")
     from attrs import evolve
@@ -94,7 +94,7 @@ def check(
 
 
 def _client(app: App, stack: ExitStack, *, live: bool) -> SpaceKnow:
-    """A client of the service that is named, of an emulator of its own if there is none."""
+    """A client of the configured service, or of a new emulator if none is configured."""
     if not live and not app.settings.service():
         from ...emulator.emulator import Emulator
 
@@ -108,10 +108,8 @@ def _client(app: App, stack: ExitStack, *, live: bool) -> SpaceKnow:
     auth = app.settings.auth()
     environment = app.settings.environment_for(auth)
     if not live and not is_loopback(environment.host):
-        raise click.UsageError(
-            f"{environment.host} is a real service: --live has to say that it may be called."
-        )
-    # An emulator's password is printed wherever it starts, and nobody logs in to it for good.
+        raise click.UsageError(f"{environment.host} is a real service; pass --live to call it.")
+    # The default user of emulators; logins to them are usually not stored.
     if isinstance(auth, StoredAuth) and environment.auth_url == environment.base_url and not live:
         from ...emulator.accounts.users import PASSWORD, USERNAME
 

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from ...extents.extent import Extent
     from ...generated.models import AreaCost
 
-command = Group("credits", help="Credits, and the areas that they buy.")
+command = Group("credits", help="Check credits, and allocate areas.")
 
 
 @command.command(examples=["spaceknow credits remaining"])
 @click.pass_obj
 def remaining(app: App) -> None:
-    """Tell how many credits are left."""
+    """Print the remaining credits."""
     with app.client() as client:
         left = client.credits.remaining()
     app.show({"remainingCredit": left}, lambda: fields([("credits left", f"{left:g}")]))
@@ -35,7 +35,7 @@ def remaining(app: App) -> None:
 @extent_option
 @click.pass_obj
 def check(app: App, scenes: tuple[list[str], ...], extent: Extent) -> None:
-    """Tell what the allocation of an area in scenes would cost. It spends nothing."""
+    """Print the cost of allocating an area in scenes, without spending credits."""
     with app.client() as client:
         cost = client.credits.check_area(extent, scene_ids=together(scenes))
     app.show(cost.to_dict(), lambda: _cost(cost))
@@ -52,23 +52,23 @@ def check(app: App, scenes: tuple[list[str], ...], extent: Extent) -> None:
     "--max-credits",
     type=click.FloatRange(min=0),
     metavar="CREDITS",
-    help="Look at the price first, spend at most this, and do not ask.",
+    help="Check the price first, spend at most this, and do not ask for confirmation.",
 )
-@click.option("--yes", is_flag=True, help="Do not ask, whatever it costs.")
+@click.option("--yes", is_flag=True, help="Spend any price without asking for confirmation.")
 @click.pass_obj
 def allocate(
     app: App, scenes: tuple[list[str], ...], extent: Extent, max_credits: float | None, yes: bool
 ) -> None:
     """Allocate an area in scenes, which spends credits.
 
-    Analyses of the area cost nothing then. Without --max-credits or --yes it shows the price and
-    asks before it allocates.
+    After that, analyses of the area are free. Without --max-credits or --yes, the command shows the
+    price and asks for confirmation.
     """
     ids = together(scenes)
     asks = not yes and max_credits is None
     if asks and not (sys.stdin.isatty() and app.stdin_reader is None):
         raise click.UsageError(
-            "the standard input is no terminal on which to ask: give --max-credits, or --yes."
+            "cannot ask for confirmation: stdin is not a terminal. Pass --max-credits or --yes."
         )
     with app.client() as client:
         if asks:
@@ -79,7 +79,7 @@ def allocate(
                 app.note("Nothing was spent.")
                 app.fail(1)
                 return
-            max_credits = cost.cost  # what was agreed to
+            max_credits = cost.cost  # the confirmed price
         with app.spending("credits.allocate_area"):
             spent = client.credits.allocate_area(extent, scene_ids=ids, max_credits=max_credits)
     app.show(spent.to_dict(), lambda: _cost(spent))

@@ -13,7 +13,7 @@ from ..document_options import options_of
 from ..inputs import JSONFile
 from ..waiting import detach_option, finish
 
-command = Group("datacube", help="Data points by area and time.")
+command = Group("datacube", help="Query data points by area and time.")
 
 
 @command.command(
@@ -23,13 +23,13 @@ command = Group("datacube", help="Data points by area and time.")
     "--filters",
     required=True,
     type=JSONFile(),
-    help="A file of JSON: a list of conditions (field, type, params), all of which hold.",
+    help="A JSON file with a list of conditions (field, type, params), combined with AND.",
 )
 @options_of("datacube.datapoints")
 @detach_option
 @click.pass_obj
 def datapoints(app: App, /, filters: Any, detach: bool, **options: Any) -> None:
-    """Query data points; prints the address of a CSV file."""
+    """Query data points, and print the URL of a CSV file."""
     with app.client() as client:
         pipeline = client.datacube.datapoints(filters, **options)
         finish(app, pipeline, "datapoints", detach=detach)
@@ -38,7 +38,7 @@ def datapoints(app: App, /, filters: Any, detach: bool, **options: Any) -> None:
 @command.command(examples=["spaceknow datacube catalogue"])
 @click.pass_obj
 def catalogue(app: App) -> None:
-    """Tell which data points there are, by algorithm, as JSON."""
+    """Print the available data points by algorithm, as JSON."""
     with app.client() as client:
         found = client.datacube.catalogue()
     app.show(found, lambda: [json.dumps(found, indent=2)])

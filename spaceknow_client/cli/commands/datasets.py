@@ -32,14 +32,15 @@ def _remark(row: dict[str, Any]) -> str:
     "--provider",
     metavar="NAME",
     shell_complete=PROVIDERS,
-    help="Only the datasets of this provider.",
+    help="List only the datasets of this provider.",
 )
-@click.option("--current", is_flag=True, help="Only datasets that are not retired.")
+@click.option("--current", is_flag=True, help="Omit retired datasets.")
 @click.pass_obj
 def command(app: App, provider: str | None, current: bool) -> None:
-    """List the providers and datasets that are known.
+    """List the known providers and datasets.
 
-    The lists are open: others can be searched, too. What no public source tells is left out.
+    You can also search providers and datasets that are not in the list. Unknown details are left
+    empty.
     """
     from ...generated.datasets import DATASETS
 
@@ -48,4 +49,4 @@ def command(app: App, provider: str | None, current: bool) -> None:
         for one in DATASETS
         if provider in (None, one.provider) and not (current and one.retired)
     ]
-    app.show_all(map(known, found), COLUMNS, "No such dataset is known.")
+    app.show_all(map(known, found), COLUMNS, "No matching datasets.")

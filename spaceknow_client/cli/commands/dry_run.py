@@ -34,7 +34,10 @@ def command(
     extent: Extent,
     detach: bool,
 ) -> None:
-    """Estimate what a release would cost. It spends nothing."""
+    """Estimate the cost of a release.
+
+    A dry run spends no credits.
+    """
     with app.client() as client:
         pipeline = client.kraken.dry_run(list(map_types), scene_ids=together(scenes), extent=extent)
         finish(app, pipeline, "dry-run", detach=detach)

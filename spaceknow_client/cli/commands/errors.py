@@ -25,9 +25,9 @@ COLUMNS = (
 @click.argument("code", required=False, shell_complete=names(lambda: _codes()))
 @click.pass_obj
 def command(app: App, code: str | None) -> None:
-    """Tell what the API's error codes mean.
+    """Explain the API's error codes.
 
-    Without a CODE it lists all of them; of one it also tells what to do.
+    Without CODE, lists all codes; with CODE, also prints what to do.
     """
     from ...generated.catalogue import ERRORS
 

@@ -15,7 +15,7 @@ from ..tables import Column
 if TYPE_CHECKING:
     from ...extents.extent import Extent
 
-command = Group("extent", help="Areas: cut one into tiles.")
+command = Group("extent", help="Split an area into tiles.")
 
 COLUMNS = (
     Column("row", lambda tile: tile["properties"]["row"], right=True),
@@ -34,37 +34,45 @@ COLUMNS = (
 @click.option(
     "--tile-size",
     type=click.FloatRange(min=0, min_open=True),
-    metavar="METRES",
-    help="A tile's side, in units of the CRS (10 km, or what the next two allow).",
+    metavar="METERS",
+    help="Side of a tile, in units of the CRS. [default: 10 km, or as --max-area and --max-bytes "
+    "allow]",
 )
 @click.option(
     "--max-area",
     type=click.FloatRange(min=0),
     metavar="M2",
-    help="The most square metres of a tile.",
+    help="Maximum area of a tile in square meters.",
 )
 @click.option(
     "--max-bytes",
     type=click.IntRange(min=1),
     metavar="BYTES",
-    help="The most bytes of a tile's GeoJSON.",
+    help="Maximum size of a tile's GeoJSON in bytes.",
 )
-@click.option("--crs", default="auto", show_default=True, help="auto, utm, or such as EPSG:32756.")
+@click.option(
+    "--crs",
+    default="auto",
+    show_default=True,
+    help="Coordinate system of the tiles: auto, utm, or a code such as EPSG:32756.",
+)
 @click.option(
     "--min-fraction",
     type=click.FloatRange(0, 1),
     metavar="SHARE",
     default=0.0,
-    help="Leave out tiles of which the extent covers less than this share.",
+    help="Omit tiles if the extent covers less than this share of them (0 to 1).",
 )
 @click.option(
     "--align",
     type=click.Choice(["center", "corner", "origin"]),
     default="center",
     show_default=True,
-    help="Where the grid lies.",
+    help="Alignment of the grid: to the center or the corner of the extent, or the CRS's origin.",
 )
-@click.option("--whole", is_flag=True, help="Whole squares, not the parts of the extent in them.")
+@click.option(
+    "--no-clip", is_flag=True, help="Write whole square tiles, not clipped to the extent."
+)
 @click.pass_obj
 def split(
     app: App,
@@ -75,28 +83,28 @@ def split(
     crs: str,
     min_fraction: float,
     align: str,
-    whole: bool,
+    no_clip: bool,
 ) -> None:
-    """Cut an extent into square tiles.
+    """Split an extent into square tiles.
 
-    --json prints a FeatureCollection, --ndjson a Feature on each line, which is an --extent for
-    other commands. Needs the extra `geo`.
+    --json prints a FeatureCollection; --ndjson prints one Feature per line, which other commands
+    accept as --extent. Requires the extra `geo`.
     """
     from ...extents.decomposition import decompose
 
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as caught:
         grid = decompose(
             extent,
             tile_size,
             crs=crs,
             min_fraction=min_fraction,
             align=align,
-            clip=not whole,
+            clip=not no_clip,
             max_area=max_area,
             max_bytes=max_bytes,
         )
         tiles: dict[str, Any] = grid.to_geojson()
-    for warning in told:
+    for warning in caught:
         app.warn(str(warning.message))
     if app.format is Format.JSON:
         app.show(tiles, list)

@@ -12,7 +12,9 @@ from ..command import Group
 from ..inputs import Body, JSONFile
 from ..tables import Column
 
-command = Group("geojsondb", help="Stored features. SpaceKnow may change this API without notice.")
+command = Group(
+    "geojsondb", help="Store and find features. SpaceKnow may change this API without notice."
+)
 
 COLUMNS = (
     Column("id", lambda feature: feature.get("id")),
@@ -23,12 +25,12 @@ COLUMNS = (
 
 @command.command(examples=["spaceknow geojsondb create features.geojson --collection ports"])
 @click.argument("features", metavar="FILE", type=JSONFile())
-@click.option("--collection", help="For features that name none in properties.collection.")
+@click.option("--collection", help="The collection of features without properties.collection.")
 @click.pass_obj
 def create(app: App, features: Any, collection: str | None) -> None:
-    """Store the features of a file of GeoJSON; prints their ids.
+    """Store the features of a GeoJSON file, and print their ids.
 
-    The ids follow from the content, so storing something twice creates nothing new.
+    The server derives ids from the content, so storing a feature twice creates no duplicate.
     """
     with app.client() as client:
         created = client.geojsondb.create(features, collection=collection)
@@ -38,9 +40,11 @@ def create(app: App, features: Any, collection: str | None) -> None:
 @command.command(
     examples=["spaceknow geojsondb search --limit 10 --ndjson"],
 )
-@click.option("--query", type=Body(), help="JSON, @FILE or -; sent as it is.")
-@click.option("--field", "names", multiple=True, help="A member that the results shall have.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The most features.")
+@click.option("--query", type=Body(), help="The query: JSON, @FILE or -; sent unchanged.")
+@click.option("--field", "names", multiple=True, help="Return this member. Repeatable.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", help="Maximum number of features."
+)
 @click.pass_obj
 def search(app: App, query: Any, names: tuple[str, ...], limit: int | None) -> None:
     """Find stored features."""

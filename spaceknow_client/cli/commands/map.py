@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from ...maps.kraken_map import KrakenMap
     from ...maps.touched import Zoom
 
-TOLD = 10  # failures that people are told of; --json has up to 1,000
+SHOWN = 10  # failures that are printed as text; --json has up to 1,000
 
-command = Group("map", help="What a release made: its files, pictures and detections.")
+command = Group("map", help="Download, render and export the map of a release.")
 
 
 class ZoomLevel(click.ParamType[Any]):
@@ -35,37 +35,37 @@ class ZoomLevel(click.ParamType[Any]):
     name = "N|max"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The number, or the word."""
+        """The number, or `max`."""
         return value if value == "max" else click.IntRange(0, 30).convert(value, param, ctx)
 
 
 zoom_option = click.option(
     "--zoom",
     type=ZoomLevel(),
-    help="Take the children of the map's tiles at this zoom, or at the deepest (max).",
+    help="Use the child tiles at this zoom, or at the deepest zoom (max), instead of the map's own.",
 )
 files_option = click.option(
     "--max-files",
     type=click.IntRange(1),
     metavar="N",
-    help="Do not fetch more files. [default: 4096 without a number as --zoom]",
+    help="Maximum number of files to fetch. [default: 4096, unlimited if --zoom is a number]",
 )
 geometry_option = click.option(
-    "--geometry-id", default="-", metavar="ID", help="The part of the map of a sub-geometry."
+    "--geometry-id", default="-", metavar="ID", help="Fetch the map's part for a sub-geometry."
 )
 
 
-def out_option(told: str) -> Callable[[Any], Any]:
-    """Where the result goes."""
+def out_option(text: str) -> Callable[[Any], Any]:
+    """The option --out with this help."""
     return click.option(
-        "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help=told
+        "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help=text
     )
 
 
 @command.command(
     examples=[
         "spaceknow map download map.json --folder cars",
-        "spaceknow pipeline wait @tokens --json \\\n"
+        "spaceknow pipeline wait @handles --json \\\n"
         "    | spaceknow map download - --folder cars --file cars.png --json",
     ]
 )
@@ -74,13 +74,17 @@ def out_option(told: str) -> Callable[[Any], Any]:
     "--folder",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where the files go; it is made when it is not there.",
+    help="The folder for the files; it is created if necessary.",
 )
-@click.option("--file", "files", multiple=True, metavar="NAME", help="A file; again for more.")
+@click.option(
+    "--file", "files", multiple=True, metavar="NAME", help="Fetch only this file. Repeatable."
+)
 @zoom_option
 @files_option
 @geometry_option
-@click.option("--stop-on-error", is_flag=True, help="Stop at the first file that does not come.")
+@click.option(
+    "--stop-on-error", is_flag=True, help="Stop at the first file that cannot be fetched."
+)
 @click.pass_obj
 def download(
     app: App,
@@ -94,10 +98,10 @@ def download(
 ) -> None:
     """Fetch the files of all tiles of a map into a folder.
 
-    MAPS is a file with what `release` or `pipeline wait` printed, or -. Several maps get a folder
-    each, below --folder, with date and scene in its name. By default all files that maps of their
-    type are known to have are fetched. Called again, also after it was killed, it fetches only what
-    is missing.
+    MAPS is a file with the output of `release` or `pipeline wait`, or -. Each of several maps gets
+    a folder below --folder, with date and scene in its name. By default all known files of the map
+    type are fetched. Run the command again, even after it was killed, to fetch only the missing
+    files.
     """
     from ...errors.base import DownloadError
 
@@ -120,16 +124,16 @@ def download(
                     if len(maps) == 1:
                         made = _downloaded(error.downloaded)
                         app.show(made, lambda: fields([(c.title, c.value(made)) for c in FETCHED]))
-                if isinstance(error.__cause__, AuthError):  # which has an exit code of its own
+                if isinstance(error.__cause__, AuthError):  # has its own exit code
                     raise error.__cause__ from None
                 raise
         tell_failures(done)
         return _downloaded(done)
 
     def tell_failures(done: Downloaded) -> None:
-        for each in done.failures[:TOLD]:
+        for each in done.failures[:SHOWN]:
             place = "/".join(map(str, each.tile))
-            app.note(printable(f"{each.name} of {place}: {each.error.message}"))
+            app.note(printable(f"{each.name} of tile {place}: {each.error.message}"))
 
     places = [folder] if len(maps) == 1 else file_names(folder / "map", maps)
     with app.client() as client:
@@ -158,8 +162,8 @@ def _downloaded(done: Downloaded) -> dict[str, Any]:
 FETCHED = (
     Column("folder", lambda row: row["folder"], whole=True),
     Column("fetched", lambda row: f"{row['fetched']} files, {row['bytes'] / 1e6:,.1f} MB"),
-    Column("there already", lambda row: row["present"]),
-    Column("not at the server", lambda row: row["absent"]),
+    Column("already present", lambda row: row["present"]),
+    Column("not on the server", lambda row: row["absent"]),
     Column("failed", lambda row: row["failed"] or None),
     Column("detail", lambda row: _detail(row)),
 )
@@ -173,7 +177,7 @@ FETCHED = (
 )
 @maps_argument
 @click.option("--file", metavar="NAME", help="The picture, such as truecolor.png or cars.png.")
-@out_option("A GeoTIFF (.tif; needs the extra geo), or a picture (.png, .webp).")
+@out_option("The file: a GeoTIFF (.tif; requires the extra geo) or a picture (.png, .webp).")
 @zoom_option
 @files_option
 @geometry_option
@@ -182,10 +186,10 @@ FETCHED = (
     type=click.Choice(["zstd", "deflate", "none"]),
     default="zstd",
     show_default=True,
-    help="Of a GeoTIFF; more programs read deflate.",
+    help="Compression of a GeoTIFF; more programs can read deflate.",
 )
 @click.option(
-    "--plain", is_flag=True, help="A plain GeoTIFF for all programs, not a cloud-optimised one."
+    "--no-cog", is_flag=True, help="Write a plain GeoTIFF instead of a cloud-optimized one."
 )
 @click.pass_obj
 def mosaic(
@@ -197,20 +201,20 @@ def mosaic(
     max_files: int | None,
     geometry_id: str,
     compression: Any,
-    plain: bool,
+    no_cog: bool,
 ) -> None:
-    """Stitch one picture of all tiles of a map.
+    """Write one picture of all tiles of a map.
 
-    MAPS is a file with what `release` or `pipeline wait` printed, or -; or the folder of a `map
-    download`, which needs no network. Several maps get a picture each, with date and scene in its
-    name. A picture shows the map's own tiles, or with --zoom those of their children that the extent
-    touches, and is transparent outside the extent. A GeoTIFF lies in Web Mercator (EPSG:3857).
+    MAPS is a file with the output of `release` or `pipeline wait`, or -; or the folder of a `map
+    download`, which needs no network. Each of several maps gets a picture, with date and scene in
+    its name. A picture shows the map's own tiles, or with --zoom the child tiles that the extent
+    touches, and is transparent outside the extent. A GeoTIFF is in Web Mercator (EPSG:3857).
     """
     from ...maps.pictures.mosaic_builder import scale_of
 
-    how: Any = {"zoom": zoom, "compression": compression, "cloud_optimized": not plain}
+    how: Any = {"zoom": zoom, "compression": compression, "cloud_optimized": not no_cog}
 
-    def stitch(one: GivenMap, path: Path) -> dict[str, Any]:
+    def save(one: GivenMap, path: Path) -> dict[str, Any]:
         if one.folder is not None:
             made = one.folder.save_mosaic(path, file, **how)
         else:
@@ -222,10 +226,10 @@ def mosaic(
         size = made.stat().st_size
         return {"file": str(made), "bytes": size, "zoom": level, "metersPerPixel": meters}
 
-    show_each(app, maps, file_names(out, maps), stitch, STITCHED)
+    show_each(app, maps, file_names(out, maps), save, SAVED)
 
 
-STITCHED = (
+SAVED = (
     Column("file", lambda row: row["file"], whole=True),
     Column("detail", lambda row: _detail(row)),
 )
@@ -238,9 +242,9 @@ STITCHED = (
     ]
 )
 @maps_argument
-@out_option("The file: .geojson, or .gpkg, .parquet, .fgb and .csv, which need the extra geo.")
+@out_option("The file: .geojson; with the extra geo also .gpkg, .parquet, .fgb or .csv.")
 @click.option("--layer", metavar="NAME", help="The layer of a .gpkg. [default: detections]")
-@click.option("--overwrite", is_flag=True, help="Replace that layer, if the .gpkg has it.")
+@click.option("--overwrite", is_flag=True, help="Replace the layer if the .gpkg already has it.")
 @zoom_option
 @files_option
 @geometry_option
@@ -255,13 +259,14 @@ def detections(
     layer: str | None,
     overwrite: bool,
 ) -> None:
-    """Write what an analysis found, of all tiles together.
+    """Write the detections of all tiles of a map to one file.
 
-    Those of the map's own tiles are complete. A .gpkg that is there keeps its other layers; other
-    files are replaced.
+    The map's own tiles have all detections; --zoom is not needed for that. An existing .gpkg keeps
+    its other layers; other files are replaced.
 
-    MAPS is a file with what `release` or `pipeline wait` printed, or -; or the folder of a `map
-    download`, which needs no network. Several maps get a file each, with date and scene in its name.
+    MAPS is a file with the output of `release` or `pipeline wait`, or -; or the folder of a `map
+    download`, which needs no network. Each of several maps gets a file, with date and scene in its
+    name.
     """
 
     def write(one: GivenMap, path: Path) -> dict[str, Any]:
@@ -277,7 +282,7 @@ def detections(
 
 WRITTEN = (
     Column("file", lambda row: row["file"], whole=True),
-    # One feature may stand for several objects that touch.
+    # One feature can represent several adjacent objects.
     Column("features", lambda row: row["features"], right=True),
     Column("objects", lambda row: row["count"], right=True),
     Column("area", lambda row: f"{row['area']:,.1f} m2", right=True),
@@ -292,7 +297,7 @@ def _detections(
     zoom: Zoom = None,
     max_files: int | None = None,
 ) -> Detections:
-    """What an analysis found, from the server or from a folder."""
+    """The detections of a map, from the server or from a folder."""
     if one.folder is not None:
         return one.folder.detections(zoom=zoom)
     with app.client() as client:
@@ -302,24 +307,25 @@ def _detections(
 @command.command(
     examples=[
         "spaceknow map counts maps.ndjson --out cars.csv",
-        "spaceknow release cars --scene @scenes.ndjson --each --extent place.geojson \\\n"
-        "    --allocate --max-credits 50 --ndjson | spaceknow map counts -",
+        "spaceknow release cars --scene @scenes.ndjson --per-scene \\\n"
+        "    --extent place.geojson --allocate --max-credits 50 --ndjson \\\n"
+        "    | spaceknow map counts -",
     ]
 )
 @maps_argument
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A CSV file to write to, instead of stdout.",
+    help="Write a CSV file instead of printing a table.",
 )
 @geometry_option
 @click.pass_obj
 def counts(app: App, maps: list[GivenMap], out: Path | None, geometry_id: str) -> None:
-    """Count what analyses found: a row for each map and class.
+    """Count detections: one row per map and class.
 
-    MAPS is a file with what `release` or `pipeline wait` printed, or -; or the folder of a `map
+    MAPS is a file with the output of `release` or `pipeline wait`, or -; or the folder of a `map
     download`, which needs no network. The columns are date (UTC), scene, class, count, and area in
-    m2. A class of which nothing was found has a row with 0, if the map type is known to have it.
+    m2. A class without detections has a row with 0 if it is a known class of the map type.
     """
     from ...maps.counts import check_has_detections, counted
 
@@ -329,7 +335,7 @@ def counts(app: App, maps: list[GivenMap], out: Path | None, geometry_id: str) -
                 check_has_detections(one.map)
                 found = counted(_detections(app, one, geometry_id), one.map.map_type)
             except (AuthError, ConfigError):
-                raise  # of all of them
+                raise  # the same for all maps
             except SpaceKnowError as error:
                 app.fail(report(app, error, **one.about))
             else:
@@ -338,7 +344,7 @@ def counts(app: App, maps: list[GivenMap], out: Path | None, geometry_id: str) -
                     yield {"date": one.date, "scene": scene, **each}
 
     if out is None:
-        app.show_all(rows(), COUNTED, "No map.")
+        app.show_all(rows(), COUNTED, "No maps.")
         return
     table = list(rows())
     write_csv(out, table, ("date", "scene", "class", "count", "areaM2"))
@@ -366,10 +372,12 @@ COUNTED = (
 )
 @click.argument("maps", metavar="[DATE=]MAPS...", nargs=-1, required=True, type=NamedMaps())
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="The page (a temporary file)."
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file of the page. [default: a temporary file]",
 )
-@click.option("--title", default="SpaceKnow", help="What stands above.")
-@click.option("--no-open", is_flag=True, help="Only write the page.")
+@click.option("--title", default="SpaceKnow", show_default=True, help="The title of the page.")
+@click.option("--no-open", is_flag=True, help="Write the page without opening a browser.")
 @zoom_option
 @files_option
 @click.pass_obj
@@ -382,11 +390,10 @@ def view(
     zoom: Zoom,
     max_files: int | None,
 ) -> None:
-    """Show maps in the browser, in a page that needs nothing else.
+    """Show maps in the browser, on a self-contained page.
 
-    MAPS is a file with what `release` or `pipeline wait` printed, or -. Maps of one date lie above
-    one another; maps of several dates get a slider. Without DATE they have the times of their
-    scenes, where these are known.
+    MAPS is a file with the output of `release` or `pipeline wait`, or -. Maps of one date are shown
+    as layers; several dates get a slider. Without DATE, the known times of the scenes are used.
     """
     given = sorted((one for some in maps for one in some), key=lambda one: one.times[:1])
     dates: dict[str, list[KrakenMap]] = {}
@@ -402,7 +409,7 @@ def view(
 
 def _detail(row: Mapping[str, Any]) -> str:
     meters = row["metersPerPixel"]
-    return f"zoom {row['zoom']}" + ("" if meters is None else f", {meters:.3g} m a pixel")
+    return f"zoom {row['zoom']}" + ("" if meters is None else f", {meters:.3g} m per pixel")
 
 
 TYPES = (
@@ -416,10 +423,9 @@ TYPES = (
 @command.command(examples=["spaceknow map types", "spaceknow map types --json"])
 @click.pass_obj
 def types(app: App) -> None:
-    """List the map types that are known.
+    """List the known map types, with their known files and classes.
 
-    The list is open: others can be released, too. With their files and classes, as far as they are
-    known.
+    You can also release map types that are not in the list.
     """
     from ...generated.map_types import MAP_TYPES
 

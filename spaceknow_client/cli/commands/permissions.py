@@ -10,16 +10,16 @@ from ..app import App
 from ..command import Group
 from ..tables import fields
 
-command = Group("permissions", help="What the user may do.")
+command = Group("permissions", help="Check the user's permissions.")
 
 
 @command.command(examples=["spaceknow permissions check kraken.release"])
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @click.pass_obj
 def check(app: App, names: tuple[str, ...]) -> None:
-    """Tell whether the user may do what needs these permissions.
+    """Check whether the user has these permissions.
 
-    It ends with 0 when all of them are there, else with 4.
+    The exit code is 0 if the user has all of them, otherwise 4.
     """
     needed = [Permission(name) for name in names]
     with app.client() as client:

@@ -1,4 +1,4 @@
-"""`spaceknow pipeline`: work that goes on at the server, found again by its token."""
+"""`spaceknow pipeline`: check, wait for and recover pipelines by their handles."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ..app import App
 from ..command import Group
 from ..failures import report
 from ..fan_out import fan_out
-from ..inputs import TOKENS, together
+from ..inputs import HANDLES, together
 from ..tables import Column, fields
 from ..waiting import finish
 
@@ -33,13 +33,14 @@ if TYPE_CHECKING:
     from ...pipelines.journal.journal import Journal
     from ...pipelines.pipeline import Pipeline
 
-OVER = ("RESOLVED", "FAILED")
+ENDED = ("RESOLVED", "FAILED")
 
-command = Group("pipeline", help="Follow work that goes on at the server.")
+command = Group("pipeline", help="Check, wait for and recover pipelines.")
 
-_tokens = click.argument("tokens", metavar="TOKEN...", nargs=-1, required=True, type=TOKENS)
+_handles = click.argument("handles", metavar="HANDLE...", nargs=-1, required=True, type=HANDLES)
 _operation = click.option(
-    "--operation", help="Such as kraken.release, where TOKEN is the bare id of a pipeline."
+    "--operation",
+    help="The operation, such as kraken.release; required if HANDLE is a pipeline id.",
 )
 
 STATUS_COLUMNS = (
@@ -54,7 +55,7 @@ RESULT_COLUMNS = (
     Column("tiles", lambda row: len(row["tiles"]) if "tiles" in row else None, right=True),
 )
 JOURNAL_COLUMNS = (
-    Column("begun (UTC)", lambda row: row["at"]),
+    Column("started (UTC)", lambda row: row["at"]),
     Column("state", lambda row: row["state"]),
     Column("operation", lambda row: row["operation"]),
     Column("map type", lambda row: row.get("mapType")),
@@ -62,18 +63,18 @@ JOURNAL_COLUMNS = (
 )
 
 
-@command.command(examples=['spaceknow pipeline status "$TOKEN"'])
-@_tokens
+@command.command(examples=['spaceknow pipeline status "$HANDLE"'])
+@_handles
 @_operation
 @click.pass_obj
-def status(app: App, tokens: tuple[list[str], ...], operation: str | None) -> None:
-    """Ask for the status, once.
+def status(app: App, handles: tuple[list[str], ...], operation: str | None) -> None:
+    """Print the current status.
 
-    A failed pipeline is no error here. TOKEN is what `release --detach` printed; - reads tokens
-    from stdin, a line each.
+    The exit code is 0 for a failed pipeline too. HANDLE is the output of `release --detach`; -
+    reads handles from stdin, one per line.
     """
     with app.client() as client:
-        pipelines = _attached(client, tokens, operation)
+        pipelines = _attached(client, handles, operation)
         if len(pipelines) > 1:
             app.show_all(_rows(app, pipelines), STATUS_COLUMNS, "No status.")
             return
@@ -83,21 +84,21 @@ def status(app: App, tokens: tuple[list[str], ...], operation: str | None) -> No
 
 @command.command(
     examples=[
-        'spaceknow pipeline wait "$TOKEN" --json > map.json',
-        "spaceknow pipeline wait @tokens --deadline 2h --ndjson",
+        'spaceknow pipeline wait "$HANDLE" --json > map.json',
+        "spaceknow pipeline wait @handles --deadline 2h --ndjson",
     ]
 )
-@_tokens
+@_handles
 @_operation
 @click.pass_obj
-def wait(app: App, tokens: tuple[list[str], ...], operation: str | None) -> None:
-    """Wait until it is over, and print the result.
+def wait(app: App, handles: tuple[list[str], ...], operation: str | None) -> None:
+    """Wait for the pipeline to end, and print its result.
 
-    TOKEN is what `release --detach` printed; - reads tokens from stdin, a line each. Of several
-    pipelines the results come in the order of their ends, each with its pipelineId.
+    HANDLE is the output of `release --detach`; - reads handles from stdin, one per line. The
+    results of several pipelines are printed as the pipelines end, each with its pipelineId.
     """
     with app.client() as client:
-        pipelines = _attached(client, tokens, operation)
+        pipelines = _attached(client, handles, operation)
         if len(pipelines) == 1:
             finish(app, pipelines[0], pipelines[0].operation)
             return
@@ -114,27 +115,29 @@ def wait(app: App, tokens: tuple[list[str], ...], operation: str | None) -> None
         )
         with closing(done):
             rows = ({**_members(result), "pipelineId": run.id} for _, run, result in done)
-            app.show_all(rows, RESULT_COLUMNS, "No result.")
+            app.show_all(rows, RESULT_COLUMNS, "No results.")
 
 
-@command.command(examples=['spaceknow pipeline result "$TOKEN" --json'])
-@click.argument("token", type=TOKENS)
+@command.command(examples=['spaceknow pipeline result "$HANDLE" --json'])
+@click.argument("handle", type=HANDLES)
 @_operation
 @click.pass_obj
-def result(app: App, token: list[str], operation: str | None) -> None:
+def result(app: App, handle: list[str], operation: str | None) -> None:
     """Print the result, without waiting for it.
 
-    Where there is none yet, it ends with 6.
+    The exit code is 6 if the result is not ready.
     """
     with app.client() as client:
-        pipelines = _attached(client, (token,), operation)
+        pipelines = _attached(client, (handle,), operation)
         if len(pipelines) != 1:
-            raise click.UsageError("TOKEN is one; `pipeline wait` takes several.")
+            raise click.UsageError(
+                f"HANDLE must be one handle, not {len(pipelines)}; `pipeline wait` takes several."
+            )
         pipeline = pipelines[0]
         state = pipeline.status()
-        if state not in OVER:
+        if state not in ENDED:
             raise PipelineTimeoutError(
-                f"the pipeline is {state}, and has no result yet",
+                f"the result is not ready; the status of the pipeline is {state}",
                 operation=pipeline.operation,
                 pipeline_id=pipeline.id,
                 resume_token=pipeline.token(),
@@ -147,8 +150,8 @@ def result(app: App, token: list[str], operation: str | None) -> None:
 def list_(app: App) -> None:
     """List the pipelines of the journal.
 
-    The API itself lists none. Those of other processes are listed, too; nothing is asked of the
-    server, so a pipeline that nobody has waited for is shown as begun.
+    Pipelines of other processes are listed too. No request is sent, so a pipeline is shown as started
+    until a process has waited for its end. The API itself cannot list pipelines.
     """
     with _journal(app) as journal:
         entries = journal.entries(app.settings.environment_for(None).base_url)
@@ -164,8 +167,8 @@ def list_(app: App) -> None:
 def delete_recorded(app: App, ids: tuple[str, ...]) -> None:
     """Delete pipelines and requests from the journal.
 
-    ID is what `pipeline list` shows of a pipeline, or what `pipeline recover` names for a request
-    whose outcome is unknown. The same request can be sent, and paid for, again. Nothing changes at
+    ID is the id of a pipeline in `pipeline list`, or of a request whose outcome is unknown in
+    `pipeline recover`. The same request can then be sent, and paid for, again. Nothing changes on
     the server.
     """
     with _journal(app) as journal:
@@ -179,20 +182,20 @@ def delete_recorded(app: App, ids: tuple[str, ...]) -> None:
     ]
 )
 @click.option(
-    "--forget", multiple=True, metavar="ID", help="Do not list this one again. It can be repeated."
+    "--forget", multiple=True, metavar="ID", help="Do not list this entry again. Repeatable."
 )
 @click.option(
     "--check-allocations",
     is_flag=True,
-    help="Ask for the price of allocations whose outcome is unknown: 0 says that one was made.",
+    help="Check the price of allocations whose outcome is unknown: 0 means that one was made.",
 )
 @click.pass_obj
 def recover(app: App, check_allocations: bool, forget: tuple[str, ...]) -> None:
-    """Find the pipelines of processes that ended, by the journal.
+    """Find the pipelines of ended processes in the journal.
 
-    It asks for the status of each, and prints tokens with --json. Requests whose outcome is unknown
-    are listed on stderr; they are not sent again before they are forgotten. A pipeline that is
-    forgotten is still found by `release --reuse`.
+    Prints the current status of each, and with --json its handle. Requests whose outcome is unknown
+    are listed on stderr; they are not sent again until you pass their id to --forget. `release
+    --reuse` still finds a forgotten pipeline.
     """
     _journal_path(app)
     with app.client() as client:
@@ -201,26 +204,26 @@ def recover(app: App, check_allocations: bool, forget: tuple[str, ...]) -> None:
             known: dict[str, Pipeline[Any] | UnknownRequest] = {}
             known.update({pipeline.id: pipeline for pipeline in recovery.pipelines})
             known.update({request.id: request for request in recovery.unknown})
-            strange = [name for name in forget if name not in known]
-            if strange:
-                raise InvalidArgumentError(f"the journal has no {', '.join(strange)} to forget")
+            unknown = [name for name in forget if name not in known]
+            if unknown:
+                raise InvalidArgumentError(f"not in the journal: {', '.join(unknown)}")
             recovery.forget(*(known[name] for name in forget))
             return
         for request in recovery.unknown:
             app.warn(
-                f"{request.operation} of {to_json(request.at)} UTC was sent, and its outcome is "
-                f"unknown ({request.reason}). Once you know it: --forget {request.id}"
+                f"the outcome of {request.operation}, sent at {to_json(request.at)} UTC, is "
+                f"unknown ({request.reason}). When you know it, pass --forget {request.id}"
             )
         app.show_all(_rows(app, recovery.pipelines), STATUS_COLUMNS, "Nothing to recover.")
 
 
 def _attached(
-    client: SpaceKnow, tokens: tuple[list[str], ...], operation: str | None
+    client: SpaceKnow, handles: tuple[list[str], ...], operation: str | None
 ) -> list[Pipeline[Any]]:
-    given = together(tokens)
+    given = together(handles)
     if not given:
-        raise click.UsageError("there is no token in what was read.")
-    return [client.pipelines.attach(token, operation=operation) for token in given]
+        raise click.UsageError("the input holds no handle.")
+    return [client.pipelines.attach(handle, operation=operation) for handle in given]
 
 
 def _same(pipeline: Pipeline[Any]) -> Pipeline[Any]:
@@ -233,7 +236,7 @@ def _members(result: Any) -> dict[str, Any]:
 
 
 def _rows(app: App, pipelines: Iterable[Pipeline[Any]]) -> Iterator[dict[str, Any]]:
-    """The status of each. One that the server does not know (any more) keeps none from the others."""
+    """The status of each pipeline. An error of the server for one does not stop the others."""
     for pipeline in pipelines:
         try:
             yield _row(pipeline)
@@ -242,16 +245,16 @@ def _rows(app: App, pipelines: Iterable[Pipeline[Any]]) -> Iterator[dict[str, An
 
 
 def _row(pipeline: Pipeline[Any]) -> dict[str, Any]:
-    token = pipeline.token()
-    members = json.loads(token)
+    handle = pipeline.token()
+    members = json.loads(handle)
     found = {
         name: members[name] for name in ("pipelineId", "operation", "mapType") if name in members
     }
-    return {**found, "status": str(pipeline.status()), "token": token}
+    return {**found, "status": str(pipeline.status()), "handle": handle}
 
 
 def _entry_row(entry: Entry) -> dict[str, Any]:
-    begun = entry.pipeline_id is not None
+    started = entry.pipeline_id is not None
     row = {
         "at": to_json(datetime.fromtimestamp(entry.created, UTC)),
         "state": str(entry.state),
@@ -259,8 +262,8 @@ def _entry_row(entry: Entry) -> dict[str, Any]:
         "mapType": entry.map_type,
         "pipelineId": entry.pipeline_id,
         "cost": entry.cost,
-        "token": str(entry.token()) if begun else None,
-        "id": None if begun else entry.id,
+        "handle": str(entry.token()) if started else None,
+        "id": None if started else entry.id,
     }
     return {name: value for name, value in row.items() if value is not None}
 
@@ -275,7 +278,7 @@ def _journal_path(app: App) -> str:
     path = app.settings.journal_path()
     if path is None:
         raise ConfigError(
-            "this needs a journal.",
-            hint="Name its file with --journal, SPACEKNOW_JOURNAL, or in a profile.",
+            "no journal is set.",
+            hint="Set its file with --journal, SPACEKNOW_JOURNAL, or in a profile.",
         )
     return path

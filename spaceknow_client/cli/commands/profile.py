@@ -11,35 +11,35 @@ from ..command import Group
 from ..profiles import all_profiles, config_path, save_profile
 from ..tables import fields, wrapped
 
-command = Group("profile", help="Settings that are kept under a name.")
+command = Group("profile", help="Save settings under a name.")
 
 
 @command.command(
     examples=["spaceknow profile save local --environment emulator --journal runs.sqlite"]
 )
 @click.argument("name")
-@click.option("--auth-url", help="Address of the login service that belongs to --base-url.")
-@click.option("--client-id", help="Client id of the login service.")
-@click.option("--username", help="The user's e-mail.")
+@click.option("--auth-url", help="URL of the login service for --base-url.")
+@click.option("--client-id", help="Client id at the login service.")
+@click.option("--username", help="The user's email.")
 @click.pass_obj
 def save(
     app: App, name: str, auth_url: str | None, client_id: str | None, username: str | None
 ) -> None:
-    """Keep the global options that are given, under a name.
+    """Save the global options of this command as a profile.
 
-    `--profile NAME` uses them, and so does every command for the name `default`. Options and
-    environment variables go before them. The file holds no password and no token, and nothing else
-    writes it. Settings that the profile had before are replaced.
+    `--profile NAME` uses them; the profile `default` is used by every command. Options and
+    environment variables take precedence. The file never holds a password or a token. An existing
+    profile of this name is replaced.
     """
     more = {"auth_url": auth_url, "client_id": client_id, "username": username}
     members = app.settings.given() | {key: value for key, value in more.items() if value}
     if not members:
-        raise click.UsageError("there is nothing to keep; give an option such as --environment.")
+        raise click.UsageError("no settings to save; pass an option such as --environment.")
     _check(app, members)
     path = save_profile(name, members)
     app.show(
         {"profile": name, "file": str(path), **members},
-        lambda: fields([("profile", name), *_pairs(members), ("kept in", path)]),
+        lambda: fields([("profile", name), *_pairs(members), ("file", path)]),
     )
 
 
@@ -56,13 +56,13 @@ def list_(app: App) -> None:
                 for name, members in found.items()
                 for line in fields([("profile", name), *_pairs(members)])
             ]
-            or wrapped(f"There is no profile in {config_path()}")
+            or wrapped(f"No profiles are saved in {config_path()}")
         ),
     )
 
 
 def _check(app: App, members: dict[str, Any]) -> None:
-    """Raises ConfigError for settings that would be of no use later."""
+    """Raises ConfigError for settings that no client could use."""
     from ...transport.options import environment_from
     from ..settings import SERVICE
 

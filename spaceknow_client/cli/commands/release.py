@@ -35,8 +35,8 @@ COLUMNS = (
     cls=Command,
     examples=[
         'spaceknow release cars --scene "$SCENE" --extent place.geojson \\\n    --json > map.json',
-        "spaceknow release cars --scene @scenes.ndjson --each --extent place.geojson \\\n"
-        "    --allocate --max-credits 50 --ndjson > maps.ndjson",
+        "spaceknow release cars --scene @scenes.ndjson --per-scene \\\n"
+        "    --extent place.geojson --allocate --max-credits 50 --ndjson > maps.ndjson",
         'spaceknow release cars --scene "$SCENE" --extent place.geojson --detach \\\n'
         "    | spaceknow pipeline wait - --json",
     ],
@@ -46,19 +46,19 @@ COLUMNS = (
 @extent_option
 @detach_option
 @click.option(
-    "--each", is_flag=True, help="A release for each scene, instead of one for all together."
+    "--per-scene", is_flag=True, help="Run one release per scene, instead of one for all scenes."
 )
 @click.option(
     "--allocate",
     is_flag=True,
-    help="Allocate what is not allocated yet, for at most --max-credits in total.",
+    help="Allocate the area that is not allocated yet, for at most --max-credits in total.",
 )
 @click.option(
     "--max-credits",
     type=click.FloatRange(min=0),
     metavar="CREDITS",
-    help="With --allocate, the most that may be spent. Without it, start nothing that a dry run "
-    "estimates above this in total; nothing is allocated.",
+    help="With --allocate: spend at most this. Without --allocate: start nothing if a dry run "
+    "estimates a higher total; nothing is allocated.",
 )
 @tile_size_option
 @click.option(
@@ -67,14 +67,14 @@ COLUMNS = (
     metavar="N",
     default=100,
     show_default=True,
-    help="With --each or --tile-size, the most that are under way at once.",
+    help="Maximum number of concurrent pipelines with --per-scene or --tile-size.",
 )
 @click.option(
     "--reuse",
     is_flag=True,
-    help="Take a pipeline of the --journal with the same arguments, instead of paying again.",
+    help="Reuse a pipeline of the --journal with the same arguments, instead of paying again.",
 )
-@click.option("--sub-geometry", type=JSONFile(), help="A file of JSON, sent as it is.")
+@click.option("--sub-geometry", type=JSONFile(), help="A JSON file, sent unchanged.")
 @click.pass_obj
 def command(
     app: App,
@@ -82,7 +82,7 @@ def command(
     scenes: tuple[list[str], ...],
     extent: Extent,
     detach: bool,
-    each: bool,
+    per_scene: bool,
     allocate: bool,
     max_credits: float | None,
     tile_size: float | None,
@@ -90,24 +90,23 @@ def command(
     reuse: bool,
     sub_geometry: dict[str, Any] | None,
 ) -> None:
-    """Run an analysis of scenes, which makes a map.
+    """Run an analysis of scenes, and print the map.
 
     MAP_TYPE is the kind of analysis, such as cars, or imagery for the picture itself; `spaceknow map
-    types` lists them. Unless the
-    scenes are free, the area has to be allocated in them, which costs credits: by --allocate, or
-    before (`spaceknow credits --help`).
+    types` lists them. Unless the scenes are free, the area must be allocated in them, which costs
+    credits: pass --allocate, or allocate it first (see `spaceknow credits --help`).
     """
     ids = together(scenes)
     if allocate and max_credits is None:
-        raise click.UsageError("--allocate needs --max-credits, the most that may be spent.")
+        raise click.UsageError("--allocate requires --max-credits.")
     if detach and tile_size is not None:
-        raise click.UsageError("--tile-size goes with waiting, not with --detach.")
-    if detach and each and max_credits is not None:
-        raise click.UsageError("--max-credits and --each go with waiting, not with --detach.")
-    several = each or tile_size is not None
+        raise click.UsageError("--tile-size cannot be combined with --detach.")
+    if detach and per_scene and max_credits is not None:
+        raise click.UsageError("--max-credits with --per-scene cannot be combined with --detach.")
+    several = per_scene or tile_size is not None
     if sub_geometry is not None and several:
-        raise click.UsageError("--sub-geometry goes with one release.")
-    groups = [[scene_id] for scene_id in ids] if each else [ids]
+        raise click.UsageError("--sub-geometry cannot be combined with --per-scene or --tile-size.")
+    groups = [[scene_id] for scene_id in ids] if per_scene else [ids]
     with app.client() as client:
 
         def begin(group: list[str]) -> Pipeline[KrakenMap]:
@@ -153,10 +152,10 @@ def command(
                     }
                     for given, pipeline, result in made
                 )
-                app.show_all(maps, COLUMNS, "No map.")
+                app.show_all(maps, COLUMNS, "No maps.")
                 app.note(
-                    "To have one as JSON: spaceknow pipeline wait PIPELINE "
-                    "--operation kraken.release"
+                    "To print one as JSON:\n"
+                    "spaceknow pipeline wait PIPELINE --operation kraken.release"
                 )
         else:
             pipeline = begin(ids)
@@ -164,11 +163,11 @@ def command(
             if pipeline.spent is not None:
                 app.note(f"credits spent on the allocation: {pipeline.spent:.12g}")
             again = f"spaceknow pipeline wait {shlex.quote(pipeline.token())} --json"
-            app.note(f"To have it as JSON:\n{again}")
+            app.note(f"To print it as JSON:\n{again}")
 
 
 def _input(given: Any) -> dict[str, Any]:
-    """What a release of several was about."""
+    """The scenes of one of several releases, as JSON data."""
     if not isinstance(given, tuple):
         return {"sceneIds": given}
     ids, _ = given
@@ -176,5 +175,5 @@ def _input(given: Any) -> dict[str, Any]:
 
 
 def _spent(pipeline: Pipeline[KrakenMap]) -> dict[str, float]:
-    """What the allocation for a release cost."""
+    """The credits spent on the allocation for a release, as JSON data."""
     return {} if pipeline.spent is None else {"spent": pipeline.spent}

@@ -32,22 +32,22 @@ if TYPE_CHECKING:
 @click.option(
     "--provider",
     required=True,
-    is_eager=True,  # known when datasets are completed
+    is_eager=True,  # parsed before --dataset, whose completions depend on it
     shell_complete=PROVIDERS,
-    help="The provider, such as maxar or pl; `spaceknow datasets` lists them.",
+    help="The provider, such as maxar or pl; see `spaceknow datasets`.",
 )
 @click.option(
     "--dataset",
     required=True,
     shell_complete=DATASETS,
-    help="Its dataset, such as ortho_4ps; `spaceknow datasets` lists them.",
+    help="The provider's dataset, such as ortho_4ps; see `spaceknow datasets`.",
 )
-@click.option("--start", help="First time: 2018, 2018-03 or 2018-03-31 10:20 (UTC).")
-@click.option("--end", help="Last time; 2018-03 means the end of that month.")
+@click.option("--start", help="Earliest time: 2018, 2018-03 or 2018-03-31 10:20 (UTC).")
+@click.option("--end", help="Latest time; 2018-03 means the end of that month.")
 @options_of("imagery.search")
 @tile_size_option
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The most scenes.")
-@click.option("--cursor", help="Go on from here: an error in mid-listing tells the cursor.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Maximum number of scenes.")
+@click.option("--cursor", help="Resume at this cursor, which the error of a listing reports.")
 @click.pass_obj
 def command(
     app: App,
@@ -62,10 +62,10 @@ def command(
     cursor: str | None,
     **filters: Any,
 ) -> None:
-    """Find scenes over a place.
+    """Find scenes over an area.
 
-    It costs nothing. A --deadline holds for each page of the listing. With --tile-size a scene that
-    lies on several tiles is listed once.
+    A search costs nothing. --deadline limits each page of the listing. With --tile-size, a scene
+    that covers several tiles is listed once.
     """
 
     def scenes() -> Iterator[dict[str, Any]]:

@@ -8,13 +8,13 @@ from ..app import App
 from ..command import Group
 from ..tables import fields
 
-command = Group("user", help="The user's account.")
+command = Group("user", help="Show the user's account.")
 
 
 @command.command(examples=["spaceknow user info"])
 @click.pass_obj
 def info(app: App) -> None:
-    """Tell the user's id, e-mail, name, accounting and permissions."""
+    """Show the user's id, email, name, accounting and permissions."""
     with app.client() as client:
         user = client.user.info()
     app.show(
@@ -22,7 +22,7 @@ def info(app: App) -> None:
         lambda: fields(
             [
                 ("name", user.name),
-                ("e-mail", user.email),
+                ("email", user.email),
                 ("id", user.id),
                 ("accounting", user.accounting),
                 ("permissions", sorted(user.permissions)),

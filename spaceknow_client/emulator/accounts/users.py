@@ -14,7 +14,7 @@ from .groups import Group
 from .tokens import Tokens
 
 USERNAME = "demo@example.com"
-PASSWORD = "kookaburra"  # noqa: S105 - the emulator guards nothing, everybody may know it
+PASSWORD = "kookaburra"  # noqa: S105 - not a secret: the emulator protects nothing
 API_KEY = "key-of-the-emulator"
 GROUP = "Example Ltd"
 

@@ -1,4 +1,4 @@
-"""Bodies of requests and answers: what is read from them, and how JSON is written."""
+"""Parses the bodies of requests, and writes JSON responses."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(\s*;\s*[\w.+-]+=[^\s;]+)*\s*")
 
 
 class JSONAnswer(Response):
-    """A JSON answer with the API's media type.
+    """A JSON response with the API's media type.
 
-    Plain ASCII: a request may hold half of a surrogate pair, which UTF-8 could not echo.
+    In ASCII: a request can contain half of a surrogate pair, which UTF-8 could not return.
     """
 
     media_type = "application/json; charset=utf-8"
@@ -33,28 +33,28 @@ class JSONAnswer(Response):
 def read(body: bytes, media_type: str) -> Any:
     """The value of a JSON or form body of this media type.
 
-    Raises ValueError for what is none, NaN and endless numbers too, and RecursionError.
+    Raises ValueError for an invalid body, including NaN and infinite numbers, and RecursionError.
     """
     text = body.decode("utf-8")
     if media_type == "application/x-www-form-urlencoded":
         return dict(parse_qsl(text, keep_blank_values=True))
     if not is_json(media_type):
-        raise ValueError(f"{media_type} is no form of a body here")
+        raise ValueError(f"unsupported media type {media_type}")
     return json.loads(text, parse_constant=_refuse, parse_float=_finite, parse_int=_whole)
 
 
 def media_type_of(content_type: str | None) -> str:
-    """The media type, in small letters. A body without one is JSON: some public clients send it so."""
+    """The media type in lower case; JSON without one, as some public clients send it."""
     return (content_type or "application/json").partition(";")[0].strip().lower()
 
 
 def date_time(value: str | None) -> datetime | None:
-    """The aware UTC time of a checked string."""
+    """The aware UTC time of a validated string."""
     return None if value is None else datetime.strptime(value, DATE_TIME).replace(tzinfo=UTC)
 
 
 def _refuse(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is invalid JSON")
 
 
 def _finite(text: str) -> float:

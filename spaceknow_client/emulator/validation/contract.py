@@ -1,4 +1,4 @@
-"""The document at work: it routes requests and judges them, and the emulator's own answers too."""
+"""Routes and validates requests by the document, and validates the emulator's responses."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _LONGEST = 300
 
 @dataclass(frozen=True)
 class Operation:
-    """What the document says of one operation.
+    """An operation of the document.
 
     Attributes:
         id: operationId, such as `kraken.release.initiate`.
-        method: HTTP method, in capitals.
-        security: alternatives, each the schemes that are needed together, with the permissions that
-            each needs; an empty one: nothing is needed.
-        codes: machine codes that the operation may answer.
-        parameters: those of the path and of the query.
-        body: what is said of the request's body; None if there is none.
+        method: HTTP method in upper case.
+        security: alternatives, each with the schemes that are required together and their
+            permissions; an empty alternative requires nothing.
+        codes: error codes of the operation.
+        parameters: parameters of the path and of the query.
+        body: the description of the request body; None if there is none.
     """
 
     id: str
@@ -43,15 +43,15 @@ class Operation:
 
     @property
     def is_login(self) -> bool:
-        """Whether Auth0 answers it: in its own form, without SpaceKnow's headers."""
+        """Whether it is Auth0's, with its own form of responses and without SpaceKnow's headers."""
         return self.id.startswith("auth0.")
 
 
 @dataclass(frozen=True)
 class Route:
-    """A path that the document has.
+    """A path of the document.
 
-    `operation` is None when the path does not take the method; `allowed` are all that it takes.
+    `operation` is None if the path does not support the method; `allowed` are the supported methods.
     """
 
     operation: Operation | None
@@ -60,7 +60,7 @@ class Route:
 
 
 class Contract:
-    """The bundled document, ready to be asked. May be used by several threads."""
+    """Routing and validation by the bundled document. Thread-safe."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
@@ -91,11 +91,11 @@ class Contract:
     @classmethod
     @cache
     def bundled(cls) -> Contract:
-        """The document of this package; read once in a process."""
+        """The document of this package; read once per process."""
         return cls(bundled_document())
 
     def without_keys(self, query: Mapping[str, str]) -> dict[str, str]:
-        """The parameters of a query as they may be remembered: keys and other secrets are redacted."""
+        """The query parameters for the record of requests: keys and other secrets are redacted."""
         keys = {scheme["name"] for scheme in self.schemes.values() if scheme.get("in") == "query"}
         return {
             name: "REDACTED" if name in keys or is_secret(name) else value
@@ -103,8 +103,8 @@ class Contract:
         }
 
     def route(self, method: str, path: str) -> Route | None:
-        """Where the document has `path`; None for an unknown one."""
-        # A segment of dots is a way to another path, for whoever resolves it: here it is no value.
+        """The route of `path` in the document; None for an unknown path."""
+        # Segments of dots would be resolved to another path, so they are not values of parameters.
         if {".", ".."} & {*path.split("/")}:
             return None
         found = [
@@ -114,7 +114,7 @@ class Contract:
         ]
         if not found:
             return None
-        # A path without parameters goes before one with them, and `{id}:test` before `{id}`.
+        # Paths without parameters take precedence, and `{id}:test` over `{id}`.
         values, allowed = min(
             found, key=lambda each: (len(each[0]), len("".join(each[0].values())))
         )
@@ -124,7 +124,7 @@ class Contract:
     def refusal(
         self, operation: Operation, request: Request, path: Mapping[str, str], body: bytes
     ) -> Failure | None:
-        """Why the document refuses a request (its parameters and body); None: it does not."""
+        """The first error in a request's parameters and body; None if the request is valid."""
         given = {"path": path, "query": request.query_params}
         for parameter in operation.parameters:
             place, name = parameter["in"], parameter["name"]
@@ -153,18 +153,18 @@ class Contract:
             content_type or media_type
         ):
             known = ", ".join(described["content"])
-            return f"The content type {content_type!r:.100} is not taken here, only {known}."
+            return f"Unsupported content type {content_type!r:.100}. Expected {known}."
         try:
             value = read(body, media_type)
         except ValueError:
-            return f"The body cannot be read as {media_type}."
+            return f"The body is not valid {media_type}."
         except RecursionError:
             return "The body is nested too deeply."
         schema = described["content"][media_type]["schema"]
         return next(_told("Body", self.judge.mistakes(schema, value, closed=False)), None)
 
     def faults(self, operation: Operation, response: Response) -> list[str]:
-        """What the document refuses in an answer of the emulator; empty when it is in order."""
+        """The errors in a response of the emulator; empty if it is valid."""
         message = Message(response.status_code, response.headers, bytes(response.body))
         return [*map(str, self.judge.validate_response(operation.id, message, closed=False))]
 

@@ -1,4 +1,4 @@
-"""Errors that the emulator answers, and those that tests have ordered in advance."""
+"""Error responses of the emulator, including those that tests have planned."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ T = TypeVar("T")
 
 
 class Failure(NamedTuple):
-    """A machine code and the text for people."""
+    """An error code and its message."""
 
     code: str
     message: str
 
 
 class AnswerError(Exception):
-    """Raised by whatever answers a request: the answer is this error.
+    """Raised to return this error as the response.
 
-    The status is the code's own (see `statuses`) unless one is given.
+    The status is that of the code (see `statuses`) unless it is passed.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class AnswerError(Exception):
 
 
 class Planned(Generic[T]):
-    """Things that are to go wrong, by operation, in the order in which they were ordered."""
+    """Planned failures by operation, in order."""
 
     def __init__(self, operations: Iterable[str]) -> None:
         self._known = set(operations)
@@ -53,23 +53,23 @@ class Planned(Generic[T]):
         return bool(self._planned)
 
     def __contains__(self, operation: str) -> bool:
-        """Whether something can be planned for it."""
+        """Whether failures can be planned for the operation."""
         return operation in self._known
 
     def add(self, operation: str, item: T, times: int | None) -> None:
-        """Plans something, `times` times or (None) for ever.
+        """Plans a failure, `times` times or (None) forever.
 
-        Raises ValueError for an operation that the document does not have.
+        Raises ValueError for an unknown operation.
         """
         if operation not in self._known:
             names = ", ".join(sorted(self._known))
-            raise ValueError(f"There is no operation {operation!r}; there are {names}.")
+            raise ValueError(f"unknown operation {operation!r}. Expected one of: {names}.")
         if times is None or times > 0:
             with self._lock:
                 self._planned.setdefault(operation, deque()).append((item, times))
 
     def take(self, operation: str) -> T | None:
-        """What is next for an operation; it is used up once."""
+        """The next failure of an operation; each is returned once per time planned."""
         with self._lock:
             planned = self._planned.get(operation)
             if planned is None:
@@ -85,10 +85,10 @@ class Planned(Generic[T]):
 
 
 def with_pairs(operations: Iterable[str]) -> set[str]:
-    """Operations, and the pairs (`kraken.release`) that they make: a name for their pipelines."""
+    """Operations, and the names of their pipelines (`kraken.release`)."""
     return {*operations} | pairs(operations)
 
 
 def pairs(operations: Iterable[str]) -> set[str]:
-    """The pairs (`kraken.release`) that operations make."""
+    """The names of pipelines (`kraken.release`) of operations."""
     return {name.removesuffix(".initiate") for name in operations if name.endswith(".initiate")}

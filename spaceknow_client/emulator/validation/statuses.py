@@ -1,56 +1,55 @@
-"""The HTTP status of each error code, and what else the emulator chose where nothing is published.
+"""The HTTP status of each error code, and other choices of the emulator.
 
-For most codes the document says `4XX` only, since no public source tells the number. The rows of
-STATUSES are then the emulator's own choice, made after the meanings that the statuses have in the
-facts: a client that relies on one of them relies on the emulator, not on SpaceKnow. Where the
-document gives a number there is no row.
+For most codes the document says only `4XX`, because no public source has the number. STATUSES then has
+the emulator's choice, by the usual meaning of the statuses: a client that relies on it relies on the
+emulator, not on SpaceKnow. Codes with a documented number are not in STATUSES.
 
-A failed pipeline answers 424 with its code, whatever the row says: the row is for answering the
-code directly.
+The result of a failed pipeline has status 424 with its code; STATUSES is for direct responses.
 
-Other choices of the emulator where the real behaviour is unknown:
+Other choices of the emulator where the behavior of the service is unknown:
 
-- An Authorization header that is absent or of another scheme than Bearer gives NOT-AUTHORIZED; a
-  bearer token that is broken, forged or expired gives INVALID-JWT.
-- `tasking.get_status` takes no token, but one that is sent has to be valid. `kraken.grid_file`
-  does not look at a token: the map id is the key.
-- Rights on imagery (`imagery.images...`) and algorithms are not demanded of a release.
-- A result is handed out by the retrieve operation of its own kind only; for any other one the
-  pipeline does not exist. Whose pipeline it is does not matter.
-- A release with several `mapTypes` gives the map of the first; `mapType` goes before `mapTypes`.
-  With several scenes the first is shown.
-- `onlyDownloadable` and `onlyIngested` change nothing: every scene is both. `minIntersection` is 0
+- A missing Authorization header, or one with another scheme than Bearer, gives NOT-AUTHORIZED; an
+  invalid, forged or expired bearer token gives INVALID-JWT.
+- `tasking.get_status` needs no token, but a token that is sent must be valid. `kraken.grid_file`
+  ignores tokens: the map id gives access.
+- A release does not require permissions on imagery (`imagery.images...`) and algorithms.
+- Only the retrieve operation of a pipeline returns its result; for others the pipeline does not
+  exist. Pipelines of other users are accessible.
+- A release with several `mapTypes` returns the map of the first; `mapType` takes precedence over
+  `mapTypes`. With several scenes the first is shown.
+- `onlyDownloadable` and `onlyIngested` have no effect: every scene is both. `minIntersection` is 0
   by default.
-- An extent without area, of unbearable size, off the scene, and an unknown scene let the pipeline
-  fail; a missing allocation is told at once.
-- Legacy releases share the results of the current ones, whatever the map type in the path. One by
-  tiles has exactly these tiles; it fails when one is too large to draw (below zoom 14), when some
-  lie outside the scene, and when all do or none is given.
-- A body that the document refuses gives EMULATOR-INVALID-BODY; a body without a content type is
-  taken for JSON.
+- The pipeline fails for an extent without area, of excessive size or outside the scene, and for an
+  unknown scene. A missing allocation is an error of the request.
+- Legacy releases share the results of the current ones, for any map type in the path. A release by
+  tiles has exactly these tiles; it fails if one is too large to draw (below zoom 14), if some are
+  outside the scene, and if all are or none is passed.
+- A body that violates the document gives EMULATOR-INVALID-BODY; a body without a content type is
+  JSON.
 - Logins fail as Auth0's do: `invalid_user_password` with 401.
-- Credits: an area costs 0.1 a km2 and scene; `km2` is what is not yet allocated in one scene at
-  least. The free testing area needs no allocation in any scene. Areas allocated for months
-  (`ranges`, both ends included) cost the same a month, and open all scenes of these months;
-  `companyId` is not looked at, and alone buys nothing. To ask or buy for another `userId`, and to
-  buy with `costFreeAllocation`, takes the permission `admin.credits`, else ACCESS-DENIED. An
-  allocation takes no other permission, as in the document.
+- Credits: an area costs 0.1 per km2 and scene; `km2` is the area that is not yet allocated in at
+  least one scene. The free testing area needs no allocation in any scene. Areas allocated for
+  months (`ranges`, both ends included) cost the same per month, and cover all scenes of these
+  months; `companyId` has no effect, and alone buys nothing. A check or allocation for another
+  `userId`, and an allocation with `costFreeAllocation`, require the permission `admin.credits`,
+  otherwise ACCESS-DENIED. An allocation requires no other permission, as in the document.
 - A user without a group has no credits (NO-VALID-BINDING) and no packages of the Datacube.
-- A dry run counts as allocated what a check of the area tells, as ingested the area of each scene
-  once, as analysed once for each map type. It fails as the release would.
-- get-image takes the right on the scene's imagery, but no allocation. It covers the bounding
-  rectangle, and fails if more than half of the extent lies outside the scene.
-- A guardian user has its manager's permissions but `admin...`. An e-mail that is taken gives
-  EMULATOR-USER-EXISTS with 409. Nobody deletes oneself, nor an account of another group:
-  ACCESS-DENIED. A token that is not valid is not authorized; only the caller's own gives an error.
-- GeoJSON DB: `created` names the features that were there already, too. A query compares paths
-  such as `properties.name` for equality; operators and selections that are no list of paths are
-  MALFORMED-QUERY. Everybody finds the features of everybody, with their `id` in any selection.
+- A dry run reports as allocated the result of a check of the area, as ingested the area of each
+  scene once, as analyzed once per map type. It fails as the release would.
+- get-image requires the permission on the scene's imagery, but no allocation. It covers the bounding
+  rectangle, and fails if more than half of the extent is outside the scene.
+- A guardian user has its manager's permissions except `admin...`. An email that is already used
+  gives EMULATOR-USER-EXISTS with 409. Users cannot delete themselves or accounts of other groups:
+  ACCESS-DENIED. `user.authorize` reports an invalid token as not authorized; only an invalid token
+  of the caller is an error.
+- GeoJSON DB: `created` includes features that already existed. A query compares paths such as
+  `properties.name` for equality; operators, and selections that are not a list of paths, give
+  MALFORMED-QUERY. All users find the features of all users, with their `id` in any selection.
 - Datacube: packages are the projects aluminium and coal. Filters are `value-list` of any column
-  and `geo-intersects` with a label (see `datapoints`), others give EMULATOR-INVALID-BODY. Any
-  `postprocess` is unsupported. Of duplicates the newest version is kept.
-- An operation without behaviour here answers the first example of the document, see `defaults`.
-- The files behind `url` and `csvLink` lie under /emulator-files/, see `downloads`.
+  and `geo-intersects` with a label (see `datapoints`); others give EMULATOR-INVALID-BODY. Any
+  `postprocess` is unsupported. Of duplicates, the newest version is kept.
+- An operation that is not implemented returns the first example of the document, see `defaults`.
+- The files of `url` and `csvLink` are under /emulator-files/, see `downloads`.
 """
 
 from __future__ import annotations
@@ -66,7 +65,7 @@ USER_EXISTS = "EMULATOR-USER-EXISTS"
 
 FAILED_PIPELINE = 424
 UNLISTED = 400
-"""For a code without a row, unless the document tells its status: codes are an open list."""
+"""The status of codes that are neither in STATUSES nor documented."""
 
 STATUSES: Mapping[str, int] = {
     # general
@@ -141,17 +140,17 @@ EMULATOR_STATUSES: Mapping[str, int] = {
     CRASHED: 500,
     USER_EXISTS: 409,
 }
-"""Codes that only the emulator has; they are not in the document."""
+"""Codes of the emulator only; they are not in the document."""
 
 AUTH0_STATUSES: Mapping[str, int] = {
     "invalid_user_password": 401,
     "invalid_request": 400,
 }
-"""Auth0's own codes, answered in Auth0's form by the login."""
+"""Auth0's codes, which the login returns in Auth0's form."""
 
 
 def status_of(code: str) -> int:
-    """The HTTP status that the emulator answers a code with."""
+    """The HTTP status of a code in the emulator."""
     for table in (STATUSES, EMULATOR_STATUSES, AUTH0_STATUSES):
         if code in table:
             return table[code]

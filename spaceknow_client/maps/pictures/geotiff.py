@@ -1,7 +1,7 @@
-"""A GeoTIFF stitched from the tiles of a map, tile by tile, in constant memory. Needs the extra `geo`.
+"""Writes a GeoTIFF from the tiles of a map, in constant memory. Requires the extra `geo`.
 
-Each tile is one block of the file, compressed as soon as it comes. Blocks are collected as they come, and
-copied when all are there: they lie in order, of a cloud-optimized file the smallest version first.
+Each tile is one block of the file, compressed immediately. Blocks are collected in order of arrival, and
+copied into their final order at the end: in a cloud-optimized file the smallest overview is first.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ from .overviews import Overviews, Piece, levels_of
 from .tiff import COMPRESSIONS, BlockGrid, Form, encoded, header, is_big
 from .tile_pixels import RGBA, decoded, quiet, unreadable
 
-_AROUND = 4  # bytes before each block of a cloud-optimised file, and after it: see tiff.PROMISE
+_AROUND = 4  # bytes before each block of a cloud-optimized file, and after it: see tiff.PROMISE
 
 
 class GeoTiff:
-    """A file that is being written. Threads may add tiles.
+    """Writes a file. Threads can add tiles.
 
     Args:
-        path: the file; it gets this name when it is whole.
-        layout: the rectangle that it shows.
-        tiles: those that are to come, or their parents; by default all of the layout. Memory stays
-            small when they come in the order of `map_files.in_quads`.
-        compression: `zstd`, `deflate` (which more programs read) or `none`.
-        cloud_optimized: as a Cloud Optimized GeoTIFF, with overviews.
-        about: what the file says of its map, beside `file`, `zoom` and `meters_per_pixel`.
+        path: the file, which is written atomically.
+        layout: its rectangle.
+        tiles: the expected tiles, or their parents; by default all of the layout. Memory use is
+            small if they are added in the order of `map_files.in_quads`.
+        compression: `zstd`, `deflate` (which more programs can read) or `none`.
+        cloud_optimized: write a Cloud Optimized GeoTIFF, with overviews.
+        about: tags for the file, in addition to `file`, `zoom` and `meters_per_pixel`.
 
-    Raises DownloadError when the file cannot be written.
+    Raises DownloadError if the file cannot be written.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class GeoTiff:
     ) -> None:
         if compression not in tuple(COMPRESSIONS):
             raise InvalidArgumentError(
-                f"compression is zstd, deflate or none, not {shown(compression)}."
+                f"compression must be zstd, deflate or none, not {shown(compression)}."
             )
         self._path = path
         self._part, self._ordered = (path.with_name(f"{path.name}.part{n}") for n in ("", "2"))
@@ -72,18 +72,18 @@ class GeoTiff:
             self._expected[top : top + side, left : left + side] = True
         self._lock = threading.Lock()
         self._dropped = False
-        # All of it is known when the first picture is.
+        # Known once the first picture is added.
         self._form: Form | None = None
         self._file: IO[bytes] | None = None
         self._end = 0
         self._big = False
         self._grids: list[BlockGrid] = []
-        self._overviews = Overviews(self._expected, 0, is_colour=False)
+        self._overviews = Overviews(self._expected, 0, is_color=False)
 
     def add(self, tile: Tile, name: str, content: bytes | None) -> None:
-        """Puts a tile's picture in its place; None says that it has none.
+        """Adds a tile's picture; None if the tile has none.
 
-        Raises InvalidResponseError for what is no picture, or another kind than those before.
+        Raises InvalidResponseError for an invalid picture, or one of another kind than the first.
         """
         row, column = self._layout.place(tile)
         if content is None:
@@ -93,9 +93,9 @@ class GeoTiff:
             return
         with quiet():
             side = self._form.side if self._form else None
-            pixels, bands, is_colour = decoded(tile, name, content, side)
-            form = self._begun(Form.of(pixels, bands, is_colour, self._compression), name)
-            if len(pixels) != form.side:  # it came at the same time as the first one
+            pixels, bands, is_color = decoded(tile, name, content, side)
+            form = self._begun(Form.of(pixels, bands, is_color, self._compression), name)
+            if len(pixels) != form.side:  # added at the same time as the first one
                 pixels, _, _ = decoded(tile, name, content, form.side)
         if (pixels.shape[2], pixels.dtype) != (form.bands, form.dtype):
             raise unreadable(tile, name, "another kind of picture than the tiles before")
@@ -103,7 +103,7 @@ class GeoTiff:
         self._keep(self._overviews.add(row, column, pixels))
 
     def _begun(self, form: Form, name: str | None = None) -> Form:
-        """What the first picture made of the file."""
+        """The properties of the file, from the first picture."""
         with self._lock:
             if self._form is None and not self._dropped:
                 width, height = self._layout.columns * form.side, self._layout.rows * form.side
@@ -114,8 +114,8 @@ class GeoTiff:
                     BlockGrid.empty(-(-width >> level), -(-height >> level), form.side)
                     for level in range(levels + 1)
                 ]
-                self._overviews = Overviews(self._expected, levels, is_colour=form.is_colour)
-                # What cannot be compressed becomes a little larger.
+                self._overviews = Overviews(self._expected, levels, is_color=form.is_color)
+                # Incompressible data becomes slightly larger.
                 most = self._grids[0].sizes.size * (form.block_bytes * 9 // 8 + 64)
                 self._big = is_big(most, self._grids)
                 with self._written():
@@ -128,13 +128,13 @@ class GeoTiff:
     def _keep(self, pieces: Iterable[Piece]) -> None:
         for level, row, column, pixels in pieces:
             if self._form is None or not pixels.any():
-                continue  # where there is no block, the picture is transparent
+                continue  # without a block the picture is transparent
             block = encoded(pixels, self._form)
             with self._lock, self._written():
                 if self._file is None:
                     return
                 if self._grids[level].sizes[row, column]:
-                    continue  # a map may name a tile twice
+                    continue  # a map can contain a tile twice
                 self._file.seek(self._end)
                 self._file.write(block)
                 self._grids[level].offsets[row, column] = self._end
@@ -150,7 +150,7 @@ class GeoTiff:
         return header(form, grids, place, about, big=self._big, promise=self._cloud_optimized)
 
     def close(self) -> None:
-        """Finishes the file and gives it its name. A map without any picture is a transparent one."""
+        """Completes the file and renames it. It is transparent for a map without pictures."""
         nothing = np.zeros((TILE_SIZE, TILE_SIZE, 4), np.uint8)
         form = self._begun(Form.of(nothing, RGBA, True, self._compression))
         self._keep(self._overviews.rest())
@@ -165,7 +165,7 @@ class GeoTiff:
                 self._part.unlink()
 
     def _order(self, form: Form, unordered: IO[bytes]) -> None:
-        """Copies the blocks to where they belong, so that repeats are the same bytes."""
+        """Copies the blocks into their order, so that the same map produces the same bytes."""
         count = sum(int(np.count_nonzero(grid.sizes)) for grid in self._grids)
         empty = self._empty(form)
         self._big = is_big(self._end + 2 * self._around * count + len(empty), self._grids)
@@ -186,7 +186,7 @@ class GeoTiff:
                     unordered.seek(int(grid.offsets[row, column]))
                     block = unordered.read(int(grid.sizes[row, column]))
                     if len(block) != grid.sizes[row, column]:
-                        raise OSError("something else writes it, too")
+                        raise OSError("another program is writing it")
                     if self._around:
                         file.write(len(block).to_bytes(_AROUND, "little"))
                     file.write(block)
@@ -195,7 +195,7 @@ class GeoTiff:
             file.write(empty)
 
     def _empty(self, form: Form) -> bytes | memoryview:
-        """The block that all places without one share in a plain file: only GDAL does without."""
+        """The empty block that positions without a tile share in a plain file: only GDAL needs none."""
         if self._cloud_optimized or self._grids[0].sizes.all():
             return b""
         return encoded(np.zeros((form.side, form.side, form.bands), form.dtype), form)
@@ -205,10 +205,10 @@ class GeoTiff:
         try:
             yield
         except OSError as error:
-            raise DownloadError(f"{self._path} cannot be written: {error}") from error
+            raise DownloadError(f"cannot write {self._path}: {error}") from error
 
     def drop(self) -> None:
-        """Gives up; nothing is left of an unfinished file."""
+        """Aborts, and deletes the incomplete file."""
         with self._lock:
             self._dropped = True
             if self._file is not None:

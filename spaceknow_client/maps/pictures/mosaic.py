@@ -1,4 +1,4 @@
-"""A picture stitched from the tiles of a map. Needs Pillow (extra `images`)."""
+"""A picture of all tiles of a map. Requires Pillow (extra `images`)."""
 
 from __future__ import annotations
 
@@ -21,15 +21,17 @@ if TYPE_CHECKING:
 Compression: TypeAlias = Literal["zstd", "deflate", "none"]  # of a GeoTIFF
 
 TILE_SIZE = 256
-MAX_SIDE = 4096  # pixels of a tile's side; a small file may claim more than memory can hold
+MAX_SIDE = (
+    4096  # maximum side of a tile in pixels; a small file can claim more than fits into memory
+)
 FORMATS = ("PNG", "JPEG", "WEBP")
-_SHOWN = 512  # pixels of the longer side, in a notebook
-MAX_PIXELS = 200_000_000  # 800 MB of RGBA: beyond it a picture in memory is no use
+_SHOWN = 512  # maximum pixels of the longer side in a notebook
+MAX_PIXELS = 200_000_000  # 800 MB of RGBA
 
 
 @frozen(kw_only=True)
 class Mosaic:
-    """One picture of all tiles, transparent where there is none, and outside the extent.
+    """One picture of all tiles, transparent without a tile and outside the extent.
 
     Attributes:
         image: the picture (RGBA).
@@ -46,7 +48,7 @@ class Mosaic:
 
     @classmethod
     def read(cls, tiles: Sequence[Tile], files: Sequence[GridFile | None]) -> Mosaic:
-        """From the same picture file of each of `tiles`, which lie on one zoom level."""
+        """From the same picture file of each of `tiles`, which must be at one zoom level."""
         require("images", "PIL", purpose="a picture")
         layout = check_layout(tiles)
         pieces = [None if file is None else picture(file) for file in files]
@@ -59,7 +61,7 @@ class Mosaic:
 
     @classmethod
     def empty(cls, layout: Layout, size: int = TILE_SIZE) -> Mosaic:
-        """A transparent one, of tiles with `size` pixels a side."""
+        """A transparent mosaic, for tiles with a side of `size` pixels."""
         from PIL import Image
 
         zoom, left, top, columns, rows = layout
@@ -68,7 +70,7 @@ class Mosaic:
         return cls(image=image, zoom=zoom, origin=(left, top), tile_size=size)
 
     def paste(self, tile: Tile, piece: Image.Image) -> None:
-        """Puts the picture of a tile in its place, in this mosaic's size."""
+        """Adds the picture of a tile, scaled to this mosaic's tile size."""
         size = self.tile_size
         fitting = piece if piece.size == (size, size) else piece.resize((size, size))
         left, top = self.origin
@@ -77,14 +79,14 @@ class Mosaic:
 
     @property
     def meters_per_pixel(self) -> float:
-        """See above."""
+        """The meters per pixel; see above."""
         middle = self.origin[1] + self.image.height / self.tile_size / 2
         return meters_per_pixel(self.zoom, middle, self.tile_size)
 
     @property
     def scale(self) -> str:
-        """Zoom level and meters a pixel, in words."""
-        return f"zoom {self.zoom}, {self.meters_per_pixel:.3g} meters a pixel"
+        """Zoom level and meters per pixel, in words."""
+        return f"zoom {self.zoom}, {self.meters_per_pixel:.3g} meters per pixel"
 
     def _repr_png_(self) -> bytes:
         small, target = self.image.copy(), io.BytesIO()
@@ -93,7 +95,7 @@ class Mosaic:
         return target.getvalue()
 
     def pixel(self, longitude: float, latitude: float) -> tuple[float, float]:
-        """Where a place (degrees) lies in the picture: pixels from the left and from the top."""
+        """The position of a place (degrees) in the picture: pixels from the left and from the top."""
         x, y = position(longitude, latitude, self.zoom)
         if (x - self.origin[0]) * self.tile_size > self.image.width or x < self.origin[0]:
             # Beyond 180 degrees, unless it is outside the picture anyway.
@@ -104,7 +106,7 @@ class Mosaic:
 
 
 def check_layout(tiles: Sequence[Tile], zoom: int | None = None) -> Layout:
-    """As `layout_of`, for a picture that has to find room in memory."""
+    """As `layout_of`, for a picture that must fit into memory."""
     layout = layout_of(tiles, zoom)
     _check_pixels(layout.columns * TILE_SIZE, layout.rows * TILE_SIZE)
     return layout
@@ -113,23 +115,23 @@ def check_layout(tiles: Sequence[Tile], zoom: int | None = None) -> Layout:
 def _check_pixels(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
         raise InvalidArgumentError(
-            f"the picture would have {width} x {height} pixels.",
-            hint="Stitch fewer tiles at a time, or write a GeoTIFF.",
+            f"a picture of {width} x {height} pixels is too large for memory.",
+            hint="Use fewer tiles, or write a GeoTIFF.",
         )
 
 
 def picture(file: GridFile) -> Image.Image:
-    """A tile's picture (RGBA). Raises InvalidResponseError for what is none."""
+    """A tile's picture (RGBA). Raises InvalidResponseError for an invalid picture."""
     from PIL import Image
 
     try:
-        # Named formats only: Pillow would start other programs for some that nobody expects here.
+        # Only these formats: Pillow would start other programs for some formats.
         with Image.open(io.BytesIO(file.content), formats=FORMATS) as opened:
             if max(opened.size) > MAX_SIDE:
                 raise ValueError("larger than any tile")
             return opened.convert("RGBA")
-    except Exception as error:  # Pillow raises all sorts on broken pictures, SyntaxError too
+    except Exception as error:  # Pillow raises various errors for invalid pictures, SyntaxError too
         raise InvalidResponseError(
-            f"{file.name} of tile {tuple(file.tile)} is no picture that can be read",
+            f"{file.name} of tile {tuple(file.tile)} is not a valid picture",
             operation="kraken.grid_file",
         ) from error

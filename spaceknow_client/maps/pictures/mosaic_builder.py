@@ -1,4 +1,4 @@
-"""A picture of a map that grows tile by tile: in memory, or as a GeoTIFF on the disk."""
+"""Builds a picture of a map tile by tile: in memory, or as a GeoTIFF on disk."""
 
 from __future__ import annotations
 
@@ -34,26 +34,26 @@ _TAKEN, _ZONE, _COMMENT = 36867, 36881, 37510
 
 
 def shown(map: KrakenMap, zoom: int | None) -> Sequence[Tile]:
-    """The tiles whose rectangle a picture shows: with a zoom they are what covers the extent."""
+    """The tiles whose rectangle a picture shows; with a zoom, tiles that cover the extent."""
     checked_zoom(map, zoom)
     return map.tiles if zoom is None else covering(map, zoom)
 
 
 class MosaicBuilder(Protocol):
-    """Takes the files of tiles, in any order and from any thread."""
+    """Accepts the files of tiles, in any order and from any thread."""
 
     def add(self, tile: Tile, file: GridFile | None) -> None:
-        """Puts one in its place; None says that the tile has none."""
+        """Adds a file; None if the tile has none."""
 
     def close(self) -> None:
-        """Finishes the picture."""
+        """Completes the picture."""
 
     def drop(self) -> None:
-        """Gives up."""
+        """Aborts."""
 
 
 class InMemory:
-    """A Mosaic; with a path also a file of it, in the format that its suffix names."""
+    """A Mosaic; with a path also its file, in the format of the suffix."""
 
     def __init__(self, map: KrakenMap, zoom: int | None, path: Path | None = None) -> None:
         require("images", "PIL", purpose="a picture")
@@ -64,7 +64,7 @@ class InMemory:
         self._mosaic: Mosaic | None = None
 
     def add(self, tile: Tile, file: GridFile | None) -> None:
-        """Puts one in its place."""
+        """Adds a file."""
         if file is None:
             return
         piece = picture(file)
@@ -96,7 +96,7 @@ class InMemory:
             mosaic.image.save(part, self._path.suffix[1:].upper(), exif=about)
 
     def drop(self) -> None:
-        """Gives up; there is no file yet."""
+        """Aborts; there is no file yet."""
 
 
 class OnDisk:
@@ -126,7 +126,7 @@ class OnDisk:
         self.close, self.drop = self._file.close, self._file.drop
 
     def add(self, tile: Tile, file: GridFile | None) -> None:
-        """Puts one in its place."""
+        """Adds a file."""
         self._file.add(tile, file.name if file else "", file.content if file else None)
 
 
@@ -137,7 +137,7 @@ def stitching(
     compression: Compression,
     cloud_optimized: bool,
 ) -> tuple[Path, InMemory | OnDisk]:
-    """What writes a picture to `path`, by its suffix. Raises InvalidArgumentError for another."""
+    """The writer for the suffix of `path`. Raises InvalidArgumentError for an unknown suffix."""
     target = checked_path(path)
     suffix = target.suffix.lower()
     if suffix in GEOTIFF:
@@ -145,12 +145,12 @@ def stitching(
     if suffix in PICTURES:
         return target, InMemory(map, zoom, target)
     raise InvalidArgumentError(
-        f"a picture is a file that ends in {', '.join(GEOTIFF + PICTURES)}, not {target.name!r}."
+        f"path must end in one of {', '.join(GEOTIFF + PICTURES)}, not {target.name!r}."
     )
 
 
 def scale_of(path: Path) -> tuple[int, float]:
-    """The zoom level and the meters a pixel that a file of these says it has."""
+    """The zoom level and the meters per pixel in a written file."""
     if path.suffix.lower() in GEOTIFF:
         import rasterio
 

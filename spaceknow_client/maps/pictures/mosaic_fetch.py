@@ -1,6 +1,6 @@
 # Compiled by `python -m generator` from mosaic_fetch_async.py. Never edit by hand.
 # ruff: noqa
-"""One picture of all tiles of a map, stitched while they are fetched."""
+"""Fetches the tiles of a map, and builds one picture of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .mosaic_builder import MosaicBuilder
 def fetch_mosaic(
     stitching: MosaicBuilder, file: NamedFile, tiles: Iterable[Tile], concurrency: int
 ) -> None:
-    """Fetches each tile's file and puts it in its place. Nothing is left of a picture that fails."""
+    """Fetches and adds the file of each tile. If that fails, the incomplete picture is deleted."""
 
     def one(tile: Tile) -> None:
         off_loop(stitching.add, tile, file.next(tile))

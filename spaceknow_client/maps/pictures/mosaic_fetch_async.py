@@ -1,4 +1,4 @@
-"""One picture of all tiles of a map, stitched while they are fetched."""
+"""Fetches the tiles of a map, and builds one picture of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .mosaic_builder import MosaicBuilder
 async def async_fetch_mosaic(
     stitching: MosaicBuilder, file: AsyncNamedFile, tiles: Iterable[Tile], concurrency: int
 ) -> None:
-    """Fetches each tile's file and puts it in its place. Nothing is left of a picture that fails."""
+    """Fetches and adds the file of each tile. If that fails, the incomplete picture is deleted."""
 
     async def one(tile: Tile) -> None:
         await async_off_loop(stitching.add, tile, await file.next(tile))

@@ -1,8 +1,8 @@
-"""The smaller versions of a picture, made of its tiles as they come. Needs numpy.
+"""Creates the overviews of a picture from its tiles, as they are added. Requires numpy.
 
-A tile of a version is made of the four that lie in it, and is whole when the last of them has come. Only
-tiles that wait for another are kept; when tiles come in the order of `map_files.in_quads`, they are
-few, however large the picture is.
+A tile of an overview is made of the four tiles in it, when the last of them is added. Only tiles that
+wait for others are kept in memory; if tiles are added in the order of `map_files.in_quads`, these are few
+for a picture of any size.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .tiff import Pixels
 
 
 class Piece(NamedTuple):
-    """A tile of the version `level`; 0 is the picture itself."""
+    """A tile of the overview `level`; 0 is the picture itself."""
 
     level: int
     row: int
@@ -27,22 +27,22 @@ class Piece(NamedTuple):
 
 
 def levels_of(columns: int, rows: int, side: int) -> int:
-    """How many smaller versions there are: down to one that is a single tile, in whole pixels."""
+    """The number of overviews: down to a single tile, in whole pixels."""
     even = (side & -side).bit_length() - 1
     return min((max(columns, rows) - 1).bit_length(), even)
 
 
 class Overviews:
-    """Takes the tiles of a picture, in any order and from any thread.
+    """Accepts the tiles of a picture, in any order and from any thread.
 
     Args:
-        tiles: where the picture has tiles (rows, columns; of bool).
-        levels: how many smaller versions.
-        is_colour: red, green, blue and how opaque, which can be mixed; numbers can not.
+        tiles: the positions of tiles (rows, columns; of bool).
+        levels: number of overviews.
+        is_color: whether the bands are red, green, blue and alpha, which can be averaged.
     """
 
-    def __init__(self, tiles: NDArray[np.bool_], levels: int, *, is_colour: bool) -> None:
-        self._halved = halved if is_colour else sampled
+    def __init__(self, tiles: NDArray[np.bool_], levels: int, *, is_color: bool) -> None:
+        self._halved = halved if is_color else sampled
         self._lock = threading.Lock()
         self._expected = tiles.copy()
         self._lacks: list[NDArray[np.uint8]] = []
@@ -55,7 +55,7 @@ class Overviews:
             tiles = self._lacks[-1] > 0
 
     def add(self, row: int, column: int, pixels: Pixels | None) -> Iterator[Piece]:
-        """What became whole by this tile, from the bottom up; None: there is nothing in its place."""
+        """The tiles that this tile completes, from the bottom up; None for an empty position."""
         with self._lock:
             if not self._expected[row, column]:
                 return
@@ -74,7 +74,7 @@ class Overviews:
                 yield Piece(level + 1, row, column, pixels)
 
     def rest(self) -> Iterator[Piece]:
-        """What still waits for tiles, when no more come."""
+        """The incomplete tiles, once all tiles are added."""
         for level, growing in enumerate(self._growing):
             for row, column in sorted(growing):
                 pixels = growing.pop((row, column))
@@ -93,21 +93,21 @@ class Overviews:
 
 
 def halved(pixels: Pixels) -> Pixels:
-    """Colours in half the size: the means of four pixels, as opaque as they are together."""
+    """Colors at half the size: the mean of four pixels, weighted by alpha."""
     opaque = pixels[..., 3]
     if opaque.min() == 255:
         return _mean(pixels)
     weights = opaque.astype(np.uint32)[..., None]
-    colours = _sum(pixels[..., :3] * weights)
+    colors = _sum(pixels[..., :3] * weights)
     weight = _sum(weights)
     result = np.empty((*weight.shape[:2], 4), np.uint8)
-    result[..., :3] = (colours + weight // 2) // np.maximum(weight, 1)
+    result[..., :3] = (colors + weight // 2) // np.maximum(weight, 1)
     result[..., 3:] = (weight + 2) // 4
     return result
 
 
 def sampled(pixels: Pixels) -> Pixels:
-    """Numbers in half the size: every other one, since their mean may mean nothing."""
+    """Numbers at half the size: every second one, because their mean can be meaningless."""
     return pixels[::2, ::2]
 
 
@@ -117,7 +117,7 @@ def _sum(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 
 def _mean(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """All four bands of a pixel in two sums, in which every band has 16 bits: seven times as fast."""
+    """The four bands of a pixel in two sums, with 16 bits per band: seven times as fast."""
     mask, half = np.uint32(0x00FF00FF), np.uint32(0x00020002)
     two, eight = np.uint32(2), np.uint32(8)
     four: NDArray[np.uint32] = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]

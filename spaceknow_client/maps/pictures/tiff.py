@@ -1,8 +1,8 @@
-"""The bytes of a tiled TIFF: its blocks, and the header that says where each of them lies. Pure.
+"""The bytes of a tiled TIFF: its blocks, and the header with their positions. Pure.
 
-What is written is TIFF 6.0, or BigTIFF when it is large, with the keys of GeoTIFF 1.1. GDAL writes such
-files, too, but a cloud-optimised one only as a copy of a finished file, which takes several times as long
-as the picture itself and more memory than a picture of any size may take. Needs numpy.
+The format is TIFF 6.0, or BigTIFF for large files, with the keys of GeoTIFF 1.1. GDAL writes a
+cloud-optimized file only as a copy of a complete file, which takes several times as long, and memory that
+grows with the picture. Requires numpy.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from .mosaic import Compression
 Pixels: TypeAlias = NDArray[Any]  # rows, columns, bands
 
 COMPRESSIONS: dict[Compression, int] = {"zstd": 50000, "deflate": 8, "none": 1}
-_LEVEL = 1  # slower levels take several times as long for a tenth less
+_LEVEL = 1  # slower levels take several times as long and save a tenth
 _SAMPLES = {"u": 1, "i": 2, "f": 3}
-_CLASSIC = 2**32  # bytes that offsets of a TIFF reach; those of a BigTIFF reach all
+_CLASSIC = 2**32  # maximum size of a TIFF; larger files are BigTIFF
 
-# Where GDAL looks for the promise that the blocks lie in order, each between its length and its last
-# four bytes again: with it a reader of a distant file needs no list of lengths.
+# GDAL's declaration that the blocks are in order, each preceded by its length and followed by its last
+# four bytes: a reader of a remote file then needs no list of lengths.
 _PROMISE = (
     b"LAYOUT=IFDS_BEFORE_DATA\nBLOCK_ORDER=ROW_MAJOR\nBLOCK_LEADER=SIZE_AS_UINT4\n"
     b"BLOCK_TRAILER=LAST_4_BYTES_REPEATED\nKNOWN_INCOMPATIBLE_EDITION=NO\n "
@@ -37,41 +37,41 @@ PROMISE = b"GDAL_STRUCTURAL_METADATA_SIZE=%06d bytes\n" % len(_PROMISE) + _PROMI
 
 @frozen(kw_only=True)
 class Form:
-    """What all blocks of a file have in common. `is_colour`: red, green, blue and how opaque.
+    """Common properties of all blocks of a file. `is_color`: red, green, blue and alpha.
 
-    `names` are those of the bands, empty where a band has none.
+    `names` are the names of the bands, empty for a band without one.
     """
 
     side: int
     bands: int
     names: tuple[str, ...]
     dtype: np.dtype[Any]
-    is_colour: bool
+    is_color: bool
     compression: Compression
 
     @classmethod
     def of(
-        cls, pixels: Pixels, names: tuple[str, ...], is_colour: bool, compression: Compression
+        cls, pixels: Pixels, names: tuple[str, ...], is_color: bool, compression: Compression
     ) -> Form:
-        """As a block with these pixels has it."""
+        """The format of a block with these pixels."""
         _, side, bands = pixels.shape
         return cls(
             side=side,
             bands=bands,
             names=names,
             dtype=pixels.dtype,
-            is_colour=is_colour,
+            is_color=is_color,
             compression=compression,
         )
 
     @property
     def block_bytes(self) -> int:
-        """The bytes of a block without compression."""
+        """The bytes of an uncompressed block."""
         return self.side * self.side * self.bands * self.dtype.itemsize
 
     @property
     def predictor(self) -> int:
-        """How a block is made easier to compress: differences, or those of the bytes of floats."""
+        """The predictor: differences of integers, or of the bytes of floats."""
         if self.compression == "none":
             return 1
         return 3 if self.dtype.kind == "f" else 2
@@ -79,7 +79,7 @@ class Form:
 
 @frozen
 class BlockGrid:
-    """Where the blocks of one picture lie in the file (rows, columns); those of size 0 are not there."""
+    """The positions of a picture's blocks in the file (rows, columns); a size of 0 means no block."""
 
     width: int
     height: int
@@ -88,12 +88,12 @@ class BlockGrid:
 
     @classmethod
     def empty(cls, width: int, height: int, side: int) -> BlockGrid:
-        """Of a picture with so many pixels, and blocks of `side`."""
+        """For a picture with this number of pixels, and blocks of `side`."""
         shape = (-(-height // side), -(-width // side))
         return cls(width, height, np.zeros(shape, np.uint64), np.zeros(shape, np.uint32))
 
     def packed(self, start: int, before: int, after: int) -> tuple[BlockGrid, int]:
-        """The same blocks one after the other, with so many bytes around each; and where they end."""
+        """The blocks in sequence, with these bytes around each; and the end of the last one."""
         taken = np.where(self.sizes, self.sizes + np.uint64(before + after), np.uint64(0))
         ends = np.uint64(start) + np.cumsum(taken, dtype=np.uint64).reshape(taken.shape)
         offsets = np.where(self.sizes, ends - taken + np.uint64(before), np.uint64(0))
@@ -101,7 +101,7 @@ class BlockGrid:
 
 
 def encoded(pixels: Pixels, form: Form) -> bytes | memoryview:
-    """A block as it stands in the file."""
+    """A block in the form of the file."""
     ordered = np.ascontiguousarray(pixels, form.dtype.newbyteorder("<"))
     if form.predictor == 2:
         whole = ordered.view(f"<u{form.dtype.itemsize}").reshape(form.side, -1)
@@ -114,7 +114,7 @@ def encoded(pixels: Pixels, form: Form) -> bytes | memoryview:
 
 
 def _differences(rows: NDArray[Any], lag: int) -> NDArray[Any]:
-    # All rows as one, which takes a quarter of the time; what begins a row is no difference.
+    # All rows as one, which takes a quarter of the time; the first value of a row is not a difference.
     result, flat = np.empty_like(rows), rows.reshape(-1)
     np.subtract(flat[lag:], flat[:-lag], out=result.reshape(-1)[lag:])
     result[:, :lag] = rows[:, :lag]
@@ -137,7 +137,7 @@ def _compressed(block: memoryview, compression: Compression) -> bytes | memoryvi
 
 
 def is_big(data_bytes: int, grids: Sequence[BlockGrid]) -> bool:
-    """Whether a file with so many bytes of blocks has to be a BigTIFF."""
+    """Whether a file with these bytes of blocks must be a BigTIFF."""
     return data_bytes + sum(16 * grid.sizes.size + 1024 for grid in grids) >= _CLASSIC
 
 
@@ -150,15 +150,15 @@ def header(
     big: bool,
     promise: bool,
 ) -> bytes:
-    """What stands before the blocks: the picture's description, then those of its smaller versions.
+    """The header before the blocks: the directories of the picture and of its overviews.
 
     Args:
-        place: the top left corner in metres of EPSG:3857, and the side of a pixel.
-        about: more to say of the file, where GDAL reads it (`TIFFTAG_GDAL_METADATA`).
-        big: as a BigTIFF.
-        promise: the blocks lie as PROMISE says.
+        place: the top left corner in meters of EPSG:3857, and the side of a pixel.
+        about: tags for GDAL (`TIFFTAG_GDAL_METADATA`).
+        big: write a BigTIFF.
+        promise: the blocks are in the layout of PROMISE.
 
-    It has the same length wherever the blocks lie.
+    Its length does not depend on the positions of the blocks.
     """
     order, count, width = ("<Q", "<Q", 8) if big else ("<I", "<H", 4)
     made = bytearray(b"II+\0\x08\0\0\0" if big else b"II*\0")
@@ -170,8 +170,8 @@ def header(
         sorted(_entries(form, grid, None if number else place, about or {}, big))
         for number, grid in enumerate(grids)
     ]
-    # Where the blocks lie is told after all directories, so that a reader of a distant file has these
-    # in what it reads first.
+    # The positions of the blocks follow all directories, so that the first request of a reader of a
+    # remote file contains the directories.
     fixed = struct.calcsize(count) + width
     sizes = [
         _aligned(fixed + len(entries) * (4 + 2 * width))
@@ -214,7 +214,7 @@ def _aligned(size: int) -> int:
 _KINDS = {2: "<c", 3: "<H", 4: "<I", 12: "<d", 16: "<Q"}
 _ASCII, _SHORT, _LONG, _DOUBLE, _LONG8 = _KINDS
 
-# Projected, pixels are areas, Web Mercator, metres.
+# Projected, pixels are areas, Web Mercator, meters.
 _GEO_KEYS = ((1, 1, 1, 4), (1024, 0, 1, 1), (1025, 0, 1, 1), (3072, 0, 1, 3857), (3076, 0, 1, 9001))
 
 
@@ -234,30 +234,28 @@ def _entries(
     def doubles(*values: float) -> tuple[int, bytes]:
         return _DOUBLE, struct.pack(f"<{len(values)}d", *values)
 
-    colours = 3 if form.is_colour else 1
-    unnamed = form.bands - colours - 1
+    colors = 3 if form.is_color else 1
+    unnamed = form.bands - colors - 1
     offsets = grid.offsets.astype("<u8" if big else "<u4").tobytes()
     tags = {
         256: longs(grid.width),
         257: longs(grid.height),
         258: shorts(*[8 * form.dtype.itemsize] * form.bands),
         259: shorts(COMPRESSIONS[form.compression]),
-        262: shorts(2 if form.is_colour else 1),
+        262: shorts(2 if form.is_color else 1),
         277: shorts(form.bands),
-        284: shorts(1),  # the bands of a pixel stand together
+        284: shorts(1),  # the bands of a pixel are interleaved
         322: longs(form.side),
         323: longs(form.side),
         324: (_LONG8 if big else _LONG, offsets),
         325: (_LONG, grid.sizes.astype("<u4").tobytes()),
-        338: shorts(
-            *[0] * unnamed, 2
-        ),  # the last one is how opaque, and the others are not mixed with it
+        338: shorts(*[0] * unnamed, 2),  # the last band is alpha, not premultiplied
         339: shorts(*[_SAMPLES[form.dtype.kind]] * form.bands),
     }
     if form.predictor > 1:
         tags[317] = shorts(form.predictor)
     if place is None:
-        tags[254] = longs(1)  # a smaller version of another one
+        tags[254] = longs(1)  # an overview
     else:
         west, north, pixel = place
         tags[33550] = doubles(pixel, pixel, 0)

@@ -1,7 +1,7 @@
-"""The pixels of a tile's picture, decoded by GDAL, which takes less than half of Pillow's time.
+"""The pixels of a tile's picture, decoded by GDAL in less than half of Pillow's time.
 
-Needs rasterio. They come as they stand in a file, all bands of a pixel together: GDAL's fast way, and
-nothing has to be sorted to write them.
+Requires rasterio. The bands of a pixel are interleaved as in a file, which is fast in GDAL, and needs no
+conversion for writing.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 RGBA = ("red", "green", "blue", "alpha")
 
-# By the first bytes of a file, what alone may decode it: some drivers read other files or the network.
+# The only allowed driver, by the first bytes of a file: some drivers read other files or the network.
 _DRIVERS = {b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"II*\0": "GTiff", b"MM\0*": "GTiff"}
 _SIDES = (64, 4096)  # pixels; the API's tiles have 256 or 512
-# A file of a few bytes may say that it has any number of bands.
+# A file of a few bytes can claim any number of bands.
 _MOST_BANDS = 256
-_MOST = 2**28  # bytes of a tile's pixels
-_STEP = 16  # what sides of a TIFF's blocks are multiples of
+_MOST = 2**28  # maximum bytes of a tile's pixels
+_STEP = 16  # sides of a TIFF's blocks are multiples of this
 
 _room = threading.local()
 
@@ -38,14 +38,14 @@ _room = threading.local()
 def decoded(
     tile: Tile, name: str, content: bytes, side: int | None
 ) -> tuple[Pixels, tuple[str, ...], bool]:
-    """The bands, the last of which is how opaque a pixel is; their names; whether they are colours.
+    """The bands, the last of which is alpha; their names; whether they are colors.
 
-    They are good until the thread decodes the next picture.
+    The arrays are valid until the thread decodes the next picture.
 
     Args:
-        side: so many pixels it is made to have; by default as many as it has.
+        side: scale to this side in pixels; by default the picture's own.
 
-    Raises InvalidResponseError for what is no picture of a tile.
+    Raises InvalidResponseError for an invalid picture of a tile.
     """
     from rasterio import Env
     from rasterio.errors import RasterioError
@@ -53,7 +53,7 @@ def decoded(
 
     driver = _DRIVERS.get(content[:4]) or _DRIVERS.get(content[:3])
     if driver is None or (driver == "PNG" and not _is_whole(content)):
-        raise unreadable(tile, name, "no picture that can be read")
+        raise unreadable(tile, name, "not a valid picture")
     try:
         with Env(), MemoryFile(content) as file, file.open(driver=driver) as picture:
             has = (picture.width, picture.height)
@@ -62,13 +62,13 @@ def decoded(
             bands, itemsize = picture.count + 1, np.dtype(picture.dtypes[0]).itemsize
             if bands > _MOST_BANDS or bands * (side or has[0]) ** 2 * itemsize > _MOST:
                 raise unreadable(tile, name, f"a picture of {picture.count} bands")
-            pixels, is_colour = _bands(picture, side or has[0], is_tiff=driver == "GTiff")
-            names = RGBA if is_colour else _names(picture, pixels.shape[2])
-            return pixels, names, is_colour
+            pixels, is_color = _bands(picture, side or has[0], is_tiff=driver == "GTiff")
+            names = RGBA if is_color else _names(picture, pixels.shape[2])
+            return pixels, names, is_color
     except (RasterioError, TypeError, ValueError, IndexError, OSError, OverflowError):
         pass
-    # Raised here, without rasterio's error, which cannot be pickled.
-    raise unreadable(tile, name, "no picture that can be read")
+    # Raised without rasterio's error, which cannot be pickled.
+    raise unreadable(tile, name, "not a valid picture")
 
 
 def unreadable(tile: Tile, name: str, problem: str) -> InvalidResponseError:
@@ -91,21 +91,21 @@ def _bands(picture: rasterio.io.DatasetReader, side: int, *, is_tiff: bool) -> t
         raise ValueError("no numbers, or more than 8 bits")
     if not is_tiff and meant[0] == ColorInterp.palette:
         table = np.zeros((256, 4), np.uint8)
-        for index, colour in picture.colormap(1).items():
-            table[index] = colour
+        for index, color in picture.colormap(1).items():
+            table[index] = color
         return np.take(table, _read(picture, (side, side, 1))[..., 0], axis=0), True
     is_opaque = picture.count == 1 or meant[-1] != ColorInterp.alpha
     count = picture.count + is_opaque
     if not is_tiff and count == 2:
         return _read(picture, (side, side, 2))[..., [0, 0, 0, 1]], True
     if not is_tiff and count != 4:
-        raise ValueError("neither grey nor coloured")
+        raise ValueError("neither gray nor colored")
     pixels = _read(picture, (side, side, count))
     return pixels, not is_tiff or (count == 4 and meant[0] == ColorInterp.red)
 
 
 def _read(picture: rasterio.io.DatasetReader, shape: tuple[int, int, int]) -> Pixels:
-    """All bands; a last one that the picture does not have is opaque where there is data."""
+    """All bands; a missing alpha band is opaque where there is data."""
     from rasterio.enums import MaskFlags
 
     dtype = np.dtype(picture.dtypes[0])
@@ -119,15 +119,15 @@ def _read(picture: rasterio.io.DatasetReader, shape: tuple[int, int, int]) -> Pi
             pixels[picture.dataset_mask(out_shape=shape[:2]) == 0, -1] = 0
     if picture.driver == "PNG" and picture.count == 1 and shape[2] == 2:
         bits = int(picture.tags(1, ns="IMAGE_STRUCTURE").get("NBITS", 8))
-        pixels[..., 0] *= 255 // (2**bits - 1)  # grey of fewer bits comes as it is stored
+        pixels[..., 0] *= 255 // (2**bits - 1)  # gray of fewer bits is returned as it is stored
     return pixels
 
 
 def _is_whole(png: bytes) -> bool:
-    """Whether all parts of a PNG are there and undamaged: GDAL's fast way would read on silently.
+    """Whether all chunks of a PNG are present and undamaged: GDAL's fast path would not report it.
 
-    One that was made with fewer rows than it says is not noticed by this; to count them would take
-    as long as to decode it.
+    A PNG that was created with fewer rows than it declares is not detected; counting them would take
+    as long as decoding it.
     """
     at = 8
     while (kind := png[at + 4 : at + 8]) != b"IEND":
@@ -147,10 +147,9 @@ _quiet_filters = warnings.catch_warnings()
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keeps rasterio from warning of each picture that it says no place: the tile knows it.
+    """Suppresses rasterio's warning that a picture has no georeference: the tile has it.
 
-    Filters are those of the whole process, so the first thread in sets them, and the last out puts
-    back what there was.
+    Filters are global to the process, so the first thread sets them, and the last one restores them.
     """
     global _quiet_users, _quiet_filters
     from rasterio.errors import NotGeoreferencedWarning

@@ -1,7 +1,7 @@
-"""A layer in a GeoPackage, whose other layers are kept. Needs the extra `geo`.
+"""Writes a layer of a GeoPackage and keeps its other layers. Requires the extra `geo`.
 
-A file that is there is copied, the copy gets the layer and then takes its place, so a killed process leaves
-the old file or the new one. No other program can write the file meanwhile.
+An existing file is copied, the copy gets the layer and then replaces the file, so a killed process leaves
+the old file or the new one. The file is locked for other programs in the meantime.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _PATIENCE = 10.0  # seconds to wait for another program
 _RESERVED = ("gpkg_", "sqlite_", "rtree_")
-_DATE = "OGR_CURRENT_DATE"  # what GDAL notes as the time of the change
+_DATE = "OGR_CURRENT_DATE"  # GDAL's time of the last change
 _EARLIEST = "1970-01-01T00:00:00Z"
 _date_lock = threading.Lock()
 
@@ -37,17 +37,17 @@ def save_layer(
     overwrite: bool,
     newest: str | None,
 ) -> None:
-    """Adds a layer to the GeoPackage at `target`, or makes one. As `Detections.save`.
+    """Adds a layer to the GeoPackage at `target`, or creates the file. As `Detections.save`.
 
-    `write(part, layer, **options)` writes the layer into a file, and `newest` is the time that the file
-    names as that of its change.
+    `write(part, layer, **options)` writes the layer into a file; `newest` becomes the file's time of
+    the last change.
     """
     require("geo", "pyogrio", purpose="a GeoPackage")
     if not isinstance(layer, str) or not layer.strip() or not layer.isprintable():
         raise InvalidArgumentError(f"layer must be a name, not {shown(layer)}.")
     if layer.lower().startswith(_RESERVED):
         raise InvalidArgumentError(
-            f"layer must not begin with {', '.join(_RESERVED)}, as {shown(layer)} does."
+            f"layer must not begin with {', '.join(_RESERVED)}, not {shown(layer)}."
         )
     with _held(target) as old, atomic_write(target) as part:
         if old is not None:
@@ -58,12 +58,12 @@ def save_layer(
             # Older programs warn of newer versions.
             write(part, layer, **({} if old else {"VERSION": "1.2"}))
         if old is not None and os.name == "nt":
-            old.close()  # Windows replaces no file that is open
+            old.close()  # Windows cannot replace an open file
 
 
 @contextmanager
 def _held(target: Path) -> Iterator[Connection | None]:
-    """The file that is there, in which no other program can write; None where there is none."""
+    """The existing file, locked for other programs; None if there is none."""
     import sqlite3
 
     while True:
@@ -73,24 +73,24 @@ def _held(target: Path) -> Iterator[Connection | None]:
             yield None
             return
         except OSError as error:
-            raise DownloadError(f"{target} cannot be written: {error}") from error
+            raise DownloadError(f"cannot write {target}: {error}") from error
         if not _is_geopackage(target):
             raise _no_geopackage(target)
         with closing(
             sqlite3.connect(target, timeout=_PATIENCE, isolation_level=None)
         ) as connection:
             try:
-                # What others left in a log is put into the file, and the log goes.
+                # Merges a write-ahead log that another program left into the file.
                 connection.execute("PRAGMA journal_mode = DELETE").fetchall()
                 connection.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
                 raise DownloadError(
-                    f"{target} cannot be written: {error}",
+                    f"cannot write {target}: {error}",
                     hint="Another program may have it open. Close it there.",
                 ) from error
             except sqlite3.DatabaseError as error:
                 raise _no_geopackage(target) from error
-            # While this waited, another process may have put a new file there.
+            # Another process may have replaced the file in the meantime.
             with suppress(OSError):
                 if os.path.samestat(before, os.stat(target)):
                     yield connection
@@ -102,18 +102,18 @@ def _is_geopackage(path: Path) -> bool:
         with path.open("rb") as file:
             return file.read(16) == b"SQLite format 3\0"
     except OSError as error:
-        raise DownloadError(f"{path} cannot be read: {error}") from error
+        raise DownloadError(f"cannot read {path}: {error}") from error
 
 
 def _no_geopackage(path: Path) -> InvalidArgumentError:
     return InvalidArgumentError(
-        f"{path} is there, and is not a GeoPackage.",
+        f"{path} exists and is not a GeoPackage.",
         hint="Choose another name, or remove the file.",
     )
 
 
 def _free(old: Connection, target: Path, layer: str, overwrite: bool) -> str:
-    """The layer's name as it is in the file, if it may be written there."""
+    """The layer's name as it is in the file, if it can be written there."""
     import sqlite3
 
     try:
@@ -124,11 +124,11 @@ def _free(old: Connection, target: Path, layer: str, overwrite: bool) -> str:
     known = {str(name).lower(): (str(name), kind) for name, kind in rows}
     name, kind = known.get(layer.lower(), (layer, None))
     if kind is None and layer.lower() in {str(each).lower() for (each,) in tables}:
-        raise InvalidArgumentError(f"{target} has a table {shown(layer)} that is no layer.")
+        raise InvalidArgumentError(f"{target} has a table {shown(layer)}, which is not a layer.")
     if kind is not None and (not overwrite or kind != "features"):
         told = "" if kind == "features" else f" of {kind}"
         raise InvalidArgumentError(
-            f"{target} has a layer {shown(name)}{told} already.",
+            f"{target} already has a layer {shown(name)}{told}.",
             hint="Pass another name as layer"
             + (", or overwrite=True to replace it." if kind == "features" else "."),
         )
@@ -138,17 +138,17 @@ def _free(old: Connection, target: Path, layer: str, overwrite: bool) -> str:
 def _copy(target: Path, part: Path) -> None:
     import sqlite3
 
-    # By another connection: one that writes cannot be copied from.
+    # With another connection, because a writing connection cannot be copied from.
     try:
         with closing(sqlite3.connect(target)) as old, closing(sqlite3.connect(part)) as new:
             old.backup(new)
     except sqlite3.Error as error:
-        raise DownloadError(f"{target} cannot be copied: {error}") from error
+        raise DownloadError(f"cannot copy {target}: {error}") from error
 
 
 @contextmanager
 def _dated(time: str) -> Iterator[None]:
-    """Lets GDAL note a time as that of the change, so that repeats are the same bytes."""
+    """Sets GDAL's time of the last change, so that the same layer produces the same bytes."""
     import pyogrio
 
     with _date_lock:

@@ -1,7 +1,7 @@
 """GeoJSON features as files: GeoJSON, GeoPackage, GeoParquet, FlatGeobuf, CSV, and as a GeoDataFrame.
 
-A column of a file has one type. What does not fit is text there, so that nothing is lost: integers beyond
-64 bits, columns of several types, objects and lists.
+A column of a file has one type. Values of other types become strings, so that nothing is lost: integers
+beyond 64 bits, columns of several types, objects and lists.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Features = list[dict[str, Any]]
 
 
 class Detections(Protocol):
-    """What was found, and where it comes from."""
+    """The protocol of detections with their provenance."""
 
     @property
     def features(self) -> Features:
@@ -41,7 +41,7 @@ class Detections(Protocol):
 
     @property
     def source(self) -> dict[str, Any]:
-        """What a file says of their maps."""
+        """The provenance for files."""
         ...
 
     def to_dict(self) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def geodataframe(found: Detections) -> geopandas.GeoDataFrame:
 
 
 def save(found: Detections, path: PathLike, layer: str | None, overwrite: bool) -> Path:
-    """Writes detections in the form that the suffix names."""
+    """Writes detections in the format of the suffix."""
     target = checked_path(path)
     suffix = target.suffix.lower()
     if suffix == ".gpkg":
@@ -81,8 +81,8 @@ def save(found: Detections, path: PathLike, layer: str | None, overwrite: bool) 
         raise InvalidArgumentError(f"path must end in one of {known}, not {shown(target.name)}.")
     if layer is not None or overwrite:
         raise InvalidArgumentError(
-            f"layer and overwrite are for GeoPackages (.gpkg), not for {shown(target.name)}.",
-            hint="Omit them: a file of one layer is replaced whole.",
+            f"layer and overwrite require a GeoPackage (.gpkg), not {shown(target.name)}.",
+            hint="Omit them: a file of one layer is replaced.",
         )
     with atomic_write(target) as part, writing(target):
         _WRITERS[suffix](found, part)
@@ -91,13 +91,13 @@ def save(found: Detections, path: PathLike, layer: str | None, overwrite: bool) 
 
 @contextmanager
 def writing(target: Path) -> Iterator[None]:
-    """Raises DownloadError for what GDAL, pandas and Arrow raise, which share no class."""
+    """Raises DownloadError for errors of GDAL, pandas and Arrow, which have no common class."""
     try:
         yield
     except (SpaceKnowError, OSError):
         raise
     except Exception as error:
-        raise DownloadError(f"{target} cannot be written: {error}") from error
+        raise DownloadError(f"cannot write {target}: {error}") from error
 
 
 def _geojson(found: Detections, path: Path) -> None:
@@ -113,7 +113,7 @@ def _geojson(found: Detections, path: Path) -> None:
 
 
 def _json(value: Any) -> str:
-    """As JSON, which has no NaN and no infinity: they become text."""
+    """As JSON; NaN and infinity, which JSON does not have, become strings."""
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     except ValueError:
@@ -132,20 +132,20 @@ def _finite(value: Any) -> Any:
 
 
 def _geoparquet(found: Detections, path: Path) -> None:
-    require("geo", "pyarrow")  # geopandas would say so in its own words
+    require("geo", "pyarrow")  # geopandas would raise its own error
     _frame(found, _of_one_type).to_parquet(path, index=False)
 
 
 def _flatgeobuf(found: Detections, path: Path) -> None:
     frame = _frame(found, _of_one_type, [], str.lower)
-    # An index has no place for what lies nowhere.
+    # A spatial index cannot contain empty geometries.
     has_index = len(frame) and not frame.geometry.isna().any()
     options = {"SPATIAL_INDEX": "YES" if has_index else "NO"}
     write_layer(frame, path, LAYER, driver="FlatGeobuf", **options)
 
 
 def write_layer(frame: geopandas.GeoDataFrame, path: Path, layer: str, **options: Any) -> None:
-    """Writes a frame with GDAL, and what it says of its maps as metadata of the layer."""
+    """Writes a frame with GDAL, with the provenance as metadata of the layer."""
     import pyogrio
 
     if not len(frame):
@@ -155,7 +155,7 @@ def write_layer(frame: geopandas.GeoDataFrame, path: Path, layer: str, **options
 
 
 def _csv(found: Detections, path: Path) -> None:
-    """With WKT, which GDAL and QGIS know by the name of its column. An empty text has quotes."""
+    """CSV with WKT, which GDAL and QGIS recognize by its column name. Empty strings have quotes."""
     require("geo", "shapely")
     import shapely
 
@@ -208,9 +208,9 @@ def _shapes(found: Detections) -> list[Any]:
             shapely.geometry.shape(feature["geometry"]) if feature.get("geometry") else None
             for feature in found.features
         ]
-    except Exception as error:  # shapely raises all sorts on coordinates that are none
+    except Exception as error:  # shapely raises various errors for invalid coordinates
         raise InvalidResponseError(
-            f"a detection has a geometry that is none ({type(error).__name__})",
+            f"a detection has an invalid geometry ({type(error).__name__})",
             operation="kraken.grid_file",
         ) from error
 
@@ -218,9 +218,9 @@ def _shapes(found: Detections) -> list[Any]:
 def _columns(
     features: Features, taken: Iterable[str], fold: Callable[[str], str]
 ) -> dict[str, list[Any]]:
-    """The values of each property, and the ids of features, by a name that is not taken.
+    """The values of each property, and the ids of features, by a unique name.
 
-    Names that `fold` makes equal are one for the file; the second gets a line at its end.
+    Names are equal for the file if `fold` makes them equal; the second gets an underscore at its end.
     """
     used = {fold(name) for name in ("geometry", *taken)}
     columns: dict[str, list[Any]] = {}
@@ -245,12 +245,12 @@ def _plain(value: Any) -> Any:
 
 
 def _escaped(text: str) -> str:
-    """What UTF-8 or a text of C cannot hold, half a surrogate pair and NUL, as escapes."""
+    """Escapes characters that are invalid in UTF-8 or C strings: half surrogate pairs and NUL."""
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 def _of_one_type(values: list[Any]) -> Any:
-    """A column that a file can hold: of truth values, integers, floats or texts."""
+    """A column for a file: of booleans, integers, floats or strings."""
     import pandas as pd
 
     kinds = {type(value) for value in values if value is not None}
@@ -268,7 +268,7 @@ def _of_one_type(values: list[Any]) -> Any:
 
 
 def _is_float(value: float) -> bool:
-    """Whether a column of floats holds a number as it is; NaN means in files that there is none."""
+    """Whether a column of floats can store the number exactly; NaN means missing in files."""
     return abs(value) <= _EXACT if isinstance(value, int) else not math.isnan(value)
 
 

@@ -1,3 +1,3 @@
-"""A page that shows maps in a browser, with nothing from elsewhere: pictures and detections are in it."""
+"""A self-contained page that shows maps in a browser: it contains pictures and detections."""
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 # Compiled by `python -m generator` from fetch_async.py. Never edit by hand.
 # ruff: noqa
-"""What a page shows of maps, fetched."""
+"""Fetches the files for a page of maps."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def frames(
         file, tile = asked
         return file.next(tile)
 
-    begun = fan_out(first, wanted, concurrency)
+    started = fan_out(first, wanted, concurrency)
     rest = [(file, tile) for file, tiles in wanted for tile in tiles[1:]]
     came = iter(fan_out(next_one, rest, concurrency))
     found = [
         [one, *(next(came) for _ in tiles[1:])]
-        for one, (_, tiles) in zip(begun, wanted, strict=True)
+        for one, (_, tiles) in zip(started, wanted, strict=True)
     ]
     files = iter([(*which, some) for which, some in zip(shown, found, strict=True)])
     return [

@@ -1,4 +1,4 @@
-"""What a page shows of maps, fetched."""
+"""Fetches the files for a page of maps."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ async def async_frames(
         file, tile = asked
         return await file.next(tile)
 
-    begun = await async_fan_out(first, wanted, concurrency)
+    started = await async_fan_out(first, wanted, concurrency)
     rest = [(file, tile) for file, tiles in wanted for tile in tiles[1:]]
     came = iter(await async_fan_out(next_one, rest, concurrency))
     found = [
         [one, *(next(came) for _ in tiles[1:])]
-        for one, (_, tiles) in zip(begun, wanted, strict=True)
+        for one, (_, tiles) in zip(started, wanted, strict=True)
     ]
     files = iter([(*which, some) for which, some in zip(shown, found, strict=True)])
     return [

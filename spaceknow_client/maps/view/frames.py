@@ -1,4 +1,4 @@
-"""What a page shows: for each date the layers of its maps."""
+"""The content of a page: for each date the layers of its maps."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ Dates: TypeAlias = Mapping[str | dt.date, Maps]
 
 @frozen(kw_only=True)
 class Layer:
-    """Something that can be switched on and off: pictures of tiles, or detections.
+    """A layer that can be switched on and off: pictures of tiles, or detections.
 
     Attributes:
-        name: what the switch is called.
+        name: the label of the switch.
         pictures: a picture for each tile, drawn below all detections.
         detections: drawn as outlines.
-        bounds: of the map's extent, where it is known: west, south, east, north in degrees.
-        about: what is known of the map.
-        on: whether it is on at first.
+        bounds: the bounds of the map's extent, if known: west, south, east, north in degrees.
+        about: the known details of the map.
+        on: whether it is initially on.
     """
 
     name: str
@@ -46,16 +46,16 @@ class Layer:
 
 @frozen(kw_only=True)
 class Frame:
-    """What there is of one date."""
+    """The layers of one date."""
 
     label: str
     layers: Sequence[Layer]
 
 
 def dated(maps: Maps | Dates) -> list[tuple[str, list[KrakenMap]]]:
-    """What was given, as maps by label. Raises InvalidArgumentError for anything but maps.
+    """The maps by label. Raises InvalidArgumentError for other values.
 
-    Several maps without dates lie above one another, and the second one of a type begins a second
+    Several maps without dates are layers of one step; a second map of the same type starts a second
     step.
     """
     if isinstance(maps, Mapping):
@@ -74,7 +74,7 @@ def dated(maps: Maps | Dates) -> list[tuple[str, list[KrakenMap]]]:
             for number, step in enumerate(steps, 1)
         ]
     if not any(some for _, some in found):
-        raise InvalidArgumentError("there is no map to show.")
+        raise InvalidArgumentError("maps must not be empty.")
     return found
 
 
@@ -88,7 +88,7 @@ def pictured(map: KrakenMap) -> Iterator[str]:
 def layers_of(
     maps: Sequence[KrakenMap], files: Iterable[tuple[KrakenMap, str, Sequence[GridFile | None]]]
 ) -> list[Layer]:
-    """The layers of one date. Pictures of an analysis are off where there is imagery to look at."""
+    """The layers of one date. Pictures of an analysis are initially off if there is imagery."""
     has_imagery = any(map.map_type == "imagery" for map in maps)
     layers = []
     for map, name, some in files:
@@ -107,14 +107,14 @@ def layers_of(
 
 
 def _label(date: Any) -> str:
-    """A date as it is given; a time in UTC, which one without a zone is already."""
+    """The label of a date; times are in UTC, also those without a zone."""
     if isinstance(date, dt.datetime):
         return f"{as_utc(date):%Y-%m-%d %H:%M} UTC"
     return str(date)
 
 
 def _acquired(maps: Sequence[KrakenMap]) -> str:
-    """When the scenes of maps were taken, the first and the last, as far as it is known."""
+    """The first and the last known acquisition time of the scenes of maps."""
     times = sorted(time for map in maps for time in map.acquired)
     return " to ".join(dict.fromkeys(map(_label, times[:1] + times[-1:])))
 
@@ -123,7 +123,7 @@ def _listed(maps: Any) -> list[KrakenMap]:
     some = [maps] if isinstance(maps, KrakenMap) else maps
     if not isinstance(some, Sequence) or not all(isinstance(map, KrakenMap) for map in some):
         raise InvalidArgumentError(
-            f"maps to show are KrakenMaps, not {type(maps).__name__}.",
-            hint="Give one, a list of them, or a dict of them by date.",
+            f"maps must be KrakenMaps, not {type(maps).__name__}.",
+            hint="Pass one map, a list of maps, or a dict of maps by date.",
         )
     return list(some)

@@ -5,7 +5,7 @@
   const $ = (id) => document.getElementById(id);
   const canvas = $("map"), ctx = canvas.getContext("2d");
   const number = new Intl.NumberFormat("en");
-  const COLOURS = ["#ffe600", "#00e5ff", "#ff7ad9", "#7dff6a", "#ff9d2e", "#c9b3ff"];
+  const COLORS = ["#ffe600", "#00e5ff", "#ff7ad9", "#7dff6a", "#ff9d2e", "#c9b3ff"];
   const classes = [];
   const images = new Map();
   const off = new Set();
@@ -14,9 +14,9 @@
 
   const frame = () => data.frames[step];
   const shown = () => frame().layers.filter((layer) => !off.has(layer.name));
-  const colour = (name) => {
+  const color = (name) => {
     if (!classes.includes(name)) classes.push(name);
-    return COLOURS[classes.indexOf(name) % COLOURS.length];
+    return COLORS[classes.indexOf(name) % COLORS.length];
   };
   const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
 
@@ -111,7 +111,7 @@
     ctx.strokeStyle = "rgba(0, 0, 0, 0.65)";
     ctx.stroke();
     ctx.lineWidth = shape === chosen ? 3 : thin;
-    ctx.strokeStyle = colour(shape.kind);
+    ctx.strokeStyle = color(shape.kind);
     ctx.stroke();
   }
   function grid() {
@@ -143,10 +143,10 @@
   }
   function scaleBar() {
     const lat = toDegrees(eye.x, eye.y)[1];
-    const metres = (40075016.686 * Math.cos((lat * Math.PI) / 180)) / (256 * 2 ** data.zoom) / eye.scale;
-    const power = 10 ** Math.floor(Math.log10(metres * 140));
-    const length = power * [5, 2, 1].find((times) => times * power <= metres * 140);
-    const right = width - 14, bottom = height - 26, left = right - length / metres;
+    const meters = (40075016.686 * Math.cos((lat * Math.PI) / 180)) / (256 * 2 ** data.zoom) / eye.scale;
+    const power = 10 ** Math.floor(Math.log10(meters * 140));
+    const length = power * [5, 2, 1].find((times) => times * power <= meters * 140);
+    const right = width - 14, bottom = height - 26, left = right - length / meters;
     const text = length < 1000 ? `${length} m` : `${length / 1000} km`;
     for (const [line, ink] of [[5, "rgba(0, 0, 0, 0.75)"], [2, "#fff"]]) {
       ctx.lineWidth = line;

@@ -1,4 +1,4 @@
-"""The page: everything that it needs is written into it, and all text of the server is data."""
+"""Writes the page. It is self-contained, and treats all text of the server as data."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ..provenance import SOFTWARE
 from ..tile import Tile, meters_per_pixel, position
 from .frames import Frame, Layer
 
-# Larger pages take a browser too long; pictures are a third larger in a page than alone.
+# Larger pages are too slow in a browser; pictures are a third larger in a page than as files.
 MOST_BYTES = 150_000_000
 SIZE = 256
 _Box = tuple[float, float, float, float]
@@ -33,10 +33,10 @@ _KINDS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "imag
 
 
 def page(frames: Sequence[Frame], title: str) -> str:
-    """The text of a page. Raises InvalidArgumentError when there is too much for one."""
+    """The text of a page. Raises InvalidArgumentError if it would be too large."""
     parts = {name: _asset(f"page.{name}") for name in ("html", "css", "js")}
     data = _data(frames)
-    text = json.dumps(data, separators=(",", ":"))  # ASCII: half a pair cannot be written
+    text = json.dumps(data, separators=(",", ":"))  # ASCII: half surrogate pairs cannot be written
     return Template(parts["html"]).substitute(
         title=html.escape(title),
         scale=_scale(frames, data),
@@ -46,13 +46,13 @@ def page(frames: Sequence[Frame], title: str) -> str:
         style_hash=_hash(parts["css"]),
         script=parts["js"],
         script_hash=_hash(parts["js"]),
-        # Nothing in it can end the element that it stands in.
+        # Nothing in it can end the surrounding element.
         data=text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"),
     )
 
 
 def write(frames: Sequence[Frame], path: PathLike | None, title: str) -> Path:
-    """Writes the page, by default to a new temporary file; gives its path."""
+    """Writes the page, by default to a new temporary file; returns its path."""
     text = page(frames, title)
     where = Path(tempfile.mkdtemp(prefix="spaceknow-"), "view.html") if path is None else path
     target = checked_path(where)
@@ -80,7 +80,7 @@ def _data(frames: Sequence[Frame]) -> dict[str, Any]:
     tiles = [file.tile for frame in frames for layer in frame.layers for file in layer.pictures]
     places = [place for frame in frames for layer in frame.layers for place in _places(layer)]
     if not tiles and not places:
-        raise InvalidArgumentError("there is nothing to show: no picture and no detection.")
+        raise InvalidArgumentError("the maps have no pictures and no detections to show.")
     zoom = max((tile.z for tile in tiles), default=19)
     plane = _Plane.of(zoom, tiles, places)
     boxes = [
@@ -110,21 +110,21 @@ def _data(frames: Sequence[Frame]) -> dict[str, Any]:
 
 @frozen
 class _Plane:
-    """Pixels of a zoom level. What lies west of `left` is beyond 180 degrees, seen from there."""
+    """Pixel coordinates of a zoom level. Positions west of `left` are shifted beyond 180 degrees."""
 
     zoom: int
     left: float
 
     @classmethod
     def of(cls, zoom: int, tiles: Sequence[Tile], places: Sequence[tuple[float, float]]) -> _Plane:
-        """That of a page with these tiles and places."""
+        """The coordinates of a page with these tiles and places."""
         spans = {(float(box[0]), float(box[2])) for box in (_box(tile, zoom) for tile in tiles)}
         world = SIZE * 2.0**zoom
         spans |= {(x, x) for lon, _ in places if 0 <= (x := (lon + 180) / 360 * world) <= world}
         return cls(zoom, shortest_arc(spans, world)[0] if spans else 0)
 
     def _turned(self, x: float) -> float:
-        """Half a pixel is for what lies on the edge of a tile."""
+        """Half a pixel is added for positions on the edge of a tile."""
         return x + SIZE * 2**self.zoom if x < self.left - 0.5 else x
 
     def box(self, tile: Tile) -> _Box:
@@ -138,7 +138,7 @@ class _Plane:
 
 
 def _shown(layer: Layer, boxes: list[_Box], plane: _Plane) -> list[_Box]:
-    """The boxes of a layer's tiles, or the part of them that shows the extent."""
+    """The boxes of a layer's tiles, or the part of them in the extent."""
     if layer.bounds is None or not boxes:
         return boxes
     west, south, east, north = layer.bounds
@@ -152,14 +152,14 @@ def _shown(layer: Layer, boxes: list[_Box], plane: _Plane) -> list[_Box]:
 
 
 def _scale(frames: Sequence[Frame], data: dict[str, Any]) -> str:
-    """Zoom level and meters a pixel of the deepest pictures, in words."""
+    """Zoom level and meters per pixel of the deepest pictures, in words."""
     files = [file for frame in frames for layer in frame.layers for file in layer.pictures]
     file = max(files, key=lambda file: file.tile.z, default=None)
     if file is None:
         return ""
     middle = (data["origin"][1] + data["bounds"][3] / 2) / SIZE
     meters = meters_per_pixel(data["zoom"], middle, png_width(file.content) or SIZE)
-    return f"Zoom {file.tile.z}, {meters:.3g} m a pixel"
+    return f"Zoom {file.tile.z}, {meters:.3g} m per pixel"
 
 
 def _source(frames: Sequence[Frame]) -> str:
@@ -178,7 +178,7 @@ def _source(frames: Sequence[Frame]) -> str:
 
 
 class _Pictures:
-    """Pictures as data addresses; equal ones, such as empty tiles, stand there once."""
+    """Pictures as data URLs; equal ones, such as empty tiles, are stored once."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -195,14 +195,14 @@ class _Pictures:
         )
         if kind is None:
             raise InvalidResponseError(
-                f"{file.name} of tile {tuple(file.tile)} is no picture that can be read",
+                f"{file.name} of tile {tuple(file.tile)} is not a valid picture",
                 operation="kraken.grid_file",
             )
         self._bytes += len(file.content)
         if self._bytes > MOST_BYTES:
             raise InvalidArgumentError(
-                f"the pictures have more than {MOST_BYTES // 10**6} MB, which is too much for a page.",
-                hint="Show fewer maps or dates, or write a GeoTIFF with save_mosaic.",
+                f"the pictures have more than {MOST_BYTES // 10**6} MB, the maximum for a page.",
+                hint="Show fewer maps or dates, or write a GeoTIFF with client.kraken.save_mosaic(...).",
             )
         self.texts.append(f"data:{kind};base64,{base64.b64encode(file.content).decode()}")
         self._known[key] = len(self.texts) - 1
@@ -240,7 +240,7 @@ def _places(layer: Layer) -> Iterator[tuple[float, float]]:
 def _shape(
     feature: dict[str, Any], plane: _Plane, origin: tuple[int, int]
 ) -> dict[str, Any] | None:
-    """A detection in pixels from the origin; None for one without a place."""
+    """A detection in pixels from the origin; None if it has no geometry."""
     rings = []
     for ring in _rings(feature):
         placed = (plane.place(lon, lat) for lon, lat in ring)
@@ -265,7 +265,7 @@ def _shape(
 
 
 def _rings(feature: dict[str, Any]) -> list[list[tuple[float, float]]]:
-    """The rings of a feature's polygons. Raises InvalidResponseError for coordinates that are none."""
+    """The rings of a feature's polygons. Raises InvalidResponseError for invalid coordinates."""
     geometry = feature.get("geometry") or {}
     try:
         found = geometry.get("coordinates") or []
@@ -277,10 +277,10 @@ def _rings(feature: dict[str, Any]) -> list[list[tuple[float, float]]]:
         ]
     except (AttributeError, TypeError, ValueError, IndexError, KeyError, OverflowError) as error:
         raise InvalidResponseError(
-            "a detection has a geometry that is none", operation="kraken.grid_file"
+            "a detection has an invalid geometry", operation="kraken.grid_file"
         ) from error
     if not all(abs(lon) <= 720 and abs(lat) <= 90 for ring in rings for lon, lat in ring):
         raise InvalidResponseError(
-            "a detection has a geometry that is none", operation="kraken.grid_file"
+            "a detection has an invalid geometry", operation="kraken.grid_file"
         )
     return [[(lon, max(-85.06, min(85.06, lat))) for lon, lat in ring] for ring in rings if ring]

@@ -24,7 +24,7 @@ class State(StrEnum):
     """State of a request. Refused requests have none: their entries are deleted."""
 
     INTENDED = "intended"  # being sent
-    BEGUN = "begun"
+    STARTED = "started"
     UNKNOWN = "unknown"  # sent, without a response
     RESOLVED = "resolved"  # the result was fetched, or the allocation was made
     FAILED = "failed"
@@ -86,7 +86,7 @@ class Entry:
         """The same request, with the pipeline that it started."""
         return evolve(
             self,
-            state=State.BEGUN,
+            state=State.STARTED,
             pipeline_id=started.pipeline_id,
             sub_geometry_id=started.sub_geometry_id,
             request_id=request_id,

@@ -51,7 +51,7 @@ CREATE TABLE IF NOT EXISTS requests (
     map_type TEXT,
     repeatable INTEGER NOT NULL,
     created REAL NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('intended', 'begun', 'unknown', 'resolved', 'failed')),
+    state TEXT NOT NULL CHECK (state IN ('intended', 'started', 'unknown', 'resolved', 'failed')),
     pipeline_id TEXT,
     sub_geometry_id TEXT,
     request_id TEXT,

@@ -348,7 +348,7 @@ class Journal:
         unknown: Entry | None = None
         for *row, owner in rows:
             entry = entry_of(row)
-            if entry.state in (State.BEGUN, State.RESOLVED):
+            if entry.state in (State.STARTED, State.RESOLVED):
                 is_new = resolved is not None and entry.id not in resolved
                 if entry.pipeline_id is not None or is_new:
                     return entry

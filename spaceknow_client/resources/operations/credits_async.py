@@ -52,10 +52,10 @@ class AsyncCreditsResource:
         Returns the credits that the caller can still spend. The body may be missing, empty or an
         empty object.
 
-        Needs `credits.get-remaining-credit`. A repeat costs nothing, so it is sent again after a
-        failure that may pass.
+        Requires `credits.get-remaining-credit`. Sending it twice costs nothing, so it is retried
+        after temporary failures.
 
-        The API's own errors here: NoValidBindingError, NonExistentGroupError, NotAuthorizedError,
+        Errors of the API: NoValidBindingError, NonExistentGroupError, NotAuthorizedError,
         InvalidJwtError, AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError,
         UnsupportedEnvironmentError.
         """
@@ -80,8 +80,8 @@ class AsyncCreditsResource:
         valid. To ask for another user (`userId`) takes special rights, whose names are not
         published.
 
-        Needs `credits.check-area`. A repeat costs nothing, so it is sent again after a failure that
-        may pass.
+        Requires `credits.check-area`. Sending it twice costs nothing, so it is retried after
+        temporary failures.
 
         Args:
             extent: The area. Its latitudes must be from -85 to 85 degrees; otherwise the code is
@@ -93,10 +93,10 @@ class AsyncCreditsResource:
             cost_free_allocation: Whether the allocation costs nothing, judging by its name. The
                 default is presumably false.
 
-        Raises InvalidArgumentError or InvalidExtentError before anything is sent. The API's own
-        errors here: InvalidGeojsonError, NonExistingSceneError, NoValidBindingError,
-        NonExistentGroupError, NonExistentUserError, NotAuthorizedError, InvalidJwtError,
-        AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
+        Raises InvalidArgumentError or InvalidExtentError before anything is sent. Errors of the
+        API: InvalidGeojsonError, NonExistingSceneError, NoValidBindingError, NonExistentGroupError,
+        NonExistentUserError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.credits_ import credits_check_area as operation
 
@@ -127,8 +127,8 @@ class AsyncCreditsResource:
         Until about 2018 an area was allocated for months instead of scenes (`ranges`), and this
         older body is described too.
 
-        It is never sent twice: AmbiguousRequestError says when it may have taken effect all the
-        same.
+        It is never sent twice: AmbiguousRequestError reports a failure after which it may have
+        taken effect.
 
         Args:
             extent: The area. Its latitudes must be from -85 to 85 degrees; otherwise the code is
@@ -140,11 +140,10 @@ class AsyncCreditsResource:
             cost_free_allocation: As in the check of an area. It is not certain that an allocation
                 accepts it.
 
-        Raises InvalidArgumentError or InvalidExtentError before anything is sent. The API's own
-        errors here: InvalidGeojsonError, NonExistingSceneError, NoValidBindingError,
-        NotEnoughCreditsError, NonExistentGroupError, NonExistentUserError, NotAuthorizedError,
-        InvalidJwtError, AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError,
-        UnsupportedEnvironmentError.
+        Raises InvalidArgumentError or InvalidExtentError before anything is sent. Errors of the
+        API: InvalidGeojsonError, NonExistingSceneError, NoValidBindingError, NotEnoughCreditsError,
+        NonExistentGroupError, NonExistentUserError, NotAuthorizedError, InvalidJwtError,
+        AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.credits_ import credits_allocate_area as operation
 

@@ -47,17 +47,17 @@ class DatacubeResource:
         the user, so the right depends on the filters. Whether a retry costs anything is not known.
         A part for postprocessing exists too, but its form is not published.
 
-        It is never sent twice: AmbiguousRequestError says when it may have taken effect all the
-        same. Gives the handle of the pipeline, whose `result()` is `DatapointsResult`.
+        It is never sent twice: AmbiguousRequestError reports a failure after which it may have
+        taken effect. Returns the handle of the pipeline, whose `result()` is `DatapointsResult`.
 
         Args:
             filters: Conditions that a data point must meet, presumably all of them.
             keep_duplicates: Whether to keep duplicates of a data point. The server's default is not
                 known. One client sends false by default.
-            reuse: take a pipeline of the journal with the same arguments, instead of beginning, and
-                perhaps paying, again (see `client.pipelines.start`).
+            reuse: reuse a pipeline of the journal with the same arguments, instead of starting (and
+                possibly paying) again (see `client.pipelines.start`).
 
-        Raises InvalidArgumentError before anything is sent. The API's own errors here:
+        Raises InvalidArgumentError before anything is sent. Errors of the API:
         TooManyDatapointsError, NoMatchingPackageError, UnsupportedPostprocessError,
         NotAuthorizedError, InvalidJwtError, AccessDeniedError, MethodNotAllowedError,
         PayloadTooLargeError, UnsupportedEnvironmentError.
@@ -74,9 +74,9 @@ class DatacubeResource:
         What such a description holds is not published. The body may be missing, empty or an empty
         object. No named permission is known.
 
-        A repeat costs nothing, so it is sent again after a failure that may pass.
+        Sending it twice costs nothing, so it is retried after temporary failures.
 
-        The API's own errors here: NotAuthorizedError, InvalidJwtError, AccessDeniedError,
+        Errors of the API: NotAuthorizedError, InvalidJwtError, AccessDeniedError,
         MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.datacube import datacube_catalogue as operation

@@ -55,15 +55,15 @@ class GeojsondbResource:
         as internal, so it may change without notice. The path is not certain: the pages write
         `/api/features/...`, and this is the literal join with the base `/geojsondb`.
 
-        Needs `geojsondb.create`. A repeat costs nothing, so it is sent again after a failure that
-        may pass.
+        Requires `geojsondb.create`. Sending it twice costs nothing, so it is retried after
+        temporary failures.
 
         Args:
             features: not described.
 
-        Raises InvalidArgumentError before anything is sent. The API's own errors here:
-        ForbiddenError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
-        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
+        Raises InvalidArgumentError before anything is sent. Errors of the API: ForbiddenError,
+        NotAuthorizedError, InvalidJwtError, AccessDeniedError, MethodNotAllowedError,
+        PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.geojsondb import geojsondb_create as operation
 
@@ -84,17 +84,17 @@ class GeojsondbResource:
         without notice. The path is not certain: the pages write `/api/features/...`, and this is
         the literal join with the base `/geojsondb`.
 
-        Needs `geojsondb.search`. A repeat costs nothing, so it is sent again after a failure that
-        may pass. No request is sent before the listing is read.
+        Requires `geojsondb.search`. Sending it twice costs nothing, so it is retried after
+        temporary failures. No request is sent before the listing is read.
 
         Args:
             query: further members of the request, which are sent as they are.
             fields: Members that the results should have (2024). Its form is not published,
                 presumably an array of names.
 
-        Raises InvalidArgumentError before anything is sent. The API's own errors here:
-        MalformedQueryError, InvalidCursorError, NotAuthorizedError, InvalidJwtError,
-        AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
+        Raises InvalidArgumentError before anything is sent. Errors of the API: MalformedQueryError,
+        InvalidCursorError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
+        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.geojsondb import geojsondb_search as operation
 

@@ -76,9 +76,9 @@ class ImageryResource:
         of the page before. The permission may be narrowed to the provider and the dataset, as in
         `imagery.availability.gbdx.idaho-pansharpened`.
 
-        Needs `imagery.availability`. A repeat costs nothing, so it is sent again after a failure
-        that may pass. No request is sent before the listing is read. Each page is a pipeline of its
-        own.
+        Requires `imagery.availability`. Sending it twice costs nothing, so it is retried after
+        temporary failures. No request is sent before the listing is read. Each page is a separate
+        pipeline.
 
         Args:
             provider: Imagery provider. Known are maxar, pl, iceye, ee, esa, noaa, ab, gbdx, uc. The
@@ -112,18 +112,19 @@ class ImageryResource:
                 onlyDownloadable). The default is not known.
             max_cloud_cover: Items whose `cloud_cover` is larger are left out. The client does it,
                 after the response; items without it stay.
-            decompose: cuts an extent that is too large for the server into tiles: True, a tile's
-                side in metres, a mapping of arguments of `sk.decompose`, or a TileGrid, which
-                stands for the extent. Each tile is searched by itself, and an item that several
-                have is given once, with the first. Needs the extra `geo`.
-            concurrency: with `decompose`, how many tiles are searched at once. They are, ahead of
-                those that are looked at.
-            on_progress: with `decompose`, is told after each change how many tiles are done.
+            decompose: splits an extent that is too large for the server into tiles: True, a tile's
+                side in meters, a mapping of arguments of `sk.decompose`, or a TileGrid, which
+                replaces the extent. Each tile is searched separately; an item in several tiles is
+                returned once, with the first. Requires the extra `geo`.
+            concurrency: with `decompose`, the maximum number of tiles that are searched
+                concurrently, ahead of the tile that is read.
+            on_progress: with `decompose`, called after each change with the number of finished
+                tiles.
 
-        Raises InvalidArgumentError or InvalidExtentError before anything is sent. The API's own
-        errors here: ExtentTooLargeError, ExtentTooSmallError, InvalidCursorError,
-        NotAuthorizedError, InvalidJwtError, AccessDeniedError, MethodNotAllowedError,
-        PayloadTooLargeError, UnsupportedEnvironmentError.
+        Raises InvalidArgumentError or InvalidExtentError before anything is sent. Errors of the
+        API: ExtentTooLargeError, ExtentTooSmallError, InvalidCursorError, NotAuthorizedError,
+        InvalidJwtError, AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError,
+        UnsupportedEnvironmentError.
         """
         from ...generated.api.imagery import imagery_search_initiate as operation
 
@@ -184,9 +185,9 @@ class ImageryResource:
         permission may be narrowed to the provider and the dataset of the scene, as in
         `imagery.images.gbdx.idaho-pansharpened`. Whether a retry costs anything is not known.
 
-        Needs `imagery.images`. It is never sent twice: AmbiguousRequestError says when it may have
-        taken effect all the same. Gives the handle of the pipeline, whose `result()` is
-        `ImageDownload`.
+        Requires `imagery.images`. It is never sent twice: AmbiguousRequestError reports a failure
+        after which it may have taken effect. Returns the handle of the pipeline, whose `result()`
+        is `ImageDownload`.
 
         Args:
             scene_id: Scene to take the pixels from, as found by a search. By id, or as a Scene.
@@ -198,11 +199,11 @@ class ImageryResource:
                 are not published.
             resolution: Size of a pixel, judging by its name. The unit is not published, presumably
                 meters. Omit it for the resolution of the scene.
-            reuse: take a pipeline of the journal with the same arguments, instead of beginning, and
-                perhaps paying, again (see `client.pipelines.start`).
+            reuse: reuse a pipeline of the journal with the same arguments, instead of starting (and
+                possibly paying) again (see `client.pipelines.start`).
 
-        Raises InvalidArgumentError or InvalidExtentError before anything is sent. The API's own
-        errors here: ExtentTooLargeError, ExtentTooSmallError, ExtentHasNoIntersectionError,
+        Raises InvalidArgumentError or InvalidExtentError before anything is sent. Errors of the
+        API: ExtentTooLargeError, ExtentTooSmallError, ExtentHasNoIntersectionError,
         NonExistingSceneError, OrderSceneNotSupportedError, OutdatedMetadataError,
         OutdatedMetadataSearchAgainError, InvalidAuthorizationHeaderError, NotAuthorizedError,
         InvalidJwtError, AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError,

@@ -108,9 +108,9 @@ class AsyncKrakenResource:
         `kraken.release` the caller needs rights on the imagery (`imagery.images` with provider and
         dataset) and likely on the algorithm (such as `algorithms.car-detection`).
 
-        Needs `kraken.release`. It is never sent twice: AmbiguousRequestError says when it may have
-        taken effect all the same. Gives the handle of the pipeline, whose `result()` is
-        `ReleaseResult`.
+        Requires `kraken.release`. It is never sent twice: AmbiguousRequestError reports a failure
+        after which it may have taken effect. Returns the handle of the pipeline, whose `result()`
+        is `ReleaseResult`.
 
         Args:
             map_type: Kind of map, in lower case. Known are imagery, cars, aircraft, ships, boats,
@@ -126,11 +126,11 @@ class AsyncKrakenResource:
                 are not published.
             sub_geometry: A part of the extent for which the release returns a separate
                 `subGeometryId`. Its form is not published.
-            reuse: take a pipeline of the journal with the same arguments, instead of beginning, and
-                perhaps paying, again (see `client.pipelines.start`).
+            reuse: reuse a pipeline of the journal with the same arguments, instead of starting (and
+                possibly paying) again (see `client.pipelines.start`).
 
-        Raises InvalidArgumentError or InvalidExtentError before anything is sent. The API's own
-        errors here: ExtentTooLargeError, ExtentTooSmallError, ExtentHasNoIntersectionError,
+        Raises InvalidArgumentError or InvalidExtentError before anything is sent. Errors of the
+        API: ExtentTooLargeError, ExtentTooSmallError, ExtentHasNoIntersectionError,
         NonExistingSceneError, NonExistentGeometryError, ScenesHaveNoIntersectionError,
         UnsupportedImageryError, OutdatedMetadataError, OutdatedMetadataSearchAgainError,
         TooBigTileAreaError, NoValidBindingError, NotEnoughCreditsError, NotAuthorizedError,
@@ -155,8 +155,8 @@ class AsyncKrakenResource:
         wanted of them. Whether rights on the imagery are needed besides `kraken.dry-run`, as for a
         release, is not known.
 
-        Needs `kraken.dry-run`. A repeat costs nothing, so it is sent again after a failure that may
-        pass. Gives the handle of the pipeline, whose `result()` is `DryRunResult`.
+        Requires `kraken.dry-run`. Sending it twice costs nothing, so it is retried after temporary
+        failures. Returns the handle of the pipeline, whose `result()` is `DryRunResult`.
 
         Args:
             dry_runs: The releases.
@@ -167,8 +167,8 @@ class AsyncKrakenResource:
                 GeometryCollection. The limits of size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL
                 are not published.
 
-        Raises InvalidArgumentError or InvalidExtentError before anything is sent. The API's own
-        errors here: ExtentTooLargeError, ExtentTooSmallError, ExtentHasNoIntersectionError,
+        Raises InvalidArgumentError or InvalidExtentError before anything is sent. Errors of the
+        API: ExtentTooLargeError, ExtentTooSmallError, ExtentHasNoIntersectionError,
         NonExistingSceneError, ScenesHaveNoIntersectionError, UnsupportedImageryError,
         OutdatedMetadataError, OutdatedMetadataSearchAgainError, TooBigTileAreaError,
         NoValidBindingError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
@@ -196,7 +196,7 @@ class AsyncKrakenResource:
         since the map id is the key, though most later clients send one. The media types were never
         recorded. Rather go by the ending of the file name.
 
-        A repeat costs nothing, so it is sent again after a failure that may pass.
+        Sending it twice costs nothing, so it is retried after temporary failures.
 
         Args:
             map_id: Identifier of the map, as returned by the release.
@@ -209,11 +209,11 @@ class AsyncKrakenResource:
                 lists those that are
                 known. The list is open.
 
-        Raises InvalidArgumentError before anything is sent. The API's own errors here:
-        InvalidMapIdError, InvalidTileCoordinatesError, TileDoesNotExistError,
-        TileOutsideSceneError, UnsupportedFileNameError, NotPermittedCoordinatesError,
-        VersionMismatchError, ZeroTilesAvailableError, NotAuthorizedError, InvalidJwtError,
-        AccessDeniedError, MethodNotAllowedError, UnsupportedEnvironmentError.
+        Raises InvalidArgumentError before anything is sent. Errors of the API: InvalidMapIdError,
+        InvalidTileCoordinatesError, TileDoesNotExistError, TileOutsideSceneError,
+        UnsupportedFileNameError, NotPermittedCoordinatesError, VersionMismatchError,
+        ZeroTilesAvailableError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
+        MethodNotAllowedError, UnsupportedEnvironmentError.
         """
         from ...generated.api.kraken import kraken_grid_file as operation
 
@@ -240,9 +240,9 @@ class AsyncKrakenResource:
         a repeat may spend them again. Permissions and the need for an allocation are presumably
         those of `kraken.release.initiate`, also the rights on the imagery and on the algorithm.
 
-        Needs `kraken.release`. It is never sent twice: AmbiguousRequestError says when it may have
-        taken effect all the same. Gives the handle of the pipeline, whose `result()` is
-        `ReleaseResult`.
+        Requires `kraken.release`. It is never sent twice: AmbiguousRequestError reports a failure
+        after which it may have taken effect. Returns the handle of the pipeline, whose `result()`
+        is `ReleaseResult`.
 
         Args:
             map_type: Kind of map, in lower case. Known are imagery, cars, aircraft, ships, boats,
@@ -256,11 +256,11 @@ class AsyncKrakenResource:
                 FeatureCollection is accepted is not known, so send its geometries as a
                 GeometryCollection. The limits of size behind EXTENT-TOO-LARGE and EXTENT-TOO-SMALL
                 are not published.
-            reuse: take a pipeline of the journal with the same arguments, instead of beginning, and
-                perhaps paying, again (see `client.pipelines.start`).
+            reuse: reuse a pipeline of the journal with the same arguments, instead of starting (and
+                possibly paying) again (see `client.pipelines.start`).
 
-        Raises InvalidArgumentError or InvalidExtentError before anything is sent. The API's own
-        errors here: ExtentTooLargeError, ExtentTooSmallError, ExtentHasNoIntersectionError,
+        Raises InvalidArgumentError or InvalidExtentError before anything is sent. Errors of the
+        API: ExtentTooLargeError, ExtentTooSmallError, ExtentHasNoIntersectionError,
         NonExistingSceneError, UnsupportedImageryError, OutdatedMetadataError,
         OutdatedMetadataSearchAgainError, TooBigTileAreaError, NoValidBindingError,
         NotEnoughCreditsError, InvalidAuthorizationHeaderError, NotAuthorizedError, InvalidJwtError,
@@ -290,9 +290,9 @@ class AsyncKrakenResource:
         and a repeat may spend them again. Permissions and the need for an allocation are presumably
         those of `kraken.release.initiate`, also the rights on the imagery and on the algorithm.
 
-        Needs `kraken.release`. It is never sent twice: AmbiguousRequestError says when it may have
-        taken effect all the same. Gives the handle of the pipeline, whose `result()` is
-        `ReleaseResult`.
+        Requires `kraken.release`. It is never sent twice: AmbiguousRequestError reports a failure
+        after which it may have taken effect. Returns the handle of the pipeline, whose `result()`
+        is `ReleaseResult`.
 
         Args:
             map_type: Kind of map, in lower case. Known are imagery, cars, aircraft, ships, boats,
@@ -302,10 +302,10 @@ class AsyncKrakenResource:
             scene_id: Scene to take the map from, as found by a search. By id, or as a Scene.
             tiles: Tiles to release. Their format is unknown, presumably that of responses.
                 Presumably required.
-            reuse: take a pipeline of the journal with the same arguments, instead of beginning, and
-                perhaps paying, again (see `client.pipelines.start`).
+            reuse: reuse a pipeline of the journal with the same arguments, instead of starting (and
+                possibly paying) again (see `client.pipelines.start`).
 
-        Raises InvalidArgumentError before anything is sent. The API's own errors here:
+        Raises InvalidArgumentError before anything is sent. Errors of the API:
         InvalidTileCoordinatesError, TileOutsideSceneError, NonExistingSceneError,
         UnsupportedImageryError, OutdatedMetadataError, OutdatedMetadataSearchAgainError,
         TooBigTileAreaError, NoValidBindingError, NotEnoughCreditsError,

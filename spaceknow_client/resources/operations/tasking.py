@@ -33,14 +33,14 @@ class TaskingResource:
         least `nextTry` seconds between two calls. A token is not needed, though most clients send
         one. Some old clients do not use this operation and call `retrieve` until it succeeds.
 
-        A repeat costs nothing, so it is sent again after a failure that may pass.
+        Sending it twice costs nothing, so it is retried after temporary failures.
 
         Args:
             pipeline_id: The identifier returned by `initiate`.
             get_progress: Whether the response should include the progress. Without this member it
                 seems to be omitted.
 
-        Raises InvalidArgumentError before anything is sent. The API's own errors here:
+        Raises InvalidArgumentError before anything is sent. Errors of the API:
         NonExistentPipelineError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
         MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
         """

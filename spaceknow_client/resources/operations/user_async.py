@@ -36,9 +36,9 @@ class AsyncUserResource:
         Returns the account that the token belongs to, with its permissions. The body may be
         missing, empty or an empty object. No permission is needed besides the token.
 
-        A repeat costs nothing, so it is sent again after a failure that may pass.
+        Sending it twice costs nothing, so it is retried after temporary failures.
 
-        The API's own errors here: NotAuthorizedError, InvalidJwtError, AccessDeniedError,
+        Errors of the API: NotAuthorizedError, InvalidJwtError, AccessDeniedError,
         MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.user import user_info as operation
@@ -52,18 +52,18 @@ class AsyncUserResource:
         Creates the account of a Guardian user with an initial password. The response if the email
         already has an account is not known, presumably 409.
 
-        Needs `admin.users.create-guardian-user`. It is never sent twice: AmbiguousRequestError says
-        when it may have taken effect all the same.
+        Requires `admin.users.create-guardian-user`. It is never sent twice: AmbiguousRequestError
+        reports a failure after which it may have taken effect.
 
         Args:
             email: Email address, used by the user to log in.
             password: Initial password.
             name: Name of the user.
 
-        Raises InvalidArgumentError before anything is sent. The API's own errors here:
-        NoValidBindingError, NonExistentGroupError, ApiKeyAuthorizationNotPermittedError,
-        ForbiddenError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
-        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
+        Raises InvalidArgumentError before anything is sent. Errors of the API: NoValidBindingError,
+        NonExistentGroupError, ApiKeyAuthorizationNotPermittedError, ForbiddenError,
+        NotAuthorizedError, InvalidJwtError, AccessDeniedError, MethodNotAllowedError,
+        PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.user import user_create_guardian_user as operation
 
@@ -77,13 +77,13 @@ class AsyncUserResource:
         Deletes the account of a Guardian user. Managers can delete only accounts of their own
         group.
 
-        Needs `admin.users.delete-guardian-user`. It is never sent twice: AmbiguousRequestError says
-        when it may have taken effect all the same.
+        Requires `admin.users.delete-guardian-user`. It is never sent twice: AmbiguousRequestError
+        reports a failure after which it may have taken effect.
 
         Args:
             email: Email address of the account.
 
-        Raises InvalidArgumentError before anything is sent. The API's own errors here:
+        Raises InvalidArgumentError before anything is sent. Errors of the API:
         NonExistentUserError, NoValidBindingError, ApiKeyAuthorizationNotPermittedError,
         ForbiddenError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
         MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
@@ -103,13 +103,13 @@ class AsyncUserResource:
         the caller is, ask `user.info`. It presumably only reads, but no source says that a retry
         costs nothing, so it is not classed as safe to repeat.
 
-        Needs `user.authorize`. It is never sent twice: AmbiguousRequestError says when it may have
-        taken effect all the same.
+        Requires `user.authorize`. It is never sent twice: AmbiguousRequestError reports a failure
+        after which it may have taken effect.
 
         Args:
             token: Token of a user.
 
-        Raises InvalidArgumentError before anything is sent. The API's own errors here:
+        Raises InvalidArgumentError before anything is sent. Errors of the API:
         NonExistentUserError, InvalidAuthorizationHeaderError, NotAuthorizedError, InvalidJwtError,
         AccessDeniedError, MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
         """
@@ -129,12 +129,12 @@ class AsyncUserResource:
         read, changed, deleted and created (2018-2019). Treat it as a password. The body is an empty
         object. Whether it may be missing, as for `user.info`, is not known.
 
-        Needs `admin.users.manage`. It is never sent twice: AmbiguousRequestError says when it may
-        have taken effect all the same.
+        Requires `admin.users.manage`. It is never sent twice: AmbiguousRequestError reports a
+        failure after which it may have taken effect.
 
-        The API's own errors here: ApiKeyAuthorizationNotPermittedError,
-        InvalidAuthorizationHeaderError, NotAuthorizedError, InvalidJwtError, AccessDeniedError,
-        MethodNotAllowedError, PayloadTooLargeError, UnsupportedEnvironmentError.
+        Errors of the API: ApiKeyAuthorizationNotPermittedError, InvalidAuthorizationHeaderError,
+        NotAuthorizedError, InvalidJwtError, AccessDeniedError, MethodNotAllowedError,
+        PayloadTooLargeError, UnsupportedEnvironmentError.
         """
         from ...generated.api.user import user_manage as operation
 
