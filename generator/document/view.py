@@ -13,9 +13,6 @@ from spaceknow_client.contract.document import DATE_TIME_FORMAT, operations, suc
 
 from .reading import REFERENCE, listed
 
-# A time of the API has no zone mark and no `T`; openapi-python-client knows `date-time` only, and
-# our templates write and read the API's form.
-
 # Formats that are text in Python too, whatever class openapi-python-client would have for them.
 PLAIN_FORMATS = (
     *("byte", "date", "duration", "email", "hostname", "ipv4", "ipv6", "iri", "regex", "time"),
@@ -71,7 +68,7 @@ def _schema(schema: Any) -> Any:
         if key not in BOUNDS and key not in ("examples", "example", "default", "title")
     }
     if schema.get("format") == DATE_TIME_FORMAT:
-        result["format"] = "date-time"
+        result["format"] = "date"  # as upstream.py reads it; a date itself is text
     elif schema.get("format") in PLAIN_FORMATS:
         del result["format"]
     if schema.get("type") == "array" and "items" not in schema:

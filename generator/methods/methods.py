@@ -8,19 +8,18 @@ from dataclasses import dataclass, field, replace
 from keyword import iskeyword
 from typing import Any
 
-from openapi_python_client.parser.openapi import Endpoint
-
 from spaceknow_client.contract.document import followed, operations, resolved, result_of, successes
 
 from ..document.document import Document, DocumentError
 from ..document.names import member_name, module_name
 from ..document.reading import json_body, json_schema, name_of, needs, parameters
+from ..models.description import Operation as Described
 from ..models.models import answers
 from ..sync_compiler import sync_name
 from .method_results import result_hint, unwrapped
 from .values import AREA, Schema, Value, Values
 
-Endpoints = dict[str, Endpoint]
+Endpoints = dict[str, Described]
 
 # Arguments that some methods have beside those of the document.
 METHODS_OWN = ("self", "reuse", "decompose", "concurrency", "on_progress")
@@ -306,19 +305,16 @@ def _arguments(
     path: str,
     operation: dict[str, Any],
     document: dict[str, Any],
-    endpoint: Endpoint,
+    endpoint: Described,
     values: Values,
     is_page: bool,
 ) -> tuple[tuple[Argument, ...], Body]:
     found: list[Argument] = []
     cursor = None
     sent_as = {
-        (place, prop.name.get_untrusted_value()): str(prop.python_name)
-        for place, props in (
-            ("path", endpoint.path_parameters),
-            ("query", endpoint.query_parameters),
-        )
-        for prop in props
+        (place, member.name): member.python_name
+        for place, members in endpoint.parameters.items()
+        for member in members
     }
     for (place, member), parameter in parameters(path, operation, document).items():
         if is_page and place == "query" and member == "cursor":

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 Schema = dict[str, Any]
 
@@ -68,6 +68,26 @@ def result_of(operation: Schema, document: Schema) -> str | None:
     """The operation that fetches the result of the pipeline which `operation` begins."""
     targets = (str(one.get("operationId", "")) for one in links(operation, document).values())
     return next((target for target in targets if target.endswith(".retrieve")), None)
+
+
+class PageNames(NamedTuple):
+    """What the parts of a listing are called (`x-page`).
+
+    Attributes:
+        items: the member of the response with the items.
+        next: the member of the response with the cursor of the next page.
+        cursor: the member or parameter of the request with the cursor.
+    """
+
+    items: str = "results"
+    next: str = "cursor"
+    cursor: str = "cursor"
+
+
+def page_names(operation: Schema) -> PageNames:
+    """The names of an operation with `x-page`, which are usual where it says `true`."""
+    named = operation.get("x-page")
+    return PageNames(**named) if isinstance(named, dict) else PageNames()
 
 
 def followed(value: Schema, document: Schema) -> Schema:

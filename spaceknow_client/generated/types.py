@@ -244,6 +244,17 @@ def array(
     return read
 
 
+def mapping(item: Callable[[Any, str], T]) -> Callable[[Any, str], dict[str, T]]:
+    """Reads each value of an object with `item`."""
+
+    def read(value: Any, path: str) -> dict[str, T]:
+        if not isinstance(value, dict):
+            raise wrong(path, "an object", value)
+        return {name: item(each, at(path, name)) for name, each in value.items()}
+
+    return read
+
+
 def or_null(inner: Callable[[Any, str], T]) -> Callable[[Any, str], T | None]:
     def read(value: Any, path: str) -> T | None:
         return None if value is None else inner(value, path)
