@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from .document.document import DocumentError
+from .document.source_positions import DocumentError
 from .models import description as ours
 
 NAME = "openapi-python-client"
@@ -183,8 +183,8 @@ class Reading:
             path=_plain(endpoint.path),
             summary=_plain(endpoint.summary),
             path_parameters=members(endpoint.path_parameters),
-            query_parameters=members(endpoint.query_parameters),
-            header_parameters=members(endpoint.header_parameters),
+            query=members(endpoint.query_parameters),
+            headers=[],  # the view has them in the query: it would leave some types out of headers
             body=bodies[0] if bodies else None,
             answers=[
                 None if one.source["attribute"] == "None" else self._type(one.prop)

@@ -102,7 +102,7 @@ def _hands_on(operation: Operation, link: SourceLocation, target: Operation) -> 
             operation.mistake(member, f"{text} Leave it out.")
         elif "{$" in member.text or (where.startswith("$") and not _can_be_kept(member.text)):
             text = f"a handle cannot keep {member.text}. Hand on a value of the answer's body"
-            operation.mistake(member, f"{text}, or of the request's body, path or query.")
+            operation.mistake(member, f"{text}, or of the request's body, path, query or headers.")
         elif name in needed and not _is_there(operation, member.text):
             text = f"{target.id} needs {name}, and {member.text} may be missing. Require it where"
             operation.mistake(member, f"{text} it comes from.")
@@ -112,7 +112,7 @@ def _can_be_kept(expression: str) -> bool:
     where, hash, pointer = expression.partition("#")
     if where in ("$response.body", "$request.body"):
         return pointer.startswith("/")
-    return where.startswith(("$request.path.", "$request.query.")) and not hash
+    return where.startswith(("$request.path.", "$request.query.", "$request.header.")) and not hash
 
 
 def _is_there(operation: Operation, expression: str) -> bool:

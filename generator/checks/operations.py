@@ -11,6 +11,7 @@ from ..document.names import member_name
 from ..sync_compiler import sync_name
 from .house_rules import hold
 from .operation import Operation
+from .parameters import check_parameter, spread_members
 from .place import SourceLocation, similar
 from .schemas import members_of, told_apart
 from .security import place_of
@@ -114,13 +115,8 @@ def _parameters(operation: Operation) -> None:
     for parameter in operation.parameters():
         if parameter.broken:
             return
-        name, schema = parameter["name"].text, parameter["schema"].followed()
-        if parameter["in"].text not in ("path", "query"):
-            text = f"the generated client sends no parameters in {parameter['in'].text}"
-            operation.mistake(parameter, f"{text}. Leave out {name}.")
-        if "schema" not in parameter or _type(schema) in ("array", "object"):
-            text = f"the parameter {name} should have a schema of a single value"
-            operation.mistake(parameter, f"{text}: a string, number or boolean. Give it one.")
+        name = parameter["name"].text
+        check_parameter(parameter)
         if parameter["in"].text == "path" and f"{{{name}}}" not in path:
             text = f"the path {path} has no {{{name}}}. Add it there, or mend the spelling."
             operation.mistake(parameter["name"], text)
@@ -136,15 +132,18 @@ def _parameters(operation: Operation) -> None:
         elif python == "body" and "requestBody" in operation.place:
             text = f"the parameter {name} would take the place of the request's body."
             operation.mistake(parameter, f"{text} Leave it out.")
+        for member in spread_members(parameter):
+            other = names.setdefault(member_name(member), parameter)
+            if other is not parameter:
+                text = (
+                    f"its member {member} and the parameter {other['name'].text} ({other}) are sent"
+                )
+                operation.mistake(parameter, f"{text} as one. Write it with style: deepObject.")
     given = {item["name"].text for item in operation.parameters() if item["in"].text == "path"}
     for name in re.findall(r"{([^}]*)}", path):
         if name not in given:
             text = f"the path has {{{name}}}, and no parameter is called so. Add it to parameters."
             operation.mistake(operation.place, text)
-
-
-def _type(schema: SourceLocation) -> str:
-    return "object" if "properties" in schema else schema["type"].text
 
 
 def _bodies(operation: Operation) -> None:

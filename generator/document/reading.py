@@ -23,8 +23,8 @@ def listed(schema: Schema) -> tuple[list[Any], bool] | None:
         return schema["enum"], False
     options = schema.get("anyOf", [])
     closed = [option["enum"] for option in options if "enum" in option]
-    texts = [option for option in options if option.get("type") == "string"]
-    return (closed[0], True) if len(options) == 2 and len(closed) == 1 and texts else None
+    plain = [each for each in options if each.get("type") in ("string", "integer")]
+    return (closed[0], True) if len(options) == 2 and len(closed) == 1 and plain else None
 
 
 def json_schema(content: Schema) -> Schema | None:

@@ -9,7 +9,7 @@ import copy
 import json
 from typing import Any
 
-from spaceknow_client.contract.document import DATE_TIME_FORMAT, operations, successes
+from spaceknow_client.contract.document import DATE_TIME_FORMAT, followed, operations, successes
 
 from .reading import REFERENCE, listed
 
@@ -43,7 +43,10 @@ def generator_view(document: dict[str, Any]) -> dict[str, Any]:
     for _, _, operation in operations(view):
         _responses(operation, view)
         _bodies(operation)
+        _parameters(operation, view)
         operation["security"] = []
+    for item in view["paths"].values():
+        _parameters(item, view)
     reachable = _reachable(view["paths"], schemas)
     view["components"] = {
         "schemas": {name: schema for name, schema in schemas.items() if name in reachable}
@@ -58,10 +61,8 @@ def _schema(schema: Any) -> Any:
         return schema
     if "discriminator" in schema:
         return {"type": "object", "description": schema.get("description", "")}
-    values, is_open = listed(schema) or ([], False)
-    if is_open:
-        rest = {key: value for key, value in schema.items() if key != "anyOf"}
-        return rest | {"type": "string", "enum": values}
+    if listed(schema) is not None:
+        return _enumeration(schema)
     result = {
         key: _schema(value)
         for key, value in schema.items()
@@ -84,6 +85,17 @@ def _schema(schema: Any) -> Any:
     return result
 
 
+def _enumeration(schema: dict[str, Any]) -> dict[str, Any]:
+    """One of strings, open or not, is an enumeration; numbers stay numbers. Null is a form of its own."""
+    values, _ = listed(schema) or ([], False)
+    rest = {k: v for k, v in schema.items() if k in ("description", "x-argument")}
+    strings = [value for value in values if isinstance(value, str)]
+    kinds = [{"type": "integer"}] * any(isinstance(value, int) for value in values)
+    forms = [{"type": "string", "enum": strings}] * bool(strings) + kinds
+    forms += [{"type": "null"}] * (None in values)
+    return rest | (forms[0] if len(forms) == 1 else {"oneOf": forms})
+
+
 def _responses(operation: dict[str, Any], view: dict[str, Any]) -> None:
     answers: dict[str, Any] = {}
     for status, response in successes(operation, view).items():
@@ -102,6 +114,16 @@ def _responses(operation: dict[str, Any], view: dict[str, Any]) -> None:
                 "content": {"application/octet-stream": binary},
             }
     operation["responses"] = answers
+
+
+def _parameters(holder: dict[str, Any], view: dict[str, Any]) -> None:
+    """Headers are in the query, and remember it: some types would be left out of headers."""
+    found = []
+    for parameter in (followed(one, view) for one in holder.get("parameters", [])):
+        place, schema = parameter["in"], _schema(parameter["schema"])
+        place = {"in": "query", "x-in": place} if place == "header" else {"in": place}
+        found.append({**parameter, **place, "schema": schema})
+    holder["parameters"] = found
 
 
 def _bodies(operation: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from keyword import iskeyword
 from typing import Any
 
 from spaceknow_client.contract.document import followed, operations, resolved, result_of, successes
+from spaceknow_client.contract.parameters import SEPARATORS, kind_of, style_of
 
 from ..document.document import Document, DocumentError
 from ..document.names import member_name, module_name
@@ -17,7 +18,7 @@ from ..models.description import Operation as Described
 from ..models.models import answers
 from ..sync_compiler import sync_name
 from .method_results import result_hint, unwrapped
-from .values import AREA, Schema, Value, Values
+from .values import AREA, Schema, Value, Values, call
 
 Endpoints = dict[str, Described]
 
@@ -25,11 +26,22 @@ Endpoints = dict[str, Described]
 METHODS_OWN = ("self", "reuse", "decompose", "concurrency", "on_progress")
 
 
-PLACES = ("path", "body", "query")  # of what is sent, in the order in which it is checked
+PLACES = ("path", "body", "query", "header")  # of what is sent, in the order in which it is checked
 KEPT = "kept"  # the place of what is not sent, and says which items of a listing are kept
 # What the code of a method calls its own variables, as long as no argument is called so.
 LOCALS = (
-    *("operation", "path", "body", "query", "answer", "cursor", "page", "following", "begin"),
+    *(
+        "operation",
+        "path",
+        "body",
+        "query",
+        "header",
+        "answer",
+        "cursor",
+        "page",
+        "following",
+        "begin",
+    ),
     *("tile", "fetch", "keep"),
 )
 
@@ -40,7 +52,7 @@ class Argument:
 
     Attributes:
         member: what it becomes: a member of the body, or a parameter of `get_request`.
-        place: `path`, `body`, `query`, `rest` for all members that the document does not list, or
+        place: `path`, `body`, `query`, `header`, `rest` for all members that the document does not list, or
             `kept`: then `member` is the attribute of an item that it bounds.
         description: for the docstring.
         clears: whether None is sent, as null, and only leaving the argument out leaves it out.
@@ -57,7 +69,7 @@ class Argument:
     @property
     def is_positional(self) -> bool:
         """Whether it may be given without its name."""
-        return self.place == "rest" or (self.required and self.place != "query")
+        return self.place == "rest" or (self.required and self.place not in ("query", "header"))
 
     @property
     def hint(self) -> str:
@@ -326,6 +338,10 @@ def _arguments(
         value = values.of(schema, argument, required=needed)
         if place == "path":
             value = replace(value, check=f"segment({value.check})")
+        elif kind_of(schema, document) in ("array", "object"):
+            style, explodes = style_of(parameter)
+            if style in SEPARATORS and (style == "simple" or not explodes):
+                value = replace(value, check=call("parts", value.check, mark=SEPARATORS[style]))
         found.append(
             Argument(
                 sent_as[place, member],

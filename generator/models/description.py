@@ -108,8 +108,8 @@ class Operation:
     path: str
     summary: str
     path_parameters: list[Member]
-    query_parameters: list[Member]
-    header_parameters: list[Member]
+    query: list[Member]
+    headers: list[Member]
     body: Member | None
     answers: list[Type | None]
 
@@ -118,8 +118,8 @@ class Operation:
         """By their place."""
         return {
             "path": self.path_parameters,
-            "query": self.query_parameters,
-            "header": self.header_parameters,
+            "query": self.query,
+            "header": self.headers,
         }
 
 

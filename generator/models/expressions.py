@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TypeGuard
 
 from .description import Array, Constant, Enumeration, Member, Object, Plain, Type, Union
 
@@ -23,14 +25,12 @@ SIMPLE: dict[str, tuple[str, str]] = {  # kind -> (type hint, reader of generate
     "integer": ("int", "integer"),
     "number": ("float", "number"),
     "string": ("str", "text"),
-    "time": ("_dt.datetime", "date_time"),
+    "time": ("_dt.datetime", "rfc3339_time"),
 }
 
 # The class of which JSON makes a plain value; `bool` is none of `int` here.
 CLASSES = {"boolean": "bool", "integer": "int", "number": "float", "string": "str"}
 NUMBERS = ("float", "int")  # of which NaN and what is too large are refused
-# The function that writes what JSON has no form for, by the kind of time in it.
-WRITERS = {"api-time": "to_json", "time": "to_rfc3339"}
 
 
 class UnsupportedError(Exception):
@@ -40,9 +40,14 @@ class UnsupportedError(Exception):
         super().__init__(f"{name!r}: {problem} Use another type or format.")
 
 
-def is_dict(of: Type) -> bool:
+def is_dict(of: Type) -> TypeGuard[Object]:
     """An object without declared members: it stays a dict."""
     return isinstance(of, Object) and not of.members
+
+
+def others(model: Object) -> Object | None:
+    """The members that a model does not list as a map, where they have a type."""
+    return replace(model, members=[]) if model.others else None
 
 
 def is_nullable(of: Type) -> bool:
@@ -182,34 +187,23 @@ def setup(member: Member) -> str:
     return reader(member.type)
 
 
-def written(of: Type, value: str) -> str:
-    """The expression that writes a value as JSON; itself, where JSON has it as it is."""
-    writers = {*_writers(of)}
-    if not writers:
+def written(of: Type, value: str, prefix: str = "") -> str:
+    """The expression that writes a value as JSON; itself, where JSON has it as it is.
+
+    `prefix` is that of the names of the functions, where the module has others of these names.
+    """
+    kinds = {*_kinds(of)}
+    needed = [Plain("api-time"), Plain("time")]
+    if not any(kind in needed or isinstance(kind, (Enumeration, Object)) for kind in kinds):
         return value
-    return f"{next(iter(writers - {'to_json'}), 'to_json')}({value})"
-
-
-def _writers(of: Type) -> Iterator[str]:
-    match of:
-        case Plain(kind) if kind in WRITERS:
-            yield WRITERS[kind]
-        case Enumeration():
-            yield "to_json"
-        case Object():
-            yield "to_json"
-            if is_dict(of) and of.others:
-                yield from _writers(of.others)
-        case Array(item):
-            yield from _writers(item)
-        case Union(options):
-            for option in options:
-                yield from _writers(option)
+    given = [value] + [f"{prefix}rfc3339"] * (Plain("time") in kinds)
+    given += ["deep=True"] * any(is_dict(kind) and kind.others for kind in kinds)
+    return f"{prefix}to_json({', '.join(given)})"
 
 
 def supported(of: Type, name: str) -> None:
     """Raises UnsupportedError for what these expressions have no form for."""
-    kinds = {*_kinds(of, set())}
+    kinds = {*_kinds(of)}
     if of == Plain("null"):
         raise UnsupportedError(name, "there is no form for what is always null.")
     if Plain("file") in kinds and of != Plain("file"):
@@ -218,11 +212,8 @@ def supported(of: Type, name: str) -> None:
         raise UnsupportedError(name, "a value has one form of time, and this has two.")
 
 
-def _kinds(of: Type, seen: set[int]) -> Iterator[Type]:
+def _kinds(of: Type, around: tuple[Type, ...] = ()) -> Iterator[Type]:
     """A type and those that it is made of, without the members of objects with a class."""
-    if id(of) in seen:
-        return
-    seen.add(id(of))
     yield of
     inner: Iterable[Type] = ()
     match of:
@@ -230,10 +221,10 @@ def _kinds(of: Type, seen: set[int]) -> Iterator[Type]:
             inner = (item,)
         case Union(options):
             inner = options
-        case Object() if is_dict(of) and of.others:
+        case Object() if is_dict(of) and of.others and of not in around:  # one may hold itself
             inner = (of.others,)
     for each in inner:
-        yield from _kinds(each, seen)
+        yield from _kinds(each, (*around, of))
 
 
 def classes(of: Type | None) -> Iterator[tuple[str, str]]:
@@ -269,4 +260,5 @@ FILTERS = {
     "is_nullable": is_nullable,
     "written": written,
     "model_imports": model_imports,
+    "others": others,
 }

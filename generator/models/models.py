@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from spaceknow_client.contract.document import followed, operations, page_names, resolved, successes
+from spaceknow_client.contract.parameters import kind_of, style_of
 
+from ..document import reading
 from ..document.document import Document, DocumentError
 from ..document.names import member_name, model_name, module_name
 from ..document.source_positions import Pointer
@@ -44,7 +46,7 @@ def answers(operation: Operation) -> Answers:
 def by_keyword(operation: Operation) -> list[Member]:
     """What an operation is given by name: the body, the query and the headers."""
     body = [operation.body] if operation.body else []
-    return [*body, *operation.query_parameters, *operation.header_parameters]
+    return [*body, *operation.query, *operation.headers]
 
 
 def parameters(operation: Operation) -> str:
@@ -84,9 +86,23 @@ def _complete(described: Description, view: dict[str, Any]) -> None:
                 member.description = member.schema["description"]
             member.is_secret = _is_secret(member.schema, view)
             member.is_lazy = pages.get(model.name) == member.name and _is_of_models(member.type)
-    by_module = {module_name(one["operationId"]): one for _, _, one in operations(view)}
+    by_module = {module_name(one["operationId"]): (path, one) for path, _, one in operations(view)}
     for module, operation in described.operations.items():
-        operation.id = by_module[module]["operationId"]
+        path, entry = by_module[module]
+        operation.id = entry["operationId"]
+        known = {name: one for (_, name), one in reading.parameters(path, entry, view).items()}
+        for member in operation.query:
+            parameter = known[member.name]
+            if kind_of(parameter["schema"], view) in ("array", "object"):
+                member.style = style_of({**parameter, "in": _place(parameter)})
+        operation.headers = [m for m in operation.query if _place(known[m.name]) == "header"]
+        operation.query = [m for m in operation.query if m not in operation.headers]
+
+
+def _place(parameter: dict[str, Any]) -> str:
+    """Where a parameter is; the view has those of headers in the query."""
+    place: str = parameter.get("x-in", parameter["in"])
+    return place
 
 
 def _is_of_models(of: Type) -> bool:
@@ -170,17 +186,17 @@ def write_client(view: dict[str, Any], folder: Path, document: Document) -> dict
     `view` are. Raises DocumentError for whatever openapi-python-client would skip, with a warning or
     silently.
     """
-    reading = Reading(view, folder, member_name)
-    described = reading.description
+    upstream = Reading(view, folder, member_name)
+    described = upstream.description
     if not described.operations:
-        _report(reading.problems, document)
-        raise DocumentError("; ".join(reading.problems))
+        _report(upstream.problems, document)
+        raise DocumentError("; ".join(upstream.problems))
     _complete(described, view)
     _unsupported(view, described, document)
     tags: dict[str, list[Operation]] = {}
     for operation in described.operations.values():
         tags.setdefault(operation.tag, []).append(operation)
-    reading.write(
+    upstream.write(
         folder,
         TEMPLATES,
         **expressions.FILTERS,
@@ -194,6 +210,6 @@ def write_client(view: dict[str, Any], folder: Path, document: Document) -> dict
         repr=repr,
         tags=tags,
     )
-    _report(reading.problems, document)
+    _report(upstream.problems, document)
     _count(view, folder, document)
     return {operation.id: operation for operation in described.operations.values()}

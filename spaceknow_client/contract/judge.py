@@ -21,6 +21,7 @@ from .document import (
     successes,
 )
 from .drift import Drift, Kind
+from .parameters import text_value
 from .schemas import choices, readable
 
 MOST = 100
@@ -213,8 +214,7 @@ class Judge:
 
     def parameter(self, schema: Schema, text: str) -> Iterator[Mistake]:
         """What is wrong with the text of a parameter or a header."""
-        kind = followed(schema, self.document).get("type")
-        return self.mistakes(schema, text if kind == "string" else _plain(text, kind))
+        return self.mistakes(schema, text_value(text, schema, self.document))
 
     def _response(self, entry: Schema, status: int) -> Schema | None:
         responses = entry["responses"]
@@ -307,9 +307,17 @@ def _joined(place: str, name: str) -> str:
 
 
 def _kind(error: jsonschema_rs.ValidationError) -> Kind:
-    kind = _KINDS.get(error.kind.name, "value")
-    # All values that the document lists are texts.
-    return "type" if kind == "enum" and not isinstance(error.instance, str) else kind
+    return "type" if _wanted(error) else _KINDS.get(error.kind.name, "value")
+
+
+def _wanted(error: jsonschema_rs.ValidationError) -> str:
+    """The types of the values that are listed, where a value is of none of them."""
+    if error.kind.name not in ("enum", "const"):
+        return ""
+    kind: Any = error.kind  # its members are those of its keyword
+    listed = kind.options if kind.name == "enum" else [kind.expected_value]
+    types = dict.fromkeys(map(type_of, listed))
+    return "" if type_of(error.instance) in types else " or ".join(types)
 
 
 def _words(error: jsonschema_rs.ValidationError, place: str) -> str:
@@ -319,9 +327,9 @@ def _words(error: jsonschema_rs.ValidationError, place: str) -> str:
         return f"{' or '.join(kind.value)} was expected, {type_of(error.instance)} came"
     if kind.name in ("enum", "const"):
         value = error.instance
-        if not isinstance(value, str):
-            return f"string was expected, {type_of(value)} came"
-        told = "what came" if is_secret(place.rpartition(".")[2]) else _shown(value)
+        if wanted := _wanted(error):
+            return f"{wanted} was expected, {type_of(value)} came"
+        told = "what came" if is_secret(place.rpartition(".")[2]) else _shown(str(value))
         return f"{told} is none of the known values"
     return f"it does not keep to {kind.name}"
 
@@ -339,11 +347,3 @@ def type_of(value: Any) -> str:
 def _shown(text: str) -> str:
     """A server's word, as a terminal and a log can take it."""
     return "".join(mark if mark.isprintable() else "?" for mark in " ".join(text[:80].split()))
-
-
-def _plain(text: str, kind: object) -> Any:
-    """The number or truth value that a text is; else the text."""
-    try:
-        return json.loads(text, parse_float=str if kind == "integer" else float)
-    except ValueError:
-        return text

@@ -17,11 +17,12 @@ from ..auth.environment import is_loopback
 from ..contract.document import followed, operations
 from ..contract.drift import Drift
 from ..contract.judge import Judge, ResponseLike
+from ..contract.parameters import parameter_texts
 from ..contract.samples import examples_of
 from ..contract.watch import ContractWatch
 from ..errors.base import APIError, ConfigError, LoginError, SpaceKnowError
 from ..generated.catalogue import NOT_READY, OPERATIONS
-from ..generated.types import UNSET, Request, plain
+from ..generated.types import UNSET, Request
 from ..pipelines.handle import Started
 from ..pipelines.polling import seconds_to_next_try
 from ..transport.responses import names_pipeline
@@ -240,17 +241,18 @@ class _Run:
                 *document["paths"][path].get("parameters", []),
                 *entry.get("parameters", []),
             ]
-            given: dict[str, JSON] = {"path": {}, "query": {}}
+            given: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
             for each in (followed(one, document) for one in parameters):
                 if each.get("required"):
-                    given[each["in"]][each["name"]] = examples_of(each, document)[0]
+                    given[each["in"]] |= parameter_texts(each, examples_of(each, document)[0])
             call = self.call if described.retrieve is None else self.pipeline
             pair = name if described.retrieve is None else name.removesuffix(".initiate")
             call(
                 pair,
                 UNSET if body is None else examples_of(body, document)[0],
                 given["path"],
-                query={key: plain(value) for key, value in given["query"].items()},
+                query=given["query"],
+                headers=given["header"],
             )
 
     def call(
@@ -259,7 +261,8 @@ class _Run:
         body: Any = UNSET,
         path: Mapping[str, Any] | None = None,
         *,
-        query: dict[str, str] | None = None,
+        query: dict[str, str | list[str]] | None = None,
+        headers: dict[str, str] | None = None,
         refused: bool = False,
     ) -> JSON:
         """Calls an operation. Returns its response of any status if that is an object, else {}.
@@ -275,6 +278,7 @@ class _Run:
             method=described.method,
             path=re.sub(r"{([^}]+)}", lambda name: where[name[1]], described.path),
             query=query or {},
+            headers=headers or {},
             json=body,
         )
         self._last_request = request
@@ -302,10 +306,11 @@ class _Run:
         body: Any,
         path: Mapping[str, Any] | None = None,
         *,
-        query: dict[str, str] | None = None,
+        query: dict[str, str | list[str]] | None = None,
+        headers: dict[str, str] | None = None,
     ) -> JSON:
         """Runs a pipeline and returns its result."""
-        started = self.call(f"{pair}.initiate", body, path, query=query)
+        started = self.call(f"{pair}.initiate", body, path, query=query, headers=headers)
         if not names_pipeline(started):
             if f"{pair}.retrieve" in self._checked:
                 self._unreached(f"{pair}.retrieve", f"{pair}.initiate returned no pipelineId")

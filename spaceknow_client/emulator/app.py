@@ -160,6 +160,7 @@ class Application:
                 at=at,
                 fault=fault,
                 query=self._contract.without_keys(request.query_params),
+                headers=self._contract.headers_of(asked.operation, request.headers),
             )
         )
         return response

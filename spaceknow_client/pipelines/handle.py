@@ -88,7 +88,11 @@ class PipelineToken:
             operation=retrieve.id,
             method=retrieve.method,
             path=re.sub(r"\{([^}]+)\}", lambda name: segment(known[name[1]]), retrieve.path),
-            query={name: plain(value) for name, value in handed.get("query", {}).items()},
+            query={
+                name: [plain(one) for one in value] if isinstance(value, list) else plain(value)
+                for name, value in handed.get("query", {}).items()
+            },
+            headers={name: plain(value) for name, value in handed.get("header", {}).items()},
             json={"pipelineId": self.pipeline_id, **handed.get("body", {})},
         )
 
@@ -175,6 +179,7 @@ def handed_on(request: Request, answer: dict[str, Any]) -> str | None:
     parts = {
         "$request.body": request.json,
         "$request.query": request.query,
+        "$request.header": request.headers,
         "$request.path": parameters_of(request.operation, request.path),
         "$response.body": answer,
     }

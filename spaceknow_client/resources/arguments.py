@@ -19,9 +19,10 @@ from attrs import frozen
 from ..errors.base import InvalidArgumentError, InvalidExtentError
 from ..errors.shown import shown
 from ..extents.extent import Extent
-from ..generated.types import UNSET, to_json
+from ..generated import types
+from ..generated.types import UNSET, date_time, to_json
 from ..maps.scene_id import SceneId
-from ..runtime.datetimes import end_of, start_of
+from ..runtime.datetimes import end_of, moment_of, start_of
 from ..runtime.lists import as_list, refused
 from ..runtime.secret import hidden
 
@@ -91,7 +92,8 @@ class Arguments:
             ways = ", or ".join(" and ".join(each) for each in self.alternatives)
             raise InvalidArgumentError(f"one of these has to be given: {ways}.")
         for first, last in self.spans:
-            if first in values and last in values and values[first] > values[last]:
+            times = [date_time(values[name], name) for name in (first, last) if name in values]
+            if len(times) == 2 and times[0] > times[1]:
                 raise InvalidArgumentError(
                     f"{last} ({values[last]}) is before {first} ({values[first]})."
                 )
@@ -204,24 +206,30 @@ def boolean() -> Check:
     return check
 
 
-def constant(value: Any) -> Check:
-    """The one value that is allowed."""
+def among(*values: Any) -> Check:
+    """One of the values that are allowed; True is not 1."""
+    rule = "one of " * (len(values) > 1) + ", ".join(map(repr, values))
 
     def check(name: str, given: Any) -> Any:
-        if given != value or isinstance(given, bool) is not isinstance(value, bool):
-            raise refused(name, repr(value), given)
-        return given
+        for value in values:
+            if given == value and isinstance(given, bool) is isinstance(value, bool):
+                return value
+        raise refused(name, rule, given)
 
     return check
 
 
-def moment(*, last: bool = False) -> Check:
-    """A time as people write it: the first second of what it names, or the `last`."""
-    read = end_of if last else start_of
+def moment(*, last: bool = False, rfc3339: bool = False) -> Check:
+    """A time as people write it: the first second of what it names, or the `last`.
+
+    Gives the API's form, in whole seconds, or that of RFC 3339.
+    """
+    read = end_of if last else moment_of if rfc3339 else start_of
+    write = types.rfc3339 if rfc3339 else types.api_time
 
     def check(name: str, value: Any) -> Any:
         try:
-            return to_json(read(value))
+            return write(read(value))
         except InvalidArgumentError as error:
             raise InvalidArgumentError(f"{name}: {error.message}", hint=error.hint) from error
 
@@ -361,6 +369,22 @@ def later(find: Callable[[], Check]) -> Check:
 def anything() -> Check:
     """Whatever JSON can hold; a model is written as its object."""
     return lambda name, value: to_json(list(value) if isinstance(value, tuple) else value)
+
+
+def parts(inner: Check, *, mark: str) -> Check:
+    """A list or an object that is sent as one text, with a mark between its parts."""
+
+    def check(name: str, value: Any) -> Any:
+        found = inner(name, value)
+        texts = [*found, *found.values()] if isinstance(found, dict) else found
+        for each in texts:
+            if mark in types.plain(each):
+                raise InvalidArgumentError(
+                    f"{name} cannot hold {shown(each)}: its parts are told apart by {mark!r}."
+                )
+        return found
+
+    return check
 
 
 def segment(inner: Check) -> Check:

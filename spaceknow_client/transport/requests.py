@@ -44,10 +44,12 @@ def build_request(
     base = environment.auth_url if operation.server == "auth0" else environment.base_url
     url = f"{base}{request.path}"
     if request.query or keys.query:
-        url = hidden(f"{url}?{urlencode({**request.query, **keys.query})}")
+        query = urlencode({**request.query, **keys.query}, doseq=True, safe=",")
+        url = hidden(f"{url}?{query}")
     headers = {"accept": "*/*" if operation.is_file else "application/json"}
     headers["user-agent"] = USER_AGENT
     headers["accept-encoding"] = "gzip, deflate"
+    headers |= {name.lower(): value for name, value in request.headers.items()}
     if content is not None or request.method == "POST":
         headers["content-type"] = "application/json"
     if token is not None:
@@ -68,6 +70,12 @@ def content_of(request: Request, max_bytes: int) -> bytes | None:
     """The body as JSON; None without one. Raises InvalidArgumentError, RequestTooLargeError."""
     if request.query:
         _check_text(request)
+    for name, value in request.headers.items():
+        if not re.fullmatch(r"[!-~]([ -~\t]*[!-~])?", value):
+            raise InvalidArgumentError(
+                f"the header {name} must be printable ASCII without spaces around it, not {value!a:.80}.",
+                operation=request.operation,
+            )
     if request.json is UNSET:
         return None
     content, problem = b"", ""

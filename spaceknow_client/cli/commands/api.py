@@ -63,7 +63,10 @@ class Pair(click.ParamType[tuple[str, str]]):
 )
 @click.option("-d", "--data", type=Body(), help="The body: JSON, @FILE, or - for stdin.")
 @click.option("--path", "parts", multiple=True, type=Pair(), help="A part of the path; repeat it.")
-@click.option("--query", "queries", multiple=True, type=Pair(), help="A query parameter.")
+@click.option(
+    "--query", "queries", multiple=True, type=Pair(), help="A query parameter; repeat it."
+)
+@click.option("--header", "headers", multiple=True, type=Pair(), help="A header of the operation.")
 @click.option("--out", type=click.Path(dir_okay=False), help="Write the answer to this file.")
 @click.option("--curl", is_flag=True, help="Send nothing; print the call for curl.")
 @click.option("--list", "lists", is_flag=True, help="List the operations.")
@@ -77,6 +80,7 @@ def command(
     data: Any,
     parts: tuple[tuple[str, str], ...],
     queries: tuple[tuple[str, str], ...],
+    headers: tuple[tuple[str, str], ...],
     out: str | None,
     curl: bool,
     lists: bool,
@@ -103,7 +107,7 @@ def command(
     if name is None:
         raise click.UsageError("Missing argument OPERATION; --list lists them.")
     operation = _operation(name)
-    request = _request(operation, dict(parts), dict(queries), data)
+    request = _request(operation, dict(parts), queries, dict(headers), data)
     if curl:
         lines = _curl(app, operation, request)
         app.show({"curl": " ".join(line.rstrip("\\").strip() for line in lines)}, lambda: lines)
@@ -149,7 +153,11 @@ def _operation(name: str) -> Operation:
 
 
 def _request(
-    operation: Operation, parts: dict[str, str], queries: dict[str, str], data: Any
+    operation: Operation,
+    parts: dict[str, str],
+    queries: tuple[tuple[str, str], ...],
+    headers: dict[str, str],
+    data: Any,
 ) -> Request:
     from ...generated.types import UNSET, Request, WrongShapeError, segment
 
@@ -163,11 +171,18 @@ def _request(
         path = re.sub(r"{([^}]+)}", lambda name: segment(parts[name[1]]), operation.path)
     except WrongShapeError as error:
         raise InvalidArgumentError(str(error)) from error
+    query: dict[str, str | list[str]] = {}
+    for name, value in queries:
+        known = query.get(name, [])
+        query[name] = (
+            value if name not in query else [*([known] if isinstance(known, str) else known), value]
+        )
     return Request(
         operation=operation.id,
         method=operation.method,
         path=path,
-        query=queries,
+        query=query,
+        headers=headers,
         json=UNSET if data is None else data,
     )
 
@@ -180,9 +195,10 @@ def _curl(app: App, operation: Operation, request: Request) -> list[str]:
 
     environment = app.settings.environment_for(None)
     base = environment.auth_url if operation.server == "auth0" else environment.base_url
-    query = f"?{urlencode(request.query)}" if request.query else ""
+    encoded = urlencode(request.query, doseq=True, safe=",")
+    query = f"?{encoded}" if encoded else ""
     url = shlex.quote(base + request.path + query)
-    headers = []
+    headers = ["-H " + shlex.quote(f"{name}: {value}") for name, value in request.headers.items()]
     for name in next(filter(None, operation.security), {}):
         scheme = SCHEMES[name]
         if scheme.kind == "bearer":

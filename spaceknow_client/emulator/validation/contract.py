@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ...contract.document import bundled_document, followed, operations
 from ...contract.judge import Judge, Message, Mistake
+from ...contract.parameters import parameter_value
 from ...generated.types import is_secret, path_values
 from .bodies import MEDIA_TYPE, media_type_of, read
 from .failures import Failure
@@ -30,7 +32,7 @@ class Operation:
         security: alternatives, each the schemes that are needed together, with the permissions that
             each needs; an empty one: nothing is needed.
         codes: machine codes that the operation may answer.
-        parameters: those of the path and of the query.
+        parameters: those of the path, of the query and in headers.
         body: what is said of the request's body; None if there is none.
     """
 
@@ -38,7 +40,7 @@ class Operation:
     method: str
     security: tuple[Mapping[str, Sequence[str]], ...]
     codes: frozenset[str]
-    parameters: tuple[Mapping[str, Any], ...]
+    parameters: tuple[dict[str, Any], ...]
     body: Mapping[str, Any] | None
 
     @property
@@ -94,13 +96,20 @@ class Contract:
         """The document of this package; read once in a process."""
         return cls(bundled_document())
 
-    def without_keys(self, query: Mapping[str, str]) -> dict[str, str]:
+    def without_keys(self, query: QueryParams) -> dict[str, str | list[str]]:
         """The parameters of a query as they may be remembered: keys and other secrets are redacted."""
         keys = {scheme["name"] for scheme in self.schemes.values() if scheme.get("in") == "query"}
+        values = {name: query.getlist(name) for name in query}
         return {
-            name: "REDACTED" if name in keys or is_secret(name) else value
-            for name, value in query.items()
+            name: "REDACTED" if name in keys or is_secret(name) else each if each[1:] else each[0]
+            for name, each in values.items()
         }
+
+    def headers_of(self, operation: Operation | None, headers: Mapping[str, str]) -> dict[str, str]:
+        """The headers that are parameters, as they may be remembered: secrets are redacted."""
+        listed = operation.parameters if operation else ()
+        names = [each["name"] for each in listed if each["in"] == "header"]
+        return {n: "REDACTED" if is_secret(n) else headers[n] for n in names if n in headers}
 
     def route(self, method: str, path: str) -> Route | None:
         """Where the document has `path`; None for an unknown one."""
@@ -125,13 +134,20 @@ class Contract:
         self, operation: Operation, request: Request, path: Mapping[str, str], body: bytes
     ) -> Failure | None:
         """Why the document refuses a request (its parameters and body); None: it does not."""
-        given = {"path": path, "query": request.query_params}
+        query = request.query_params
+        given = {
+            "path": {name: [value] for name, value in path.items()},
+            "query": {name: query.getlist(name) for name in query},
+        }
         for parameter in operation.parameters:
             place, name = parameter["in"], parameter["name"]
-            if name in given[place]:
-                mistakes = self.judge.parameter(parameter["schema"], given[place][name])
+            values = request.headers.getlist(name)
+            texts = given.get(place, {name: values} if values else {})
+            try:
+                value = parameter_value(parameter, texts, self.document)
+                mistakes = self.judge.mistakes(parameter["schema"], value, closed=False)
                 text = next(_told(f"{place.capitalize()} parameter {name}", mistakes), None)
-            else:
+            except KeyError:
                 is_missing = parameter.get("required", False)
                 text = f"{place.capitalize()} parameter {name} is missing." if is_missing else None
             if text is not None:
@@ -180,7 +196,7 @@ def _operation(
         method=method.upper(),
         security=tuple(security),
         codes=frozenset(entry.get("x-error-codes", ())),
-        parameters=tuple(each for each in parameters if each["in"] in ("path", "query")),
+        parameters=tuple(each for each in parameters if each["in"] in ("path", "query", "header")),
         body=followed(entry["requestBody"], document) if "requestBody" in entry else None,
     )
 

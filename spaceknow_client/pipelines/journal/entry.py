@@ -70,6 +70,7 @@ class Entry:
         operation = OPERATIONS[request.operation]
         body = _canonical(None if request.json is UNSET else request.json)
         parts = [host, account, operation.id, request.path, request.query, body]
+        parts += [request.headers] if request.headers else []
         return cls(
             key=sha256(_canonical(parts).encode()).hexdigest(),
             host=host,
