@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spaceknow_client.contract.document import media_of
 from spaceknow_client.generated.types import is_secret
 
 from .operation import Operation
@@ -83,7 +84,8 @@ def _hands_on(operation: Operation, link: SourceLocation, target: Operation) -> 
 
     What a handle keeps of the start are values of the request and of the answer's body.
     """
-    body = target.place["requestBody"].followed()["content"][JSON]["schema"]
+    body = target.place["requestBody"].followed()
+    body = body["content"][media_of(body.value or {})]["schema"]
     needed = {*required_of(body)}
     needed |= {item["name"].text for item in target.parameters() if item["required"].value is True}
     given = {member.name.rpartition(".")[2]: member for member in link["parameters"]}

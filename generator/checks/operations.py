@@ -9,6 +9,7 @@ from spaceknow_client.contract.document import METHODS
 
 from ..document.names import member_name
 from ..sync_compiler import sync_name
+from .bodies import check_body
 from .house_rules import hold
 from .operation import Operation
 from .parameters import check_parameter, spread_members
@@ -148,10 +149,8 @@ def _parameters(operation: Operation) -> None:
 
 def _bodies(operation: Operation) -> None:
     place = operation.place
-    body = place["requestBody"].followed()
-    if "requestBody" in place and not body.broken and "schema" not in body["content"][JSON]:
-        text = f"the generated client sends JSON. Describe the body under content, as {JSON}."
-        operation.mistake(place["requestBody"], text)
+    if "requestBody" in place:
+        check_body(place["requestBody"], operation.title)
     pages = []
     for answer in operation.successes():
         content = answer["content"]

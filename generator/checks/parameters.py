@@ -76,7 +76,7 @@ def _several(parameter: SourceLocation, name: str, place: str, style: str, kind:
     inner = [full["items"]] if kind == "array" else [*members_of(schema).values()]
     inner += [others] if isinstance(others.value, dict) and others else []
     for each in inner:
-        if _kind(each) in ("array", "object") or _may_be_null(each):
+        if _kind(each) in ("array", "object") or may_be_null(each):
             text = (
                 f"a value inside the parameter {name} is a string, number or boolean. Describe it"
             )
@@ -96,12 +96,12 @@ def _kind(schema: SourceLocation) -> str:
     return kind_of(value, schema.root.value) if isinstance(value, dict) else ""
 
 
-def _may_be_null(schema: SourceLocation) -> bool:
+def may_be_null(schema: SourceLocation) -> bool:
     full = schema.followed()
     options = [*full["anyOf"], *full["oneOf"]]
     kinds = full["type"].value
     return (
         kinds == "null"
         or (isinstance(kinds, list) and "null" in kinds)
-        or any(map(_may_be_null, options))
+        or any(map(may_be_null, options))
     )

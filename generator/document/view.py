@@ -9,7 +9,15 @@ import copy
 import json
 from typing import Any
 
-from spaceknow_client.contract.document import DATE_TIME_FORMAT, followed, operations, successes
+from spaceknow_client.contract.document import (
+    DATE_TIME_FORMAT,
+    JSON,
+    followed,
+    is_file,
+    media_of,
+    operations,
+    successes,
+)
 
 from .reading import REFERENCE, listed
 
@@ -42,7 +50,7 @@ def generator_view(document: dict[str, Any]) -> dict[str, Any]:
         schemas[name] = _schema(schema)
     for _, _, operation in operations(view):
         _responses(operation, view)
-        _bodies(operation)
+        _bodies(operation, view)
         _parameters(operation, view)
         operation["security"] = []
     for item in view["paths"].values():
@@ -102,10 +110,10 @@ def _responses(operation: dict[str, Any], view: dict[str, Any]) -> None:
         content = response.get("content")
         if content is None:
             answers[status] = {"description": response["description"]}
-        elif set(content) == {"application/json"}:
+        elif set(content) == {JSON}:
             answers[status] = {
                 "description": response["description"],
-                "content": {"application/json": {"schema": content["application/json"]["schema"]}},
+                "content": {JSON: {"schema": _schema(content[JSON]["schema"])}},
             }
         else:
             binary = {"schema": {"type": "string", "format": "binary"}}
@@ -126,12 +134,18 @@ def _parameters(holder: dict[str, Any], view: dict[str, Any]) -> None:
     holder["parameters"] = found
 
 
-def _bodies(operation: dict[str, Any]) -> None:
-    body = operation.get("requestBody")
-    if body is not None:
-        # Where JSON is one of several forms, JSON is what the client sends.
-        schema = body["content"]["application/json"]["schema"]
-        body["content"] = {"application/json": {"schema": schema}}
+def _bodies(operation: dict[str, Any], view: dict[str, Any]) -> None:
+    """A body is JSON, whatever it is written as, or a file."""
+    if "requestBody" in operation:
+        body = followed(operation["requestBody"], view)
+        media = media_of(body)
+        binary = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        content = (
+            binary
+            if is_file(media)
+            else {JSON: {"schema": _schema(body["content"][media]["schema"])}}
+        )
+        operation["requestBody"] = {**body, "content": content}
 
 
 def _reachable(start: Any, schemas: dict[str, Any]) -> set[str]:

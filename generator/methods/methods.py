@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from ast import literal_eval
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from keyword import iskeyword
 from typing import Any
 
-from spaceknow_client.contract.document import followed, operations, resolved, result_of, successes
+from spaceknow_client.contract.document import (
+    followed,
+    is_file,
+    media_of,
+    operations,
+    resolved,
+    result_of,
+    successes,
+)
 from spaceknow_client.contract.parameters import SEPARATORS, kind_of, style_of
 
 from ..document.document import Document, DocumentError
@@ -51,7 +60,8 @@ class Argument:
     """One argument of a method.
 
     Attributes:
-        member: what it becomes: a member of the body, or a parameter of `get_request`.
+        member: what it becomes: a member of the body, or a parameter of `get_request`; empty for `rest`,
+            and for what is all of the body.
         place: `path`, `body`, `query`, `header`, `rest` for all members that the document does not list, or
             `kept`: then `member` is the attribute of an item that it bounds.
         description: for the docstring.
@@ -69,7 +79,7 @@ class Argument:
     @property
     def is_positional(self) -> bool:
         """Whether it may be given without its name."""
-        return self.place == "rest" or (self.required and self.place not in ("query", "header"))
+        return not self.member or (self.required and self.place not in ("query", "header"))
 
     @property
     def hint(self) -> str:
@@ -83,6 +93,9 @@ class Argument:
     def plain_type(self) -> str | None:
         """The class of its values, where it is one plain value."""
         hint = self.value.hint.removesuffix(" | None")
+        if hint.startswith("Literal["):
+            kinds = {type(value).__name__ for value in literal_eval(hint.removeprefix("Literal"))}
+            hint = "".join(kinds) if len(kinds) == 1 else hint
         return hint if hint in ("bool", "float", "int", "str") else None
 
 
@@ -94,6 +107,7 @@ class Body:
         rest: the argument with all members that the document does not list.
         others: the check of their values.
         cursor: where a page's cursor goes: body or query.
+        is_whole: one argument is all of it: an array, say, or a file.
     """
 
     is_there: bool = False
@@ -104,6 +118,7 @@ class Body:
     rest: str | None = None
     others: str = ""
     cursor: str | None = None
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,8 +156,8 @@ class Method:
 
     @property
     def ordered(self) -> list[Argument]:
-        """In the order of the signature: positional ones first, `rest` the last of them."""
-        return sorted(self.arguments, key=lambda one: (not one.is_positional, one.place == "rest"))
+        """In the order of the signature: positional ones first, of them the body or its rest last."""
+        return sorted(self.arguments, key=lambda one: (not one.is_positional, not one.member))
 
     @property
     def options(self) -> list[Argument]:
@@ -375,11 +390,23 @@ def _body(
     if source is None:
         return [], Body()
     schema = resolved(source, document)
-    if not _is_object(schema):
-        raise DocumentError(
-            f"{name}: the body of a request is an object, whose members become arguments. Wrap it in "
-            f"one, or say x-method: false."
+    needed = bool(content.get("required"))
+    if is_file(media_of(content)):
+        argument = (
+            content["content"][media_of(content)].get("schema", {}).get("x-argument", "content")
         )
+        value = Value("bytes | bytearray | memoryview", "binary()")
+        text = content.get("description") or "the bytes of the file."
+        whole = Argument("", argument, "body", value, needed, text)
+        return [whole], Body(is_there=True, is_optional=not needed, is_whole=True)
+    if not _is_object(schema):
+        usual = "items" if kind_of(schema, document) == "array" else "value"
+        argument = schema.get("x-argument", usual)
+        value = values.of(source, argument, required=needed)
+        whole = Argument(
+            "", argument, "body", value, needed, _description(source, source, document)
+        )
+        return [whole], Body(is_there=True, is_optional=not needed, is_whole=True)
     required, alternatives, left_out = _alternatives(schema)
     constants: dict[str, Any] = {}
     names: dict[str, str] = {}

@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from spaceknow_client.contract.document import links, operations, result_of, successes
+from spaceknow_client.contract.document import (
+    followed,
+    links,
+    media_of,
+    operations,
+    result_of,
+    successes,
+)
 
 from ..document.names import module_name
 from ..document.reading import parameters, schemes, security
@@ -36,6 +43,7 @@ DEFAULTS: dict[str, Any] = {
     "is_page": False,
     "is_file": False,
     "answers": {"200": "json"},
+    "media": "application/json",
     "deprecated": False,
     "retrieve": None,
     "hands_on": {},
@@ -135,6 +143,7 @@ def _operation(
         "is_page": operation.get("x-page", False),
         "is_file": "file" in answers.values(),
         "answers": answers,
+        "media": media_of(followed(operation.get("requestBody", {}), document)),
         "deprecated": operation.get("deprecated", False),
         "retrieve": result_of(operation, document),
         "hands_on": _handed_on(operation, document),

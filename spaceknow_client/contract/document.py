@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from ..generated.types import FORM, JSON, is_json
+
 Schema = dict[str, Any]
 
 DATE_TIME_FORMAT = "spaceknow-date-time"
@@ -53,6 +55,17 @@ def successes(operation: Schema, document: Schema) -> dict[str, Schema]:
         for status, response in operation["responses"].items()
         if str(status).startswith("2")
     }
+
+
+def media_of(body: Schema) -> str:
+    """The media type in which a body is sent: of several JSON, then a form, then the first."""
+    content = [*body.get("content", {})]
+    return next(filter(is_json, content), FORM if FORM in content else (content or [JSON])[0])
+
+
+def is_file(media_type: str) -> bool:
+    """Whether a body of this media type is sent as the bytes that it is."""
+    return not is_json(media_type) and media_type != FORM
 
 
 def links(operation: Schema, document: Schema) -> dict[str, Schema]:

@@ -10,13 +10,15 @@ from typing import Any, NamedTuple, Protocol
 
 import jsonschema_rs
 
-from ..generated.types import is_secret
+from ..generated.types import is_json, is_secret
 from .document import (
     DATE_TIME_FORMAT,
     Schema,
     bundled_document,
     followed,
     is_date_time,
+    is_file,
+    media_of,
     operations,
     successes,
 )
@@ -117,7 +119,7 @@ class Judge:
         return list(told.values())
 
     def validate_request(self, operation: str, body: Any, *, closed: bool = True) -> list[Mistake]:
-        """How the JSON body of a request differs from the document.
+        """How the body of a request, before it is written as JSON or a form, differs from the document.
 
         `closed`: members and values that the document does not name are mistakes, too.
         """
@@ -126,8 +128,11 @@ class Judge:
             return [] if body is None else [("unknown member", "", "there is no body")]
         if body is None:
             return [("missing member", "", "a body")] if described.get("required") else []
-        schema = described["content"]["application/json"]["schema"]
-        return list(self.mistakes(schema, body, closed=closed))
+        described = followed(described, self.document)
+        media = media_of(described)
+        if is_file(media):
+            return [] if isinstance(body, bytes) else [("type", "", "it is no bytes")]
+        return list(self.mistakes(described["content"][media]["schema"], body, closed=closed))
 
     def _judged(self, operation: str, message: ResponseLike, closed: bool) -> Iterator[Mistake]:
         status, headers, content = message.status, message.headers, message.content
@@ -261,11 +266,6 @@ class Judge:
                 first.setdefault(place, error)
         for place, error in first.items():
             yield _kind(error), place, _words(error, place)
-
-
-def is_json(media_type: str) -> bool:
-    """Whether a media type means JSON."""
-    return media_type == "application/json" or media_type.endswith("+json")
 
 
 def _unfolded(

@@ -18,7 +18,7 @@ from ..contract.document import followed, operations
 from ..contract.drift import Drift
 from ..contract.judge import Judge, ResponseLike
 from ..contract.parameters import parameter_texts
-from ..contract.samples import examples_of
+from ..contract.samples import body_example, examples_of
 from ..contract.watch import ContractWatch
 from ..errors.base import APIError, ConfigError, LoginError, SpaceKnowError
 from ..generated.catalogue import NOT_READY, OPERATIONS
@@ -235,8 +235,7 @@ class _Run:
             described = OPERATIONS[name]
             if name in self._watch.answers or name in results or described.server != "api":
                 continue
-            content = followed(entry.get("requestBody", {}), document).get("content", {})
-            body = content.get("application/json")
+            body = followed(entry.get("requestBody", {}), document)
             parameters = [
                 *document["paths"][path].get("parameters", []),
                 *entry.get("parameters", []),
@@ -249,7 +248,7 @@ class _Run:
             pair = name if described.retrieve is None else name.removesuffix(".initiate")
             call(
                 pair,
-                UNSET if body is None else examples_of(body, document)[0],
+                body_example(body, document) if body else UNSET,
                 given["path"],
                 query=given["query"],
                 headers=given["header"],

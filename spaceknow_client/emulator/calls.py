@@ -26,7 +26,8 @@ class Call:
         path: path of the URL, without query.
         query: parameters behind the path; a list for a name that is repeated.
         headers: parameters of the operation that are headers.
-        body: the parsed body (JSON or form), None if there was none or it could not be parsed.
+        body: the parsed body (JSON, a form, or the bytes of a file), None if there was none or it could
+            not be parsed.
             Passwords and tokens in it are replaced by `REDACTED`.
         status: HTTP status of the response, even if a fault lost it; 0 if a fault prevented a
             response.

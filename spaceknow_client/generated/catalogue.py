@@ -25,6 +25,7 @@ class Operation:
         is_page: the answer is one page of a listing (`results` and `cursor`).
         is_file: an answer of success is a file, not JSON.
         answers: by status (`2XX` for all others), what the body of an answer of success is.
+        media: the media type of the request's body: JSON, a form, or that of a file.
         retrieve: for an `initiate`, the operation that fetches the pipeline's result.
         hands_on: for an `initiate`, what its result needs beside the id: by place (body, path, query)
             the values, or the expressions for them (`$request...`, `$response...`).
@@ -42,6 +43,7 @@ class Operation:
     is_page: bool = False
     is_file: bool = False
     answers: Mapping[str, Literal["json", "file", "none"]] = {"200": "json"}
+    media: str = "application/json"
     deprecated: bool = False
     retrieve: str | None = None
     hands_on: Mapping[str, Mapping[str, Any]] = {}

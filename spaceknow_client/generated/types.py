@@ -17,6 +17,9 @@ from urllib.parse import quote, unquote
 
 from attrs import field, frozen
 
+JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
+
 T = TypeVar("T")
 E = TypeVar("E", bound="OpenStrEnum")
 
@@ -86,7 +89,7 @@ class Request:
         path: percent-encoded.
         query: each parameter, or several of one name.
         headers: the parameters that are headers.
-        json: the body, before it is written in the operation's media type; UNSET means none.
+        json: the body before it is written as JSON or as a form, or the bytes of a file; UNSET: none.
     """
 
     operation: str
@@ -133,6 +136,11 @@ ABSENT: Final = Absent()
 LARGEST: Final = 1e18
 
 API_TIME_LENGTH: Final = len("YYYY-MM-DD HH:MM:SS")
+
+
+def is_json(media_type: str) -> bool:
+    """Whether a media type means JSON."""
+    return media_type == JSON or media_type.endswith("+json")
 
 
 def is_secret(member: str) -> bool:

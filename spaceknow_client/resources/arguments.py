@@ -219,6 +219,17 @@ def among(*values: Any) -> Check:
     return check
 
 
+def binary() -> Check:
+    """The bytes of a file."""
+
+    def check(name: str, value: Any) -> Any:
+        if not isinstance(value, (bytes, bytearray, memoryview)):
+            raise refused(name, "bytes, the content of a file", type(value))
+        return bytes(value)
+
+    return check
+
+
 def moment(*, last: bool = False, rfc3339: bool = False) -> Check:
     """A time as people write it: the first second of what it names, or the `last`.
 

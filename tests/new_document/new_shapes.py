@@ -5,7 +5,13 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import inspect
+import json
+import os
+import subprocess
+import sys
+import tempfile
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -202,7 +208,65 @@ async def parameters(emu: Emulator, client: Any) -> None:
             await settled(client.raw.shapes.find(**({"x_tenant": "acme"} | sent)))
 
 
+async def bodies(emu: Emulator, client: Any) -> None:
+    """Forms, files and arrays."""
+    day = dt.datetime(2018, 1, 3, 0, 0, 0, 500_000, EAST)
+    shapes = client.shapes
+    submitted = {"name": "a & b=c", "level": 2, "isOpen": False, "words": ["x", "y z"]}
+    submitted |= {"at": "2018-01-02T23:00:00.500000Z", "size": {"width": 1.5}}
+    await settled(
+        shapes.submit("a & b=c", 2, is_open=False, at=day, words=["x", "y z"], size={"width": 1.5})
+    )
+    assert emu.calls("shapes.submit")[-1].body == submitted
+    await settled(shapes.submit("5", 5, password="p"))
+    assert emu.calls("shapes.submit")[-1].body == {"name": "5", "level": 5, "password": "REDACTED"}
+    from spaceknow_client.generated.models import Place, ShapesSubmitRequest
+
+    await settled(client.raw.shapes.submit(body=ShapesSubmitRequest(name="n", level=1, at=day)))
+    assert emu.calls("shapes.submit")[-1].body["at"] == submitted["at"]
+    for wrong in ({"level": 0}, {"name": ""}, {"words": "x"}, {"size": {}}, {"name": "\ud800"}):
+        with refused(f"{next(iter(wrong))}"):
+            await settled(shapes.submit(**({"name": "a", "level": 1} | wrong)))
+    with pytest.raises(sk.APIError, match=r"Body\.level: value"):
+        await settled(client.raw.shapes.submit(body=ShapesSubmitRequest(name="n", level=0)))
+
+    content = bytes(range(256))
+    for given in (content, bytearray(content), memoryview(content)):
+        await settled(shapes.upload(given, name="a"))
+        assert emu.calls("shapes.upload")[-1].body == content
+    await settled(shapes.upload(b"", name="a"))
+    assert (await settled(client.raw.shapes.upload(body=content, name="b"))).status == 204
+    await settled(shapes.show())
+    assert emu.calls("shapes.show")[-1].body is None
+    await settled(shapes.show(b"\x89PNG"))
+    assert emu.calls("shapes.show")[-1].body == b"\x89PNG"
+    for given in ("text", None, 5, [1]):
+        with refused("content must be bytes"):
+            await settled(shapes.upload(given, name="a"))
+    with pytest.raises(sk.errors.RequestTooLargeError):
+        await settled(shapes.upload(bytes(10**6), name="a"))
+
+    answer = await settled(shapes.order([{"id": "a", "at": day}, Place(id="b", at=day)]))
+    at = "2018-01-02T23:00:00.500000Z"
+    assert emu.calls("shapes.order")[-1].body == [{"id": "a", "at": at}, {"id": "b", "at": at}]
+    assert [each.tzinfo for each in answer] == [dt.UTC]
+    await settled(client.raw.shapes.order(body=[Place(id="a", at=day)]))
+    assert emu.calls("shapes.order")[-1].body == [{"id": "a", "at": at}]
+    for given, says in (
+        ([{}], r"items\[0\]\.id is missing"),
+        ([{"id": "a"}] * 4, "items must be a list of at most 3 items"),
+        ("abc", "items must be a list"),
+        (None, "items must be a list"),
+    ):
+        with refused(says):
+            await settled(shapes.order(given))
+    for given, sent in (((), None), (([],), []), (([1, 2],), [1, 2])):
+        await settled(shapes.extend(*given))
+        assert emu.calls("shapes.extend")[-1].body == sent
+
+
 async def everything(emu: Emulator, client: Any) -> None:
+    await bodies(emu, client)
     await parameters(emu, client)
     await schemas(emu, client)
 
@@ -212,11 +276,65 @@ async def asynchronously(emu: Emulator) -> None:
         await everything(emu, client)
 
 
+def commands(emu: Emulator, folder: Path) -> None:
+    """`spaceknow api` sends all of it, too."""
+    environment = {
+        "SPACEKNOW_ENVIRONMENT": "emulator",
+        "SPACEKNOW_BASE_URL": emu.url,
+        "SPACEKNOW_USERNAME": emu.username,
+        "SPACEKNOW_PASSWORD": emu.password,
+    }
+
+    def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "spaceknow_client.cli", "api", *arguments],
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    parts = ("--header", "X-Tenant=acme", "--header", "X-Marks=a,b", "--query", "ids=a")
+    parts = (*parts, "--query", "ids=b&c", "--query", "filter[color]=red")
+    done = ran("shapes.find", *parts)
+    assert json.loads(done.stdout) == {"shapes": ["example"]}, done.stderr
+    call = emu.calls("shapes.find")[-1]
+    assert call.query == {"ids": ["a", "b&c"], "filter[color]": "red"}
+    assert call.headers == {"X-Tenant": "acme", "X-Marks": "a,b"}
+    told = ran("shapes.find", *parts, "--curl").stdout
+    assert "-H 'X-Tenant: acme'" in told
+    assert "?ids=a&ids=b%26c&filter%5Bcolor%5D=red" in told
+    form = '{"name": "a & b", "level": 2, "words": ["x", "y"], "password": "p"}'
+    done = ran("shapes.submit", "-d", form)
+    assert done.returncode == 0, done.stderr
+    sent = json.loads(form) | {"password": "REDACTED"}
+    assert emu.calls("shapes.submit")[-1].body == sent
+    told = ran("shapes.submit", "-d", form, "--curl").stdout
+    assert "-H 'Content-Type: application/x-www-form-urlencoded'" in told
+    assert "--data-urlencode 'name=a & b'" in told
+    assert "--data-urlencode words=x" in told
+    assert "SPACEKNOW_PASSWORD" in told
+    assert "password=p" not in told
+    file = folder / "a.bin"
+    file.write_bytes(bytes(range(256)))
+    done = ran("shapes.upload", "--query", "name=a", "-d", f"@{file}")
+    assert done.returncode == 0, done.stderr
+    assert emu.calls("shapes.upload")[-1].body == bytes(range(256))
+    told = ran("shapes.upload", "--query", "name=a", "-d", f"@{file}", "--curl").stdout
+    assert f"--data-binary @{file}" in told
+    done = ran("shapes.upload", "--query", "name=a", "-d", f"@{file}.none")
+    assert (done.returncode, "cannot be read" in done.stderr) == (2, True)
+    done = ran("shapes.order", "-d", '[{"id": "a"}]')
+    assert json.loads(done.stdout) == ["2018-01-03 00:31:07"], done.stderr
+
+
 def main() -> None:
     with Emulator(seconds_per_pipeline=0) as emu:
         with emu.client() as client:
             asyncio.run(everything(emu, client))
         asyncio.run(asynchronously(emu))
+        with tempfile.TemporaryDirectory() as folder:
+            commands(emu, Path(folder))
         assert [call for call in emu.calls() if call.status >= 500 and call.fault is None] == []
 
 

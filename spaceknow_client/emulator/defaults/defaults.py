@@ -15,8 +15,8 @@ from starlette.responses import Response
 
 from ...contract.document import Schema as Document
 from ...contract.document import followed, resolved, result_of, successes
-from ...contract.judge import is_json
 from ...contract.samples import completed, examples_of, sample
+from ...generated.types import is_json
 from ..operations.registry import HANDLERS, Handler, OperationRequest, retriever, started
 from ..state import State
 from ..stores.cursors import Cursors

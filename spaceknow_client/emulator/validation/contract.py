@@ -11,7 +11,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...contract.document import bundled_document, followed, operations
+from ...contract.document import bundled_document, followed, is_file, operations
 from ...contract.judge import Judge, Message, Mistake
 from ...contract.parameters import parameter_value
 from ...generated.types import is_secret, path_values
@@ -162,22 +162,32 @@ class Contract:
     def _body_mistake(
         self, described: Mapping[str, Any], body: bytes, content_type: str | None
     ) -> str | None:
-        if not body:
-            return "The body is missing." if described.get("required") else None
         media_type = media_type_of(content_type)
+        if not body and not (content_type and is_file(media_type)):
+            return "The body is missing." if described.get("required") else None
         if media_type not in described["content"] or not MEDIA_TYPE.fullmatch(
             content_type or media_type
         ):
             known = ", ".join(described["content"])
             return f"The content type {content_type!r:.100} is not taken here, only {known}."
         try:
-            value = read(body, media_type)
+            value = read(body, media_type, dict(described), self.document)
         except ValueError:
             return f"The body cannot be read as {media_type}."
         except RecursionError:
             return "The body is nested too deeply."
+        if isinstance(value, bytes):
+            return None
         schema = described["content"][media_type]["schema"]
         return next(_told("Body", self.judge.mistakes(schema, value, closed=False)), None)
+
+    def body(self, operation: Operation | None, content: bytes, content_type: str | None) -> Any:
+        """The parsed body; None where it cannot be parsed."""
+        described = (operation.body if operation else None) or {}
+        try:
+            return read(content, media_type_of(content_type), dict(described), self.document)
+        except (ValueError, RecursionError):
+            return None
 
     def faults(self, operation: Operation, response: Response) -> list[str]:
         """What the document refuses in an answer of the emulator; empty when it is in order."""
