@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spaceknow_client.contract.document import media_of
+from spaceknow_client.contract.document import PIPELINE_ID, media_of
 from spaceknow_client.generated.types import is_secret
 
 from .operation import Operation
@@ -59,6 +59,9 @@ def _pipeline(
             continue
         found = link["operationId"].text
         handed = [member.name for member in link["requestBody"]]
+        if name == "result":  # where its operation takes the ID, and as what, is its own business
+            every = (*link["requestBody"], *link["parameters"])
+            handed += ["pipelineId" for member in every if member.text == PIPELINE_ID]
         if found != target and found in ids:
             text = f"the link {name} leads to {found}, and should to {target}. Mend it."
             operation.mistake(link["operationId"], text)
@@ -96,7 +99,7 @@ def _hands_on(operation: Operation, link: SourceLocation, target: Operation) -> 
         operation.mistake(link, f"{text} Add it to its requestBody or its parameters.")
     for name, member in given.items():
         where = member.text.partition("#")[0]
-        if name == "pipelineId" and member.text != "$response.body#/pipelineId":
+        if name == "pipelineId" and member.text != PIPELINE_ID:
             text = "the pipelineId is that of the answer. Write $response.body#/pipelineId."
             operation.mistake(member, text)
         elif is_secret(name):

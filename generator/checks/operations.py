@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from keyword import iskeyword
 
-from spaceknow_client.contract.document import METHODS
+from spaceknow_client.contract.document import METHODS, PageNames, page_names
 
 from ..document.names import member_name
 from ..sync_compiler import sync_name
@@ -160,11 +160,12 @@ def _bodies(operation: Operation) -> None:
         pages.append(content[JSON]["schema"])
     told_apart([page for page in pages if page])
     page = place["x-page"]
-    if page.value is True and not any(_is_page(schema) or schema.broken for schema in pages):
+    names = page_names(place.value)
+    if page and not any(_is_page(schema, names) or schema.broken for schema in pages):
         operation.mistake(
             page,
-            "x-page says that its answer is a page, and a page is a named object with results (an "
-            "array) and cursor. Give its schema both, or leave x-page out.",
+            f"x-page says that its answer is a page, and a page is a named object with {names.items} (an "
+            f"array) and {names.next}. Give its schema both, name them in x-page, or leave it out.",
         )
     if "x-identity" in place:
         _identifies(operation, pages)
@@ -173,11 +174,14 @@ def _bodies(operation: Operation) -> None:
 def _identifies(operation: Operation, pages: list[SourceLocation]) -> None:
     """Whether x-identity names a member of the items of the page."""
     identity = operation.place["x-identity"]
-    if operation.place["x-page"].value is not True:
+    if not operation.place["x-page"]:
         text = "x-identity stands on an operation with x-page: true. Add that, or leave it out."
         operation.mistake(identity, text)
         return
-    results = [page.followed()["properties"]["results"].followed() for page in pages]
+    results = [
+        page.followed()["properties"][page_names(operation.place.value).items].followed()
+        for page in pages
+    ]
     known = {name for each in results for name in members_of(each["items"])}
     if known and identity.text not in known:
         text = f"x-identity names {identity.value!r}, and an item has no such member"
@@ -185,7 +189,7 @@ def _identifies(operation: Operation, pages: list[SourceLocation]) -> None:
         operation.mistake(identity, f"{text}. Mend the spelling, or leave it out.")
 
 
-def _is_page(schema: SourceLocation) -> bool:
+def _is_page(schema: SourceLocation, names: PageNames) -> bool:
     members = schema.followed()["properties"]
-    is_array = members["results"].followed()["type"].text == "array"
-    return "$ref" in schema and is_array and "cursor" in members
+    is_array = members[names.items].followed()["type"].text == "array"
+    return "$ref" in schema and is_array and names.next in members

@@ -10,10 +10,13 @@ from keyword import iskeyword
 from typing import Any
 
 from spaceknow_client.contract.document import (
+    PageNames,
     followed,
+    id_place,
     is_file,
     media_of,
     operations,
+    page_names,
     resolved,
     result_of,
     successes,
@@ -106,7 +109,8 @@ class Body:
     Attributes:
         rest: the argument with all members that the document does not list.
         others: the check of their values.
-        cursor: where a page's cursor goes: body or query.
+        cursor: where a page's cursor goes (body or query), and as what, there and in the method.
+        page: of a direct listing, the attributes of its items and of the cursor of the next page.
         is_whole: one argument is all of it: an array, say, or a file.
     """
 
@@ -118,6 +122,8 @@ class Body:
     rest: str | None = None
     others: str = ""
     cursor: str | None = None
+    cursor_name: str = ""
+    page: tuple[str, ...] = ()
     is_whole: bool = False
 
 
@@ -253,21 +259,24 @@ def _method(
     name, last_name, tag = operation["operationId"], last["operationId"], operation["tags"][0]
     is_pipeline, is_page = last is not operation, bool(last.get("x-page"))
     pair = name.removesuffix(".initiate") if is_pipeline else name
-    arguments, body = _arguments(name, path, operation, document, endpoints[name], values, is_page)
+    names = page_names(last) if is_page else None
+    arguments, body = _arguments(name, path, operation, document, endpoints[name], values, names)
     if is_page:
         arguments = (*arguments, *_kept(last, document, values))
         _check_names(name, list(arguments))
-    if is_page and body.cursor is None:
+    if names and body.cursor is None:
         raise DocumentError(
-            f"{name}: x-page says that {last_name} answers one page, and the request has no cursor "
-            f"for the next one. Add the member `cursor` to its body, or remove x-page."
+            f"{name}: x-page says that {last_name} answers one page, and the request has no {names.cursor} "
+            f"for the next one. Add this member to its body, name it in x-page, or remove x-page."
         )
-    taken = resolved(json_body(last, document) or {}, document).get("properties", {})
-    if is_pipeline and "pipelineId" not in taken:
-        raise DocumentError(
-            f"{last_name}: the body of a retrieve has the member pipelineId. Let it take "
-            f"PipelineReference."
-        )
+    if is_pipeline:
+        place, taken = id_place(last_name, document)
+        body_of = resolved(json_body(last, document) or {}, document).get("properties", {})
+        if place == "body" and taken not in body_of:
+            raise DocumentError(
+                f"{last_name}: the body of a retrieve has the member {taken}. Let it take "
+                f"PipelineReference, or hand the ID on as a parameter."
+            )
     result, imports = result_hint(endpoints[last_name], last, document, is_page=is_page)
     unwrap = None
     if operation.get("x-unwrap"):
@@ -298,7 +307,7 @@ def _kept(last: dict[str, Any], document: dict[str, Any], values: Values) -> Ite
     """What bounds the items of a listing that are kept (`x-max-argument`)."""
     for response in successes(last, document).values():
         page = resolved(json_schema(response) or {}, document)
-        items = page.get("properties", {}).get("results", {}).get("items", {})
+        items = page.get("properties", {}).get(page_names(last).items, {}).get("items", {})
         for member, item in resolved(items, document).get("properties", {}).items():
             if "x-max-argument" in item:
                 name, attribute = item["x-max-argument"], member_name(member)
@@ -334,7 +343,7 @@ def _arguments(
     document: dict[str, Any],
     endpoint: Described,
     values: Values,
-    is_page: bool,
+    names: PageNames | None,
 ) -> tuple[tuple[Argument, ...], Body]:
     found: list[Argument] = []
     cursor = None
@@ -344,8 +353,8 @@ def _arguments(
         for member in members
     }
     for (place, member), parameter in parameters(path, operation, document).items():
-        if is_page and place == "query" and member == "cursor":
-            cursor = "query"
+        if names and place == "query" and member == names.cursor:
+            cursor = sent_as[place, member]
             continue
         needed = place == "path" or parameter.get("required", False)
         argument = parameter.get("x-argument") or sent_as[place, member]
@@ -368,10 +377,12 @@ def _arguments(
             )
         )
     is_change = endpoint.method == "patch"
-    own, body = _body(name, operation, document, values, is_page=is_page, is_change=is_change)
+    own, body = _body(name, operation, document, values, page=names, is_change=is_change)
     found += own
     if cursor is not None:
-        body = replace(body, cursor=cursor)
+        body = replace(body, cursor="query", cursor_name=cursor)
+    if names:
+        body = replace(body, page=tuple(map(member_name, names[:2])))
     _check_names(name, found)
     return tuple(found), body
 
@@ -382,7 +393,7 @@ def _body(
     document: dict[str, Any],
     values: Values,
     *,
-    is_page: bool,
+    page: PageNames | None,
     is_change: bool,
 ) -> tuple[list[Argument], Body]:
     content = followed(operation.get("requestBody", {}), document)
@@ -414,7 +425,7 @@ def _body(
     cursor = rest = None
     for member, item in schema.get("properties", {}).items():
         full = resolved(item, document)
-        if is_page and member == "cursor":
+        if page and member == page.cursor:
             cursor = "body"
             continue
         if "const" in full:
@@ -463,6 +474,7 @@ def _body(
         rest=rest,
         others=further.check,
         cursor=cursor,
+        cursor_name=page.cursor if page else "",
     )
     return found, body
 

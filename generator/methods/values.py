@@ -11,7 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from spaceknow_client.contract.document import DATE_TIME_FORMAT, followed, operations, resolved
+from spaceknow_client.contract.document import (
+    DATE_TIME_FORMAT,
+    followed,
+    operations,
+    page_names,
+    resolved,
+)
 
 from ..document.names import member_name, model_name
 from ..document.reading import json_schema, name_of
@@ -59,7 +65,8 @@ def identities(document: Schema) -> dict[str, tuple[str, str]]:
         member = operation.get("x-identity", "")
         for response in operation["responses"].values():
             page = resolved(json_schema(followed(response, document)) or {}, document)
-            items = page.get("properties", {}).get("results", {}).get("items", {})
+            listed = page.get("properties", {}).get(page_names(operation).items, {})
+            items = resolved(listed, document).get("items", {})
             model = name_of(items)
             name = name_of(resolved(items, document).get("properties", {}).get(member, {}))
             if model is not None and name is not None:

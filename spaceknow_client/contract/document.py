@@ -83,6 +83,36 @@ def result_of(operation: Schema, document: Schema) -> str | None:
     return next((target for target in targets if target.endswith(".retrieve")), None)
 
 
+PIPELINE_ID = "$response.body#/pipelineId"
+
+
+def handed_on(retrieve: str, document: Schema) -> dict[str, dict[str, Any]]:
+    """What the links to a result hand on, by place (body, path, query, header) and name."""
+    path, target = next(
+        (p, each) for p, _, each in operations(document) if each["operationId"] == retrieve
+    )
+    shared = [*document["paths"][path].get("parameters", []), *target.get("parameters", [])]
+    places = {(one := followed(each, document))["name"]: one["in"] for each in shared}
+    found: dict[str, dict[str, Any]] = {}
+    for _, _, operation in operations(document):
+        for link in links(operation, document).values():
+            if link.get("operationId") == retrieve:
+                found.setdefault("body", {}).update(link.get("requestBody", {}))
+                for name, value in link.get("parameters", {}).items():
+                    name = name.rpartition(".")[2]
+                    found.setdefault(places.get(name, "query"), {})[name] = value
+    return found
+
+
+def id_place(retrieve: str, document: Schema) -> tuple[str, str]:
+    """Where the request for a result has the ID of its pipeline: the place and the name."""
+    for place, values in handed_on(retrieve, document).items():
+        for name, value in values.items():
+            if value == PIPELINE_ID:
+                return place, name
+    return "body", "pipelineId"
+
+
 class PageNames(NamedTuple):
     """What the parts of a listing are called (`x-page`).
 
@@ -100,7 +130,8 @@ class PageNames(NamedTuple):
 def page_names(operation: Schema) -> PageNames:
     """The names of an operation with `x-page`, which are usual where it says `true`."""
     named = operation.get("x-page")
-    return PageNames(**named) if isinstance(named, dict) else PageNames()
+    known = named if isinstance(named, dict) else {}
+    return PageNames(**{name: known[name] for name in PageNames._fields if name in known})
 
 
 def followed(value: Schema, document: Schema) -> Schema:

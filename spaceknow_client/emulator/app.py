@@ -232,6 +232,7 @@ class Application:
             user=user,
             address=f"http://{host}:{port}",
             query=request.query_params,
+            headers=request.headers,
         )
         answer = self._defaults.handler(operation.id)(self._state, accepted)
         return answer if isinstance(answer, Response) else JSONAnswer(answer)

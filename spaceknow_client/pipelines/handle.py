@@ -73,7 +73,9 @@ class PipelineToken:
         """
         initiate = OPERATIONS[f"{self.operation}.initiate"]
         retrieve = OPERATIONS[initiate.retrieve or ""]
-        handed = json.loads(self.handed or "{}")
+        handed: dict[str, dict[str, Any]] = json.loads(self.handed or "{}")
+        place, name = retrieve.takes_id
+        handed.setdefault(place, {})[name] = self.pipeline_id
         known = parameters_of(initiate.id, self.path or "") | handed.get("path", {})
         if self.map_type is not None:
             known.setdefault("mapType", self.map_type)
@@ -93,7 +95,7 @@ class PipelineToken:
                 for name, value in handed.get("query", {}).items()
             },
             headers={name: plain(value) for name, value in handed.get("header", {}).items()},
-            json={"pipelineId": self.pipeline_id, **handed.get("body", {})},
+            json=handed.get("body", UNSET),
         )
 
     @classmethod

@@ -57,6 +57,7 @@ class Arguments:
         rest: the argument with all members that have no argument of their own.
         others: the check of the values of those members.
         needs_rest: whether the method cannot be called without that argument.
+        cursor: the member that a listing sets itself.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Arguments:
         rest: str | None = None,
         others: Check | None = None,
         needs_rest: bool = False,
+        cursor: str = "cursor",
     ) -> None:
         self.arguments = arguments
         self.constants = dict(constants or {})
@@ -75,6 +77,7 @@ class Arguments:
         self.spans = spans
         self.rest = rest
         self.needs_rest = needs_rest
+        self.cursor = cursor
         self._members = record({}, others=others)
 
     def __call__(self, **given: Any) -> Any:
@@ -108,7 +111,7 @@ class Arguments:
                 raise InvalidArgumentError(
                     f"{name} holds {shown(member)}, which is the argument {own[member]}."
                 )
-            if member in self.constants or member == "cursor":
+            if member in self.constants or member == self.cursor:
                 raise InvalidArgumentError(
                     f"{name} holds {shown(member)}, which is set by the method."
                 )

@@ -265,7 +265,48 @@ async def bodies(emu: Emulator, client: Any) -> None:
         assert emu.calls("shapes.extend")[-1].body == sent
 
 
+async def results(emu: Emulator, client: Any) -> None:
+    """Results that are had by GET, and cursors with other names."""
+    run = await settled(client.shapes.render("round"))
+    found = client.pipelines.attach(run.token())
+    for each in (run, found):
+        assert (await settled(each.result())).title == "example"
+        call = emu.calls("shapes.render.retrieve")[-1]
+        assert (call.method, call.path, call.body) == ("GET", f"/shapes/render/{run.id}", None)
+        assert call.headers == {"X-Kind": "round"}
+    with refused("requires values of the initial request"):
+        await settled(client.pipelines.attach(run.id, operation="shapes.render").result())
+    emu.fail("shapes.render.retrieve", "INVALID-JWT")
+    emu.fail("shapes.render.retrieve", "INVALID-JWT")
+    with pytest.raises(sk.APIError) as caught:
+        await settled(client.pipelines.attach(run.token()).result())
+    assert caught.value.pipeline_id == run.id
+
+    items = await settled(client.shapes.scan("here", {"more": 1}).collect())
+    assert [item.id for item in items] == ["example"]
+    started = [call.body for call in emu.calls("shapes.scan.initiate")[-2:]]
+    assert started[0] == {"area": "here", "more": 1}
+    assert started[1] == {"area": "here", "more": 1, "pageToken": started[1]["pageToken"]}
+    call = emu.calls("shapes.scan.retrieve")[-1]
+    assert (call.method, call.query.keys()) == ("GET", {"id"})
+    with refused("members holds 'pageToken', which is set by the method"):
+        await settled(client.shapes.scan("here", {"pageToken": "x"}).collect())
+
+    items = await settled(client.shapes.browse(kind="a").collect())
+    assert [item.id for item in items] == ["example"]
+    first, second = (call.query for call in emu.calls("shapes.browse")[-2:])
+    assert first == {"kind": "a"}
+    assert second == {"kind": "a", "page-token": second["page-token"]}
+    with refused("kind must be one of 'a', 'b', not 'c'"):
+        await settled(client.shapes.browse(kind="c").collect())
+    items = await settled(client.shapes.enumerate(kind="k").collect())
+    assert [item.id for item in items] == ["example"]
+    first, second = (call.body for call in emu.calls("shapes.enumerate")[-2:])
+    assert (first, second["kind"], second.keys()) == ({"kind": "k"}, "k", {"kind", "after"})
+
+
 async def everything(emu: Emulator, client: Any) -> None:
+    await results(emu, client)
     await bodies(emu, client)
     await parameters(emu, client)
     await schemas(emu, client)
