@@ -11,13 +11,13 @@ from typing import Any
 
 from spaceknow_client.contract.document import (
     DATE_TIME_FORMAT,
-    JSON,
     followed,
     is_file,
     media_of,
     operations,
     successes,
 )
+from spaceknow_client.generated.types import JSON
 
 from .reading import REFERENCE, listed
 

@@ -20,12 +20,13 @@ import pytest
 import yaml
 
 from spaceknow_client.contract.document import Schema, followed, successes
-from spaceknow_client.contract.judge import Judge, Message, is_json
+from spaceknow_client.contract.judge import Judge, Message
 from spaceknow_client.contract.schemas import places
 from spaceknow_client.contract_check.check import _Run, check_contract
 from spaceknow_client.emulator import Emulator
 from spaceknow_client.emulator.recordings import interactions
 from spaceknow_client.generated.catalogue import OPERATIONS
+from spaceknow_client.generated.types import is_json
 from spaceknow_client.transport.transport import Transport
 from tests.contract.outline import outline
 
