@@ -235,8 +235,11 @@ def arrays_of(name: str) -> Iterator[tuple[str, dict[str, Any], Any]]:
     schema = followed(content.get("application/json", {}).get("schema", {}), DOCUMENT)
     found = (method.arguments(described, body) for body in described.bodies.values())
     arguments = next((each for each in found if each is not None), {})
-    for argument in method.tables["BODY"].arguments if "BODY" in method.tables else ():
-        if followed(schema["properties"][argument.member], DOCUMENT).get("type") == "array":
+    for argument in getattr(method.tables.get("BODY"), "arguments", ()):
+        if (
+            followed(schema.get("properties", {}).get(argument.member, {}), DOCUMENT).get("type")
+            == "array"
+        ):
             yield argument.name, arguments, arguments.get(argument.name)
 
 
