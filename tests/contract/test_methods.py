@@ -97,14 +97,15 @@ class Method(NamedTuple):
         call = getattr(resource, f"_{rest}", None) or getattr(resource, rest)
         module = vars(sys.modules[inspect.unwrap(call).__module__])
         places = {
-            place: module.get(f"_{rest.upper()}_{place}") for place in ("BODY", "PATH", "QUERY")
+            place: module.get(f"_{rest.upper()}_{place}")
+            for place in ("BODY", "PATH", "QUERY", "HEADER")
         }
-        return cls(call, {place: table for place, table in places.items() if table})
+        return cls(call, {p: table for p, table in places.items() if isinstance(table, Arguments)})
 
     def arguments(self, described: Described, body: Any) -> dict[str, Any] | None:
         """The arguments that make an example; None for a form that the method does not offer."""
         found = {}
-        for place in ("PATH", "QUERY"):
+        for place in ("PATH", "QUERY", "HEADER"):
             members = (
                 {each.name for each in self.tables[place].arguments} if place in self.tables else {}
             )
