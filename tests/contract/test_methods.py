@@ -57,7 +57,8 @@ class Described(NamedTuple):
         if media is None:
             return {"": None}
         names = [*media.get("examples", ())] or [""]
-        return dict(zip(names, examples_of(media, DOCUMENT), strict=True))
+        found = zip(names, examples_of(media, DOCUMENT), strict=True)
+        return {name: body for name, body in found if isinstance(body, dict)}
 
     def answers(self) -> list[Any]:
         """The examples of what it answers in the end."""
