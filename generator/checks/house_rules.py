@@ -22,7 +22,7 @@ def _rules() -> dict[str, Any]:
     members |= dict.fromkeys(FLAGS, members["legacy"])
     schema = found["schema"]
     schema["properties"] |= dict.fromkeys(schema["x-keywords"], True)
-    schema["properties"]["format"]["allOf"][1]["enum"] += PLAIN_FORMATS
+    schema["properties"]["format"]["enum"] += PLAIN_FORMATS
     return found
 
 

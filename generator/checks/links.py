@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spaceknow_client.contract.document import PIPELINE_ID, media_of
 from spaceknow_client.generated.types import is_secret
 
 from .operation import Operation
@@ -58,6 +59,9 @@ def _pipeline(
             continue
         found = link["operationId"].text
         handed = [member.name for member in link["requestBody"]]
+        if name == "result":  # where its operation takes the ID, and as what, is its own business
+            every = (*link["requestBody"], *link["parameters"])
+            handed += ["pipelineId" for member in every if member.text == PIPELINE_ID]
         if found != target and found in ids:
             text = f"the link {name} leads to {found}, and should to {target}. Mend it."
             operation.mistake(link["operationId"], text)
@@ -83,7 +87,8 @@ def _hands_on(operation: Operation, link: SourceLocation, target: Operation) -> 
 
     What a handle keeps of the start are values of the request and of the answer's body.
     """
-    body = target.place["requestBody"].followed()["content"][JSON]["schema"]
+    body = target.place["requestBody"].followed()
+    body = body["content"][media_of(body.value or {})]["schema"]
     needed = {*required_of(body)}
     needed |= {item["name"].text for item in target.parameters() if item["required"].value is True}
     given = {member.name.rpartition(".")[2]: member for member in link["parameters"]}
@@ -94,7 +99,7 @@ def _hands_on(operation: Operation, link: SourceLocation, target: Operation) -> 
         operation.mistake(link, f"{text} Add it to its requestBody or its parameters.")
     for name, member in given.items():
         where = member.text.partition("#")[0]
-        if name == "pipelineId" and member.text != "$response.body#/pipelineId":
+        if name == "pipelineId" and member.text != PIPELINE_ID:
             text = "the pipelineId is that of the answer. Write $response.body#/pipelineId."
             operation.mistake(member, text)
         elif is_secret(name):
@@ -102,7 +107,7 @@ def _hands_on(operation: Operation, link: SourceLocation, target: Operation) -> 
             operation.mistake(member, f"{text} Leave it out.")
         elif "{$" in member.text or (where.startswith("$") and not _can_be_kept(member.text)):
             text = f"a handle cannot keep {member.text}. Hand on a value of the answer's body"
-            operation.mistake(member, f"{text}, or of the request's body, path or query.")
+            operation.mistake(member, f"{text}, or of the request's body, path, query or headers.")
         elif name in needed and not _is_there(operation, member.text):
             text = f"{target.id} needs {name}, and {member.text} may be missing. Require it where"
             operation.mistake(member, f"{text} it comes from.")
@@ -112,7 +117,7 @@ def _can_be_kept(expression: str) -> bool:
     where, hash, pointer = expression.partition("#")
     if where in ("$response.body", "$request.body"):
         return pointer.startswith("/")
-    return where.startswith(("$request.path.", "$request.query.")) and not hash
+    return where.startswith(("$request.path.", "$request.query.", "$request.header.")) and not hash
 
 
 def _is_there(operation: Operation, expression: str) -> bool:

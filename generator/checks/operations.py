@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from keyword import iskeyword
 
-from spaceknow_client.contract.document import METHODS
+from spaceknow_client.contract.document import METHODS, PageNames, page_names
 
 from ..document.names import member_name
 from ..sync_compiler import sync_name
+from .bodies import check_body
 from .house_rules import hold
 from .operation import Operation
+from .parameters import check_parameter, spread_members
 from .place import SourceLocation, similar
 from .schemas import members_of, told_apart
 from .security import place_of
@@ -114,13 +116,8 @@ def _parameters(operation: Operation) -> None:
     for parameter in operation.parameters():
         if parameter.broken:
             return
-        name, schema = parameter["name"].text, parameter["schema"].followed()
-        if parameter["in"].text not in ("path", "query"):
-            text = f"the generated client sends no parameters in {parameter['in'].text}"
-            operation.mistake(parameter, f"{text}. Leave out {name}.")
-        if "schema" not in parameter or _type(schema) in ("array", "object"):
-            text = f"the parameter {name} should have a schema of a single value"
-            operation.mistake(parameter, f"{text}: a string, number or boolean. Give it one.")
+        name = parameter["name"].text
+        check_parameter(parameter)
         if parameter["in"].text == "path" and f"{{{name}}}" not in path:
             text = f"the path {path} has no {{{name}}}. Add it there, or mend the spelling."
             operation.mistake(parameter["name"], text)
@@ -136,6 +133,13 @@ def _parameters(operation: Operation) -> None:
         elif python == "body" and "requestBody" in operation.place:
             text = f"the parameter {name} would take the place of the request's body."
             operation.mistake(parameter, f"{text} Leave it out.")
+        for member in spread_members(parameter):
+            other = names.setdefault(member_name(member), parameter)
+            if other is not parameter:
+                text = (
+                    f"its member {member} and the parameter {other['name'].text} ({other}) are sent"
+                )
+                operation.mistake(parameter, f"{text} as one. Write it with style: deepObject.")
     given = {item["name"].text for item in operation.parameters() if item["in"].text == "path"}
     for name in re.findall(r"{([^}]*)}", path):
         if name not in given:
@@ -143,16 +147,10 @@ def _parameters(operation: Operation) -> None:
             operation.mistake(operation.place, text)
 
 
-def _type(schema: SourceLocation) -> str:
-    return "object" if "properties" in schema else schema["type"].text
-
-
 def _bodies(operation: Operation) -> None:
     place = operation.place
-    body = place["requestBody"].followed()
-    if "requestBody" in place and not body.broken and "schema" not in body["content"][JSON]:
-        text = f"the generated client sends JSON. Describe the body under content, as {JSON}."
-        operation.mistake(place["requestBody"], text)
+    if "requestBody" in place:
+        check_body(place["requestBody"], operation.title)
     pages = []
     for answer in operation.successes():
         content = answer["content"]
@@ -162,11 +160,12 @@ def _bodies(operation: Operation) -> None:
         pages.append(content[JSON]["schema"])
     told_apart([page for page in pages if page])
     page = place["x-page"]
-    if page.value is True and not any(_is_page(schema) or schema.broken for schema in pages):
+    names = page_names(place.value)
+    if page and not any(_is_page(schema, names) or schema.broken for schema in pages):
         operation.mistake(
             page,
-            "x-page says that its answer is a page, and a page is a named object with results (an "
-            "array) and cursor. Give its schema both, or leave x-page out.",
+            f"x-page says that its answer is a page, and a page is a named object with {names.items} (an "
+            f"array) and {names.next}. Give its schema both, name them in x-page, or leave it out.",
         )
     if "x-identity" in place:
         _identifies(operation, pages)
@@ -175,11 +174,14 @@ def _bodies(operation: Operation) -> None:
 def _identifies(operation: Operation, pages: list[SourceLocation]) -> None:
     """Whether x-identity names a member of the items of the page."""
     identity = operation.place["x-identity"]
-    if operation.place["x-page"].value is not True:
+    if not operation.place["x-page"]:
         text = "x-identity stands on an operation with x-page: true. Add that, or leave it out."
         operation.mistake(identity, text)
         return
-    results = [page.followed()["properties"]["results"].followed() for page in pages]
+    results = [
+        page.followed()["properties"][page_names(operation.place.value).items].followed()
+        for page in pages
+    ]
     known = {name for each in results for name in members_of(each["items"])}
     if known and identity.text not in known:
         text = f"x-identity names {identity.value!r}, and an item has no such member"
@@ -187,7 +189,7 @@ def _identifies(operation: Operation, pages: list[SourceLocation]) -> None:
         operation.mistake(identity, f"{text}. Mend the spelling, or leave it out.")
 
 
-def _is_page(schema: SourceLocation) -> bool:
+def _is_page(schema: SourceLocation, names: PageNames) -> bool:
     members = schema.followed()["properties"]
-    is_array = members["results"].followed()["type"].text == "array"
-    return "$ref" in schema and is_array and "cursor" in members
+    is_array = members[names.items].followed()["type"].text == "array"
+    return "$ref" in schema and is_array and names.next in members

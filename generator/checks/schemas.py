@@ -91,11 +91,6 @@ def check(root: SourceLocation) -> None:
             if "discriminator" not in schema:
                 for keyword in ("oneOf", "anyOf"):
                     told_apart([*schema[keyword]])
-            if _is_object(schema) and schema.path[:-1] != ("components", "schemas"):
-                schema.mistake(
-                    "an object without a name would be a class without one. Move it to a file of "
-                    "openapi/schemas/ under a name, and refer to it here."
-                )
 
 
 TEMPLATES = [*Path(__file__).parents[1].glob("*/templates/*.py.jinja")]
@@ -134,15 +129,6 @@ def _name(schema: SourceLocation, modules: dict[str, SourceLocation]) -> None:
     elif other is not schema:
         text = f"{name} and {other.name} ({other}) would both be the module {module_name(name)}."
         schema.mistake(f"{text} Rename one of them.")
-
-
-def _is_object(schema: SourceLocation) -> bool:
-    """Whether it would be a class; one reference in `allOf` is but a place for words beside it."""
-    parts = [*schema["allOf"]]
-    is_one = len(parts) == 1 and "$ref" in parts[0]
-    return (
-        schema["type"].value == "object" or "properties" in schema or (bool(parts) and not is_one)
-    )
 
 
 def _values(schema: SourceLocation) -> None:

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from .inline import name_objects
+from .source_positions import DocumentError as DocumentError
 from .source_positions import Mistake, Pointer, Source
 
 # Where a referenced object of another file goes in the bundle, by the file or folder it comes from.
@@ -16,17 +18,6 @@ SECTIONS = {
     "headers.yaml": "headers",
     "parameters.yaml": "parameters",
 }
-
-
-class DocumentError(Exception):
-    """The document has mistakes; each has a line of the message, with file, line and remedy."""
-
-    def __init__(self, *mistakes: Mistake | str) -> None:
-        super().__init__(*mistakes)
-        self.mistakes = mistakes
-
-    def __str__(self) -> str:
-        return "\n".join(str(mistake) for mistake in self.mistakes)
 
 
 class Broken(dict[str, Any]):
@@ -73,6 +64,10 @@ class Document:
         """File and line of a part of the bundle."""
         source, inside = self._origin(pointer)
         return f"{source.name}:{source.line(inside)}"
+
+    def moved(self, pointer: Pointer, to: Pointer) -> None:
+        """Remembers where a part of the bundle comes from that is now at `to`."""
+        self._origins[to] = self._origin(pointer)
 
     @property
     def readable(self) -> bool:
@@ -129,6 +124,7 @@ class Document:
             for section, items in sorted(self._components.items())
         }
         self._find_circles()
+        name_objects(self)
 
     def _load(self, path: Path) -> Source:
         if path not in self._sources:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from spaceknow_client.contract.document import Schema, followed
+from spaceknow_client.contract.document import Schema, followed, media_of
 
 # Of a schema, in JSON text.
 REFERENCE = re.compile(r"#/components/schemas/([^\"]+)")
@@ -23,15 +23,14 @@ def listed(schema: Schema) -> tuple[list[Any], bool] | None:
         return schema["enum"], False
     options = schema.get("anyOf", [])
     closed = [option["enum"] for option in options if "enum" in option]
-    texts = [option for option in options if option.get("type") == "string"]
-    return (closed[0], True) if len(options) == 2 and len(closed) == 1 and texts else None
+    plain = [each for each in options if each.get("type") in ("string", "integer")]
+    return (closed[0], True) if len(options) == 2 and len(closed) == 1 and plain else None
 
 
 def json_schema(content: Schema) -> Schema | None:
     """The schema of a body or an answer, of its JSON where it has several forms."""
     media: dict[str, Schema] = content.get("content", {})
-    found = media.get("application/json") or next(iter(media.values()), None)
-    return None if found is None else found.get("schema", {})
+    return media[media_of(content)].get("schema", {}) if media else None
 
 
 def json_body(operation: Schema, document: Schema) -> Schema | None:

@@ -29,6 +29,17 @@ class Mistake(NamedTuple):
         return f"{self.file}:{self.line}: {self.text}"
 
 
+class DocumentError(Exception):
+    """The document has mistakes; each has a line of the message, with file, line and remedy."""
+
+    def __init__(self, *mistakes: Mistake | str) -> None:
+        super().__init__(*mistakes)
+        self.mistakes = mistakes
+
+    def __str__(self) -> str:
+        return "\n".join(str(mistake) for mistake in self.mistakes)
+
+
 class Source:
     """One YAML file. `name` is its path as messages have it; a file with mistakes is not `whole`."""
 

@@ -9,12 +9,17 @@ import copy
 import json
 from typing import Any
 
-from spaceknow_client.contract.document import DATE_TIME_FORMAT, operations, successes
+from spaceknow_client.contract.document import (
+    DATE_TIME_FORMAT,
+    followed,
+    is_file,
+    media_of,
+    operations,
+    successes,
+)
+from spaceknow_client.generated.types import JSON
 
 from .reading import REFERENCE, listed
-
-# A time of the API has no zone mark and no `T`; openapi-python-client knows `date-time` only, and
-# our templates write and read the API's form.
 
 # Formats that are text in Python too, whatever class openapi-python-client would have for them.
 PLAIN_FORMATS = (
@@ -45,8 +50,11 @@ def generator_view(document: dict[str, Any]) -> dict[str, Any]:
         schemas[name] = _schema(schema)
     for _, _, operation in operations(view):
         _responses(operation, view)
-        _bodies(operation)
+        _bodies(operation, view)
+        _parameters(operation, view)
         operation["security"] = []
+    for item in view["paths"].values():
+        _parameters(item, view)
     reachable = _reachable(view["paths"], schemas)
     view["components"] = {
         "schemas": {name: schema for name, schema in schemas.items() if name in reachable}
@@ -61,17 +69,15 @@ def _schema(schema: Any) -> Any:
         return schema
     if "discriminator" in schema:
         return {"type": "object", "description": schema.get("description", "")}
-    values, is_open = listed(schema) or ([], False)
-    if is_open:
-        rest = {key: value for key, value in schema.items() if key != "anyOf"}
-        return rest | {"type": "string", "enum": values}
+    if listed(schema) is not None:
+        return _enumeration(schema)
     result = {
         key: _schema(value)
         for key, value in schema.items()
         if key not in BOUNDS and key not in ("examples", "example", "default", "title")
     }
     if schema.get("format") == DATE_TIME_FORMAT:
-        result["format"] = "date-time"
+        result["format"] = "date"  # as upstream.py reads it; a date itself is text
     elif schema.get("format") in PLAIN_FORMATS:
         del result["format"]
     if schema.get("type") == "array" and "items" not in schema:
@@ -87,16 +93,27 @@ def _schema(schema: Any) -> Any:
     return result
 
 
+def _enumeration(schema: dict[str, Any]) -> dict[str, Any]:
+    """One of strings, open or not, is an enumeration; numbers stay numbers. Null is a form of its own."""
+    values, _ = listed(schema) or ([], False)
+    rest = {k: v for k, v in schema.items() if k in ("description", "x-argument")}
+    strings = [value for value in values if isinstance(value, str)]
+    kinds = [{"type": "integer"}] * any(isinstance(value, int) for value in values)
+    forms = [{"type": "string", "enum": strings}] * bool(strings) + kinds
+    forms += [{"type": "null"}] * (None in values)
+    return rest | (forms[0] if len(forms) == 1 else {"oneOf": forms})
+
+
 def _responses(operation: dict[str, Any], view: dict[str, Any]) -> None:
     answers: dict[str, Any] = {}
     for status, response in successes(operation, view).items():
         content = response.get("content")
         if content is None:
             answers[status] = {"description": response["description"]}
-        elif set(content) == {"application/json"}:
+        elif set(content) == {JSON}:
             answers[status] = {
                 "description": response["description"],
-                "content": {"application/json": {"schema": content["application/json"]["schema"]}},
+                "content": {JSON: {"schema": _schema(content[JSON]["schema"])}},
             }
         else:
             binary = {"schema": {"type": "string", "format": "binary"}}
@@ -107,12 +124,28 @@ def _responses(operation: dict[str, Any], view: dict[str, Any]) -> None:
     operation["responses"] = answers
 
 
-def _bodies(operation: dict[str, Any]) -> None:
-    body = operation.get("requestBody")
-    if body is not None:
-        # Where JSON is one of several forms, JSON is what the client sends.
-        schema = body["content"]["application/json"]["schema"]
-        body["content"] = {"application/json": {"schema": schema}}
+def _parameters(holder: dict[str, Any], view: dict[str, Any]) -> None:
+    """Headers are in the query, and remember it: some types would be left out of headers."""
+    found = []
+    for parameter in (followed(one, view) for one in holder.get("parameters", [])):
+        place, schema = parameter["in"], _schema(parameter["schema"])
+        place = {"in": "query", "x-in": place} if place == "header" else {"in": place}
+        found.append({**parameter, **place, "schema": schema})
+    holder["parameters"] = found
+
+
+def _bodies(operation: dict[str, Any], view: dict[str, Any]) -> None:
+    """A body is JSON, whatever it is written as, or a file."""
+    if "requestBody" in operation:
+        body = followed(operation["requestBody"], view)
+        media = media_of(body)
+        binary = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        content = (
+            binary
+            if is_file(media)
+            else {JSON: {"schema": _schema(body["content"][media]["schema"])}}
+        )
+        operation["requestBody"] = {**body, "content": content}
 
 
 def _reachable(start: Any, schemas: dict[str, Any]) -> set[str]:

@@ -3,34 +3,57 @@
 from __future__ import annotations
 
 import re
+from ast import literal_eval
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from keyword import iskeyword
 from typing import Any
 
-from openapi_python_client.parser.openapi import Endpoint
-
-from spaceknow_client.contract.document import followed, operations, resolved, result_of, successes
+from spaceknow_client.contract.document import (
+    PageNames,
+    followed,
+    id_place,
+    is_file,
+    media_of,
+    operations,
+    page_names,
+    resolved,
+    result_of,
+    successes,
+)
+from spaceknow_client.contract.parameters import SEPARATORS, kind_of, style_of
 
 from ..document.document import Document, DocumentError
 from ..document.names import member_name, module_name
 from ..document.reading import json_body, json_schema, name_of, needs, parameters
+from ..models.description import Operation as Described
 from ..models.models import answers
 from ..sync_compiler import sync_name
 from .method_results import result_hint, unwrapped
-from .values import AREA, Schema, Value, Values
+from .values import AREA, Schema, Value, Values, call
 
-Endpoints = dict[str, Endpoint]
+Endpoints = dict[str, Described]
 
 # Arguments that some methods have beside those of the document.
 METHODS_OWN = ("self", "reuse", "decompose", "concurrency", "on_progress")
 
 
-PLACES = ("path", "body", "query")  # of what is sent, in the order in which it is checked
+PLACES = ("path", "body", "query", "header")  # of what is sent, in the order in which it is checked
 KEPT = "kept"  # the place of what is not sent, and says which items of a listing are kept
 # What the code of a method calls its own variables, as long as no argument is called so.
 LOCALS = (
-    *("operation", "path", "body", "query", "answer", "cursor", "page", "following", "begin"),
+    *(
+        "operation",
+        "path",
+        "body",
+        "query",
+        "header",
+        "answer",
+        "cursor",
+        "page",
+        "following",
+        "begin",
+    ),
     *("tile", "fetch", "keep"),
 )
 
@@ -40,8 +63,9 @@ class Argument:
     """One argument of a method.
 
     Attributes:
-        member: what it becomes: a member of the body, or a parameter of `get_request`.
-        place: `path`, `body`, `query`, `rest` for all members that the document does not list, or
+        member: what it becomes: a member of the body, or a parameter of `get_request`; empty for `rest`,
+            and for what is all of the body.
+        place: `path`, `body`, `query`, `header`, `rest` for all members that the document does not list, or
             `kept`: then `member` is the attribute of an item that it bounds.
         description: for the docstring.
         clears: whether None is sent, as null, and only leaving the argument out leaves it out.
@@ -58,7 +82,7 @@ class Argument:
     @property
     def is_positional(self) -> bool:
         """Whether it may be given without its name."""
-        return self.place == "rest" or (self.required and self.place != "query")
+        return not self.member or (self.required and self.place not in ("query", "header"))
 
     @property
     def hint(self) -> str:
@@ -72,6 +96,9 @@ class Argument:
     def plain_type(self) -> str | None:
         """The class of its values, where it is one plain value."""
         hint = self.value.hint.removesuffix(" | None")
+        if hint.startswith("Literal["):
+            kinds = {type(value).__name__ for value in literal_eval(hint.removeprefix("Literal"))}
+            hint = "".join(kinds) if len(kinds) == 1 else hint
         return hint if hint in ("bool", "float", "int", "str") else None
 
 
@@ -82,7 +109,9 @@ class Body:
     Attributes:
         rest: the argument with all members that the document does not list.
         others: the check of their values.
-        cursor: where a page's cursor goes: body or query.
+        cursor: where a page's cursor goes (body or query), and as what, there and in the method.
+        page: of a direct listing, the attributes of its items and of the cursor of the next page.
+        is_whole: one argument is all of it: an array, say, or a file.
     """
 
     is_there: bool = False
@@ -93,6 +122,9 @@ class Body:
     rest: str | None = None
     others: str = ""
     cursor: str | None = None
+    cursor_name: str = ""
+    page: tuple[str, ...] = ()
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,8 +162,8 @@ class Method:
 
     @property
     def ordered(self) -> list[Argument]:
-        """In the order of the signature: positional ones first, `rest` the last of them."""
-        return sorted(self.arguments, key=lambda one: (not one.is_positional, one.place == "rest"))
+        """In the order of the signature: positional ones first, of them the body or its rest last."""
+        return sorted(self.arguments, key=lambda one: (not one.is_positional, not one.member))
 
     @property
     def options(self) -> list[Argument]:
@@ -227,21 +259,24 @@ def _method(
     name, last_name, tag = operation["operationId"], last["operationId"], operation["tags"][0]
     is_pipeline, is_page = last is not operation, bool(last.get("x-page"))
     pair = name.removesuffix(".initiate") if is_pipeline else name
-    arguments, body = _arguments(name, path, operation, document, endpoints[name], values, is_page)
+    names = page_names(last) if is_page else None
+    arguments, body = _arguments(name, path, operation, document, endpoints[name], values, names)
     if is_page:
         arguments = (*arguments, *_kept(last, document, values))
         _check_names(name, list(arguments))
-    if is_page and body.cursor is None:
+    if names and body.cursor is None:
         raise DocumentError(
-            f"{name}: x-page says that {last_name} answers one page, and the request has no cursor "
-            f"for the next one. Add the member `cursor` to its body, or remove x-page."
+            f"{name}: x-page says that {last_name} answers one page, and the request has no {names.cursor} "
+            f"for the next one. Add this member to its body, name it in x-page, or remove x-page."
         )
-    taken = resolved(json_body(last, document) or {}, document).get("properties", {})
-    if is_pipeline and "pipelineId" not in taken:
-        raise DocumentError(
-            f"{last_name}: the body of a retrieve has the member pipelineId. Let it take "
-            f"PipelineReference."
-        )
+    if is_pipeline:
+        place, taken = id_place(last_name, document)
+        body_of = resolved(json_body(last, document) or {}, document).get("properties", {})
+        if place == "body" and taken not in body_of:
+            raise DocumentError(
+                f"{last_name}: the body of a retrieve has the member {taken}. Let it take "
+                f"PipelineReference, or hand the ID on as a parameter."
+            )
     result, imports = result_hint(endpoints[last_name], last, document, is_page=is_page)
     unwrap = None
     if operation.get("x-unwrap"):
@@ -272,7 +307,7 @@ def _kept(last: dict[str, Any], document: dict[str, Any], values: Values) -> Ite
     """What bounds the items of a listing that are kept (`x-max-argument`)."""
     for response in successes(last, document).values():
         page = resolved(json_schema(response) or {}, document)
-        items = page.get("properties", {}).get("results", {}).get("items", {})
+        items = page.get("properties", {}).get(page_names(last).items, {}).get("items", {})
         for member, item in resolved(items, document).get("properties", {}).items():
             if "x-max-argument" in item:
                 name, attribute = item["x-max-argument"], member_name(member)
@@ -306,23 +341,20 @@ def _arguments(
     path: str,
     operation: dict[str, Any],
     document: dict[str, Any],
-    endpoint: Endpoint,
+    endpoint: Described,
     values: Values,
-    is_page: bool,
+    names: PageNames | None,
 ) -> tuple[tuple[Argument, ...], Body]:
     found: list[Argument] = []
     cursor = None
     sent_as = {
-        (place, prop.name.get_untrusted_value()): str(prop.python_name)
-        for place, props in (
-            ("path", endpoint.path_parameters),
-            ("query", endpoint.query_parameters),
-        )
-        for prop in props
+        (place, member.name): member.python_name
+        for place, members in endpoint.parameters.items()
+        for member in members
     }
     for (place, member), parameter in parameters(path, operation, document).items():
-        if is_page and place == "query" and member == "cursor":
-            cursor = "query"
+        if names and place == "query" and member == names.cursor:
+            cursor = sent_as[place, member]
             continue
         needed = place == "path" or parameter.get("required", False)
         argument = parameter.get("x-argument") or sent_as[place, member]
@@ -330,6 +362,10 @@ def _arguments(
         value = values.of(schema, argument, required=needed)
         if place == "path":
             value = replace(value, check=f"segment({value.check})")
+        elif kind_of(schema, document) in ("array", "object"):
+            style, explodes = style_of(parameter)
+            if style in SEPARATORS and (style == "simple" or not explodes):
+                value = replace(value, check=call("parts", value.check, mark=SEPARATORS[style]))
         found.append(
             Argument(
                 sent_as[place, member],
@@ -341,10 +377,12 @@ def _arguments(
             )
         )
     is_change = endpoint.method == "patch"
-    own, body = _body(name, operation, document, values, is_page=is_page, is_change=is_change)
+    own, body = _body(name, operation, document, values, page=names, is_change=is_change)
     found += own
     if cursor is not None:
-        body = replace(body, cursor=cursor)
+        body = replace(body, cursor="query", cursor_name=cursor)
+    if names:
+        body = replace(body, page=tuple(map(member_name, names[:2])))
     _check_names(name, found)
     return tuple(found), body
 
@@ -355,7 +393,7 @@ def _body(
     document: dict[str, Any],
     values: Values,
     *,
-    is_page: bool,
+    page: PageNames | None,
     is_change: bool,
 ) -> tuple[list[Argument], Body]:
     content = followed(operation.get("requestBody", {}), document)
@@ -363,11 +401,23 @@ def _body(
     if source is None:
         return [], Body()
     schema = resolved(source, document)
-    if not _is_object(schema):
-        raise DocumentError(
-            f"{name}: the body of a request is an object, whose members become arguments. Wrap it in "
-            f"one, or say x-method: false."
+    needed = bool(content.get("required"))
+    if is_file(media_of(content)):
+        argument = (
+            content["content"][media_of(content)].get("schema", {}).get("x-argument", "content")
         )
+        value = Value("bytes | bytearray | memoryview", "binary()")
+        text = content.get("description") or "the bytes of the file."
+        whole = Argument("", argument, "body", value, needed, text)
+        return [whole], Body(is_there=True, is_optional=not needed, is_whole=True)
+    if not _is_object(schema):
+        usual = "items" if kind_of(schema, document) == "array" else "value"
+        argument = schema.get("x-argument", usual)
+        value = values.of(source, argument, required=needed)
+        whole = Argument(
+            "", argument, "body", value, needed, _description(source, source, document)
+        )
+        return [whole], Body(is_there=True, is_optional=not needed, is_whole=True)
     required, alternatives, left_out = _alternatives(schema)
     constants: dict[str, Any] = {}
     names: dict[str, str] = {}
@@ -375,7 +425,7 @@ def _body(
     cursor = rest = None
     for member, item in schema.get("properties", {}).items():
         full = resolved(item, document)
-        if is_page and member == "cursor":
+        if page and member == page.cursor:
             cursor = "body"
             continue
         if "const" in full:
@@ -424,6 +474,7 @@ def _body(
         rest=rest,
         others=further.check,
         cursor=cursor,
+        cursor_name=page.cursor if page else "",
     )
     return found, body
 

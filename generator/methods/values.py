@@ -11,7 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from spaceknow_client.contract.document import DATE_TIME_FORMAT, followed, operations, resolved
+from spaceknow_client.contract.document import (
+    DATE_TIME_FORMAT,
+    followed,
+    operations,
+    page_names,
+    resolved,
+)
 
 from ..document.names import member_name, model_name
 from ..document.reading import json_schema, name_of
@@ -59,7 +65,8 @@ def identities(document: Schema) -> dict[str, tuple[str, str]]:
         member = operation.get("x-identity", "")
         for response in operation["responses"].values():
             page = resolved(json_schema(followed(response, document)) or {}, document)
-            items = page.get("properties", {}).get("results", {}).get("items", {})
+            listed = page.get("properties", {}).get(page_names(operation).items, {})
+            items = resolved(listed, document).get("items", {})
             model = name_of(items)
             name = name_of(resolved(items, document).get("properties", {}).get(member, {}))
             if model is not None and name is not None:
@@ -135,7 +142,7 @@ class Values:
 
     def _plain(self, full: Schema, source: Schema, name: str, required: bool) -> Value:
         if "const" in full:
-            return Value(f"Literal[{full['const']!r}]", f"constant({full['const']!r})")
+            return Value(f"Literal[{full['const']!r}]", f"among({full['const']!r})")
         if "enum" in full:
             return self._enumeration(full)
         if "discriminator" in full:
@@ -165,8 +172,7 @@ class Values:
         values = tuple(full["enum"])
         if all(isinstance(value, str) for value in values):
             return Value(f"Literal[{', '.join(map(repr, values))}]", call("text", among=values))
-        checks = ", ".join(f"constant({value!r})" for value in values)
-        return Value(f"Literal[{', '.join(map(repr, values))}]", f"either({checks})")
+        return Value(f"Literal[{', '.join(map(repr, values))}]", call("among", *map(repr, values)))
 
     def _union(self, options: list[Schema], name: str, required: bool) -> Value:
         full = [resolved(option, self._document) for option in options]
@@ -183,11 +189,13 @@ class Values:
         return Value(" | ".join(hints), check, " ".join(forms))
 
     def _text(self, full: Schema, name: str, required: bool) -> Value:
-        if full.get("format") == DATE_TIME_FORMAT:
+        if full.get("format") in (DATE_TIME_FORMAT, "date-time"):
             last = LAST.match(name) is not None
             second = f"the {'last' if last else 'first'} second of that month"
             forms = f"A naive time means UTC, and `2018-03` {second}."
-            return Value("TimeLike", call("moment", last=last), forms)
+            return Value(
+                "TimeLike", call("moment", last=last, rfc3339=full["format"] == "date-time"), forms
+            )
         secret = full.get("format") == "password"
         listed = full.get("x-listed", "")
         return Value(
@@ -225,11 +233,12 @@ class Values:
         )
 
     def _object(self, full: Schema, source: Schema) -> Value:
-        others = full.get("additionalProperties")
-        others = self.of(others, "").check if isinstance(others, dict) and others else None
+        further = full.get("additionalProperties")
+        value = self.of(further, "") if isinstance(further, dict) and further else None
+        others = value.check if value else None
         if not full.get("properties"):
             return Value(
-                "Mapping[str, Any]",
+                f"Mapping[str, {value.hint if value else 'Any'}]",
                 "json_object()" if others is None else f"record({{}}, others={others})",
             )
         *_, name = "", *self._names(source)
@@ -279,9 +288,10 @@ def _without_null(full: Schema) -> tuple[Schema, bool]:
     if isinstance(kind, list) and "null" in kind:
         rest = [one for one in kind if one != "null"]
         full = full | {"type": rest[0] if len(rest) == 1 else rest}
-        if "enum" in full:
-            full["enum"] = [value for value in full["enum"] if value is not None]
-        return full, True
+        if "enum" not in full:
+            return full, True
+    if None in full.get("enum", ()):
+        return full | {"enum": [value for value in full["enum"] if value is not None]}, True
     for keyword in ("anyOf", "oneOf"):
         options = full.get(keyword, [])
         rest = [option for option in options if option.get("type") != "null"]

@@ -13,90 +13,69 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from dataclasses import replace
+from typing import TypeGuard
 
-from openapi_python_client.parser.properties.any import AnyProperty
-from openapi_python_client.parser.properties.boolean import BooleanProperty
-from openapi_python_client.parser.properties.const import ConstProperty
-from openapi_python_client.parser.properties.date import DateProperty
-from openapi_python_client.parser.properties.datetime import DateTimeProperty
-from openapi_python_client.parser.properties.enum_property import EnumProperty
-from openapi_python_client.parser.properties.file import FileProperty
-from openapi_python_client.parser.properties.float import FloatProperty
-from openapi_python_client.parser.properties.int import IntProperty
-from openapi_python_client.parser.properties.list_property import ListProperty
-from openapi_python_client.parser.properties.model_property import ModelProperty
-from openapi_python_client.parser.properties.none import NoneProperty
-from openapi_python_client.parser.properties.protocol import PropertyProtocol as AnyKind
-from openapi_python_client.parser.properties.string import StringProperty
-from openapi_python_client.parser.properties.union import UnionProperty
-from openapi_python_client.strings import in_double_quote_literal
+from .description import Array, Constant, Enumeration, Member, Object, Plain, Type, Union
 
-SIMPLE: dict[type[Any], tuple[str, str]] = {  # kind -> (type hint, reader of generated/types.py)
-    AnyProperty: ("Any", "anything"),
-    BooleanProperty: ("bool", "boolean"),
-    DateProperty: ("str", "text"),
-    DateTimeProperty: ("_dt.datetime", "date_time"),
-    FloatProperty: ("float", "number"),
-    IntProperty: ("int", "integer"),
-    StringProperty: ("str", "text"),
+SIMPLE: dict[str, tuple[str, str]] = {  # kind -> (type hint, reader of generated/types.py)
+    "any": ("Any", "anything"),
+    "api-time": ("_dt.datetime", "date_time"),
+    "boolean": ("bool", "boolean"),
+    "integer": ("int", "integer"),
+    "number": ("float", "number"),
+    "string": ("str", "text"),
+    "time": ("_dt.datetime", "rfc3339_time"),
 }
 
 # The class of which JSON makes a plain value; `bool` is none of `int` here.
-CLASSES: dict[type[Any], str] = {
-    BooleanProperty: "bool",
-    DateProperty: "str",
-    FloatProperty: "float",
-    IntProperty: "int",
-    StringProperty: "str",
-}
+CLASSES = {"boolean": "bool", "integer": "int", "number": "float", "string": "str"}
 NUMBERS = ("float", "int")  # of which NaN and what is too large are refused
 
 
 class UnsupportedError(Exception):
     """A kind of schema that these expressions cannot express yet."""
 
-    def __init__(self, prop: AnyKind) -> None:
-        super().__init__(
-            f"{prop.name.get_untrusted_value()!r}: the templates have no form for a "
-            f"{type(prop).__name__}. Use another type or format."
-        )
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name!r}: {problem} Use another type or format.")
 
 
-def is_free_form(prop: AnyKind) -> bool:
-    """An object without declared members: it stays a plain dict."""
-    return isinstance(prop, ModelProperty) and not properties(prop)
+def is_dict(of: Type) -> TypeGuard[Object]:
+    """An object without declared members: it stays a dict."""
+    return isinstance(of, Object) and not of.members
 
 
-def is_nullable(prop: AnyKind) -> bool:
-    return isinstance(prop, NoneProperty) or (
-        isinstance(prop, UnionProperty)
-        and any(isinstance(inner, NoneProperty) for inner in prop.inner_properties)
-    )
+def others(model: Object) -> Object | None:
+    """The members that a model does not list as a map, where they have a type."""
+    return replace(model, members=[]) if model.others else None
 
 
-def _branches(prop: UnionProperty) -> list[AnyKind]:
-    return [inner for inner in prop.inner_properties if not isinstance(inner, NoneProperty)]
+def is_nullable(of: Type) -> bool:
+    return of == Plain("null") or (isinstance(of, Union) and any(map(is_nullable, of.options)))
 
 
-def type_hint(prop: AnyKind) -> str:
+def _branches(union: Union) -> list[Type]:
+    return [option for option in union.options if option != Plain("null")]
+
+
+def type_hint(of: Type) -> str:
     """The type of a value that is there and not null."""
-    if type(prop) in SIMPLE:
-        return SIMPLE[type(prop)][0]
-    if is_free_form(prop):
-        return "dict[str, Any]"
-    match prop:
-        case ConstProperty():
-            return "str" if isinstance(prop.value.raw_value, str) else "Any"
-        case EnumProperty() | ModelProperty():
-            return str(prop.class_info.name)
-        case ListProperty():
-            return f"list[{nullable_hint(prop.inner_property)}]"
-        case FileProperty():
+    match of:
+        case Plain("file"):
             return "bytes"
-        case UnionProperty():
-            return " | ".join(dict.fromkeys(type_hint(inner) for inner in _branches(prop)))
-    raise UnsupportedError(prop)
+        case Plain(kind) if kind in SIMPLE:
+            return SIMPLE[kind][0]
+        case Constant(value):
+            return "str" if isinstance(value, str) else "Any"
+        case Object() if is_dict(of):
+            return f"dict[str, {nullable_hint(of.others)}]" if of.others else "dict[str, Any]"
+        case Enumeration() | Object():
+            return of.name
+        case Array(item):
+            return f"list[{nullable_hint(item)}]"
+        case Union():
+            return " | ".join(dict.fromkeys(type_hint(inner) for inner in _branches(of)))
+    raise AssertionError(f"{of} is checked by `supported`")
 
 
 def apart(hint: str, names: Iterable[str]) -> str:
@@ -107,150 +86,165 @@ def apart(hint: str, names: Iterable[str]) -> str:
     )
 
 
-def nullable_hint(prop: AnyKind) -> str:
-    return f"{type_hint(prop)} | None" if is_nullable(prop) else type_hint(prop)
+def nullable_hint(of: Type) -> str:
+    return f"{type_hint(of)} | None" if is_nullable(of) else type_hint(of)
 
 
-def is_array_of_models(prop: AnyKind) -> bool:
-    """An array of one kind of model, none of which may be null."""
-    return (
-        isinstance(prop, ListProperty)
-        and isinstance(prop.inner_property, ModelProperty)
-        and not is_free_form(prop.inner_property)
-    )
-
-
-def declaration(prop: AnyKind, secret: bool = False, lazy: bool = False) -> str:
+def declaration(member: Member) -> str:
     """The attribute of the model. An absent member is None, or UNSET where null means something.
 
     A secret (`format: password` in the document) stays out of the model's repr. A lazy array is a
     sequence, since its items are read when they are touched.
     """
-    if lazy:
-        hint, default = nullable_hint(prop).replace("list[", "Sequence[", 1), ""
-    elif prop.required:
-        hint, default = nullable_hint(prop), ""
-    elif is_nullable(prop):
-        hint, default = f"{nullable_hint(prop)} | Unset", "UNSET"
+    if member.is_lazy:
+        hint, default = nullable_hint(member.type).replace("list[", "Sequence[", 1), ""
+    elif member.required:
+        hint, default = nullable_hint(member.type), ""
+    elif is_nullable(member.type):
+        hint, default = f"{nullable_hint(member.type)} | Unset", "UNSET"
     else:
-        hint, default = f"{type_hint(prop)} | None", "None"
-    if secret:
+        hint, default = f"{type_hint(member.type)} | None", "None"
+    if member.is_secret:
         default = f"_field(default={default}, repr=False)" if default else "_field(repr=False)"
-    return f"{prop.python_name}: {hint} = {default}" if default else f"{prop.python_name}: {hint}"
-
-
-def reader(prop: AnyKind) -> str:
-    """A callable `(value, path) -> value` that checks and converts."""
-    if type(prop) in SIMPLE:
-        return SIMPLE[type(prop)][1]
-    if is_free_form(prop):
-        return "json_object"
-    match prop:
-        case ConstProperty():
-            return f"constant({prop.value.python_code.as_unembedded_code()})"
-        case EnumProperty():
-            return f"enumeration({prop.class_info.name})"
-        case ModelProperty():
-            return f"{prop.class_info.name}.read"
-        case ListProperty():
-            plain = CLASSES.get(type(prop.inner_property))
-            of = f", of={plain}" if plain and plain not in NUMBERS else ""
-            return f"array({reader_or_null(prop.inner_property)}{of})"
-        case UnionProperty():
-            inner = _branches(prop)
-            if len(inner) == 1:
-                return reader(inner[0])
-            return f"either({', '.join(reader(option) for option in inner)})"
-    raise UnsupportedError(prop)
-
-
-def reader_or_null(prop: AnyKind) -> str:
-    """The reader of a value that is null where the document lets it be."""
-    return f"or_null({reader(prop)})" if is_nullable(prop) else reader(prop)
-
-
-def fetch(prop: AnyKind) -> str:
-    """What takes the member out of `value`, by `get`; ABSENT goes through the reader, which raises."""
-    member = f'"{_escaped(prop)}"'
-    if prop.required:
-        return f"get({member}, ABSENT)"
-    return f"get({member}, UNSET)" if is_nullable(prop) else f"get({member})"
-
-
-def checked(prop: AnyKind) -> str:
-    """The fetched value `v` as the attribute: itself where it is right as it is, else read."""
-    fine = []
-    if is_nullable(prop) or not prop.required:
-        fine.append("v is None")
-    if is_nullable(prop) and not prop.required:
-        fine.append("v is UNSET")
-    plain = _plain_class(prop)
-    bounds = " and -LARGEST < v < LARGEST" if plain in NUMBERS else ""
-    fine += [f"type(v) is {plain}{bounds}"] if plain else []
-    read = f"_{prop.python_name}" if needs_setup(prop) else reader(prop)
-    where = f'at(path, "{_escaped(prop)}")'
-    return f"v if {' or '.join(fine)} else {read}(v, {where})" if fine else f"{read}(v, {where})"
-
-
-def _plain_class(prop: AnyKind) -> str | None:
-    if is_free_form(prop):
-        return "dict"
-    if isinstance(prop, UnionProperty):
-        inner = _branches(prop)
-        return _plain_class(inner[0]) if len(inner) == 1 else None
-    return CLASSES.get(type(prop))
-
-
-def _escaped(prop: AnyKind) -> str:
-    return in_double_quote_literal(prop.name)
-
-
-def needs_setup(prop: AnyKind) -> bool:
-    """Whether the reader is built (once, when the module is imported) instead of named."""
-    return "(" in reader(prop)
-
-
-def setup(prop: AnyKind, lazy: bool = False) -> str:
-    """What builds that reader. That of a lazy array reads no item."""
-    if lazy and isinstance(prop, ListProperty):
-        return f"lazy_array({type_hint(prop.inner_property)})"
-    return reader(prop)
-
-
-def is_plain(prop: AnyKind) -> bool:
-    """Whether the value goes into JSON as it is."""
-    if isinstance(prop, UnionProperty):
-        return all(is_plain(inner) for inner in _branches(prop))
-    if isinstance(prop, ListProperty):
-        return is_plain(prop.inner_property)
-    return (type(prop) in SIMPLE and not isinstance(prop, DateTimeProperty)) or isinstance(
-        prop, ConstProperty
+    return (
+        f"{member.python_name}: {hint} = {default}" if default else f"{member.python_name}: {hint}"
     )
 
 
-def classes(prop: AnyKind) -> Iterator[tuple[str, str]]:
+def reader(of: Type) -> str:
+    """A callable `(value, path) -> value` that checks and converts."""
+    match of:
+        case Plain(kind) if kind in SIMPLE:
+            return SIMPLE[kind][1]
+        case Constant(value):
+            return f"constant({value!r})"
+        case Object() if is_dict(of):
+            return f"mapping({reader_or_null(of.others)})" if of.others else "json_object"
+        case Enumeration():
+            return f"enumeration({of.name})"
+        case Object():
+            return f"{of.name}.read"
+        case Array(item):
+            plain = CLASSES.get(item.kind) if isinstance(item, Plain) else None
+            more = f", of={plain}" if plain and plain not in NUMBERS else ""
+            return f"array({reader_or_null(item)}{more})"
+        case Union():
+            inner = _branches(of)
+            if len(inner) == 1:
+                return reader(inner[0])
+            return f"either({', '.join(reader(option) for option in inner)})"
+    raise AssertionError(f"{of} is checked by `supported`")
+
+
+def reader_or_null(of: Type) -> str:
+    """The reader of a value that is null where the document lets it be."""
+    return f"or_null({reader(of)})" if is_nullable(of) else reader(of)
+
+
+def fetch(member: Member) -> str:
+    """What takes the member out of `value`, by `get`; ABSENT goes through the reader, which raises."""
+    if member.required:
+        return f"get({member.name!r}, ABSENT)"
+    return f"get({member.name!r}, UNSET)" if is_nullable(member.type) else f"get({member.name!r})"
+
+
+def checked(member: Member) -> str:
+    """The fetched value `v` as the attribute: itself where it is right as it is, else read."""
+    fine = []
+    if is_nullable(member.type) or not member.required:
+        fine.append("v is None")
+    if is_nullable(member.type) and not member.required:
+        fine.append("v is UNSET")
+    plain = _plain_class(member.type)
+    bounds = " and -LARGEST < v < LARGEST" if plain in NUMBERS else ""
+    fine += [f"type(v) is {plain}{bounds}"] if plain else []
+    read = f"_{member.python_name}" if needs_setup(member) else reader(member.type)
+    where = f"at(path, {member.name!r})"
+    return f"v if {' or '.join(fine)} else {read}(v, {where})" if fine else f"{read}(v, {where})"
+
+
+def _plain_class(of: Type) -> str | None:
+    match of:
+        case Object() if is_dict(of) and not of.others:
+            return "dict"
+        case Union():
+            inner = _branches(of)
+            return _plain_class(inner[0]) if len(inner) == 1 else None
+        case Plain(kind):
+            return CLASSES.get(kind)
+    return None
+
+
+def needs_setup(member: Member) -> bool:
+    """Whether the reader is built (once, when the module is imported) instead of named."""
+    return "(" in reader(member.type)
+
+
+def setup(member: Member) -> str:
+    """What builds that reader. That of a lazy array reads no item."""
+    if member.is_lazy and isinstance(member.type, Array):
+        return f"lazy_array({type_hint(member.type.item)})"
+    return reader(member.type)
+
+
+def written(of: Type, value: str, prefix: str = "") -> str:
+    """The expression that writes a value as JSON; itself, where JSON has it as it is.
+
+    `prefix` is that of the names of the functions, where the module has others of these names.
+    """
+    kinds = {*_kinds(of)}
+    needed = [Plain("api-time"), Plain("time")]
+    if not any(kind in needed or isinstance(kind, (Enumeration, Object)) for kind in kinds):
+        return value
+    given = [value] + [f"{prefix}rfc3339"] * (Plain("time") in kinds)
+    given += ["deep=True"] * any(is_dict(kind) and kind.others for kind in kinds)
+    return f"{prefix}to_json({', '.join(given)})"
+
+
+def supported(of: Type, name: str) -> None:
+    """Raises UnsupportedError for what these expressions have no form for."""
+    kinds = {*_kinds(of)}
+    if of == Plain("null"):
+        raise UnsupportedError(name, "there is no form for what is always null.")
+    if Plain("file") in kinds and of != Plain("file"):
+        raise UnsupportedError(name, "a file (`format: binary`) is a body or an answer of its own.")
+    if {Plain("time"), Plain("api-time")} <= kinds:
+        raise UnsupportedError(name, "a value has one form of time, and this has two.")
+
+
+def _kinds(of: Type, around: tuple[Type, ...] = ()) -> Iterator[Type]:
+    """A type and those that it is made of, without the members of objects with a class."""
+    yield of
+    inner: Iterable[Type] = ()
+    match of:
+        case Array(item):
+            inner = (item,)
+        case Union(options):
+            inner = options
+        case Object() if is_dict(of) and of.others and of not in around:  # one may hold itself
+            inner = (of.others,)
+    for each in inner:
+        yield from _kinds(each, (*around, of))
+
+
+def classes(of: Type | None) -> Iterator[tuple[str, str]]:
     """(module, class) of each generated class that the hint or the reader names."""
-    match prop:
-        case EnumProperty():
-            yield str(prop.class_info.module_name), str(prop.class_info.name)
-        case ModelProperty() if not is_free_form(prop):
-            yield str(prop.class_info.module_name), str(prop.class_info.name)
-        case ListProperty():
-            yield from classes(prop.inner_property)
-        case UnionProperty():
-            for inner in _branches(prop):
-                yield from classes(inner)
+    match of:
+        case Object() if is_dict(of):
+            yield from classes(of.others)
+        case Enumeration() | Object():
+            yield of.module, of.name
+        case Array(item):
+            yield from classes(item)
+        case Union(options):
+            for option in options:
+                yield from classes(option)
 
 
-def properties(model: ModelProperty) -> list[AnyKind]:
-    """The members of a model, the required ones first."""
-    return [*(model.required_properties or ()), *(model.optional_properties or ())]
-
-
-def model_imports(model: ModelProperty) -> list[tuple[str, str]]:
+def model_imports(model: Object) -> list[tuple[str, str]]:
     """The generated classes that a model's module needs, itself excepted."""
-    found = {pair for prop in properties(model) for pair in classes(prop)}
-    return sorted(found - {(str(model.class_info.module_name), str(model.class_info.name))})
+    found = {pair for member in model.members for pair in classes(member.type)}
+    return sorted({*found, *classes(model.others)} - {(model.module, model.name)})
 
 
 FILTERS = {
@@ -260,10 +254,11 @@ FILTERS = {
     "type_hint": type_hint,
     "nullable_hint": nullable_hint,
     "reader": reader,
+    "reader_or_null": reader_or_null,
     "needs_setup": needs_setup,
     "setup": setup,
     "is_nullable": is_nullable,
-    "is_plain": is_plain,
-    "classes": lambda prop: sorted(set(classes(prop))),
+    "written": written,
     "model_imports": model_imports,
+    "others": others,
 }

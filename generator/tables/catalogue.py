@@ -5,10 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from spaceknow_client.contract.document import links, operations, result_of, successes
+from spaceknow_client.contract.document import (
+    PIPELINE_ID,
+    followed,
+    handed_on,
+    id_place,
+    media_of,
+    operations,
+    page_names,
+    result_of,
+    successes,
+)
 
-from ..document.names import module_name
-from ..document.reading import parameters, schemes, security
+from ..document.names import member_name, module_name
+from ..document.reading import schemes, security
 from ..rendering import environment
 from .error_classes import class_name, group_name, title
 from .servers import further
@@ -34,8 +44,11 @@ TEMPLATES = environment(
 DEFAULTS: dict[str, Any] = {
     "security": ({"jwt": ()},),
     "is_page": False,
+    "page": ("results", "cursor"),
+    "takes_id": ("body", "pipelineId"),
     "is_file": False,
     "answers": {"200": "json"},
+    "media": "application/json",
     "deprecated": False,
     "retrieve": None,
     "hands_on": {},
@@ -117,6 +130,7 @@ def _operation(
     path: str, method: str, operation: dict[str, Any], document: dict[str, Any]
 ) -> dict[str, Any]:
     name = operation["operationId"]
+    results = {result_of(each, document) for _, _, each in operations(document)}
     answers = {
         status: _kind(response) for status, response in successes(operation, document).items()
     }
@@ -132,9 +146,12 @@ def _operation(
             for option in security(operation, document)
         ),
         "safe_to_repeat": operation["x-safe-to-repeat"],
-        "is_page": operation.get("x-page", False),
+        "is_page": bool(operation.get("x-page")),
+        "page": tuple(map(member_name, page_names(operation)[:2])),
+        "takes_id": id_place(name, document) if name in results else DEFAULTS["takes_id"],
         "is_file": "file" in answers.values(),
         "answers": answers,
+        "media": media_of(followed(operation.get("requestBody", {}), document)),
         "deprecated": operation.get("deprecated", False),
         "retrieve": result_of(operation, document),
         "hands_on": _handed_on(operation, document),
@@ -150,19 +167,16 @@ def _handed_on(operation: dict[str, Any], document: dict[str, Any]) -> dict[str,
     retrieve = result_of(operation, document)
     if retrieve is None:
         return {}
-    found = next(
-        link for link in links(operation, document).values() if link["operationId"] == retrieve
-    )
-    path, target = next(
-        (path, each) for path, _, each in operations(document) if each["operationId"] == retrieve
-    )
-    handed: dict[str, dict[str, Any]] = {"body": dict(found.get("requestBody", {}))}
-    del handed["body"]["pipelineId"]
-    given = {name.rpartition(".")[2]: value for name, value in found.get("parameters", {}).items()}
-    for place, name in parameters(path, target, document):
-        if name in given and given[name] != f"$request.path.{name}":
-            handed.setdefault(place, {})[name] = given[name]
-    return {place: values for place, values in handed.items() if values}
+    found = {
+        place: {
+            name: value
+            for name, value in values.items()
+            if value
+            not in (PIPELINE_ID, f"$request.path.{name}" if place == "path" else PIPELINE_ID)
+        }
+        for place, values in handed_on(retrieve, document).items()
+    }
+    return {place: values for place, values in found.items() if values}
 
 
 def _kind(response: dict[str, Any]) -> str:

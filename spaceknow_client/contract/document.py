@@ -7,7 +7,9 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
+
+from ..generated.types import FORM, JSON, is_json
 
 Schema = dict[str, Any]
 
@@ -55,6 +57,17 @@ def successes(operation: Schema, document: Schema) -> dict[str, Schema]:
     }
 
 
+def media_of(body: Schema) -> str:
+    """The media type in which a body is sent: of several JSON, then a form, then the first."""
+    content = [*body.get("content", {})]
+    return next(filter(is_json, content), FORM if FORM in content else (content or [JSON])[0])
+
+
+def is_file(media_type: str) -> bool:
+    """Whether a body of this media type is sent as the bytes that it is."""
+    return not is_json(media_type) and media_type != FORM
+
+
 def links(operation: Schema, document: Schema) -> dict[str, Schema]:
     """The links of the success responses, by name."""
     return {
@@ -68,6 +81,57 @@ def result_of(operation: Schema, document: Schema) -> str | None:
     """The operation that fetches the result of the pipeline that `operation` starts."""
     targets = (str(one.get("operationId", "")) for one in links(operation, document).values())
     return next((target for target in targets if target.endswith(".retrieve")), None)
+
+
+PIPELINE_ID = "$response.body#/pipelineId"
+
+
+def handed_on(retrieve: str, document: Schema) -> dict[str, dict[str, Any]]:
+    """What the links to a result hand on, by place (body, path, query, header) and name."""
+    path, target = next(
+        (p, each) for p, _, each in operations(document) if each["operationId"] == retrieve
+    )
+    shared = [*document["paths"][path].get("parameters", []), *target.get("parameters", [])]
+    places = {(one := followed(each, document))["name"]: one["in"] for each in shared}
+    found: dict[str, dict[str, Any]] = {}
+    for _, _, operation in operations(document):
+        for link in links(operation, document).values():
+            if link.get("operationId") == retrieve:
+                found.setdefault("body", {}).update(link.get("requestBody", {}))
+                for name, value in link.get("parameters", {}).items():
+                    name = name.rpartition(".")[2]
+                    found.setdefault(places.get(name, "query"), {})[name] = value
+    return found
+
+
+def id_place(retrieve: str, document: Schema) -> tuple[str, str]:
+    """Where the request for a result has the ID of its pipeline: the place and the name."""
+    for place, values in handed_on(retrieve, document).items():
+        for name, value in values.items():
+            if value == PIPELINE_ID:
+                return place, name
+    return "body", "pipelineId"
+
+
+class PageNames(NamedTuple):
+    """What the parts of a listing are called (`x-page`).
+
+    Attributes:
+        items: the member of the response with the items.
+        next: the member of the response with the cursor of the next page.
+        cursor: the member or parameter of the request with the cursor.
+    """
+
+    items: str = "results"
+    next: str = "cursor"
+    cursor: str = "cursor"
+
+
+def page_names(operation: Schema) -> PageNames:
+    """The names of an operation with `x-page`, which are usual where it says `true`."""
+    named = operation.get("x-page")
+    known = named if isinstance(named, dict) else {}
+    return PageNames(**{name: known[name] for name in PageNames._fields if name in known})
 
 
 def followed(value: Schema, document: Schema) -> Schema:

@@ -10,18 +10,20 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 import jsonschema_rs
 
-from ..generated.types import UNSET, Request, is_secret, path_values
+from ..generated.types import UNSET, Request, is_json, is_secret, path_values
 from .document import (
     DATE_TIME_FORMAT,
     Schema,
     bundled_document,
     followed,
     is_date_time,
+    is_file,
+    media_of,
     operations,
-    resolved,
     successes,
 )
 from .drift import Drift, Kind
+from .parameters import parameter_value, query_names, text_value
 from .schemas import choices, readable
 
 MOST = 100
@@ -109,10 +111,7 @@ class Judge:
     def validate_call(
         self, request: Request, message: ResponseLike, *, closed: bool = True
     ) -> list[Drift]:
-        """How a request that a client made differs from the document; `message` is its answer.
-
-        Arrays and objects in a path or a query, and bodies that are not JSON, are not judged.
-        """
+        """How a request that a client made differs from the document; `message` is its answer."""
         mistakes = self._called(request, closed) if request.operation in self.operations else ()
         return _drifts(request.operation, "request", message, mistakes)
 
@@ -127,25 +126,37 @@ class Judge:
         found = path_values(path, request.path)
         if found is None or request.method != method:
             yield "value", "", f"it was sent to another address than {method} {path}"
-        given: dict[str, Mapping[str, str]] = {"path": found or {}, "query": request.query}
+        sent: dict[str, Mapping[str, str | list[str]]] = {
+            "path": found or {},
+            "query": request.query,
+            "header": request.headers,
+        }
+        given = {
+            place: {name: [each] if isinstance(each, str) else each for name, each in some.items()}
+            for place, some in sent.items()
+        }
         described = [each for each in self.parameters(request.operation) if each["in"] in given]
         for each in described:
-            name, values = each["name"], given[each["in"]]
-            schema = each.get("schema", {})
-            if name not in values:
-                if each.get("required") and (each["in"] == "query" or found is not None):
-                    yield "missing member", name, f"the {each['in']} parameter was expected"
-            elif resolved(schema, self.document).get("type") not in ("array", "object"):
-                for kind, _, detail in self.parameter(schema, values[name]):
-                    yield kind, name, detail
-        known = {each["name"] for each in described if each["in"] == "query"}
-        for name in request.query.keys() - known:
-            yield "unknown member", _shown(name), "the query parameter is not described"
-        body = None if request.json is UNSET else json.loads(json.dumps(request.json))
+            name, place = each["name"], each["in"]
+            try:
+                value = parameter_value(each, given[place], self.document)
+            except KeyError:
+                if each.get("required") and (place != "path" or found is not None):
+                    yield "missing member", name, f"the {place} parameter was expected"
+                continue
+            for kind, _, detail in self.mistakes(each["schema"], value, closed=closed):
+                yield kind, name, detail
+        known = {name for each in described for name in query_names(each, self.document)}
+        for name in request.query:
+            if name.partition("[")[0] not in known:
+                yield "unknown member", _shown(name), "the query parameter is not described"
+        body = None if request.json is UNSET else request.json
+        if not isinstance(body, bytes):
+            body = json.loads(json.dumps(body))
         yield from self.validate_request(request.operation, body, closed=closed)
 
     def validate_request(self, operation: str, body: Any, *, closed: bool = True) -> list[Mistake]:
-        """The differences between the JSON body of a request and the document.
+        """The differences between the body of a request, before it is encoded, and the document.
 
         `closed`: undocumented members and values are errors too.
         """
@@ -154,8 +165,11 @@ class Judge:
             return [] if body is None else [("unknown member", "", "the operation takes no body")]
         if body is None:
             return [("missing member", "", "a body")] if described.get("required") else []
-        content = followed(described, self.document)["content"].get("application/json")
-        return [] if content is None else [*self.mistakes(content["schema"], body, closed=closed)]
+        described = followed(described, self.document)
+        media = media_of(described)
+        if is_file(media):
+            return [] if isinstance(body, bytes) else [("type", "", "expected the bytes of a file")]
+        return list(self.mistakes(described["content"][media]["schema"], body, closed=closed))
 
     def _judged(self, operation: str, message: ResponseLike, closed: bool) -> Iterator[Mistake]:
         status, headers, content = message.status, message.headers, message.content
@@ -241,9 +255,8 @@ class Judge:
                 yield kind, name, detail
 
     def parameter(self, schema: Schema, text: str) -> Iterator[Mistake]:
-        """The errors in the text of a parameter or a header."""
-        kind = followed(schema, self.document).get("type")
-        return self.mistakes(schema, text if kind == "string" else _plain(text, kind))
+        """The errors in the text of a header."""
+        return self.mistakes(schema, text_value(text, schema, self.document))
 
     def _response(self, entry: Schema, status: int) -> Schema | None:
         responses = entry["responses"]
@@ -317,11 +330,6 @@ def _drifts(
     return list(told.values())
 
 
-def is_json(media_type: str) -> bool:
-    """Whether a media type means JSON."""
-    return media_type == "application/json" or media_type.endswith("+json")
-
-
 def _unfolded(
     errors: Iterable[jsonschema_rs.ValidationError],
 ) -> Iterator[jsonschema_rs.ValidationError]:
@@ -361,9 +369,17 @@ def _joined(place: str, name: str) -> str:
 
 
 def _kind(error: jsonschema_rs.ValidationError) -> Kind:
-    kind = _KINDS.get(error.kind.name, "value")
-    # All values that the document lists are strings.
-    return "type" if kind == "enum" and not isinstance(error.instance, str) else kind
+    return "type" if _wanted(error) else _KINDS.get(error.kind.name, "value")
+
+
+def _wanted(error: jsonschema_rs.ValidationError) -> str:
+    """The types of the listed values, if the value has none of these types."""
+    if error.kind.name not in ("enum", "const"):
+        return ""
+    kind: Any = error.kind  # its members are those of its keyword
+    listed = kind.options if kind.name == "enum" else [kind.expected_value]
+    types = dict.fromkeys(map(type_of, listed))
+    return "" if type_of(error.instance) in types else " or ".join(types)
 
 
 def _words(error: jsonschema_rs.ValidationError, place: str) -> str:
@@ -373,9 +389,9 @@ def _words(error: jsonschema_rs.ValidationError, place: str) -> str:
         return f"expected {' or '.join(kind.value)}, received {type_of(error.instance)}"
     if kind.name in ("enum", "const"):
         value = error.instance
-        if not isinstance(value, str):
-            return f"expected string, received {type_of(value)}"
-        told = "the value" if is_secret(place.rpartition(".")[2]) else _shown(value)
+        if wanted := _wanted(error):
+            return f"expected {wanted}, received {type_of(value)}"
+        told = "the value" if is_secret(place.rpartition(".")[2]) else _shown(str(value))
         return f"{told} is not one of the known values"
     return f"it violates {kind.name}"
 
@@ -393,11 +409,3 @@ def type_of(value: Any) -> str:
 def _shown(text: str) -> str:
     """A string of the server, made safe for terminals and logs."""
     return "".join(mark if mark.isprintable() else "?" for mark in " ".join(text[:80].split()))
-
-
-def _plain(text: str, kind: object) -> Any:
-    """The number or boolean in a string; otherwise the string."""
-    try:
-        return json.loads(text, parse_float=str if kind == "integer" else float)
-    except ValueError:
-        return text

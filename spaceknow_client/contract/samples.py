@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .document import DATE_TIME_FORMAT, Schema, followed, resolved
+from .document import DATE_TIME_FORMAT, Schema, followed, is_file, media_of, resolved
 from .schemas import members
 
 _TEXTS = {
@@ -59,6 +59,14 @@ def examples_of(message: Schema, document: Schema) -> list[Any]:
     found = [each["value"] for each in named if "value" in each]
     found += [message["example"]] if "example" in message else []
     return found or [sample(message.get("schema", {}), document)]
+
+
+def body_example(body: Schema, document: Schema) -> Any:
+    """An example of a request's body, before it is written; bytes for a file."""
+    media = media_of(body)
+    if is_file(media):
+        return b"A file.\n"
+    return examples_of(body["content"][media], document)[0]
 
 
 def completed(value: Any, schema: Schema, document: Schema) -> Any:

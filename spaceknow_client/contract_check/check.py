@@ -154,9 +154,10 @@ class _Run:
                 page = self.call(name, arguments, strict=strict)
             else:
                 page = self.pipeline(name.removesuffix(".initiate"), arguments, strict=strict)
-            if listing not in self._inputs.pages or not isinstance(page.get("results"), list):
+            names = self._inputs.pages.get(listing)
+            if names is None or not isinstance(page.get(names.items), list):
                 return
-            checked, cursor = self._checked[listing], page.get("cursor")
+            checked, cursor = self._checked[listing], page.get(names.next)
             checked.pages += 1
             self._inputs.learn(listing, page)
             if not isinstance(cursor, str):
@@ -166,7 +167,7 @@ class _Run:
                     Drift(
                         operation=listing,
                         kind="value",
-                        member="cursor",
+                        member=names.next,
                         detail="the same cursor was returned twice",
                         status=self._watch.last[listing].status,
                         request_id=(self._watch.answers[listing] or [None])[-1],
@@ -177,7 +178,7 @@ class _Run:
                 checked.more_pages = True
                 return
             cursors.append(cursor)
-            arguments = arguments.at(cursor)
+            arguments = arguments.at(names.cursor, cursor)
 
     def all_operations(self) -> None:
         """Operations that spend credits or change data, for an emulator."""
@@ -239,7 +240,8 @@ class _Run:
             operation=operation,
             method=described.method,
             path=re.sub(r"{([^}]+)}", lambda name: where[name[1]], described.path),
-            query={name: plain(value) for name, value in arguments.query.items()},
+            query=dict(arguments.query),
+            headers=dict(arguments.headers),
             json=arguments.body,
         )
         self._last_request = request
@@ -276,9 +278,14 @@ class _Run:
             self._followed.add(target)
             arguments = self._inputs.of(target)[0]
             in_path = {name: values.get(name, value) for name, value in arguments.path.items()}
-            in_query = {**arguments.query, **{k: v for k, v in values.items() if k not in in_path}}
+            in_headers = {
+                name: str(values.get(name, value)) for name, value in arguments.headers.items()
+            }
+            rest = {k: v for k, v in values.items() if k not in in_path and k not in in_headers}
             body = {**arguments.body, **members} if members else arguments.body
-            arguments = Arguments(path=in_path, query=in_query, body=body)
+            arguments = Arguments(
+                path=in_path, query={**arguments.query, **rest}, headers=in_headers, body=body
+            )
             self._listed(target, arguments, strict=False)
 
     def pipeline(

@@ -8,9 +8,20 @@ from typing import TYPE_CHECKING, Any
 from attrs import Factory, evolve, field, frozen
 
 from ..auth.environment import is_loopback
-from ..contract.document import Schema, followed, links, operations, resolved, result_of
+from ..contract.document import (
+    Schema,
+    followed,
+    is_file,
+    links,
+    media_of,
+    operations,
+    page_names,
+    resolved,
+    result_of,
+)
 from ..contract.judge import Judge
-from ..contract.samples import examples_of
+from ..contract.parameters import parameter_texts
+from ..contract.samples import body_example, examples_of
 from ..generated.catalogue import OPERATIONS
 from ..generated.types import UNSET
 
@@ -58,18 +69,19 @@ class Arguments:
     """What one call is sent with."""
 
     path: Mapping[str, Any] = field(factory=dict)
-    query: Mapping[str, Any] = field(factory=dict)
+    query: Mapping[str, str | list[str]] = field(factory=dict)
+    headers: Mapping[str, Any] = field(factory=dict)
     body: Any = UNSET
 
-    def at(self, cursor: str | None) -> Arguments:
+    def at(self, name: str, cursor: str | None) -> Arguments:
         """The same for another page of a listing, whose cursor is in the body or in the query."""
-        query = {name: value for name, value in self.query.items() if name != "cursor"}
+        query = {key: value for key, value in self.query.items() if key != name}
         if isinstance(self.body, dict):
-            body = {name: value for name, value in self.body.items() if name != "cursor"}
+            body = {key: value for key, value in self.body.items() if key != name}
             return evolve(
-                self, query=query, body=body if cursor is None else {**body, "cursor": cursor}
+                self, query=query, body=body if cursor is None else {**body, name: cursor}
             )
-        return evolve(self, query=query if cursor is None else {**query, "cursor": cursor})
+        return evolve(self, query=query if cursor is None else {**query, name: cursor})
 
 
 class NotSeenError(Exception):
@@ -88,7 +100,9 @@ class Inputs:
         self._seen: dict[str, list[Any]] = {}
         self._listings: dict[str, str] = {}  # by component, the operation whose items it identifies
         entries = judge.operations
-        self.pages = {name for name, entry in entries.items() if entry.get("x-page")}
+        self.pages = {
+            name: page_names(entry) for name, entry in entries.items() if entry.get("x-page")
+        }
         for name in self.pages:
             if component := self._identity(name):
                 self._listings.setdefault(component, name)
@@ -123,19 +137,33 @@ class Inputs:
     def of(self, operation: str) -> list[Arguments]:
         """What to call an operation with, once for each example. Raises NotSeenError."""
         entry = self._judge.operations[operation]
-        content = followed(entry.get("requestBody", {}), self._document).get("content", {})
-        media = content.get("application/json")
-        bodies = [UNSET] if media is None else examples_of(media, self._document)
-        schema = {} if media is None else media.get("schema", {})
-        given: dict[str, JSON] = {"path": {}, "query": {}}
+        described = followed(entry.get("requestBody", {}), self._document)
+        schema: Schema = {}
+        bodies: list[Any] = [UNSET]
+        if described:
+            media = media_of(described)
+            schema = described["content"][media].get("schema", {})
+            bodies = (
+                [body_example(described, self._document)]
+                if is_file(media)
+                else examples_of(described["content"][media], self._document)
+            )
+        given: dict[str, JSON] = {"path": {}, "query": {}, "header": {}}
         for each in self._judge.parameters(operation):
             if each.get("required") and each["in"] in given:
                 value = examples_of(each, self._document)[0]
-                given[each["in"]][each["name"]] = self._filled(value, each.get("schema", {}))
+                value = self._filled(value, each.get("schema", {}))
+                given[each["in"]] |= parameter_texts(each, value)
         found: list[Arguments] = []
+        listing = self._started_pages().get(operation)
         for body in bodies:
-            made = Arguments(**given, body=body if body is UNSET else self._filled(body, schema))
-            made = made.at(None) if operation in self._started_pages() else made
+            made = Arguments(
+                path=given["path"],
+                query=given["query"],
+                headers=given["header"],
+                body=body if body is UNSET else self._filled(body, schema),
+            )
+            made = made if listing is None else made.at(self.pages[listing].cursor, None)
             if made not in found:
                 found.append(made)
         return found
@@ -143,7 +171,7 @@ class Inputs:
     def learn(self, operation: str, page: JSON) -> None:
         """Keeps the identities of the items of a page."""
         component = self._identity(operation)
-        results = page.get("results")
+        results = page.get(self.pages[operation].items)
         member = self._judge.operations[operation].get("x-identity")
         for item in results if component and isinstance(results, list) else ():
             value = item.get(member) if isinstance(item, dict) else None
@@ -157,13 +185,12 @@ class Inputs:
                 if link.get("operationId") in self.read_only:
                     yield link["operationId"], link
 
-    def _started_pages(self) -> set[str]:
-        """The operations that take the cursor of a listing."""
+    def _started_pages(self) -> dict[str, str]:
+        """The operations that take the cursor of a listing, with that listing."""
         entries = self._judge.operations
-        starts = {
-            name for name in entries if result_of(entries[name], self._document) in self.pages
-        }
-        return self.pages - self._results | starts
+        starts = {name: result_of(entry, self._document) for name, entry in entries.items()}
+        direct = {name: name for name in self.pages.keys() - self._results}
+        return direct | {name: last for name, last in starts.items() if last in self.pages}
 
     def _identity(self, operation: str) -> str | None:
         """The component that identifies an item of a listing."""
@@ -172,7 +199,8 @@ class Inputs:
         if content is None or "x-identity" not in entry:
             return None
         page = resolved(content["schema"], self._document)
-        items = resolved(page.get("properties", {}).get("results", {}), self._document)
+        items = page.get("properties", {}).get(self.pages[operation].items, {})
+        items = resolved(items, self._document)
         item = resolved(items.get("items", {}), self._document)
         schema = item.get("properties", {}).get(entry["x-identity"], {})
         return str(schema.get("$ref", "")).rpartition("/")[2] or None

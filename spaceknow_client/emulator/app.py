@@ -21,7 +21,7 @@ from .defaults.defaults import Defaults
 from .fault import Fault
 from .operations.registry import OperationRequest
 from .state import State
-from .validation.bodies import JSONAnswer, media_type_of, read
+from .validation.bodies import JSONAnswer
 from .validation.contract import Contract, Operation, Route
 from .validation.failures import AnswerError
 from .validation.statuses import CRASHED, INVALID_ANSWER, INVALID_BODY
@@ -58,6 +58,7 @@ class _Asked:
     path: str
     route: Route | None
     body: bytes | None
+    contract: Contract
 
     @property
     def operation(self) -> Operation | None:
@@ -72,11 +73,8 @@ class _Asked:
     @cached_property
     def value(self) -> Any:
         """The parsed body; None if it is empty or cannot be parsed."""
-        media_type = media_type_of(self.request.headers.get("content-type"))
-        try:
-            return read(self.body, media_type) if self.body else None
-        except (ValueError, RecursionError):
-            return None
+        content_type = self.request.headers.get("content-type")
+        return self.contract.body(self.operation, self.body, content_type) if self.body else None
 
     def failed(self, error: AnswerError) -> Response:
         """An error in the format of the API or of Auth0."""
@@ -137,7 +135,9 @@ class Application:
         at = self._state.clock.time()
         request_id = self._state.request_ids.next()
         path = _path(request)
-        asked = _Asked(request, path, self._contract.route(request.method, path), body)
+        asked = _Asked(
+            request, path, self._contract.route(request.method, path), body, self._contract
+        )
         headers = {**_COMMON_HEADERS}
         if not asked.is_login:
             headers |= {"spaceknow-api-version": _API_VERSION, "spaceknow-request-id": request_id}
@@ -160,6 +160,7 @@ class Application:
                 at=at,
                 fault=fault,
                 query=self._contract.without_keys(request.query_params),
+                headers=self._contract.headers_of(asked.operation, request.headers),
             )
         )
         return response
@@ -231,6 +232,7 @@ class Application:
             user=user,
             address=f"http://{host}:{port}",
             query=request.query_params,
+            headers=request.headers,
         )
         answer = self._defaults.handler(operation.id)(self._state, accepted)
         return answer if isinstance(answer, Response) else JSONAnswer(answer)

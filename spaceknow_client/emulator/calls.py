@@ -24,8 +24,10 @@ class Call:
             unknown path, a wrong method, and OPTIONS.
         method: HTTP method, in capitals.
         path: path of the URL, without query.
-        query: parameters behind the path.
-        body: the parsed body (JSON or form), None if there was none or it could not be parsed.
+        query: parameters behind the path; a list for a name that is repeated.
+        headers: parameters of the operation that are headers.
+        body: the parsed body (JSON, a form, or the bytes of a file), None if there was none or it could
+            not be parsed.
             Passwords and tokens in it are replaced by `REDACTED`.
         status: HTTP status of the response, even if a fault lost it; 0 if a fault prevented a
             response.
@@ -33,7 +35,7 @@ class Call:
         at: time of the request on the emulator's clock, seconds since 1970.
         fault: the injected fault of `Emulator.fault`, if any.
 
-    Headers are not logged, because they contain tokens.
+    Other headers are not logged, because they contain tokens.
     """
 
     operation: str | None
@@ -44,7 +46,8 @@ class Call:
     request_id: str
     at: float
     fault: Fault | None = None
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str | list[str]] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class CallLog:

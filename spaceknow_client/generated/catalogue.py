@@ -22,9 +22,12 @@ class Operation:
         security: alternatives, each the schemes that are needed together, with the permissions that
             each of them needs; none: nothing has to be sent, and an empty one: nothing need be.
         safe_to_repeat: whether sending the call twice costs nothing.
-        is_page: the answer is one page of a listing (`results` and `cursor`).
+        is_page: the answer is one page of a listing.
+        page: of a page, the attributes of its items and of the cursor of the next one.
+        takes_id: for a result, the place and the name of the pipeline's ID in the request.
         is_file: an answer of success is a file, not JSON.
         answers: by status (`2XX` for all others), what the body of an answer of success is.
+        media: the media type of the request's body: JSON, a form, or that of a file.
         retrieve: for an `initiate`, the operation that fetches the pipeline's result.
         hands_on: for an `initiate`, what its result needs beside the id: by place (body, path, query)
             the values, or the expressions for them (`$request...`, `$response...`).
@@ -40,8 +43,11 @@ class Operation:
     safe_to_repeat: bool
     security: tuple[Mapping[str, tuple[str, ...]], ...] = ({"jwt": ()},)
     is_page: bool = False
+    page: tuple[str, str] = ("results", "cursor")
+    takes_id: tuple[str, str] = ("body", "pipelineId")
     is_file: bool = False
     answers: Mapping[str, Literal["json", "file", "none"]] = {"200": "json"}
+    media: str = "application/json"
     deprecated: bool = False
     retrieve: str | None = None
     hands_on: Mapping[str, Mapping[str, Any]] = {}

@@ -17,6 +17,9 @@ from urllib.parse import quote, unquote
 
 from attrs import field, frozen
 
+JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
+
 T = TypeVar("T")
 E = TypeVar("E", bound="OpenStrEnum")
 
@@ -80,12 +83,20 @@ class WrongShapeError(ValueError):
 
 @frozen(kw_only=True)
 class Request:
-    """One call of an operation, ready to send. `path` is percent-encoded; `json` UNSET means no body."""
+    """One call of an operation, ready to send.
+
+    Attributes:
+        path: percent-encoded.
+        query: each parameter, or several of one name.
+        headers: the parameters that are headers.
+        json: the body before it is written as JSON or as a form, or the bytes of a file; UNSET: none.
+    """
 
     operation: str
     method: str
     path: str
-    query: dict[str, str] = field(factory=dict)
+    query: dict[str, str | list[str]] = field(factory=dict)
+    headers: dict[str, str] = field(factory=dict)
     json: Any = field(default=UNSET, repr=False)
 
 
@@ -125,6 +136,11 @@ ABSENT: Final = Absent()
 LARGEST: Final = 1e18
 
 API_TIME_LENGTH: Final = len("YYYY-MM-DD HH:MM:SS")
+
+
+def is_json(media_type: str) -> bool:
+    """Whether a media type means JSON."""
+    return media_type == JSON or media_type.endswith("+json")
 
 
 def is_secret(member: str) -> bool:
@@ -189,7 +205,7 @@ def json_object(value: Any, path: str) -> dict[str, Any]:
     raise wrong(path, "an object", value)
 
 
-def date_time(value: Any, path: str) -> dt.datetime:
+def date_time(value: Any, path: str, form: str = "YYYY-MM-DD HH:MM:SS") -> dt.datetime:
     """`YYYY-MM-DD HH:MM:SS`, and any other ISO 8601 form; without a zone it is UTC."""
     if type(value) is str and len(value) == API_TIME_LENGTH:
         try:  # in one step; a string of this length with a zone does not match, and is parsed below
@@ -202,7 +218,12 @@ def date_time(value: Any, path: str) -> dt.datetime:
     except (ValueError, OverflowError) as error:
         if isinstance(error, WrongShapeError):
             raise
-        raise WrongShapeError(path, "should be a time (YYYY-MM-DD HH:MM:SS)") from None
+        raise WrongShapeError(path, f"should be a time ({form})") from None
+
+
+def rfc3339_time(value: Any, path: str) -> dt.datetime:
+    """As `date_time`, where the document has a time of RFC 3339."""
+    return date_time(text(value, path).upper(), path, "YYYY-MM-DDTHH:MM:SSZ")
 
 
 def constant(expected: Any) -> Callable[[Any, str], Any]:
@@ -240,6 +261,17 @@ def array(
         except WrongShapeError:
             # Find the number of the invalid element.
             return [item(element, f"{path}[{index}]") for index, element in enumerate(value)]
+
+    return read
+
+
+def mapping(item: Callable[[Any, str], T]) -> Callable[[Any, str], dict[str, T]]:
+    """Reads each value of an object with `item`."""
+
+    def read(value: Any, path: str) -> dict[str, T]:
+        if not isinstance(value, dict):
+            raise wrong(path, "an object", value)
+        return {name: item(each, at(path, name)) for name, each in value.items()}
 
     return read
 
@@ -398,6 +430,32 @@ def plain(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(to_json(value))
 
 
+def spread(name: str, value: Any, style: str, *, explode: bool) -> dict[str, str | list[str]]:
+    """A parameter with several values, as the style of OpenAPI writes it. WrongShapeError: it cannot."""
+    mark = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(style, ",")
+    if isinstance(value, list):
+        items = [plain(item) for item in value]
+        return {name: items} if explode else {name: delimited(name, items, mark)}
+    members = {key: plain(item) for key, item in value.items()}
+    if style == "deepObject":
+        return {f"{name}[{key}]": item for key, item in members.items()}
+    if style == "form" and explode:
+        return {**members}
+    if explode:
+        return {name: delimited(name, [f"{key}={item}" for key, item in members.items()], mark)}
+    return {name: delimited(name, [part for pair in members.items() for part in pair], mark)}
+
+
+def delimited(name: str, parts: list[str], mark: str) -> str:
+    """The parts as one text. WrongShapeError where a part has the mark between them itself."""
+    for part in parts:
+        if mark in part:
+            raise WrongShapeError(
+                name, f"cannot hold {part!r}: its parts are told apart by {mark!r}"
+            )
+    return mark.join(parts)
+
+
 def segment(value: object) -> str:
     """A path parameter as one segment. Raises ValueError for `.` and `..`, which change the path."""
     text = plain(value)
@@ -418,15 +476,33 @@ def path_values(template: str, path: str) -> dict[str, str] | None:
     return dict(zip(parts[1::2], map(unquote, match.groups()), strict=True))
 
 
-def to_json(value: Any) -> Any:
-    """A value of a model as JSON data: models as objects, times in the API's form, others unchanged."""
+def api_time(moment: dt.datetime) -> str:
+    """`YYYY-MM-DD HH:MM:SS`, which is UTC."""
+    return moment.replace(tzinfo=None).isoformat(" ", "seconds")
+
+
+def rfc3339(moment: dt.datetime) -> str:
+    """`YYYY-MM-DDTHH:MM:SSZ`, with the fraction of a second if there is one."""
+    return f"{moment.replace(tzinfo=None).isoformat()}Z"
+
+
+def to_json(
+    value: Any, time: Callable[[dt.datetime], str] = api_time, *, deep: bool = False
+) -> Any:
+    """A value of a model as JSON data: models as objects, times by `time`, others unchanged.
+
+    `deep`: the values of a dict may be such values, too.
+    """
     if isinstance(value, (list, Items)):
-        return [to_json(item) for item in value]
+        return [to_json(item, time, deep=deep) for item in value]
     if isinstance(value, OpenStrEnum):
         return str(value)
     if isinstance(value, dt.datetime):
-        moment = value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
-        return moment.replace(tzinfo=None).isoformat(" ", "seconds")
+        return time(
+            value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+        )
     if hasattr(value, "to_dict"):
         return value.to_dict()
+    if deep and isinstance(value, dict):
+        return {name: to_json(item, time, deep=True) for name, item in value.items()}
     return copy.copy(value) if isinstance(value, dict) else value

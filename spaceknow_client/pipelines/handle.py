@@ -73,7 +73,9 @@ class PipelineToken:
         """
         initiate = OPERATIONS[f"{self.operation}.initiate"]
         retrieve = OPERATIONS[initiate.retrieve or ""]
-        handed = json.loads(self.handed or "{}")
+        handed: dict[str, dict[str, Any]] = json.loads(self.handed or "{}")
+        place, name = retrieve.takes_id
+        handed.setdefault(place, {})[name] = self.pipeline_id
         known = parameters_of(initiate.id, self.path or "") | handed.get("path", {})
         if self.map_type is not None:
             known.setdefault("mapType", self.map_type)
@@ -88,8 +90,12 @@ class PipelineToken:
             operation=retrieve.id,
             method=retrieve.method,
             path=re.sub(r"\{([^}]+)\}", lambda name: segment(known[name[1]]), retrieve.path),
-            query={name: plain(value) for name, value in handed.get("query", {}).items()},
-            json={"pipelineId": self.pipeline_id, **handed.get("body", {})},
+            query={
+                name: [plain(one) for one in value] if isinstance(value, list) else plain(value)
+                for name, value in handed.get("query", {}).items()
+            },
+            headers={name: plain(value) for name, value in handed.get("header", {}).items()},
+            json=handed.get("body", UNSET),
         )
 
     @classmethod
@@ -190,6 +196,7 @@ def linked_value(expression: Any, request: Request, answer: dict[str, Any]) -> A
     parts = {
         "$request.body": request.json,
         "$request.query": request.query,
+        "$request.header": request.headers,
         "$request.path": parameters_of(request.operation, request.path),
         "$response.body": answer,
     }

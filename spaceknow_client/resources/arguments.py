@@ -19,9 +19,10 @@ from attrs import frozen
 from ..errors.base import InvalidArgumentError, InvalidExtentError
 from ..errors.shown import shown
 from ..extents.extent import Extent
-from ..generated.types import UNSET, to_json
+from ..generated import types
+from ..generated.types import UNSET, date_time, to_json
 from ..maps.scene_id import SceneId
-from ..runtime.datetimes import end_of, start_of
+from ..runtime.datetimes import end_of, moment_of, start_of
 from ..runtime.lists import as_list, refused
 from ..runtime.secret import hidden
 
@@ -56,6 +57,7 @@ class Arguments:
         rest: the argument for all members without an argument of their own.
         others: the check of the values of those members.
         needs_rest: whether that argument is required.
+        cursor: the member that a listing sets itself.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Arguments:
         rest: str | None = None,
         others: Check | None = None,
         needs_rest: bool = False,
+        cursor: str = "cursor",
     ) -> None:
         self.arguments = arguments
         self.constants = dict(constants or {})
@@ -74,6 +77,7 @@ class Arguments:
         self.spans = spans
         self.rest = rest
         self.needs_rest = needs_rest
+        self.cursor = cursor
         self._members = record({}, others=others)
 
     def __call__(self, **given: Any) -> Any:
@@ -91,7 +95,8 @@ class Arguments:
             ways = ", or ".join(" and ".join(each) for each in self.alternatives)
             raise InvalidArgumentError(f"one of these is required: {ways}.")
         for first, last in self.spans:
-            if first in values and last in values and values[first] > values[last]:
+            times = [date_time(values[name], name) for name in (first, last) if name in values]
+            if len(times) == 2 and times[0] > times[1]:
                 raise InvalidArgumentError(
                     f"{last} ({values[last]}) must not be before {first} ({values[first]})."
                 )
@@ -106,7 +111,7 @@ class Arguments:
                 raise InvalidArgumentError(
                     f"{name} must not contain {shown(member)}; pass it as the argument {own[member]}."
                 )
-            if member in self.constants or member == "cursor":
+            if member in self.constants or member == self.cursor:
                 raise InvalidArgumentError(
                     f"{name} must not contain {shown(member)}, which the method sets."
                 )
@@ -204,24 +209,41 @@ def boolean() -> Check:
     return check
 
 
-def constant(value: Any) -> Check:
-    """The only allowed value."""
+def among(*values: Any) -> Check:
+    """One of the allowed values; True is not 1."""
+    rule = "one of " * (len(values) > 1) + ", ".join(map(repr, values))
 
     def check(name: str, given: Any) -> Any:
-        if given != value or isinstance(given, bool) is not isinstance(value, bool):
-            raise refused(name, repr(value), given)
-        return given
+        for value in values:
+            if given == value and isinstance(given, bool) is isinstance(value, bool):
+                return value
+        raise refused(name, rule, given)
 
     return check
 
 
-def moment(*, last: bool = False) -> Check:
-    """A time: the first second of a period such as a month, or its `last`."""
-    read = end_of if last else start_of
+def binary() -> Check:
+    """The bytes of a file."""
+
+    def check(name: str, value: Any) -> Any:
+        if not isinstance(value, (bytes, bytearray, memoryview)):
+            raise refused(name, "bytes, the content of a file", type(value))
+        return bytes(value)
+
+    return check
+
+
+def moment(*, last: bool = False, rfc3339: bool = False) -> Check:
+    """A time: the first second of a period such as a month, or its `last`.
+
+    The result has the API's form, in whole seconds, or that of RFC 3339.
+    """
+    read = end_of if last else moment_of if rfc3339 else start_of
+    write = types.rfc3339 if rfc3339 else types.api_time
 
     def check(name: str, value: Any) -> Any:
         try:
-            return to_json(read(value))
+            return write(read(value))
         except InvalidArgumentError as error:
             raise InvalidArgumentError(f"{name}: {error.message}", hint=error.hint) from error
 
@@ -360,6 +382,22 @@ def later(find: Callable[[], Check]) -> Check:
 def anything() -> Check:
     """Any JSON value; a model becomes its object."""
     return lambda name, value: to_json(list(value) if isinstance(value, tuple) else value)
+
+
+def parts(inner: Check, *, mark: str) -> Check:
+    """A list or an object that is sent as one text, with a mark between its parts."""
+
+    def check(name: str, value: Any) -> Any:
+        found = inner(name, value)
+        texts = [*found, *found.values()] if isinstance(found, dict) else found
+        for each in texts:
+            if mark in types.plain(each):
+                raise InvalidArgumentError(
+                    f"{name} cannot hold {shown(each)}: its parts are told apart by {mark!r}."
+                )
+        return found
+
+    return check
 
 
 def segment(inner: Check) -> Check:

@@ -35,14 +35,22 @@ class _Resumable:
         return made
 
 
-def page_of(answer: Any, pipeline_id: str | None = None) -> Page[Any]:
-    """From the model of a response that is a page (`x-page` in the document)."""
+def page_of(
+    answer: Any,
+    pipeline_id: str | None = None,
+    names: tuple[str, str] = ("results", "cursor"),
+) -> Page[Any]:
+    """From the model of a response that is a page (`x-page` in the document).
+
+    `names` are the attributes of its items and of the cursor of the next page.
+    """
     from ..pages.page import Page
 
     if answer is None:  # a response without a body is a page without items
         return Page(items=[], cursor=None, pipeline_id=pipeline_id)
-    cursor = answer.cursor if isinstance(answer.cursor, str) else None
-    return Page(items=answer.results, cursor=cursor, pipeline_id=pipeline_id)
+    items, cursor = getattr(answer, names[0]), getattr(answer, names[1])
+    cursor = cursor if isinstance(cursor, str) else None
+    return Page(items=items, cursor=cursor, pipeline_id=pipeline_id)
 
 
 def up_to(most: Mapping[str, float]) -> Callable[[Any], bool] | None:
@@ -57,14 +65,16 @@ def up_to(most: Mapping[str, float]) -> Callable[[Any], bool] | None:
     return keep
 
 
-def _page_reader(parse: Callable[[Any], Any], token: PipelineToken) -> Callable[[Any], Page[Any]]:
+def _page_reader(
+    parse: Callable[[Any], Any], token: PipelineToken, names: tuple[str, str]
+) -> Callable[[Any], Page[Any]]:
     """For the pages of a listing whose pages are pipelines."""
 
     def read(value: Any) -> Page[Any]:
         made_by = on_wrong.get()
         reading = on_wrong.set(None if made_by is None else _Resumable(made_by, token))
         try:
-            return page_of(parse(value), token.pipeline_id)
+            return page_of(parse(value), token.pipeline_id, names)
         finally:
             on_wrong.reset(reading)
 
@@ -101,6 +111,7 @@ def reader_of(token: PipelineToken) -> Callable[[Any], Any]:
     own = _READERS.get(token.operation)
     if own is not None:
         return lambda value: own(value, token)
-    module = f"spaceknow_client.generated.api.{OPERATIONS[operation.retrieve].module}"
+    result = OPERATIONS[operation.retrieve]
+    module = f"spaceknow_client.generated.api.{result.module}"
     parse: Callable[[Any], Any] = import_module(module).parse
-    return _page_reader(parse, token) if OPERATIONS[operation.retrieve].is_page else parse
+    return _page_reader(parse, token, result.page) if result.is_page else parse

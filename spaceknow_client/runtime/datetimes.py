@@ -53,6 +53,11 @@ def start_of(value: TimeLike) -> dt.datetime:
         return moment.replace(microsecond=0)
 
 
+def moment_of(value: TimeLike) -> dt.datetime:
+    """As `start_of`, with the fraction of a second that it has."""
+    return _read(value)[0]
+
+
 def end_of(value: TimeLike) -> dt.datetime:
     """The last second of `value`: `2018-03` is 2018-03-31 23:59:59 UTC."""
     return _read(value)[1]

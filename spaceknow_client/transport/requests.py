@@ -19,8 +19,8 @@ from ..errors.base import (
     RequestTooLargeError,
     TransportError,
 )
-from ..generated.catalogue import Operation
-from ..generated.types import UNSET, Request
+from ..generated.catalogue import OPERATIONS, Operation
+from ..generated.types import FORM, JSON, UNSET, Request, is_json
 from ..runtime.secret import Secret, SecretBytes, hidden
 from .http_messages import USER_AGENT, AttemptError, HTTPRequest, UnusableError
 from .responses import API_VERSION, REQUEST_ID, header, pipeline_of
@@ -40,16 +40,18 @@ def build_request(
     timeout: float,
     max_bytes: int,
 ) -> HTTPRequest:
-    """The HTTP request to the API or to the login service; `content` is its JSON."""
+    """The HTTP request to the API or to the login service; `content` is its body."""
     base = environment.auth_url if operation.server == "auth0" else environment.base_url
     url = f"{base}{request.path}"
     if request.query or keys.query:
-        url = hidden(f"{url}?{urlencode({**request.query, **keys.query})}")
+        query = urlencode({**request.query, **keys.query}, doseq=True, safe=",")
+        url = hidden(f"{url}?{query}")
     headers = {"accept": "*/*" if operation.is_file else "application/json"}
     headers["user-agent"] = USER_AGENT
     headers["accept-encoding"] = "gzip, deflate"
+    headers |= {name.lower(): value for name, value in request.headers.items()}
     if content is not None or request.method == "POST":
-        headers["content-type"] = "application/json"
+        headers["content-type"] = operation.media
     if token is not None:
         headers["authorization"] = Secret(f"Bearer {token}")
     headers |= keys.headers
@@ -65,16 +67,32 @@ def build_request(
 
 
 def content_of(request: Request, max_bytes: int) -> bytes | None:
-    """The body as JSON; None without one. Raises InvalidArgumentError, RequestTooLargeError."""
+    """The body as its media type has it; None without one.
+
+    Raises InvalidArgumentError, RequestTooLargeError.
+    """
     if request.query:
         _check_text(request)
+    for name, value in request.headers.items():
+        if not re.fullmatch(r"[!-~]([ -~\t]*[!-~])?", value):
+            raise InvalidArgumentError(
+                f"the header {name} must be printable ASCII without spaces around it, not {value!a:.80}.",
+                operation=request.operation,
+            )
     if request.json is UNSET:
         return None
+    media = OPERATIONS[request.operation].media
     content, problem = b"", ""
     try:
-        content = SecretBytes(_to_json(request.json).encode())
+        if media == FORM:
+            _check_text(request)
+            content = SecretBytes(urlencode(_form(request.json), doseq=True).encode())
+        elif is_json(media):
+            content = SecretBytes(_to_json(request.json).encode())
+        else:
+            content = SecretBytes(memoryview(request.json))
     except (TypeError, ValueError, RecursionError) as error:
-        problem = f"an argument cannot be encoded as JSON: {error}"
+        problem = f"an argument cannot be encoded as {'JSON' if media == JSON else media}: {error}"
     if problem:  # raised here, because the frames of the original error show the body
         raise InvalidArgumentError(problem, operation=request.operation)
     if b"\\ud" in content:  # as JSON encodes unpaired surrogates
@@ -86,6 +104,18 @@ def content_of(request: Request, max_bytes: int) -> bytes | None:
             hint="If the extent is the cause, simplify it, or split it into smaller ones.",
         )
     return content
+
+
+def _form(value: dict[str, Any]) -> dict[str, str | list[str]]:
+    """The fields of a form: arrays are repeated, and what is neither text nor array is JSON."""
+
+    def text(item: Any) -> str:
+        return item if isinstance(item, str) else _to_json(item)
+
+    return {
+        name: [text(each) for each in item] if isinstance(item, list) else text(item)
+        for name, item in value.items()
+    }
 
 
 def _check_text(request: Request) -> None:

@@ -17,7 +17,16 @@ from attrs import define
 
 from ..errors.base import APIError, InvalidResponseError, LoginError, pipeline_failure
 from ..errors.shown import printable
-from ..generated.types import ABSENT, Request, Response, WrongShapeError, is_secret, on_wrong
+from ..generated.catalogue import OPERATIONS
+from ..generated.types import (
+    ABSENT,
+    Request,
+    Response,
+    WrongShapeError,
+    is_secret,
+    on_wrong,
+    path_values,
+)
 from ..runtime.json_reader import read_json
 
 if TYPE_CHECKING:
@@ -74,7 +83,14 @@ def secrets_of(request: Request, *sent_with: str | None) -> list[str]:
 
 def pipeline_of(request: Request) -> str | None:
     """The pipeline of a request, if it refers to one."""
-    value = request.json.get("pipelineId") if isinstance(request.json, dict) else None
+    operation = OPERATIONS[request.operation]
+    place, name = operation.takes_id
+    given: Any = {"body": request.json, "query": request.query, "header": request.headers}.get(
+        place
+    )
+    if place == "path":
+        given = path_values(operation.path, request.path)
+    value = given.get(name) if isinstance(given, dict) else None
     return value if isinstance(value, str) else None
 
 

@@ -24,12 +24,13 @@ import pytest
 from generator.checks import checked
 from generator.document.document import DocumentError
 from spaceknow_client.contract.document import Schema, followed, successes
-from spaceknow_client.contract.judge import Judge, Message, is_json
+from spaceknow_client.contract.judge import Judge, Message
 from spaceknow_client.contract.schemas import places
 from spaceknow_client.contract_check.check import _Watch, check_contract
 from spaceknow_client.emulator import Emulator
 from spaceknow_client.emulator.recordings import interactions
 from spaceknow_client.generated.catalogue import OPERATIONS
+from spaceknow_client.generated.types import is_json
 from tests.evidence import described, published
 from tests.evidence.facts import facts
 

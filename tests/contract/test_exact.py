@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
 import re
 import subprocess
 import sys
-from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openapi_python_client.parser.openapi import EndpointCollection, GeneratorData
 
-from generator import pins
+from generator import pins, upstream
 from generator.__main__ import main
 from generator.output import LOCK, Files, generate
 from spaceknow_client.generated.catalogue import OPERATIONS
@@ -110,14 +109,15 @@ def test_every_operation_of_the_files_is_generated(files: Files) -> None:
 def test_an_operation_that_is_left_out_in_silence_is_an_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    whole = EndpointCollection.from_data
+    collection = upstream._theirs("parser.openapi.EndpointCollection")
+    whole = collection.from_data
 
     def without_one(**given: Any) -> Any:
         collections, *rest = whole(**given)
         next(iter(collections.values())).endpoints.pop()
         return collections, *rest
 
-    monkeypatch.setattr(EndpointCollection, "from_data", staticmethod(without_one))
+    monkeypatch.setattr(collection, "from_data", staticmethod(without_one))
     assert main([]) == 1
     said = capsys.readouterr().err
     assert re.match(r"openapi/paths/\w+\.yaml:\d+: [\w.]+: .* writes no code", said)
@@ -126,17 +126,60 @@ def test_an_operation_that_is_left_out_in_silence_is_an_error(
 def test_a_model_that_is_left_out_in_silence_is_an_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    whole = GeneratorData.from_dict
+    data = upstream._theirs("parser.GeneratorData")
+    whole = data.from_dict
 
     def without_one(*given: Any, **named: Any) -> Any:
-        data: Any = whole(*given, **named)
-        data.models = [model for model in data.models if model.class_info.name != "Scene"]
-        return data
+        found: Any = whole(*given, **named)
+        found.models = [model for model in found.models if model.class_info.name != "Scene"]
+        return found
 
-    monkeypatch.setattr(GeneratorData, "from_dict", staticmethod(without_one))
+    monkeypatch.setattr(data, "from_dict", staticmethod(without_one))
     assert main([]) == 1
     said = capsys.readouterr().err
     assert re.match(r"openapi/schemas/imagery\.yaml:\d+: Scene: .* writes no class", said)
+
+
+def test_one_module_touches_openapi_python_client() -> None:
+    """By import of whatever kind, its name in Python is in no other file."""
+    theirs = "openapi_" + "python_client"
+    folders = ("generator", "spaceknow_client", "tests", "docs", "examples", "benchmarks")
+    files = [path for folder in folders for path in (PROJECT / folder).rglob("*.py")]
+    found = [path for path in files if re.search(rf"\b{theirs}\b[.\"' ]", path.read_text())]
+    assert found == [PROJECT / "generator" / "upstream.py"]
+
+
+CHANGES = (
+    ("strings", "snake_case", "snake_case"),
+    ("parser", "GeneratorData", "GeneratorData"),
+    ("config", "ConfigFile", "ConfigFile"),
+    ("", "Project", "Project"),
+    ("Project", "build", "build"),
+    ("parser.GeneratorData", "from_dict", "from_dict"),
+)
+
+
+@pytest.mark.parametrize(("owner", "name", "says"), CHANGES)
+def test_a_change_of_its_internals_says_what_to_do(owner: str, name: str, says: str) -> None:
+    """A name of theirs is missing, as after another release."""
+    script = (
+        "import importlib, sys\n"
+        "from generator import upstream\n"
+        "from generator.__main__ import main\n"
+        f"owner, name = {owner!r}, {name!r}\n"
+        "try: it = importlib.import_module(('openapi_' 'python_client.' + owner).rstrip('.'))\n"
+        "except ImportError: it = upstream._theirs(owner)\n"
+        "delattr(it, name)\n"
+        "sys.exit(main(['--check']))\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 1, ran.stderr
+    assert "is not what generator/upstream.py knows" in ran.stderr
+    assert says in ran.stderr
+    assert "or let that module follow the change" in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 def test_mistakes_leave_the_files_as_they_are(
@@ -161,7 +204,7 @@ def test_a_template_of_ours_says_why() -> None:
 
 
 def test_the_templates_that_ours_replace_are_those_of_the_pinned_package() -> None:
-    stock = Path(str(distribution("openapi-python-client").locate_file("openapi_python_client")))
+    stock = Path(inspect.getfile(upstream._theirs("Project"))).parent
     for ours in (PROJECT / "generator" / "models" / "templates").iterdir():
         now = hashlib.sha256((stock / "templates" / ours.name).read_bytes()).hexdigest()
         assert f"{{# Replaces {now}." in ours.read_text(), (

@@ -177,7 +177,7 @@ def test_async_code_compiles_to_sync_code() -> None:
 @pytest.mark.parametrize(
     ("member", "place", "problem"),
     [
-        ("type: 'null'", "    gone:", "the templates have no form for a NoneProperty. Use another"),
+        ("type: 'null'", "    gone:", "there is no form for what is always null. Use another"),
         ("$ref: '#/Round'", "UserInfo:", "leaves this out: Unable to process schema"),
     ],
 )

@@ -57,7 +57,8 @@ class Described(NamedTuple):
         if media is None:
             return {"": None}
         names = [*media.get("examples", ())] or [""]
-        return dict(zip(names, examples_of(media, DOCUMENT), strict=True))
+        found = zip(names, examples_of(media, DOCUMENT), strict=True)
+        return {name: body for name, body in found if isinstance(body, dict)}
 
     def answers(self) -> list[Any]:
         """The examples of what it answers in the end."""
@@ -97,14 +98,15 @@ class Method(NamedTuple):
         call = getattr(resource, f"_{rest}", None) or getattr(resource, rest)
         module = vars(sys.modules[inspect.unwrap(call).__module__])
         places = {
-            place: module.get(f"_{rest.upper()}_{place}") for place in ("BODY", "PATH", "QUERY")
+            place: module.get(f"_{rest.upper()}_{place}")
+            for place in ("BODY", "PATH", "QUERY", "HEADER")
         }
-        return cls(call, {place: table for place, table in places.items() if table})
+        return cls(call, {p: table for p, table in places.items() if isinstance(table, Arguments)})
 
     def arguments(self, described: Described, body: Any) -> dict[str, Any] | None:
         """The arguments that make an example; None for a form that the method does not offer."""
         found = {}
-        for place in ("PATH", "QUERY"):
+        for place in ("PATH", "QUERY", "HEADER"):
             members = (
                 {each.name for each in self.tables[place].arguments} if place in self.tables else {}
             )
@@ -235,8 +237,11 @@ def arrays_of(name: str) -> Iterator[tuple[str, dict[str, Any], Any]]:
     schema = followed(content.get("application/json", {}).get("schema", {}), DOCUMENT)
     found = (method.arguments(described, body) for body in described.bodies.values())
     arguments = next((each for each in found if each is not None), {})
-    for argument in method.tables["BODY"].arguments if "BODY" in method.tables else ():
-        if followed(schema["properties"][argument.member], DOCUMENT).get("type") == "array":
+    for argument in getattr(method.tables.get("BODY"), "arguments", ()):
+        if (
+            followed(schema.get("properties", {}).get(argument.member, {}), DOCUMENT).get("type")
+            == "array"
+        ):
             yield argument.name, arguments, arguments.get(argument.name)
 
 

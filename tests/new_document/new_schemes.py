@@ -76,9 +76,9 @@ def mistakes() -> None:
     for auth, says in (
         (sk.ApiKeyAuth("k"), "several: apiKey, queryKey"),
         ({"apiKye": sk.ApiKeyAuth("k")}, "apiKye"),
-        ({"apiKey": sk.TokenAuth("t")}, "the scheme apiKey takes an ApiKeyAuth"),
-        ({"jwt": sk.ApiKeyAuth("k")}, "the scheme jwt takes a PasswordAuth"),
-        ({"partner": sk.PasswordAuth("u", "p")}, "the scheme partner takes a TokenAuth"),
+        ({"apiKey": sk.TokenAuth("t")}, "the scheme apiKey in auth must be an ApiKeyAuth"),
+        ({"jwt": sk.ApiKeyAuth("k")}, "the scheme jwt in auth must be a PasswordAuth"),
+        ({"partner": sk.PasswordAuth("u", "p")}, "the scheme partner in auth must be a TokenAuth"),
         ("k", "not str"),
     ):
         with pytest.raises(sk.ConfigError, match=says):

@@ -15,6 +15,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> ChangedProject:
     changed = ChangedProject(tmp_path_factory.mktemp("new_api"))
     changed.add("alerts.yaml")
     changed.add("constructs.yaml")
+    changed.add("shapes.yaml")
     changed.generate()
     return changed
 
@@ -26,6 +27,11 @@ def test_its_methods_models_errors_and_commands_work(project: ChangedProject) ->
 
 def test_every_security_scheme_works(project: ChangedProject) -> None:
     ran = project.run("-W", "error", str(HERE / "new_schemes.py"))
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_what_providers_usually_send_and_answer_works(project: ChangedProject) -> None:
+    ran = project.run("-W", "error", str(HERE / "new_shapes.py"))
     assert ran.returncode == 0, ran.stderr
 
 

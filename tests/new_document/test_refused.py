@@ -15,6 +15,8 @@ USER = "    accounting:\n"
 SCHEME = "x-errors:\n"
 SERVER = "\ntags:\n"
 RESULT = "            parameters:\n              mapType: $request.path.mapType\n"
+BODY = "        application/json:\n          schema:\n"
+PLACE = "    requestBody:\n"
 # The first form takes whatever is of the second one.
 FORMS = """One:
   type: object
@@ -169,6 +171,69 @@ REFUSED = [
         "info:\n  servers: [{url: 'https://x.example.com'}]\n",
         "servers:",
         "servers of a path are those of the login",
+    ),
+    *(
+        ("paths/user.yaml", BODY, BODY.replace("application/json", media), media, says)
+        for media, says in (
+            (
+                "multipart/form-data",
+                "sends no multipart form. Describe the body as application/x-www",
+            ),
+            ("text/plain", "a body of text/plain is a file, which is sent as it is"),
+            ("'*/*'", "a body of */* is a file, which is sent as it is. Name its media type"),
+        )
+    ),
+    *(
+        (
+            "paths/user.yaml",
+            PLACE,
+            f"    parameters:\n      - {{name: odd, {parameter}}}\n{PLACE}",
+            mark,
+            says,
+        )
+        for parameter, mark, says in (
+            ("in: cookie, schema: {type: string}", "name: odd", "sends no parameters in cookie"),
+            (
+                "in: query, content: {application/json: {schema: {type: object}}}",
+                "name: odd",
+                "the parameter odd has no schema",
+            ),
+            (
+                "in: query, style: deepObject, schema: {type: array, items: {type: string}}",
+                "name: odd",
+                "an array in the query is not sent in the style deepObject. Write style: form",
+            ),
+            (
+                "in: query, schema: {type: array, items: {type: array, items: {type: string}}}",
+                "name: odd",
+                "a value inside the parameter odd is a string, number or boolean",
+            ),
+            (
+                "in: query, schema: {type: object, additionalProperties: {type: string}}",
+                "name: odd",
+                "are told from no other parameter. Write style: deepObject, or explode: false",
+            ),
+            (
+                "in: query, style: pipeDelimited, schema: {type: string}",
+                "name: odd",
+                "the style pipeDelimited is for several values, and odd has one",
+            ),
+        )
+    ),
+    (
+        "paths/user.yaml",
+        PLACE,
+        f"    parameters:\n      - {{name: Content-Type, in: header, schema: {{type: string}}}}\n{PLACE}",
+        "name: Content-Type",
+        "the header Content-Type is written by the client itself",
+    ),
+    (
+        "schemas/user.yaml",
+        USER,
+        "    some:\n      type: object\n      title: UserInfo\n      properties: {a: {type: string}}\n"
+        + USER,
+        "some:",
+        "this object would be the class UserInfo, which",
     ),
 ]
 

@@ -61,13 +61,16 @@ class Pair(click.ParamType[tuple[str, str]]):
 @click.argument(
     "name", metavar="[OPERATION]", required=False, shell_complete=names(lambda: _operations())
 )
-@click.option("-d", "--data", type=Body(), help="The request body: JSON, @FILE, or - for stdin.")
+@click.option(
+    "-d", "--data", help="The request body: JSON (or the content of a file), @FILE, or - for stdin."
+)
 @click.option(
     "--path-param", "parts", multiple=True, type=Pair(), help="A path parameter. Repeatable."
 )
 @click.option(
     "--query", "queries", multiple=True, type=Pair(), help="A query parameter. Repeatable."
 )
+@click.option("--header", "headers", multiple=True, type=Pair(), help="A header. Repeatable.")
 @click.option("--out", type=click.Path(dir_okay=False), help="Write the response to this file.")
 @click.option("--curl", is_flag=True, help="Print a curl command, and send nothing.")
 @click.option("--list", "lists", is_flag=True, help="List the operations.")
@@ -78,9 +81,10 @@ class Pair(click.ParamType[tuple[str, str]]):
 def command(
     app: App,
     name: str | None,
-    data: Any,
+    data: str | None,
     parts: tuple[tuple[str, str], ...],
     queries: tuple[tuple[str, str], ...],
+    headers: tuple[tuple[str, str], ...],
     out: str | None,
     curl: bool,
     lists: bool,
@@ -107,9 +111,9 @@ def command(
     if name is None:
         raise click.UsageError("Missing argument OPERATION; --list lists the operations.")
     operation = _operation(name)
-    request = _request(operation, dict(parts), dict(queries), data)
+    request = _request(operation, dict(parts), queries, dict(headers), _body(operation, data))
     if curl:
-        lines = _curl(app, operation, request)
+        lines = _curl(app, operation, request, data)
         app.show({"curl": " ".join(line.rstrip("\\").strip() for line in lines)}, lambda: lines)
         return
     if operation.is_file and out is None and sys.stdout.isatty():
@@ -153,7 +157,11 @@ def _operation(name: str) -> Operation:
 
 
 def _request(
-    operation: Operation, parts: dict[str, str], queries: dict[str, str], data: Any
+    operation: Operation,
+    parts: dict[str, str],
+    queries: tuple[tuple[str, str], ...],
+    headers: dict[str, str],
+    data: Any,
 ) -> Request:
     from ...generated.types import UNSET, Request, WrongShapeError, segment
 
@@ -172,16 +180,41 @@ def _request(
         path = re.sub(r"{([^}]+)}", lambda name: segment(parts[name[1]]), operation.path)
     except WrongShapeError as error:
         raise InvalidArgumentError(str(error)) from error
+    query: dict[str, str | list[str]] = {}
+    for name, value in queries:
+        known = query.get(name, [])
+        query[name] = (
+            value if name not in query else [*([known] if isinstance(known, str) else known), value]
+        )
     return Request(
         operation=operation.id,
         method=operation.method,
         path=path,
-        query=queries,
+        query=query,
+        headers=headers,
         json=UNSET if data is None else data,
     )
 
 
-def _curl(app: App, operation: Operation, request: Request) -> list[str]:
+def _body(operation: Operation, data: str | None) -> Any:
+    """What `--data` is for this operation: JSON data, also of a form, or the bytes of a file."""
+    from ...generated.types import FORM, is_json
+
+    if data is None:
+        return None
+    if operation.media == FORM or is_json(operation.media):
+        context = click.get_current_context()
+        option = next(each for each in context.command.params if each.name == "data")
+        return Body().convert(data, option, context)
+    if data == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(data[1:]).read_bytes() if data.startswith("@") else data.encode()
+    except OSError as error:
+        raise click.UsageError(f"{data[1:]} cannot be read: {error.strerror}.") from error
+
+
+def _curl(app: App, operation: Operation, request: Request, data: str | None) -> list[str]:
     from urllib.parse import quote, urlencode
 
     from ...generated.catalogue import SCHEMES
@@ -189,9 +222,10 @@ def _curl(app: App, operation: Operation, request: Request) -> list[str]:
 
     environment = app.settings.environment_for(None)
     base = environment.auth_url if operation.server == "auth0" else environment.base_url
-    query = f"?{urlencode(request.query)}" if request.query else ""
+    encoded = urlencode(request.query, doseq=True, safe=",")
+    query = f"?{encoded}" if encoded else ""
     url = shlex.quote(base + request.path + query)
-    headers = []
+    headers = ["-H " + shlex.quote(f"{name}: {value}") for name, value in request.headers.items()]
     for name in next(filter(None, operation.security), {}):
         scheme = SCHEMES[name]
         if scheme.kind == "bearer":
@@ -202,14 +236,26 @@ def _curl(app: App, operation: Operation, request: Request) -> list[str]:
             url += f'"{"&" if query else "?"}{quote(scheme.name)}=$SPACEKNOW_API_KEY"'
     words = [f"curl -sS -X {request.method} {url}", *headers]
     if request.method == "POST" or request.json is not UNSET:
-        words.append("-H 'Content-Type: application/json'")
-        words.append(f"-d {_quoted(None if request.json is UNSET else request.json)}")
+        words.append(f"-H 'Content-Type: {operation.media}'")
+        words += _curl_data(operation, None if request.json is UNSET else request.json, data)
     if operation.is_file:
         words.append("-o " + shlex.quote(request.path.rpartition("/")[2]))
     return list[str](" \\\n  ".join(words).splitlines())
 
 
-def _quoted(body: Any) -> str:
+def _curl_data(operation: Operation, body: Any, data: str | None) -> list[str]:
+    from ...generated.types import FORM
+
+    if isinstance(body, bytes):
+        return [f"--data-binary {shlex.quote(data or '')}"]
+    if operation.media == FORM and isinstance(body, dict):
+        values = {name: item if isinstance(item, list) else [item] for name, item in body.items()}
+        pairs = [(name, each) for name, several in values.items() for each in several]
+        return [f"--data-urlencode {_quoted({name: each}, is_field=True)}" for name, each in pairs]
+    return [f"-d {_quoted(body)}"]
+
+
+def _quoted(body: Any, *, is_field: bool = False) -> str:
     """A body, quoted for a shell. Each secret is replaced by the variable that holds it."""
     if body is None:
         return "''"
@@ -217,7 +263,12 @@ def _quoted(body: Any) -> str:
     def marked(name: str, _: str) -> str:
         return f"\0SPACEKNOW_{'PASSWORD' if 'assword' in name else 'TOKEN'}\0"
 
-    text = shlex.quote(json.dumps(each_secret(body, marked)))
+    shown = each_secret(body, marked)
+    text = json.dumps(shown)
+    if is_field:
+        ((name, value),) = shown.items()
+        text = f"{name}={value if isinstance(value, str) else json.dumps(value)}"
+    text = shlex.quote(text.replace("\0", "\\u0000"))
     return re.sub(r"\\u0000(\w+)\\u0000", r"""'"$\1"'""", text)
 
 

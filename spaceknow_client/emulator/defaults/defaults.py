@@ -14,9 +14,9 @@ from typing import Any
 from starlette.responses import Response
 
 from ...contract.document import Schema as Document
-from ...contract.document import followed, resolved, result_of, successes
-from ...contract.judge import is_json
+from ...contract.document import followed, id_place, page_names, resolved, result_of, successes
 from ...contract.samples import completed, examples_of, sample
+from ...generated.types import is_json
 from ..operations.registry import HANDLERS, Handler, OperationRequest, retriever, started
 from ..state import State
 from ..stores.cursors import Cursors
@@ -50,7 +50,7 @@ class Defaults:
         """The handler of an operation: its implementation, if there is one."""
         own = HANDLERS.get(name)
         if own is None and name in self._retrieved:
-            own = retriever(name)
+            own = retriever(name, *id_place(name, self._document))
         return self._by_document(name) if own is None else self._by_hand(name, own)
 
     def _by_hand(self, name: str, own: Handler) -> Handler:
@@ -127,31 +127,32 @@ class Defaults:
         self, name: str, response: dict[str, Any], state: State, asked: OperationRequest
     ) -> Any:
         """A page of the items of all examples, on at least two pages."""
+        names = page_names(self._operations[name])
         pages = self._examples(response)
         items: list[Any] = []
         for page in pages:
-            items += [item for item in page.get("results", []) if item not in items]
+            items += [item for item in page.get(names.items, []) if item not in items]
         schema = self._schema(response)
         if not items:
             members = resolved(schema, self._document).get("properties", {})
-            every = resolved(members.get("results", {}), self._document).get("items")
+            every = resolved(members.get(names.items, {}), self._document).get("items")
             items = [] if every is None else [sample(every, self._document)]
         body = asked.body if isinstance(asked.body, dict) else {}
-        cursor = body.get("cursor") or asked.query.get("cursor")
-        query = _text([body, dict(asked.query), dict(asked.path)])
+        cursor = body.get(names.cursor) or asked.query.get(names.cursor)
+        query = _text([body, dict(asked.query), dict(asked.path)], names.cursor)
         count = max(len(items), 2)  # a single item is followed by an empty page
         cursors = Cursors(name, min(state.page_size, (count + 1) // 2), state.seed)
         offset = cursors.offset(query, cursor, count)
         following = cursors.after(query, offset, count)
-        page = pages[0] | {"results": items[offset : offset + cursors.page_size]}
-        if following is None and not self._takes_null(schema):
-            page.pop("cursor", None)
+        page = pages[0] | {names.items: items[offset : offset + cursors.page_size]}
+        if following is None and not self._takes_null(schema, names.next):
+            page.pop(names.next, None)
             return page
-        return page | {"cursor": following}
+        return page | {names.next: following}
 
-    def _takes_null(self, page: dict[str, Any]) -> bool:
+    def _takes_null(self, page: dict[str, Any], member: str) -> bool:
         members = resolved(page, self._document).get("properties", {})
-        cursor = resolved(members.get("cursor", {}), self._document)
+        cursor = resolved(members.get(member, {}), self._document)
         kinds = [cursor, *cursor.get("anyOf", []), *cursor.get("oneOf", [])]
         return any("null" in (kind.get("type") or ["null"]) for kind in kinds)
 
@@ -162,9 +163,9 @@ def _json_of(message: Document) -> Document:
     return next((item for kind, item in content.items() if is_json(kind)), {})
 
 
-def _text(parts: list[dict[str, Any]]) -> str:
+def _text(parts: list[dict[str, Any]], cursor: str) -> str:
     """The parameters of a listing, without the cursor."""
     return json.dumps(
-        [{key: value for key, value in part.items() if key != "cursor"} for part in parts],
+        [{key: value for key, value in part.items() if key != cursor} for part in parts],
         sort_keys=True,
     )

@@ -21,7 +21,7 @@ class OperationRequest:
     Attributes:
         operation: operationId.
         body: the parsed body; None if there is none.
-        path: path parameters; `query` has the query parameters.
+        path: path parameters; `query` has the query parameters, and `headers` all headers.
         user: the user; None for an operation without a token, or called without one.
         address: base URL of the emulator.
     """
@@ -32,6 +32,7 @@ class OperationRequest:
     user: User | None
     address: str
     query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def caller(self) -> User:
@@ -83,6 +84,11 @@ def started(
     )
 
 
-def retriever(kind: str) -> Handler:
-    """A handler that returns the results of pipelines of a kind."""
-    return lambda state, asked: state.pipelines.result(asked.body["pipelineId"], kind)
+def retriever(kind: str, place: str = "body", name: str = "pipelineId") -> Handler:
+    """A handler that returns the results of pipelines of a kind; `place` has their ID as `name`."""
+
+    def handle(state: State, asked: OperationRequest) -> JSON | Response:
+        given = {"body": asked.body, "path": asked.path, "query": asked.query}
+        return state.pipelines.result(given.get(place, asked.headers)[name], kind)
+
+    return handle

@@ -11,8 +11,9 @@ from urllib.parse import parse_qsl
 
 from starlette.responses import Response
 
-from ...contract.document import DATE_TIME
-from ...contract.judge import is_json
+from ...contract.document import DATE_TIME, Schema
+from ...contract.parameters import form_value
+from ...generated.types import FORM, is_json
 
 MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(\s*;\s*[\w.+-]+=[^\s;]+)*\s*")
 
@@ -30,16 +31,23 @@ class JSONAnswer(Response):
         return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
-def read(body: bytes, media_type: str) -> Any:
-    """The value of a JSON or form body of this media type.
+def read(body: bytes, media_type: str, described: Schema, document: Schema) -> Any:
+    """The value of a body of this media type: of JSON, of a form, or the bytes of a file.
 
-    Raises ValueError for an invalid body, including NaN and infinite numbers, and RecursionError.
+    `described` is the document's description of the body. Raises ValueError for an invalid body,
+    including NaN and infinite numbers, and RecursionError.
     """
-    text = body.decode("utf-8")
-    if media_type == "application/x-www-form-urlencoded":
-        return dict(parse_qsl(text, keep_blank_values=True))
+    form = described.get("content", {}).get(media_type)
+    if media_type == FORM:
+        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True)
+        names = dict.fromkeys(name for name, _ in pairs)
+        texts = {name: [text for each, text in pairs if each == name] for name in names}
+        return form_value((form or {}).get("schema", {}), texts, document)
     if not is_json(media_type):
-        raise ValueError(f"unsupported media type {media_type}")
+        if form is None:
+            raise ValueError(f"unsupported media type {media_type}")
+        return body
+    text = body.decode("utf-8")
     return json.loads(text, parse_constant=_refuse, parse_float=_finite, parse_int=_whole)
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...contract.document import bundled_document, followed, operations
+from ...contract.document import bundled_document, followed, is_file, operations
 from ...contract.judge import Judge, Message, Mistake
+from ...contract.parameters import parameter_value
 from ...generated.types import is_secret, path_values
 from .bodies import MEDIA_TYPE, media_type_of, read
 from .failures import Failure
@@ -30,7 +32,7 @@ class Operation:
         security: alternatives, each with the schemes that are required together and their
             permissions; an empty alternative requires nothing.
         codes: error codes of the operation.
-        parameters: parameters of the path and of the query.
+        parameters: parameters of the path, of the query and in headers.
         body: the description of the request body; None if there is none.
     """
 
@@ -38,7 +40,7 @@ class Operation:
     method: str
     security: tuple[Mapping[str, Sequence[str]], ...]
     codes: frozenset[str]
-    parameters: tuple[Mapping[str, Any], ...]
+    parameters: tuple[dict[str, Any], ...]
     body: Mapping[str, Any] | None
 
     @property
@@ -94,13 +96,20 @@ class Contract:
         """The document of this package; read once per process."""
         return cls(bundled_document())
 
-    def without_keys(self, query: Mapping[str, str]) -> dict[str, str]:
+    def without_keys(self, query: QueryParams) -> dict[str, str | list[str]]:
         """The query parameters for the record of requests: keys and other secrets are redacted."""
         keys = {scheme["name"] for scheme in self.schemes.values() if scheme.get("in") == "query"}
+        values = {name: query.getlist(name) for name in query}
         return {
-            name: "REDACTED" if name in keys or is_secret(name) else value
-            for name, value in query.items()
+            name: "REDACTED" if name in keys or is_secret(name) else each if each[1:] else each[0]
+            for name, each in values.items()
         }
+
+    def headers_of(self, operation: Operation | None, headers: Mapping[str, str]) -> dict[str, str]:
+        """The headers that are parameters, as they may be remembered: secrets are redacted."""
+        listed = operation.parameters if operation else ()
+        names = [each["name"] for each in listed if each["in"] == "header"]
+        return {n: "REDACTED" if is_secret(n) else headers[n] for n in names if n in headers}
 
     def route(self, method: str, path: str) -> Route | None:
         """The route of `path` in the document; None for an unknown path."""
@@ -125,13 +134,20 @@ class Contract:
         self, operation: Operation, request: Request, path: Mapping[str, str], body: bytes
     ) -> Failure | None:
         """The first error in a request's parameters and body; None if the request is valid."""
-        given = {"path": path, "query": request.query_params}
+        query = request.query_params
+        given = {
+            "path": {name: [value] for name, value in path.items()},
+            "query": {name: query.getlist(name) for name in query},
+        }
         for parameter in operation.parameters:
             place, name = parameter["in"], parameter["name"]
-            if name in given[place]:
-                mistakes = self.judge.parameter(parameter["schema"], given[place][name])
+            values = request.headers.getlist(name)
+            texts = given.get(place, {name: values} if values else {})
+            try:
+                value = parameter_value(parameter, texts, self.document)
+                mistakes = self.judge.mistakes(parameter["schema"], value, closed=False)
                 text = next(_told(f"{place.capitalize()} parameter {name}", mistakes), None)
-            else:
+            except KeyError:
                 is_missing = parameter.get("required", False)
                 text = f"{place.capitalize()} parameter {name} is missing." if is_missing else None
             if text is not None:
@@ -146,22 +162,32 @@ class Contract:
     def _body_mistake(
         self, described: Mapping[str, Any], body: bytes, content_type: str | None
     ) -> str | None:
-        if not body:
-            return "The body is missing." if described.get("required") else None
         media_type = media_type_of(content_type)
+        if not body and not (content_type and is_file(media_type)):
+            return "The body is missing." if described.get("required") else None
         if media_type not in described["content"] or not MEDIA_TYPE.fullmatch(
             content_type or media_type
         ):
             known = ", ".join(described["content"])
             return f"Unsupported content type {content_type!r:.100}. Expected {known}."
         try:
-            value = read(body, media_type)
+            value = read(body, media_type, dict(described), self.document)
         except ValueError:
             return f"The body is not valid {media_type}."
         except RecursionError:
             return "The body is nested too deeply."
+        if isinstance(value, bytes):
+            return None
         schema = described["content"][media_type]["schema"]
         return next(_told("Body", self.judge.mistakes(schema, value, closed=False)), None)
+
+    def body(self, operation: Operation | None, content: bytes, content_type: str | None) -> Any:
+        """The parsed body; None where it cannot be parsed."""
+        described = (operation.body if operation else None) or {}
+        try:
+            return read(content, media_type_of(content_type), dict(described), self.document)
+        except (ValueError, RecursionError):
+            return None
 
     def faults(self, operation: Operation, response: Response) -> list[str]:
         """The errors in a response of the emulator; empty if it is valid."""
@@ -180,7 +206,7 @@ def _operation(
         method=method.upper(),
         security=tuple(security),
         codes=frozenset(entry.get("x-error-codes", ())),
-        parameters=tuple(each for each in parameters if each["in"] in ("path", "query")),
+        parameters=tuple(each for each in parameters if each["in"] in ("path", "query", "header")),
         body=followed(entry["requestBody"], document) if "requestBody" in entry else None,
     )
 

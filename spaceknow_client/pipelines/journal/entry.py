@@ -70,6 +70,7 @@ class Entry:
         operation = OPERATIONS[request.operation]
         body = _canonical(None if request.json is UNSET else request.json)
         parts = [host, account, operation.id, request.path, request.query, body]
+        parts += [request.headers] if request.headers else []
         return cls(
             key=sha256(_canonical(parts).encode()).hexdigest(),
             host=host,
@@ -222,6 +223,8 @@ class UnknownRequest:
 
 
 def _canonical(value: Any) -> str:
+    if isinstance(value, bytes):  # a file: what tells it from others
+        value = {"sha256": sha256(value).hexdigest()}
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 

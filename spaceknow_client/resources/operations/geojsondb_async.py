@@ -13,9 +13,9 @@ from ..arguments import (
     Argument,
     Arguments,
     Check,
+    among,
     anything,
     array,
-    constant,
     json_object,
     record,
     text,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _NewFeatureProperties: Check = record({"collection": text()}, required=("collection",))
 _NewFeature: Check = record(
-    {"type": constant("Feature"), "geometry": json_object(), "properties": _NewFeatureProperties},
+    {"type": among("Feature"), "geometry": json_object(), "properties": _NewFeatureProperties},
     required=("type", "geometry", "properties"),
 )
 _CREATE_BODY = Arguments(
