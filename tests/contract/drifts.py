@@ -46,11 +46,15 @@ def _null(operation: Schema, member: str, document: Schema) -> Fault:
 
 
 def _enum(operation: Schema, member: str, document: Schema) -> Fault:
+    value: object = "DRIFTED"
     for place in _described(operation, member, document):
         node = followed(place.schema, document)
         if not ({"enum", "const"} & set(node) or is_open_enum(node)):
             raise NoDriftError
-    return Fault.edit({member: "DRIFTED"})
+        listed = [each for each in node.get("enum", ()) if each is not None]
+        if listed and all(type(each) is int for each in listed):
+            value = max(listed) + 1
+    return Fault.edit({member: value})
 
 
 def _status(operation: Schema, what: str, document: Schema) -> Fault:
@@ -89,7 +93,12 @@ def _replaced(operation: Schema, member: str, document: Schema, values: tuple[An
 
 def _is_other_type(validator: jsonschema_rs.Validator, value: Any) -> bool:
     """Whether a value is refused, and not only for being out of bounds."""
-    kinds = {error.kind.name for error in validator.iter_errors(value)}
+    errors = [*validator.iter_errors(value)]
+    kinds = {error.kind.name for error in errors}
+    for error in errors:
+        listed: Any = error.kind
+        if listed.name == "enum" and type(value) in map(type, listed.options):
+            return False
     return bool(kinds) and not any("imum" in kind or kind == "pattern" for kind in kinds)
 
 

@@ -23,8 +23,9 @@ import pytest
 
 from generator.checks import checked
 from generator.document.document import DocumentError
-from spaceknow_client.contract.document import Schema, followed, successes
+from spaceknow_client.contract.document import Schema, followed, is_file, media_of, successes
 from spaceknow_client.contract.judge import Judge, Message
+from spaceknow_client.contract.samples import examples_of
 from spaceknow_client.contract.schemas import places
 from spaceknow_client.contract_check.check import _Watch, check_contract
 from spaceknow_client.emulator import Emulator
@@ -110,7 +111,9 @@ def emulated() -> tuple[Pair, ...]:
     ) -> None:
         if not surely:
             message = Message(answer.status, dict(answer.headers), answer.content)
-            body = json.loads(json.dumps(request.json)) if isinstance(request.json, dict) else None
+            body = request.json if isinstance(request.json, bytes) else None
+            if isinstance(request.json, (dict, list)):
+                body = json.loads(json.dumps(request.json))
             found.append(Pair("emulator", operation, request.method, request.path, body, message))
         see(watch, operation, answer, request, surely=surely)
 
@@ -128,8 +131,10 @@ def examples(document: dict[str, Any]) -> Iterator[Pair]:
     judge = Judge(document)
     for name, entry in judge.operations.items():
         known = OPERATIONS[name]
-        content = entry.get("requestBody", {}).get("content", {}).get("application/json", {})
-        asked = [example["value"] for example in content.get("examples", {}).values()]
+        described = followed(entry.get("requestBody", {}), document)
+        asked = []
+        if described and not is_file(media_of(described)):
+            asked = examples_of(described["content"][media_of(described)], document)
         media = judge.success(name).get("content", {}).get("application/json", {})
         answers = [example["value"] for example in media.get("examples", {}).values()]
         if not answers:

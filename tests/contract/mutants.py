@@ -77,7 +77,13 @@ def _promised(
     for number, alternative in enumerate(operation.get("security", ())):
         at = (*steps, "security", number)
         for scheme, scopes in alternative.items():
-            yield Mutation("scopes", where, "one more", (*at, scheme), _append("kraken.more"))
+            yield Mutation(
+                "scopes",
+                where,
+                f"one more of {number} {scheme}",
+                (*at, scheme),
+                _append("kraken.more"),
+            )
             for place, scope in enumerate(scopes):
                 named = f"{where} {scope}"
                 other = f"{scope}-x"

@@ -14,8 +14,15 @@ import pandas as pd
 import pytest
 
 import spaceknow_client as sk
-from spaceknow_client.contract.document import followed, operations
-from spaceknow_client.contract.samples import examples_of
+from spaceknow_client.contract.document import (
+    PageNames,
+    followed,
+    is_file,
+    media_of,
+    operations,
+    page_names,
+)
+from spaceknow_client.contract.samples import body_example, examples_of
 from spaceknow_client.emulator import Emulator, Fault
 from spaceknow_client.emulator.operations.registry import HANDLERS
 from spaceknow_client.generated.catalogue import ERRORS, LOGIN_SCHEME, OPERATIONS, Operation
@@ -52,13 +59,19 @@ class Described(NamedTuple):
     @property
     def bodies(self) -> dict[str, Any]:
         """The examples of the request's body, or what its schema allows; one of none without a body."""
-        content = followed(self.entry.get("requestBody", {}), DOCUMENT).get("content", {})
-        media = content.get("application/json")
-        if media is None:
+        described = followed(self.entry.get("requestBody", {}), DOCUMENT)
+        if not described:
             return {"": None}
-        names = [*media.get("examples", ())] or [""]
-        found = zip(names, examples_of(media, DOCUMENT), strict=True)
-        return {name: body for name, body in found if isinstance(body, dict)}
+        media = media_of(described)
+        if is_file(media):
+            return {"": body_example(described, DOCUMENT)}
+        names = [*described["content"][media].get("examples", ())] or [""]
+        return dict(zip(names, examples_of(described["content"][media], DOCUMENT), strict=True))
+
+    @property
+    def page(self) -> PageNames:
+        """What the parts of a listing are called."""
+        return page_names(DESCRIBED[self.operation.retrieve or self.operation.id].entry)
 
     def answers(self) -> list[Any]:
         """The examples of what it answers in the end."""
@@ -89,6 +102,7 @@ class Method(NamedTuple):
 
     call: Any
     tables: dict[str, Arguments]
+    whole: str | None  # the argument that is the body, where that is no object
 
     @classmethod
     def of(cls, client: Any, name: str) -> Method:
@@ -101,7 +115,11 @@ class Method(NamedTuple):
             place: module.get(f"_{rest.upper()}_{place}")
             for place in ("BODY", "PATH", "QUERY", "HEADER")
         }
-        return cls(call, {p: table for p, table in places.items() if isinstance(table, Arguments)})
+        tables = {p: table for p, table in places.items() if isinstance(table, Arguments)}
+        is_whole = places["BODY"] is not None and "BODY" not in tables
+        return cls(
+            call, tables, next(iter(inspect.signature(call).parameters)) if is_whole else None
+        )
 
     def arguments(self, described: Described, body: Any) -> dict[str, Any] | None:
         """The arguments that make an example; None for a form that the method does not offer."""
@@ -119,12 +137,14 @@ class Method(NamedTuple):
                     )
                     assert name in members
                     found[name] = examples_of(parameter, DOCUMENT)[0]
+        if self.whole is not None:
+            return {**found, self.whole: body}
         table = self.tables.get("BODY")
         left = dict(body or {})
         for argument in table.arguments if table else ():
             if argument.member in left:
                 found[argument.name] = left.pop(argument.member)
-        for member in (*(table.constants if table else ()), "cursor"):
+        for member in (*(table.constants if table else ()), described.page.cursor):
             left.pop(member, None)
         if table and table.rest and (left or table.needs_rest):
             found[table.rest] = left
@@ -200,21 +220,27 @@ async def test_an_example_goes_there_and_back(
     sent = by_document.calls(name)[-1]
     if "BODY" in method.tables:
         expected = as_sent(body, method.tables["BODY"])
-        expected = {key: value for key, value in expected.items() if key != "cursor"}
-        assert {key: value for key, value in sent.body.items() if key != "cursor"} == expected
+        cursor = described.page.cursor
+        expected = {key: value for key, value in expected.items() if key != cursor}
+        assert {key: value for key, value in sent.body.items() if key != cursor} == expected
+    elif method.whole is not None:
+        assert sent.body == body
     answers = described.answers()
     if OPERATIONS[described.operation.retrieve or name].is_file:
         assert isinstance(given, bytes)
     elif given is None:
         assert answers in ([], [{}])
     elif OPERATIONS[described.operation.retrieve or name].is_page:
-        items = [item for page in answers for item in page["results"]]
+        items = [item for page in answers for item in page[described.page.items]]
         assert as_json(given) == items
         calls = by_document.calls(name)[-2:]
-        cursors = [(call.body or {}).get("cursor") or call.query.get("cursor") for call in calls]
+        cursor = described.page.cursor
+        cursors = [(call.body or {}).get(cursor) or call.query.get(cursor) for call in calls]
         assert len(set(cursors)) == 2
     elif described.entry.get("x-unwrap"):
         assert given in answers[0].values()
+    elif isinstance(given, list):
+        assert len(given) == len(answers[0])
     else:
         assert as_json(given).items() >= answers[0].items()
 

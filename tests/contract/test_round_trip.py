@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from spaceknow_client.contract.judge import Judge
 from spaceknow_client.generated.catalogue import OPERATIONS
 from spaceknow_client.generated.types import UNSET
 from tests.contract.test_document import ALL, followed
@@ -16,8 +17,16 @@ from tests.contract.test_document import ALL, followed
 UNKNOWN = {"aMemberThatNobodyKnows": {"deep": [1, None, "x"]}}
 
 
-def cases(part: str) -> list[tuple[str, Any]]:
-    """(operationId, value) of every JSON example of a request or of a successful answer."""
+def with_unknown(value: Any, schema: Any) -> list[Any]:
+    """The value with a member that the document does not have, if its schema allows one."""
+    if not isinstance(value, dict):
+        return []
+    made = {**value, **UNKNOWN}
+    return [] if [*Judge.bundled().mistakes(schema, made, closed=False)] else [made]
+
+
+def cases(part: str) -> list[tuple[str, Any, Any]]:
+    """(operationId, value, schema) of every JSON example of a request or of a successful answer."""
     found = []
     for _, _, operation in ALL:
         bodies = [operation.get("requestBody", {})]
@@ -25,9 +34,10 @@ def cases(part: str) -> list[tuple[str, Any]]:
             answers = operation["responses"].items()
             bodies = [followed(item) for status, item in answers if status.startswith("2")]
         for body in bodies:
-            examples = body.get("content", {}).get("application/json", {}).get("examples", {})
-            for example in examples.values():
-                found.append((operation["operationId"], followed(example)["value"]))
+            media = body.get("content", {}).get("application/json", {})
+            for example in media.get("examples", {}).values():
+                value = followed(example)["value"]
+                found.append((operation["operationId"], value, media["schema"]))
     return found
 
 
@@ -42,15 +52,16 @@ def body_class(module: Any) -> Any:
     return options[0]
 
 
-@pytest.mark.parametrize(("operation", "value"), cases("request"))
-def test_a_request(operation: str, value: Any) -> None:
+@pytest.mark.parametrize(("operation", "value", "schema"), cases("request"))
+def test_a_request(operation: str, value: Any, schema: Any) -> None:
     module = module_of(operation)
     kind = body_class(module)
     parameters = inspect.signature(module.get_request).parameters
     path = [name for name, p in parameters.items() if p.kind is not p.KEYWORD_ONLY]
     query = [name for name, p in parameters.items() if p.kind is p.KEYWORD_ONLY and name != "body"]
-    for example in (value, {**value, **UNKNOWN}):
-        body = kind.from_dict(example) if hasattr(kind, "from_dict") else example
+    for example in (value, *with_unknown(value, schema)):
+        read = getattr(kind, "from_dict", lambda value: value)
+        body = [read(each) for each in example] if isinstance(example, list) else read(example)
         request = module.get_request(
             *(f"a {name}/b" for name in path), body=body, **dict.fromkeys(query, "a b")
         )
@@ -61,19 +72,19 @@ def test_a_request(operation: str, value: Any) -> None:
         assert request.path.count("/") == OPERATIONS[operation].path.count("/")
 
 
-@pytest.mark.parametrize(("operation", "value"), cases("answer"))
-def test_an_answer(operation: str, value: Any) -> None:
+@pytest.mark.parametrize(("operation", "value", "schema"), cases("answer"))
+def test_an_answer(operation: str, value: Any, schema: Any) -> None:
     if OPERATIONS[operation].is_file:
         return
     parse = module_of(operation).parse
-    for example in (value, {**value, **UNKNOWN}):
+    for example in (value, *with_unknown(value, schema)):
         parsed = parse(example)
         assert (parsed.to_dict() if hasattr(parsed, "to_dict") else parsed) == example
 
 
 def test_there_are_examples() -> None:
-    assert len({name for name, _ in cases("request")}) > 20
-    assert len({name for name, _ in cases("answer")}) > 20
+    assert len({name for name, *_ in cases("request")}) > 20
+    assert len({name for name, *_ in cases("answer")}) > 20
 
 
 @pytest.mark.parametrize("operation", ["user.info", "credits.remaining"])

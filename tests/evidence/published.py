@@ -33,7 +33,12 @@ def mistakes(document: dict[str, Any]) -> Iterator[str]:
         for path, _, entry in operations(document)
         if "servers" not in document["paths"][path]  # the login is of another service
     }
+    # An API that is gone as a whole contradicts no source, and of a new one they say nothing.
+    apis = {name.partition(".")[0] for name in entries}
+    sourced = {each["of"].partition(".")[0] for each in known["permissions"]}
     for each in known["permissions"]:
+        if each["of"].partition(".")[0] not in apis:
+            continue
         halves = [f"{each['of']}{half}" for half in ("", ".initiate", ".retrieve")]
         for name in [half for half in halves if half in entries] or halves[:1]:
             first = entries.get(name, {}).get("security", [{"document": ["its own"]}])[:1]
@@ -41,17 +46,25 @@ def mistakes(document: dict[str, Any]) -> Iterator[str]:
             if needs != each["needs"]:
                 yield f"{name} needs {needs}, and {each['needs']} after {each['source']}"
     for each in known["safe_to_repeat"]:
+        if each["of"].partition(".")[0] not in apis:
+            continue
         names = [name for name in (each["of"], f"{each['of']}.initiate") if name in entries]
         for name in names or [each["of"]]:
             if entries.get(name, {}).get("x-safe-to-repeat") is not each["is"]:
                 yield f"x-safe-to-repeat of {name} is not {each['is']}, as {each['source']} says"
     for each in known["codes"]:
+        if each["api"] not in {error["api"] for error in errors.values()}:
+            continue
         for code in (code for line in each["has"] for code in line):
             if errors.get(code, {}).get("api") != each["api"]:
                 yield f"{code} is no code of {each['api']}, as {each['source']} says"
     for each in known["answers"]:
         for name, entry in entries.items():
-            if each["of"] in _kinds(entry) and "x-error-codes" in entry:
+            if (
+                name.partition(".")[0] in sourced
+                and each["of"] in _kinds(entry)
+                and "x-error-codes" in entry
+            ):
                 listed = {*entry["responses"], *entry["x-error-codes"]}
                 for one in {*each["statuses"], *each["codes"]} - listed:
                     yield f"{name} does not list {one}, as {each['source']} says"
