@@ -111,10 +111,10 @@ def contract(emu: Emulator, client: sk.SpaceKnow) -> None:
     found = {each.operation: each for each in report.operations}
     drifts = {str(each) for each in report.drifts}
     assert drifts == {
-        "weather.forecast: unknown member gusts: it is not described",
+        "weather.forecast: unknown member gusts: it is undocumented",
         # The emulator knows the old names alone.
-        "credits.remaining: unknown member remainingCredit: it is not described",
-        "imagery.search.retrieve: unknown member results[].cloudCover: it is not described",
+        "credits.remaining: unknown member remainingCredit: it is undocumented",
+        "imagery.search.retrieve: unknown member results[].cloudCover: it is undocumented",
     }, drifts
     assert found["weather.records.initiate"].outcome == "not called"
     assert len(emu.calls("weather.records.initiate")) == before

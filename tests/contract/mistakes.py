@@ -274,8 +274,8 @@ OPERATIONS = [
         "operationId: user.delete_guardian_user",
         "application/json",
         "text/plain",
-        "requestBody:",
-        "the generated client sends JSON. Describe the body under content, as application/json.",
+        "text/plain",
+        "a body of text/plain is a file, which is sent as it is. Name its media type, and leave the schema",
     ),
     Mistake(
         "paths/user.yaml",
@@ -390,7 +390,7 @@ PARAMETERS = [
         "      - {name: user_id, in: query, description: Two., schema: {type: string}}\n"
         "      - {name: Accept, in: header, description: Three., schema: {type: string}}\n"
         "      - {name: body, in: query, description: Four., schema: {type: boolean}}\n"
-        "      - {name: many, in: query, description: Five., schema: {type: array}}\n"
+        "      - {name: many, in: query, style: deepObject, description: Five., schema: {type: array}}\n"
         "    requestBody:\n",
         "name: user_id",
         "would both be user_id in Python. Rename or leave out one.",
@@ -401,7 +401,7 @@ PARAMETERS = [
         "",
         "",
         "name: Accept",
-        "the generated client sends no parameters in header. Leave out Accept.",
+        "the header Accept is written by the client itself. Leave it out, or rename it.",
     ),
     Mistake(
         "paths/user.yaml",
@@ -417,7 +417,7 @@ PARAMETERS = [
         "",
         "",
         "name: many",
-        "the parameter many should have a schema of a single value",
+        "an array in the query is not sent in the style deepObject. Write style: ",
     ),
 ]
 

@@ -73,7 +73,7 @@ def test_what_is_as_described_is_fine() -> None:
         called = {call.operation for call in emu.calls()}
     assert called >= READ_ONLY
     # What the document got since then is called only if it is safe.
-    assert all(OPERATIONS[name].safe_to_repeat for name in called - READ_ONLY)
+    assert all(OPERATIONS[str(name)].safe_to_repeat for name in called - READ_ONLY)
     assert report.is_fine
     assert {each.operation for each in report.operations if each.outcome == "fine"} == called
     (info,) = emu.calls("user.info")

@@ -106,7 +106,7 @@ def test_signatures_are_real(project: Path) -> None:
         "reuse: bool = False,",
         ") -> Pager[Forecast]:",
         "self, station_id: str, *, with_wind: bool, since: TimeLike | None = None",
-        "Needs `weather.forecast`.",
+        "Requires `weather.forecast`.",
         "NoSuchStationError",
     ):
         assert line in text, line

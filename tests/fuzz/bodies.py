@@ -36,7 +36,7 @@ def operations() -> list[str]:
 def fuzz(operation: str, count: int, seed: int = 0) -> None:
     """Reads `count` damaged answers. Raises what is none of our errors, with the body in a note."""
     damage = Damage(seed)
-    examples = [value for name, value in cases("answer") if name == operation] or [{}]
+    examples = [value for name, value, _ in cases("answer") if name == operation] or [{}]
     for number in range(count):
         status = damage.random.choice(STATUSES)
         example = damage.random.choice(examples) if status < 300 else ERROR

@@ -124,7 +124,7 @@ def servers() -> None:
             sk.StoredAuth(),
             {"jwt": sk.PasswordAuth("u", "p")},
         ):
-            with pytest.raises(sk.ConfigError, match="has no login service"):
+            with pytest.raises(sk.ConfigError, match="has no known login service"):
                 kind(europe, auth=auth)
     assert pickle.loads(pickle.dumps(europe)) == europe
 

@@ -291,7 +291,7 @@ async def results(emu: Emulator, client: Any) -> None:
     assert started[1] == {"area": "here", "more": 1, "pageToken": started[1]["pageToken"]}
     call = emu.calls("shapes.scan.retrieve")[-1]
     assert (call.method, [*call.query]) == ("GET", ["id"])
-    with refused("members holds 'pageToken', which is set by the method"):
+    with refused("members must not contain 'pageToken', which the method sets"):
         await settled(client.shapes.scan("here", {"pageToken": "x"}).collect())
 
     items = await settled(client.shapes.browse(kind="a").collect())

@@ -55,7 +55,7 @@ def test_signatures_and_pages_are_real(project: ChangedProject) -> None:
         "def set_tags(self, alert_id: str, members: Mapping[str, str]) -> None:",
         "def configure(self, members: Mapping[str, Any]) -> None:",
         "def picture(self, alert_id: str) -> bytes:",
-        "None is sent as null; leave it out to keep what is there.",
+        "None is sent as null; omit it to keep the current value.",
         "TooManyAlertsError",
     ):
         assert line in text, line

@@ -70,7 +70,7 @@ async def test_what_cannot_be_sent_is_refused(
         "sceneIds": lambda: client.raw.kraken.release_initiate(
             body=ReleaseRequest(map_type="a", scene_ids=[half], extent=CAR_PARK.to_geojson())
         ),
-        "map has a name": lambda: client.kraken.grid_file(half, (1, 0, 0), "truecolor.png"),
+        "the name of a map": lambda: client.kraken.grid_file(half, (1, 0, 0), "truecolor.png"),
     }
     for names, call in calls.items():
         with pytest.raises(sk.InvalidArgumentError, match=names) as caught:
