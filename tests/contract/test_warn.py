@@ -44,13 +44,13 @@ async def test_each_drift_is_told_once(both: Both, caplog: pytest.LogCaptureFixt
         emu.fault("user.info", Fault.edit({"newMember": "new"}, times=None))
         emu.fault("tasking.get_status", Fault.edit({"status": "DRIFTED"}, times=None))
         emu.fault("credits.remaining", Fault.edit(status=203, times=None))
-        emu.fault("datacube.catalogue", Fault.edit(media_type="text/plain", times=None))
+        emu.fault("kraken.dry_run.initiate", Fault.edit(media_type="text/plain", times=None))
         client = both.of(emu, contract="warn")
         for each in (client, client.with_options(timeout=20), client):
             await both.settle(each.user.info())
             await both.settle(each.credits.remaining())
-            await both.settle(each.datacube.catalogue())
-            run = await both.settle(each.datacube.datapoints([]))
+            dry_run = each.kraken.dry_run(["cars"], scene_ids=["s"], extent=CAR_PARK)
+            run = await both.settle(dry_run)
             emu.clock.advance(1)
             assert await both.settle(run.status()) == "DRIFTED"
         request_id = emu.calls("user.info")[0].request_id
@@ -58,7 +58,7 @@ async def test_each_drift_is_told_once(both: Both, caplog: pytest.LogCaptureFixt
         f"user.info: unknown member newMember: it is undocumented (HTTP 200, request id {request_id})",
         "tasking.get_status: enum status: DRIFTED is not one of the known values",
         "credits.remaining: status: HTTP 203 is undocumented",
-        "datacube.catalogue: content type: expected application/json, received text/plain",
+        "kraken.dry_run.initiate: content type: expected application/json, received text/plain",
     }
     found = told(caplog)
     assert len(found) == len(expected)
