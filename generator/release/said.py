@@ -11,6 +11,8 @@ from ..changes import Change, Rating
 SILENT = {"description", "order", "alternatives"}
 # What a change of a whole thing has to name beside it, where that is not what `of` says.
 MARKS = {"safety": "x-safe-to-repeat", "paging": "x-page", "deprecation": "deprecated"}
+# What is new as a whole changes nothing that a release has.
+NEW = {"operation", "model", "code"}
 WHOLE = {"operation", "member", "parameter", "model", "code", "value"}
 NAMED = {"codes", "status", "link", "listed"}
 KEY = re.compile(r"(?:: |^its )([\w-]+)(?: changed)?$")
@@ -40,6 +42,8 @@ def words(change: Change) -> list[str]:
 
 def _matters(change: Change) -> bool:
     if change.of in SILENT:
+        return change.breaking
+    if change.action == "added" and change.of in NEW:
         return change.breaking
     return change.of != "document" or change.rating is not Rating.DOCUMENTATION
 

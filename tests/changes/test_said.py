@@ -139,3 +139,13 @@ def test_make_check_fails_until_it_is_named(
     )
     assert check(folder) == 0
     assert "says nothing" not in capsys.readouterr().out
+
+
+def test_what_is_new_as_a_whole_needs_no_entry() -> None:
+    old, new = small(), small()
+    new["paths"]["/ships/search"] = json.loads(json.dumps(new["paths"]["/ships/find"]))
+    new["paths"]["/ships/search"]["post"]["operationId"] = "ships.search"
+    new["x-errors"]["NO-PORT"] = dict(new["x-errors"]["NO-SHIP"])
+    changes = compare(old, new)
+    assert {change.name for change in changes} >= {"ships.search", "NO-PORT"}
+    assert unsaid(changes, "") == []
