@@ -146,7 +146,8 @@ def _title(operation: Any) -> str:
 def _has_members(schema: dict[str, Any]) -> bool:
     """Whether it would be a class; one reference in `allOf` is but a place for words beside it."""
     parts = schema.get("allOf")
-    is_built = isinstance(parts, list) and (len(parts) > 1 or "$ref" not in (parts or [{}])[0])
+    parts = [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+    is_built = len(parts) > 1 or any("$ref" not in part for part in parts)
     return "$ref" not in schema and (bool(schema.get("properties")) or is_built)
 
 
@@ -156,7 +157,8 @@ def _may_be_null(schema: Any) -> bool:
         return False
     if isinstance(schema.get("enum"), list) and None in schema["enum"]:
         return all(value is None or isinstance(value, str) for value in schema["enum"])
-    return "null" in (schema.get("type") or ()) and _has_members(schema)
+    kinds = schema.get("type")
+    return isinstance(kinds, list) and "null" in kinds and _has_members(schema)
 
 
 def _with_schema(

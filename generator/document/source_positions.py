@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 # What a plain value of YAML may be read as, since JSON has it too.
 JSON_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null")}
+
+# Tags, anchors, aliases, directives, several documents and tabs.
+_RARE = re.compile(r"(?:^|[\s\[{,:?-])[!&*%]|^---|^\.\.\.|\t", re.MULTILINE)
 
 Pointer = tuple[str, ...]
 
@@ -73,15 +78,40 @@ class Source:
 @lru_cache(maxsize=100)  # most files of two versions of the document are the same
 def _parsed(text: str) -> tuple[Any, Node | None, list[tuple[int, str]], bool]:
     """The data, its nodes, what is wrong in which line, and whether it is YAML at all."""
-    # In Python, not by the C library where that is installed: both mark lines, but not alike.
-    yaml = YAML(typ="safe", pure=True)
+    # ruamel reads YAML 1.2 and marks lines exactly, in Python; libyaml is much faster.
+    reader = YAML(typ="safe", pure=True)
     try:
-        constructor, _ = yaml.get_constructor_parser(text)
-        root = constructor.composer.get_single_node()
+        constructor, _ = reader.get_constructor_parser(text)
+        root = _composed(text, constructor.resolver) or constructor.composer.get_single_node()
     except YAMLError as error:
         return None, None, [_syntax(error, text)], False
-    reader = _Reader(constructor)
-    return None if root is None else reader.value(root), root, reader.mistakes, True
+    values = _Reader(constructor)
+    return None if root is None else values.value(root), root, values.mistakes, True
+
+
+def _composed(text: str, resolver: Any) -> Node | None:
+    """The nodes by libyaml, with the tags of YAML 1.2; None for what ruamel has to judge."""
+    if not hasattr(yaml, "CSafeLoader") or _RARE.search(text):
+        return None
+    try:
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError:
+        return None
+    return None if root is None else _converted(root, resolver)
+
+
+def _converted(node: yaml.Node, resolver: Any) -> Node:
+    if isinstance(node, yaml.MappingNode):
+        pairs = [
+            (_converted(key, resolver), _converted(item, resolver)) for key, item in node.value
+        ]
+        return MappingNode(node.tag, pairs, node.start_mark, node.end_mark)
+    if isinstance(node, yaml.SequenceNode):
+        items = [_converted(item, resolver) for item in node.value]
+        return SequenceNode(node.tag, items, node.start_mark, node.end_mark)
+    is_plain = not getattr(node, "style", None)
+    tag = resolver.resolve(ScalarNode, node.value, (is_plain, not is_plain))
+    return ScalarNode(tag, node.value, node.start_mark, node.end_mark)
 
 
 class _Reader:
