@@ -55,7 +55,7 @@ Difference = tuple[Path, str]
 def generate(project: Path, notice: Callable[[str], object] = lambda text: None) -> Files:
     """Every generated file, by its path relative to the project.
 
-    `notice` is told what of the document nothing is made of.
+    `notice` is called with each part of the document that generates nothing.
 
     Raises DocumentError with every mistake of the document, and for tools of other versions than
     those that pyproject.toml pins.
@@ -186,9 +186,9 @@ def write(files: Files, project: Path, lock: int | None = None) -> list[Differen
             changes["write" if path in files else "remove"].append(path.as_posix())
             if path in files:
                 _put(project / PENDING / path, files[path])
-        begun = project / PENDING / "changes"
-        begun.write_text(json.dumps(changes), encoding="utf-8")
-        begun.rename(project / PENDING / CHANGES)
+        incomplete = project / PENDING / "changes"
+        incomplete.write_text(json.dumps(changes), encoding="utf-8")
+        incomplete.rename(project / PENDING / CHANGES)
         subprocess.Popen(
             [sys.executable, "-I", "-S", settle.__code__.co_filename, str(project)],
             start_new_session=True,  # out of reach of Ctrl-C, and of what ends this one's group

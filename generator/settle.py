@@ -1,9 +1,8 @@
-"""The last step of generating: what is made takes its place, all of it.
+"""The last step of generation: moves all generated files to their places.
 
-It runs as a process of its own (`python settle.py PROJECT`), which goes on when the generator is
-killed, and again before the next generation, should it have been ended itself: each step can be made
-twice. It holds the generator's lock until it is done. Nothing but the standard library, so that it
-starts at once.
+It is a separate process (`python settle.py PROJECT`), so it continues when the generator is killed. If it
+is killed itself, the next generation runs it again: each step can be repeated. It holds the generator's
+lock until the end. It imports only the standard library, to start quickly.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ CHANGES = "changes.json"  # in it, from when it is complete
 
 
 def settle(project: Path) -> None:
-    """Ends what was begun; drops what was not complete."""
+    """Completes a prepared change; deletes an incomplete preparation."""
     folder = project / PENDING
     if (folder / CHANGES).is_file():
         changes = json.loads((folder / CHANGES).read_text(encoding="utf-8"))

@@ -3,7 +3,7 @@
 It reads the document (`Reading`): names, types, models and operations, in plain words of our own
 (`models/description.py`). Then it writes the files with our templates, by its own entry for them. Both are
 what its documentation calls configuration and custom templates; that they are called from Python is not
-documented, so a release may change it. Whatever it has no more is told by a DocumentError.
+documented, so a release may change it. A name that is missing in it raises a DocumentError.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def _alternative(kind: str, schema: Schema, document: Schema, seen: tuple[str, .
 def fits(narrow: Kinds, wide: Kinds, same: Callable[[str, str], bool]) -> bool:
     """Whether each value of `narrow` is one of `wide`.
 
-    `same` says of two components whether they are one class, so that a new name is told only once.
+    `same` decides whether two components are one class, so that a new name is reported only once.
     """
     return all(any(_fits(one, other, same) for other in wide) for one in narrow)
 

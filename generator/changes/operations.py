@@ -15,7 +15,7 @@ from .schemas import WITH_EXAMPLES, Schemas, Spot, deprecated, keyword, values_o
 from .usages import Side, Usages
 
 WORDS = {"summary", "description", "x-source", "externalDocs"}
-# Members that have a rating of their own; the rest is told by its key.
+# Members that have a rating of their own; others are reported by their key.
 RATED = {"operationId", "parameters", "requestBody", "responses", "security", "deprecated", "tags"}
 EXTENSIONS = {"x-safe-to-repeat", "x-page", "x-error-codes"}
 EXAMPLES = "its examples changed"
@@ -208,7 +208,7 @@ class OperationPair:
                 yield status, before[media].get("schema", {}), after[media].get("schema", {})
 
     def _success(self) -> None:
-        """What a call gives: a model, a file, or nothing. One schema beside another is told there."""
+        """What a call gives: a model, a file, or nothing. A change of media type is reported elsewhere."""
         ours, theirs = self._both("responses")
         alone = {
             status: response
@@ -240,7 +240,7 @@ class OperationPair:
     def _examples(self, old: Schema, new: Schema, name: str) -> None:
         before = examples_of(old, self.old.document)
         after = examples_of(new, self.new.document)
-        shared = before.keys() & after.keys()  # another media type is told by itself
+        shared = before.keys() & after.keys()  # another media type is reported separately
         if any(before[media] != after[media] for media in shared):
             self._add("examples", Rating.DOCUMENTATION, EXAMPLES, name=name)
 

@@ -71,7 +71,7 @@ def _several(parameter: SourceLocation, name: str, place: str, style: str, kind:
     full = schema.followed()
     others = full["additionalProperties"]
     if kind == "object" and style == "form" and explodes is not False and others:
-        text = f"members of {name} whose names are not known are told from no other parameter"
+        text = f"unknown members of {name} cannot be distinguished from other parameters"
         parameter.mistake(f"{text}. Write style: deepObject, or explode: false.")
     inner = [full["items"]] if kind == "array" else [*members_of(schema).values()]
     inner += [others] if isinstance(others.value, dict) and others else []

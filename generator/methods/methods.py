@@ -104,7 +104,7 @@ class Argument:
 
 @dataclass(frozen=True)
 class Body:
-    """What of the body is not told by its arguments alone.
+    """Properties of the body beyond those of its arguments.
 
     Attributes:
         rest: the argument with all members that the document does not list.

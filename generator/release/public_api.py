@@ -68,7 +68,7 @@ class PublicAPI:
                 self._add_members(path, target, ())
 
     def home(self, found: griffe.Object) -> str | None:
-        """The path at which a public object is told, of several."""
+        """The path under which a public object is reported, if it has several."""
         return self._homes.get(found.path)
 
     def get(self, path: str) -> griffe.Object | None:

@@ -1,4 +1,4 @@
-"""Which changes of the document CHANGELOG names. The last release's document is their witness."""
+"""Which changes of the document since the last release CHANGELOG names."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 from ..changes import Change, Rating
 
-# Words alone, and what follows from a change that is told by itself.
+# Changes of texts only, and consequences of changes that are reported separately.
 SILENT = {"description", "order", "alternatives"}
-# What a change of a whole thing has to name beside it, where that is not what `of` says.
+# The word that an entry has to contain for a kind of change, if it is not the kind itself.
 MARKS = {"safety": "x-safe-to-repeat", "paging": "x-page", "deprecation": "deprecated"}
-# What is new as a whole changes nothing that a release has.
+# Kinds whose additions do not change anything in the last release.
 NEW = {"operation", "model", "code"}
 WHOLE = {"operation", "member", "parameter", "model", "code", "value"}
 NAMED = {"codes", "status", "link", "listed"}
@@ -19,7 +19,7 @@ KEY = re.compile(r"(?:: |^its )([\w-]+)(?: changed)?$")
 
 
 def unsaid(changes: Iterable[Change], changelog: str) -> list[Change]:
-    """The changes that no entry of a part of CHANGELOG names."""
+    """The changes that no entry in this section of CHANGELOG names."""
     entries = [" ".join(entry.split()) for entry in re.split(r"^- ", changelog, flags=re.MULTILINE)]
     return [
         change
@@ -30,7 +30,7 @@ def unsaid(changes: Iterable[Change], changelog: str) -> list[Change]:
 
 
 def words(change: Change) -> list[str]:
-    """What an entry names that tells a change: where it is, and what of it changed."""
+    """The words that an entry needs to name a change: its place, and what changed there."""
     named = re.split(r"[ ()]+", change.name.rstrip(")"))
     if change.of == "permissions":
         return [named[0], *sorted({*change.before} ^ {*change.after})]

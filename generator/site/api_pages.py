@@ -1,4 +1,4 @@
-"""The API reference: which names stand on which page. mkdocstrings writes what is told of each."""
+"""The API reference: which names are on which page. mkdocstrings writes their documentation."""
 
 from __future__ import annotations
 

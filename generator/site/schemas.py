@@ -49,7 +49,7 @@ def type_of(schema: Schema) -> str:
 def meaning(schema: Schema, document: Schema) -> str:
     """What is said of a value, with its limits and its default."""
     text: str = schema.get("description", "")
-    if not text and "$ref" in schema:  # all of it is told there
+    if not text and "$ref" in schema:  # it is documented there
         text = re.split(r"(?<=\.)\s", followed(schema, document).get("description", ""))[0]
     parts = [text.strip(), limits(schema)]
     if "default" in schema:

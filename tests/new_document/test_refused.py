@@ -211,7 +211,7 @@ REFUSED = [
             (
                 "in: query, schema: {type: object, additionalProperties: {type: string}}",
                 "name: odd",
-                "are told from no other parameter. Write style: deepObject, or explode: false",
+                "cannot be distinguished from other parameters. Write style: deepObject, or explode: false",
             ),
             (
                 "in: query, style: pipeDelimited, schema: {type: string}",
