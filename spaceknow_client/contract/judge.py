@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 import jsonschema_rs
 
-from ..generated.types import UNSET, Request, is_json, is_secret, path_values
+from ..generated.types import UNSET, Request, is_json, path_values
 from .document import (
     DATE_TIME_FORMAT,
     Schema,
@@ -22,28 +22,15 @@ from .document import (
     operations,
     successes,
 )
-from .drift import Drift, Kind
+from .drift import Drift
 from .parameters import parameter_value, query_names, text_value
+from .schema_errors import Mistake, mistakes_of, shown
 from .schemas import choices, readable
 
 MOST = 100
 """Maximum number of differences per response."""
 
-# Of several errors at one position, the first is reported.
-_KINDS: Mapping[str, Kind] = {
-    "required": "missing member",
-    "additionalProperties": "unknown member",
-    "type": "type",
-    "enum": "enum",
-    "const": "enum",
-}
-_RANK = tuple(_KINDS)
-
 _NO_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED)
-
-
-Mistake = tuple[Kind, str, str]
-"""Kind, member and detail of a difference."""
 
 
 class ResponseLike(Protocol):
@@ -149,7 +136,7 @@ class Judge:
         known = {name for each in described for name in query_names(each, self.document)}
         for name in request.query:
             if name.partition("[")[0] not in known:
-                yield "unknown member", _shown(name), "the query parameter is not described"
+                yield "unknown member", shown(name), "the query parameter is not described"
         body = None if request.json is UNSET else request.json
         if not isinstance(body, bytes):
             body = json.loads(json.dumps(body))
@@ -214,7 +201,7 @@ class Judge:
         if isinstance(code, str) and "x-error-codes" in entry and code:
             known = self.document.get("x-errors", {})
             if entry["x-error-codes"] and code not in known:
-                yield "enum", "error", f"the error code {_shown(code)} is undocumented"
+                yield "enum", "error", f"the error code {shown(code)} is undocumented"
 
     def _is_disguised(
         self, refusal: Schema, success: Schema, media_type: str, content: bytes
@@ -286,23 +273,11 @@ class Judge:
         try:
             if validator.is_valid(value):
                 return
-            errors = _unfolded(validator.iter_errors(value))
+            errors = [*validator.iter_errors(value)]
         except ValueError:  # numbers that JSON does not have
             yield "type", "", "a value is invalid JSON"
             return
-        first: dict[str, jsonschema_rs.ValidationError] = {}
-        for error in sorted(errors, key=_rank):
-            place = _member(error.instance_path)
-            if error.kind.name == "required":
-                missing = _joined(place, error.kind.value)
-                yield "missing member", missing, "it is required"
-            elif error.kind.name == "additionalProperties":
-                for name in error.kind.value:
-                    yield "unknown member", _joined(place, _shown(name)), "it is undocumented"
-            else:
-                first.setdefault(place, error)
-        for place, error in first.items():
-            yield _kind(error), place, _words(error, place)
+        yield from mistakes_of(errors)
 
 
 def _drifts(
@@ -328,84 +303,3 @@ def _drifts(
         if len(told) >= MOST:
             break
     return list(told.values())
-
-
-def _unfolded(
-    errors: Iterable[jsonschema_rs.ValidationError],
-) -> Iterator[jsonschema_rs.ValidationError]:
-    """Errors without unions: for a union, those of the best matching alternative."""
-    for error in errors:
-        context = getattr(error.kind, "context", None)
-        if not context:
-            yield error
-            continue
-        members = [list(_unfolded(each)) for each in context]
-        here = list(error.instance_path)
-        right_type = [each for each in members if not any(_is_type(e, here) for e in each)]
-        if right_type:
-            yield from min(right_type, key=len)
-        else:
-            yield members[0][0]
-
-
-def _is_type(error: jsonschema_rs.ValidationError, here: list[str | int]) -> bool:
-    return error.kind.name == "type" and list(error.instance_path) == here
-
-
-def _rank(error: jsonschema_rs.ValidationError) -> int:
-    name = error.kind.name
-    return _RANK.index(name) if name in _RANK else len(_RANK)
-
-
-def _member(path: Iterable[str | int]) -> str:
-    found = ""
-    for step in path:
-        found = f"{found}[]" if isinstance(step, int) else _joined(found, _shown(step))
-    return found
-
-
-def _joined(place: str, name: str) -> str:
-    return f"{place}.{name}" if place else name
-
-
-def _kind(error: jsonschema_rs.ValidationError) -> Kind:
-    return "type" if _wanted(error) else _KINDS.get(error.kind.name, "value")
-
-
-def _wanted(error: jsonschema_rs.ValidationError) -> str:
-    """The types of the listed values, if the value has none of these types."""
-    if error.kind.name not in ("enum", "const"):
-        return ""
-    kind: Any = error.kind  # its members are those of its keyword
-    listed = kind.options if kind.name == "enum" else [kind.expected_value]
-    types = dict.fromkeys(map(type_of, listed))
-    return "" if type_of(error.instance) in types else " or ".join(types)
-
-
-def _words(error: jsonschema_rs.ValidationError, place: str) -> str:
-    """The error without the value, which can be confidential."""
-    kind = error.kind
-    if kind.name == "type":
-        return f"expected {' or '.join(kind.value)}, received {type_of(error.instance)}"
-    if kind.name in ("enum", "const"):
-        value = error.instance
-        if wanted := _wanted(error):
-            return f"expected {wanted}, received {type_of(value)}"
-        told = "the value" if is_secret(place.rpartition(".")[2]) else _shown(str(value))
-        return f"{told} is not one of the known values"
-    return f"it violates {kind.name}"
-
-
-def type_of(value: Any) -> str:
-    """The JSON name of a value's type."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    names = {str: "string", int: "integer", float: "number", list: "array"}
-    return names.get(type(value), "object")
-
-
-def _shown(text: str) -> str:
-    """A string of the server, made safe for terminals and logs."""
-    return "".join(mark if mark.isprintable() else "?" for mark in " ".join(text[:80].split()))

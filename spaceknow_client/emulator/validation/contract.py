@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ...contract.document import bundled_document, followed, is_file, operations
-from ...contract.judge import Judge, Message, Mistake
+from ...contract.judge import Judge, Message
 from ...contract.parameters import parameter_value
+from ...contract.schema_errors import Mistake
 from ...generated.types import is_secret, path_values
 from .bodies import MEDIA_TYPE, media_type_of, read
 from .failures import Failure
