@@ -21,7 +21,8 @@ from ..models.expressions import apart
 from ..rendering import environment
 from ..tables.error_classes import class_name
 from .docstrings import of_docstring, wrapped
-from .methods import Endpoints, Method, methods_of
+from .method import Method
+from .methods import Endpoints, methods_of
 from .values import Values
 
 RESOURCES = Path("resources")
