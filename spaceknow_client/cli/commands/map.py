@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from ..app import App
 from ..command import Group
 from ..failures import report
 from ..known_values import known
+from ..map_options import files_option, geometry_option, out_option, zoom_option
 from ..maps import DATE, GivenMap, Maps, NamedMaps, file_names, maps_argument, show_each, write_csv
 from ..progress import downloading
 from ..tables import Column, fields
@@ -27,39 +28,6 @@ if TYPE_CHECKING:
 SHOWN = 10  # failures that are printed as text; --json has up to 1,000
 
 command = Group("map", help="Download, render and export the map of a release.")
-
-
-class ZoomLevel(click.ParamType[Any]):
-    """A zoom level, or `max`."""
-
-    name = "N|max"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The number, or `max`."""
-        return value if value == "max" else click.IntRange(0, 30).convert(value, param, ctx)
-
-
-zoom_option = click.option(
-    "--zoom",
-    type=ZoomLevel(),
-    help="Use the child tiles at this zoom, or at the deepest zoom (max), instead of the map's own.",
-)
-files_option = click.option(
-    "--max-files",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Maximum number of files to fetch. [default: 4096, unlimited if --zoom is a number]",
-)
-geometry_option = click.option(
-    "--geometry-id", default="-", metavar="ID", help="Fetch the map's part for a sub-geometry."
-)
-
-
-def out_option(text: str) -> Callable[[Any], Any]:
-    """The option --out with this help."""
-    return click.option(
-        "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help=text
-    )
 
 
 @command.command(
