@@ -1,7 +1,7 @@
 """Python of what a caller passes to a resource method: the type hint and the check of each value.
 
-The checks are those of `spaceknow_client/resources/arguments.py`. They repeat the rules of the document that
-can be checked without the server, so that an error is raised before anything is sent.
+The checks are those of `spaceknow_client/resources/argument_checks.py`. They repeat the rules of
+the document that can be checked without the server, so that an error is raised before anything is sent.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from ..pipelines.pipeline import Pipeline
 from ..pipelines.run import Run, Stages
 from ..pipelines.run_progress import Outcome, RunProgress
 from ..runtime.lists import ListLike, as_list, checked
-from .arguments import SCENE_ID, array, one_or_several, text
+from .argument_checks import SCENE_ID, array, one_or_several, text
 from .listed_values import check_listed, lists_map_types
 from .operations.kraken import _RELEASE_BODY, KrakenResource
 from .spending import Spending, ceiling

@@ -27,7 +27,7 @@ from ..pipelines.pipeline_async import AsyncPipeline
 from ..pipelines.run_async import AsyncRun, AsyncStages
 from ..pipelines.run_progress import Outcome, RunProgress
 from ..runtime.lists import ListLike, as_list, checked
-from .arguments import SCENE_ID, array, one_or_several, text
+from .argument_checks import SCENE_ID, array, one_or_several, text
 from .listed_values import check_listed, lists_map_types
 from .operations.kraken_async import _RELEASE_BODY, AsyncKrakenResource
 from .spending_async import AsyncSpending, ceiling

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
-from spaceknow_client.resources import arguments
+from spaceknow_client.resources import argument_checks
 from spaceknow_client.runtime.lists import as_list
 from tests.conftest import Both
 from tests.places import CAR_PARK, GBDX
@@ -396,7 +396,7 @@ def test_lists_of_permissions() -> None:
             sk.PermissionSet(value)  # type: ignore[arg-type]
 
 
-check = arguments.array(arguments.SCENE_ID, least=1)
+check = argument_checks.array(argument_checks.SCENE_ID, least=1)
 good = st.one_of(st.text(min_size=1).filter(str.strip), st.just(scene("s")))
 bad = st.one_of(
     st.none(),

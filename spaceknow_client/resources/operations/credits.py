@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...extents.extent import Extent, ExtentLike
-from ..arguments import Argument, Arguments, area, array, boolean, identity, nullable, text
+from ..argument_checks import area, array, boolean, identity, nullable, text
+from ..arguments import Argument, Arguments
 
 if TYPE_CHECKING:
     from ...generated.models import AreaCost, Scene

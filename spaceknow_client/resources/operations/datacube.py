@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..arguments import Argument, Arguments, Check, array, boolean, json_object, record, text
+from ..argument_checks import Check, array, boolean, json_object, record, text
+from ..arguments import Argument, Arguments
 
 if TYPE_CHECKING:
     from ...generated.models import DatapointFilter, DatapointsResult

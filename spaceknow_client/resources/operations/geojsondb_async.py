@@ -9,17 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...pages.page import Page
 from ...pages.pager_async import AsyncPager
-from ..arguments import (
-    Argument,
-    Arguments,
-    Check,
-    among,
-    anything,
-    array,
-    json_object,
-    record,
-    text,
-)
+from ..argument_checks import Check, among, anything, array, json_object, record, text
+from ..arguments import Argument, Arguments
 from ..results import page_of as _page_of
 
 if TYPE_CHECKING:

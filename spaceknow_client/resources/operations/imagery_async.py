@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ...extents.extent import Extent, ExtentLike
 from ...pages.page import Page
 from ...pages.pager_async import AsyncPager
-from ..arguments import Argument, Arguments, area, boolean, identity, moment, number, text
+from ..argument_checks import area, boolean, identity, moment, number, text
+from ..arguments import Argument, Arguments
 from ..listed_values import check_listed as _check_listed
 from ..results import up_to as _up_to
 

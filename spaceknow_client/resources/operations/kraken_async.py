@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...extents.extent import Extent, ExtentLike
-from ..arguments import (
-    Argument,
-    Arguments,
+from ..argument_checks import (
     Check,
     area,
     array,
@@ -21,6 +19,7 @@ from ..arguments import (
     segment,
     text,
 )
+from ..arguments import Argument, Arguments
 from ..listed_values import check_listed as _check_listed
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..arguments import Argument, Arguments, boolean, text
+from ..argument_checks import boolean, text
+from ..arguments import Argument, Arguments
 
 if TYPE_CHECKING:
     from ...generated.models import PipelineStatusResponse

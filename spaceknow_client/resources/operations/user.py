@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...runtime.secret import hidden as _hidden
-from ..arguments import Argument, Arguments, text
+from ..argument_checks import text
+from ..arguments import Argument, Arguments
 
 if TYPE_CHECKING:
     from ...generated.models import AuthorizeResult, ManagementToken, UserInfo
