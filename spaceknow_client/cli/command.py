@@ -175,10 +175,10 @@ class Group(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
-            similar = get_close_matches(args[0].lower(), self.list_commands(ctx)) if args else []
+            similar = get_close_matches(args[0].lower(), self.list_commands(ctx), 1) if args else []
             if not similar:
                 raise
-            message = f"No such command {args[0]!r}. Did you mean {' or '.join(similar)}?"
+            message = f"No such command {args[0]!r}. Did you mean {similar[0]}?"
             raise click.UsageError(message, ctx) from None
 
 
