@@ -6,6 +6,7 @@ import re
 from keyword import iskeyword
 
 from spaceknow_client.contract.document import METHODS, PageNames, page_names
+from spaceknow_client.generated.types import is_json
 
 from ..document.names import member_name
 from ..sync_compiler import sync_name
@@ -158,6 +159,10 @@ def _bodies(operation: Operation) -> None:
             text = "an answer in JSON needs a schema. Refer to one of openapi/schemas/."
             operation.mistake(content[JSON], text)
         pages.append(content[JSON]["schema"])
+        types = list(content.value) if isinstance(content.value, dict) else []
+        if types != [JSON] and types and all(map(is_json, map(str, types))):
+            text = f"a response in JSON is described as {JSON} alone. Rename {types[-1]}, or remove it."
+            operation.mistake(content, text)
     told_apart([page for page in pages if page])
     page = place["x-page"]
     names = page_names(place.value)

@@ -62,8 +62,13 @@ class _Asked:
 
     @property
     def operation(self) -> Operation | None:
-        """None for an unknown path, a wrong method, and OPTIONS."""
+        """None for an unknown path and an undocumented method."""
         return self.route.operation if self.route else None
+
+    @property
+    def is_options(self) -> bool:
+        """Whether it asks for the methods of a path, and the document has no such operation."""
+        return self.request.method == "OPTIONS" and self.operation is None
 
     @property
     def is_login(self) -> bool:
@@ -179,7 +184,7 @@ class Application:
         """The emulator's own response, or an error if it does not match the document."""
         response = self._performed(asked)
         response.headers.update(headers)
-        if asked.route is None or asked.request.method == "OPTIONS":
+        if asked.route is None or asked.is_options:
             return response
         operation = asked.operation or asked.route.allowed[0]
         faults = self._contract.faults(operation, response)
@@ -211,8 +216,9 @@ class Application:
         request, route, operation = asked.request, asked.route, asked.operation
         if route is None:
             return self._download(request, asked.path)
-        allow = ", ".join([*(operation.method for operation in route.allowed), "OPTIONS"])
-        if request.method == "OPTIONS":
+        methods = dict.fromkeys([*(operation.method for operation in route.allowed), "OPTIONS"])
+        allow = ", ".join(methods)
+        if asked.is_options:
             return Response(headers={"allow": allow})
         if operation is None:
             message = f"The method {request.method[:20]} is not supported here, only {allow}."

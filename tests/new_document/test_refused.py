@@ -117,6 +117,13 @@ REFUSED = [
         "a handle cannot keep $response.header.Map-Type",
     ),
     (
+        "paths/credits.yaml",
+        "          application/json:\n            schema:",
+        "          application/geo+json:\n            schema:",
+        "content:\n          application/geo",
+        "a response in JSON is described as application/json alone. Rename application/geo+json",
+    ),
+    (
         "openapi.yaml",
         SCHEME,
         "    cookie: {type: apiKey, in: cookie, name: c}\n" + SCHEME,
