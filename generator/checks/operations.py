@@ -162,7 +162,7 @@ def _bodies(operation: Operation) -> None:
         types = list(content.value) if isinstance(content.value, dict) else []
         if types != [JSON] and types and all(map(is_json, map(str, types))):
             text = f"a response in JSON is described as {JSON} alone. Rename {types[-1]}, or remove it."
-            operation.mistake(content, text)
+            operation.mistake(content[types[-1]], text)
     told_apart([page for page in pages if page])
     page = place["x-page"]
     names = page_names(place.value)

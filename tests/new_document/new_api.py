@@ -81,6 +81,7 @@ async def laboratory(emu: Emulator, client: Any) -> None:
     assert (await settled(client.lab.report())).startswith(b"\x89PNG")
     emu.fault("lab.report", Fault.body(b"", status=204))
     assert await settled(client.lab.report()) is None
+    assert await settled(client.lab.abilities()) == ["example"]
     assert await settled(client.lab.unwrapped()) == "example"
     emu.fault("lab.unwrapped", Fault.body(b"", status=204))
     assert await settled(client.lab.unwrapped()) is None

@@ -120,7 +120,7 @@ REFUSED = [
         "paths/credits.yaml",
         "          application/json:\n            schema:",
         "          application/geo+json:\n            schema:",
-        "content:\n          application/geo",
+        "application/geo+json",
         "a response in JSON is described as application/json alone. Rename application/geo+json",
     ),
     (
