@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from spaceknow_client.contract.parameters import STYLES, kind_of
@@ -35,6 +36,9 @@ def check_parameter(parameter: SourceLocation) -> None:
         text = f"the generated client sends no parameters in {place}. Put {name} in a header or in"
         parameter.mistake(f"{text} the query, or leave it out.")
         return
+    if place == "path" and not re.fullmatch(r"[A-Za-z_][\w-]*", name):
+        text = f"the path parameter {name} has other characters than letters, digits, - and _"
+        parameter.mistake(f"{text}. Rename it, here and in the path.")
     if place == "header" and name.lower() in OWN_HEADERS:
         text = f"the header {name} is written by the client itself. Leave it out, or rename it."
         parameter.mistake(text)

@@ -117,6 +117,13 @@ REFUSED = [
         "a handle cannot keep $response.header.Map-Type",
     ),
     (
+        "paths/kraken_legacy.yaml",
+        "- name: mapType",
+        "- name: map.type",
+        "- name: map.type",
+        "the path parameter map.type has other characters than letters, digits, - and _. Rename it",
+    ),
+    (
         "paths/credits.yaml",
         "          application/json:\n            schema:",
         "          application/geo+json:\n            schema:",
