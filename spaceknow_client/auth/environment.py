@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -31,6 +32,11 @@ def is_of_this_machine(url: str) -> bool:
         return is_loopback(urlsplit(url).hostname)
     except ValueError:
         return False
+
+
+@lru_cache(maxsize=64)  # each attempt of a call asks for it
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 def _auth_domain(value: str) -> str:
@@ -116,12 +122,12 @@ class Environment(Servers):
     @property
     def host(self) -> str:
         """Host name of the API."""
-        return urlsplit(self.base_url).hostname or ""
+        return _host(self.base_url)
 
     @property
     def auth_host(self) -> str:
         """Host name of the login service."""
-        return urlsplit(self.auth_url).hostname or ""
+        return _host(self.auth_url)
 
     @property
     def has_login(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 
@@ -95,6 +96,7 @@ def checked_content(name: str, answer: Any) -> bytes | None:
     return content
 
 
+@lru_cache(maxsize=256)  # all tiles of a map have the same few names
 def _suffix(name: str) -> str:
     return PurePath(name).suffix.lower()
 

@@ -42,6 +42,9 @@ class AsyncLoopBinding:
     """The event loop to which objects such as connections and locks belong."""
 
     def __init__(self) -> None:
+        from asyncio import get_running_loop
+
+        self._running_loop = get_running_loop
         self._loop: asyncio.AbstractEventLoop | None = None
         self._process = 0
 
@@ -51,9 +54,7 @@ class AsyncLoopBinding:
         Raises ConfigError while that loop is still running in another thread, because calls there would
         lose their locks and connections.
         """
-        import asyncio
-
-        loop, before = asyncio.get_running_loop(), self._loop
+        loop, before = self._running_loop(), self._loop
         if before is loop:
             return False
         # A forked child has a copy of the loop, which still seems to be running.

@@ -166,7 +166,7 @@ def test_longer_rings_are_compared_with_the_extra() -> None:
 CORNERS = st.tuples(st.integers(0, 6), st.integers(0, 6))
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.lists(CORNERS, min_size=3, max_size=8), min_size=1, max_size=4),
     st.sampled_from([1.0, 0.1, 1 / 3, 1e-6]),
