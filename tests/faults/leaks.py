@@ -22,6 +22,7 @@ class Watch:
     """
 
     async def __aenter__(self) -> None:
+        gc.freeze()  # what is there already need not be looked through
         self._before = _alive()
         self._catch = warnings.catch_warnings(record=True)
         self._warned = self._catch.__enter__()
@@ -38,6 +39,7 @@ class Watch:
         while (left := _alive() - self._before) and time.monotonic() < until:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
         gc.collect()
+        gc.unfreeze()
         self._catch.__exit__(kind, error, traceback)
         if error is None:
             assert left == set()

@@ -6,10 +6,9 @@ nothing is left behind and that no secret was told.
 
 from __future__ import annotations
 
-import gc
 import pickle
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -171,15 +170,6 @@ def check(row: Row, call: str, end: End, outcome: Outcome) -> None:
     told = everything(error)
     assert not any(part in told for part in (TOKEN, *TOKEN.split(".")))
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def little_garbage() -> Iterator[None]:
-    """Each cell collects garbage. What was there before the first has not to be looked at again."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
