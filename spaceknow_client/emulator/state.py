@@ -21,7 +21,7 @@ from .stores.pipelines import Pipelines
 from .stores.scenes import Scenes
 from .stores.searches import Searches
 from .validation.failures import Failure, Planned, pairs, with_pairs
-from .world.world import World
+from .world.world import shared_world
 
 
 class State:
@@ -45,7 +45,7 @@ class State:
         self.seed = seed
         self.page_size = page_size
         self.clock = EmulatorClock(now, hurries=seconds_per_pipeline == 0)
-        self.scenes = Scenes(World(seed, tile_pixels), self.clock, seed)
+        self.scenes = Scenes(shared_world(seed, tile_pixels), self.clock, seed)
         self.tokens = Tokens(seed, self.clock)
         self.users = Users(seed, self.tokens, permissions)
         self.pipelines = Pipelines(

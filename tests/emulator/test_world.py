@@ -472,6 +472,7 @@ def test_a_pixel_is_touched_when_any_part_of_it_is(
         lambda at: at * 4 + 2**20,
     )
     column, row = np.meshgrid(np.arange(64), np.arange(64))
+    shapely.prepare(flat)
     inner, outer = (
         shapely.intersects(
             flat, shapely.box(column + edge, row + edge, column + 1 - edge, row + 1 - edge)

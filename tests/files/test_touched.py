@@ -72,7 +72,10 @@ def test_what_an_extent_touches(
         return
     shape = shapely.transform(shape, lambda at: at * [EAST - WEST, SOUTH - NORTH] + [WEST, NORTH])
     # On the digits that an extent keeps, or other points would be compared.
-    parts = shapely.get_parts(shapely.set_precision(shape, 1e-9))
+    try:
+        parts = shapely.get_parts(shapely.set_precision(shape, 1e-9))
+    except shapely.GEOSException:  # some rings that touch themselves are beyond it
+        reject()
     shape = shapely.MultiPolygon([part for part in parts if isinstance(part, shapely.Polygon)])
     map = of(shape, *BLOCK)
     try:

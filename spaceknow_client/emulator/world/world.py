@@ -233,6 +233,12 @@ class World:
         return _Year(number, place, times, covers, footprints, satellites, nadirs, azimuths)
 
 
+@lru_cache(maxsize=4)
+def shared_world(seed: int, tile_pixels: int) -> World:
+    """The world of all emulators of this process with this seed: they share its caches."""
+    return World(seed, tile_pixels)
+
+
 def _over_brisbane(rng: np.random.Generator, year: int) -> tuple[NDArray[np.int64], Floats, Floats]:
     """Times, cloud covers and boxes of a year's scenes over the free area.
 
