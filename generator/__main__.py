@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--check",
         action="store_true",
-        help="write nothing; exit with 1 and name the files when they differ",
+        help="write nothing; list files that are out of date, and exit with 1 if there are any",
     )
     options = parser.parse_args(arguments)
     if options.check:
@@ -47,7 +47,7 @@ def _run(*, checks: bool, lock: int | None) -> int:
     except DocumentError as error:
         print(error, file=sys.stderr)
         count = f"{len(error.mistakes)} mistake{'s' if len(error.mistakes) > 1 else ''}"
-        print(f"generator: {count}, so nothing was made.", file=sys.stderr)
+        print(f"generator: {count}; nothing was written.", file=sys.stderr)
         return 1
     left = [*leftovers(json.loads(files[BUNDLE]), PROJECT / PACKAGE)]
     print(*left, sep="\n", end="\n" * bool(left), file=sys.stderr)

@@ -33,5 +33,5 @@ def _git(project: Path, *arguments: str) -> bytes:
     except FileNotFoundError as error:
         raise DocumentError("git is not installed.") from error
     if ran.returncode:
-        raise DocumentError(f"git {arguments[0]} says: {ran.stderr.decode().strip()}")
+        raise DocumentError(f"git {arguments[0]} failed: {ran.stderr.decode().strip()}")
     return ran.stdout

@@ -41,6 +41,6 @@ def leftovers(document: dict[str, Any], package: Path) -> Iterator[str]:
                 if NAME.fullmatch(name) and name.partition(".")[0] in tags and name not in known:
                     where = path.relative_to(package.parent).as_posix()
                     yield (
-                        f"{where}:{node.lineno}: names {name}, and the document has no such operation. "
-                        "Change it, or remove what needs it."
+                        f"{where}:{node.lineno}: {name} is not an operation of the document. "
+                        "Change it, or remove the code that uses it."
                     )

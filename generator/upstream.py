@@ -45,9 +45,9 @@ def _as_known() -> Iterator[None]:
         yield
     except (AttributeError, ImportError, NameError, TypeError) as error:
         raise DocumentError(
-            f"{NAME} {version(NAME)} is not what generator/upstream.py knows: {error}. Install the "
-            "version that pyproject.toml pins (`pip install -e '.[dev]'`), or let that module follow "
-            "the change: nothing else touches it."
+            f"{NAME} {version(NAME)} is not compatible with generator/upstream.py: {error}. Install the "
+            "version that pyproject.toml pins (`pip install -e '.[dev]'`), or adapt that module: "
+            "no other one uses the package."
         ) from error
 
 
@@ -168,7 +168,7 @@ class Reading:
                 return ours.Array(self._type(prop.inner_property))
             case "union.UnionProperty":
                 return ours.Union(tuple(map(self._type, prop.inner_properties)))
-        raise AttributeError(f"a {kind} is no type that it knows")
+        raise AttributeError(f"unknown type {kind}")
 
     def _operation(self, tag: str, endpoint: Any) -> ours.Operation:
         def members(props: Any) -> list[ours.Member]:

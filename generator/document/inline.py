@@ -118,9 +118,11 @@ class _Names:
         if name in self._schemas:
             other = self._document.place(("components", "schemas", name))
             text = (
-                f"this object would be the class {name}, which {other} is. Give it a title of its"
+                f"this object would be the class {name}, which is defined at {other}. Add another"
             )
-            self._document.mistake(at, f"{text} own, or move it to openapi/schemas/ under a name.")
+            self._document.mistake(
+                at, f"{text} title, or move it to openapi/schemas/ under a name."
+            )
             return
         to = ("components", "schemas", name)
         self._document.moved(at, to)

@@ -125,7 +125,10 @@ def _body(
             continue
         if member in left_out or item.get("x-method") is False:
             if member in required:
-                raise DocumentError(f"{name}: x-method leaves out {member!r}, which is required.")
+                raise DocumentError(
+                    f"{name}: x-method excludes {member!r}, which is required. Make it optional, "
+                    "or remove x-method."
+                )
             continue
         argument = names[member] = item.get("x-argument") or member_name(member)
         counts = member in required or any(member in each for each in alternatives)
@@ -211,17 +214,17 @@ def check_names(name: str, found: list[Argument]) -> None:
     for argument in found:
         if argument.name in seen or argument.name in METHODS_OWN:
             raise DocumentError(
-                f"{name}: two arguments would be called {argument.name!r}, or the method has one of "
-                f"this name. Give {argument.member or 'the body'!r} another with x-argument."
+                f"{name}: the argument name {argument.name!r} is already used. Set another one for "
+                f"{argument.member or 'the body'!r} with x-argument."
             )
         if sync_name(argument.name) != argument.name:
             raise DocumentError(
-                f"{name}: {argument.name!r} would be {sync_name(argument.name)!r} in the synchronous "
-                f"client. Give {argument.member or 'the body'!r} another with x-argument."
+                f"{name}: {argument.name!r} would become {sync_name(argument.name)!r} in the synchronous "
+                f"client. Set another name for {argument.member or 'the body'!r} with x-argument."
             )
         if not argument.name.isidentifier() or iskeyword(argument.name):
             raise DocumentError(
-                f"{name}: x-argument {argument.name!r} is no name that an argument can have."
+                f"{name}: x-argument {argument.name!r} is not a valid name in Python. Change it."
             )
         seen.add(argument.name)
 

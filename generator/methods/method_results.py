@@ -24,7 +24,9 @@ def result_hint(
         name = page_names(operation).items
         items = next(one.type for one in page.members if one.name == name)
         if not isinstance(items, Array):
-            raise DocumentError(f"{operation['operationId']}: the results of a page are an array.")
+            raise DocumentError(
+                f"{operation['operationId']}: {name} of a page must be an array. Change its type."
+            )
         inner = items.item
         return expressions.nullable_hint(inner), tuple(sorted(set(expressions.classes(inner))))
     if all(_is_empty(response) for response in successes(operation, document).values()):
@@ -49,6 +51,6 @@ def unwrapped(name: str, endpoint: Described) -> tuple[str, str, tuple[tuple[str
                 hint += " | None" * (answers(endpoint).may_be_empty and not hint.endswith("None"))
                 return required[0].python_name, hint, classes
     raise DocumentError(
-        f"{name}: x-unwrap gives the one required member of the answer, and it has none, several, or "
-        f"one that the synchronous client would call otherwise. Leave x-unwrap out."
+        f"{name}: x-unwrap requires a response with exactly one required member, whose name does not "
+        f"contain async. Change the schema, or remove x-unwrap."
     )

@@ -71,22 +71,24 @@ def _method(
         check_names(name, list(arguments))
     if names and body.cursor is None:
         raise DocumentError(
-            f"{name}: x-page says that {last_name} answers one page, and the request has no {names.cursor} "
-            f"for the next one. Add this member to its body, name it in x-page, or remove x-page."
+            f"{name}: {last_name} has x-page, but the request has no member {names.cursor} for the next "
+            f"page. Add it to the body, name another one in x-page, or remove x-page."
         )
     if is_pipeline:
         place, taken = id_place(last_name, document)
         body_of = resolved(json_body(last, document) or {}, document).get("properties", {})
         if place == "body" and taken not in body_of:
             raise DocumentError(
-                f"{last_name}: the body of a retrieve has the member {taken}. Let it take "
-                f"PipelineReference, or hand the ID on as a parameter."
+                f"{last_name}: its body has no member {taken}. Use the schema PipelineReference, or pass "
+                f"the ID as a parameter."
             )
     result, imports = result_hint(endpoints[last_name], last, document, is_page=is_page)
     unwrap = None
     if operation.get("x-unwrap"):
         if is_pipeline or is_page:
-            raise DocumentError(f"{name}: x-unwrap is for operations that answer directly.")
+            raise DocumentError(
+                f"{name}: x-unwrap is not supported for pipelines and pages. Remove it."
+            )
         unwrap, result, imports = unwrapped(name, endpoints[name])
     return Method(
         name=pair.removeprefix(f"{tag}.").replace(".", "_"),
@@ -119,7 +121,8 @@ def _kept(last: dict[str, Any], document: dict[str, Any], values: Values) -> Ite
                 value = values.of(item, name)
                 if value.hint not in ("float", "int"):
                     raise DocumentError(
-                        f"{last['operationId']}: x-max-argument is for numbers, and {member} is none."
+                        f"{last['operationId']}: x-max-argument requires a number, but {member} is not one. "
+                        "Remove it."
                     )
                 text = (
                     f"Items whose `{attribute}` is larger are left out. The client does it, after "
@@ -135,7 +138,7 @@ def _identity(operation: dict[str, Any], arguments: tuple[Argument, ...]) -> str
     attribute = member_name(operation["x-identity"])
     if sync_name(attribute) != attribute:
         raise DocumentError(
-            f"{operation['operationId']}: the attribute {attribute} would be {sync_name(attribute)} in "
-            f"the synchronous client. Leave x-identity out."
+            f"{operation['operationId']}: the attribute {attribute} would become {sync_name(attribute)} in "
+            f"the synchronous client. Remove x-identity."
         )
     return attribute

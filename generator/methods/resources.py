@@ -87,7 +87,7 @@ def resources(
             continue
         resource = _resource(tag, package / RESOURCES, content, methods)
         if tag in (*taken, "close"):
-            text = f"{tag}: the client has something else that is called so. Rename the tag."
+            text = f"{tag}: the client already has an attribute of this name. Rename the tag."
             document.mistake(("tags",), text)
         imports = {("...generated.models", name) for name in values.models}
         names = [method.name for method in methods]

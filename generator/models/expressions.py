@@ -34,7 +34,7 @@ NUMBERS = ("float", "int")  # of which NaN and what is too large are refused
 
 
 class UnsupportedError(Exception):
-    """A kind of schema that these expressions cannot express yet."""
+    """A kind of schema that these expressions do not support."""
 
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(f"{name!r}: {problem} Use another type or format.")
@@ -202,14 +202,16 @@ def written(of: Type, value: str, prefix: str = "") -> str:
 
 
 def supported(of: Type, name: str) -> None:
-    """Raises UnsupportedError for what these expressions have no form for."""
+    """Raises UnsupportedError for a type that these expressions do not support."""
     kinds = {*_kinds(of)}
     if of == Plain("null"):
-        raise UnsupportedError(name, "there is no form for what is always null.")
+        raise UnsupportedError(name, "a value that is always null is not supported.")
     if Plain("file") in kinds and of != Plain("file"):
-        raise UnsupportedError(name, "a file (`format: binary`) is a body or an answer of its own.")
+        raise UnsupportedError(
+            name, "a file (`format: binary`) must be the whole body or response."
+        )
     if {Plain("time"), Plain("api-time")} <= kinds:
-        raise UnsupportedError(name, "a value has one form of time, and this has two.")
+        raise UnsupportedError(name, "a value with two forms of time is not supported.")
 
 
 def _kinds(of: Type, around: tuple[Type, ...] = ()) -> Iterator[Type]:

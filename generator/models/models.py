@@ -127,15 +127,15 @@ def _is_secret(member: dict[str, Any], view: dict[str, Any]) -> bool:
 
 
 def _report(problems: Iterable[str], document: Document) -> None:
-    """Raises DocumentError for what openapi-python-client leaves out with a warning."""
+    """Raises DocumentError for what openapi-python-client skips with a warning."""
     for text in problems:
         pointer: Pointer = ()
         if found := re.search(r"\b([A-Z]+) (/\S*) within", text):
             pointer = ("paths", found[2], found[1].lower())
         elif found := re.search(r"schema (?:/components/schemas/)?(\w+)", text):
             pointer = ("components", "schemas", found[1])
-        said = f"openapi-python-client leaves this out: {text.rstrip('.:')}."
-        document.mistake(pointer, f"{said} Describe it in another way.")
+        said = f"openapi-python-client does not support this: {text.rstrip('.:')}."
+        document.mistake(pointer, f"{said} Describe it differently.")
     document.stop()
 
 
@@ -153,7 +153,7 @@ def _unsupported(view: dict[str, Any], described: Description, document: Documen
         if operation is not None:
             given = [*operation.path_parameters, *by_keyword(operation)]
             kinds = [(one.type, one.name) for one in given]
-            kinds += [(kind, "the answer") for kind in operation.answers if kind is not None]
+            kinds += [(kind, "the response") for kind in operation.answers if kind is not None]
             parts += [(("paths", path, method), kind, name) for kind, name in kinds]
     for pointer, kind, name in parts:
         try:
@@ -169,13 +169,13 @@ def _count(view: dict[str, Any], folder: Path, document: Document) -> None:
     for path, method, operation in operations(view):
         name = operation["operationId"]
         if module_name(name) not in written:
-            text = f"{name}: openapi-python-client writes no code for it, and says nothing."
-            document.mistake(("paths", path, method), f"{text} Describe it in another way.")
+            text = f"{name}: openapi-python-client silently skipped this operation."
+            document.mistake(("paths", path, method), f"{text} Describe it differently.")
     models = {path.stem for path in (folder / "models").glob("*.py")}
     for name, schema in view["components"]["schemas"].items():
         if "properties" in schema and module_name(name) not in models:
-            text = f"{name}: openapi-python-client writes no class for it, and says nothing."
-            document.mistake(("components", "schemas", name), f"{text} Describe it in another way.")
+            text = f"{name}: openapi-python-client silently skipped this schema."
+            document.mistake(("components", "schemas", name), f"{text} Describe it differently.")
     document.stop()
 
 

@@ -33,14 +33,14 @@ def breaks(old: PublicAPI, new: PublicAPI) -> Iterator[str]:
         after = new.get(path)
         if after is None:
             if path.rpartition(".")[0] not in old.found.keys() - new.found.keys():
-                yield f"{path}: is gone"
+                yield f"{path}: was removed"
         elif before.kind is not after.kind:
-            yield f"{path}: is no {before.kind.value} any more"
+            yield f"{path}: is no longer a {before.kind.value}"
         elif old.home(before) not in (path, new.home(after), None):
             yield f"{path}: {old.home(before)} became {new.home(after)}"
         elif isinstance(before, griffe.Class) and isinstance(after, griffe.Class):
             bases = new.bases(after)
-            yield from (f"{path}: is no {b} any more" for b in old.bases(before) if b not in bases)
+            yield from (f"{path}: is no longer a {b}" for b in old.bases(before) if b not in bases)
         elif isinstance(before, griffe.Function) and isinstance(after, griffe.Function):
             yield from _parameters(path, before, after)
             yield from _types(path, before, after, old, new, KNOWN.keys() | classes)
@@ -90,7 +90,7 @@ def _types(
         yield f"{path}: was {_labels(labels[0])} and is {_labels(labels[1])}"
     gave, gives = old.type_of(before.returns) or "Any", new.type_of(after.returns) or "Any"
     if not takes(gave, gives):
-        yield f"{path}: gave {gave} and gives {gives}"
+        yield f"{path}: returned {gave} and returns {gives}"
     now = {parameter.name: parameter.annotation for parameter in after.parameters}
     for parameter in before.parameters:
         hint = new.type_of(now.get(parameter.name))
@@ -98,7 +98,7 @@ def _types(
         if hint is None or given is None or not _can_be_made(given, public):
             continue
         if not takes(hint, given):
-            yield f"{path}({parameter.name}): took {given} and takes {hint}"
+            yield f"{path}({parameter.name}): accepted {given} and accepts {hint}"
 
 
 def _can_be_made(hint: str, public: set[str]) -> bool:

@@ -149,7 +149,7 @@ def test_before_the_first_release_a_commit_is_compared(
 ) -> None:
     changelog = released / "CHANGELOG.md"
     changelog.write_text(changelog.read_text().replace("## [0.1.0]", "## 0.1.0"))
-    with pytest.raises(DocumentError, match="no commit has"):
+    with pytest.raises(DocumentError, match="uncommitted changes"):
         release(released, snapshot_only=True)
     commit(released)
     assert release(released, snapshot_only=True) == 0
@@ -157,7 +157,7 @@ def test_before_the_first_release_a_commit_is_compared(
     assert f'before-first-release = "{head}"' in (released / "pyproject.toml").read_text()
     assert last_release(released) == head
     project.edit(released / "pyproject.toml", head, "0" * 40)
-    with pytest.raises(DocumentError, match="git rev-parse says"):
+    with pytest.raises(DocumentError, match="git rev-parse failed"):
         last_release(released)
 
 
@@ -179,7 +179,7 @@ def test_without_the_history_nothing_is_compared(
     for place in (folder, sdist, project.write(inner)):
         assert check(place) == (1 if ci else 0)
         told = capsys.readouterr().out
-        assert told.startswith("Nothing was compared with the last release: this is ")
+        assert told.startswith("Not compared with the last release: this ")
         assert told.count("\n") == 1
 
 
@@ -188,21 +188,21 @@ def test_a_release_is_written_and_asks_for_its_version(released: Path) -> None:
     assert "## [Unreleased]\n\n## [0.1.0] - 20" in changelog
     assert changelog.endswith("### Added\n\n- Ships.\n")
 
-    with pytest.raises(DocumentError, match=r"has 0\.1\.0 already"):
+    with pytest.raises(DocumentError, match=r"0\.1\.0 is already in"):
         release(released)
     project.edit(released / SHIPS, "harbour: Name", "harbour: int")
     bump(released, "0.1.1")
-    with pytest.raises(DocumentError, match=r"asks for a major bump: for 0\.2\.0"):
+    with pytest.raises(DocumentError, match=r"require a major version: 0\.2\.0"):
         release(released)
     bump(released, "0.2.0")
-    with pytest.raises(DocumentError, match="tells nothing under"):
+    with pytest.raises(DocumentError, match="has no entries under"):
         release(released)
     project.edit(
         released / "CHANGELOG.md",
         "## [Unreleased]\n",
         "## [Unreleased]\n\n### Changed\n\n- Ports.\n",
     )
-    with pytest.raises(DocumentError, match=r"examples/count\.py:3: error.*Mend it first"):
+    with pytest.raises(DocumentError, match=r"examples/count\.py:3: error.*Correct it first"):
         release(released)
     project.edit(released / "examples" / "count.py", "'Oslo'", "47")
     assert release(released) == 0
@@ -237,21 +237,25 @@ class Harbour:
 EDITS = [
     ("name: str, *", "name: str, *, year: int", "Ship.__init__(year): Parameter was added"),
     ("name: str, *, ", "*, name: str, ", "Ship.__init__(name): Parameter kind was changed"),
-    ("length: float", "length: int", "Ship.__init__(length): took float and takes int"),
+    ("length: float", "length: int", "Ship.__init__(length): accepted float and accepts int"),
     ("crew: Crew", "crew: Crew | None", "Ship.crew: its type was Crew and is Crew | None"),
     (
         "name: str, most: int",
         "most: int, name: str",
         "Ship.port.find(name): Positional parameter",
     ),
-    ("list[Ship]", "Sequence[Ship]", "Ship.port.find: gave list[Ship] and gives Sequence[Ship]"),
+    (
+        "list[Ship]",
+        "Sequence[Ship]",
+        "Ship.port.find: returned list[Ship] and returns Sequence[Ship]",
+    ),
     ("async def", "def", "Ship.sail: was async"),
-    ("str | None", "str", "Ship.sail(to): took str | None and takes str"),
-    ("    def sink(self) -> None: ...\n", "", "Ship.sink: is gone"),
-    ("    port: private", "    harbour: private", "Ship.port: is gone"),
-    ("def sink", "@property\n    def sink", "Ship.sink: is no function any more"),
+    ("str | None", "str", "Ship.sail(to): accepted str | None and accepts str"),
+    ("    def sink(self) -> None: ...\n", "", "Ship.sink: was removed"),
+    ("    port: private", "    harbour: private", "Ship.port: was removed"),
+    ("def sink", "@property\n    def sink", "Ship.sink: is no longer a function"),
     ('"tug"', '"tow"', "Kind.TUG: 'tug' became 'tow'"),
-    ("Ship(Base)", "Ship(Other)", "Ship: is no Base any more"),
+    ("Ship(Base)", "Ship(Other)", "Ship: is no longer a Base"),
     (
         "from .generated.models",
         "from .errors",
