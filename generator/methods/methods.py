@@ -124,10 +124,8 @@ def _kept(last: dict[str, Any], document: dict[str, Any], values: Values) -> Ite
                         f"{last['operationId']}: x-max-argument requires a number, but {member} is not one. "
                         "Remove it."
                     )
-                text = (
-                    f"Items whose `{attribute}` is larger are left out. The client does it, after "
-                )
-                text += "the response; items without it stay."
+                text = f"Omit items with a larger `{attribute}`. The client removes them from the "
+                text += "response; items without a value are kept."
                 yield Argument(attribute, name, KEPT, value, False, text)
 
 

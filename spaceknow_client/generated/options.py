@@ -9,13 +9,9 @@ OPTIONS: Final[dict[str, tuple[tuple[str, type, str], ...]]] = {
     ),
     "imagery.search": (
         ("min_intersection", float, "Share of the extent that a scene must cover"),
-        ("only_downloadable", bool, "Whether to find only scenes that can be downloaded"),
-        (
-            "only_ingested",
-            bool,
-            "Whether to find only scenes that the platform already stores, such as those that clipped datasets made (presumably by this member and not by onlyDownloadable)",
-        ),
-        ("max_cloud_cover", float, "Items whose `cloud_cover` is larger are left out"),
+        ("only_downloadable", bool, "Find only scenes that can be downloaded"),
+        ("only_ingested", bool, "Find only scenes that the platform already stores"),
+        ("max_cloud_cover", float, "Omit items with a larger `cloud_cover`"),
     ),
     "imagery.get_image": (("resolution", float, "Size of a pixel, judging by its name"),),
     "credits.check_area": (
@@ -28,8 +24,6 @@ OPTIONS: Final[dict[str, tuple[tuple[str, type, str], ...]]] = {
         ("credits_tier", str, "As in the check of an area"),
         ("cost_free_allocation", bool, "As in the check of an area"),
     ),
-    "datacube.datapoints": (
-        ("keep_duplicates", bool, "Whether to keep duplicates of a data point"),
-    ),
+    "datacube.datapoints": (("keep_duplicates", bool, "Keep duplicates of a data point"),),
 }
-"""By the method the name of each, its type, and what it is for."""
+"""By method: the name of each argument, its type and its description."""

@@ -40,9 +40,9 @@ class SearchRequest(Model):
         min_intersection: Share of the extent that a scene must cover. 0 means any real overlap. The default is
             not known.
         only_downloadable: Whether to find only scenes that can be downloaded. The default is not known.
-        only_ingested: Whether to find only scenes that the platform already stores, such as those that clipped
-            datasets made (presumably by this member and not by onlyDownloadable). The default is
-            not known.
+        only_ingested: Whether to find only scenes that the platform already stores. Scenes of clipped datasets
+            are presumably found with this member, and not with onlyDownloadable. The default is not
+            known.
         cursor: The `cursor` of the page before. Omit it for the first page.
     """
 
