@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PORT = 8765
 INTERRUPTED = 130
 
+
 class _Command(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Example"):
