@@ -57,11 +57,11 @@ def test_one_bad_id_refuses_all_before_the_first(shell: Shell, served: Emulator,
     for scenes, told in (
         (
             '--scene "$SCENE" --scene ""',
-            "must be a scene id, or the JSON output of a command with sceneId, not ''",
+            "must be a scene id, or the JSON output of a command that prints sceneId, not ''",
         ),
         (
             "--scene @ids.json",
-            "item 2: must be a scene id, or the JSON output of a command with sceneId, not '\" \"'",
+            "item 2: must be a scene id, or the JSON output of a command that prints sceneId, not '\" \"'",
         ),
     ):
         ran = shell.run(f"spaceknow release cars --extent place.geojson {scenes} {more}")
