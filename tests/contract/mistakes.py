@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Mistake(NamedTuple):
-    """After `anchor` of `file` the next `old` becomes `new`, or nothing does where they are empty.
+    """The edit: after `anchor` in `file` the next `old` becomes `new`; nothing if both are empty.
 
     The message should be `says`, at the line of the first `mark` after the anchor. A mistake that
     says nothing belongs to the one after it.
@@ -700,10 +700,10 @@ KNOWN_VALUES = [
 
 PARTS = (KNOWN_VALUES, REFERENCES, OPERATIONS, LINKS, PARAMETERS, SCHEMAS, EXAMPLES, CODES)
 FILES = Path(__file__).parents[2] / "openapi"
-# Each of these can be made beside the others, and gives one message. An API may be gone as a whole.
+# Each of these can be combined with the others, and gives one message. A whole API may be missing.
 TOGETHER = [each for part in PARTS for each in part if (FILES / each.file).is_file()]
 
-# Each of these hides others, so it is made alone.
+# Each of these hides others, so it is tested separately.
 ALONE = [
     Mistake(
         "schemas/user.yaml",

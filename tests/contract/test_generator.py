@@ -1,4 +1,4 @@
-"""Generated files are what the generator writes, to the byte; any hand edit shows."""
+"""Generated files are byte for byte the generator's output; any manual edit is reported."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def files() -> Files:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project of which only the sources and the generated files are there."""
+    """A project with only the sources and the generated files."""
     for name in ("openapi", "spaceknow_client", "docs"):
         ignored = shutil.ignore_patterns("__pycache__", "emulator")
         shutil.copytree(PROJECT / name, tmp_path / name, ignore=ignored)
