@@ -1,4 +1,4 @@
-"""What `make check` says of a public API that breaks, and what `make release` writes."""
+"""`make check` reports breaks of the public API, and `make release` writes a release."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_the_public_api_of_this_package_has_every_operation_and_every_code() -> 
         assert len(calls) == len([*operations(document)])
     for code in document["x-errors"]:
         assert f"spaceknow_client.errors.{class_name(code)}" in found
-    # What only the client makes: nobody can call it, and it may change.
+    # Only the client creates these objects: no program can call it, so it may change.
     assert "spaceknow_client.Recovery.of" not in found
     assert "spaceknow_client.generated.models.Scene.__init__" not in found
 
@@ -90,7 +90,7 @@ def test_a_break_needs_a_version(released: Path, capsys: pytest.CaptureFixture[s
     # Old programs do not notice what is new.
     project.edit(released / SHIPS, "most: int = 7", "most: int = 7, least: int = 0")
     assert check(released) == 0
-    # The examples give `most`, and the method is behind two private modules and a base class.
+    # The examples pass `most`, and the method is in a private module behind a base class.
     project.edit(released / SHIPS, "most: int = 7", "limit: int = 7")
     capsys.readouterr()
     assert check(released) == 1
@@ -98,7 +98,7 @@ def test_a_break_needs_a_version(released: Path, capsys: pytest.CaptureFixture[s
     assert "spaceknow_client.Client.ships.find(most): Parameter was removed" in told
     assert "examples/count.py:3: error" in told
     assert "In the document" not in told
-    assert "readme_2" not in told  # it is no program by itself
+    assert "readme_2" not in told  # it is not a program by itself
     assert "0.2.0 or later" in told
     bump(released, "0.1.1")
     assert check(released) == 1
@@ -122,7 +122,7 @@ def test_the_newest_release_of_the_history_is_compared(released: Path) -> None:
     assert release(released) == 0
     commit(released)
     first, second = project.git(released, "log", "-2", "--format=%H").split()[::-1]
-    assert last_release(released) == first  # what is released right now is held against 0.1.0
+    assert last_release(released) == first  # a release that is being made is compared with 0.1.0
     (released / "more.txt").write_text("more")
     assert last_release(released) == second
     commit(released)
@@ -173,7 +173,7 @@ def test_without_the_history_nothing_is_compared(
     folder = tmp_path_factory.mktemp("shallow")
     project.git(folder, "clone", "--quiet", "--depth=1", released.as_uri(), ".")
     sdist = project.write(tmp_path_factory.mktemp("sdist"))
-    inner = released / "sdist"  # unpacked within a repository of something else
+    inner = released / "sdist"  # unpacked within another repository
     inner.mkdir()
     capsys.readouterr()
     for place in (folder, sdist, project.write(inner)):
@@ -289,7 +289,7 @@ def test_a_break_of_the_api_is_told(old: str, new: str, told: str, tmp_path: Pat
         ("most: int", "most: float"),
         ('TUG = "tug"', 'TUG = "tug"\n    FERRY = "ferry"'),
         ("class Base", "class Raft: ...\nclass Base"),
-        ("by: Rope", "by: Cable"),  # no program can name the one or the other
+        ("by: Rope", "by: Cable"),  # no program can name either of them
     ],
 )
 def test_what_is_more_breaks_nothing(old: str, new: str, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A change of the document since the last release has to be named in CHANGELOG."""
+"""Every change of the document since the last release must be named in CHANGELOG."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_make_check_fails_until_it_is_named(
         if step == "release":
             head = project.git(folder, "rev-parse", "HEAD").strip()
             project.edit(folder / "pyproject.toml", '""', f'"{head}"')
-            # What an older release has said is not said of this one.
+            # An entry of an older release does not count for this one.
             project.edit(changelog, "- Ships.", "- Ships. The hint of NO-SHIP.")
             assert release(folder) == 0
         project.git(folder, "add", "--all")

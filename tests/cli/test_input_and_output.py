@@ -1,4 +1,4 @@
-"""What commands read from each other, and how they write."""
+"""Commands read each other's output, and write files and streams."""
 
 from __future__ import annotations
 
