@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Returns the exit code: 0 fine, 1 differences or a mistake in the document."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments and arguments[0] in ("diff", "breaks", "release"):
-        from .release.commands import run  # loads what generating does without
+        from .release.commands import run  # imports modules that the generator does not need
 
         return run(*arguments, project=PROJECT)
     parser = argparse.ArgumentParser(
@@ -68,5 +68,5 @@ def _run(*, checks: bool, lock: int | None) -> int:
 
 
 if __name__ == "__main__":
-    gc.disable()  # all objects stay in use, and searching them took a third of the time
+    gc.disable()  # all objects stay in use, and collecting garbage took a third of the time
     sys.exit(main())

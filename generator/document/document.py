@@ -40,7 +40,7 @@ class Document:
         self.mistakes: list[Mistake] = []
         self._sources: dict[Path, Source] = {}
         self._components: dict[str, dict[str, Any]] = {}
-        # Where a part of the bundle comes from; what is below has the same pointer there.
+        # The source of a part of the bundle; parts below it have the same pointer there.
         self._origins: dict[Pointer, tuple[Source, Pointer]] = {}
         self._named: set[tuple[Path, str]] = set()  # the path items that the root refers to
         self._read()
@@ -56,7 +56,7 @@ class Document:
             raise DocumentError(*sorted(set(self.mistakes)))
 
     def mistake(self, pointer: Pointer, text: str) -> None:
-        """Notes a mistake at `pointer` of the bundle, or of what is nearest around it."""
+        """Adds a mistake at `pointer` of the bundle, or at the nearest existing part around it."""
         source, inside = self._origin(pointer)
         self.mistakes.append(Mistake(source.name, source.line(inside), text))
 
@@ -66,7 +66,7 @@ class Document:
         return f"{source.name}:{source.line(inside)}"
 
     def moved(self, pointer: Pointer, to: Pointer) -> None:
-        """Remembers where a part of the bundle comes from that is now at `to`."""
+        """Stores the source of a part of the bundle that was moved to `to`."""
         self._origins[to] = self._origin(pointer)
 
     @property
@@ -137,7 +137,7 @@ class Document:
     def _follow(
         self, reference: str, source: Source, where: Pointer
     ) -> tuple[Source, Pointer, Any] | None:
-        """The file, the pointer and the object that a reference names; None where it is broken."""
+        """The file, the pointer and the object that a reference names; None if it is broken."""
         file, _, fragment = reference.partition("#")
         path = (source.path.parent / file).resolve() if file else source.path
         if not path.is_file():
@@ -145,7 +145,7 @@ class Document:
             return None
         target = self._load(path)
         if not target.whole:
-            return None  # that file's own mistake says enough
+            return None  # that file's own mistakes are reported
         value = target.data
         pointer = tuple(
             part.replace("~1", "/").replace("~0", "~") for part in fragment.split("/") if part
@@ -166,7 +166,7 @@ class Document:
         self.mistakes.append(Mistake(source.name, source.line((*where, "$ref")), text))
 
     def _inline(self, value: Any, source: Source, bundled: Pointer) -> Any:
-        """`value`, or what its reference names, with the references inside it bundled."""
+        """`value`, or the target of its reference, with the references inside it bundled."""
         where = bundled
         seen: set[tuple[Path, Pointer]] = set()
         while isinstance(value, dict) and isinstance(value.get("$ref"), str):
@@ -183,7 +183,7 @@ class Document:
         return self._resolve(value, source, where)
 
     def _resolve(self, value: Any, source: Source, where: Pointer) -> Any:
-        """`value`, found at `where` of its file, with every reference bundled."""
+        """`value`, found at `where` in its file, with every reference bundled."""
         if isinstance(value, list):
             return [
                 self._resolve(item, source, (*where, str(index)))
@@ -208,7 +208,7 @@ class Document:
         }
 
     def _mapping(self, mapping: dict[str, str], source: Source, where: Pointer) -> dict[str, str]:
-        """A discriminator's mapping holds references as plain text."""
+        """A discriminator's mapping contains references as plain strings."""
         bundled = {
             key: self._component(str(reference), source, (*where, key))
             for key, reference in mapping.items()

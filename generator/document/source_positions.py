@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-# What a plain value of YAML may be read as, since JSON has it too.
+# Types of plain YAML values that JSON has too.
 JSON_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null")}
 
 # Tags, anchors, aliases, directives, several documents and tabs.

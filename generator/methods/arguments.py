@@ -174,7 +174,7 @@ def _body(
 
 
 def _is_object(schema: Schema) -> bool:
-    """Whether it is an object, with members or as a map, and no union of several."""
+    """Whether it is an object, with members or as a map, and not a union of several."""
     options = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
     if "discriminator" in schema or any("required" not in option for option in options):
         return False
@@ -182,7 +182,7 @@ def _is_object(schema: Schema) -> bool:
 
 
 def _alternatives(schema: Schema) -> tuple[set[str], list[list[str]], set[str]]:
-    """What is required, the alternatives of required members, and what belongs to forms that the
+    """The required members, the alternatives of required members, and members of forms that the
     method does not offer (`x-method: false`)."""
     required = set(schema.get("required", []))
     options = [

@@ -1,4 +1,4 @@
-"""What a resource method gives, as a type hint."""
+"""The results of resource methods, as type hints."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..sync_compiler import sync_name
 def result_hint(
     endpoint: Described, operation: dict[str, Any], document: dict[str, Any], *, is_page: bool
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The hint of what an operation answers, and the classes in it; of a page its items."""
+    """The type hint of the result of an operation, and the classes in it; for a page of its items."""
     if is_page:
         page = next(kind for kind in endpoint.answers if isinstance(kind, Object))
         name = page_names(operation).items
@@ -41,7 +41,7 @@ def _is_empty(response: dict[str, Any]) -> bool:
 
 
 def unwrapped(name: str, endpoint: Described) -> tuple[str, str, tuple[tuple[str, str], ...]]:
-    """The attribute that `x-unwrap` gives instead of the whole answer, its hint, and the classes in it."""
+    """The attribute that `x-unwrap` returns instead of the whole response, its hint, and its classes."""
     for answer in endpoint.answers:
         if isinstance(answer, Object):
             required = [one for one in answer.members if one.required]

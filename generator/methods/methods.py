@@ -1,4 +1,4 @@
-"""What the document says of each resource method: its name, arguments, and what it gives."""
+"""The resource methods that the document describes: names, arguments and results."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _method(
     endpoints: Endpoints,
     values: Values,
 ) -> Method:
-    """The method of an operation; `last` is the one that answers in the end, or the same."""
+    """The method of an operation; `last` is the operation with the final response, or the same one."""
     name, last_name, tag = operation["operationId"], last["operationId"], operation["tags"][0]
     is_pipeline, is_page = last is not operation, bool(last.get("x-page"))
     pair = name.removesuffix(".initiate") if is_pipeline else name
@@ -111,7 +111,7 @@ def _method(
 
 
 def _kept(last: dict[str, Any], document: dict[str, Any], values: Values) -> Iterator[Argument]:
-    """What bounds the items of a listing that are kept (`x-max-argument`)."""
+    """Arguments that select items of a listing (`x-max-argument`)."""
     for response in successes(last, document).values():
         page = resolved(json_schema(response) or {}, document)
         items = page.get("properties", {}).get(page_names(last).items, {}).get("items", {})

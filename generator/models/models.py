@@ -1,4 +1,4 @@
-"""From the generator's view to the files of `generated/`: models, operations and the raw client."""
+"""Writes the files of `generated/` from the generator's view: models, operations and the raw client."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class Answers:
-    """What the success answers of an operation come to in Python."""
+    """The Python type of the success responses of an operation."""
 
     hint: str
     reader: str
@@ -44,13 +44,13 @@ def answers(operation: Operation) -> Answers:
 
 
 def by_keyword(operation: Operation) -> list[Member]:
-    """What an operation is given by name: the body, the query and the headers."""
+    """The keyword arguments of an operation: the body, the query and the headers."""
     body = [operation.body] if operation.body else []
     return [*body, *operation.query, *operation.headers]
 
 
 def parameters(operation: Operation) -> str:
-    """The signature: path parameters, then by keyword all others."""
+    """The signature: path parameters, then all others by keyword."""
     positional = [
         f"{one.python_name}: {expressions.type_hint(one.type)}" for one in operation.path_parameters
     ]
@@ -76,7 +76,7 @@ def endpoint_imports(operation: Operation) -> list[tuple[str, str]]:
 
 
 def _complete(described: Description, view: dict[str, Any]) -> None:
-    """Gives members and operations what openapi-python-client leaves out of them."""
+    """Adds to members and operations what openapi-python-client omits."""
     pages = dict(_pages(view))
     for model in described.models:
         schema = resolved(view["components"]["schemas"].get(model.name, {}), view)
@@ -100,18 +100,18 @@ def _complete(described: Description, view: dict[str, Any]) -> None:
 
 
 def _place(parameter: dict[str, Any]) -> str:
-    """Where a parameter is; the view has those of headers in the query."""
+    """The place of a parameter; the view has headers in the query."""
     place: str = parameter.get("x-in", parameter["in"])
     return place
 
 
 def _is_of_models(of: Type) -> bool:
-    """An array of one kind of model, none of which may be null."""
+    """An array of one kind of model, which cannot be null."""
     return isinstance(of, Array) and isinstance(of.item, Object) and bool(of.item.members)
 
 
 def _pages(view: dict[str, Any]) -> Iterable[tuple[str, str]]:
-    """The models that are pages, with the member whose items are read when they are touched."""
+    """The models that are pages, with the member whose items are read on first access."""
     for _, _, operation in operations(view):
         if operation.get("x-page"):
             for response in successes(operation, view).values():
@@ -140,7 +140,7 @@ def _report(problems: Iterable[str], document: Document) -> None:
 
 
 def _unsupported(view: dict[str, Any], described: Description, document: Document) -> None:
-    """Raises DocumentError for members, parameters and answers that the templates cannot express."""
+    """Raises DocumentError for members, parameters and responses that the templates cannot express."""
     parts: list[tuple[Pointer, Type, str]] = []
     for model in described.models:
         of_model = ("components", "schemas", model.name)

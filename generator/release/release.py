@@ -1,4 +1,4 @@
-"""The last release: what `make check` holds the public API against, and what `make release` makes.
+"""The last release: `make check` compares the public API with it, and `make release` writes one.
 
 It is read from the history: its document, its public API, and its examples, which are those of
 `examples/`, and the code of README and the guide.
@@ -38,12 +38,12 @@ MYPY = ("--no-error-summary", "--hide-error-context", "--explicit-package-bases"
 
 
 class NoHistoryError(Exception):
-    """The history that is here does not reach the last release."""
+    """The available history does not reach the last release."""
 
 
 @dataclass
 class Comparison:
-    """The project beside its last release.
+    """The differences between the project and its last release.
 
     Attributes:
         api: breaks of the public API, a line each.
@@ -239,12 +239,12 @@ def _with_section(text: str, version: str) -> str:
 
 
 def _broken_examples(released: Path, project: Path) -> list[str]:
-    """What mypy says of examples of the release that fitted it."""
+    """The messages of mypy about examples of the release that were correct at the release."""
     with tempfile.TemporaryDirectory() as folder:
         names = _write_examples(released, Path(folder), PAGES)
         cache = _cache(project)
         told = _wrong(project, Path(folder), names, cache)
-        # Some code of the guide does not type-check by itself: it promises nothing.
+        # Some code of the guide does not type-check by itself: nothing is promised about it.
         failing = {_name(line) for line in told}
         left_out = {
             _name(line) for line in _wrong(released, Path(folder), failing, cache / "released")
@@ -270,7 +270,7 @@ def _write_examples(project: Path, folder: Path, pages: Iterable[str]) -> list[s
 
 
 def _wrong(project: Path, folder: Path, names: Iterable[str], cache: Path) -> list[str]:
-    """What mypy says of these files of a folder, with the project's code and configuration."""
+    """The messages of mypy about these files of a folder, with the project's code and configuration."""
     names = sorted(names)
     if not names:
         return []

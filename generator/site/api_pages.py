@@ -1,4 +1,4 @@
-"""The API reference: which names are on which page. mkdocstrings writes their documentation."""
+"""The API reference: the names on each page. mkdocstrings writes their documentation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Page(NamedTuple):
     about: str
     modules: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
-    shows_bases: bool = False  # what catches what; other bases are nobody's to know
+    shows_bases: bool = False  # which errors a base class catches; other bases are private
 
 
 ASYNC = (
@@ -142,7 +142,7 @@ class APIPages:
         return found
 
     def method(self, operation: Schema) -> str | None:
-        """The way to the method that calls an operation, or to that of its pipeline."""
+        """The path to the method that calls an operation, or to that of its pipeline."""
         tag, name = operation["operationId"].split(".")[:2]
         owner = self._class(tag, "")
         if owner is None or name not in owner.all_members:
