@@ -199,7 +199,7 @@ class Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with similar names if the command is unknown."""
+        """Like click, with similar names if the command is unknown."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:

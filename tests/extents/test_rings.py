@@ -54,10 +54,10 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         polygon(SQUARE, [(4, 4), (9, 4), (9, 5), (4, 5)]),
         "two rings cross",
     ),
-    "a hole outside": (polygon(SQUARE, [(9, 9), (10, 9), (10, 10)]), "lies outside"),
+    "a hole outside": (polygon(SQUARE, [(9, 9), (10, 9), (10, 10)]), "is outside"),
     "a hole in a hole": (
         polygon(SQUARE, [(1, 1), (7, 1), (7, 7), (1, 7)], [(2, 2), (3, 2), (3, 3)]),
-        "one hole lies in another",
+        "one hole is inside another",
     ),
     "the ring as a hole": (polygon(SQUARE, SQUARE), "two rings cross"),
     "a hole that cuts in two": (polygon(SQUARE, [(0, 4), (4, 3), (8, 4), (4, 5)]), "cut in two"),

@@ -15,7 +15,7 @@ class AuthorizeResult(Model):
 
     Attributes:
         authorized: Whether the token is valid.
-        user: Whose token it is. Only if it is valid.
+        user: The user of the token. Present only if the token is valid.
     """
 
     authorized: bool
