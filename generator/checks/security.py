@@ -26,7 +26,7 @@ def check(root: SourceLocation) -> None:
 
 
 def place_of(scheme: SourceLocation) -> tuple[str, str]:
-    """Where a request carries the credential of a scheme: `header` or `query`, and its name."""
+    """The place of a scheme's credential in a request (`header` or `query`), and its name."""
     if scheme["type"].text == "apiKey":
         place, name = scheme["in"].text, scheme["name"].text
         return place, name.lower() if place == "header" else name

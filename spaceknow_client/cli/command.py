@@ -116,7 +116,7 @@ class Formatter(click.HelpFormatter):
         """A paragraph."""
         super().write_text(text.replace("-", self.HYPHEN))
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], *layout: Any, **options: Any) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], *layout: Any, **options: Any) -> None:
         """A list with two columns."""
         joined = [(first, second.replace("-", self.HYPHEN)) for first, second in rows]
         super().write_dl(joined, *layout, **options)

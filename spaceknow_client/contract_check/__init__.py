@@ -1,4 +1,4 @@
-"""Checks the live service against its OpenAPI document. Requires the extra `contract`."""
+"""Checks the live service against its OpenAPI document. Needs the extra `contract`."""
 
 from __future__ import annotations
 

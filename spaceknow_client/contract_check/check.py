@@ -1,7 +1,7 @@
 """Checks the live service against its OpenAPI document: calls operations, and validates each request
 and each response.
 
-Requires the extra `contract`. `spaceknow contract check` is its command.
+Needs the extra `contract`. `spaceknow contract check` is its command.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class _Run:
             waiting = later
 
     def others(self) -> None:
-        """Calls all operations that have not been called yet."""
+        """What is not called yet."""
         for name in OPERATIONS:
             if name not in self._watch.answers and self._inputs.is_callable(name):
                 self._called(name)

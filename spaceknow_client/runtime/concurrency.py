@@ -204,7 +204,7 @@ async def async_off_loop(function: Callable[..., T], *arguments: Any) -> T:
         work = asyncio.get_running_loop().run_in_executor(None, partial(function, *arguments))
     except RuntimeError as error:
         raise no_thread() from error
-    canceled: asyncio.CancelledError | None = None
+    cancelled: asyncio.CancelledError | None = None
     while not work.done():
         try:
             await asyncio.wait([work])
