@@ -79,7 +79,7 @@ def test_what_is_no_id_in_a_file(shell: Shell, served: Emulator, item: Any) -> N
     ran = shell.run("spaceknow release cars --extent place.geojson --per-scene --scene @ids.json")
     assert (
         ran.code,
-        f"command with sceneId, not {json.dumps(item)!r}" in " ".join(ran.err.split()),
+        f"command that prints sceneId, not {json.dumps(item)!r}" in " ".join(ran.err.split()),
     ) == (2, True)
     assert len(served.calls()) == before
 
