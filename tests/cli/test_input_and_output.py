@@ -47,7 +47,7 @@ def test_handles_are_read_as_they_are_and_from_rows() -> None:
 def test_what_names_no_scene_is_told(shell: Shell) -> None:
     line = "spaceknow dry-run cars --extent place.geojson --scene"
     ran = shell.run(f"{line} @place.geojson")
-    assert (ran.code, "with sceneId" in " ".join(ran.err.split())) == (2, True)
+    assert (ran.code, "that prints sceneId" in " ".join(ran.err.split())) == (2, True)
 
 
 @pytest.mark.parametrize("more", ["", "--per-scene", "--per-scene --detach", "--max-credits 5"])
