@@ -129,8 +129,8 @@ def test_make_check_fails_until_it_is_named(
     (folder / "openapi" / "openapi.yaml").write_text(json.dumps(document))
     assert check(folder) == 1
     told = capsys.readouterr().out
-    assert "changed since 0.1.0, and CHANGELOG.md says nothing:" in told
-    assert "name in one entry: NO-SHIP, hint" in told
+    assert "since 0.1.0 that CHANGELOG.md does not name:" in told
+    assert "words that one entry must contain: NO-SHIP, hint" in told
     project.edit(folder / "spaceknow_client" / "runtime" / "version.py", "0.1.0", "0.1.1")
     with pytest.raises(DocumentError, match=r"does not name 1 changes of the document"):
         release(folder)
@@ -138,7 +138,7 @@ def test_make_check_fails_until_it_is_named(
         changelog, "## [Unreleased]\n", "## [Unreleased]\n\n- `NO-SHIP` has a better hint.\n"
     )
     assert check(folder) == 0
-    assert "says nothing" not in capsys.readouterr().out
+    assert "does not name" not in capsys.readouterr().out
 
 
 def test_what_is_new_as_a_whole_needs_no_entry() -> None:
