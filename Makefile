@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 REDOCLY := npx --yes @redocly/cli@2.77.0
 export REDOCLY_TELEMETRY := off
+export REDOCLY_SUPPRESS_NOTIFICATIONS := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Tests start hundreds of processes, which would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE

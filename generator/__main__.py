@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Returns the exit code: 0 fine, 1 differences or a mistake in the document."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments and arguments[0] in ("diff", "breaks", "release"):
-        from .release.commands import run  # loads what generating does without
+        from .release.commands import run  # imports modules that the generator does not need
 
         return run(*arguments, project=PROJECT)
     parser = argparse.ArgumentParser(
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--check",
         action="store_true",
-        help="write nothing; exit with 1 and name the files when they differ",
+        help="write nothing; list files that are out of date, and exit with 1 if there are any",
     )
     options = parser.parse_args(arguments)
     if options.check:
@@ -47,7 +47,7 @@ def _run(*, checks: bool, lock: int | None) -> int:
     except DocumentError as error:
         print(error, file=sys.stderr)
         count = f"{len(error.mistakes)} mistake{'s' if len(error.mistakes) > 1 else ''}"
-        print(f"generator: {count}, so nothing was made.", file=sys.stderr)
+        print(f"generator: {count}; nothing was written.", file=sys.stderr)
         return 1
     left = [*leftovers(json.loads(files[BUNDLE]), PROJECT / PACKAGE)]
     print(*left, sep="\n", end="\n" * bool(left), file=sys.stderr)
@@ -68,5 +68,5 @@ def _run(*, checks: bool, lock: int | None) -> int:
 
 
 if __name__ == "__main__":
-    gc.disable()  # all objects stay in use, and searching them took a third of the time
+    gc.disable()  # all objects stay in use, and collecting garbage took a third of the time
     sys.exit(main())

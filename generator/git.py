@@ -1,4 +1,4 @@
-"""Reads the history of the project; neither work tree nor index are touched."""
+"""Reads the history of the project, without changing the working tree or the index."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from .document.document import DocumentError
 
 
 def git(project: Path, *arguments: str) -> str:
-    """What git prints. Raises DocumentError with what it says where it fails."""
+    """The output of git. Raises DocumentError with its error message if it fails."""
     return _git(project, *arguments).decode().strip()
 
 
 def check_out(revision: str, project: Path, folder: Path) -> None:
-    """Writes the project as it is in a revision. Raises DocumentError if there is none."""
+    """Writes the project as of a revision. Raises DocumentError for an unknown one."""
     commit = git(project, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     with tarfile.open(fileobj=io.BytesIO(_git(project, "archive", commit))) as archive:
         archive.extractall(folder, filter="data")
@@ -33,5 +33,5 @@ def _git(project: Path, *arguments: str) -> bytes:
     except FileNotFoundError as error:
         raise DocumentError("git is not installed.") from error
     if ran.returncode:
-        raise DocumentError(f"git {arguments[0]} says: {ran.stderr.decode().strip()}")
+        raise DocumentError(f"git {arguments[0]} failed: {ran.stderr.decode().strip()}")
     return ran.stdout

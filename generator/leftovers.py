@@ -1,4 +1,4 @@
-"""Handwritten code that names an operation which the document does not have."""
+"""Finds handwritten code that names an operation which is not in the document."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .document.reading import roles
 from .sync_compiler import is_generated
 
 NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*(\.(initiate|retrieve))?")
-TOLERANT = "contract_check"  # it calls what there is
+TOLERANT = "contract_check"  # it calls the operations that exist
 
 
 def leftovers(document: dict[str, Any], package: Path) -> Iterator[str]:
-    """Each place with its file, line and remedy. Types tell of all others: mypy names them."""
+    """Each place with its file, line and remedy. mypy reports all others by their types."""
     known = {operation["operationId"] for _, _, operation in operations(document)}
     known |= {name.removesuffix(".initiate") for name in known}
     tags = {tag["name"] for tag in document["tags"]}
@@ -41,6 +41,6 @@ def leftovers(document: dict[str, Any], package: Path) -> Iterator[str]:
                 if NAME.fullmatch(name) and name.partition(".")[0] in tags and name not in known:
                     where = path.relative_to(package.parent).as_posix()
                     yield (
-                        f"{where}:{node.lineno}: names {name}, and the document has no such operation. "
-                        "Change it, or remove what needs it."
+                        f"{where}:{node.lineno}: {name} is not an operation of the document. "
+                        "Change it, or remove the code that uses it."
                     )

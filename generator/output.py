@@ -39,7 +39,7 @@ SERVERS = PACKAGE / "auth" / "servers.py"
 PUBLIC_NAMES = PACKAGE / "runtime" / "public_names.py"
 ERROR_PAGE = Path("docs") / "errors.md"
 
-# What ruff does to the output: unused imports go, the others are sorted, and all is formatted.
+# ruff removes unused imports from the output, sorts the others, and formats everything.
 IMPORTS = (
     *("--select", "F401,I", "--fix-only", "--quiet"),
     *("--config", "lint.isort.split-on-trailing-comma=false"),
@@ -85,7 +85,7 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
         (generated / "results.py").write_text(result_models(given), encoding="utf-8")
         _put(
             root / PUBLIC_NAMES,
-            f'"""Where each name of the package is."""\nNAMES = {dict(sorted(names.items()))!r}\n',
+            f'"""The module of each name of the package."""\nNAMES = {dict(sorted(names.items()))!r}\n',
         )
         for path, text in modules.items():
             _put(root / PACKAGE / path, text)
@@ -95,7 +95,7 @@ def generate(project: Path, notice: Callable[[str], object] = lambda text: None)
             for path in modules
             if path.stem.endswith(SUFFIX)
         }
-        # What it was made from and with stands in one file, so that a change of the document or of
+        # Sources and tools are recorded in one file, so that a change of the document or of
         # a tool shows there and where it changes something, and nowhere else.
         origin = f"# openapi.json has the sha256 {hashlib.sha256(bundle.encode()).hexdigest()}.\n"
         origin += f"# Made with {', '.join(f'{name} {known}' for name, known in tools.items())}.\n"

@@ -21,7 +21,7 @@ def pinned() -> dict[str, str]:
         installed = version(name)
         if installed != wanted.get(name):
             raise DocumentError(
-                f"{name} {installed} is installed, and pyproject.toml pins {wanted.get(name)}: its "
-                "output would differ. Run `make generate`, or install what is pinned."
+                f"{name} {installed} is installed, but pyproject.toml pins {wanted.get(name)}, whose "
+                "output differs. Run `make generate`, or install the pinned version."
             )
     return wanted

@@ -1,4 +1,4 @@
-"""Templates of the text that is made, code and Markdown."""
+"""Templates of generated text, code and Markdown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from jinja2 import ChainableUndefined, Environment, FileSystemLoader, StrictUnde
 
 
 def environment(folder: Path, *, allows_missing: bool = False, **filters: Any) -> Environment:
-    """What renders the templates of a folder.
+    """The environment that renders the templates of a folder.
 
     A name that is not there is an error of the template, unless `allows_missing` makes it empty, at
     any depth.

@@ -12,8 +12,8 @@ import shutil
 import sys
 from pathlib import Path
 
-PENDING = Path(".generated")  # in the project, while something is to take its place
-CHANGES = "changes.json"  # in it, from when it is complete
+PENDING = Path(".generated")  # in the project, while files are to be moved to their places
+CHANGES = "changes.json"  # in it, as soon as it is complete
 
 
 def settle(project: Path) -> None:
@@ -24,7 +24,9 @@ def settle(project: Path) -> None:
         for name in changes["write"]:
             there = project / name
             there.parent.mkdir(parents=True, exist_ok=True)
-            beside = there.with_name(f".{there.name}.new")  # a file is the old or the new one, too
+            beside = there.with_name(
+                f".{there.name}.new"
+            )  # each file is either the old or the new one
             shutil.copyfile(folder / name, beside)
             beside.replace(there)
         for name in changes["remove"]:

@@ -18,7 +18,7 @@ NO_CODE = (tokenize.COMMENT, *LAYOUT)
 
 
 def code_lines(text: str) -> int:
-    """The lines of a module that hold code: no blank ones, no comments, no docstrings."""
+    """The lines of a module with code: without blank lines, comments and docstrings."""
     docstrings: set[int] = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
@@ -26,7 +26,7 @@ def code_lines(text: str) -> int:
             docstrings.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
     lines: set[int] = set()
     for token in tokenize.generate_tokens(StringIO(text).readline):
-        # A docstring may share its line with code: `def f(): """..."""`.
+        # A docstring can share its line with code: `def f(): """..."""`.
         is_docstring = token.type == tokenize.STRING and token.start[0] in docstrings
         if token.type not in NO_CODE and not is_docstring:
             lines.update(range(token.start[0], token.end[0] + 1))
@@ -38,7 +38,7 @@ def sizes(project: Path) -> Counter[str]:
     found: Counter[str] = Counter()
     for path in map(Path, git(project, "ls-files", "--", *PARTS).splitlines()):
         file = project / path
-        # A file that is gone may still be tracked.
+        # A deleted file may still be tracked.
         if path.suffix != ".py" or not file.exists():
             continue
         text = file.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""All that touches openapi-python-client, and nothing else of the generator does.
+"""Everything that uses openapi-python-client; no other module of the generator does.
 
 It reads the document (`Reading`): names, types, models and operations, in plain words of our own
 (`models/description.py`). Then it writes the files with our templates, by its own entry for them. Both are
@@ -22,7 +22,7 @@ from .document.source_positions import DocumentError
 from .models import description as ours
 
 NAME = "openapi-python-client"
-PREFIX = "field_"  # of what would be no identifier
+PREFIX = "field_"  # characters that an identifier cannot have
 
 # Its classes of plain values. The view (`document/view.py`) writes the API's own form of a time as `date`.
 KINDS: dict[str, str] = {
@@ -40,20 +40,20 @@ KINDS: dict[str, str] = {
 
 @contextlib.contextmanager
 def _as_known() -> Iterator[None]:
-    """Tells what to do where openapi-python-client is not what this module knows."""
+    """Raises DocumentError with a remedy if openapi-python-client is not as this module expects."""
     try:
         yield
     except (AttributeError, ImportError, NameError, TypeError) as error:
         raise DocumentError(
-            f"{NAME} {version(NAME)} is not what generator/upstream.py knows: {error}. Install the "
-            "version that pyproject.toml pins (`pip install -e '.[dev]'`), or let that module follow "
-            "the change: nothing else touches it."
+            f"{NAME} {version(NAME)} is not compatible with generator/upstream.py: {error}. Install the "
+            "version that pyproject.toml pins (`pip install -e '.[dev]'`), or adapt that module: "
+            "no other one uses the package."
         ) from error
 
 
 @cache
 def _theirs(path: str) -> Any:
-    """A name of theirs, such as `strings.snake_case`, loaded when it is first needed."""
+    """A name of the package, such as `strings.snake_case`, imported on first use."""
     module, _, name = path.rpartition(".")
     with _as_known():
         return getattr(import_module(f"openapi_python_client.{module}".rstrip(".")), name)
@@ -80,7 +80,7 @@ def class_name(name: str) -> str:
 
 
 class Reading:
-    """What openapi-python-client makes of a document.
+    """The document as openapi-python-client reads it.
 
     Attributes:
         description: in our own words.
@@ -128,7 +128,7 @@ class Reading:
         data.models = [model for model in data.models if str(model.class_info.name) in classes]
 
     def _object(self, model: Any) -> ours.Object:
-        """The one object of a name: openapi-python-client copies a model where it is referred to."""
+        """The single object of a name: openapi-python-client copies a model for each reference."""
         name, module = str(model.class_info.name), str(model.class_info.module_name)
         text = _plain(model.description) or _plain(model.title) or name
         return self._objects.setdefault(name, ours.Object(name, module, text))
@@ -168,7 +168,7 @@ class Reading:
                 return ours.Array(self._type(prop.inner_property))
             case "union.UnionProperty":
                 return ours.Union(tuple(map(self._type, prop.inner_properties)))
-        raise AttributeError(f"a {kind} is no type that it knows")
+        raise AttributeError(f"unknown type {kind}")
 
     def _operation(self, tag: str, endpoint: Any) -> ours.Operation:
         def members(props: Any) -> list[ours.Member]:
@@ -184,7 +184,7 @@ class Reading:
             summary=_plain(endpoint.summary),
             path_parameters=members(endpoint.path_parameters),
             query=members(endpoint.query_parameters),
-            headers=[],  # the view has them in the query: it would leave some types out of headers
+            headers=[],  # the view has them in the query: some types are not supported in headers
             body=bodies[0] if bodies else None,
             answers=[
                 None if one.source["attribute"] == "None" else self._type(one.prop)
@@ -193,7 +193,7 @@ class Reading:
         )
 
     def write(self, folder: Path, templates: Path, **more: Any) -> None:
-        """Writes the files into `folder` with our templates, which find what is described by `described`.
+        """Writes the files into `folder` with our templates, which get the description by `described`.
 
         `more` are filters and, where they are no functions, globals of the templates.
         """
@@ -212,7 +212,7 @@ class Reading:
             (folder / name).unlink()
 
     def _described(self, theirs: Any) -> ours.Object | ours.Operation | ours.Enumeration:
-        """What one of their models, enumerations or endpoints is in our words."""
+        """The description of one of their models, enumerations or endpoints."""
         with _as_known():
             if hasattr(theirs, "path_parameters"):
                 return self.description.operations[str(theirs.name)]
@@ -223,11 +223,11 @@ class Reading:
 
 
 def _plain(text: Any) -> str:
-    """Text that it holds as untrusted, which our templates quote themselves."""
+    """Text that it marks as untrusted, which our templates quote themselves."""
     return "" if text is None else str(getattr(text, "get_untrusted_value", lambda: text)())
 
 
 def _words(problem: Any) -> str:
     with _as_known():
         text = " ".join(f"{problem.header} {problem.detail or ''}".split())
-    return re.sub(r"<\S+ object at \w+>", "...", text)  # it forgets to write some values out
+    return re.sub(r"<\S+ object at \w+>", "...", text)  # it does not format some values

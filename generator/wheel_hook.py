@@ -1,4 +1,4 @@
-"""Part of the build: the wheel holds the bundled document compressed, a tenth of its size."""
+"""Part of the build: the wheel contains the bundled document compressed, a tenth of its size."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ DOCUMENT = "spaceknow_client/generated/openapi.json"
 
 
 class CompressDocument(BuildHookInterface[Any]):
-    """Puts `openapi.json.gz` where `contract/document.py` looks for it."""
+    """Puts `openapi.json.gz` where `contract/document.py` expects it."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Called before the wheel is made; an editable install keeps the document as it is."""
+        """Called before the wheel is built; an editable install keeps the document as it is."""
         if version == "editable":
             return
         packed = Path(self.directory) / "openapi.json.gz"
@@ -25,5 +25,5 @@ class CompressDocument(BuildHookInterface[Any]):
         build_data["force_include"][str(packed)] = f"{DOCUMENT}.gz"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        """Called after the wheel is made."""
+        """Called after the wheel is built."""
         (Path(self.directory) / "openapi.json.gz").unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What several tests share: each promise is tested with both clients, some with aiohttp too."""
+"""Shared fixtures: each promise is tested with both clients, and some with aiohttp too."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ __all__ = ["authority", "pytest_configure", "pytest_runtest_makereport", "scan",
 
 KINDS = ("sync", "async", "aiohttp")
 
-# For tests of what the HTTP library has a part in.
+# For tests that depend on the HTTP library.
 on_every_kind = pytest.mark.kinds(*KINDS)
 
 
 async def settle(value: Any) -> Any:
-    """What the synchronous client gives at once and the asynchronous one after `await`."""
+    """The result of a call: returned by the synchronous client, awaited with the asynchronous one."""
     return await value if inspect.isawaitable(value) else value
 
 
 async def items_of(listing: Any) -> list[Any]:
-    """All items of a listing, synchronous or not."""
+    """All items of a listing, synchronous or asynchronous."""
     if hasattr(listing, "__aiter__"):
         return [item async for item in listing]
     return list(listing)
 
 
 class Both:
-    """Makes clients of one kind, and closes them."""
+    """Creates clients of one kind, and closes them."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -56,12 +56,12 @@ class Both:
         self._open: list[Any] = []
 
     def connect(self, environment: sk.Environment, **options: Any) -> Any:
-        """A client of this kind."""
+        """A new client of this kind."""
         make = sk.SpaceKnow if self.is_sync else sk.AsyncSpaceKnow
         return self.opened(make(environment, **(self._options | options)))
 
     def of(self, emulator: Any, **options: Any) -> Any:
-        """A client of this kind, logged in to an emulator."""
+        """A new client of this kind, logged in to an emulator."""
         make: Callable[..., Any] = emulator.client if self.is_sync else emulator.async_client
         return self.opened(make(**(self._options | options)))
 
@@ -80,7 +80,7 @@ class Both:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """`both` is the synchronous and the asynchronous client, or those that a test names."""
+    """`both` is the synchronous and the asynchronous client, or those that a test selects."""
     if "both" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("kinds")
         metafunc.parametrize("both", mark.args if mark else KINDS[:2], indirect=True)
@@ -111,13 +111,13 @@ def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
 
 def json_of(value: Any) -> Any:
-    """A body as its JSON data; one that is sent as a form is such data, too."""
+    """A body as its JSON data; a form is converted to such data."""
     return json.loads(json.dumps(value))
 
 
 @pytest.fixture(autouse=True)
 def requests_fit_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a client sends in a test, to whatever server, is what the document says."""
+    """Every request that a client sends in a test, to any server, must match the document."""
 
     def watched(request: Request, max_bytes: int) -> bytes | None:
         made = content_of(request, max_bytes)
@@ -133,15 +133,15 @@ def requests_fit_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    """An emulator whose pipelines are done at once."""
+    """An emulator whose pipelines end immediately."""
     with Emulator(seconds_per_pipeline=0) as emu:
         yield emu
-    # It answers 500 when the document refuses its answer.
+    # It responds with 500 if its own response does not match the document.
     assert [call for call in emu.calls() if call.status >= 500 and call.fault is None] == []
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What tests have to tell when they pass."""
+    """What tests report when they pass."""
     for report in terminalreporter.stats.get("passed", []):
         for name, told in getattr(report, "user_properties", []):
             if name == "links":

@@ -1,4 +1,4 @@
-"""Installs each distribution alone into a fresh environment, and runs a job there: `make dist`."""
+"""Installs each distribution in a fresh environment, without this project, and runs a job (`make dist`)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ with sk.SpaceKnow(environment, auth=sk.PasswordAuth(username, password)) as clie
 
 
 def count(distribution: Path, emulator: Emulator) -> int:
-    """Cars that are counted with a distribution and the libraries that it names, and nothing else."""
+    """The number of cars, counted with only a distribution and its dependencies."""
     with TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         python = next(Path(folder).glob("[bS]*/python*"))

@@ -1,4 +1,4 @@
-"""Places that tests ask about."""
+"""Areas that tests use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import spaceknow_client as sk
 
 # The staff car park, inside the free testing area at Brisbane airport.
 CAR_PARK = sk.Extent.from_bounds(153.1036, -27.3934, 153.1068, -27.3904)
-# A place that nobody has paid for.
+# A place without an allocation.
 TOKYO = sk.Extent.from_bounds(139.77, 35.54, 139.78, 35.55)
 GBDX = {"provider": "gbdx", "dataset": "idaho-pansharpened"}
 

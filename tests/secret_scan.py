@@ -1,4 +1,4 @@
-"""Looks for passwords and tokens in everything that the test suite lets out.
+"""Searches all output of the test suite for passwords and tokens.
 
 Whatever becomes a password or a token anywhere in a test is remembered, by the classes that hold
 them. What is told is every log record of every library, the text of every SpaceKnowError, the repr
@@ -31,7 +31,7 @@ SHORTEST_PART = 16
 
 
 class Scan(logging.Handler):
-    """What was told, and what must not have been."""
+    """The output so far, and the secrets that must not be in it."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
@@ -39,20 +39,22 @@ class Scan(logging.Handler):
         self._told: list[Any] = []
 
     def keep(self, secret: object) -> None:
-        """Something that has to stay secret from now on."""
+        """A value that must stay secret from now on."""
         if isinstance(secret, str) and len(secret) >= SHORTEST and secret != "REDACTED":
             self.secrets.add(secret)
             self.secrets.update(part for part in secret.split(".") if len(part) >= SHORTEST_PART)
 
     def tell(self, told: Any) -> None:
-        """Something that others can see: a text, or what has one in the end."""
+        """Something that others can see: a string, or an object that will be converted to one."""
         self._told.append(told)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Called for every log record."""
         try:
             told = record.getMessage()
-        except TypeError:  # others log what does not fit its format; logging prints that
+        except (
+            TypeError
+        ):  # other libraries log records that do not match their format; logging prints those
             told = str(record.msg)
         told += f" {_plain(record.args)!r}"
         if record.exc_info:
@@ -60,7 +62,7 @@ class Scan(logging.Handler):
         self.tell(told)
 
     def found(self) -> list[str]:
-        """What told a secret, since `forget`."""
+        """The output that contains a secret, since `forget`."""
         texts = [told if isinstance(told, str) else repr(_plain(told)) for told in self._told]
         whole = "\n".join(texts)
         bad = [secret for secret in self.secrets if secret in whole]
@@ -70,14 +72,14 @@ class Scan(logging.Handler):
         self._told.clear()
 
     def watch(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Listens to the constructors of all that holds or tells a secret, and to all logs."""
+        """Records all constructors of objects that hold or show a secret, and all logs."""
         for kind, name in (
             (sk.PasswordAuth, "password"),
             (sk.TokenAuth, "token"),
             (Token, "value"),
         ):
             monkeypatch.setattr(kind, "__init__", self._holder(kind.__init__, name))
-        # The password that a function gave.
+        # A password that a function returned.
         sent = self._holder(LoginRequest.__init__, "password", shown=False)
         monkeypatch.setattr(LoginRequest, "__init__", sent)
         for client in (sk.SpaceKnow, sk.AsyncSpaceKnow):
@@ -107,7 +109,7 @@ class Scan(logging.Handler):
     def _error(self, init: Callable[..., None]) -> Callable[..., None]:
         def watched(error: Any, *arguments: Any, **named: Any) -> None:
             init(error, *arguments, **named)
-            # Not the error itself, which would keep its traceback and all that hangs on it alive.
+            # Not the error itself, which would keep its traceback and all its objects alive.
             # Text and repr are made of these, and subclasses add their attributes later.
             self.tell((type(error).__name__, error.args, error.__dict__))
 
@@ -123,7 +125,7 @@ class Scan(logging.Handler):
 
 
 def _plain(told: Any) -> Any:
-    """What was told, with secrets as plain texts: their repr hides them, and their text does not."""
+    """The output with secrets as plain strings: their repr hides them, and their text does not."""
     if isinstance(told, (Secret, SecretBytes)):
         return str(told) if isinstance(told, str) else bytes(told)
     if isinstance(told, (tuple, list)):
@@ -134,13 +136,13 @@ def _plain(told: Any) -> Any:
 
 
 def pytest_configure() -> None:
-    """Every record is heard. What pytest shows of them is its option `log_level`."""
+    """All records are captured. The option `log_level` controls what pytest shows of them."""
     logging.getLogger().setLevel(logging.DEBUG)
 
 
 @pytest.fixture(scope="session")
 def whole_scan() -> Iterator[Scan]:
-    """The scan of the whole run: what one test made secret stays so in the next."""
+    """The scan of the whole run: what is secret in one test stays so in the next."""
     scan = Scan()
     with pytest.MonkeyPatch.context() as monkeypatch:
         scan.watch(monkeypatch)
@@ -150,7 +152,7 @@ def whole_scan() -> Iterator[Scan]:
 
 @pytest.fixture(autouse=True)
 def scan(whole_scan: Scan) -> Iterator[Scan]:
-    """Fails every test in which a secret was told."""
+    """Fails every test that shows a secret."""
     yield whole_scan
     found = whole_scan.found()
     whole_scan.forget()
@@ -161,18 +163,18 @@ def scan(whole_scan: Scan) -> Iterator[Scan]:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Adds what the test printed."""
+    """Adds the output that the test printed."""
     report = yield
     scan: Scan | None = getattr(item, "funcargs", {}).get("whole_scan")
     if scan is not None and report.when == "call":
         for name, content in report.sections:
-            if "log" not in name:  # those were heard already
+            if "log" not in name:  # these were captured already
                 scan.tell(content)
     return report
 
 
 def chain(error: BaseException | None) -> list[BaseException]:
-    """An error and what led to it."""
+    """An error and its causes."""
     found: list[BaseException] = []
     while error is not None and error not in found:
         found.append(error)
@@ -181,7 +183,7 @@ def chain(error: BaseException | None) -> list[BaseException]:
 
 
 def everything(error: BaseException) -> str:
-    """All that an error tells to whoever looks: texts, attributes, traceback, causes, pickle."""
+    """Everything that an error shows: texts, attributes, traceback, causes, pickle."""
     told = "".join(traceback.format_exception(error))
     for link in chain(error):
         told += repr(link) + str(link) + repr(vars(link))

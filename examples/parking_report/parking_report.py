@@ -10,7 +10,7 @@ import spaceknow_client as sk
 
 @dataclass(frozen=True)
 class Day:
-    """What one scene shows. `cars` is None if the analysis was not paid for."""
+    """The cars in one scene. `cars` is None if the analysis was not paid for."""
 
     day: date
     cars: int | None

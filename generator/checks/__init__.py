@@ -1,7 +1,7 @@
-"""Finds every mistake of the document before anything is made of it.
+"""Finds every mistake in the document before anything is generated.
 
-Each module judges one side of it. All of them run, so that one run names all mistakes; they take
-the document as it comes, whatever is missing or of a wrong kind in it.
+Each module checks one part of it. All of them run, so that one run reports all mistakes; each module
+accepts any document, with missing parts and wrong types.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .place import SourceLocation
 
 
 def checked(root: Path) -> Document:
-    """The document with this root, without a mistake. Raises DocumentError with all of them."""
+    """The document with this root file. Raises DocumentError with all its mistakes, if there are any."""
     document = Document(root)
     place = SourceLocation(document, (), document.content)
     for part in (structure, codes, schemas, security, servers):

@@ -21,7 +21,7 @@ def check(root: SourceLocation) -> None:
     try:
         told_apart = readable(root.value, root.value, closed=False)
     except (LookupError, TypeError, AttributeError):
-        told_apart = root.value  # a union or a reference is no such thing, and reported as such
+        told_apart = root.value  # an invalid union or reference, which is reported elsewhere
     resource = {"$schema": "https://json-schema.org/draft/2020-12/schema", **told_apart}
     registry = jsonschema_rs.Registry([(URI, resource)])
     for schema, values in _examples(root):
@@ -36,16 +36,18 @@ def check(root: SourceLocation) -> None:
                 formats={DATE_TIME_FORMAT: is_date_time},
             )
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):
-            continue  # the schema itself is wrong, and reported as such
+            continue  # the schema itself is wrong, which is reported elsewhere
         for value in values:
             for error in validator.iter_errors(value.value):
                 place = value.at(error.instance_path)
-                text = f"the example does not fit its schema ({schema.followed()}): {words(error)}."
-                place.mistake(f"{text} Mend the example or the schema.")
+                text = (
+                    f"the example does not match its schema ({schema.followed()}): {words(error)}."
+                )
+                place.mistake(f"{text} Correct the example or the schema.")
 
 
 def _examples(root: SourceLocation) -> Iterator[tuple[SourceLocation, list[SourceLocation]]]:
-    """Schemas with the values that shall fit them: of the schemas themselves, and of what has one."""
+    """Each schema with its examples: its own, and those of the places that use it."""
     for top in roots(root):
         for schema in walk(top):
             listed = [*schema["examples"]] if isinstance(schema["examples"].value, list) else []

@@ -1,7 +1,8 @@
-"""The rules of the document that JSON Schema can say: `house_rules.yaml` has them, with their words."""
+"""The rules of the document that JSON Schema can express: `house_rules.yaml`, with their messages."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ MISSING = "{title}: {name} is missing. Add it (openapi/README.md describes it)."
 
 
 def _rules() -> dict[str, Any]:
-    """The schema of each part, with the lists that stand elsewhere."""
+    """The schema of each part, completed with lists that other modules define."""
     found: dict[str, Any] = YAML(typ="safe").load(Path(__file__).with_suffix(".yaml"))
     members = found["code"]["properties"]
     members |= dict.fromkeys(FLAGS, members["legacy"])
@@ -30,8 +31,14 @@ RULES = _rules()
 JUDGES = {part: jsonschema_rs.Draft202012Validator(rules) for part, rules in RULES.items()}
 
 
+def _shown(value: Any) -> str:
+    """A value as the document has it, without the end of a long one."""
+    text = repr(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) < 80 else f"{text[:77]}..."
+
+
 def hold(part: str, place: SourceLocation, title: str = "") -> None:
-    """Holds a place against the rules of what it is; `title` is what messages call it."""
+    """Checks a place against the rules for its kind; messages call it `title`."""
     for error in JUDGES[part].iter_errors(place.value):
         at, rule = place.at(error.instance_path), RULES[part]
         *way, keyword = error.schema_path
@@ -50,4 +57,6 @@ def hold(part: str, place: SourceLocation, title: str = "") -> None:
         else:
             among = rule.get("enum", ())
             says = {"similar": similar(str(at.value), among), "among": ", ".join(among)}
-            at.mistake(rule["x-says"].format(title=title, name=at.name, value=at.value, **says))
+            at.mistake(
+                rule["x-says"].format(title=title, name=at.name, value=_shown(at.value), **says)
+            )

@@ -1,4 +1,4 @@
-"""The links: from a pipeline's start to its status and its result, and whatever else they join."""
+"""The links: from the start of a pipeline to its status and its result, and all others."""
 
 from __future__ import annotations
 
@@ -27,20 +27,22 @@ def check(operations: list[Operation], ids: dict[str, Operation]) -> None:
             if target in ids:
                 _members(operation, link, ids[target])
             elif "operationRef" in link:
-                text = "operationRef is not used. Name the operation by its operationId."
+                text = "operationRef is not supported. Use operationId."
                 operation.mistake(link["operationRef"], text)
             elif operation.place.document.readable:
-                text = f"the link leads to {target!r}, and no operation has this operationId"
+                text = f"unknown operationId {target!r} in the link"
                 text += similar(target, ids)
-                operation.mistake(link["operationId"], f"{text}. Mend the link.")
+                operation.mistake(link["operationId"], f"{text}. Correct the link.")
         if operation.id.endswith(".initiate"):
-            reached.add(_result(operation))  # else its missing link is reported
+            reached.add(_result(operation))  # a missing link of it is reported here
             _pipeline(operation, links, ids)
     for operation in operations:
         is_known = operation.id in reached or not operation.place.document.readable
         if operation.id.endswith(".retrieve") and not is_known:
             pair = operation.id.replace(".retrieve", ".initiate")
-            text = f"no link leads to this retrieve. Add the link result to the 200 of {pair}."
+            text = (
+                f"no link names this operation. Add the link result to the 200 response of {pair}."
+            )
             operation.mistake(operation.place["operationId"], text)
 
 
@@ -54,19 +56,19 @@ def _pipeline(
     for name, target in (("status", STATUS), ("result", _result(operation))):
         link = links.get(name)
         if link is None:
-            text = f"an initiate has the link {name} to {target}. Add it to its 200."
+            text = f"the link {name} to {target} is missing. Add it to the 200 response."
             operation.mistake(next(operation.successes(), operation.place), text)
             continue
         found = link["operationId"].text
         handed = [member.name for member in link["requestBody"]]
-        if name == "result":  # where its operation takes the ID, and as what, is its own business
+        if name == "result":  # its operation may take the ID anywhere, under any name
             every = (*link["requestBody"], *link["parameters"])
             handed += ["pipelineId" for member in every if member.text == PIPELINE_ID]
         if found != target and found in ids:
-            text = f"the link {name} leads to {found}, and should to {target}. Mend it."
+            text = f"the link {name} names {found} instead of {target}. Correct it."
             operation.mistake(link["operationId"], text)
         elif found in ids and not similar("pipelineId", handed):
-            text = f"the link {name} should hand on the pipelineId. Add it to its requestBody."
+            text = f"the link {name} does not pass the pipelineId. Add it to its requestBody."
             operation.mistake(link, text)
         elif found in ids and name == "result":
             _hands_on(operation, link, ids[found])
@@ -75,17 +77,17 @@ def _pipeline(
 
 
 def _hands_on_id_alone(operation: Operation, link: SourceLocation, target: Operation) -> None:
-    """The status is asked for by the id alone, whatever the pipeline."""
+    """Reports values beside the ID: a status request has no others."""
     for member in (*link["requestBody"], *link["parameters"]):
         if member.name != "pipelineId" and not similar("pipelineId", [member.name]):
-            text = f"the link {link.name} hands on {member.name}, and {target.id} is sent the"
-            operation.mistake(member, f"{text} pipelineId alone. Leave it out.")
+            text = f"the link {link.name} passes {member.name}, but {target.id} takes only the"
+            operation.mistake(member, f"{text} pipelineId. Remove it.")
 
 
 def _hands_on(operation: Operation, link: SourceLocation, target: Operation) -> None:
-    """Whether the link to the result hands on all that the retrieve needs, and can be followed.
+    """Reports what the retrieve requires and the link to the result does not pass, or cannot.
 
-    What a handle keeps of the start are values of the request and of the answer's body.
+    A handle stores values of the request, and of the body of its response.
     """
     body = target.place["requestBody"].followed()
     body = body["content"][media_of(body.value or {})]["schema"]
@@ -93,24 +95,28 @@ def _hands_on(operation: Operation, link: SourceLocation, target: Operation) -> 
     needed |= {item["name"].text for item in target.parameters() if item["required"].value is True}
     given = {member.name.rpartition(".")[2]: member for member in link["parameters"]}
     given |= {member.name: member for member in link["requestBody"]}
-    # One that is spelled otherwise is reported as such.
+    # A misspelled name is reported elsewhere.
     for name in sorted(one for one in needed - given.keys() if not similar(one, given)):
-        text = f"{target.id} needs {name}, and the link {link.name} does not hand it on."
+        text = f"{target.id} requires {name}, but the link {link.name} does not pass it."
         operation.mistake(link, f"{text} Add it to its requestBody or its parameters.")
     for name, member in given.items():
         where = member.text.partition("#")[0]
         if name == "pipelineId" and member.text != PIPELINE_ID:
-            text = "the pipelineId is that of the answer. Write $response.body#/pipelineId."
+            text = "pipelineId must be $response.body#/pipelineId."
             operation.mistake(member, text)
         elif is_secret(name):
-            text = f"the link hands on {name}, a secret, and handles are stored and shown."
-            operation.mistake(member, f"{text} Leave it out.")
+            text = f"the link passes {name}, a secret, but handles are stored and printed."
+            operation.mistake(member, f"{text} Remove it.")
         elif "{$" in member.text or (where.startswith("$") and not _can_be_kept(member.text)):
-            text = f"a handle cannot keep {member.text}. Hand on a value of the answer's body"
-            operation.mistake(member, f"{text}, or of the request's body, path, query or headers.")
+            text = f"a handle cannot store {member.text}. Pass a value from the response body"
+            operation.mistake(
+                member, f"{text}, or from the body, path, query or headers of the request."
+            )
         elif name in needed and not _is_there(operation, member.text):
-            text = f"{target.id} needs {name}, and {member.text} may be missing. Require it where"
-            operation.mistake(member, f"{text} it comes from.")
+            text = (
+                f"{target.id} requires {name}, but {member.text} is optional. Make it required in"
+            )
+            operation.mistake(member, f"{text} {operation.id}.")
 
 
 def _can_be_kept(expression: str) -> bool:
@@ -121,7 +127,7 @@ def _can_be_kept(expression: str) -> bool:
 
 
 def _is_there(operation: Operation, expression: str) -> bool:
-    """Whether what an expression names is always there."""
+    """Whether the value of an expression is always present."""
     where, _, pointer = expression.partition("#/")
     if where == "$response.body":
         answers = [answer["content"][JSON]["schema"] for answer in operation.successes()]
@@ -152,24 +158,26 @@ def _members(operation: Operation, link: SourceLocation, target: Operation) -> N
     body = target.place["requestBody"].followed()["content"][JSON]["schema"].followed()
     for member in link["requestBody"]:
         if not _has(body, member.name):
-            text = f"the link sends {member.name}, and the body of {target.id} ({body}) has no such"
+            text = (
+                f"the link passes {member.name}, but the body of {target.id} ({body}) has no such"
+            )
             text += f" member{similar(member.name, body['properties'].value or ())}"
-            operation.mistake(member, f"{text}. Mend the spelling, or add it there.")
+            operation.mistake(member, f"{text}. Correct the spelling, or add it there.")
         _expression(operation, member)
     names = {item["name"].text for item in target.parameters()}
     for member in link["parameters"]:
         if member.name.removeprefix("path.").removeprefix("query.") not in names:
-            text = f"the link sends the parameter {member.name}, and {target.id} has none such"
-            operation.mistake(member, f"{text}{similar(member.name, names)}. Mend the spelling.")
+            text = f"the link passes the parameter {member.name}, but {target.id} has no such parameter"
+            operation.mistake(member, f"{text}{similar(member.name, names)}. Correct the spelling.")
         _expression(operation, member)
 
 
 def _expression(operation: Operation, member: SourceLocation) -> None:
-    """Whether what a link hands on is there: `$response.body#/pipelineId` and its kin."""
+    """Reports an expression such as `$response.body#/pipelineId` that refers to nothing."""
     where, _, pointer = member.text.partition("#")
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/") if part]
     if not where.startswith("$"):
-        return  # a value of its own
+        return  # a constant
     if where == "$response.body":
         content = [answer["content"][JSON]["schema"] for answer in operation.successes()]
         found = any(_has(schema, *parts) for schema in content)
@@ -185,12 +193,12 @@ def _expression(operation: Operation, member: SourceLocation) -> None:
             ("$response.header.", "$request.header.")
         )
     if not found:
-        text = f"the link hands on {member.text}, and {operation.id} has no such thing."
-        operation.mistake(member, f"{text} Mend the expression.")
+        text = f"the link passes {member.text}, which {operation.id} does not have."
+        operation.mistake(member, f"{text} Correct the expression.")
 
 
 def _has(schema: SourceLocation, *parts: str) -> bool:
-    """Whether a value of this schema can have what is at `parts`, as far as the document tells."""
+    """Whether a value of this schema can have a member at `parts`, as far as the document shows."""
     schema = schema.followed()
     if not parts:
         return True

@@ -8,7 +8,7 @@ from .place import SourceLocation
 
 
 class Operation:
-    """An operation, with what its messages begin with."""
+    """An operation, with the title that its messages start with."""
 
     def __init__(self, place: SourceLocation) -> None:
         self.place = place
@@ -27,7 +27,7 @@ class Operation:
         return own + [item for item in shared if (item["in"].text, item["name"].text) not in names]
 
     def successes(self) -> Iterator[SourceLocation]:
-        """The answers of success."""
+        """The success responses."""
         for answer in self.place["responses"]:
             if answer.name.startswith("2"):
                 yield answer.followed()

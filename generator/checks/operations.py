@@ -1,4 +1,4 @@
-"""The operations: what each must say, and whether it fits with the others."""
+"""The operations: what each must have, and whether it conflicts with others."""
 
 from __future__ import annotations
 
@@ -46,26 +46,28 @@ def _identity(
     other = ids.setdefault(name, operation) if name else operation
     same = methods.setdefault(f"{tag}.{method}", operation) if name else operation
     if other is not operation:
-        text = f"{other.place['operationId']} has this operationId too. Rename one of them."
+        text = f"{other.place['operationId']} has the same operationId. Rename one of them."
         operation.mistake(place["operationId"], text)
     elif same is not operation:
-        text = f"{same.id} ({same.place['operationId']}) would be the same method {method}."
+        text = f"{same.id} ({same.place['operationId']}) would have the same method name, {method}."
         operation.mistake(place["operationId"], f"{text} Rename one of them.")
     elif sync_name(method) != method or sync_name(tag) != tag:
-        text = f"{name} would lose its async in the synchronous client. Rename it."
+        text = f"{name} has async in its name, which the synchronous client removes. Rename it."
         operation.mistake(place["operationId"], text)
     elif iskeyword(method) or iskeyword(tag):
-        text = f"{method if iskeyword(method) else tag} is a word of Python's own. Rename it."
+        text = f"{method if iskeyword(method) else tag} is a keyword of Python. Rename it."
         operation.mistake(place["operationId"], text)
     named = place["tags"]
     if named and (len([*named]) != 1 or (name and named[0].value != tag)):
-        text = f"its one tag should be the first part of its operationId, {tag}."
-        operation.mistake(named[0], f"{text} Mend the tag or the operationId.")
+        text = f"its only tag must be the first part of its operationId, {tag}."
+        operation.mistake(named[0], f"{text} Correct the tag or the operationId.")
     for each in named:
         known = [item["name"].text for item in tags]
         if each.text and each.text not in known:
-            text = f"the tag {each.text} is not among the tags of {place.root['tags']}"
-            operation.mistake(each, f"{text}{similar(each.text, known)}. Add it there, or mend it.")
+            text = f"the tag {each.text} is not listed at {place.root['tags']}"
+            operation.mistake(
+                each, f"{text}{similar(each.text, known)}. Add it there, or correct it."
+            )
 
 
 def _codes(operation: Operation) -> None:
@@ -73,11 +75,11 @@ def _codes(operation: Operation) -> None:
     seen: set[str] = set()
     for code in codes:
         if code.text in seen:
-            operation.mistake(code, f"x-error-codes names {code.value} twice. Leave out one.")
+            operation.mistake(code, f"{code.value} occurs twice in x-error-codes. Remove one.")
         elif code.text not in known and isinstance(known.value, dict) and not known.broken:
-            text = f"x-error-codes names {code.value}, which openapi/errors.yaml lacks"
+            text = f"unknown code {code.value} in x-error-codes: not in openapi/errors.yaml"
             text += similar(code.text, known.value)
-            operation.mistake(code, f"{text}. Add it there, or mend the spelling.")
+            operation.mistake(code, f"{text}. Add it there, or correct the spelling.")
         seen.add(code.text)
 
 
@@ -89,16 +91,14 @@ def _security(operation: Operation) -> None:
     for option in security:
         for scheme in option:
             if scheme.name not in schemes:
-                text = (
-                    f"no security scheme {scheme.name!r} is in components of {root['components']}"
-                )
+                text = f"unknown security scheme {scheme.name!r}: not in components at {root['components']}"
                 text += similar(scheme.name, schemes.value or ())
-                operation.mistake(scheme, f"{text}. Mend the spelling.")
+                operation.mistake(scheme, f"{text}. Correct the spelling.")
         _together(operation, option, schemes)
 
 
 def _together(operation: Operation, option: SourceLocation, schemes: SourceLocation) -> None:
-    """Whether schemes that are needed together, and the parameters, leave each other their places."""
+    """Reports schemes and parameters that would use the same header or query parameter."""
     taken = {
         (item["in"].text, item["name"].text): f"the parameter {item['name'].text}"
         for item in operation.parameters()
@@ -107,8 +107,8 @@ def _together(operation: Operation, option: SourceLocation, schemes: SourceLocat
         place, name = place_of(schemes[named.name].followed())
         other = taken.setdefault((place, name), f"the scheme {named.name}")
         if name and other != f"the scheme {named.name}":
-            text = f"{named.name} and {other} would both be in the {place} {name}."
-            operation.mistake(named, f"{text} Leave one of them out.")
+            text = f"{named.name} and {other} would both use the {place} {name}."
+            operation.mistake(named, f"{text} Remove one of them.")
 
 
 def _parameters(operation: Operation) -> None:
@@ -120,31 +120,31 @@ def _parameters(operation: Operation) -> None:
         name = parameter["name"].text
         check_parameter(parameter)
         if parameter["in"].text == "path" and f"{{{name}}}" not in path:
-            text = f"the path {path} has no {{{name}}}. Add it there, or mend the spelling."
+            text = f"the path {path} has no {{{name}}}. Add it there, or correct the spelling."
             operation.mistake(parameter["name"], text)
         if parameter["in"].text == "path" and parameter["required"].value is not True:
-            operation.mistake(parameter, "a part of the path must be there. Add required: true.")
+            operation.mistake(parameter, "a path parameter must be required. Add required: true.")
         python = member_name(name)
         other = names.setdefault(python, parameter)
         if other is not parameter:
             text = (
                 f"the parameters {other['name'].text} ({other}) and {name} would both be {python}"
             )
-            operation.mistake(parameter, f"{text} in Python. Rename or leave out one.")
+            operation.mistake(parameter, f"{text} in Python. Rename or remove one.")
         elif python == "body" and "requestBody" in operation.place:
-            text = f"the parameter {name} would take the place of the request's body."
-            operation.mistake(parameter, f"{text} Leave it out.")
+            text = f"the parameter {name} conflicts with the argument for the request body."
+            operation.mistake(parameter, f"{text} Rename or remove it.")
         for member in spread_members(parameter):
             other = names.setdefault(member_name(member), parameter)
             if other is not parameter:
                 text = (
-                    f"its member {member} and the parameter {other['name'].text} ({other}) are sent"
+                    f"its member {member} and the parameter {other['name'].text} ({other}) would be"
                 )
-                operation.mistake(parameter, f"{text} as one. Write it with style: deepObject.")
+                operation.mistake(parameter, f"{text} sent under one name. Use style: deepObject.")
     given = {item["name"].text for item in operation.parameters() if item["in"].text == "path"}
     for name in re.findall(r"{([^}]*)}", path):
         if name not in given:
-            text = f"the path has {{{name}}}, and no parameter is called so. Add it to parameters."
+            text = f"the path has {{{name}}}, but there is no parameter of this name. Add it to parameters."
             operation.mistake(operation.place, text)
 
 
@@ -156,12 +156,12 @@ def _bodies(operation: Operation) -> None:
     for answer in operation.successes():
         content = answer["content"]
         if JSON in content and "schema" not in content[JSON]:
-            text = "an answer in JSON needs a schema. Refer to one of openapi/schemas/."
+            text = "a JSON response must have a schema. Refer to one in openapi/schemas/."
             operation.mistake(content[JSON], text)
         pages.append(content[JSON]["schema"])
         types = list(content.value) if isinstance(content.value, dict) else []
         if types != [JSON] and types and all(map(is_json, map(str, types))):
-            text = f"a response in JSON is described as {JSON} alone. Rename {types[-1]}, or remove it."
+            text = f"a JSON response must have the single media type {JSON}. Rename or remove {types[-1]}."
             operation.mistake(content[types[-1]], text)
     told_apart([page for page in pages if page])
     page = place["x-page"]
@@ -169,18 +169,18 @@ def _bodies(operation: Operation) -> None:
     if page and not any(_is_page(schema, names) or schema.broken for schema in pages):
         operation.mistake(
             page,
-            f"x-page says that its answer is a page, and a page is a named object with {names.items} (an "
-            f"array) and {names.next}. Give its schema both, name them in x-page, or leave it out.",
+            f"x-page requires a response with a named schema that has {names.items} (an array) and "
+            f"{names.next}. Add both members, name others in x-page, or remove x-page.",
         )
     if "x-identity" in place:
         _identifies(operation, pages)
 
 
 def _identifies(operation: Operation, pages: list[SourceLocation]) -> None:
-    """Whether x-identity names a member of the items of the page."""
+    """Reports an x-identity that is not a member of the items of the page."""
     identity = operation.place["x-identity"]
     if not operation.place["x-page"]:
-        text = "x-identity stands on an operation with x-page: true. Add that, or leave it out."
+        text = "x-identity requires x-page: true. Add it, or remove x-identity."
         operation.mistake(identity, text)
         return
     results = [
@@ -189,9 +189,9 @@ def _identifies(operation: Operation, pages: list[SourceLocation]) -> None:
     ]
     known = {name for each in results for name in members_of(each["items"])}
     if known and identity.text not in known:
-        text = f"x-identity names {identity.value!r}, and an item has no such member"
+        text = f"x-identity is {identity.value!r}, but items have no such member"
         text += similar(identity.text, known)
-        operation.mistake(identity, f"{text}. Mend the spelling, or leave it out.")
+        operation.mistake(identity, f"{text}. Correct the spelling, or remove it.")
 
 
 def _is_page(schema: SourceLocation, names: PageNames) -> bool:

@@ -1,4 +1,4 @@
-"""The parameters of the path, of the query and in headers: what can be sent, and read again."""
+"""Parameters in path, query and headers: which can be sent and read without ambiguity."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from spaceknow_client.contract.parameters import STYLES, kind_of
 from .place import SourceLocation
 from .schemas import members_of
 
-# What HTTP, or the client itself, says in a header of its own.
+# Headers that HTTP or the client itself sets.
 OWN_HEADERS = (
     *("accept", "accept-encoding", "authorization", "connection", "content-encoding"),
     *("content-length", "content-type", "cookie", "expect", "host", "te", "trailer"),
     *("transfer-encoding", "upgrade", "user-agent"),
 )
-# The styles of each place that are sent, and of what kind of value.
+# The supported styles of each place, with the kinds of values that have them.
 SENT: dict[str, dict[str, tuple[str, ...]]] = {
     "path": {"simple": ()},
     "header": {"simple": ("array", "object")},
@@ -30,31 +30,31 @@ SENT: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def check_parameter(parameter: SourceLocation) -> None:
-    """What of a parameter the client could not send."""
+    """Reports what the client could not send."""
     name, place, schema = parameter["name"].text, parameter["in"].text, parameter["schema"]
     if place not in SENT:
-        text = f"the generated client sends no parameters in {place}. Put {name} in a header or in"
-        parameter.mistake(f"{text} the query, or leave it out.")
+        text = f"the generated client cannot send parameters in {place}. Move {name} to a header or"
+        parameter.mistake(f"{text} to the query, or remove it.")
         return
     if place == "path" and not re.fullmatch(r"[A-Za-z_][\w-]*", name):
-        text = f"the path parameter {name} has other characters than letters, digits, - and _"
+        text = f"the name of the path parameter {name} may contain only letters, digits, - and _"
         parameter.mistake(f"{text}. Rename it, here and in the path.")
     if place == "header" and name.lower() in OWN_HEADERS:
-        text = f"the header {name} is written by the client itself. Leave it out, or rename it."
+        text = f"the client sets the header {name} itself. Remove or rename the parameter."
         parameter.mistake(text)
     if "schema" not in parameter:
-        text = f"the parameter {name} has no schema. Give it one; a parameter with content is not sent."
+        text = f"the parameter {name} has no schema. Add one; content is not supported here."
         parameter.mistake(text)
         return
     if parameter["allowReserved"].value is True:
-        text = f"every value of {name} is percent-encoded. Leave allowReserved out."
+        text = f"allowReserved is not supported: values of {name} are percent-encoded. Remove it."
         parameter["allowReserved"].mistake(text)
     kind = _kind(schema)
     style = parameter["style"].text or STYLES[place]
     if kind in ("array", "object"):
         _several(parameter, name, place, style, kind)
     elif style != STYLES[place]:
-        text = f"the style {style} is for several values, and {name} has one. Leave style out."
+        text = f"the style {style} is for arrays and objects, but {name} is neither. Remove style."
         parameter["style"].mistake(text)
 
 
@@ -62,29 +62,31 @@ def _several(parameter: SourceLocation, name: str, place: str, style: str, kind:
     schema = parameter["schema"]
     if kind not in SENT[place].get(style, ()):
         known = [one for one, kinds in SENT[place].items() if kind in kinds]
-        remedy = f"Write style: {' or '.join(known)}." if known else "Put it in the query."
+        remedy = f"Use style: {' or '.join(known)}." if known else "Move it to the query."
         (parameter["style"] or parameter).mistake(
-            f"an {kind} in the {place} is not sent in the style {style}. {remedy}"
+            f"the style {style} is not supported for an {kind} in the {place}. {remedy}"
         )
     explodes = parameter["explode"].value
     if style == "deepObject" and explodes is False:
-        parameter["explode"].mistake("deepObject always explodes. Leave explode out.")
+        parameter["explode"].mistake(
+            "explode: false has no effect with deepObject. Remove explode."
+        )
     if style in ("spaceDelimited", "pipeDelimited") and explodes is True:
-        text = f"{style} with explode: true is the style form. Leave one of them out."
+        text = f"{style} with explode: true is the same as the style form. Remove one of them."
         parameter["explode"].mistake(text)
     full = schema.followed()
     others = full["additionalProperties"]
     if kind == "object" and style == "form" and explodes is not False and others:
         text = f"unknown members of {name} cannot be distinguished from other parameters"
-        parameter.mistake(f"{text}. Write style: deepObject, or explode: false.")
+        parameter.mistake(f"{text}. Use style: deepObject, or explode: false.")
     inner = [full["items"]] if kind == "array" else [*members_of(schema).values()]
     inner += [others] if isinstance(others.value, dict) and others else []
     for each in inner:
         if _kind(each) in ("array", "object") or may_be_null(each):
             text = (
-                f"a value inside the parameter {name} is a string, number or boolean. Describe it"
+                f"a value inside the parameter {name} must be a string, number or boolean. Change"
             )
-            each.mistake(f"{text} as one, or send it in the body.")
+            each.mistake(f"{text} its type, or send it in the body.")
 
 
 def spread_members(parameter: SourceLocation) -> Iterator[str]:

@@ -16,7 +16,7 @@ from ..document.source_positions import Pointer
 
 @dataclass(frozen=True)
 class SourceLocation:
-    """A value of the bundle. What is not there is a place too, with the value None."""
+    """A value of the bundle. A missing value has a location too, with the value None."""
 
     document: Document
     path: Pointer
@@ -24,12 +24,12 @@ class SourceLocation:
 
     @property
     def name(self) -> str:
-        """The last part of its path: the key or the number that it has in what it is in."""
+        """The last part of its path: its key or its index."""
         return self.path[-1]
 
     @property
     def broken(self) -> bool:
-        """Whether it stands for something that was reported already."""
+        """Whether it replaces something that has already been reported."""
         return isinstance(self.value, Broken)
 
     def __getitem__(self, key: str | int) -> SourceLocation:
@@ -47,7 +47,7 @@ class SourceLocation:
         return place
 
     def __iter__(self) -> Iterator[SourceLocation]:
-        """Its members or items; none where it is neither an object nor an array."""
+        """Its members or items; none if it is neither an object nor an array."""
         if isinstance(self.value, dict):
             yield from (self[key] for key in self.value)
         elif isinstance(self.value, list):
@@ -68,7 +68,7 @@ class SourceLocation:
         return SourceLocation(self.document, (), self.document.content)
 
     def followed(self) -> SourceLocation:
-        """What it is once its references are followed; the bundle has none that go round."""
+        """The value with its references followed; the bundle has no circular ones."""
         place = self
         while place["$ref"].text.startswith("#/"):
             place = self.root.at(place["$ref"].text[2:].split("/"))
@@ -84,12 +84,12 @@ class SourceLocation:
 
 
 def similar(name: str, known: Iterable[str]) -> str:
-    """`, perhaps for OTHER`, where a known name looks like this one."""
+    """` (did you mean OTHER?)`, if a known name is similar to this one."""
     found = get_close_matches(name, list(known), n=1, cutoff=0.7)
-    return f", perhaps for {found[0]}" if found else ""
+    return f" (did you mean {found[0]}?)" if found else ""
 
 
 def words(error: ValidationError) -> str:
-    """What a validator says, without the whole of a value that is long."""
+    """The message of a validator, without long values."""
     text = re.sub(r"^.{80,}( is (not )?valid under )", r"it\1", error.message, flags=re.DOTALL)
     return text if len(text) < 200 else f"{text[:200]} ..."

@@ -1,4 +1,4 @@
-"""The schemas: what the generated models could not express, or would express wrongly."""
+"""The schemas: what the generated models cannot express, or would express wrongly."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ..sync_compiler import sync_name
 from .house_rules import hold
 from .place import SourceLocation, similar
 
-# Objects whose keys are names of the author's choice, and values that are data.
+# Objects whose keys are names that the author chooses, and members that hold data.
 NAMED = ("content", "headers", "links", "paths", "properties", "responses", "schemas", "variables")
 DATA = (
     "const",
@@ -55,18 +55,18 @@ def objects(place: SourceLocation, named: bool = False) -> Iterator[SourceLocati
 
 
 def carriers(root: SourceLocation) -> Iterator[SourceLocation]:
-    """Media types, parameters and headers: what has a schema."""
+    """Media types, parameters and headers: everything that has a schema."""
     return (place for place in objects(root) if isinstance(place["schema"].value, dict))
 
 
 def roots(root: SourceLocation) -> Iterator[SourceLocation]:
-    """Every schema that is in no other one."""
+    """Every schema that is not inside another one."""
     yield from root["components"]["schemas"]
     yield from (carrier["schema"] for carrier in carriers(root))
 
 
 def walk(schema: SourceLocation) -> Iterator[SourceLocation]:
-    """A schema and those that it is made of; references are not followed."""
+    """A schema and the schemas inside it; references are not followed."""
     if isinstance(schema.value, dict):
         yield schema
         for key in schema.value:
@@ -107,7 +107,7 @@ def _imported() -> frozenset[str]:
 
 
 def reserved_classes(tags: SourceLocation) -> set[str]:
-    """What the generated modules call by names of classes already."""
+    """The names of classes that the generated modules already use."""
     own = {model_name(tag["name"].text) for tag in tags if tag["name"].text}
     classes = {f"{name}{kind}" for name in own for kind in ("Operations", "Resource")}
     return {"Client", *_imported(), *classes}
@@ -122,9 +122,9 @@ def _name(schema: SourceLocation, modules: dict[str, SourceLocation]) -> None:
     elif iskeyword(name) or (
         "discriminator" not in schema and name in reserved_classes(schema.root["tags"])
     ):
-        schema.mistake(f"{name} is a name of the generated code itself. Rename the schema.")
+        schema.mistake(f"{name} is already used by the generated code. Rename the schema.")
     elif sync_name(name) != name:
-        text = f"{name} would be {sync_name(name)} in the synchronous client."
+        text = f"{name} would become {sync_name(name)} in the synchronous client."
         schema.mistake(f"{text} Rename the schema.")
     elif other is not schema:
         text = f"{name} and {other.name} ({other}) would both be the module {module_name(name)}."
@@ -138,49 +138,49 @@ def _values(schema: SourceLocation) -> None:
         other = values.setdefault(name, value)
         if other is not value:
             text = f"the values {other.value!r} and {value.value!r} would both be {name} in Python."
-            value.mistake(f"{text} Leave out one: it keeps its text.")
+            value.mistake(f"{text} Remove one: responses may still contain it.")
 
 
 def _patterns(schema: SourceLocation) -> None:
-    """Whether both read a pattern: Python, for what is sent, and the validator, for examples."""
+    """Reports patterns that Python (for requests) or the validator (for examples) cannot read."""
     for pattern in (schema["pattern"], *schema["patternProperties"]):
         text = pattern.text if pattern.name == "pattern" else pattern.name
         try:
-            with warnings.catch_warnings(action="error"):  # what Python reads in another way
+            with warnings.catch_warnings(action="error"):  # for what Python will read differently
                 re.compile(text, re.ASCII)
             jsonschema_rs.Draft202012Validator({"pattern": text})
         except (re.error, FutureWarning, jsonschema_rs.ValidationError) as error:
             problem = f"the pattern {text!r} cannot be read: {str(error).splitlines()[0]}."
-            pattern.mistake(f"{problem} Mend it, or say it in words.")
+            pattern.mistake(f"{problem} Correct it, or describe the form in words.")
 
 
 def _discriminator(schema: SourceLocation) -> None:
-    """Whether the value of a member tells the forms of a union apart."""
+    """Reports a discriminator that does not distinguish the forms of a union."""
     told = schema["discriminator"]
     name = told["propertyName"].text
     if not told or not name:
-        return  # there is none, or its own mistake says enough
+        return  # there is none, or it is reported elsewhere
     forms = [form for keyword in ("oneOf", "anyOf") for form in schema[keyword]]
     if not forms:
         told.mistake(
-            "a discriminator stands beside oneOf or anyOf, which names its forms. Add it there, or "
-            "leave the discriminator out."
+            "a discriminator requires oneOf or anyOf with its forms. Add one of them, or remove the "
+            "discriminator."
         )
     values: dict[str, SourceLocation] = {}
     for form in forms:
         member = members_of(form).get(name)
         if "$ref" not in form:
-            form.mistake("a form that a discriminator picks is a named schema. Refer to one.")
-        elif member is None and not form.followed().broken:
-            text = (
-                f"{form.followed().name} has no member {name}, by which the discriminator picks it"
+            form.mistake(
+                "a form with a discriminator must be a named schema. Replace it by a $ref to one."
             )
-            form.mistake(f"{text}. Add it there, or leave the discriminator out.")
+        elif member is None and not form.followed().broken:
+            text = f"{form.followed().name} has no member {name}, which the discriminator requires"
+            form.mistake(f"{text}. Add it there, or remove the discriminator.")
     forms_by_reference = {form["$ref"].text for form in forms}
     for value in told["mapping"]:
         if value.text not in forms_by_reference:
-            text = f"the mapping leads {value.name} to what is none of the forms."
-            value.mistake(f"{text} Add it to them, or leave it out.")
+            text = f"{value.text!r}, in the mapping of {value.name}, is not one of the forms."
+            value.mistake(f"{text} Add it to the forms, or remove it from the mapping.")
     if all(
         "$ref" in form and not form.followed().broken and name in members_of(form) for form in forms
     ):
@@ -189,24 +189,26 @@ def _discriminator(schema: SourceLocation) -> None:
             for picked in map(str, members(alone, schema.root.value)):
                 other = values.setdefault(picked, form)
                 if other is not form:
-                    text = f"{name} {picked!r} picks this form and {other['$ref'].text}, too."
-                    form.mistake(f"{text} Give each a value of its own.")
+                    text = f"{name} {picked!r} selects both this form and {other['$ref'].text}."
+                    form.mistake(f"{text} Use a different value for each.")
 
 
 def told_apart(forms: list[SourceLocation]) -> None:
-    """Whether each form has values that no earlier one takes: the first that fits is read."""
+    """Reports forms that are never used: a value is read as the first form that accepts it."""
     for number, first in enumerate(forms):
         for other in forms[number + 1 :]:
             if members_of(first) and members_of(other) and _takes(first, other):
-                text = f"a value of this form is read as {first.followed().name} ({first}), which"
+                text = (
+                    f"every value of this form is also a {first.followed().name} ({first}), which"
+                )
                 other.mistake(
-                    f"{text} takes it, too. Add a discriminator, put this form first, or require a "
-                    f"member there that this one has not."
+                    f"{text} comes first. Add a discriminator, put this form first, or require a "
+                    f"member there that this form does not have."
                 )
 
 
 def _takes(first: SourceLocation, other: SourceLocation, depth: int = 5) -> bool:
-    """Whether whatever is of the other schema is of the first one, as the models read both."""
+    """Whether the models read every value of the other schema as one of the first, too."""
     first, other = first.followed(), other.followed()
     if not depth or first.path == other.path:
         return True
@@ -225,14 +227,14 @@ def _takes(first: SourceLocation, other: SourceLocation, depth: int = 5) -> bool
 
 
 def required_of(schema: SourceLocation) -> list[str]:
-    """The names of what an object always has, what it builds on included."""
+    """The required members of an object, including those of its allOf."""
     schema = schema.followed()
     own = [name.text for name in schema["required"]]
     return own + [name for part in schema["allOf"] for name in required_of(part)]
 
 
 def members_of(schema: SourceLocation) -> dict[str, SourceLocation]:
-    """The members of an object, those of what it builds on included."""
+    """The members of an object, including those of its allOf."""
     schema = schema.followed()
     found = {member.name: member for member in schema["properties"]}
     for part in schema["allOf"]:
@@ -244,16 +246,18 @@ def _members(schema: SourceLocation, top: SourceLocation) -> None:
     if "allOf" not in top:
         for required in schema["required"]:
             if required.text and required.text not in top["properties"]:
-                text = f"required names {required.text}, and properties has no such member"
+                text = f"required lists {required.text}, which is not in properties"
                 text += similar(required.text, top["properties"].value or ())
-                required.mistake(f"{text}. Add it there, or mend the spelling.")
+                required.mistake(f"{text}. Add it there, or correct the spelling.")
     names: dict[str, SourceLocation] = {}
     for member in schema["properties"]:
         name = member_name(member.name)
         other = names.setdefault(name, member)
         if name in RESERVED_MEMBERS:
-            text = f"the member {member.name} would hide the attribute {name} that models have."
-            member.mistake(f"{text} Leave it out: it is kept in additional_properties.")
+            text = f"the member {member.name} would hide the attribute {name} of models."
+            member.mistake(f"{text} Remove it: its value is then in additional_properties.")
         elif other is not member:
             text = f"the members {other.name} ({other}) and {member.name} would both be {name}"
-            member.mistake(f"{text} in Python. Leave out one: it is kept in additional_properties.")
+            member.mistake(
+                f"{text} in Python. Remove one: its value is then in additional_properties."
+            )

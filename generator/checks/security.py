@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .place import SourceLocation
 
-# Headers that a request has for itself.
+# Headers of every request.
 OWN = ("accept", "accept-encoding", "content-length", "content-type", "host", "user-agent")
 
 
@@ -14,21 +14,19 @@ def check(root: SourceLocation) -> None:
         kind, place, name = scheme["type"].text, scheme["in"].text, scheme["name"].text
         if kind == "apiKey" and place in ("header", "query"):
             if place == "header" and name.lower() in OWN:
-                text = f"the header {name} says something else of a request."
-                scheme["name"].mistake(f"{text} Let the key have another one.")
+                text = f"the header {name} already has another purpose."
+                scheme["name"].mistake(f"{text} Use another header for the key.")
         elif kind == "apiKey":
-            text = f"the generated client sends no key in a {place or 'place of no name'}."
-            scheme.mistake(f"{text} Describe it in: header or in: query, or leave the scheme out.")
+            text = f"the generated client cannot send a key in {place or 'an unnamed place'}."
+            scheme.mistake(f"{text} Use in: header or in: query, or remove the scheme.")
         elif kind != "http" or scheme["scheme"].text.lower() != "bearer":
-            text = f"the generated client knows no scheme of the type {kind}"
+            text = f"the generated client does not support the scheme type {kind}"
             text += f" ({scheme['scheme'].text})" if kind == "http" else ""
-            scheme.mistake(
-                f"{text}. Describe it as http with bearer or as apiKey, or leave it out."
-            )
+            scheme.mistake(f"{text}. Use http with bearer, or apiKey, or remove the scheme.")
 
 
 def place_of(scheme: SourceLocation) -> tuple[str, str]:
-    """Where a request carries the credential of a scheme: `header` or `query`, and its name."""
+    """The place of a scheme's credential in a request (`header` or `query`), and its name."""
     if scheme["type"].text == "apiKey":
         place, name = scheme["in"].text, scheme["name"].text
         return place, name.lower() if place == "header" else name

@@ -1,4 +1,4 @@
-"""What OpenAPI 3.1 and JSON Schema say of any document, and which extensions of ours there are."""
+"""The rules of OpenAPI 3.1 and JSON Schema for any document, and our extensions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OPENAPI: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
 DIALECT = {"$ref": "https://json-schema.org/draft/2020-12/schema"}
 KNOWN = {name for item in OPENAPI["$defs"].values() for name in item.get("properties", {})}
 
-# Our extensions, by what they stand on; openapi/README.md describes each.
+# Our extensions, by the kind of object that may have them; openapi/README.md describes each.
 EXTENSIONS = {
     "the root": ("x-errors", "x-map-types", "x-datasets"),
     "an operation": (
@@ -34,7 +34,7 @@ EXTENSIONS = {
     "a schema": ("x-argument", "x-listed", "x-max-argument", "x-max-latitude", "x-method"),
 }
 
-# What the generated client has no form for, and openapi-python-client leaves out without a word.
+# Parts that the generated client does not support, and openapi-python-client ignores silently.
 UNUSED = ("callbacks", "webhooks")
 
 
@@ -52,7 +52,9 @@ def check(root: SourceLocation) -> None:
         _extensions(place)
         for name in UNUSED:
             if name in place:
-                place[name].mistake(f"the generated client has no {name}. Describe it as a path.")
+                place[name].mistake(
+                    f"the generated client does not support {name}. Describe the operation under paths."
+                )
 
 
 def _report(
@@ -61,7 +63,7 @@ def _report(
     found = [(tuple(map(str, error.instance_path)), error) for error in errors]
     plain = [path for path, error in found if not _is_choice(error)]
     for path, error in found:
-        # "none of the alternatives" says little where something inside is known to be wrong
+        # "matches no alternative" does not help if an error inside is reported
         if _is_choice(error) and any(other[: len(path)] == path for other in plain):
             continue
         place = root.at(path)
@@ -70,11 +72,11 @@ def _report(
         unexpected = getattr(error.kind, "unexpected", None)
         for name in unexpected or ():
             if not name.startswith("x-"):
-                text = f"{name!r} means nothing here{similar(name, KNOWN)}."
-                place[name].mistake(f"{text} Mend the spelling, or leave it out.")
+                text = f"{name!r} is unknown here{similar(name, KNOWN)}."
+                place[name].mistake(f"{text} Correct the spelling, or remove it.")
         if not unexpected:
             text = f"{words(error)}. Write {place.name if path else 'the document'}"
-            place.mistake(f"{text} as {standard} has it.")
+            place.mistake(f"{text} as {standard} requires.")
 
 
 def _is_choice(error: jsonschema_rs.ValidationError) -> bool:
@@ -96,8 +98,10 @@ def _extensions(place: SourceLocation) -> None:
         name = inner.name
         if not name.startswith("x-") or name in EXTENSIONS.get(kind, ()):
             continue
-        text = f"there is no extension {name}{similar(name, known)}."
+        text = f"unknown extension {name}{similar(name, known)}."
         if name in known:
             others = " or ".join(other for other, names in EXTENSIONS.items() if name in names)
-            text = f"{name} stands on {others}, and this is {kind}."
-        inner.mistake(f"{text} Mend it, or leave it out (openapi/README.md describes all).")
+            text = f"{name} belongs on {others}, but this is {kind}."
+        inner.mistake(
+            f"{text} Correct it, or remove it (openapi/README.md describes all extensions)."
+        )

@@ -1,1 +1,1 @@
-"""The OpenAPI document: reading it, and where each part stands."""
+"""The OpenAPI document: how it is read, and the position of each part."""

@@ -11,7 +11,7 @@ from .source_positions import DocumentError as DocumentError
 from .source_positions import Mistake, Pointer, Source
 
 # Where a referenced object of another file goes in the bundle, by the file or folder it comes from.
-# Path items are inlined: openapi-python-client skips referenced ones without a word.
+# Path items are inlined: openapi-python-client silently skips references to them.
 SECTIONS = {
     "schemas": "schemas",
     "responses.yaml": "responses",
@@ -21,7 +21,7 @@ SECTIONS = {
 
 
 class Broken(dict[str, Any]):
-    """What stands in the bundle for a reference to nowhere, so that the rest can be judged too."""
+    """Replaces a reference to a missing object in the bundle, so that the rest can be checked."""
 
 
 class Document:
@@ -29,18 +29,18 @@ class Document:
 
     Attributes:
         content: one self-contained document: every reference points into `components`.
-        mistakes: what was wrong so far. Others that judge `content` add theirs by `mistake`.
+        mistakes: those found so far. Checks of `content` add theirs by `mistake`.
     """
 
     def __init__(self, root: Path) -> None:
-        """Raises DocumentError for a root that is no OpenAPI document."""
+        """Raises DocumentError if the root file is not an OpenAPI document."""
         self.root = root.resolve()
         self.folder = self.root.parent
         self.content: dict[str, Any] = {}
         self.mistakes: list[Mistake] = []
         self._sources: dict[Path, Source] = {}
         self._components: dict[str, dict[str, Any]] = {}
-        # Where a part of the bundle comes from; what is below has the same pointer there.
+        # The source of a part of the bundle; parts below it have the same pointer there.
         self._origins: dict[Pointer, tuple[Source, Pointer]] = {}
         self._named: set[tuple[Path, str]] = set()  # the path items that the root refers to
         self._read()
@@ -56,7 +56,7 @@ class Document:
             raise DocumentError(*sorted(set(self.mistakes)))
 
     def mistake(self, pointer: Pointer, text: str) -> None:
-        """Notes a mistake at `pointer` of the bundle, or of what is nearest around it."""
+        """Adds a mistake at `pointer` of the bundle, or at the nearest existing part around it."""
         source, inside = self._origin(pointer)
         self.mistakes.append(Mistake(source.name, source.line(inside), text))
 
@@ -66,22 +66,22 @@ class Document:
         return f"{source.name}:{source.line(inside)}"
 
     def moved(self, pointer: Pointer, to: Pointer) -> None:
-        """Remembers where a part of the bundle comes from that is now at `to`."""
+        """Stores the source of a part of the bundle that was moved to `to`."""
         self._origins[to] = self._origin(pointer)
 
     @property
     def readable(self) -> bool:
-        """Whether all files are YAML, so that what is not in the content is nowhere."""
+        """Whether all files could be read, so that `content` is complete."""
         return all(source.whole for source in self._sources.values())
 
     def unused(self) -> list[Mistake]:
-        """Path items that the root does not refer to: nothing is generated of them."""
+        """Path items that the root does not refer to: nothing is generated from them."""
         found = []
         for path in sorted((self.folder / "paths").glob("*.yaml")):
             source = self._load(path)
             for name in source.data if isinstance(source.data, dict) else ():
                 if (path, name) not in self._named:
-                    text = f"openapi.yaml has no path for {name}, so nothing is made of it."
+                    text = f"{name} is not used: no path of openapi.yaml refers to it."
                     text += " Refer to it under paths, or remove it."
                     found.append(Mistake(source.name, source.line((name,)), text))
         return found
@@ -97,7 +97,7 @@ class Document:
         source = self._load(self.root)
         if not isinstance(source.data, dict) or not isinstance(source.data.get("paths"), dict):
             if source.whole:
-                text = "is no OpenAPI document: it has no paths. Add them, each under its URL."
+                text = "not an OpenAPI document: paths is missing. Add it, with an entry for each URL path."
                 self.mistakes.append(Mistake(source.name, 1, text))
             self.stop()
         root = dict(source.data)
@@ -137,15 +137,15 @@ class Document:
     def _follow(
         self, reference: str, source: Source, where: Pointer
     ) -> tuple[Source, Pointer, Any] | None:
-        """The file, the pointer and the object that a reference names; None where it is broken."""
+        """The file, the pointer and the object that a reference names; None if it is broken."""
         file, _, fragment = reference.partition("#")
         path = (source.path.parent / file).resolve() if file else source.path
         if not path.is_file():
-            self._dangling(source, where, f"{reference!r} leads nowhere: there is no file {file}.")
+            self._dangling(source, where, f"{reference!r} is broken: no such file {file}.")
             return None
         target = self._load(path)
         if not target.whole:
-            return None  # that file's own mistake says enough
+            return None  # that file's own mistakes are reported
         value = target.data
         pointer = tuple(
             part.replace("~1", "/").replace("~0", "~") for part in fragment.split("/") if part
@@ -156,17 +156,17 @@ class Document:
             elif isinstance(value, dict) and part in value:
                 value = value[part]
             else:
-                problem = f"{reference!r} leads nowhere: {target.name} has no #{fragment}."
+                problem = f"{reference!r} is broken: {target.name} has no #{fragment}."
                 self._dangling(source, where, problem)
                 return None
         return target, pointer, value
 
     def _dangling(self, source: Source, where: Pointer, problem: str) -> None:
-        text = f"the reference {problem} Mend the reference, or add what it names."
+        text = f"the reference {problem} Correct the reference, or add its target."
         self.mistakes.append(Mistake(source.name, source.line((*where, "$ref")), text))
 
     def _inline(self, value: Any, source: Source, bundled: Pointer) -> Any:
-        """`value`, or what its reference names, with the references inside it bundled."""
+        """`value`, or the target of its reference, with the references inside it bundled."""
         where = bundled
         seen: set[tuple[Path, Pointer]] = set()
         while isinstance(value, dict) and isinstance(value.get("$ref"), str):
@@ -174,7 +174,7 @@ class Document:
             if found is None:
                 return Broken()
             if (found[0].path, found[1]) in seen:
-                self._dangling(source, where, f"{value['$ref']!r} leads round in a circle.")
+                self._dangling(source, where, f"{value['$ref']!r} is circular.")
                 return Broken()
             source, where, value = found
             seen.add((source.path, where))
@@ -183,7 +183,7 @@ class Document:
         return self._resolve(value, source, where)
 
     def _resolve(self, value: Any, source: Source, where: Pointer) -> Any:
-        """`value`, found at `where` of its file, with every reference bundled."""
+        """`value`, found at `where` in its file, with every reference bundled."""
         if isinstance(value, list):
             return [
                 self._resolve(item, source, (*where, str(index)))
@@ -208,7 +208,7 @@ class Document:
         }
 
     def _mapping(self, mapping: dict[str, str], source: Source, where: Pointer) -> dict[str, str]:
-        """A discriminator's mapping holds references as plain text."""
+        """A discriminator's mapping contains references as plain strings."""
         bundled = {
             key: self._component(str(reference), source, (*where, key))
             for key, reference in mapping.items()
@@ -225,7 +225,7 @@ class Document:
         parts = target.path.relative_to(self.folder).parts if self._is_ours(target) else ()
         section = next((name for part, name in SECTIONS.items() if part in parts), None)
         if section is None or not pointer:
-            text = f"{reference!r} leads to what has no place in the bundle's components."
+            text = f"{reference!r} has a target in the wrong place."
             text = f"the reference {text} Move the object to one of: {', '.join(SECTIONS)}."
             self.mistakes.append(Mistake(source.name, source.line((*where, "$ref")), text))
             return None
@@ -237,7 +237,7 @@ class Document:
             items[name] = {}  # reserved before resolving: schemas may be recursive
             items[name] = self._resolve(found, target, pointer)
         elif self._origin(bundled) != (target, pointer):
-            text = f"{name!r} is in {self.place(bundled)} too, and one name means one thing."
+            text = f"the name {name!r} is already used in {self.place(bundled)}."
             self.mistakes.append(
                 Mistake(target.name, target.line(pointer), f"{text} Rename one of them.")
             )
@@ -248,7 +248,7 @@ class Document:
         return source.path.is_relative_to(self.folder)
 
     def _find_circles(self) -> None:
-        """Components that are themselves, by reference or as one of their own forms."""
+        """Reports components that are only themselves, by reference or as one of their own forms."""
         for section, items in self.content["components"].items():
             for name in items:
                 waiting, seen, own = [items[name]], set(), f"#/components/{section}/{name}"
@@ -265,7 +265,7 @@ class Document:
                         waiting.append(items.get(reference.rpartition("/")[2]))
                 if own in seen:
                     pointer = ("components", section, name)
-                    self.mistake(pointer, f"{name!r} refers to itself. Say what it is.")
+                    self.mistake(pointer, f"{name!r} refers only to itself. Define it.")
                     items[name] = Broken()
 
 

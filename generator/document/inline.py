@@ -1,4 +1,4 @@
-"""Names the objects that stand inside other schemas, so that whatever follows finds each under a name.
+"""Gives a name to each object inside other schemas, so that later steps find it under that name.
 
 An object in the member `rule` of `Alert` becomes the schema AlertRule, one in the answer of
 `alerts.list` AlertsListResponse, and one with a `title` is called by that.
@@ -14,13 +14,13 @@ from spaceknow_client.contract.document import operations
 from .names import model_name
 from .source_positions import Pointer
 
-# What stays beside the reference to an object: it is about the place that the object is in.
+# Members that stay beside the reference to an object, because they belong to its place.
 OF_PLACE = ("description", "deprecated", "x-argument", "x-method", "x-max-latitude")
 NULL = {"type": "null"}
 
 
 class Bundle(Protocol):
-    """What is needed of a Document."""
+    """The part of Document that is used here."""
 
     content: dict[str, Any]
 
@@ -32,7 +32,7 @@ class Bundle(Protocol):
 
 
 def name_objects(document: Bundle) -> None:
-    """Moves each object without a name to `components`, with a reference in its place."""
+    """Moves each object without a name to `components`, and puts a reference in its place."""
     _Names(document).all()
 
 
@@ -56,7 +56,7 @@ class _Names:
         self._schemas |= ordered
 
     def _carriers(self) -> Iterator[tuple[dict[str, Any], Pointer, str]]:
-        """Whatever has a schema beside components.schemas: parameters, bodies, answers."""
+        """Every object with a schema outside components.schemas: parameters, bodies, responses."""
         for section in ("parameters", "requestBodies", "responses"):
             for name, item in self._content["components"].get(section, {}).items():
                 yield from _with_schema(item, ("components", section, name), model_name(name))
@@ -87,7 +87,7 @@ class _Names:
             yield from _with_schema(item, where, f"{title}{model_name(str(name) or 'parameter')}")
 
     def _inside(self, schema: Any, at: Pointer, name: str) -> None:
-        """Names the objects inside a schema that is called `name`."""
+        """Names the objects inside the schema `name`."""
         if not isinstance(schema, dict):
             return
         members = schema.get("properties")
@@ -105,10 +105,10 @@ class _Names:
                     self._child(options, number, (*at, key), called)
         parts = schema.get("allOf")
         for number, part in enumerate(parts if isinstance(parts, list) else []):
-            self._inside(part, (*at, "allOf", str(number)), name)  # it is of the object itself
+            self._inside(part, (*at, "allOf", str(number)), name)  # it belongs to the object itself
 
     def _child(self, holder: Any, key: Any, at: Pointer, name: str) -> None:
-        """Names what `holder` has at `key`, if it is a class of its own, and what is inside."""
+        """Names the schema at `key` of `holder`, if it becomes a class, and the schemas inside it."""
         schema, at = holder[key], (*at, str(key))
         if not isinstance(schema, dict) or not (_has_members(schema) or _may_be_null(schema)):
             self._inside(schema, at, name)
@@ -118,9 +118,11 @@ class _Names:
         if name in self._schemas:
             other = self._document.place(("components", "schemas", name))
             text = (
-                f"this object would be the class {name}, which {other} is. Give it a title of its"
+                f"this object would be the class {name}, which is defined at {other}. Add another"
             )
-            self._document.mistake(at, f"{text} own, or move it to openapi/schemas/ under a name.")
+            self._document.mistake(
+                at, f"{text} title, or move it to openapi/schemas/ under a name."
+            )
             return
         to = ("components", "schemas", name)
         self._document.moved(at, to)
@@ -144,7 +146,7 @@ def _title(operation: Any) -> str:
 
 
 def _has_members(schema: dict[str, Any]) -> bool:
-    """Whether it would be a class; one reference in `allOf` is but a place for words beside it."""
+    """Whether it becomes a class; a single reference in `allOf` only adds a description."""
     parts = schema.get("allOf")
     parts = [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
     is_built = len(parts) > 1 or any("$ref" not in part for part in parts)
@@ -164,7 +166,7 @@ def _may_be_null(schema: Any) -> bool:
 def _with_schema(
     holder: Any, at: Pointer, name: str
 ) -> Iterator[tuple[dict[str, Any], Pointer, str]]:
-    """A parameter, or the media types of a body or an answer."""
+    """A parameter, or the media types of a body or a response."""
     if not isinstance(holder, dict):
         return
     if isinstance(holder.get("schema"), dict):

@@ -1,4 +1,4 @@
-"""Which Python names the document's names come to, and which are taken."""
+"""The Python names of names in the document, and reserved names."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 
 from ..upstream import class_name, identifier, snake_case
 
-# Attributes that every model has; a member of the document must not take their place.
+# Attributes of every model; a member of the document must not have such a name.
 RESERVED_MEMBERS = ("additional_properties", "from_dict", "read", "to_dict")
 
 
 def member_name(name: str) -> str:
-    """The attribute or parameter for a member or parameter of this name.
+    """The attribute or argument for a member or parameter of this name.
 
     openapi-python-client renames what a module-level `datetime` would hide; ours is called `_dt`.
     It also parts words from digits: `allocatedKm2` is allocated_km2, not allocated_km_2.

@@ -1,4 +1,4 @@
-"""What the generator reads of a bundled document, beside `spaceknow_client.contract.document`."""
+"""Reads parts of a bundled document, in addition to `spaceknow_client.contract.document`."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def listed(schema: Schema) -> tuple[list[Any], bool] | None:
 
 
 def json_schema(content: Schema) -> Schema | None:
-    """The schema of a body or an answer, of its JSON where it has several forms."""
+    """The schema of a body or a response: of its JSON, if it has several media types."""
     media: dict[str, Schema] = content.get("content", {})
     return media[media_of(content)].get("schema", {}) if media else None
 
 
 def json_body(operation: Schema, document: Schema) -> Schema | None:
-    """The schema of what an operation sends."""
+    """The schema of the request body of an operation."""
     return json_schema(followed(operation.get("requestBody", {}), document))
 
 
@@ -51,7 +51,7 @@ def parameters(path: str, operation: Schema, document: Schema) -> dict[tuple[str
 
 
 def roles(operation: Schema, document: Schema) -> list[str]:
-    """The permissions that an operation names, in whatever alternative."""
+    """The permissions that an operation names, in all alternatives."""
     every = [
         role
         for option in security(operation, document)
@@ -62,13 +62,13 @@ def roles(operation: Schema, document: Schema) -> list[str]:
 
 
 def security(operation: Schema, document: Schema) -> list[dict[str, list[str]]]:
-    """The alternatives of an operation: schemes that it needs together, each with its permissions."""
+    """The alternatives of an operation: schemes that it requires together, each with its permissions."""
     found: Any = operation.get("security", document.get("security", []))
     return list(found)
 
 
 def needs(operation: Schema, document: Schema) -> str:
-    """What a call of an operation needs, in words; empty for nothing but a token."""
+    """The requirements of an operation in words; empty if only a token is required."""
     named = [option for option in security(operation, document) if option]
     if len(named) == 1 and len(named[0]) == 1:
         return " and ".join(f"`{role}`" for role in roles(operation, document))

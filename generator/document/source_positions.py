@@ -1,4 +1,4 @@
-"""Reads the YAML files of the document as JSON values, each of which can tell its line."""
+"""Reads the YAML files of the document as JSON values, and finds the line of each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-# What a plain value of YAML may be read as, since JSON has it too.
+# Types of plain YAML values that JSON has too.
 JSON_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null")}
 
 # Tags, anchors, aliases, directives, several documents and tabs.
@@ -24,7 +24,7 @@ Pointer = tuple[str, ...]
 
 
 class Mistake(NamedTuple):
-    """Something wrong in the document: where it is, and in words what it is and what to do."""
+    """A mistake in the document: where it is, what it is, and what to do."""
 
     file: str
     line: int
@@ -35,7 +35,7 @@ class Mistake(NamedTuple):
 
 
 class DocumentError(Exception):
-    """The document has mistakes; each has a line of the message, with file, line and remedy."""
+    """The document has mistakes. The message has a line for each, with file, line and remedy."""
 
     def __init__(self, *mistakes: Mistake | str) -> None:
         super().__init__(*mistakes)
@@ -46,7 +46,7 @@ class DocumentError(Exception):
 
 
 class Source:
-    """One YAML file. `name` is its path as messages have it; a file with mistakes is not `whole`."""
+    """One YAML file. `name` is its path in messages; a file that could not be read is not `whole`."""
 
     def __init__(self, path: Path, name: str) -> None:
         self.path = path
@@ -56,11 +56,11 @@ class Source:
             self.data, self._root, mistakes, self.whole = _parsed(text)
         except (OSError, UnicodeDecodeError) as error:
             self.data, self._root, self.whole = None, None, False
-            mistakes = [(1, f"cannot be read: {error}. Every file of the document is UTF-8 text.")]
+            mistakes = [(1, f"cannot read the file: {error}. It must be readable, in UTF-8.")]
         self.mistakes = [Mistake(name, *mistake) for mistake in mistakes]
 
     def line(self, pointer: Iterable[str]) -> int:
-        """The line of what is at `pointer`, or of the nearest thing around it that is there."""
+        """The line of the value at `pointer`, or of the nearest existing one around it."""
         node, line = self._root, 1
         for part in pointer:
             if isinstance(node, MappingNode):
@@ -77,7 +77,7 @@ class Source:
 
 @lru_cache(maxsize=100)  # most files of two versions of the document are the same
 def _parsed(text: str) -> tuple[Any, Node | None, list[tuple[int, str]], bool]:
-    """The data, its nodes, what is wrong in which line, and whether it is YAML at all."""
+    """The data, its nodes, mistakes by line, and whether it is valid YAML."""
     # ruamel reads YAML 1.2 and marks lines exactly, in Python; libyaml is much faster.
     reader = YAML(typ="safe", pure=True)
     try:
@@ -90,7 +90,7 @@ def _parsed(text: str) -> tuple[Any, Node | None, list[tuple[int, str]], bool]:
 
 
 def _composed(text: str, resolver: Any) -> Node | None:
-    """The nodes by libyaml, with the tags of YAML 1.2; None for what ruamel has to judge."""
+    """The nodes by libyaml, with the tags of YAML 1.2; None for text that ruamel has to read."""
     if not hasattr(yaml, "CSafeLoader") or _RARE.search(text):
         return None
     try:
@@ -115,7 +115,7 @@ def _converted(node: yaml.Node, resolver: Any) -> Node:
 
 
 class _Reader:
-    """Makes JSON values of nodes, and notes what JSON does not have."""
+    """Makes JSON values of nodes, and reports what JSON does not have."""
 
     def __init__(self, constructor: Any) -> None:
         self._constructor = constructor
@@ -127,8 +127,8 @@ class _Reader:
     def value(self, node: Node) -> Any:
         line = node.start_mark.line + 1
         if node.anchor is not None:
-            text = f"the anchor &{node.anchor} makes the value mean more than one thing."
-            self._wrong(line, f"{text} Write it where it is needed, without anchor and alias.")
+            text = f"the anchor &{node.anchor} is not supported."
+            self._wrong(line, f"{text} Write the value out, without anchor and alias.")
             return None
         if isinstance(node, SequenceNode):
             return [self.value(item) for item in node.value]
@@ -141,30 +141,30 @@ class _Reader:
         if tag not in JSON_TAGS or (isinstance(value, float) and not math.isfinite(value)):
             kind = tag.rpartition(":")[2]
             self._wrong(
-                line, f"YAML reads {node.value} as a {kind}, not as text. Put it in quotes."
+                line, f"YAML reads {node.value} as a {kind}, not as a string. Put it in quotes."
             )
         return value
 
     def _mapping(self, node: MappingNode) -> dict[str, Any]:
-        """Keys are text as in JSON, so that `200:` and `'200':` are the same."""
+        """Keys are strings as in JSON, so that `200:` and `'200':` are the same."""
         lines: dict[str, int] = {}
         result: dict[str, Any] = {}
         for key, value in node.value:
             line = key.start_mark.line + 1
             if not isinstance(key, ScalarNode):
-                self._wrong(line, "a key is plain text, and this one is not. Put it in quotes.")
+                self._wrong(line, "a key must be a string. Put it in quotes.")
                 continue
             name = str(key.value)
             first = lines.setdefault(name, line)
             if first != line:
-                self._wrong(line, f"{name!r} is in line {first} already. Rename or remove one.")
+                self._wrong(line, f"{name!r} is already in line {first}. Rename or remove one.")
             if first == line:
                 result[name] = self.value(value)
         return result
 
 
 def _syntax(error: YAMLError, text: str) -> tuple[int, str]:
-    """(line, message) of what is not YAML."""
+    """(line, message) of a syntax error."""
     if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         problem = error.problem or error.context
@@ -172,4 +172,4 @@ def _syntax(error: YAMLError, text: str) -> tuple[int, str]:
     else:
         problem, line = str(error).splitlines()[0], 1
         line += text.count("\n", 0, getattr(error, "position", 0))
-    return line, f"is not YAML: {problem}. Correct the syntax here or just above."
+    return line, f"invalid YAML: {problem}. Correct the syntax here or just above."

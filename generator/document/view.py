@@ -21,13 +21,13 @@ from spaceknow_client.generated.types import JSON
 
 from .reading import REFERENCE, listed
 
-# Formats that are text in Python too, whatever class openapi-python-client would have for them.
+# Formats that are strings in Python too, whatever class openapi-python-client has for them.
 PLAIN_FORMATS = (
     *("byte", "date", "duration", "email", "hostname", "ipv4", "ipv6", "iri", "regex", "time"),
     *("uri", "uri-reference", "uri-template", "uuid"),
 )
 
-# Keywords that bound a value. The server judges them; the models only carry values.
+# Keywords that limit a value. The server checks them; models only store values.
 BOUNDS = ("pattern", "minItems", "maxItems", "prefixItems", "minimum", "maximum", "uniqueItems")
 
 
@@ -77,13 +77,13 @@ def _schema(schema: Any) -> Any:
         if key not in BOUNDS and key not in ("examples", "example", "default", "title")
     }
     if schema.get("format") == DATE_TIME_FORMAT:
-        result["format"] = "date"  # as upstream.py reads it; a date itself is text
+        result["format"] = "date"  # as upstream.py reads it; a date itself is a string
     elif schema.get("format") in PLAIN_FORMATS:
         del result["format"]
     if schema.get("type") == "array" and "items" not in schema:
         result["items"] = {}
     if "properties" in schema:
-        # Alternatives of required members are the server's to judge: every member stays optional.
+        # The server checks alternatives of required members: every member stays optional.
         for keyword in ("anyOf", "oneOf", "allOf"):
             if all("required" in option for option in schema.get(keyword, [{}])):
                 result.pop(keyword, None)
@@ -94,7 +94,7 @@ def _schema(schema: Any) -> Any:
 
 
 def _enumeration(schema: dict[str, Any]) -> dict[str, Any]:
-    """One of strings, open or not, is an enumeration; numbers stay numbers. Null is a form of its own."""
+    """An enumeration of strings, open or not, stays one; numbers stay numbers. Null is a separate form."""
     values, _ = listed(schema) or ([], False)
     rest = {k: v for k, v in schema.items() if k in ("description", "x-argument")}
     strings = [value for value in values if isinstance(value, str)]
@@ -125,7 +125,7 @@ def _responses(operation: dict[str, Any], view: dict[str, Any]) -> None:
 
 
 def _parameters(holder: dict[str, Any], view: dict[str, Any]) -> None:
-    """Headers are in the query, and remember it: some types would be left out of headers."""
+    """Headers are moved to the query and marked: some types are not supported in headers."""
     found = []
     for parameter in (followed(one, view) for one in holder.get("parameters", [])):
         place, schema = parameter["in"], _schema(parameter["schema"])
@@ -135,7 +135,7 @@ def _parameters(holder: dict[str, Any], view: dict[str, Any]) -> None:
 
 
 def _bodies(operation: dict[str, Any], view: dict[str, Any]) -> None:
-    """A body is JSON, whatever it is written as, or a file."""
+    """A body is JSON, whatever its media type, or a file."""
     if "requestBody" in operation:
         body = followed(operation["requestBody"], view)
         media = media_of(body)

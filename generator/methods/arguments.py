@@ -125,7 +125,10 @@ def _body(
             continue
         if member in left_out or item.get("x-method") is False:
             if member in required:
-                raise DocumentError(f"{name}: x-method leaves out {member!r}, which is required.")
+                raise DocumentError(
+                    f"{name}: x-method excludes {member!r}, which is required. Make it optional, "
+                    "or remove x-method."
+                )
             continue
         argument = names[member] = item.get("x-argument") or member_name(member)
         counts = member in required or any(member in each for each in alternatives)
@@ -171,7 +174,7 @@ def _body(
 
 
 def _is_object(schema: Schema) -> bool:
-    """Whether it is an object, with members or as a map, and no union of several."""
+    """Whether it is an object, with members or as a map, and not a union of several."""
     options = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
     if "discriminator" in schema or any("required" not in option for option in options):
         return False
@@ -179,7 +182,7 @@ def _is_object(schema: Schema) -> bool:
 
 
 def _alternatives(schema: Schema) -> tuple[set[str], list[list[str]], set[str]]:
-    """What is required, the alternatives of required members, and what belongs to forms that the
+    """The required members, the alternatives of required members, and members of forms that the
     method does not offer (`x-method: false`)."""
     required = set(schema.get("required", []))
     options = [
@@ -211,17 +214,17 @@ def check_names(name: str, found: list[Argument]) -> None:
     for argument in found:
         if argument.name in seen or argument.name in METHODS_OWN:
             raise DocumentError(
-                f"{name}: two arguments would be called {argument.name!r}, or the method has one of "
-                f"this name. Give {argument.member or 'the body'!r} another with x-argument."
+                f"{name}: the argument name {argument.name!r} is already used. Set another one for "
+                f"{argument.member or 'the body'!r} with x-argument."
             )
         if sync_name(argument.name) != argument.name:
             raise DocumentError(
-                f"{name}: {argument.name!r} would be {sync_name(argument.name)!r} in the synchronous "
-                f"client. Give {argument.member or 'the body'!r} another with x-argument."
+                f"{name}: {argument.name!r} would become {sync_name(argument.name)!r} in the synchronous "
+                f"client. Set another name for {argument.member or 'the body'!r} with x-argument."
             )
         if not argument.name.isidentifier() or iskeyword(argument.name):
             raise DocumentError(
-                f"{name}: x-argument {argument.name!r} is no name that an argument can have."
+                f"{name}: x-argument {argument.name!r} is not a valid name in Python. Change it."
             )
         seen.add(argument.name)
 

@@ -1,4 +1,4 @@
-"""The lines of docstrings, whose words are in `templates/docstring.jinja`."""
+"""The lines of docstrings, whose text is in `templates/docstring.jinja`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def of_docstring(text: str) -> str:
 
 
 def wrapped(text: str, indent: int, hanging: int = 0) -> str:
-    """The text in lines, indented, those after the first by `hanging` more. Its own breaks stay."""
+    """The text in indented lines, those after the first by `hanging` more. Existing line breaks stay."""
     first, *others = str(text).split("\n")
     found = _lines(first, " " * indent, " " * (indent + hanging))
     for line in others:

@@ -8,13 +8,18 @@ from typing import Any
 
 from .values import AREA, Value
 
-# Arguments that some methods have beside those of the document.
+# Arguments that some methods have in addition to those of the document.
 METHODS_OWN = ("self", "reuse", "decompose", "concurrency", "on_progress")
 
 
-PLACES = ("path", "body", "query", "header")  # of what is sent, in the order in which it is checked
-KEPT = "kept"  # the place of what is not sent, and says which items of a listing are kept
-# What the code of a method calls its own variables, as long as no argument is called so.
+PLACES = (
+    "path",
+    "body",
+    "query",
+    "header",
+)  # of values that are sent, in the order in which they are checked
+KEPT = "kept"  # the place of values that are not sent, but select items of a listing
+# Names of local variables in the code of a method, unless an argument has the same name.
 LOCALS = (
     *(
         "operation",
@@ -55,7 +60,7 @@ class Argument:
 
     @property
     def is_positional(self) -> bool:
-        """Whether it may be given without its name."""
+        """Whether it can be passed by position."""
         return not self.member or (self.required and self.place not in ("query", "header"))
 
     @property
@@ -68,7 +73,7 @@ class Argument:
 
     @property
     def plain_type(self) -> str | None:
-        """The class of its values, where it is one plain value."""
+        """The class of its values, if it is a single plain value."""
         hint = self.value.hint.removesuffix(" | None")
         if hint.startswith("Literal["):
             kinds = {type(value).__name__ for value in literal_eval(hint.removeprefix("Literal"))}
@@ -78,7 +83,7 @@ class Argument:
 
 @dataclass(frozen=True)
 class Body:
-    """Properties of the body beyond those of its arguments.
+    """Parts of the body in addition to its arguments.
 
     Attributes:
         rest: the argument with all members that the document does not list.
@@ -136,12 +141,12 @@ class Method:
 
     @property
     def ordered(self) -> list[Argument]:
-        """In the order of the signature: positional ones first, of them the body or its rest last."""
+        """In the order of the signature: positional ones first, and of these the body or its rest last."""
         return sorted(self.arguments, key=lambda one: (not one.is_positional, not one.member))
 
     @property
     def options(self) -> list[Argument]:
-        """The arguments that a command can offer as an option."""
+        """The arguments that a command can offer as options."""
         return [one for one in self.ordered if one.plain_type and not one.required]
 
     @property
@@ -151,7 +156,7 @@ class Method:
 
     @property
     def gives(self) -> str:
-        """What a call of it gives, as a type hint."""
+        """The return type of the method, as a type hint."""
         if self.is_listing:
             return f"AsyncPager[{self.hint}]"
         return f"AsyncPipeline[{self.hint}]" if self.starts else self.hint
@@ -169,25 +174,25 @@ class Method:
 
     @property
     def keeps(self) -> bool:
-        """Whether an argument says which items of the listing are kept."""
+        """Whether an argument selects items of the listing."""
         return bool(self.given(KEPT))
 
     @property
     def listed(self) -> dict[str, str]:
-        """By the kind of the known values (`x-listed`), the argument that is one of them."""
+        """By kind of known values (`x-listed`), the argument that takes one of them."""
         kinds = {"map-types": "map_type", "providers": "provider", "datasets": "dataset"}
         return {
             kinds[one.value.listed]: one.name for one in self.ordered if one.value.listed in kinds
         }
 
     def given(self, place: str) -> list[Argument]:
-        """The arguments that go to a place."""
+        """The arguments of a place."""
         places = (place, "rest") if place == "body" else (place,)
         return [one for one in self.arguments if one.place in places]
 
     @property
     def local(self) -> dict[str, str]:
-        """The names of its own variables."""
+        """The names of its local variables."""
         taken = {argument.name for argument in self.arguments} | {*METHODS_OWN}
         found = {}
         for name in LOCALS:

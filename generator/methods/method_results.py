@@ -1,4 +1,4 @@
-"""What a resource method gives, as a type hint."""
+"""The results of resource methods, as type hints."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ from ..sync_compiler import sync_name
 def result_hint(
     endpoint: Described, operation: dict[str, Any], document: dict[str, Any], *, is_page: bool
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The hint of what an operation answers, and the classes in it; of a page its items."""
+    """The type hint of the result of an operation, and the classes in it; for a page of its items."""
     if is_page:
         page = next(kind for kind in endpoint.answers if isinstance(kind, Object))
         name = page_names(operation).items
         items = next(one.type for one in page.members if one.name == name)
         if not isinstance(items, Array):
-            raise DocumentError(f"{operation['operationId']}: the results of a page are an array.")
+            raise DocumentError(
+                f"{operation['operationId']}: {name} of a page must be an array. Change its type."
+            )
         inner = items.item
         return expressions.nullable_hint(inner), tuple(sorted(set(expressions.classes(inner))))
     if all(_is_empty(response) for response in successes(operation, document).values()):
@@ -39,7 +41,7 @@ def _is_empty(response: dict[str, Any]) -> bool:
 
 
 def unwrapped(name: str, endpoint: Described) -> tuple[str, str, tuple[tuple[str, str], ...]]:
-    """The attribute that `x-unwrap` gives instead of the whole answer, its hint, and the classes in it."""
+    """The attribute that `x-unwrap` returns instead of the whole response, its hint, and its classes."""
     for answer in endpoint.answers:
         if isinstance(answer, Object):
             required = [one for one in answer.members if one.required]
@@ -49,6 +51,6 @@ def unwrapped(name: str, endpoint: Described) -> tuple[str, str, tuple[tuple[str
                 hint += " | None" * (answers(endpoint).may_be_empty and not hint.endswith("None"))
                 return required[0].python_name, hint, classes
     raise DocumentError(
-        f"{name}: x-unwrap gives the one required member of the answer, and it has none, several, or "
-        f"one that the synchronous client would call otherwise. Leave x-unwrap out."
+        f"{name}: x-unwrap requires a response with exactly one required member, whose name does not "
+        f"contain async. Change the schema, or remove x-unwrap."
     )

@@ -1,4 +1,4 @@
-"""What the document says of each resource method: its name, arguments, and what it gives."""
+"""The resource methods that the document describes: names, arguments and results."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _method(
     endpoints: Endpoints,
     values: Values,
 ) -> Method:
-    """The method of an operation; `last` is the one that answers in the end, or the same."""
+    """The method of an operation; `last` is the operation with the final response, or the same one."""
     name, last_name, tag = operation["operationId"], last["operationId"], operation["tags"][0]
     is_pipeline, is_page = last is not operation, bool(last.get("x-page"))
     pair = name.removesuffix(".initiate") if is_pipeline else name
@@ -71,22 +71,24 @@ def _method(
         check_names(name, list(arguments))
     if names and body.cursor is None:
         raise DocumentError(
-            f"{name}: x-page says that {last_name} answers one page, and the request has no {names.cursor} "
-            f"for the next one. Add this member to its body, name it in x-page, or remove x-page."
+            f"{name}: {last_name} has x-page, but the request has no member {names.cursor} for the next "
+            f"page. Add it to the body, name another one in x-page, or remove x-page."
         )
     if is_pipeline:
         place, taken = id_place(last_name, document)
         body_of = resolved(json_body(last, document) or {}, document).get("properties", {})
         if place == "body" and taken not in body_of:
             raise DocumentError(
-                f"{last_name}: the body of a retrieve has the member {taken}. Let it take "
-                f"PipelineReference, or hand the ID on as a parameter."
+                f"{last_name}: its body has no member {taken}. Use the schema PipelineReference, or pass "
+                f"the ID as a parameter."
             )
     result, imports = result_hint(endpoints[last_name], last, document, is_page=is_page)
     unwrap = None
     if operation.get("x-unwrap"):
         if is_pipeline or is_page:
-            raise DocumentError(f"{name}: x-unwrap is for operations that answer directly.")
+            raise DocumentError(
+                f"{name}: x-unwrap is not supported for pipelines and pages. Remove it."
+            )
         unwrap, result, imports = unwrapped(name, endpoints[name])
     return Method(
         name=pair.removeprefix(f"{tag}.").replace(".", "_"),
@@ -109,7 +111,7 @@ def _method(
 
 
 def _kept(last: dict[str, Any], document: dict[str, Any], values: Values) -> Iterator[Argument]:
-    """What bounds the items of a listing that are kept (`x-max-argument`)."""
+    """Arguments that select items of a listing (`x-max-argument`)."""
     for response in successes(last, document).values():
         page = resolved(json_schema(response) or {}, document)
         items = page.get("properties", {}).get(page_names(last).items, {}).get("items", {})
@@ -119,12 +121,11 @@ def _kept(last: dict[str, Any], document: dict[str, Any], values: Values) -> Ite
                 value = values.of(item, name)
                 if value.hint not in ("float", "int"):
                     raise DocumentError(
-                        f"{last['operationId']}: x-max-argument is for numbers, and {member} is none."
+                        f"{last['operationId']}: x-max-argument requires a number, but {member} is not one. "
+                        "Remove it."
                     )
-                text = (
-                    f"Items whose `{attribute}` is larger are left out. The client does it, after "
-                )
-                text += "the response; items without it stay."
+                text = f"Omit items with a larger `{attribute}`. The client removes them from the "
+                text += "response; items without a value are kept."
                 yield Argument(attribute, name, KEPT, value, False, text)
 
 
@@ -135,7 +136,7 @@ def _identity(operation: dict[str, Any], arguments: tuple[Argument, ...]) -> str
     attribute = member_name(operation["x-identity"])
     if sync_name(attribute) != attribute:
         raise DocumentError(
-            f"{operation['operationId']}: the attribute {attribute} would be {sync_name(attribute)} in "
-            f"the synchronous client. Leave x-identity out."
+            f"{operation['operationId']}: the attribute {attribute} would become {sync_name(attribute)} in "
+            f"the synchronous client. Remove x-identity."
         )
     return attribute

@@ -46,7 +46,7 @@ TEMPLATES = environment(
 
 @dataclass(frozen=True)
 class Resource:
-    """What the client offers for a tag.
+    """The class that the client offers for a tag.
 
     Attributes:
         attribute: its name on the client.
@@ -67,7 +67,7 @@ class Resource:
 def resources(
     document: Document, endpoints: Endpoints, package: Path
 ) -> tuple[dict[Path, str], set[str]]:
-    """The text of each generated module, by its path below `package`, and the models that methods give.
+    """The text of each generated module, by its path below `package`, and the models that methods return.
 
     `package` is the folder of spaceknow_client, whose handwritten modules are looked at. Raises
     DocumentError.
@@ -87,7 +87,7 @@ def resources(
             continue
         resource = _resource(tag, package / RESOURCES, content, methods)
         if tag in (*taken, "close"):
-            text = f"{tag}: the client has something else that is called so. Rename the tag."
+            text = f"{tag}: the client already has an attribute of this name. Rename the tag."
             document.mistake(("tags",), text)
         imports = {("...generated.models", name) for name in values.models}
         names = [method.name for method in methods]
@@ -121,12 +121,12 @@ def resources(
 
 
 def result_models(names: set[str]) -> str:
-    """The text of `generated/results.py`, by which type checkers know these names of the package."""
+    """The text of `generated/results.py`, from which type checkers know these names of the package."""
     return TEMPLATES.get_template("results.py.jinja").render(names=names)
 
 
 def own_results(file: Path) -> dict[str, tuple[str, str]]:
-    """Results that are read in a form of their own: by the pair the class, and the module it is from.
+    """Results with a special form, by pair: the class, and its module.
 
     They are the functions that `_READERS` of `results.py` names, with what they return.
     """

@@ -1,4 +1,4 @@
-"""Python of what a caller passes to a resource method: the type hint and the check of each value.
+"""The type hint and the check of each value that a caller passes to a resource method, as Python.
 
 The checks are those of `spaceknow_client/resources/argument_checks.py`. They repeat the rules of
 the document that can be checked without the server, so that an error is raised before anything is sent.
@@ -22,18 +22,18 @@ from spaceknow_client.contract.document import (
 from ..document.names import member_name, model_name
 from ..document.reading import json_schema, name_of
 
-# First words of names of times that mean the last second of what is given: `end="2018-03"`.
+# First words of names of times that mean the last second of their value: `end="2018-03"`.
 LAST = re.compile(r"(end|until|to|last|latest|before)(_|$)")
 
 Schema = dict[str, Any]
 
-# The hint of what may stand for the schema `Extent`.
+# The hint of values that are accepted for the schema `Extent`.
 AREA = "ExtentLike | Extent"
 
 
 @dataclass(frozen=True)
 class Value:
-    """The type hint of an argument, and the expression that makes its check.
+    """The type hint of an argument, and the expression of its check.
 
     Attributes:
         forms: what else may stand for it, or which values are known, in words.
@@ -49,7 +49,7 @@ class Value:
 
 
 def call(function: str, *positional: str, **options: Any) -> str:
-    """A call of one of the checks; options that are not set stay out."""
+    """A call of one of the checks, without options that are not set."""
     parts = [*positional]
     parts += [
         f"{name}={value!r}" for name, value in options.items() if value not in (None, False, (), 0)
@@ -58,7 +58,7 @@ def call(function: str, *positional: str, **options: Any) -> str:
 
 
 def identities(document: Schema) -> dict[str, tuple[str, str]]:
-    """The named schemas of what tells an item of a listing from all others (`x-identity`): by the
+    """The named schemas of values that identify an item of a listing (`x-identity`): by the
     name, the model of the item and its attribute. Where one is asked for, an item may stand."""
     found = {}
     for _, _, operation in operations(document):
@@ -75,7 +75,7 @@ def identities(document: Schema) -> dict[str, tuple[str, str]]:
 
 
 def known_values(kind: str, document: Schema) -> str:
-    """The values that `x-listed` names, in words."""
+    """A sentence with the values that `x-listed` names."""
     datasets = document.get("x-datasets", {})
     if kind == "map-types":
         known = _current_first(document.get("x-map-types", {}))
@@ -94,7 +94,7 @@ def _current_first(named: dict[str, Schema]) -> str:
 
 
 class Values:
-    """Makes the values of one module, and collects what they need there.
+    """Creates the values of one module, and collects the names that they require there.
 
     Attributes:
         records: checks of named objects, by the name of their constant, in the order in which they
@@ -135,7 +135,7 @@ class Values:
         return replace(value, hint=f"{value.hint} | None", check=f"nullable({value.check})")
 
     def _names(self, schema: Schema) -> Iterator[str]:
-        """The named schemas that a schema is, one by reference to another."""
+        """The names of a schema, if one refers to another."""
         while (name := name_of(schema)) is not None:
             yield name
             schema = self._document["components"]["schemas"][name]
@@ -176,7 +176,7 @@ class Values:
 
     def _union(self, options: list[Schema], name: str, required: bool) -> Value:
         full = [resolved(option, self._document) for option in options]
-        # An open enumeration is any text.
+        # An open enumeration accepts any string.
         if all(option.get("type") == "string" and "format" not in option for option in full):
             plain = next((option for option in full if "enum" not in option), None)
             if plain is not None:

@@ -1,4 +1,4 @@
-"""Operations, models and types of the document, in plain words: what all that is generated is made of.
+"""Operations, models and types of the document in our own classes: the input of all templates.
 
 `generator/upstream.py` makes them, from what openapi-python-client reads.
 """
@@ -20,14 +20,14 @@ class Plain:
 
 @dataclass(frozen=True)
 class Constant:
-    """The one value that is allowed."""
+    """The single allowed value."""
 
     value: Any
 
 
 @dataclass(frozen=True)
 class Enumeration:
-    """Known strings, by the names that they have in Python."""
+    """Known strings, by their names in Python."""
 
     name: str
     module: str
@@ -36,7 +36,7 @@ class Enumeration:
 
 @dataclass(eq=False)
 class Object:
-    """An object: a class where it has members, else a dict. There is one for each name.
+    """An object: a class if it has members, else a dict. There is one for each name.
 
     Attributes:
         members: the required ones first.
@@ -59,7 +59,7 @@ class Array:
 
 @dataclass(frozen=True)
 class Union:
-    """One of several."""
+    """One of several types."""
 
     options: tuple[Type, ...]
 
@@ -125,7 +125,7 @@ class Operation:
 
 @dataclass
 class Description:
-    """All that is generated of a document. `models` are the objects that are classes."""
+    """Everything that is generated from a document. `models` are the objects that become classes."""
 
     models: list[Object]
     operations: dict[str, Operation]

@@ -28,13 +28,13 @@ SIMPLE: dict[str, tuple[str, str]] = {  # kind -> (type hint, reader of generate
     "time": ("_dt.datetime", "rfc3339_time"),
 }
 
-# The class of which JSON makes a plain value; `bool` is none of `int` here.
+# The Python class of a plain JSON value; `bool` does not count as `int` here.
 CLASSES = {"boolean": "bool", "integer": "int", "number": "float", "string": "str"}
-NUMBERS = ("float", "int")  # of which NaN and what is too large are refused
+NUMBERS = ("float", "int")  # NaN and too large values are refused
 
 
 class UnsupportedError(Exception):
-    """A kind of schema that these expressions cannot express yet."""
+    """A kind of schema that these expressions do not support."""
 
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(f"{name!r}: {problem} Use another type or format.")
@@ -46,7 +46,7 @@ def is_dict(of: Type) -> TypeGuard[Object]:
 
 
 def others(model: Object) -> Object | None:
-    """The members that a model does not list as a map, where they have a type."""
+    """The members that a model does not list, as a map, if they have a type."""
     return replace(model, members=[]) if model.others else None
 
 
@@ -59,7 +59,7 @@ def _branches(union: Union) -> list[Type]:
 
 
 def type_hint(of: Type) -> str:
-    """The type of a value that is there and not null."""
+    """The type of a value that is present and not null."""
     match of:
         case Plain("file"):
             return "bytes"
@@ -79,7 +79,7 @@ def type_hint(of: Type) -> str:
 
 
 def apart(hint: str, names: Iterable[str]) -> str:
-    """A hint in a class with methods of these names: one may be called `list`, say."""
+    """A hint in a class with methods of these names: one may be called `list`, for example."""
     hidden = {"bool", "bytes", "dict", "float", "int", "list", "str"}.intersection(names)
     return re.sub(
         r"\b\w+\b", lambda word: f"builtins.{word[0]}" if word[0] in hidden else word[0], hint
@@ -137,19 +137,19 @@ def reader(of: Type) -> str:
 
 
 def reader_or_null(of: Type) -> str:
-    """The reader of a value that is null where the document lets it be."""
+    """The reader of a value that may be null."""
     return f"or_null({reader(of)})" if is_nullable(of) else reader(of)
 
 
 def fetch(member: Member) -> str:
-    """What takes the member out of `value`, by `get`; ABSENT goes through the reader, which raises."""
+    """The expression that gets the member from `value`; the reader raises for ABSENT."""
     if member.required:
         return f"get({member.name!r}, ABSENT)"
     return f"get({member.name!r}, UNSET)" if is_nullable(member.type) else f"get({member.name!r})"
 
 
 def checked(member: Member) -> str:
-    """The fetched value `v` as the attribute: itself where it is right as it is, else read."""
+    """The attribute from the fetched value `v`: unchanged if it is valid as it is, else read."""
     fine = []
     if is_nullable(member.type) or not member.required:
         fine.append("v is None")
@@ -181,14 +181,14 @@ def needs_setup(member: Member) -> bool:
 
 
 def setup(member: Member) -> str:
-    """What builds that reader. That of a lazy array reads no item."""
+    """The expression that builds that reader. That of a lazy array reads no items."""
     if member.is_lazy and isinstance(member.type, Array):
         return f"lazy_array({type_hint(member.type.item)})"
     return reader(member.type)
 
 
 def written(of: Type, value: str, prefix: str = "") -> str:
-    """The expression that writes a value as JSON; itself, where JSON has it as it is.
+    """The expression that converts a value to JSON; the value itself, if it already is JSON.
 
     `prefix` is that of the names of the functions, where the module has others of these names.
     """
@@ -202,18 +202,20 @@ def written(of: Type, value: str, prefix: str = "") -> str:
 
 
 def supported(of: Type, name: str) -> None:
-    """Raises UnsupportedError for what these expressions have no form for."""
+    """Raises UnsupportedError for a type that these expressions do not support."""
     kinds = {*_kinds(of)}
     if of == Plain("null"):
-        raise UnsupportedError(name, "there is no form for what is always null.")
+        raise UnsupportedError(name, "a value that is always null is not supported.")
     if Plain("file") in kinds and of != Plain("file"):
-        raise UnsupportedError(name, "a file (`format: binary`) is a body or an answer of its own.")
+        raise UnsupportedError(
+            name, "a file (`format: binary`) must be the whole body or response."
+        )
     if {Plain("time"), Plain("api-time")} <= kinds:
-        raise UnsupportedError(name, "a value has one form of time, and this has two.")
+        raise UnsupportedError(name, "a value with two forms of time is not supported.")
 
 
 def _kinds(of: Type, around: tuple[Type, ...] = ()) -> Iterator[Type]:
-    """A type and those that it is made of, without the members of objects with a class."""
+    """A type and the types inside it, without the members of objects with a class."""
     yield of
     inner: Iterable[Type] = ()
     match of:
@@ -221,7 +223,9 @@ def _kinds(of: Type, around: tuple[Type, ...] = ()) -> Iterator[Type]:
             inner = (item,)
         case Union(options):
             inner = options
-        case Object() if is_dict(of) and of.others and of not in around:  # one may hold itself
+        case Object() if (
+            is_dict(of) and of.others and of not in around
+        ):  # an object can contain itself
             inner = (of.others,)
     for each in inner:
         yield from _kinds(each, (*around, of))
@@ -242,7 +246,7 @@ def classes(of: Type | None) -> Iterator[tuple[str, str]]:
 
 
 def model_imports(model: Object) -> list[tuple[str, str]]:
-    """The generated classes that a model's module needs, itself excepted."""
+    """The generated classes that a model's module requires, except itself."""
     found = {pair for member in model.members for pair in classes(member.type)}
     return sorted({*found, *classes(model.others)} - {(model.module, model.name)})
 

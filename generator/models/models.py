@@ -1,4 +1,4 @@
-"""From the generator's view to the files of `generated/`: models, operations and the raw client."""
+"""Writes the files of `generated/` from the generator's view: models, operations and the raw client."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class Answers:
-    """What the success answers of an operation come to in Python."""
+    """The Python type of the success responses of an operation."""
 
     hint: str
     reader: str
@@ -44,13 +44,13 @@ def answers(operation: Operation) -> Answers:
 
 
 def by_keyword(operation: Operation) -> list[Member]:
-    """What an operation is given by name: the body, the query and the headers."""
+    """The keyword arguments of an operation: the body, the query and the headers."""
     body = [operation.body] if operation.body else []
     return [*body, *operation.query, *operation.headers]
 
 
 def parameters(operation: Operation) -> str:
-    """The signature: path parameters, then by keyword all others."""
+    """The signature: path parameters, then all others by keyword."""
     positional = [
         f"{one.python_name}: {expressions.type_hint(one.type)}" for one in operation.path_parameters
     ]
@@ -76,7 +76,7 @@ def endpoint_imports(operation: Operation) -> list[tuple[str, str]]:
 
 
 def _complete(described: Description, view: dict[str, Any]) -> None:
-    """Gives members and operations what openapi-python-client leaves out of them."""
+    """Adds to members and operations what openapi-python-client omits."""
     pages = dict(_pages(view))
     for model in described.models:
         schema = resolved(view["components"]["schemas"].get(model.name, {}), view)
@@ -100,18 +100,18 @@ def _complete(described: Description, view: dict[str, Any]) -> None:
 
 
 def _place(parameter: dict[str, Any]) -> str:
-    """Where a parameter is; the view has those of headers in the query."""
+    """The place of a parameter; the view has headers in the query."""
     place: str = parameter.get("x-in", parameter["in"])
     return place
 
 
 def _is_of_models(of: Type) -> bool:
-    """An array of one kind of model, none of which may be null."""
+    """An array of one kind of model, which cannot be null."""
     return isinstance(of, Array) and isinstance(of.item, Object) and bool(of.item.members)
 
 
 def _pages(view: dict[str, Any]) -> Iterable[tuple[str, str]]:
-    """The models that are pages, with the member whose items are read when they are touched."""
+    """The models that are pages, with the member whose items are read on first access."""
     for _, _, operation in operations(view):
         if operation.get("x-page"):
             for response in successes(operation, view).values():
@@ -127,20 +127,20 @@ def _is_secret(member: dict[str, Any], view: dict[str, Any]) -> bool:
 
 
 def _report(problems: Iterable[str], document: Document) -> None:
-    """Raises DocumentError for what openapi-python-client leaves out with a warning."""
+    """Raises DocumentError for what openapi-python-client skips with a warning."""
     for text in problems:
         pointer: Pointer = ()
         if found := re.search(r"\b([A-Z]+) (/\S*) within", text):
             pointer = ("paths", found[2], found[1].lower())
         elif found := re.search(r"schema (?:/components/schemas/)?(\w+)", text):
             pointer = ("components", "schemas", found[1])
-        said = f"openapi-python-client leaves this out: {text.rstrip('.:')}."
-        document.mistake(pointer, f"{said} Describe it in another way.")
+        said = f"openapi-python-client does not support this: {text.rstrip('.:')}."
+        document.mistake(pointer, f"{said} Describe it differently.")
     document.stop()
 
 
 def _unsupported(view: dict[str, Any], described: Description, document: Document) -> None:
-    """Raises DocumentError for members, parameters and answers that the templates cannot express."""
+    """Raises DocumentError for members, parameters and responses that the templates cannot express."""
     parts: list[tuple[Pointer, Type, str]] = []
     for model in described.models:
         of_model = ("components", "schemas", model.name)
@@ -153,7 +153,7 @@ def _unsupported(view: dict[str, Any], described: Description, document: Documen
         if operation is not None:
             given = [*operation.path_parameters, *by_keyword(operation)]
             kinds = [(one.type, one.name) for one in given]
-            kinds += [(kind, "the answer") for kind in operation.answers if kind is not None]
+            kinds += [(kind, "the response") for kind in operation.answers if kind is not None]
             parts += [(("paths", path, method), kind, name) for kind, name in kinds]
     for pointer, kind, name in parts:
         try:
@@ -169,13 +169,13 @@ def _count(view: dict[str, Any], folder: Path, document: Document) -> None:
     for path, method, operation in operations(view):
         name = operation["operationId"]
         if module_name(name) not in written:
-            text = f"{name}: openapi-python-client writes no code for it, and says nothing."
-            document.mistake(("paths", path, method), f"{text} Describe it in another way.")
+            text = f"{name}: openapi-python-client silently skipped this operation."
+            document.mistake(("paths", path, method), f"{text} Describe it differently.")
     models = {path.stem for path in (folder / "models").glob("*.py")}
     for name, schema in view["components"]["schemas"].items():
         if "properties" in schema and module_name(name) not in models:
-            text = f"{name}: openapi-python-client writes no class for it, and says nothing."
-            document.mistake(("components", "schemas", name), f"{text} Describe it in another way.")
+            text = f"{name}: openapi-python-client silently skipped this schema."
+            document.mistake(("components", "schemas", name), f"{text} Describe it differently.")
     document.stop()
 
 

@@ -1,4 +1,4 @@
-"""Where a public API breaks with an older one: griffe's findings, and the types that it leaves out."""
+"""Finds breaking changes of a public API: those that griffe finds, and types, which it omits."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ KNOWN["ListLike"].register(collections.abc.Sequence)
 
 
 def breaks(old: PublicAPI, new: PublicAPI) -> Iterator[str]:
-    """Each break on a line of its own; none for two APIs that are the same."""
+    """Each breaking change on its own line; none for two equal APIs."""
     classes = {path.rpartition(".")[2] for path, found in old.found.items() if found.is_class}
     for path, before in old.found.items():
         after = new.get(path)
         if after is None:
             if path.rpartition(".")[0] not in old.found.keys() - new.found.keys():
-                yield f"{path}: is gone"
+                yield f"{path}: was removed"
         elif before.kind is not after.kind:
-            yield f"{path}: is no {before.kind.value} any more"
+            yield f"{path}: is no longer a {before.kind.value}"
         elif old.home(before) not in (path, new.home(after), None):
             yield f"{path}: {old.home(before)} became {new.home(after)}"
         elif isinstance(before, griffe.Class) and isinstance(after, griffe.Class):
             bases = new.bases(after)
-            yield from (f"{path}: is no {b} any more" for b in old.bases(before) if b not in bases)
+            yield from (f"{path}: is no longer a {b}" for b in old.bases(before) if b not in bases)
         elif isinstance(before, griffe.Function) and isinstance(after, griffe.Function):
             yield from _parameters(path, before, after)
             yield from _types(path, before, after, old, new, KNOWN.keys() | classes)
@@ -49,7 +49,7 @@ def breaks(old: PublicAPI, new: PublicAPI) -> Iterator[str]:
 
 
 def _parameters(path: str, before: griffe.Function, after: griffe.Function) -> Iterator[str]:
-    """What griffe compares of two functions."""
+    """The differences of two functions that griffe compares."""
     sides = []
     for function in (before, after):
         sides.append(griffe.Module("one"))
@@ -84,13 +84,13 @@ def _types(
     new: PublicAPI,
     public: set[str],
 ) -> Iterator[str]:
-    """What griffe does not compare of two functions: types, and `async`."""
+    """The differences of two functions that griffe does not compare: types, and `async`."""
     labels = [one.labels & LABELS for one in (before, after)]
     if labels[0] != labels[1]:
         yield f"{path}: was {_labels(labels[0])} and is {_labels(labels[1])}"
     gave, gives = old.type_of(before.returns) or "Any", new.type_of(after.returns) or "Any"
     if not takes(gave, gives):
-        yield f"{path}: gave {gave} and gives {gives}"
+        yield f"{path}: returned {gave} and returns {gives}"
     now = {parameter.name: parameter.annotation for parameter in after.parameters}
     for parameter in before.parameters:
         hint = new.type_of(now.get(parameter.name))
@@ -98,11 +98,11 @@ def _types(
         if hint is None or given is None or not _can_be_made(given, public):
             continue
         if not takes(hint, given):
-            yield f"{path}({parameter.name}): took {given} and takes {hint}"
+            yield f"{path}({parameter.name}): accepted {given} and accepts {hint}"
 
 
 def _can_be_made(hint: str, public: set[str]) -> bool:
-    """Whether a program has all names of a type: it cannot pass what no public module names."""
+    """Whether a program can name all parts of a type: otherwise it cannot pass such a value."""
     names = {node.id for node in ast.walk(ast.parse(hint)) if isinstance(node, ast.Name)}
     return all(name in public or len(name) == 1 or name.islower() for name in names)
 
@@ -112,7 +112,7 @@ def _labels(labels: set[str]) -> str:
 
 
 def takes(wanted: str, given: str) -> bool:
-    """Whether each value of the type `given` is one of `wanted`; doubt counts as no."""
+    """Whether each value of the type `given` is one of `wanted`; False in doubt."""
     return wanted == given or _takes(ast.parse(wanted).body[0], ast.parse(given).body[0])
 
 
@@ -134,7 +134,7 @@ def _one_takes(wanted: ast.expr, given: ast.expr) -> bool:
         theirs = [one for one in theirs if ast.unparse(one) != "..."] or theirs
         return all(_takes(inner[0], one) for one in theirs) if inner else True
     if not inner or not theirs:
-        return not inner  # list for Sequence, and no bare list for Sequence[int]
+        return not inner  # list for Sequence, but not a bare list for Sequence[int]
     return len(inner) == len(theirs) and all(map(_takes, inner, theirs))
 
 

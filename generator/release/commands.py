@@ -1,4 +1,4 @@
-"""The commands beside the generator itself: `python -m generator diff`, `breaks`, `release`."""
+"""The further commands of the generator: `python -m generator diff`, `breaks`, `release`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from . import release as last_release
 
 
 def diff(arguments: list[str], project: Path) -> int:
-    """What changed between two documents, rated for callers of the Python API.
+    """Print the changes between two documents, rated for users of the Python API.
 
-    Tells the version that it asks for, too, and a draft of CHANGELOG. A side is a root file such as
-    openapi/openapi.yaml, its folder, or a git revision of this project such as HEAD~3 or v0.1.0.
+    Prints the version that it requires, and a draft for CHANGELOG.md. OLD and NEW are root files such as
+    openapi/openapi.yaml, their folders, or git revisions of this project such as HEAD~3 or v0.1.0.
     """
     parser = _parser(diff)
     parser.add_argument("old", metavar="OLD", help="a file, a folder or a revision")
@@ -33,37 +33,36 @@ def diff(arguments: list[str], project: Path) -> int:
         changes = compare(old.document, new.document)
     except (AttributeError, KeyError, TypeError) as error:
         raise DocumentError(
-            f"{old.name} or {new.name} is no valid OpenAPI ({error!r}); `make check` says where."
+            f"{old.name} or {new.name} is not valid OpenAPI ({error!r}). Run `make check` to find the line."
         ) from error
     print((as_json if options.json else report)(changes, old, new), end="")
     return 0
 
 
 def breaks(arguments: list[str], project: Path) -> int:
-    """Fails when the public API breaks with the last release and the version does not say so.
+    """Check that nothing breaks users of the last release, unless the version allows it.
 
-    Holds the document, the public Python API and the examples of the last release, which are read from
-    the history, against what is here. Exits with 1 when something breaks and the version is not high
-    enough. Without that history nothing is compared: that is an error only where the variable CI is
-    set.
+    Compares the document, the public Python API and the examples with those of the last release, which
+    are read from the git history. Exits with 1 if something breaks and the version is too low. Without
+    that history nothing is compared, which is an error only if the environment variable CI is set.
     """
     _parser(breaks).parse_args(arguments)
     return last_release.check(project)
 
 
 def release(arguments: list[str], project: Path) -> int:
-    """Makes the version in spaceknow_client/runtime/version.py the last release.
+    """Make the version in spaceknow_client/runtime/version.py the last release.
 
-    Checks that it was raised enough, and moves what is unreleased in CHANGELOG.md under it. The commit
-    of that heading is the release. Commits nothing and needs no network.
+    Checks that the version is high enough, and moves the unreleased entries of CHANGELOG.md under its
+    heading. The commit with that heading is the release. Commits nothing and requires no network.
     """
     parser = _parser(release)
     parser.add_argument(
         "--snapshot",
         action="store_true",
         help=(
-            "leave CHANGELOG.md alone, and compare with the present commit until there is a release; "
-            "only for a version that CHANGELOG.md does not have yet"
+            "do not change CHANGELOG.md, and compare with the current commit until there is a "
+            "release; only for a version that is not in CHANGELOG.md yet"
         ),
     )
     options = parser.parse_args(arguments)
@@ -73,14 +72,14 @@ def release(arguments: list[str], project: Path) -> int:
 
 
 def _parser(command: Callable[..., int]) -> argparse.ArgumentParser:
-    """What reads the arguments of a command. Its docstring is its help."""
+    """The parser for the arguments of a command, whose docstring is the help."""
     return argparse.ArgumentParser(
         prog=f"python -m generator {command.__name__}", description=inspect.getdoc(command)
     )
 
 
 def run(name: str, *arguments: str, project: Path) -> int:
-    """Runs a command, and returns the exit code: 1 for whatever it cannot do, with the reason."""
+    """Runs a command and returns the exit code: 1 if it fails, after printing the reason."""
     try:
         return {"diff": diff, "breaks": breaks, "release": release}[name]([*arguments], project)
     except DocumentError as error:

@@ -1,4 +1,4 @@
-"""The public Python API: what a program can name, call and read, and nothing else.
+"""The public Python API: everything that a program can name, call and read.
 
 Public are the names of the modules in MODULES, and what is reached from them: a resource, such as
 `SpaceKnow.imagery`, counts as a part of the client that has it, wherever its code stands. Names with
@@ -19,15 +19,15 @@ from ..changes.usages import Usages
 from ..site.griffe_extension import AsCallersSeeIt
 
 PACKAGE = "spaceknow_client"
-# A class that several of them name belongs to the first of them.
+# A class that several modules name belongs to the first of them.
 MODULES = ("errors", "generated.models", "emulator", "otel", "testing", "")
 DATA_CLASSES = {"attrs.define", "attrs.frozen", "dataclasses.dataclass"}
-# Special methods that are called by syntax; others (`__repr__`, `__reduce__`) promise nothing.
+# Special methods that are called by syntax; others (`__repr__`, `__reduce__`) are not promised.
 SYNTAX = {
     *("__aenter__", "__aexit__", "__aiter__", "__anext__", "__await__", "__call__"),
     *("__contains__", "__enter__", "__exit__", "__getitem__", "__iter__", "__len__", "__next__"),
 }
-# What comes from here and has no public name is made by the client alone.
+# A class from here without a public name is created only by the client.
 PRIVATE_ROOMS = tuple(f"{PACKAGE}.{room}." for room in ("pages", "pipelines", "transport"))
 DEEPEST = 4  # aliases within aliases
 
@@ -35,7 +35,7 @@ Members = dict[str, Any]
 
 
 class PublicAPI:
-    """All that is public, by the path by which a program reaches it.
+    """All public objects, by the path under which a program reaches them.
 
     Attributes:
         found: griffe's object of each path, such as `spaceknow_client.SpaceKnow.imagery.search`.
@@ -53,7 +53,7 @@ class PublicAPI:
             extensions=griffe.load_extensions(AsCallersSeeIt),
         )
         self._package = package
-        # Programs make what they send and read what comes back: no more of a model is promised.
+        # Programs create request models and read response models: nothing more is promised.
         usages = Usages(document)
         self._sides = {name.lower(): usages.sides(name) for name in usages.classes}
         self.found: dict[str, griffe.Object] = {}
@@ -72,22 +72,22 @@ class PublicAPI:
         return self._homes.get(found.path)
 
     def get(self, path: str) -> griffe.Object | None:
-        """What a program reaches by a path, by a second name of a class too."""
+        """The object that a program reaches by a path, also by a second name of a class."""
         owner, _, name = path.rpartition(".")
         if path not in self.found and owner in self.found:
             path = f"{self.home(self.found[owner])}.{name}"
         return self.found.get(path)
 
     def bases(self, found: griffe.Class) -> list[str]:
-        """The public bases of a class, those of its private bases among them."""
+        """The public bases of a class, including those of its private bases."""
         return self._inherited(found)[0]
 
     def type_of(self, hint: Any) -> str | None:
-        """A type without the way to it: `datetime` for `_dt.datetime`, and aliases written out."""
+        """A type without its module: `datetime` for `_dt.datetime`, with aliases written out."""
         return None if hint is None else ast.unparse(self._written_out(hint, DEEPEST))
 
     def hint(self, member: griffe.Attribute) -> Any:
-        """The type of an attribute: as annotated, or that of the class or argument it is made of."""
+        """The type of an attribute: its annotation, or the type of the class or argument that sets it."""
         if member.annotation is not None:
             return member.annotation
         if isinstance(member.value, griffe.ExprCall):
@@ -99,7 +99,7 @@ class PublicAPI:
         return next((one.annotation for one in given if one.name == str(member.value)), None)
 
     def _names(self, module: str) -> Iterator[tuple[str, griffe.Object]]:
-        """What a public module offers: all that it defines or takes from within the package."""
+        """The objects of a public module: all that it defines or imports from within the package."""
         here = self._package
         for part in filter(None, module.split(".")):
             here = here.members.get(part)
@@ -138,7 +138,7 @@ class PublicAPI:
                 self.found[f"{path}.__init__"] = init
 
     def _object(self, path: str) -> griffe.Object | None:
-        """An object of the package, whatever name it was asked for by."""
+        """An object of the package, by any of its names."""
         if not path.startswith(f"{PACKAGE}."):
             return None
         try:
@@ -148,7 +148,7 @@ class PublicAPI:
             return None
 
     def _inherited(self, found: griffe.Class) -> tuple[list[str], Members]:
-        """The public bases, and the members with those of the bases that are not public."""
+        """The public bases, and the members including those of private bases."""
         bases: list[str] = []
         members: Members = {}
         for base in found.bases:
@@ -171,7 +171,7 @@ class PublicAPI:
     def _constructor(
         self, found: griffe.Class, members: Members, bases: list[str]
     ) -> griffe.Function | None:
-        """`__init__`, written or made of the fields, unless it needs something private."""
+        """`__init__`, written or derived from the fields, unless it requires something private."""
         init = members.get("__init__")
         decorators = [d for d in found.decorators if d.callable_path in DATA_CLASSES]
         if not isinstance(init, griffe.Function) and (decorators or "NamedTuple" in bases):
@@ -187,7 +187,7 @@ class PublicAPI:
         return init if is_there else None
 
     def _needs_private(self, member: Any) -> bool:
-        """Whether it is a constructor that takes something that the client alone makes."""
+        """Whether it is a constructor that takes an object which only the client creates."""
         if not isinstance(member, griffe.Function) or not (
             member.name == "__init__" or "classmethod" in member.labels
         ):
@@ -244,5 +244,5 @@ def _default(field: griffe.Attribute) -> Any:
 
 
 def _is_alias(found: griffe.Attribute) -> bool:
-    """`X = int | str`, and no constant."""
+    """`X = int | str`, and not a constant."""
     return isinstance(found.value, (griffe.ExprBinOp, griffe.ExprSubscript, griffe.ExprName))

@@ -1,4 +1,4 @@
-"""The last release: what `make check` holds the public API against, and what `make release` makes.
+"""The last release: `make check` compares the public API with it, and `make release` writes one.
 
 It is read from the history: its document, its public API, and its examples, which are those of
 `examples/`, and the code of README and the guide.
@@ -38,12 +38,12 @@ MYPY = ("--no-error-summary", "--hide-error-context", "--explicit-package-bases"
 
 
 class NoHistoryError(Exception):
-    """The history that is here does not reach the last release."""
+    """The available history does not reach the last release."""
 
 
 @dataclass
 class Comparison:
-    """The project beside its last release.
+    """The differences between the project and its last release.
 
     Attributes:
         api: breaks of the public API, a line each.
@@ -66,19 +66,19 @@ class Comparison:
 
     @property
     def asked(self) -> str:
-        """The part of the version that has to be raised, at the least."""
+        """The part of the version that has to be raised, at least."""
         if self.is_breaking:
             return "major"
         asked = level(change.rating for change in self.changes)
         return max(asked, "minor" if self.is_more else "patch", key=LEVELS.index)
 
     def lines(self) -> list[str]:
-        """What breaks, for people."""
+        """The breaking changes, for people."""
         found = [line for change in self.changes if change.breaking for line in entry(change)]
         parts = {
             "In the document": found,
             "In the public Python API": [f"- {line}" for line in self.api],
-            f"In examples of {self.released}, which do not type-check any more": [
+            f"In examples of {self.released}, which no longer type-check": [
                 f"- {line}" for line in self.examples
             ],
         }
@@ -87,12 +87,15 @@ class Comparison:
         ]
 
     def silence(self) -> list[str]:
-        """The changes that CHANGELOG does not name, and what an entry of it has to name."""
-        title = f"In the document, changed since {self.released}, and {CHANGELOG} says nothing:"
+        """The changes that CHANGELOG does not name, and the words that an entry must contain."""
+        title = f"Changes of the document since {self.released} that {CHANGELOG} does not name:"
         found = [
             line
             for change in self.unsaid
-            for line in (*entry(change), f"  name in one entry: {', '.join(words(change))}")
+            for line in (
+                *entry(change),
+                f"  words that one entry must contain: {', '.join(words(change))}",
+            )
         ]
         return [title, "", *found, ""]
 
@@ -106,38 +109,40 @@ def since(project: Path, released: str) -> str:
 def last_release(project: Path) -> str:
     """The commit of the last release: where its dated heading came into CHANGELOG.
 
-    Before the first release it is the one that pyproject.toml names. Raises NoHistoryError where the
-    history is not there, and DocumentError for a commit that it does not have.
+    Before the first release it is the one that pyproject.toml names. Raises NoHistoryError if there is
+    no history, and DocumentError for a commit that it does not contain.
     """
     try:
         git(project, "ls-files", "--error-unmatch", str(PYPROJECT))
         is_shallow = git(project, "rev-parse", "--is-shallow-repository") == "true"
     except DocumentError:
-        raise NoHistoryError("this is no git repository of the project") from None
+        raise NoHistoryError("this folder is not a git repository of the project") from None
     if is_shallow:
         raise NoHistoryError("this is a shallow clone (`git fetch --unshallow` gets the rest)")
     for version in RELEASED.findall((project / CHANGELOG).read_text(encoding="utf-8")):
         heading = f"-S## [{version}] - "
         commit = git(project, "log", "-1", "--format=%H", heading, "--", str(CHANGELOG))
         is_this = commit == git(project, "rev-parse", "HEAD")
-        # What is released right now is held against the release before it.
+        # A release that is being made is compared with the one before it.
         if commit and not (is_this and not git(project, "status", "--porcelain")):
             return commit
     named = BEFORE_RELEASE.search((project / PYPROJECT).read_text(encoding="utf-8"))
     if named is None:
-        raise DocumentError(f"{PYPROJECT} has no before-first-release in [tool.generator].")
+        raise DocumentError(
+            f"{PYPROJECT}: before-first-release is missing in [tool.generator]. Add a commit."
+        )
     return git(project, "rev-parse", "--verify", f"{named[2]}^{{commit}}")
 
 
 def compared(project: Path, commit: str) -> Comparison:
-    """Holds the project against a commit."""
+    """Compares the project with a commit."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary).resolve()
         check_out(commit, project, folder)
         old = read_side(str(folder), project)
         version = version_of(project)
         if old.version is None or version is None:
-            raise DocumentError(f"__version__ in {PACKAGE} is missing.")
+            raise DocumentError(f"__version__ is missing in {PACKAGE}. Add it.")
         document = Document(project / ROOT).bundle()
         before, after = PublicAPI(folder, old.document), PublicAPI(project, document)
         changes = compare(old.document, document)
@@ -153,11 +158,11 @@ def compared(project: Path, commit: str) -> Comparison:
 
 
 def check(project: Path) -> int:
-    """Prints what breaks since the last release; 1 if the version does not say so."""
+    """Prints the breaking changes since the last release; 1 if the version does not allow them."""
     try:
         commit = last_release(project)
     except NoHistoryError as error:
-        print(f"Nothing was compared with the last release: {error}.")
+        print(f"Not compared with the last release: {error}.")
         return int(os.environ.get("CI", "").lower() not in ("", "0", "false"))
     found = compared(project, commit)
     if found.unsaid:
@@ -167,25 +172,25 @@ def check(project: Path) -> int:
         return int(bool(found.unsaid))
     print("\n".join(found.lines()))
     if is_enough(found.released, found.version, "major"):
-        print(f"{found.version} may break with {found.released}.")
+        print(f"The version {found.version} allows breaking changes since {found.released}.")
         return int(bool(found.unsaid))
     print(
-        f"This breaks with {found.released}, and the version is {found.version}. Take it back, or set "
-        f"__version__ in {PACKAGE} to {least(found.released, 'major')} or later. {RULE}"
+        f"These changes break users of {found.released}, but the version is {found.version}. Undo "
+        f"them, or set __version__ in {PACKAGE} to {least(found.released, 'major')} or later. {RULE}"
     )
     return 1
 
 
 def release(project: Path, snapshot_only: bool = False) -> int:
-    """Makes the present version the last release, in CHANGELOG and pyproject.toml."""
+    """Makes the current version the last release, in CHANGELOG and pyproject.toml."""
     version = version_of(project) or ""
     text = (project / CHANGELOG).read_text(encoding="utf-8")
     if f"## [{version}]" in text:
-        raise DocumentError(f"{CHANGELOG} has {version} already. Raise __version__ in {PACKAGE}.")
+        raise DocumentError(f"{version} is already in {CHANGELOG}. Raise __version__ in {PACKAGE}.")
     head = git(project, "rev-parse", "HEAD")
     if snapshot_only:
         if git(project, "status", "--porcelain"):
-            raise DocumentError("there are changes that no commit has. Commit them first.")
+            raise DocumentError("the working tree has uncommitted changes. Commit them first.")
     else:
         _check_version(project, text, version)
         text = _with_section(text, version)
@@ -193,28 +198,28 @@ def release(project: Path, snapshot_only: bool = False) -> int:
         names = _write_examples(project, Path(folder), ())
         for line in _wrong(project, Path(folder), names, _cache(project)):
             raise DocumentError(
-                f"{line}. Mend it first: the examples of a release are what it promises."
+                f"{line}. Correct it first: a release promises that its examples work."
             )
     settings = (project / PYPROJECT).read_text(encoding="utf-8")
     (project / PYPROJECT).write_text(
         BEFORE_RELEASE.sub(rf'\1"{head}"', settings), encoding="utf-8", newline="\n"
     )
     (project / CHANGELOG).write_text(text, encoding="utf-8", newline="\n")
-    what = f"{head} is what changes are held against now" if snapshot_only else f"This is {version}"
+    what = f"Changes are now compared with {head}" if snapshot_only else f"This is {version}"
     print(f"{what}. Commit it" + ("." if snapshot_only else f" as v{version}."))
     return 0
 
 
 def _check_version(project: Path, text: str, version: str) -> None:
-    """Raises DocumentError if the version, or CHANGELOG, does not say what changed since the last release."""
+    """Raises DocumentError if the version is too low for the changes, or CHANGELOG lacks some."""
     try:
         found = compared(project, last_release(project))
     except NoHistoryError as error:
-        raise DocumentError(f"there is nothing to compare with: {error}.") from None
+        raise DocumentError(f"cannot compare with the last release: {error}.") from None
     if f"## [{found.released}]" in text and not is_enough(found.released, version, found.asked):
         raise DocumentError(
-            f"what changed since {found.released} asks for a {found.asked} bump: for "
-            f"{least(found.released, found.asked)} or later, and __version__ in {PACKAGE} is "
+            f"the changes since {found.released} require a {found.asked} version: "
+            f"{least(found.released, found.asked)} or later, but __version__ in {PACKAGE} is "
             f"{version}. {RULE}"
         )
     if found.unsaid:
@@ -225,21 +230,21 @@ def _check_version(project: Path, text: str, version: str) -> None:
 
 
 def _with_section(text: str, version: str) -> str:
-    """CHANGELOG with what is unreleased under the version."""
+    """CHANGELOG with the unreleased entries under the version."""
     _, found, rest = text.partition(UNRELEASED)
     if not found or not rest.partition("\n## ")[0].strip():
-        raise DocumentError(f"{CHANGELOG} tells nothing under {UNRELEASED.strip()}.")
+        raise DocumentError(f"{CHANGELOG} has no entries under {UNRELEASED.strip()}. Add them.")
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     return text.replace(UNRELEASED, f"{UNRELEASED}\n## [{version}] - {today}\n", 1)
 
 
 def _broken_examples(released: Path, project: Path) -> list[str]:
-    """What mypy says of examples of the release that fitted it."""
+    """The messages of mypy about examples of the release that were correct at the release."""
     with tempfile.TemporaryDirectory() as folder:
         names = _write_examples(released, Path(folder), PAGES)
         cache = _cache(project)
         told = _wrong(project, Path(folder), names, cache)
-        # Some code of the guide does not type-check by itself: it promises nothing.
+        # Some code of the guide does not type-check by itself: nothing is promised about it.
         failing = {_name(line) for line in told}
         left_out = {
             _name(line) for line in _wrong(released, Path(folder), failing, cache / "released")
@@ -265,7 +270,7 @@ def _write_examples(project: Path, folder: Path, pages: Iterable[str]) -> list[s
 
 
 def _wrong(project: Path, folder: Path, names: Iterable[str], cache: Path) -> list[str]:
-    """What mypy says of these files of a folder, with the project's code and configuration."""
+    """The messages of mypy about these files of a folder, with the project's code and configuration."""
     names = sorted(names)
     if not names:
         return []

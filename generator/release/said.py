@@ -1,4 +1,4 @@
-"""Which changes of the document since the last release CHANGELOG names."""
+"""Which changes of the document since the last release are named in CHANGELOG."""
 
 from __future__ import annotations
 

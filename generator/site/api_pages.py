@@ -1,4 +1,4 @@
-"""The API reference: which names are on which page. mkdocstrings writes their documentation."""
+"""The API reference: the names on each page. mkdocstrings writes their documentation."""
 
 from __future__ import annotations
 
@@ -23,28 +23,30 @@ class Page(NamedTuple):
     about: str
     modules: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
-    shows_bases: bool = False  # what catches what; other bases are nobody's to know
+    shows_bases: bool = False  # which errors a base class catches; other bases are private
 
 
 ASYNC = (
-    "The asynchronous form has the same names and parameters, in the same order. What starts work is "
-    "awaited, what is lazy is not."
+    "The asynchronous form has the same names and parameters, in the same order. Await calls that "
+    "start work; lazy listings are not awaited."
 )
 PAGES = {
     "client": Page(
         "Clients",
-        f"`import spaceknow_client as sk`: every name of this part comes from there. {ASYNC}",
+        f"`import spaceknow_client as sk`: all names on these pages are in it. {ASYNC}",
         (
             *("client.client", "client.client_async", "auth.environment"),
             *("transport.options", "transport.retry", "transport.hooks"),
         ),
     ),
     "login": Page(
-        "Login", "What a client's `auth=` takes.", ("auth.credentials", "auth.token_stores")
+        "Login",
+        "Credentials for a client's `auth=`, and where tokens are stored.",
+        ("auth.credentials", "auth.token_stores"),
     ),
     "pipelines": Page(
         "Pipelines",
-        f"Work that goes on at the service, and what brings it to its end. {ASYNC}",
+        f"Server jobs: how to wait for them, resume them, and run many of them. {ASYNC}",
         (
             *("pipelines.pipeline", "pipelines.pipeline_async"),
             *("pipelines.recovery", "pipelines.recovery_async"),
@@ -54,17 +56,17 @@ PAGES = {
     ),
     "listings": Page(
         "Listings",
-        f"Pages of scenes and features, read when they are needed. {ASYNC}",
+        f"Pages of scenes and features, fetched when they are needed. {ASYNC}",
         ("pages.pager", "pages.pager_async", "pages.page"),
     ),
     "extents": Page(
         "Extents",
-        "Areas, and their tiles.",
+        "Areas, and how to split them into tiles.",
         ("extents.extent", "extents.decomposition", "extents.tile_grid"),
     ),
     "maps": Page(
         "Maps and files",
-        "What a release made, and what is read of it.",
+        "The result of a release, and its files.",
         (
             *("maps.kraken_map", "maps.tile", "maps.grid_file", "maps.map_folder"),
             *("maps.pictures.mosaic", "maps.detections"),
@@ -73,11 +75,11 @@ PAGES = {
     ),
     "models": Page(
         "Models",
-        "Objects that the API answers. Members that the document does not name are kept in "
+        "Objects that the API returns. Members that the document does not list are kept in "
         "`additional_properties`. All of them, as JSON: [objects](../http/objects.md).",
         ("generated.models", "generated.catalogue"),
     ),
-    "permissions": Page("Permissions", "What a user may do.", ("auth.permissions",)),
+    "permissions": Page("Permissions", "The permissions of a user.", ("auth.permissions",)),
     "interop": Page(
         "Interop",
         "Conversions to objects of other libraries.",
@@ -85,27 +87,27 @@ PAGES = {
     ),
     "errors": Page(
         "Errors",
-        "All that this package raises is a `SpaceKnowError`. Each error code has a class of its own "
-        "besides, in `spaceknow_client.errors`: see [error codes](../errors.md).",
+        "Every error of this package is a `SpaceKnowError`. Each error code has its own class "
+        "in `spaceknow_client.errors`: see [error codes](../errors.md).",
         ("errors.base",),
         shows_bases=True,
     ),
     "emulator": Page(
         "Emulator",
-        "`spaceknow_client.emulator`, with the extra `emulator`: a SpaceKnow on this machine.",
+        "`spaceknow_client.emulator`, with the extra `emulator`: a local SpaceKnow.",
         names=("emulator.Emulator", "emulator.Fault", "emulator.Call", "emulator.EmulatorClock"),
     ),
     "testing": Page(
         "Testing",
-        "For tests of programs: the fixture, spans and metrics, and what compares a service with its "
-        "document.",
+        "For tests of programs: the pytest fixture, spans and metrics, and the comparison of a service "
+        "with its document.",
         names=(
             *("testing.spaceknow_emulator", "contract_check.check_contract"),
             *("contract_check.ContractReport", "otel.hooks"),
         ),
     ),
 }
-OTHERS = Page("Further names", "Names of the root that no other page has.")
+OTHERS = Page("Further names", "Names of the package that are on no other page.")
 
 
 class APIPages:
@@ -142,7 +144,7 @@ class APIPages:
         return found
 
     def method(self, operation: Schema) -> str | None:
-        """The way to the method that calls an operation, or to that of its pipeline."""
+        """The path to the method that calls an operation, or to that of its pipeline."""
         tag, name = operation["operationId"].split(".")[:2]
         owner = self._class(tag, "")
         if owner is None or name not in owner.all_members:

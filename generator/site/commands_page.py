@@ -15,7 +15,7 @@ WIDTH = 80
 
 
 def commands_page() -> str:
-    """What `spaceknow ... --help` prints, for each command."""
+    """The output of `spaceknow ... --help`, for each command."""
     page = environment(Path(__file__).parent / "templates").get_template("commands.md.jinja")
     return page.render(helps=_helps(root, "spaceknow", None))
 

@@ -1,4 +1,4 @@
-"""What griffe has to know of this package to show it as programs see it."""
+"""Makes griffe show this package as programs see it."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from typing import Any
 
 import griffe
 
-# `start, end: words`, with the lines that go on with it.
+# `start, end: words`, with its continuation lines.
 SHARED = re.compile(r"^( +)(\w+(?:, \w+)+)(: .*\n?(?:\1 +.*\n?)*)", re.MULTILINE)
 
 
 class AsCallersSeeIt(griffe.Extension):
-    """Attributes that are made when they are first used are attributes; private arguments are none.
+    """Lazy attributes are attributes; private arguments are omitted.
 
     Arguments that share their words in a docstring have them each.
     """
 
     def on_object(self, *, obj: griffe.Object, **kwargs: Any) -> None:
-        """Gives each argument a line of its own."""
+        """Gives each argument its own line."""
         if obj.docstring is not None and "Args:\n" in obj.docstring.value:
             before, args, rest = obj.docstring.value.partition("Args:\n")
             obj.docstring.value = before + args + SHARED.sub(_one_by_one, rest)
 
     def on_class_members(self, *, cls: griffe.Class, **kwargs: Any) -> None:
-        """Turns what `lazy` decorates into properties."""
+        """Turns functions with the decorator `lazy` into properties."""
         for name, member in list(cls.members.items()):
             if not isinstance(member, griffe.Function):
                 continue
@@ -41,7 +41,7 @@ class AsCallersSeeIt(griffe.Extension):
                 cls.set_member(name, shown)
 
     def on_function(self, *, func: griffe.Function, **kwargs: Any) -> None:
-        """Leaves out arguments with an underscore: they are for tests."""
+        """Omits arguments with an underscore: they are for tests."""
         func.parameters = griffe.Parameters(
             *(
                 one

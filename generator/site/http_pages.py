@@ -45,7 +45,7 @@ def http_pages(document: Schema, methods: Mapping[str, str]) -> dict[str, str]:
     told = (anchor, cell, class_name, example, limits, listed, type_of)
     templates = environment(
         TEMPLATES,
-        allows_missing=True,  # most of what a document may say, it need not
+        allows_missing=True,  # most members of a document are optional
         links=targets,
         told=_told,
         **of_document,
@@ -68,7 +68,7 @@ def http_pages(document: Schema, methods: Mapping[str, str]) -> dict[str, str]:
 
 
 def _told(parameter: Schema) -> Schema:
-    """The schema of a parameter, with what is said of the parameter."""
+    """The schema of a parameter, with the description of the parameter."""
     schema = parameter.get("schema", {})
     known = [value["value"] for value in parameter.get("examples", {}).values()]
     known = known or ([parameter["example"]] if "example" in parameter else [])
@@ -77,12 +77,12 @@ def _told(parameter: Schema) -> Schema:
 
 
 def anchor(name: str) -> str:
-    """Where an operation stands on the page of its tag."""
+    """The link to an operation on the page of its tag."""
     return name.replace(".", "-").replace("_", "-")
 
 
 def needs(operation: Schema, document: Schema) -> str:
-    """What a request has to bring, in words."""
+    """The credentials that a request must have, in words."""
     alternatives = security(operation, document)
     if not any(alternatives):
         return "no token"

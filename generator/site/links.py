@@ -30,6 +30,6 @@ def relinked(text: str, source: str, target: str, pages: Mapping[str, str], proj
             return f"{mark}[{words}]({there}{'#' if anchor else ''}{anchor})"
         return words if (project / file).exists() else found[0]
 
-    # Links may go over the end of a line, so prose is taken whole, between the blocks of code.
+    # Links can span two lines, so text is handled as a whole, between the blocks of code.
     parts = enumerate(CODE.split(text))
     return "".join(part if number % 2 else LINK.sub(link, part) for number, part in parts)

@@ -1,4 +1,4 @@
-"""Schemas of the document in words."""
+"""Describes schemas of the document in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from spaceknow_client.contract.document import Schema, followed
 
-# Keywords that bound a value, and how to say so.
+# Keywords that limit a value, with their text.
 BOUNDS = {
     "minimum": "at least {}",
     "exclusiveMinimum": "over {}",
@@ -23,7 +23,7 @@ BOUNDS = {
     "maxProperties": "{} members at most",
     "pattern": "of the form `{}`",
 }
-# An alternative of these says what must be there, and nothing of its type.
+# An alternative with only these names required members, and not a type.
 ALTERNATIVE = {"required", "x-method"}
 PAIR = re.compile(r"\[\s+(-?[\d.eE+]+),\s+(-?[\d.eE+]+)\s+\]")
 
@@ -47,7 +47,7 @@ def type_of(schema: Schema) -> str:
 
 
 def meaning(schema: Schema, document: Schema) -> str:
-    """What is said of a value, with its limits and its default."""
+    """The description of a value, with its limits and its default."""
     text: str = schema.get("description", "")
     if not text and "$ref" in schema:  # it is documented there
         text = re.split(r"(?<=\.)\s", followed(schema, document).get("description", ""))[0]
@@ -64,7 +64,7 @@ def meaning(schema: Schema, document: Schema) -> str:
 
 
 def limits(schema: Schema) -> str:
-    """The values that are allowed, in words."""
+    """The allowed values, in words."""
     options = [schema, *schema.get("anyOf", []), *schema.get("oneOf", [])]
     found = []
     for one in options:
@@ -107,12 +107,12 @@ def literal(value: Any) -> str:
 
 
 def listed(values: list[Any]) -> str:
-    """Values one after another; texts without quotes."""
+    """Values separated by commas; strings without quotes."""
     return ", ".join(
         f"`{value}`" if isinstance(value, str) and value else literal(value) for value in values
     )
 
 
 def example(value: Any) -> str:
-    """A body as JSON, a position of a geometry on one line."""
+    """A body as JSON, with each position of a geometry on one line."""
     return PAIR.sub(r"[\1, \2]", json.dumps(value, indent=2, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""The catalogue: what the layer knows of each operation, error code, map type and dataset."""
+"""The catalogue: the facts of each operation, error code, map type and dataset that the client uses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .servers import further
 
 
 def _combined(members: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
-    """The members of a record, lists as tuples."""
+    """The members of a record, with lists as tuples."""
     found = members | more
     return {name: tuple(v) if isinstance(v, list) else v for name, v in found.items()}
 
@@ -40,7 +40,7 @@ TEMPLATES = environment(
     combined=_combined,
 )
 
-# Default values of members, which stay out of the entries.
+# Default values of members, which entries omit.
 DEFAULTS: dict[str, Any] = {
     "security": ({"jwt": ()},),
     "is_page": False,
@@ -59,7 +59,7 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-# What a code of errors.yaml may say of itself. Its meaning is in openapi.json: this table is part of
+# Flags of a code in errors.yaml. Its meaning is in openapi.json: this table is part of
 # the base install.
 FLAGS = {
     "bad-token": "Codes that mean that another token may help.",
@@ -160,7 +160,7 @@ def _operation(
 
 
 def _handed_on(operation: dict[str, Any], document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """What the link to the result hands on beside the id, by place: values, or expressions for them.
+    """The values that the link to the result passes beside the ID, by place, as values or expressions.
 
     A part of the path that the two operations share comes with the path, which handles have.
     """
@@ -180,7 +180,7 @@ def _handed_on(operation: dict[str, Any], document: dict[str, Any]) -> dict[str,
 
 
 def _kind(response: dict[str, Any]) -> str:
-    """What the body of an answer is: JSON, a file where it may be anything else, or none."""
+    """The kind of the body of a response: JSON, a file (of any other type), or none."""
     content = response.get("content")
     if not content:
         return "none"

@@ -1,13 +1,13 @@
-"""The exception class of each error code, and the group of those of each API."""
+"""The exception class of each error code, and the base class of the codes of each API."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-# What errors.yaml may name as the API of a code, beside the tags of the document.
+# Values of `api` of a code in errors.yaml, in addition to the tags of the document.
 BESIDE_TAGS = ("general", "ragnar")
-# The names of APIs whose tags do not tell how they are written, and their headings.
+# The spelling of APIs whose tags do not show it, and their headings.
 WRITTEN = {"geojsondb": "GeoJSONDB"}
 TITLES = {
     "general": "General",
@@ -15,13 +15,13 @@ TITLES = {
     "geojsondb": "GeoJSON DB API",
 }
 
-# The errors that are written by hand; a class of a code must not take the name of one.
+# The errors that are written by hand; a class of a code must not have the same name.
 BASE = Path(__file__).parents[2] / "spaceknow_client" / "errors" / "base.py"
 HANDWRITTEN = frozenset(re.findall(r"^class (\w+)", BASE.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def group_name(api: str) -> str:
-    """The group of the codes of an API: `kraken` -> `KrakenError`."""
+    """The base class of the codes of an API: `kraken` -> `KrakenError`."""
     name = WRITTEN.get(api) or "".join(part.capitalize() for part in api.split("_"))
     return f"{name}Error"
 

@@ -1,4 +1,4 @@
-"""The servers of the document, and what Environment calls them."""
+"""The servers of the document, and their names in Environment."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from spaceknow_client.contract.document import Schema
 
 from ..document.names import member_name
 
-# What environment.py has by hand. The first server of the document is production.
+# Names that environment.py defines by hand. The first server of the document is production.
 HANDWRITTEN = ("PRODUCTION", "DEVEL", "EMULATOR")
 VARIABLE = re.compile(r"{([^}]+)}")
 
@@ -26,7 +26,7 @@ def is_any(server: Schema) -> bool:
 
 
 def further(document: Schema) -> list[dict[str, Any]]:
-    """The servers beside production that have an address: name, words, and variables."""
+    """The servers other than production with an address: name, description and variables."""
     return [
         {
             "name": server_name(server),

@@ -107,12 +107,39 @@ def global_options(*, hidden: bool) -> list[click.Parameter]:
     ]
 
 
+class Formatter(click.HelpFormatter):
+    """Breaks no line at a hyphen, so that options stay in one piece."""
+
+    HYPHEN = "\u2011"  # at which text is not broken
+
+    def write_text(self, text: str) -> None:
+        """A paragraph."""
+        super().write_text(text.replace("-", self.HYPHEN))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], *layout: Any, **options: Any) -> None:
+        """A list with two columns."""
+        joined = [(first, second.replace("-", self.HYPHEN)) for first, second in rows]
+        super().write_dl(joined, *layout, **options)
+
+    def getvalue(self) -> str:
+        """The help."""
+        return super().getvalue().replace(self.HYPHEN, "-")
+
+
+class Context(click.Context):
+    """The context of a command."""
+
+    formatter_class = Formatter
+
+
 class Command(click.Command):
     """A command.
 
     Args:
         examples: command lines for the help. Tests run them.
     """
+
+    context_class = Context
 
     def __init__(self, *arguments: Any, examples: Sequence[str] = (), **attributes: Any) -> None:
         super().__init__(*arguments, **attributes)
@@ -163,6 +190,7 @@ class Group(click.Group):
     """Commands of one noun."""
 
     command_class = Command
+    context_class = Context
 
     def __init__(self, name: str, **attributes: Any) -> None:
         super().__init__(name, no_args_is_help=True, **attributes)
@@ -171,7 +199,7 @@ class Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with similar names if the command is unknown."""
+        """Like click, with similar names if the command is unknown."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:

@@ -213,8 +213,8 @@ class Lines(FromFile):
             value = self._of(line.strip())
             if value is None:
                 self.fail(
-                    f"{where}must be {self.what}, or the JSON output of a command with "
-                    f"{self.member}, not {line.strip()!r:.60}",
+                    f"{where}must be {self.what}, or the JSON output of a command that "
+                    f"prints {self.member}, not {line.strip()!r:.60}",
                     param,
                     ctx,
                 )

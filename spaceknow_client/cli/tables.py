@@ -12,6 +12,7 @@ from ..errors.shown import printable
 from ..runtime.extras import require
 
 GAP = 2
+END = "\ue000"  # a private character that marks the end of a row
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Column:
         firm: whether it is never wrapped; other columns are.
         whole: for long values that people copy: if the table is too wide, the value gets a line of
             its own below the row.
+        remark: for sentences: the same, wrapped and indented.
     """
 
     title: str
@@ -32,6 +34,7 @@ class Column:
     right: bool = False
     firm: bool = False
     whole: bool = False
+    remark: bool = False
 
     def text(self, row: Any) -> str:
         """A row's value as text."""
@@ -79,17 +82,23 @@ def table(rows: Sequence[Any], columns: Sequence[Column]) -> list[str]:
     cells += [[column.text(row) for column in columns] for row in rows]
     if _natural(cells) <= width():
         return _lines(cells, columns)
-    kept = [number for number, column in enumerate(columns) if not column.whole]
-    whole = [number for number, column in enumerate(columns) if column.whole]
+    kept = [number for number, column in enumerate(columns) if not (column.whole or column.remark)]
+    below = [number for number in range(len(columns)) if number not in kept]
     narrow = [[row[number] for number in kept] for row in cells]
-    lines = _lines(narrow, [columns[number] for number in kept], one_each=bool(whole))
-    if not whole:
-        return lines
-    return [
-        line
-        for row, first in zip(cells, lines, strict=True)
-        for line in (first, *(row[number] for number in whole))
-    ]
+    if not below:
+        return _lines(narrow, columns)
+    ended = [line for row in narrow for line in (row, [END] * len(kept))]
+    ends = iter(cells)
+    lines = []
+    for line in _lines(ended, [columns[number] for number in kept]):
+        if not line.lstrip().startswith(END):
+            lines.append(line)
+            continue
+        row = next(ends)
+        for number in filter(row.__getitem__, below):
+            is_remark = columns[number].remark
+            lines += wrapped(row[number], "  ", "  ") if is_remark else [row[number]]
+    return lines
 
 
 def _natural(cells: Sequence[Sequence[str]]) -> int:
@@ -99,9 +108,7 @@ def _natural(cells: Sequence[Sequence[str]]) -> int:
     return sum(widths) + GAP * (len(widths) - 1)
 
 
-def _lines(
-    cells: Sequence[Sequence[str]], columns: Sequence[Column], one_each: bool = False
-) -> list[str]:
+def _lines(cells: Sequence[Sequence[str]], columns: Sequence[Column]) -> list[str]:
     """A table by rich, with text wrapped between words."""
     from rich.console import Console
     from rich.table import Table
@@ -111,8 +118,8 @@ def _lines(
     for column in columns:
         made.add_column(
             justify="right" if column.right else "left",
-            no_wrap=one_each or column.firm,
-            overflow="ellipsis" if one_each else "fold",
+            no_wrap=column.firm,
+            overflow="fold",
         )
     for row in cells:
         made.add_row(*(Text(text) for text in row))

@@ -87,7 +87,7 @@ PIPELINE_ID = "$response.body#/pipelineId"
 
 
 def handed_on(retrieve: str, document: Schema) -> dict[str, dict[str, Any]]:
-    """What the links to a result hand on, by place (body, path, query, header) and name."""
+    """The values that the links to a result pass, by place (body, path, query, header) and name."""
     path, target = next(
         (p, each) for p, _, each in operations(document) if each["operationId"] == retrieve
     )
@@ -105,7 +105,7 @@ def handed_on(retrieve: str, document: Schema) -> dict[str, dict[str, Any]]:
 
 
 def id_place(retrieve: str, document: Schema) -> tuple[str, str]:
-    """Where the request for a result has the ID of its pipeline: the place and the name."""
+    """The place and the name of the pipeline ID in the request for a result."""
     for place, values in handed_on(retrieve, document).items():
         for name, value in values.items():
             if value == PIPELINE_ID:
@@ -114,7 +114,7 @@ def id_place(retrieve: str, document: Schema) -> tuple[str, str]:
 
 
 class PageNames(NamedTuple):
-    """What the parts of a listing are called (`x-page`).
+    """The names of the parts of a listing (`x-page`).
 
     Attributes:
         items: the member of the response with the items.

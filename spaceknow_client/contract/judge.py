@@ -259,7 +259,7 @@ class Judge:
                 schemas = self.document["components"]["schemas"]
                 self._components[closed] = readable(schemas, self.document, closed=closed)
             root = readable(schema, self.document, closed=closed)
-            # The document lives as long as this, so an id is of one schema only.
+            # The document exists as long as this object, so an id() always means the same schema.
             self._compiled[key] = jsonschema_rs.Draft202012Validator(
                 {**root, "components": {"schemas": self._components[closed]}},
                 formats={DATE_TIME_FORMAT: is_date_time},

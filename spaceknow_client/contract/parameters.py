@@ -11,7 +11,7 @@ from .document import Schema, resolved
 
 STYLES = {"path": "simple", "query": "form", "header": "simple"}
 SEPARATORS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
-"""What stands between values that are one text, by style."""
+"""Separators of several values in one string, by style."""
 
 Texts = Mapping[str, list[str]]
 """The values of each name, in their order."""

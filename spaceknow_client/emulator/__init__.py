@@ -1,6 +1,6 @@
 """A local SpaceKnow: a real HTTP server on loopback that implements the OpenAPI document.
 
-Needs the extra `emulator`. Names are imported on first use, so that the command line can list the
+Requires the extra `emulator`. Names are imported on first use, so that the command line can list the
 emulator without importing it.
 """
 

@@ -276,7 +276,7 @@ class Application:
         return None
 
     def _given(self, name: str, request: Request) -> str | None:
-        """What a request carries for a security scheme."""
+        """The credential in a request for a security scheme."""
         scheme = self._contract.schemes[name]
         if scheme["type"] == "http":
             return request.headers.get("authorization")

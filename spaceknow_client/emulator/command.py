@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 PORT = 8765
 INTERRUPTED = 130
 
-_EPILOG = """\b
-Example:
-  spaceknow emulator --port 8765 --seconds-per-pipeline 0.5"""
+
+class _Command(click.Command):
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Example"):
+            formatter.write_text("spaceknow emulator --port 8765 --seconds-per-pipeline 0.5")
 
 
-@click.command("emulator", epilog=_EPILOG)
+@click.command("emulator", cls=_Command)
 @click.option(
     "--port", type=int, default=PORT, show_default=True, help="Port on 127.0.0.1, 0 for any."
 )

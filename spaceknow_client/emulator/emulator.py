@@ -146,7 +146,7 @@ class Emulator:
         return SpaceKnow(**self._options(options))
 
     def async_client(self, **options: Any) -> AsyncSpaceKnow:
-        """As `client`, for asynchronous code."""
+        """Like `client`, for asynchronous code."""
         from spaceknow_client.client.client_async import AsyncSpaceKnow
 
         return AsyncSpaceKnow(**self._options(options))

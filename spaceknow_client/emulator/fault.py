@@ -89,7 +89,7 @@ class Fault:
 
     @classmethod
     def reset(cls, after: Moment = "request", *, times: int | None = 1) -> Fault:
-        """As `drop`, with a TCP reset instead of an orderly close."""
+        """Like `drop`, with a TCP reset instead of an orderly close."""
         return cls._broken("reset", after, times=times, ending="reset")
 
     @classmethod

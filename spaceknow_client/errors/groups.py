@@ -8,7 +8,7 @@ from .base import APIError
 
 
 class GeneralError(APIError):
-    """A code that any API may answer."""
+    """A code that any API can return."""
 
 
 class TaskingError(APIError):

@@ -114,7 +114,7 @@ def _meeting(one: _Edge, other: _Edge) -> Iterator[Point | None]:
     if all(sides):
         yield None
     elif any(sides):
-        # An end of one edge lies on the other; the zero tells which.
+        # An end of one edge is on the other; the zero shows which.
         yield (c, d, a, b)[sides.index(0)]
     else:
         axis = 0 if a[0] != b[0] else 1
@@ -167,7 +167,7 @@ def _misplaced(
         middle = (ring[0][0] + ring[1][0]) / 2, (ring[0][1] + ring[1][1]) / 2
         inside = next((point for point in ring if point not in touches), middle)
         if not _holds(rings[0], inside):
-            return Problem(number, "the hole lies outside the outer ring.")
+            return Problem(number, "the hole is outside the outer ring.")
         west, east = min(ring)[0], max(ring)[0]
         boxes.append((west, east, number, inside))
     boxes.sort()
@@ -176,7 +176,7 @@ def _misplaced(
             if west > east:
                 break
             if _holds(rings[number], point) or _holds(rings[second], inside):
-                return Problem(second, "one hole lies in another.")
+                return Problem(second, "one hole is inside another.")
     return None
 
 
@@ -189,7 +189,7 @@ def _holds(ring: Sequence[Point], place: Point) -> bool:
 
 
 def _turn(a: Point, b: Point, c: Point) -> int:
-    """1 if c lies to the left of the line from a to b, -1 to the right, 0 on it; exactly."""
+    """1 if c is to the left of the line from a to b, -1 to the right, 0 on it; exactly."""
     left, right = (b[0] - a[0]) * (c[1] - a[1]), (b[1] - a[1]) * (c[0] - a[0])
     turn = left - right
     if abs(turn) > 1e-15 * (abs(left) + abs(right)) + 1e-300:

@@ -144,7 +144,7 @@ class Extent:
 
     @property
     def area(self) -> float:
-        """Area in square meters on the WGS84 ellipsoid. Needs the extra `geo`.
+        """Area in square meters on the WGS84 ellipsoid. Requires the extra `geo`.
 
         Overlaps count once. Edges are straight in longitude and latitude. Raises InvalidExtentError if
         the extent cannot be sent, ConfigError without `geo`.
@@ -157,7 +157,7 @@ class Extent:
         return area(Rings.of_shape(shape_of(self.to_geojson())))
 
     def repaired(self) -> Extent:
-        """The area without crossings, overlaps and zero-width slivers. Needs the extra `geo`.
+        """The area without crossings, overlaps and zero-width slivers. Requires the extra `geo`.
 
         If a ring crosses itself, every region that it encloses is inside. Compare the areas: a mistyped
         corner can give a valid polygon of the wrong place. Raises InvalidExtentError if nothing is
@@ -175,7 +175,7 @@ class Extent:
         return made
 
     def split_at_antimeridian(self, *, short_edges: bool = False) -> Extent:
-        """The area between -180 and 180 degrees, cut at the antimeridian. Needs the extra `geo`.
+        """The area between -180 and 180 degrees, cut at the antimeridian. Requires the extra `geo`.
 
         RFC 7946 (3.1.9) requires this form of areas that cross the antimeridian.
 
@@ -196,7 +196,7 @@ class Extent:
         return Extent(as_geojson(divided(shape) if self._jumps else shape))
 
     def joined_at_antimeridian(self) -> Extent:
-        """The area without the cut at the antimeridian. Needs the extra `geo`.
+        """The area without the cut at the antimeridian. Requires the extra `geo`.
 
         Longitudes continue beyond 180 instead, which some programs prefer; it is unknown which form
         the API prefers. An area all around the Earth remains cut.
@@ -207,7 +207,7 @@ class Extent:
         return Extent(as_geojson(joined(area(self.to_geojson()))))
 
     def simplify_to(self, max_bytes: int) -> SimplifiedExtent:
-        """The most detailed simplification of at most `max_bytes` bytes. Needs the extra `geo`.
+        """The most detailed simplification of at most `max_bytes` bytes. Requires the extra `geo`.
 
         Parts and holes smaller than the tolerance are omitted. Raises InvalidExtentError if no
         simplification is small enough.

@@ -167,7 +167,7 @@ _TAKEN = "Pass GeoJSON or WKT; with the extra `geo` also any format that geopand
 
 
 def _named(start: str) -> str:
-    """What an unreadable string seems to be."""
+    """The probable kind of an unreadable string."""
     if re.fullmatch(r"(?:[-+\d.eE]+[\s,;]+){3}[-+\d.eE]+", start):
         return "four numbers; for a rectangle, use Extent.from_bounds(west, south, east, north)"
     if re.fullmatch(r"[0-9A-Fa-f]{18,}", start):

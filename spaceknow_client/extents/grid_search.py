@@ -1,4 +1,4 @@
-"""Finds the grid of an extent: tile size, planes, and whether the parts add up. Needs the extra `geo`."""
+"""Finds the grid of an extent: tile size, planes, and whether the parts add up. Requires the extra `geo`."""
 
 from __future__ import annotations
 

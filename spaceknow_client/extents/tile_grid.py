@@ -318,7 +318,7 @@ class TileGrid(Sequence[GridTile]):
     def to_geodataframe(self) -> GeoDataFrame:
         """Columns row, column, plane, fraction, inside and square; the geometry is the intersection.
 
-        Needs the extra `geo`. Raises MissingExtraError without it.
+        Requires the extra `geo`. Raises MissingExtraError without it.
         """
         require("geo", "geopandas", purpose="a GeoDataFrame")
         from geopandas import GeoDataFrame, GeoSeries

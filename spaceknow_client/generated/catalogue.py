@@ -13,25 +13,25 @@ from .types import OpenStrEnum
 
 @frozen(kw_only=True)
 class Operation:
-    """What the document says of one operation.
+    """The facts of one operation in the document.
 
     Attributes:
         id: the operationId, such as `kraken.release.initiate`.
-        module: where below `generated.api` its request and its reader are.
-        server: `api`, or `auth0` for what is sent to the login service instead.
-        security: alternatives, each the schemes that are needed together, with the permissions that
-            each of them needs; none: nothing has to be sent, and an empty one: nothing need be.
+        module: the module of its request and its reader, below `generated.api`.
+        server: `api`, or `auth0` for requests to the login service.
+        security: alternatives, each the schemes that are required together, with the permissions that
+            each of them requires. Empty: no credential is sent. An empty alternative: it is optional.
         safe_to_repeat: whether sending the call twice costs nothing.
-        is_page: the answer is one page of a listing.
+        is_page: the response is one page of a listing.
         page: of a page, the attributes of its items and of the cursor of the next one.
         takes_id: for a result, the place and the name of the pipeline's ID in the request.
-        is_file: an answer of success is a file, not JSON.
-        answers: by status (`2XX` for all others), what the body of an answer of success is.
+        is_file: the success response is a file, not JSON.
+        answers: by status (`2XX` for all others), the kind of the body of a success response.
         media: the media type of the request's body: JSON, a form, or that of a file.
         retrieve: for an `initiate`, the operation that fetches the pipeline's result.
-        hands_on: for an `initiate`, what its result needs beside the id: by place (body, path, query)
-            the values, or the expressions for them (`$request...`, `$response...`).
-        error_codes: codes that it is known to answer; others may come.
+        hands_on: for an `initiate`, the values that its result requires in addition to the id: by place
+            (body, path, query), as values or as expressions (`$request...`, `$response...`).
+        error_codes: the known codes of its errors; others are possible.
     """
 
     id: str
@@ -62,14 +62,14 @@ class Operation:
 
     @property
     def permissions(self) -> tuple[str, ...]:
-        """The permissions that a caller needs (all of them), in the first of the alternatives."""
+        """The permissions that a caller needs (all of them), in the first alternative."""
         first: Mapping[str, tuple[str, ...]] = next(filter(None, self.security), {})
         return tuple(role for roles in first.values() for role in roles)
 
 
 @frozen(kw_only=True)
 class Scheme:
-    """A way to prove who calls: a bearer token, or a key in a header or in the query of this name."""
+    """A kind of credential: a bearer token, or a key in a header or query parameter of this name."""
 
     kind: Literal["bearer", "key"]
     place: Literal["header", "query"] = "header"
@@ -78,13 +78,13 @@ class Scheme:
 
 @frozen(kw_only=True)
 class ErrorInfo:
-    """What the document says of one error code.
+    """The facts of one error code in the document.
 
     Attributes:
-        api: whose code it is: `general`, `tasking`, `ragnar`, `kraken` and so on.
-        status: the HTTP status, where it is known.
-        repeat: whether the same call may help later: `never`, `later` or `search-again`.
-        hint: what the user should do now.
+        api: the API of the code: `general`, `tasking`, `ragnar`, `kraken` and so on.
+        status: the HTTP status, if known.
+        repeat: whether a retry can succeed: `never`, `later` or `search-again`.
+        hint: what the user should do.
     """
 
     code: str
@@ -98,7 +98,7 @@ class ErrorInfo:
 SCHEMES: Final[Mapping[str, Scheme]] = {"jwt": Scheme(kind="bearer")}
 """The security schemes, by name."""
 LOGIN_SCHEME: Final = "jwt"
-"""The scheme whose token a login gives."""
+"""The scheme of tokens from a login."""
 _operations = (
     Operation(
         id="auth0.login",
@@ -834,7 +834,7 @@ OPERATIONS: Final = {operation.id: operation for operation in _operations}
 
 
 class ErrorCode(OpenStrEnum):
-    """The machine codes of the API; a code that is not listed keeps its text."""
+    """The error codes of the API; an unlisted code keeps its text."""
 
     NOT_AUTHORIZED = "NOT-AUTHORIZED"
     PAYLOAD_TOO_LARGE = "PAYLOAD-TOO-LARGE"

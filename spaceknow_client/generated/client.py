@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:  # an operation loads its models when it is first called
+if TYPE_CHECKING:  # an operation imports its models on its first call
     from .models.area_allocation_request import AreaAllocationRequest
     from .models.area_check_request import AreaCheckRequest
     from .models.area_cost import AreaCost

@@ -8,15 +8,15 @@ from attrs import frozen
 
 @frozen(kw_only=True)
 class Dataset:
-    """What a provider offers under one name, as far as it is known.
+    """A dataset of a provider, as far as it is known.
 
     Attributes:
-        provider: what `client.imagery.search` takes as `provider`.
-        name: what it takes as `dataset`.
-        satellites: whose images it has; none where no source tells them.
-        resolution: the finest and the coarsest pixel in meters; None where no source tells them.
+        provider: the argument `provider` of `client.imagery.search`.
+        name: its argument `dataset`.
+        satellites: the satellites of its images; empty if unknown.
+        resolution: the finest and the coarsest pixel in meters; None if unknown.
         description: a remark.
-        retired: what is known of its end; None for one that is current.
+        retired: a note about its end; None for a current one.
     """
 
     provider: str

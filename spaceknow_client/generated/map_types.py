@@ -11,11 +11,11 @@ class MapType:
     """A kind of map, as far as it is known.
 
     Attributes:
-        name: what `client.kraken.release` takes.
-        files: the names of files that tiles are known to have; none where no source tells them.
-        classes: what it tells apart, such as cars and trucks.
+        name: the argument `map_type` of `client.kraken.release`.
+        files: the known names of files of a tile; empty if unknown.
+        classes: the classes of its detections, such as cars and trucks.
         description: a remark.
-        retired: what is known of its end; None for one that is current.
+        retired: a note about its end; None for a current one.
     """
 
     name: str
@@ -240,4 +240,4 @@ MAP_TYPES: Final[dict[str, MapType]] = {
     "sar-change": MapType(name="sar-change", files=()),
 }
 FILES: Final = {name: known.files for name, known in MAP_TYPES.items()}
-"""The names of files that tiles are known to have; none where no source tells them."""
+"""The known names of files of a tile, by map type; empty if unknown."""

@@ -118,7 +118,7 @@ class Sender(Protocol):
 
 
 class AsyncSender(Protocol):
-    """As `Sender`, for the asynchronous operations."""
+    """Like `Sender`, for the asynchronous operations."""
 
     async def send(self, request: Request, parse: Callable[[Any], T]) -> Response[T]: ...
 
@@ -222,7 +222,7 @@ def date_time(value: Any, path: str, form: str = "YYYY-MM-DD HH:MM:SS") -> dt.da
 
 
 def rfc3339_time(value: Any, path: str) -> dt.datetime:
-    """As `date_time`, where the document has a time of RFC 3339."""
+    """Like `date_time`, where the document has a time of RFC 3339."""
     return date_time(text(value, path).upper(), path, "YYYY-MM-DDTHH:MM:SSZ")
 
 
@@ -320,7 +320,7 @@ class Model:
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:
-        """As `from_dict`, for a value at `path` of a response."""
+        """Like `from_dict`, for a value at `path` of a response."""
         raise NotImplementedError
 
     def to_dict(self) -> dict[str, Any]:

@@ -148,7 +148,7 @@ def lazy_array(
     owns_client: bool,
     around: Sequence[Tile] = (),
 ) -> xarray.DataArray:
-    """As `map_to_xarray`; a client that is owned is closed when the array is deleted.
+    """Like `map_to_xarray`; a client that is owned is closed when the array is deleted.
 
     The array also covers the tiles `around`, at the same zoom level.
     """
@@ -219,7 +219,7 @@ def arrays_over_time(
     max_files: int | None,
     owns_client: bool,
 ) -> xarray.DataArray:
-    """As `maps_to_xarray`, for maps with their times, in order."""
+    """Like `maps_to_xarray`, for maps with their times, in order."""
     levels = {level_of(map, zoom, max_files) for _, map in maps}
     if len(levels) > 1:
         raise InvalidArgumentError(

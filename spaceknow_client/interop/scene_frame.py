@@ -25,7 +25,7 @@ NUMBERS = (
 
 
 def frame(scenes: Sequence[Scene]) -> geopandas.GeoDataFrame:
-    """As `scenes_to_geodataframe`. Columns and types do not depend on the number of scenes."""
+    """Like `scenes_to_geodataframe`. Columns and types do not depend on the number of scenes."""
     columns: dict[str, Any] = {
         "datetime": pd.Series(
             [scene.datetime for scene in scenes], dtype=pd.DatetimeTZDtype("us", "UTC")

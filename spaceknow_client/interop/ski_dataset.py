@@ -68,7 +68,7 @@ def masked_by(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def dataset(source: str | os.PathLike[str] | bytes | GridFile, max_bytes: int) -> xarray.Dataset:
-    """As `open_ski`."""
+    """Like `open_ski`."""
     if not isinstance(max_bytes, int) or isinstance(max_bytes, bool) or max_bytes <= 0:
         raise InvalidArgumentError(f"max_bytes must be a number above 0, not {shown(max_bytes)}.")
     try:

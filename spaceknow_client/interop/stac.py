@@ -22,7 +22,7 @@ PREFIX = "spaceknow:"
 
 
 def item_collection(scenes: Sequence[Scene]) -> pystac.ItemCollection:
-    """As `scenes_to_stac`."""
+    """Like `scenes_to_stac`."""
     return pystac.ItemCollection([item(scene) for scene in scenes], clone_items=False)
 
 
@@ -99,7 +99,7 @@ def _within(value: float | None, least: float, most: float) -> float | None:
 
 
 def write_geoparquet(scenes: Sequence[Scene], path: str | os.PathLike[str]) -> None:
-    """As `scenes_to_stac_geoparquet`."""
+    """Like `scenes_to_stac_geoparquet`."""
     import pyarrow
     from stac_geoparquet.arrow import parse_stac_items_to_arrow, to_parquet
 

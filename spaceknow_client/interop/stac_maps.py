@@ -32,7 +32,7 @@ _STAC_TYPES = {"complex64": "cfloat32", "complex128": "cfloat64"}
 
 
 def map_item(path: PathLike, href: str | None, datetime: dt.datetime | None) -> pystac.Item:
-    """As `map_to_stac`."""
+    """Like `map_to_stac`."""
     target = checked_path(path)
     try:
         with rasterio.open(target) as picture:
@@ -117,7 +117,7 @@ def _ground(bounds: Any) -> Any:
 
 
 def map_collection(items: Sequence[pystac.Item], id: str) -> pystac.Collection:
-    """As `maps_to_stac`."""
+    """Like `maps_to_stac`."""
     double = {item.id for item in items if sum(other.id == item.id for other in items) > 1}
     if double:
         raise InvalidArgumentError(

@@ -196,7 +196,7 @@ class Download:
             finally:
                 os.close(file)
             if self._renews or self._manifest.knows(name, tile):
-                # What is noted now must not be taken for what lay there before.
+                # New records must not be taken for older ones.
                 with suppress(FileNotFoundError):
                     os.unlink(path)
             self._manifest.note(name, tile, len(content))

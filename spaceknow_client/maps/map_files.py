@@ -131,7 +131,7 @@ def checked_zoom(map: KrakenMap, zoom: Zoom) -> int | None:
 
 
 def level_of(map: KrakenMap, zoom: Zoom, max_files: int | None, names: int = 1) -> int | None:
-    """As `checked_zoom`; also checks the number of files, with `names` files per tile."""
+    """Like `checked_zoom`; also checks the number of files, with `names` files per tile."""
     level = checked_zoom(map, zoom)
     check_count(names * count_tiles(map, level), zoom, max_files)
     return level

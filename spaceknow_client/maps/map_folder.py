@@ -78,13 +78,13 @@ class MapFolder:
         return GridFile(tile=tile, name=name, content=content, media_type=None)
 
     def detections(self, *, zoom: Zoom = None) -> Detections:
-        """As `client.kraken.detections`."""
+        """Like `client.kraken.detections`."""
         level = checked_zoom(self.map, zoom)
         files = (self.grid_file(tile, DETECTIONS) for tile in tiles_of(self.map, level))
         return Detections.read(files, self.map, level)
 
     def mosaic(self, file: str | None = None, *, zoom: Zoom = None) -> Mosaic:
-        """As `client.kraken.mosaic`."""
+        """Like `client.kraken.mosaic`."""
         level = checked_zoom(self.map, zoom)
         made = InMemory(self.map, level)
         self._stitch(made, file, level)
@@ -99,7 +99,7 @@ class MapFolder:
         compression: Compression = "zstd",
         cloud_optimized: bool = True,
     ) -> Path:
-        """As `client.kraken.save_mosaic`."""
+        """Like `client.kraken.save_mosaic`."""
         level = checked_zoom(self.map, zoom)
         target, made = stitching(path, self.map, level, compression, cloud_optimized)
         self._stitch(made, file, level)
@@ -113,7 +113,7 @@ class MapFolder:
         title: str = "SpaceKnow",
         open: bool = True,
     ) -> Path:
-        """As `client.kraken.view`, with the downloaded pictures and detections."""
+        """Like `client.kraken.view`, with the downloaded pictures and detections."""
         from .view.frames import Frame, layers_of, pictured
         from .view.page import show, write
 

@@ -177,7 +177,7 @@ def started_by(host: str, request: Request, content: bytes) -> tuple[str, str] |
 
 
 def handed_on(request: Request, answer: dict[str, Any]) -> str | None:
-    """What the document's link to the result hands on beside the id, as JSON; None for nothing."""
+    """The values that the link to the result passes in addition to the id, as JSON; None for none."""
     handed = {
         place: {
             name: found
@@ -190,7 +190,7 @@ def handed_on(request: Request, answer: dict[str, Any]) -> str | None:
 
 
 def linked_value(expression: Any, request: Request, answer: dict[str, Any]) -> Any:
-    """What an expression of a link means after a request and its answer; UNSET if they lack it."""
+    """The value of a link's expression for a request and its response; UNSET if it is missing."""
     if not isinstance(expression, str) or not expression.startswith("$"):
         return expression
     parts = {

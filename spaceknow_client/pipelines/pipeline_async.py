@@ -136,7 +136,7 @@ class AsyncPipeline(Generic[T]):
         except Exception:
             raise
         except BaseException:
-            # Ctrl-C, or a cancelled task. The handle of the running pipeline must not be lost.
+            # Ctrl-C, or a canceled task. The handle of the running pipeline must not be lost.
             log.warning("no longer waiting; to resume, call attach(%r)", self.token())
             raise
         else:

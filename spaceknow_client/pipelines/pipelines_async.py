@@ -133,7 +133,7 @@ class AsyncPipelines:
         """An allocation of unknown outcome, resolved if a price of 0 shows that it was made."""
         body = json.loads(entry.body)
         if "sceneIds" not in body or body.get("costFreeAllocation"):
-            return entry  # its price has no meaning
+            return entry  # its price does not show whether it was made
         request = credits_check_area.get_request(body=body)
         try:
             await self._transport.prepare(request)
@@ -191,7 +191,7 @@ class AsyncPipelines:
                 raise next(iter(waiting.values()))._timed_out()
         except (Exception, GeneratorExit):
             raise
-        except BaseException:  # Ctrl-C, or a cancelled task
+        except BaseException:  # Ctrl-C, or a canceled task
             tokens = "\n".join(pipeline.token() for pipeline in waiting.values())
             log.warning(
                 "no longer waiting; to resume, call attach(...) with each of these:\n%s", tokens

@@ -20,7 +20,7 @@ async def async_do(job: Any, workers: Any, expires: float) -> None:
 
 
 def do(job: Any, workers: Any, expires: float) -> None:
-    """As `async_do`, in the thread of the caller."""
+    """Like `async_do`, in the thread of the caller."""
     clock = workers.clock
     while True:
         now = clock.monotonic()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..runtime.lazy import lazy
 
-if TYPE_CHECKING:  # each is imported when it is first used: a program needs few of them
+if TYPE_CHECKING:  # imported on first use: a program uses few of them
     from ..pipelines.pipelines_async import AsyncPipelines
     from ..transport.transport_async import AsyncTransport
     from .credits_async import AsyncCredits
@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # each is imported when it is first used: a program needs few
 
 
 class AsyncAPIs:
-    """What the client inherits: an attribute for each API, made when it is first used."""
+    """Base class of the client: an attribute for each API, created on first use."""
 
     if TYPE_CHECKING:  # the client has them
 

@@ -161,7 +161,7 @@ async def async_acquire(lock: AsyncLock, seconds: float) -> bool:
 
 
 def acquire(lock: Lock, seconds: float) -> bool:
-    """As `async_acquire`, for threads."""
+    """Like `async_acquire`, for threads."""
     return lock.acquire(timeout=max(0.0, min(seconds, threading.TIMEOUT_MAX)))
 
 
@@ -197,7 +197,7 @@ def no_thread() -> ConfigError:
 
 
 async def async_off_loop(function: Callable[..., T], *arguments: Any) -> T:
-    """Calls a blocking function in a thread. Waits for its end even if cancelled."""
+    """Calls a blocking function in a thread. Waits for its end even if canceled."""
     import asyncio
 
     # Not a task: the end of a loop cancels all tasks, and the thread would continue unnoticed.
@@ -218,7 +218,7 @@ async def async_off_loop(function: Callable[..., T], *arguments: Any) -> T:
 
 
 def off_loop(function: Callable[..., T], *arguments: Any) -> T:
-    """As `async_off_loop`, for threads, which can block."""
+    """Like `async_off_loop`, for threads, which can block."""
     return function(*arguments)
 
 
@@ -276,7 +276,7 @@ def blocking(
     seconds: float,
     undo: Callable[[T], object] = lambda _: None,
 ) -> T:
-    """As `async_blocking`, for threads: blocks for as long as the function does."""
+    """Like `async_blocking`, for threads: blocks for as long as the function does."""
     return function(*arguments)
 
 
@@ -353,7 +353,7 @@ async def async_fan_out(
 
 
 def fan_out(function: Callable[[T], R], items: Iterable[T], limit: int) -> list[R]:
-    """As `async_fan_out`, with threads that exist only during this call.
+    """Like `async_fan_out`, with threads that exist only during this call.
 
     After an error or Ctrl-C, running calls finish, and no others start.
     """

@@ -54,7 +54,7 @@ def start_of(value: TimeLike) -> dt.datetime:
 
 
 def moment_of(value: TimeLike) -> dt.datetime:
-    """As `start_of`, with the fraction of a second that it has."""
+    """Like `start_of`, with the fraction of a second that it has."""
     return _read(value)[0]
 
 

@@ -53,7 +53,7 @@ class lazy(Generic[T]):  # noqa: N801  # a decorator, named like `property`
 
 
 class LateModule:
-    """A module that is imported when something of it is used."""
+    """A module that is imported on first use."""
 
     def __init__(self, name: str) -> None:
         self._name = name

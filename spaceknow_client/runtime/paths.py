@@ -69,7 +69,7 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """As `replacing`. Raises DownloadError if writing fails, within the block or here."""
+    """Like `replacing`. Raises DownloadError if writing fails, within the block or here."""
     try:
         with replacing(path) as part:
             yield part

@@ -126,7 +126,7 @@ class WorkerPool:
 
 def async_ends_worker(error: BaseException) -> bool:
     """Whether an error concerns the worker task itself; otherwise it concerns the function that it runs,
-    which can have been cancelled from within."""
+    which can have been canceled from within."""
     import asyncio
 
     if not isinstance(error, asyncio.CancelledError):
@@ -136,5 +136,5 @@ def async_ends_worker(error: BaseException) -> bool:
 
 
 def ends_worker(error: BaseException) -> bool:
-    """Always False: a thread cannot be cancelled."""
+    """Always False: a thread cannot be canceled."""
     return False

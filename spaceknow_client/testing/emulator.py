@@ -20,7 +20,7 @@ class TestEmulator(Emulator):
         self._clients: list[SpaceKnow] = []
 
     def client(self, **options: Any) -> SpaceKnow:
-        """As `Emulator.client`; closed after the test."""
+        """Like `Emulator.client`; closed after the test."""
         client = super().client(**options)
         self._clients.append(client)
         return client

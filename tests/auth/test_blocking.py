@@ -1,4 +1,4 @@
-"""Stores and functions of others may block: the event loop goes on, and the deadline is kept."""
+"""Token stores and functions of the user may block: the event loop continues, and the deadline holds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PARTS = ("load", "save", "try_lock", "password")
 
 
 class Slow:
-    """A shared store, with a password, of which one part blocks until it is let go."""
+    """A shared store, with a password; one of its methods blocks until it is released."""
 
     def __init__(self, part: str, password: str) -> None:
         self._part = part
@@ -76,7 +76,7 @@ async def test_the_event_loop_goes_on(both: Both, emulator: Emulator, part: str)
     slow = Slow(part, emulator.password)
     client = client_of(both, emulator, slow)
     call = asyncio.create_task(client.user.info())
-    await slow.was_entered()  # the loop runs while the part blocks
+    await slow.was_entered()  # the event loop runs while the method blocks
     slow.go.set()
     assert (await call).email == emulator.username
     assert slow.turns == slow.given_back == 1
@@ -96,7 +96,7 @@ async def test_the_deadline_is_kept_and_nothing_stays_locked(
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
-    elif part == "save":  # the token is good, but no time is left for the call itself
+    elif part == "save":  # the token is valid, but no time is left for the call itself
         with pytest.raises(sk.DeadlineExceededError):
             await call
     else:

@@ -1,4 +1,4 @@
-"""One login, renewed in time and once, and no secret in anything that is shown."""
+"""One login, renewed in time and once, and no secret in any output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One login, however many threads, tasks, clients and processes need it at the same moment."""
+"""One login for any number of threads, tasks, clients and processes that need it at the same time."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_clients_of_both_kinds_log_in_once(emulator: Emulator, tmp_path: Path, s
 
 
 def test_another_process_renewed_the_token(emulator: Emulator, tmp_path: Path) -> None:
-    """A token that the server refuses is first looked for in the store, then fetched."""
+    """If the server refuses a token, the client first checks the store, then logs in."""
 
     def client() -> sk.SpaceKnow:
         store = sk.FileTokenStore(tmp_path / "tokens.json")
@@ -139,7 +139,7 @@ async def test_a_stored_login(both: Both, emulator: Emulator, tmp_path: Path) ->
     nobody = both.of(emulator, auth=sk.StoredAuth(store, "nobody@example.com"))
     with pytest.raises(sk.AuthError, match="not logged in"):
         await both.settle(nobody.user.info())
-    # The token ends; a login anew, elsewhere, is taken up.
+    # The token expires; a new login by another process is used.
     emulator.clock.advance(11 * 3600)
     with pytest.raises(sk.TokenExpiredError, match="the same store"):
         await both.settle(stored.user.info())
@@ -188,7 +188,7 @@ async def test_a_token_whose_time_is_over_is_renewed_on_any_401(
     with pytest.raises(sk.errors.NotAuthorizedError):
         await both.settle(client.user.info())
     assert logins(emulator) == 1
-    # It ends while the call is under way: the answer may call that a lack of rights.
+    # It expires during the call: the response can call that a lack of permissions.
     ended = client._transport.login
     client._transport.login._token = type(ended._token)(ended._token.value, 1.0, -1e12)
     emulator.fail("user.info", code="NOT-AUTHORIZED")

@@ -1,4 +1,4 @@
-"""Where tokens are kept: by whom they can be read, and what happens when something is in the way."""
+"""Where tokens are stored: who can read them, and what happens if writing or reading fails."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class DictKeyring(keyring.backend.KeyringBackend):
 
 
 class LockedKeyring(DictKeyring):
-    """A keyring that refuses, and quotes what it was given."""
+    """A keyring that refuses, and quotes its input."""
 
     def get_password(self, service: str, username: str) -> str | None:
         raise RuntimeError(f"locked {SECRET}")
@@ -299,7 +299,7 @@ async def test_a_token_goes_to_the_api_that_it_was_stored_for(
             with pytest.raises(sk.AuthError, match="not logged in"):
                 await both.settle(client.credits.remaining())
         assert other.requests == []
-        # A login for that address makes a token of its own.
+        # A login for that address creates a separate token.
         await both.settle(both.connect(elsewhere, auth=auth).credits.remaining())
         assert len(emulator.calls("auth0.login")) == 2
     assert (await both.settle(both.of(emulator, auth=sk.StoredAuth(store)).user.info())).email

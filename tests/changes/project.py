@@ -1,4 +1,4 @@
-"""A project as small as can be, with a document, a client, a changelog and an example."""
+"""A minimal project with a document, a client, a changelog and an example."""
 
 from __future__ import annotations
 

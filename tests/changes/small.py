@@ -1,4 +1,4 @@
-"""A small document in which there is one of everything, so that edits of it can be rated."""
+"""A small document with one of everything, so that edits of it can be rated."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Document = dict[str, Any]
 
 
 def small() -> Document:
-    """A fresh copy, no part of which is shared with another."""
+    """A fresh copy, which shares nothing with another."""
     copied: Document = json.loads(json.dumps(SMALL))
     return copied
 

@@ -18,7 +18,7 @@ needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not i
 
 
 def edited(folder: Path) -> Path:
-    """A copy in which a member has another name, another one is new, and a code is gone."""
+    """A copy in which one member is renamed, one is new, and a code is removed."""
     document = small()
     members = document["components"]["schemas"]["Ship"]["properties"]
     members["flagsShown"] = members.pop("flags")

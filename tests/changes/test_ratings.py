@@ -1,4 +1,4 @@
-"""Each kind of edit is told once, with the rating that callers of the Python API would give it."""
+"""Each kind of edit is reported once, with its rating for callers of the Python API."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def members(document: Document, name: str) -> Document:
 
 
 def rename(values: Document, old: str, new: str) -> None:
-    """In place of the old member, as one does in a file."""
+    """In place of the old member, as in a file."""
     for key, value in [*values.items()]:
         del values[key]
         values[new if key == old else key] = value
@@ -58,7 +58,7 @@ def rename_class(document: Document) -> None:
     rename(document["components"]["schemas"], "Crew", "People")
 
 
-# What is done to the document; then action, what, name and rating of each change.
+# The edit of the document; then action, kind, name and rating of each change.
 EDITS: list[tuple[str, Edit, list[tuple[str, str, str, Rating]]]] = [
     (
         "a new operation",
@@ -520,7 +520,7 @@ def other(value: Any) -> Any:
     return {"x-new": 1}
 
 
-# What the rest of a document leans on: edits of it are in the table, or make it no document.
+# Parts that the rest of a document depends on: edits of them are in the table, or invalid.
 LEANED_ON = {"$ref", "operationId", "summary", "tags", "api", "name", "in"}
 
 
@@ -536,7 +536,9 @@ def test_no_edit_of_the_document_goes_unnoticed() -> None:
                 at = at[key]
             if not removes:
                 at[path[-1]] = other(at[path[-1]])
-            elif isinstance(at, list) or at[path[-1]]:  # false and null mean what is not there
+            elif (
+                isinstance(at, list) or at[path[-1]]
+            ):  # false and null mean the same as a missing value
                 del at[path[-1]]
             else:
                 continue
@@ -550,10 +552,10 @@ def test_no_edit_of_the_document_goes_unnoticed() -> None:
 def test_a_document_does_not_differ_from_itself(edits: list[int]) -> None:
     edited = small()
     for number in edits:
-        # An edit may have taken away what the next one edits.
+        # An edit may have removed what the next one edits.
         with contextlib.suppress(KeyError, ValueError, IndexError):
             EDITS[number][1](edited)
-    # One may refer to a class that another has renamed, which no document may.
+    # One may refer to a class that another has renamed, which is invalid in a document.
     named = set(REFERENCE.findall(json.dumps(edited)))
     assume(named <= edited["components"]["schemas"].keys())
     assert compare(edited, copy.deepcopy(edited)) == []

@@ -1,4 +1,4 @@
-"""What `make check` says of a public API that breaks, and what `make release` writes."""
+"""`make check` reports breaks of the public API, and `make release` writes a release."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_the_public_api_of_this_package_has_every_operation_and_every_code() -> 
         assert len(calls) == len([*operations(document)])
     for code in document["x-errors"]:
         assert f"spaceknow_client.errors.{class_name(code)}" in found
-    # What only the client makes: nobody can call it, and it may change.
+    # Only the client creates these objects: no program can call it, so it may change.
     assert "spaceknow_client.Recovery.of" not in found
     assert "spaceknow_client.generated.models.Scene.__init__" not in found
 
@@ -90,7 +90,7 @@ def test_a_break_needs_a_version(released: Path, capsys: pytest.CaptureFixture[s
     # Old programs do not notice what is new.
     project.edit(released / SHIPS, "most: int = 7", "most: int = 7, least: int = 0")
     assert check(released) == 0
-    # The examples give `most`, and the method is behind two private modules and a base class.
+    # The examples pass `most`, and the method is in a private module behind a base class.
     project.edit(released / SHIPS, "most: int = 7", "limit: int = 7")
     capsys.readouterr()
     assert check(released) == 1
@@ -98,7 +98,7 @@ def test_a_break_needs_a_version(released: Path, capsys: pytest.CaptureFixture[s
     assert "spaceknow_client.Client.ships.find(most): Parameter was removed" in told
     assert "examples/count.py:3: error" in told
     assert "In the document" not in told
-    assert "readme_2" not in told  # it is no program by itself
+    assert "readme_2" not in told  # it is not a program by itself
     assert "0.2.0 or later" in told
     bump(released, "0.1.1")
     assert check(released) == 1
@@ -122,7 +122,7 @@ def test_the_newest_release_of_the_history_is_compared(released: Path) -> None:
     assert release(released) == 0
     commit(released)
     first, second = project.git(released, "log", "-2", "--format=%H").split()[::-1]
-    assert last_release(released) == first  # what is released right now is held against 0.1.0
+    assert last_release(released) == first  # a release that is being made is compared with 0.1.0
     (released / "more.txt").write_text("more")
     assert last_release(released) == second
     commit(released)
@@ -149,7 +149,7 @@ def test_before_the_first_release_a_commit_is_compared(
 ) -> None:
     changelog = released / "CHANGELOG.md"
     changelog.write_text(changelog.read_text().replace("## [0.1.0]", "## 0.1.0"))
-    with pytest.raises(DocumentError, match="no commit has"):
+    with pytest.raises(DocumentError, match="uncommitted changes"):
         release(released, snapshot_only=True)
     commit(released)
     assert release(released, snapshot_only=True) == 0
@@ -157,7 +157,7 @@ def test_before_the_first_release_a_commit_is_compared(
     assert f'before-first-release = "{head}"' in (released / "pyproject.toml").read_text()
     assert last_release(released) == head
     project.edit(released / "pyproject.toml", head, "0" * 40)
-    with pytest.raises(DocumentError, match="git rev-parse says"):
+    with pytest.raises(DocumentError, match="git rev-parse failed"):
         last_release(released)
 
 
@@ -173,13 +173,13 @@ def test_without_the_history_nothing_is_compared(
     folder = tmp_path_factory.mktemp("shallow")
     project.git(folder, "clone", "--quiet", "--depth=1", released.as_uri(), ".")
     sdist = project.write(tmp_path_factory.mktemp("sdist"))
-    inner = released / "sdist"  # unpacked within a repository of something else
+    inner = released / "sdist"  # unpacked within another repository
     inner.mkdir()
     capsys.readouterr()
     for place in (folder, sdist, project.write(inner)):
         assert check(place) == (1 if ci else 0)
         told = capsys.readouterr().out
-        assert told.startswith("Nothing was compared with the last release: this is ")
+        assert told.startswith("Not compared with the last release: this ")
         assert told.count("\n") == 1
 
 
@@ -188,21 +188,21 @@ def test_a_release_is_written_and_asks_for_its_version(released: Path) -> None:
     assert "## [Unreleased]\n\n## [0.1.0] - 20" in changelog
     assert changelog.endswith("### Added\n\n- Ships.\n")
 
-    with pytest.raises(DocumentError, match=r"has 0\.1\.0 already"):
+    with pytest.raises(DocumentError, match=r"0\.1\.0 is already in"):
         release(released)
     project.edit(released / SHIPS, "harbour: Name", "harbour: int")
     bump(released, "0.1.1")
-    with pytest.raises(DocumentError, match=r"asks for a major bump: for 0\.2\.0"):
+    with pytest.raises(DocumentError, match=r"require a major version: 0\.2\.0"):
         release(released)
     bump(released, "0.2.0")
-    with pytest.raises(DocumentError, match="tells nothing under"):
+    with pytest.raises(DocumentError, match="has no entries under"):
         release(released)
     project.edit(
         released / "CHANGELOG.md",
         "## [Unreleased]\n",
         "## [Unreleased]\n\n### Changed\n\n- Ports.\n",
     )
-    with pytest.raises(DocumentError, match=r"examples/count\.py:3: error.*Mend it first"):
+    with pytest.raises(DocumentError, match=r"examples/count\.py:3: error.*Correct it first"):
         release(released)
     project.edit(released / "examples" / "count.py", "'Oslo'", "47")
     assert release(released) == 0
@@ -237,21 +237,25 @@ class Harbour:
 EDITS = [
     ("name: str, *", "name: str, *, year: int", "Ship.__init__(year): Parameter was added"),
     ("name: str, *, ", "*, name: str, ", "Ship.__init__(name): Parameter kind was changed"),
-    ("length: float", "length: int", "Ship.__init__(length): took float and takes int"),
+    ("length: float", "length: int", "Ship.__init__(length): accepted float and accepts int"),
     ("crew: Crew", "crew: Crew | None", "Ship.crew: its type was Crew and is Crew | None"),
     (
         "name: str, most: int",
         "most: int, name: str",
         "Ship.port.find(name): Positional parameter",
     ),
-    ("list[Ship]", "Sequence[Ship]", "Ship.port.find: gave list[Ship] and gives Sequence[Ship]"),
+    (
+        "list[Ship]",
+        "Sequence[Ship]",
+        "Ship.port.find: returned list[Ship] and returns Sequence[Ship]",
+    ),
     ("async def", "def", "Ship.sail: was async"),
-    ("str | None", "str", "Ship.sail(to): took str | None and takes str"),
-    ("    def sink(self) -> None: ...\n", "", "Ship.sink: is gone"),
-    ("    port: private", "    harbour: private", "Ship.port: is gone"),
-    ("def sink", "@property\n    def sink", "Ship.sink: is no function any more"),
+    ("str | None", "str", "Ship.sail(to): accepted str | None and accepts str"),
+    ("    def sink(self) -> None: ...\n", "", "Ship.sink: was removed"),
+    ("    port: private", "    harbour: private", "Ship.port: was removed"),
+    ("def sink", "@property\n    def sink", "Ship.sink: is no longer a function"),
     ('"tug"', '"tow"', "Kind.TUG: 'tug' became 'tow'"),
-    ("Ship(Base)", "Ship(Other)", "Ship: is no Base any more"),
+    ("Ship(Base)", "Ship(Other)", "Ship: is no longer a Base"),
     (
         "from .generated.models",
         "from .errors",
@@ -285,7 +289,7 @@ def test_a_break_of_the_api_is_told(old: str, new: str, told: str, tmp_path: Pat
         ("most: int", "most: float"),
         ('TUG = "tug"', 'TUG = "tug"\n    FERRY = "ferry"'),
         ("class Base", "class Raft: ...\nclass Base"),
-        ("by: Rope", "by: Cable"),  # no program can name the one or the other
+        ("by: Rope", "by: Cable"),  # no program can name either of them
     ],
 )
 def test_what_is_more_breaks_nothing(old: str, new: str, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A change of the document since the last release has to be named in CHANGELOG."""
+"""Every change of the document since the last release must be named in CHANGELOG."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_make_check_fails_until_it_is_named(
         if step == "release":
             head = project.git(folder, "rev-parse", "HEAD").strip()
             project.edit(folder / "pyproject.toml", '""', f'"{head}"')
-            # What an older release has said is not said of this one.
+            # An entry of an older release does not count for this one.
             project.edit(changelog, "- Ships.", "- Ships. The hint of NO-SHIP.")
             assert release(folder) == 0
         project.git(folder, "add", "--all")
@@ -129,8 +129,8 @@ def test_make_check_fails_until_it_is_named(
     (folder / "openapi" / "openapi.yaml").write_text(json.dumps(document))
     assert check(folder) == 1
     told = capsys.readouterr().out
-    assert "changed since 0.1.0, and CHANGELOG.md says nothing:" in told
-    assert "name in one entry: NO-SHIP, hint" in told
+    assert "since 0.1.0 that CHANGELOG.md does not name:" in told
+    assert "words that one entry must contain: NO-SHIP, hint" in told
     project.edit(folder / "spaceknow_client" / "runtime" / "version.py", "0.1.0", "0.1.1")
     with pytest.raises(DocumentError, match=r"does not name 1 changes of the document"):
         release(folder)
@@ -138,7 +138,7 @@ def test_make_check_fails_until_it_is_named(
         changelog, "## [Unreleased]\n", "## [Unreleased]\n\n- `NO-SHIP` has a better hint.\n"
     )
     assert check(folder) == 0
-    assert "says nothing" not in capsys.readouterr().out
+    assert "does not name" not in capsys.readouterr().out
 
 
 def test_what_is_new_as_a_whole_needs_no_entry() -> None:

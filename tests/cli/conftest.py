@@ -1,4 +1,4 @@
-"""What the tests of the command line share: an emulator that the environment variables name."""
+"""Fixtures for tests of the command line: an emulator that the environment variables name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.cli.shell import Shell
 
 @pytest.fixture(scope="session")
 def served() -> Iterator[Emulator]:
-    """One emulator for all of them; its pipelines are done at once."""
+    """One emulator for all of them; its pipelines end immediately."""
     with Emulator(seconds_per_pipeline=0, zero_next_try=True) as emu:
         emu.add_user("me@example.com", emu.password)
         yield emu
@@ -23,7 +23,7 @@ def served() -> Iterator[Emulator]:
 
 @pytest.fixture(autouse=True)
 def settings(served: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The variables of who uses the emulator; nothing of this machine."""
+    """The environment variables of a user of the emulator, without those of this machine."""
     for name in ("PROFILE", "JOURNAL"):
         monkeypatch.delenv(f"SPACEKNOW_{name}", raising=False)
     monkeypatch.setenv("SPACEKNOW_ENVIRONMENT", "emulator")
@@ -32,7 +32,7 @@ def settings(served: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     monkeypatch.setenv("SPACEKNOW_PASSWORD", served.password)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("COLUMNS", "80")
-    # For processes: they see no monkeypatch, and run in another folder.
+    # For processes: monkeypatch does not affect them, and they run in another folder.
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
 
@@ -41,7 +41,7 @@ def settings(served: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 def example_folder(
     served: Emulator, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, dict[str, str]]:
-    """The files of the examples, made once, and their variables."""
+    """The files of the examples, created once, and their variables."""
     folder = tmp_path_factory.mktemp("examples")
     return folder, write_example_files(folder, served)
 

@@ -1,4 +1,4 @@
-"""The files and variables that the examples of `--help` speak of."""
+"""The files and variables that the examples of `--help` use."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FEATURES = {
 
 
 def write_example_files(folder: Path, emulator: Emulator) -> dict[str, str]:
-    """Writes the files; gives the variables."""
+    """Writes the files; returns the variables."""
 
     def write(name: str, data: Any) -> None:
         (folder / name).write_text(json.dumps(data), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A little of a shell, which runs `spaceknow` in this process: pipes, `>`, `$NAME` and `$(...)`."""
+"""A minimal shell that runs `spaceknow` in this process: pipes, `>`, `$NAME` and `$(...)`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from spaceknow_client.cli.start import main
 
 @dataclass(frozen=True)
 class Ran:
-    """What a command did."""
+    """The output and exit code of a command."""
 
     code: int
     out: str
@@ -24,7 +24,7 @@ class Ran:
 
 
 def run(*arguments: str, stdin: str = "") -> Ran:
-    """`spaceknow` with these arguments, its streams no terminals."""
+    """Runs `spaceknow` with these arguments; its streams are not terminals."""
     streams = [io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2)]
     given = io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8")
     with patch("sys.stdin", given), redirect_stdout(streams[0]), redirect_stderr(streams[1]):
@@ -46,7 +46,7 @@ class Shell:
     programs: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
 
     def run(self, line: str) -> Ran:
-        """Runs a line; what the last command printed, unless it went to a file."""
+        """Runs a line; returns what the last command printed, unless it was redirected to a file."""
         line = line.replace("\\\n", " ")
         line = re.sub(r"\$\((.*?)\)", lambda found: shlex.quote(self.run(found[1]).out), line)
         ran = Ran(0, "", "")

@@ -1,4 +1,4 @@
-"""Commands in a process of their own, on a terminal of 80 columns."""
+"""Commands in a separate process, in a terminal of 80 columns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COMMAND = [sys.executable, "-m", "spaceknow_client.cli"]
 
 @dataclass(frozen=True)
 class Seen:
-    """What stood on the terminal, and what went to a file instead."""
+    """The output on the terminal, and the redirected output."""
 
     code: int
     text: str
@@ -33,7 +33,7 @@ def on_terminal(
     redirected: bool = False,
     script: str | None = None,
 ) -> Seen:
-    """Runs `spaceknow` (or a Python script) on a terminal.
+    """Runs `spaceknow` (or a Python script) in a terminal.
 
     Args:
         answers: what is typed, each when a text has been shown.
@@ -41,7 +41,7 @@ def on_terminal(
     """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    # COLUMNS would go before the size of the terminal.
+    # COLUMNS would take precedence over the size of the terminal.
     environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
     command = COMMAND if script is None else [sys.executable, "-c", script]
     process = subprocess.Popen(
@@ -51,7 +51,9 @@ def on_terminal(
         stderr=theirs,
         env={**environment, "TERM": "xterm"},
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # so that Ctrl-C is one
+        preexec_fn=lambda: fcntl.ioctl(
+            0, termios.TIOCSCTTY, 0
+        ),  # so that Ctrl-C is sent as a signal
     )
     os.close(theirs)
     shown = b""
@@ -60,7 +62,9 @@ def on_terminal(
         try:
             data = os.read(ours, 65536)
         except OSError as error:
-            if error.errno != errno.EIO:  # that is how Linux says that nobody has it open any more
+            if (
+                error.errno != errno.EIO
+            ):  # this is how Linux reports that no process has it open any more
                 raise
             break
         if not data:

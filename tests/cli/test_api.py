@@ -1,4 +1,4 @@
-"""`spaceknow api`: every operation of the document, and those to come."""
+"""`spaceknow api`: every operation of the document, also future ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Areas and lists of ids as people bring them to the command line."""
+"""Areas and lists of ids as users pass them on the command line."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def test_a_result_inline(shell: Shell) -> None:
 
 @pytest.fixture
 def command(shell: Shell) -> list[str]:
-    """`release --detach` in a process of its own."""
+    """`release --detach` in a separate process."""
     code = "import sys; from spaceknow_client.cli.start import main; sys.exit(main(sys.argv[1:]))"
     options = ["--scene", shell.variables["SCENE"], "--detach", "--extent", WKT]
     return [sys.executable, "-c", code, "release", "cars", *options]

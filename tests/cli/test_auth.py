@@ -1,4 +1,4 @@
-"""Logging in and out, and where credentials come from."""
+"""Logging in and out, and the sources of credentials."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_login_is_kept_for_commands_to_come(served: Emulator) -> None:
 def test_a_login_has_to_happen_anew(served: Emulator) -> None:
     log_in(served)
     arguments = ["auth", "login", "--username", served.username, "--password-stdin"]
-    assert run(*arguments, stdin="wrong\n").code == 3  # though there is a token that is good
+    assert run(*arguments, stdin="wrong\n").code == 3  # although there is a valid token
     assert run("auth", "status", "--offline").code == 0
 
 
@@ -118,7 +118,7 @@ def test_profiles(served: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert run("--profile", "local", "credits", "remaining").code == 0
     monkeypatch.setenv("SPACEKNOW_PROFILE", "local")
     assert run("credits", "remaining").code == 0
-    # What is named nearer goes before: another environment is not at the profile's address.
+    # The nearer setting takes precedence: another environment is not at the profile's address.
     assert (
         json.loads(run("auth", "status", "--offline", "--environment", "devel", "--json").out)[
             "host"

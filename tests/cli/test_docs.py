@@ -1,4 +1,4 @@
-"""docs/cli.md names commands, options and exit codes that there are."""
+"""docs/cli.md names only existing commands, options and exit codes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_every_command_and_option_exists() -> None:
         while isinstance(command, click.Group):
             names = [word for word in words if word in command.list_commands(context)]
             if not names:
-                assert words[0].startswith("-"), call  # options alone
+                assert words[0].startswith("-"), call  # options only
                 break
             found = command.get_command(context, names[0])
             assert found is not None

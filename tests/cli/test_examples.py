@@ -15,7 +15,7 @@ from tests.cli.shell import Shell, run
 def commands(
     group: click.Group = root, path: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """All commands that do something, by what is typed."""
+    """All commands without subcommands, as they are typed."""
     context = click.Context(group)
     for name in group.list_commands(context):
         command = group.get_command(context, name)

@@ -1,4 +1,4 @@
-"""What a command says when something goes wrong, and what it ends with."""
+"""Messages and exit codes of a command when something fails."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_a_failed_pipeline_of_many_stops_nothing(shell: Shell, served: Emulator)
         json.loads(text)["sceneId"] for text in Path("scenes.ndjson").read_text().splitlines()
     ]
     assert told["sceneIds"] + json.loads(made)["sceneIds"] == scenes
-    assert "handles" not in told  # it failed: there is nothing to wait for
+    assert "handles" not in told  # it failed, so there is nothing to wait for
 
 
 def test_a_limit_of_credits_begins_nothing(shell: Shell, served: Emulator) -> None:

@@ -1,4 +1,4 @@
-"""What commands read from each other, and how they write."""
+"""Commands read each other's output, and write files and streams."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_handles_are_read_as_they_are_and_from_rows() -> None:
 def test_what_names_no_scene_is_told(shell: Shell) -> None:
     line = "spaceknow dry-run cars --extent place.geojson --scene"
     ran = shell.run(f"{line} @place.geojson")
-    assert (ran.code, "with sceneId" in " ".join(ran.err.split())) == (2, True)
+    assert (ran.code, "that prints sceneId" in " ".join(ran.err.split())) == (2, True)
 
 
 @pytest.mark.parametrize("more", ["", "--per-scene", "--per-scene --detach", "--max-credits 5"])
@@ -57,11 +57,11 @@ def test_one_bad_id_refuses_all_before_the_first(shell: Shell, served: Emulator,
     for scenes, told in (
         (
             '--scene "$SCENE" --scene ""',
-            "must be a scene id, or the JSON output of a command with sceneId, not ''",
+            "must be a scene id, or the JSON output of a command that prints sceneId, not ''",
         ),
         (
             "--scene @ids.json",
-            "item 2: must be a scene id, or the JSON output of a command with sceneId, not '\" \"'",
+            "item 2: must be a scene id, or the JSON output of a command that prints sceneId, not '\" \"'",
         ),
     ):
         ran = shell.run(f"spaceknow release cars --extent place.geojson {scenes} {more}")
@@ -79,7 +79,7 @@ def test_what_is_no_id_in_a_file(shell: Shell, served: Emulator, item: Any) -> N
     ran = shell.run("spaceknow release cars --extent place.geojson --per-scene --scene @ids.json")
     assert (
         ran.code,
-        f"command with sceneId, not {json.dumps(item)!r}" in " ".join(ran.err.split()),
+        f"command that prints sceneId, not {json.dumps(item)!r}" in " ".join(ran.err.split()),
     ) == (2, True)
     assert len(served.calls()) == before
 

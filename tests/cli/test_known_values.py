@@ -1,4 +1,4 @@
-"""Map types and datasets on the command line: lists, completion, and what is said of others."""
+"""Map types and datasets on the command line: lists, completion, and warnings about unknown ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Allocations by the command line: priced, under a ceiling, and reported."""
+"""Allocations on the command line: price, limit and report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HERE = "--scene @scenes.txt --extent paid.geojson"
 
 @pytest.fixture
 def paid(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """A service of its own; in the folder a place that has to be paid for, and three scenes."""
+    """A separate emulator; the folder has an area that costs credits, and three scenes."""
     with Emulator(seconds_per_pipeline=0, zero_next_try=True) as emulator:
         monkeypatch.setenv("SPACEKNOW_BASE_URL", emulator.url)
         Path("paid.geojson").write_text(json.dumps(SHIBAURA.to_geojson()))

@@ -1,4 +1,4 @@
-"""`spaceknow map` of several maps: what `release --per-scene --ndjson` printed is read by every command."""
+"""`spaceknow map` of several maps: every command reads the output of `release --per-scene --ndjson`."""
 
 from __future__ import annotations
 

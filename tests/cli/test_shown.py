@@ -1,4 +1,4 @@
-"""Control characters of the server are shown, and steer no terminal."""
+"""Control characters from the server are printed in escaped form, and cannot control the terminal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from spaceknow_client.generated.models import PipelineStatus
 from tests.cli.shell import run
 from tests.faults.wire import WireServer
 
-# Colors, a title, C1, a return over the line, the other direction, half a pair, a line's end.
+# Colors, a title, C1, a carriage return, another direction, half of a pair, a line end.
 EVIL = "\x1b[2J\x1b]0;title\x07\x9b31m\rspoofed\u202egnp\ud800\x00\u2028end"
 HEADER = "abc\x1b[31mdef"
 
@@ -71,7 +71,7 @@ def test_what_a_command_prints_can_be_printed(
 
 def test_reprs_can_be_printed(server: WireServer) -> None:
     client = sk.SpaceKnow(server.environment, auth=sk.TokenAuth("a-token-of-ours"))
-    identity = EVIL.replace("\ud800", "")  # which no id has
+    identity = EVIL.replace("\ud800", "")  # no id contains one
     run_ = client.pipelines.attach(identity, operation="kraken.release")
     status = PipelineStatus(EVIL)
     found = sk.KrakenMap(map_id=EVIL, map_type=EVIL, max_zoom=1, tiles=())

@@ -1,4 +1,4 @@
-"""How the command starts: what it loads, what it needs, what a shell completes."""
+"""Start of the command: what it imports, what it requires, and shell completion."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_help_loads_next_to_nothing(arguments: tuple[str, ...]) -> None:
     heavy = {"asyncio", "httpx", "logging.handlers", "numpy", "rich", "ssl", "uvicorn"}
     assert not loaded & heavy
     ours = {name for name in loaded if name.startswith("spaceknow_client.")}
-    # What the search can be narrowed by comes from the method's signature, which is generated.
+    # The filters of the search come from the method's signature, which is generated.
     named = {"spaceknow_client.resources.operations.imagery", "spaceknow_client.pages.pager"}
     package = Path(sk.__file__).parent.parent
     twins = {name for name in ours if (package / f"{name.replace('.', '/')}_async.py").exists()}

@@ -1,4 +1,4 @@
-"""What people see on a terminal of 80 columns, and what they are asked there."""
+"""Output and prompts on a terminal of 80 columns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.cli.terminal import on_terminal
 SEARCH = ["search", "--extent", "place.geojson", "--provider", "gbdx"]
 SEARCH += ["--dataset", "idaho-pansharpened", "--limit", "3"]
 RELEASE = ["--scene", "@scenes.ndjson", "--extent", "place.geojson"]
-# One process for all of them: to start Python takes longer than what it does.
+# One process for all of them: starting Python takes longer than the commands.
 SCRIPT = """
 import sys
 from spaceknow_client.cli.start import main
@@ -46,7 +46,7 @@ CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def lines_of(text: str) -> list[str]:
-    """Every state of every line that was on the terminal, without what steers it."""
+    """Every state of every line on the terminal, without control sequences."""
     return re.split(r"[\r\n]+", CONTROL.sub("", text))
 
 
@@ -54,14 +54,14 @@ def test_nothing_is_wider_than_80_columns(shell: Shell, monkeypatch: pytest.Monk
     monkeypatch.setenv("NO_COLOR", "1")
     seen = on_terminal(READABLE, script=SCRIPT)
     lines = lines_of(seen.text)
-    # A single word, such as the path of a file, is not broken: it may be there to be copied.
+    # A single word, such as the path of a file, is not broken, so that it can be copied.
     assert [line for line in lines if len(line) > 80 and " " in line.strip()] == []
     assert len(lines) > 200
     assert "Traceback" not in seen.text
-    assert not re.search("[│┃┌┏╭└╰]", seen.text)  # frames are noise when they are read aloud
+    assert not re.search("[│┃┌┏╭└╰]", seen.text)  # frames are noise for a screen reader
     assert not re.search(r"\x1b\[[0-9;]*3[0-9]m", seen.text)  # colors, with NO_COLOR
     assert "API-KEY-AUTHORIZATION-NOT-PERMITTED" in seen.text
-    assert shell.variables["SCENE"] in lines  # whole, in a line of its own
+    assert shell.variables["SCENE"] in lines  # whole, on a separate line
 
 
 def test_results_go_to_the_file_while_a_bar_is_drawn(shell: Shell) -> None:

@@ -1,4 +1,4 @@
-"""What the command says names options and commands, never Python."""
+"""Messages of the command name options and commands, never Python."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_areas_that_are_refused(area: str, says: str) -> None:
 
 
 def test_every_hint_of_the_package_is_told_without_python() -> None:
-    """Hints of errors that a command can come to; those of Python alone are named here."""
+    """Hints of errors that a command can raise; those of Python only are listed here."""
     of_python = re.compile(
         r"AsyncSpaceKnow|http_client|StoredAuth|TokenStore|PasswordAuth|evolve|GridFile|by date"
         r"|min_fraction|clip=|\w+=sorted|=list\(|Make the client|^Give 1=1|sqlite3|spaceknow-client"

@@ -1,4 +1,4 @@
-"""Bad input gets one clear error, before any request where that can be known."""
+"""Bad input raises one clear error, before any request if possible."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ class Closes:
 
 
 async def test_http_clients_of_the_wrong_kind(both: Both) -> None:
-    """An httpx.Client in AsyncSpaceKnow, and the reverse: the error names the right one."""
+    """An httpx.Client in AsyncSpaceKnow, and the reverse: the error names the right class."""
     make: Any = sk.SpaceKnow if both.is_sync else sk.AsyncSpaceKnow
     right, other = (
         ("httpx.Client", sk.AsyncSpaceKnow)
@@ -243,7 +243,7 @@ async def test_http_clients_of_the_wrong_kind(both: Both) -> None:
             make(auth=sk.TokenAuth("t"), http_client=wrong)
         await both.settle(wrong.aclose() if both.is_sync else wrong.close())
         kind = library.Client if both.is_sync else library.AsyncClient
-        with pytest.raises(sk.ConfigError, match=right):  # the class in place of one of it
+        with pytest.raises(sk.ConfigError, match=right):  # the class instead of an instance
             make(auth=sk.TokenAuth("t"), http_client=kind)
     for wrong in (Closes(), "httpx", 5, object()):
         with pytest.raises(sk.ConfigError, match=right):
@@ -253,7 +253,7 @@ async def test_http_clients_of_the_wrong_kind(both: Both) -> None:
 async def test_a_client_is_made_while_another_thread_imports_aiohttp(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The module is there by then, and what it defines is not."""
+    """The module is loaded by then, but its content is not."""
     monkeypatch.setitem(sys.modules, "aiohttp", ModuleType("aiohttp"))
     make: Any = httpx.Client if both.is_sync else httpx.AsyncClient
     http_client = make()

@@ -1,4 +1,4 @@
-"""What a program sees of the package: `dir`, `help`, a star import, variables, a table of scenes."""
+"""The package in interactive use: `dir`, `help`, star import, variables, a table of scenes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from spaceknow_client.emulator import Emulator
 from tests.conftest import Both
 from tests.places import CAR_PARK, GBDX
 
-# What no extra may be needed for: the libraries of all extras cannot be imported.
+# No extra may be required for this: the libraries of all extras cannot be imported.
 BARE = """
 import sys
 
@@ -49,7 +49,7 @@ LIBRARIES = (
 
 
 def bare(*lines: str) -> str:
-    """What a program prints on the base install."""
+    """The output of a program on the base install."""
     script = BARE.replace("{libraries}", repr(set(LIBRARIES))) + "\n".join(lines)
     ran = subprocess.run(
         [sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, check=False
@@ -144,7 +144,7 @@ async def test_the_journal_of_the_variable(
                 await both.settle(pipeline.result())
 
         auth = sk.PasswordAuth(emulator.username, emulator.password)
-        await run(both.of(emulator))  # an emulator's own clients keep out of it
+        await run(both.of(emulator))  # an emulator's own clients ignore it
         assert not path.exists()
         await run(both.connect(emulator.environment, auth=auth, journal=False))
         assert not path.exists()

@@ -1,4 +1,4 @@
-"""The resource of data points, with both clients, against the emulator's state."""
+"""The resource of data points, with both clients, compared with the emulator's state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pickles and journals that were written before the modules got their present names."""
+"""Pickles and journals that were written before modules were renamed."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ async def test_a_closed_client_says_so(both: Both, emulator: Emulator) -> None:
         await both.settle(client.user.info())
 
 
-# The connections of the first loop end with it, unclosed: Python says so when they are collected.
+# The connections of the first loop end with it, unclosed: Python warns when they are collected.
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("library", [None, "aiohttp"])
@@ -77,7 +77,7 @@ def test_two_event_loops_at_once_are_refused(emulator: Emulator, library: Any) -
     with pytest.raises(sk.ConfigError, match="in use in another event loop"):
         asyncio.run(email())
     assert len(emulator.calls()) == asked
-    # There it goes on as before.
+    # There it continues as before.
     asyncio.run_coroutine_threadsafe(client.user.info(), first).result(10)
     first.call_soon_threadsafe(first.stop)
     running.join()
@@ -216,7 +216,7 @@ print("ok")
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_forked_child_shares_no_connections_and_no_locks(emulator: Emulator) -> None:
-    """Both would send over one connection, and be given each other's answers."""
+    """Both would send on one connection, and receive each other's responses."""
     arguments = [emulator.url, emulator.username, emulator.password]
     done = subprocess.run(
         [sys.executable, "-c", FORKS, *arguments], capture_output=True, text=True, check=False
@@ -234,7 +234,7 @@ def test_a_client_is_closed_from_another_event_loop(
 ) -> None:
     client = emulator.async_client(http_client=library)
     first = asyncio.new_event_loop()
-    first.set_debug(True)  # asyncio says then what is not safe for threads
+    first.set_debug(True)  # asyncio then reports what is not thread-safe
     running = threading.Thread(target=first.run_forever)
     running.start()
 

@@ -1,4 +1,4 @@
-"""What is not needed is not loaded."""
+"""Unneeded modules are not imported."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAKE = "client = sk.{}(auth=sk.TokenAuth('t'))"
 
 
 def loaded_by(*lines: str) -> set[str]:
-    """The modules that are there after a script, in a process of its own."""
+    """The modules that a script has imported, in a separate process."""
     script = "\n".join([*lines, "import sys", "print(*sys.modules)"])
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return set(ran.stdout.split())
@@ -44,7 +44,7 @@ def test_the_import_alone_loads_next_to_nothing() -> None:
 
 
 def test_no_public_name_is_that_of_a_module() -> None:
-    """The import system puts a module under its name, wherever it is imported first."""
+    """The import system adds a module under its name, wherever it is imported first."""
     package = Path(sk.__file__).parent
     modules = {path.stem for path in package.iterdir()} - {"errors", "__init__"}
     assert not modules & NAMES.keys()
@@ -54,7 +54,7 @@ def test_the_first_client_loads_what_it_consists_of() -> None:
     loaded = loaded_by("import spaceknow_client as sk", MAKE.format("SpaceKnow"))
     assert "httpx" in loaded
     assert models_of(loaded) == set()
-    # attrs alone would be a tenth of what the first client takes to start.
+    # attrs alone would take a tenth of the start of the first client.
     assert not loaded & {"attr", "asyncio", "concurrent.futures", "dateutil", "numpy", "PIL"}
     ours = {name.removeprefix("spaceknow_client.") for name in loaded if "spaceknow" in name}
     assert not {
@@ -144,7 +144,7 @@ def test_threads_that_make_something_at_one_moment_get_the_same() -> None:
     class Thing:
         @lazy
         def part(self) -> object:
-            together.wait(10)  # both are here: neither was kept from making it
+            together.wait(10)  # both exist: neither was prevented from creating it
             return object()
 
     thing = Thing()

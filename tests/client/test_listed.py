@@ -1,4 +1,4 @@
-"""Known map types, providers and datasets: what they are, what is refused, and what is told of others."""
+"""Known map types, providers and datasets: the lists, refused values, and warnings about unknown ones."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ async def test_what_is_not_listed_is_sent_and_named_at_the_line_of_the_caller(bo
             line = inspect.currentframe().f_lineno + 1  # type: ignore[union-attr]
             started = client.kraken.release("barns", ["scene"], CAR_PARK)
             run = started if both.is_sync else await started
-        line += 0 if both.is_sync else 1  # a coroutine begins where it is awaited
+        line += 0 if both.is_sync else 1  # a coroutine starts when it is awaited
         assert [(one.filename, one.lineno, one.category) for one in told] == [
             (__file__, line, sk.UnlistedValueWarning)
         ]

@@ -1,4 +1,4 @@
-"""Clients in other processes: set up like the first, logged in by themselves, no secret on the way."""
+"""Clients in other processes: same settings, own login, and no secret in the pickle."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LIMITS = sk.Limits(concurrency=3)
 
 
 def password() -> str:
-    """The emulator's, by which another process logs in."""
+    """The emulator's credentials, with which another process logs in."""
     from spaceknow_client.emulator.accounts.users import PASSWORD
 
     return PASSWORD

@@ -1,4 +1,4 @@
-"""Each API's resource, with both clients, against the emulator's state."""
+"""Each API's resource, with both clients, compared with the emulator's state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where ids are taken, Scenes and columns are; what is no list of them is refused before anything is sent."""
+"""Methods with scene ids accept Scenes and columns too; anything else is refused before a request is sent."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def scene(scene_id: str) -> sk.Scene:
 
 
 class Bar:
-    """As tqdm is around a generator: it has a `__len__` that knows nothing."""
+    """Like tqdm around a generator: its `__len__` does not know the length."""
 
     def __init__(self, inner: Iterator[Any]) -> None:
         self.inner = inner
@@ -51,7 +51,7 @@ class Bar:
 
 
 class Listing:
-    """As a column of polars is: its elements are had with `to_list`."""
+    """Like a column of polars: `to_list` returns its elements."""
 
     def __init__(self, *elements: Any) -> None:
         self.elements = elements
@@ -66,7 +66,7 @@ class Listing:
         return list(self.elements)
 
 
-# By its name, what is made of scenes and stands for a list of them.
+# By name, objects made of scenes that are accepted as a list of them.
 FORMS: dict[str, Callable[[list[sk.Scene]], Any]] = {
     "list of ids": lambda scenes: [each.scene_id for each in scenes],
     "tuple of ids": lambda scenes: tuple(each.scene_id for each in scenes),
@@ -96,7 +96,7 @@ FORMS: dict[str, Callable[[list[sk.Scene]], Any]] = {
     "polars": lambda scenes: Listing(*(each.scene_id for each in scenes)),
 }
 
-# Each method that takes several scenes, and where they are in its request.
+# Each method that accepts several scenes, and where they are in its request.
 METHODS: dict[str, tuple[str, Callable[[Any, Any], Any], Callable[[Any], list[str]]]] = {
     "release": (
         "kraken.release.initiate",
@@ -162,7 +162,7 @@ async def test_one_scene_is_taken_where_one_is_meant(
 
 TABLE = pd.DataFrame({"a": [1], "sceneId": ["x"]})
 GEO = geopandas.GeoDataFrame({"a": [1]}, index=pd.Index(["x"], name="scene_id"))
-# What is no list, by what the error says of it.
+# Objects that are not lists, by the words of the error.
 NO_LISTS: list[tuple[Any, str]] = [
     ("abc" * 20, "not 'abcabc"),
     (b"abc", "not b'abc'"),
@@ -194,7 +194,7 @@ UNORDERED: list[tuple[Any, str]] = [
     (Bar(iter(["x"])), r"endless. Pass scene_ids=list\("),
 ]
 EMPTY: list[Any] = [[], (), np.array([]), pd.Series([], dtype=str), {}.keys()]
-# What may be an element nowhere, by what the error says of it.
+# Objects that cannot be elements, by the words of the error.
 NO_IDS: list[tuple[Any, str]] = [
     (None, "not None. Drop missing values"),
     (float("nan"), "not nan. Drop missing values"),
@@ -242,7 +242,7 @@ async def test_what_is_no_list_of_ids_is_refused(both: Both, emulator: Emulator,
 
 
 async def test_many_releases_are_refused_as_a_whole(both: Both, emulator: Emulator) -> None:
-    """Whatever has an end is checked to it before the first release."""
+    """Every finite input is checked completely before the first release."""
     client = both.of(emulator)
 
     def refused(value: Any, told: str) -> None:
@@ -288,7 +288,7 @@ async def test_one_release_for_each_element(both: Both, emulator: Emulator, form
     assert all(isinstance(each.result, sk.KrakenMap) for each in outcomes)
     sent = [call.body["sceneIds"] for call in emulator.calls("kraken.release.initiate")]
     assert sorted(sent) == sorted([each.scene_id] for each in scenes)
-    # The input of an outcome is what was given.
+    # The input of an outcome is the object that was passed.
     given_ = [getattr(each.input, "scene_id", each.input) for each in outcomes]
     assert sorted(given_) == sorted(each.scene_id for each in scenes)
 
@@ -324,7 +324,7 @@ async def outcomes_until_error(both: Both, run: Any) -> tuple[list[Any], sk.Inva
 
 @pytest.mark.parametrize("bad", [None, 3, "", float("nan"), [], ["x", None], {"x": 1}])
 async def test_a_bad_item_of_an_iterator_ends_the_run(both: Both, bad: Any) -> None:
-    """What was begun is waited for, nothing after it is begun, and the error tells how many."""
+    """Started pipelines are awaited, no further one is started, and the error reports the number."""
     taken: list[Any] = []
 
     def endless() -> Iterator[Any]:
@@ -432,7 +432,7 @@ def test_strings_sets_and_mappings_are_no_lists(value: Any) -> None:
 
 
 def typed(client: sk.SpaceKnow, scenes: list[sk.Scene], table: pd.DataFrame) -> None:
-    """Never run: type checkers take what is taken, and a string is an error to them."""
+    """Never run: type checkers accept what is accepted, and a string is an error to them."""
     ids = [scene.scene_id for scene in scenes]
     kraken, area = client.kraken, CAR_PARK
     for _ in (

@@ -1,4 +1,4 @@
-"""Every drift of an answer that the document would call one, as a fault of the emulator."""
+"""Every deviation of a response that violates the document, as a fault of the emulator."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from spaceknow_client.emulator import Fault
 
 
 class NoDriftError(Exception):
-    """The document allows it, or has nothing of the kind."""
+    """The document allows this deviation, or does not describe the member."""
 
 
 def seeded(kind: str, operation: Schema, what: str, document: Schema) -> Fault:
-    """A drift of the answer of success. Raises NoDriftError for one that the document allows."""
+    """A deviation of the success response. Raises NoDriftError for one that the document allows."""
     return _KINDS[kind](operation, what, document)
 
 
@@ -79,7 +79,7 @@ _KINDS: dict[str, Callable[[Schema, str, Schema], Fault]] = {
 
 
 def _replaced(operation: Schema, member: str, document: Schema, values: tuple[Any, ...]) -> Fault:
-    """Sets a member to the first value that the document does not take there."""
+    """Sets a member to the first value that the document does not allow there."""
     components = {"components": document["components"]}
     validators = [
         jsonschema_rs.Draft202012Validator({**place.schema, **components})
@@ -92,7 +92,7 @@ def _replaced(operation: Schema, member: str, document: Schema, values: tuple[An
 
 
 def _is_other_type(validator: jsonschema_rs.Validator, value: Any) -> bool:
-    """Whether a value is refused, and not only for being out of bounds."""
+    """Whether a value is invalid, and not only out of bounds."""
     errors = [*validator.iter_errors(value)]
     kinds = {error.kind.name for error in errors}
     for error in errors:
@@ -109,7 +109,7 @@ def _found(operation: Schema, member: str, document: Schema) -> list[SchemaLocat
 
 
 def _described(operation: Schema, member: str, document: Schema) -> list[SchemaLocation]:
-    """Where a member is described that every object around it has."""
+    """The location of a member whose parents are all required."""
     found = _found(operation, member, document)
     around = _found(operation, member.rpartition(".")[0], document)
     objects = [each for place in around for each in choices(place.schema, document)]

@@ -1,4 +1,4 @@
-"""What the document is judged by: recorded traffic, the emulator's traffic, what was published of the
+"""The evidence for the document: recorded traffic, the emulator's traffic, published facts about the
 service, and the document's own examples and rules.
 
 `contradictions(document)` is all that speaks against a document. The traffic is what the committed
@@ -44,7 +44,7 @@ Broken = tuple[Source, str, Literal["asked", "answered"], Any]
 
 @dataclass(frozen=True)
 class Pair:
-    """A request and its answer."""
+    """A request and its response."""
 
     source: Source
     operation: str
@@ -55,7 +55,7 @@ class Pair:
 
     @property
     def value(self) -> Any:
-        """The answer's JSON; None if it is something else."""
+        """The response's JSON; None if it is not JSON."""
         media_type = self.answer.headers.get("content-type", "").partition(";")[0]
         return json.loads(self.answer.content) if is_json(media_type) else None
 
@@ -88,7 +88,7 @@ def recorded(cassette: Path) -> Iterator[Pair]:
     for request, response in interactions(cassette):
         path = urlsplit(request["uri"]).path
         if path.split("/")[1] not in {each.path.split("/")[1] for each in OPERATIONS.values()}:
-            continue  # an API that is gone as a whole
+            continue  # an API that was removed completely
         content = response["body"].get("string") or b""
         content = content.encode() if isinstance(content, str) else content
         headers = {name.lower(): values[0] for name, values in response["headers"].items()}
@@ -104,7 +104,7 @@ def recorded(cassette: Path) -> Iterator[Pair]:
 
 @cache
 def emulated() -> tuple[Pair, ...]:
-    """All that a check of the contract sends to an emulator, and what it is answered."""
+    """All requests of a contract check to an emulator, with their responses."""
     found: list[Pair] = []
     see = _Watch.see
 
@@ -129,7 +129,7 @@ def emulated() -> tuple[Pair, ...]:
 
 
 def examples(document: dict[str, Any]) -> Iterator[Pair]:
-    """The document's examples of answers, each with one of its requests, and the other requests."""
+    """The document's examples of responses, each with one of its requests, and the other requests."""
     judge = Judge(document)
     for name, entry in judge.operations.items():
         known = OPERATIONS[name]
@@ -157,7 +157,7 @@ def traffic() -> dict[Source, tuple[Pair, ...]]:
 
 
 def against(judge: Judge, pairs: Iterable[Pair]) -> Iterator[str]:
-    """What of some traffic a document does not describe."""
+    """The parts of some traffic that a document does not describe."""
     routes = {
         operation["operationId"]: (method.upper(), path)
         for path, item in judge.document["paths"].items()
@@ -177,7 +177,7 @@ def against(judge: Judge, pairs: Iterable[Pair]) -> Iterator[str]:
 
 
 def broken(pairs: Iterable[Pair], document: dict[str, Any]) -> list[Broken]:
-    """Traffic with one required member missing in it, each of which the document has to refuse.
+    """Traffic in which one required member is missing; the document must reject each of them.
 
     Which are required is taken from `document`, the committed one; a changed one is asked then.
     """
@@ -202,7 +202,7 @@ def broken(pairs: Iterable[Pair], document: dict[str, Any]) -> list[Broken]:
 
 
 def accepted(judge: Judge, values: Iterable[Broken]) -> Iterator[str]:
-    """What a document takes of what it has to refuse."""
+    """Invalid traffic that a document accepts."""
     for _, operation, part, value in values:
         if operation not in judge.operations:
             continue
@@ -227,14 +227,14 @@ def _without_each(value: Any, schema: Schema, document: Schema) -> Iterator[tupl
 
 
 def contradictions(document: dict[str, Any]) -> dict[Source, list[str]]:
-    """All that speaks against a document, by where it comes from."""
+    """All contradictions to a document, by source."""
     return dict(witnesses(document))
 
 
 def witnesses(
     document: dict[str, Any], only: str | None = None
 ) -> Iterator[tuple[Source, list[str]]]:
-    """What each source says against a document, the slowest last.
+    """The contradictions of each source to a document, the slowest source last.
 
     `only`: the operation that differs from the committed document, if that is all.
     """
@@ -243,7 +243,7 @@ def witnesses(
         try:
             judge = judge or Judge(document)
             yield source, list(_against(judge, source, only))
-        except (LookupError, ValueError, TypeError) as error:  # it cannot even be read
+        except (LookupError, ValueError, TypeError) as error:  # it cannot be read at all
             yield source, [f"{type(error).__name__}: {error}"]
     yield "itself", _of_itself(document)
 
@@ -261,7 +261,7 @@ def _against(judge: Judge, source: Source, only: str | None) -> Iterator[str]:
 
 
 def _of_itself(document: dict[str, Any]) -> list[str]:
-    """What the generator refuses: the rules of openapi/README.md."""
+    """What the generator rejects: the rules of openapi/README.md."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "openapi.json"
         file.write_text(json.dumps(document), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What test_exercise.py runs, in a process of its own, on the code that it has generated."""
+"""The program of test_exercise.py, which runs in a separate process on the code that it has generated."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def calls_of_the_new(emu: Emulator, client: Any) -> None:
     scene = await settled(
         client.imagery.search("gbdx", "idaho-pansharpened", PLACE, most_clouds=0.5).first()
     )
-    assert scene.cloudiness is None  # the emulator knows the old name alone, and that stays
+    assert scene.cloudiness is None  # the emulator uses only the old name, and that stays
     assert "cloudCover" in scene.additional_properties
     assert emu.calls("imagery.search.initiate")[-1].body["mostClouds"] == 0.5
     assert isinstance(await settled(client.credits.remaining()), (int, float))
@@ -104,7 +104,7 @@ async def asynchronously(emu: Emulator, guest: sk.PasswordAuth) -> None:
 
 
 def contract(emu: Emulator, client: sk.SpaceKnow) -> None:
-    """A new read-only operation is checked without a hand, and one that spends is not called."""
+    """A new read-only operation is checked without further code, and one that spends is not called."""
     emu.fault("weather.forecast", Fault.edit({"gusts": 9}, times=None))
     before = len(emu.calls("weather.records.initiate"))
     report = check_contract(client)
@@ -112,7 +112,7 @@ def contract(emu: Emulator, client: sk.SpaceKnow) -> None:
     drifts = {str(each) for each in report.drifts}
     assert drifts == {
         "weather.forecast: unknown member gusts: it is undocumented",
-        # The emulator knows the old names alone.
+        # The emulator uses only the old names.
         "credits.remaining: unknown member remainingCredit: it is undocumented",
         "imagery.search.retrieve: unknown member results[].cloudCover: it is undocumented",
     }, drifts

@@ -1,4 +1,4 @@
-"""Mistakes that one can make in the document, and what the generator should say of each."""
+"""Mistakes in the document, with the messages that the generator must print."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Mistake(NamedTuple):
-    """After `anchor` of `file` the next `old` becomes `new`, or nothing does where they are empty.
+    """The edit: after `anchor` in `file` the next `old` becomes `new`; nothing if both are empty.
 
     The message should be `says`, at the line of the first `mark` after the anchor. A mistake that
     says nothing belongs to the one after it.
@@ -26,18 +26,18 @@ REFERENCES = [
         "paths/user.yaml",
         "operationId: user.manage",
         "user.yaml#/ManagementToken",
-        "user.yaml#/Nobody",
-        "#/Nobody",
-        "the reference '../schemas/user.yaml#/Nobody' leads nowhere: openapi/schemas/user.yaml has "
-        "no #/Nobody. Mend the reference, or add what it names.",
+        "user.yaml#/Absent",
+        "#/Absent",
+        "the reference '../schemas/user.yaml#/Absent' is broken: openapi/schemas/user.yaml has "
+        "no #/Absent. Correct the reference, or add its target.",
     ),
     Mistake(
         "paths/user.yaml",
         "\nauthorize:",
         "schemas/user.yaml#/AuthorizeRequest",
-        "schemas/nobody.yaml#/AuthorizeRequest",
-        "nobody.yaml",
-        "there is no file ../schemas/nobody.yaml. Mend the reference",
+        "schemas/absent.yaml#/AuthorizeRequest",
+        "absent.yaml",
+        "is broken: no such file ../schemas/absent.yaml. Correct the reference",
     ),
     Mistake(
         "openapi.yaml",
@@ -45,7 +45,7 @@ REFERENCES = [
         "  /oauth/ro:\n",
         "  /nowhere:\n    $ref: ./paths/auth0.yaml#/logout\n  /oauth/ro:\n",
         "#/logout",
-        "openapi/paths/auth0.yaml has no #/logout. Mend the reference",
+        "openapi/paths/auth0.yaml has no #/logout. Correct the reference",
     ),
     Mistake(
         "schemas/credits.yaml",
@@ -69,7 +69,7 @@ REFERENCES = [
         "",
         "",
         "Scene:\n",
-        "'Scene' is in openapi/schemas/imagery.yaml:",
+        "the name 'Scene' is already used in openapi/schemas/imagery.yaml:",
     ),
     Mistake(
         "schemas/imagery.yaml",
@@ -77,7 +77,7 @@ REFERENCES = [
         "GetImageRequest:\n",
         "Scene:\n  type: object\nGetImageRequest:\n",
         "Scene:\n",
-        "already. Rename or remove one.",
+        "'Scene' is already in line",
     ),
     Mistake(
         "schemas/pipeline.yaml",
@@ -93,7 +93,7 @@ REFERENCES = [
         "\nProgress:\n",
         "\nRound:\n  anyOf:\n    - $ref: '#/Round'\nProgress:\n",
         "Round:\n",
-        "'Round' refers to itself. Say what it is.",
+        "'Round' refers only to itself. Define it.",
     ),
 ]
 
@@ -112,7 +112,7 @@ OPERATIONS = [
         "operationId: credits.remaining",
         "operationId: credits.Remaining",
         "credits.Remaining",
-        "credits.Remaining: an operationId is <tag>.<method>",
+        "credits.Remaining: operationId must be <tag>.<method>",
     ),
     Mistake(
         "paths/user.yaml",
@@ -128,7 +128,7 @@ OPERATIONS = [
         "",
         "",
         "operationId: user.manage",
-        "has this operationId too. Rename one of them.",
+        "has the same operationId. Rename one of them.",
     ),
     Mistake(
         "paths/user.yaml",
@@ -136,7 +136,7 @@ OPERATIONS = [
         "      - user\n",
         "      - credits\n",
         "- credits",
-        "user.delete_guardian_user: its one tag should be the first part of its operationId, user.",
+        "user.delete_guardian_user: its only tag must be the first part of its operationId, user.",
     ),
     Mistake("openapi.yaml", "tags:\n", "name: auth0\n", "name: auth\n", "", ""),
     Mistake(
@@ -145,7 +145,7 @@ OPERATIONS = [
         "",
         "",
         "- auth0",
-        "the tag auth0 is not among the tags of openapi/openapi.yaml:",
+        "the tag auth0 is not listed at openapi/openapi.yaml:",
     ),
     Mistake(
         "paths/user.yaml",
@@ -153,7 +153,7 @@ OPERATIONS = [
         "    summary: Get the caller's account\n",
         "",
         "post:",
-        "user.info: summary is missing. Add it, for the docstring.",
+        "user.info: summary is missing. Add it: it becomes the docstring.",
     ),
     Mistake(
         "paths/credits.yaml",
@@ -161,7 +161,7 @@ OPERATIONS = [
         "      '200':\n",
         "      '418':\n",
         "responses:",
-        "credits.check_area: it has no answer of success. Add '200'",
+        "credits.check_area: no success response. Add '200'",
     ),
     Mistake(
         "paths/credits.yaml",
@@ -179,7 +179,7 @@ OPERATIONS = [
         "confidence: high",
         "confidence: fair",
         "confidence: fair",
-        "x-source should have confidence, one of high, medium, low.",
+        "confidence in x-source must be one of high, medium, low, not 'fair'.",
     ),
     Mistake(
         "paths/kraken.yaml",
@@ -187,7 +187,7 @@ OPERATIONS = [
         "    x-safe-to-repeat: true\n",
         "    x-safe-to-repaet: true\n",
         "x-safe-to-repaet",
-        "there is no extension x-safe-to-repaet, perhaps for x-safe-to-repeat. Mend it",
+        "unknown extension x-safe-to-repaet (did you mean x-safe-to-repeat?). Correct it",
     ),
     Mistake(
         "schemas/imagery.yaml",
@@ -195,7 +195,7 @@ OPERATIONS = [
         "  type: object\n",
         "  type: object\n  x-page: true\n",
         "x-page",
-        "x-page stands on an operation, and this is a schema. Mend it, or leave it out",
+        "x-page belongs on an operation, but this is a schema. Correct it, or remove it",
     ),
     Mistake(
         "paths/kraken.yaml",
@@ -211,8 +211,8 @@ OPERATIONS = [
         "- UNSUPPORTED-IMAGERY",
         "- FOO-BAR",
         "FOO-BAR",
-        "kraken.release.initiate: x-error-codes names FOO-BAR, which openapi/errors.yaml lacks. "
-        "Add it there, or mend the spelling.",
+        "kraken.release.initiate: unknown code FOO-BAR in x-error-codes: not in openapi/errors.yaml. "
+        "Add it there, or correct the spelling.",
     ),
     Mistake(
         "paths/kraken.yaml",
@@ -220,7 +220,7 @@ OPERATIONS = [
         "- EXTENT-TOO-SMALL",
         "- EXTENT-TOO-LARGE\n      - EXTENT-TOO-SMALL",
         "- EXTENT-TOO-LARGE\n      - EXTENT-TOO-SMALL",
-        "x-error-codes names EXTENT-TOO-LARGE twice. Leave out one.",
+        "EXTENT-TOO-LARGE occurs twice in x-error-codes. Remove one.",
     ),
     Mistake(
         "paths/imagery.yaml",
@@ -228,7 +228,7 @@ OPERATIONS = [
         "- imagery.availability",
         "- imagery/availability",
         "- imagery/availability",
-        "the permission 'imagery/availability' is not made of names with dots between. Write it as",
+        "the permission 'imagery/availability' must be names joined by dots, such as",
     ),
     Mistake(
         "paths/tasking.yaml",
@@ -236,7 +236,7 @@ OPERATIONS = [
         "- jwt: []",
         "- jwtt: []",
         "jwtt",
-        "no security scheme 'jwtt' is in components of openapi/openapi.yaml:",
+        "unknown security scheme 'jwtt': not in components at openapi/openapi.yaml:",
     ),
     Mistake(
         "paths/user.yaml",
@@ -244,7 +244,7 @@ OPERATIONS = [
         "    x-safe-to-repeat: false\n",
         "    x-safe-to-repeat: false\n    x-page: true\n",
         "x-page",
-        "user.create_guardian_user: x-page says that its answer is a page",
+        "user.create_guardian_user: x-page requires a response with a named schema",
     ),
     Mistake(
         "paths/user.yaml",
@@ -252,7 +252,7 @@ OPERATIONS = [
         "    summary:",
         "    sumary:",
         "sumary",
-        "'sumary' means nothing here, perhaps for summary. Mend the spelling, or leave it out.",
+        "'sumary' is unknown here (did you mean summary?). Correct the spelling, or remove it.",
     ),
     Mistake(
         "paths/user.yaml",
@@ -268,7 +268,7 @@ OPERATIONS = [
         "      required: true\n",
         "      required: always\n",
         "required: always",
-        '"always" is not of type "boolean". Write required as OpenAPI 3.1 has it.',
+        '"always" is not of type "boolean". Write required as OpenAPI 3.1 requires.',
     ),
     Mistake(
         "paths/user.yaml",
@@ -276,7 +276,7 @@ OPERATIONS = [
         "application/json",
         "text/plain",
         "text/plain",
-        "a body of text/plain is a file, which is sent as it is. Name its media type, and leave the schema",
+        "a body of the type text/plain is sent as a file. Use one exact media type without a schema",
     ),
     Mistake(
         "paths/user.yaml",
@@ -284,7 +284,7 @@ OPERATIONS = [
         "    responses:\n",
         "    servers:\n      - url: https://other.example\n    responses:\n",
         "servers:",
-        "servers of one operation are not used. Give them to its path, or leave them out.",
+        "an operation cannot have servers of its own. Move them to its path, or remove them.",
     ),
 ]
 
@@ -295,8 +295,8 @@ LINKS = [
         "operationId: kraken.release.retrieve",
         "operationId: kraken.relase.retrieve",
         "kraken.relase.retrieve",
-        "kraken.release.initiate: the link leads to 'kraken.relase.retrieve', and no operation has "
-        "this operationId, perhaps for kraken.release.retrieve. Mend the link.",
+        "kraken.release.initiate: unknown operationId 'kraken.relase.retrieve' in the link "
+        "(did you mean kraken.release.retrieve?). Correct the link.",
     ),
     Mistake(
         "paths/datacube.yaml",
@@ -304,7 +304,7 @@ LINKS = [
         "pipelineId: $response",
         "pipelineID: $response",
         "pipelineID:",
-        "datacube.datapoints.initiate: the link sends pipelineID, and the body of tasking.get_status",
+        "datacube.datapoints.initiate: the link passes pipelineID, but the body of tasking.get_status",
     ),
     Mistake(
         "paths/kraken.yaml",
@@ -312,7 +312,7 @@ LINKS = [
         "$response.body#/pipelineId",
         "$response.body#/pipeline",
         "pipelineId: $response",
-        "the link hands on $response.body#/pipeline, and kraken.dry_run.initiate has no such thing.",
+        "the link passes $response.body#/pipeline, which kraken.dry_run.initiate does not have.",
     ),
     Mistake(
         "paths/kraken_legacy.yaml",
@@ -320,8 +320,8 @@ LINKS = [
         "mapType: $request",
         "maptype: $request",
         "maptype: $request",
-        "the link sends the parameter maptype, and kraken.release_geojson.retrieve has none such, "
-        "perhaps for mapType.",
+        "the link passes the parameter maptype, but kraken.release_geojson.retrieve has no such "
+        "parameter (did you mean mapType?).",
     ),
     Mistake(
         "paths/imagery.yaml",
@@ -329,7 +329,7 @@ LINKS = [
         "          status:\n",
         "          state:\n",
         "'200':",
-        "an initiate has the link status to tasking.get_status. Add it to its 200.",
+        "the link status to tasking.get_status is missing. Add it to the 200 response.",
     ),
     Mistake(
         "paths/imagery.yaml",
@@ -345,7 +345,7 @@ LINKS = [
         "",
         "",
         "operationId: tasking.get_status",
-        "the link result leads to tasking.get_status, and should to imagery.search.retrieve.",
+        "the link result names tasking.get_status instead of imagery.search.retrieve.",
     ),
     Mistake(
         "paths/geojsondb.yaml",
@@ -353,7 +353,7 @@ LINKS = [
         "operationId: geojsondb.search\n",
         "operationId: geojsondb.search.retrieve\n",
         "operationId: geojsondb.search.retrieve",
-        "no link leads to this retrieve. Add the link result to the 200 of geojsondb.search.initiate.",
+        "no link names this operation. Add the link result to the 200 response of geojsondb.search.initiate.",
     ),
 ]
 
@@ -372,7 +372,7 @@ PARAMETERS = [
         "",
         "",
         "post:",
-        "the path has {maptype}, and no parameter is called so. Add it to parameters.",
+        "the path has {maptype}, but there is no parameter of this name. Add it to parameters.",
     ),
     Mistake(
         "paths/kraken_legacy.yaml",
@@ -394,7 +394,7 @@ PARAMETERS = [
         "      - {name: many, in: query, style: deepObject, description: Five., schema: {type: array}}\n"
         "    requestBody:\n",
         "name: user_id",
-        "would both be user_id in Python. Rename or leave out one.",
+        "would both be user_id in Python. Rename or remove one.",
     ),
     Mistake(
         "paths/user.yaml",
@@ -402,7 +402,7 @@ PARAMETERS = [
         "",
         "",
         "name: Accept",
-        "the header Accept is written by the client itself. Leave it out, or rename it.",
+        "the client sets the header Accept itself. Remove or rename the parameter.",
     ),
     Mistake(
         "paths/user.yaml",
@@ -410,7 +410,7 @@ PARAMETERS = [
         "",
         "",
         "name: body",
-        "the parameter body would take the place of the request's body. Leave it out.",
+        "the parameter body conflicts with the argument for the request body. Rename or remove it.",
     ),
     Mistake(
         "paths/user.yaml",
@@ -418,7 +418,7 @@ PARAMETERS = [
         "",
         "",
         "name: many",
-        "an array in the query is not sent in the style deepObject. Write style: ",
+        "the style deepObject is not supported for an array in the query. Use style: ",
     ),
 ]
 
@@ -429,7 +429,7 @@ SCHEMAS = [
         "required:",
         "requried:",
         "requried:",
-        "'requried' is no keyword of a schema, perhaps for required. Mend the spelling",
+        "'requried' is not a keyword of a schema (did you mean required?). Correct the spelling",
     ),
     Mistake(
         "schemas/user.yaml",
@@ -438,7 +438,7 @@ SCHEMAS = [
         "    toDict: {type: string}\n    mail: {type: string, format: e-mail}\n"
         "    since: {type: string, format: date-time}\n    accounting:\n",
         "toDict:",
-        "the member toDict would hide the attribute to_dict that models have. Leave it out",
+        "the member toDict would hide the attribute to_dict of models. Remove it",
     ),
     Mistake(
         "schemas/imagery.yaml",
@@ -446,7 +446,7 @@ SCHEMAS = [
         "    bitDepth:\n",
         "    bit_depth:\n      type: integer\n    bitDepth:\n",
         "bitDepth:",
-        "and bitDepth would both be bit_depth in Python. Leave out one",
+        "and bitDepth would both be bit_depth in Python. Remove one",
     ),
     Mistake(
         "schemas/kraken.yaml",
@@ -454,7 +454,7 @@ SCHEMAS = [
         "    type: integer\n",
         "    type: intger\n",
         "type: intger",
-        ". Write type as JSON Schema has it.",
+        ". Write type as JSON Schema requires.",
     ),
     Mistake(
         "schemas/kraken.yaml",
@@ -462,7 +462,7 @@ SCHEMAS = [
         "    - ingestedKm2\n",
         "    - digestedKm2\n",
         "- digestedKm2",
-        "required names digestedKm2, and properties has no such member, perhaps for ingestedKm2.",
+        "required lists digestedKm2, which is not in properties (did you mean ingestedKm2?).",
     ),
     Mistake(
         "paths/kraken.yaml",
@@ -486,7 +486,7 @@ SCHEMAS = [
         "",
         "",
         "format: e-mail",
-        "the generated client knows no format 'e-mail', perhaps for email. Use one of",
+        "unknown format 'e-mail' (did you mean email?). Use one of",
     ),
     Mistake(
         "schemas/pipeline.yaml",
@@ -494,7 +494,7 @@ SCHEMAS = [
         "        - NEW\n",
         "        - NEW\n        - 1.5\n        - new\n",
         "- new\n",
-        "the values 'NEW' and 'new' would both be NEW in Python. Leave out one: it keeps its text.",
+        "the values 'NEW' and 'new' would both be NEW in Python. Remove one: responses may still contain it.",
     ),
     Mistake(
         "schemas/pipeline.yaml",
@@ -502,7 +502,7 @@ SCHEMAS = [
         "",
         "",
         "enum:",
-        "the generated client has enumerations of strings and integers, and null. Put the values in",
+        "an enum may contain only non-empty strings, integers and null. Put the other values in",
     ),
     Mistake(
         "schemas/credits.yaml",
@@ -510,7 +510,7 @@ SCHEMAS = [
         "  type: object\n",
         "  type: object\n  additionalProperties: false\n",
         "additionalProperties",
-        "a member that the server adds would be a mistake, and shall not be one.",
+        "additionalProperties must not be false: the server may add members. Remove it.",
     ),
 ]
 
@@ -521,7 +521,7 @@ EXAMPLES = [
         "analyzedKm2: 0.18",
         "analyzedKm2: -1",
         "analyzedKm2: -1",
-        "): -1 is less than the minimum of 0. Mend the example or the schema.",
+        "): -1 is less than the minimum of 0. Correct the example or the schema.",
     ),
     Mistake(
         "paths/kraken.yaml",
@@ -529,7 +529,7 @@ EXAMPLES = [
         "                  - ZXhhb",
         "                  - 12\n                  - ZXhhb",
         "- 12\n",
-        "the example does not fit its schema (openapi/schemas/kraken.yaml:",
+        "the example does not match its schema (openapi/schemas/kraken.yaml:",
     ),
     Mistake(
         "paths/credits.yaml",
@@ -537,7 +537,7 @@ EXAMPLES = [
         "remainingCredit: 1250.5",
         "remainingCredit: many",
         "remainingCredit: many",
-        '"many" is not of type "number". Mend the example or the schema.',
+        '"many" is not of type "number". Correct the example or the schema.',
     ),
     Mistake(
         "schemas/imagery.yaml",
@@ -545,7 +545,7 @@ EXAMPLES = [
         "        - 16\n",
         "        - sixteen\n",
         "- sixteen",
-        '"sixteen" is not of type "integer". Mend the example or the schema.',
+        '"sixteen" is not of type "integer". Correct the example or the schema.',
     ),
     Mistake(
         "schemas/common.yaml",
@@ -553,7 +553,7 @@ EXAMPLES = [
         "'2018-01-03 00:31:07'",
         "'2018-02-30 00:31:07'",
         "2018-02-30",
-        '"2018-02-30 00:31:07" is not a "spaceknow-date-time". Mend the example or the schema.',
+        '"2018-02-30 00:31:07" is not a "spaceknow-date-time". Correct the example or the schema.',
     ),
     Mistake(
         "headers.yaml",
@@ -561,7 +561,7 @@ EXAMPLES = [
         "example: '106'",
         "example: 106",
         "example: 106",
-        '106 is not of type "string". Mend the example or the schema.',
+        '106 is not of type "string". Correct the example or the schema.',
     ),
     Mistake(
         "paths/kraken.yaml",
@@ -569,7 +569,7 @@ EXAMPLES = [
         "value: 0123456789abcdef",
         "value: 2018-01-03",
         "value: 2018-01-03",
-        "YAML reads 2018-01-03 as a timestamp, not as text. Put it in quotes.",
+        "YAML reads 2018-01-03 as a timestamp, not as a string. Put it in quotes.",
     ),
 ]
 
@@ -580,7 +580,7 @@ CODES = [
         "  api: general\n",
         "  api: moon\n",
         "api: moon",
-        "PAYLOAD-TOO-LARGE: api is 'moon'. Write one of general, ragnar,",
+        "PAYLOAD-TOO-LARGE: unknown api 'moon'. Use one of general, ragnar,",
     ),
     Mistake(
         "errors.yaml",
@@ -588,7 +588,7 @@ CODES = [
         "  status: 413\n",
         "  status: '413'\n",
         "status: '413'",
-        "PAYLOAD-TOO-LARGE: status is '413'. Write a number from 400 to 599, or null",
+        "PAYLOAD-TOO-LARGE: status must be an integer from 400 to 599, or null if unknown, not '413'.",
     ),
     Mistake(
         "errors.yaml",
@@ -596,7 +596,7 @@ CODES = [
         "  hint: Split",
         "  hnit: Split",
         "hnit:",
-        "EXTENT-TOO-LARGE: a code has no member 'hnit'.",
+        "EXTENT-TOO-LARGE: unknown member 'hnit' (did you mean hint?). Known are api,",
     ),
     Mistake(
         "errors.yaml",
@@ -614,7 +614,7 @@ CODES = [
         "  {api: general, meaning: It., status: null, repeat: never, hint: Do., legacy: true}\n"
         "EXTENT-TOO-SMALL:\n",
         "QUX-ERROR:",
-        "the anchor &shape makes the value mean more than one thing. Write it where it is needed",
+        "the anchor &shape is not supported. Write the value out",
     ),
     Mistake(
         "errors.yaml",
@@ -622,7 +622,7 @@ CODES = [
         "",
         "",
         "QUX-ERROR:",
-        "QUX-ERROR is not described. Give it api, meaning, status, repeat, hint.",
+        "QUX-ERROR must be a mapping, not null. Add api, meaning, status, repeat and hint.",
     ),
     Mistake(
         "errors.yaml",
@@ -630,7 +630,7 @@ CODES = [
         "",
         "",
         "QUX:",
-        "QUX is not described.",
+        "QUX must be a mapping, not null.",
     ),
     Mistake(
         "errors.yaml",
@@ -638,17 +638,17 @@ CODES = [
         "",
         "",
         "QUX:",
-        ") would both be the class QuxError. Leave out one of them.",
+        ") would both be the class QuxError. Remove one of them.",
     ),
-    Mistake("errors.yaml", "", "", "", "foo:", "foo is not described."),
-    Mistake("errors.yaml", "", "", "", "foo:", "'foo' is no error code. Write it in capitals"),
+    Mistake("errors.yaml", "", "", "", "foo:", "foo must be a mapping, not null."),
+    Mistake("errors.yaml", "", "", "", "foo:", "'foo' is not an error code. Write it in capitals"),
     Mistake(
         "errors.yaml",
         "",
         "",
         "",
         "LOGIN:",
-        "LOGIN would be the class LoginError, which errors/base.py has already.",
+        "LOGIN would be the class LoginError, which errors/base.py already defines.",
     ),
 ]
 
@@ -659,7 +659,7 @@ KNOWN_VALUES = [
         "    resolution: [0.3, 0.6]\n",
         "    resolution: 0.3 to 0.6\n",
         "resolution",
-        "resolution is '0.3 to 0.6'. Write the finest and the coarsest pixel in meters, as [0.3, 0.6].",
+        "resolution must be the finest and the coarsest pixel size in meters, such as [0.3, 0.6], not",
     ),
     Mistake(
         "datasets.yaml",
@@ -667,10 +667,10 @@ KNOWN_VALUES = [
         "    retired:",
         "    retires:",
         "retires",
-        "a dataset has no member 'retires', perhaps for retired.",
+        "unknown member 'retires' of a dataset (did you mean retired?).",
     ),
     Mistake(
-        "datasets.yaml", "", "noaa:\n", "nobody: {}\nnoaa:\n", "nobody", "the provider nobody has"
+        "datasets.yaml", "", "noaa:\n", "empty: {}\nnoaa:\n", "empty", "the provider empty must be"
     ),
     Mistake(
         "map_types.yaml",
@@ -678,7 +678,7 @@ KNOWN_VALUES = [
         "  classes: [cars, trucks]\n",
         "  classes: cars\n",
         "classes",
-        "classes is 'cars'. Write a list of different names, or leave it out.",
+        "classes must be a non-empty list of different names or absent, not 'cars'.",
     ),
     Mistake(
         "schemas/kraken.yaml",
@@ -686,7 +686,7 @@ KNOWN_VALUES = [
         "      x-listed: map-types\n",
         "      x-listed: maps\n",
         "x-listed",
-        "x-listed is 'maps'. Write one of map-types, providers, datasets.",
+        "x-listed must be one of map-types, providers, datasets, not 'maps'.",
     ),
     Mistake(
         "schemas/imagery.yaml",
@@ -694,16 +694,16 @@ KNOWN_VALUES = [
         "      x-max-argument: max_cloud_cover\n",
         "      x-max-argument: max cloud cover\n",
         "x-max-argument",
-        "x-max-argument is 'max cloud cover'. Write the name of an argument",
+        "x-max-argument must be the name of an argument, such as max_cloud_cover, not 'max",
     ),
 ]
 
 PARTS = (KNOWN_VALUES, REFERENCES, OPERATIONS, LINKS, PARAMETERS, SCHEMAS, EXAMPLES, CODES)
 FILES = Path(__file__).parents[2] / "openapi"
-# Each of these can be made beside the others, and gives one message. An API may be gone as a whole.
+# Each of these can be combined with the others, and gives one message. A whole API may be missing.
 TOGETHER = [each for part in PARTS for each in part if (FILES / each.file).is_file()]
 
-# Each of these hides others, so it is made alone.
+# Each of these hides others, so it is tested separately.
 ALONE = [
     Mistake(
         "schemas/user.yaml",
@@ -711,17 +711,19 @@ ALONE = [
         "UserInfo:\n",
         "UserInfo: [\n",
         "  description:",
-        "is not YAML: ",
+        "invalid YAML: ",
     ),
-    Mistake("schemas/user.yaml", "", "UserInfo:\n", "UserInfo:\n\t- x\n", "\t- x", "is not YAML: "),
-    Mistake("schemas/user.yaml", "", "UserInfo:", "UserInfo:\x07", "\x07", "is not YAML: "),
+    Mistake(
+        "schemas/user.yaml", "", "UserInfo:\n", "UserInfo:\n\t- x\n", "\t- x", "invalid YAML: "
+    ),
+    Mistake("schemas/user.yaml", "", "UserInfo:", "UserInfo:\x07", "\x07", "invalid YAML: "),
     Mistake(
         "paths/tasking.yaml",
         "",
         "getStatus:\n",
         "getStatus: [\n",
         "    operationId",
-        "is not YAML: ",
+        "invalid YAML: ",
     ),
-    Mistake("openapi.yaml", "", "\npaths:\n", "\nway:\n", "openapi: 3.1.0", "it has no paths."),
+    Mistake("openapi.yaml", "", "\npaths:\n", "\nway:\n", "openapi: 3.1.0", "paths is missing."),
 ]

@@ -1,4 +1,4 @@
-"""`check_contract`: it calls what is read-only, and finds all that has drifted, each once."""
+"""`check_contract`: calls only read-only operations, and reports each deviation once."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_what_is_as_described_is_fine() -> None:
         report = checked(emu)
         called = {call.operation for call in emu.calls()}
     assert called >= READ_ONLY
-    # What the document got since then is called only if it is safe.
+    # A new operation of the document is called only if it is safe.
     assert all(OPERATIONS[str(name)].safe_to_repeat for name in called - READ_ONLY)
     assert report.is_fine
     assert {each.operation for each in report.operations if each.outcome == "fine"} == called
@@ -100,7 +100,7 @@ def test_all_that_has_drifted_is_found_once() -> None:
         emu.script("imagery.search", ["NEW", "PROCESSING", "RESOLVED"])
         report = checked(emu)
         ids = {call.request_id for call in emu.calls()}
-    # Pipelines went on with what had come with a wrong status.
+    # Pipelines continued with the body of the response that had a wrong status.
     assert sorted(found(report)) == sorted(SEEDED)
     assert {drift.request_id for drift in report.drifts} <= ids
     assert not report.is_fine

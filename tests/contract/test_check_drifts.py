@@ -1,4 +1,4 @@
-"""A proxy that drifts, on any page and in requests: `check_contract` finds each drift once."""
+"""A proxy changes responses on any page, and requests: `check_contract` reports each change once."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Request = dict[str, Any]
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    """Pages enough for a first, a middle and a last one."""
+    """Enough pages for a first, a middle and a last one."""
     with Emulator(seconds_per_pipeline=0, page_size=200) as emu:
         yield emu
 
 
 @pytest.fixture(autouse=True)
 def requests_fit_the_document() -> None:
-    """They do not here: that is what is to be found."""
+    """They do not match here, which the check must report."""
 
 
 def of(report: ContractReport, operation: str) -> Any:
@@ -103,7 +103,7 @@ def test_a_drift_of_one_page_is_found(
 
 
 class Proxy(httpx.BaseTransport):
-    """What changes the bodies of requests on their way, or answers them itself."""
+    """Changes the bodies of requests in transit, or responds to them itself."""
 
     def __init__(self, operation: str, change: Callable[[Request], httpx.Response | None]) -> None:
         self._path = Judge.bundled()._routes[operation][0]
@@ -150,7 +150,7 @@ def renames(member: str) -> Callable[[Request], None]:
 
 
 def refuses(status: int, *members: str, code: str = "INVALID-GEOJSON") -> Any:
-    """The server takes no request that has these members."""
+    """The server rejects requests with these members."""
 
     def change(body: Request) -> httpx.Response | None:
         return refused(status, code) if {*members} <= {*body} else None
@@ -201,7 +201,7 @@ def test_a_server_that_takes_other_requests_is_found(
 
 
 def changed(operation: str, change: Callable[[Any], object]) -> Judge:
-    """A judge of another document: the requests of this one are out of date."""
+    """A validator for another document: the requests of this one are out of date."""
     document = bundled_document()
     for item in document["paths"].values():
         for entry in item.values():

@@ -1,4 +1,4 @@
-"""Each code of the API raises its own class, with all that helps."""
+"""Each code of the API raises its own class, with code, status, request id and hint."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_there_are_codes() -> None:
 @pytest.mark.parametrize("code", CODES)
 async def test_a_code_raises_its_class(both: Both, emulator: Emulator, code: str) -> None:
     client = both.of(emulator)
-    # A bad token leads to one login and one repeat, which has to fail too.
+    # A bad token leads to one login and one retry, which must fail too.
     emulator.fail("credits.remaining", code=code, times=2 if code == "INVALID-JWT" else 1)
     with pytest.raises(BY_CODE[code]) as caught:
         await both.settle(client.credits.remaining())

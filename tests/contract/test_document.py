@@ -1,4 +1,4 @@
-"""The document is valid, says what it must of each operation, and its examples fit it."""
+"""The document is valid and complete, and its examples match it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from spaceknow_client.contract.document import bundled_document, operations
 from spaceknow_client.contract.judge import Judge
 from spaceknow_client.generated.catalogue import ERRORS, OPERATIONS
 
-DOCUMENT = bundled_document()  # `make check` tells whether it is that of openapi/
+DOCUMENT = bundled_document()  # `make check` compares it with openapi/
 ALL = [(path, method, operation) for path, method, operation in operations(DOCUMENT)]
 
-# How many operations each API has at least, and which of them only old clients use (API facts,
-# section 17).
+# The least number of operations of each API, and those that only old clients use.
 EXPECTED = {
     "auth0": 1,
     "tasking": 1,
@@ -49,7 +48,7 @@ def followed(value: Any) -> Any:
 
 
 def examples() -> list[tuple[str, dict[str, Any], Any]]:
-    """(where, schema, value) of every example of a body."""
+    """(location, schema, value) of every example of a body."""
     found = []
     for _, _, operation in ALL:
         bodies = [("request", operation.get("requestBody", {}))]

@@ -1,4 +1,4 @@
-"""Drift of every kind in every member of every answer is found: that one, and nothing else."""
+"""Each deviation of any kind, in every member of every response, is reported, and nothing more."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KINDS = {
 
 
 def answers() -> dict[str, list[Message]]:
-    """What the emulator answers to everything that a check calls, by operation."""
+    """The emulator's responses to all requests of a check, by operation."""
     found: dict[str, list[Message]] = {}
     for pair in emulated():
         if pair.answer.status < 300:
@@ -41,7 +41,7 @@ def answers() -> dict[str, list[Message]]:
 
 
 def members(node: Schema, place: str = "", depth: int = 0) -> Iterator[str]:
-    """Every member that a schema describes, as it is written in a drift."""
+    """Every member that a schema describes, in the notation of deviations."""
     if depth > 6:
         return
     for choice in choices(node, JUDGE.document):
@@ -54,7 +54,7 @@ def members(node: Schema, place: str = "", depth: int = 0) -> Iterator[str]:
 
 
 def drifts() -> Iterator[tuple[str, str, str]]:
-    """(kind, operation, member) of all that can be seeded, and of much that cannot."""
+    """(kind, operation, member) of every deviation that can be made, and of many that cannot."""
     for operation in JUDGE.operations:
         content = JUDGE.success(operation).get("content", {}).get("application/json")
         if content is None:
@@ -71,7 +71,7 @@ def drifts() -> Iterator[tuple[str, str, str]]:
 
 
 def judged(operation: str, answers: list[Message], apply: Any) -> tuple[bool, list[Drift]]:
-    """Whether anything changed, and what is found in all answers of an operation, once each."""
+    """Whether anything changed, and the reports about all responses of an operation."""
     found: dict[object, Drift] = {}
     changed = False
     for message in answers:
@@ -154,7 +154,7 @@ def test_other_ways_to_drift(
     operation: str, status: int, body: Any, expected: list[tuple[str, str]]
 ) -> None:
     if operation not in JUDGE.operations:
-        return  # an API that is gone as a whole
+        return  # an API that was removed completely
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     headers = {"content-type": "application/json; charset=utf-8", "spaceknow-request-id": "abc"}
     found = JUDGE.validate_response(operation, Message(status, headers, content))

@@ -1,4 +1,4 @@
-"""The document, recorded traffic, the emulator's traffic and what is known of the API agree."""
+"""The document, recorded traffic, the emulator's traffic and the known facts of the API agree."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.contract.evidence import CASSETTES, against, contradictions, recorded
 from tests.contract.mutants import mutations
 from tests.contract.mutation import RELEASE, by_kind, chosen, score, table
 
-DOCUMENT = bundled_document()  # `make check` tells whether it is that of openapi/
+DOCUMENT = bundled_document()  # `make check` compares it with openapi/
 
 
 @pytest.mark.parametrize("cassette", CASSETTES, ids=lambda path: path.stem)
@@ -36,7 +36,7 @@ def test_nothing_speaks_against_the_document() -> None:
 
 
 def test_changes_of_the_document_are_noticed() -> None:
-    """Of each kind; without the last release's document only what there is a witness of."""
+    """One of each kind; without the last release's document only kinds that other sources notice."""
     tried = chosen(45, seed=2026)
     try:
         found = score(tried)
@@ -44,7 +44,7 @@ def test_changes_of_the_document_are_noticed() -> None:
         pytest.skip(str(error))
     assert set(found.kinds) == set(by_kind())
     assert found.is_enough, found.missed
-    # Messages that were really sent, and what was published, notice much by themselves.
+    # Messages that were really sent, and published facts, notice many changes without other sources.
     assert found.share(without={RELEASE}) >= 0.45, "\n".join(table(found))
 
 
@@ -59,7 +59,7 @@ def test_a_mutation_is_one_change() -> None:
 
 
 def test_each_kind_of_thing_is_mutated() -> None:
-    """What is drawn is the document's own: every permission, code, hint and flag."""
+    """The sample is taken from the document itself: every permission, code, hint and flag."""
     drawn = [str(mutation) for mutation in mutations(DOCUMENT)]
     for operation in OPERATIONS.values():
         flag = f"repeat {operation.id}: x-safe-to-repeat {not operation.safe_to_repeat}"

@@ -1,4 +1,4 @@
-"""The generator: the same bytes everywhere, with the pinned tools, and nothing left out in silence."""
+"""The generator writes the same bytes everywhere, with the pinned tools, and skips nothing silently."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from spaceknow_client.generated.catalogue import OPERATIONS
 
 PROJECT = Path(__file__).parents[2]
 
-# Runs where folders list their files in another order, and prints a digest of all that is made.
+# Runs with another order of folder entries, and prints a digest of all output.
 ELSEWHERE = """
 import hashlib, os, sys
 from pathlib import Path
@@ -47,7 +47,7 @@ def files() -> Files:
 
 
 def test_the_bytes_hang_on_the_document_alone(files: Files, tmp_path: Path) -> None:
-    """Not on the hash seed, the folder, the order of files, the locale, or ruff's settings."""
+    """The hash seed, the folder, the order of files, the locale and ruff's settings have no effect."""
     digest = hashlib.sha256(
         repr([(str(path), files[path]) for path in sorted(files)]).encode()
     ).hexdigest()
@@ -88,11 +88,11 @@ def test_another_version_of_a_tool_is_refused(
     monkeypatch.setattr(pins, "PYPROJECT", other)
     assert main([]) == 1
     said = capsys.readouterr().err
-    assert re.search(r"ruff \S+ is installed, and pyproject.toml pins 0.1.0", said)
+    assert re.search(r"ruff \S+ is installed, but pyproject.toml pins 0.1.0", said)
 
 
 def test_every_operation_of_the_files_is_generated(files: Files) -> None:
-    """Counted in the text of the YAML, by nothing of the generator."""
+    """Counted in the text of the YAML, without the generator's code."""
     written = sorted(
         name
         for path in (PROJECT / "openapi" / "paths").glob("*.yaml")
@@ -120,7 +120,7 @@ def test_an_operation_that_is_left_out_in_silence_is_an_error(
     monkeypatch.setattr(collection, "from_data", staticmethod(without_one))
     assert main([]) == 1
     said = capsys.readouterr().err
-    assert re.match(r"openapi/paths/\w+\.yaml:\d+: [\w.]+: .* writes no code", said)
+    assert re.match(r"openapi/paths/\w+\.yaml:\d+: [\w.]+: .* skipped this operation", said)
 
 
 def test_a_model_that_is_left_out_in_silence_is_an_error(
@@ -137,11 +137,11 @@ def test_a_model_that_is_left_out_in_silence_is_an_error(
     monkeypatch.setattr(data, "from_dict", staticmethod(without_one))
     assert main([]) == 1
     said = capsys.readouterr().err
-    assert re.match(r"openapi/schemas/imagery\.yaml:\d+: Scene: .* writes no class", said)
+    assert re.match(r"openapi/schemas/imagery\.yaml:\d+: Scene: .* skipped this schema", said)
 
 
 def test_one_module_touches_openapi_python_client() -> None:
-    """By import of whatever kind, its name in Python is in no other file."""
+    """Its Python name is in no other file, whatever the form of the import."""
     theirs = "openapi_" + "python_client"
     folders = ("generator", "spaceknow_client", "tests", "docs", "examples", "benchmarks")
     files = [path for folder in folders for path in (PROJECT / folder).rglob("*.py")]
@@ -161,7 +161,7 @@ CHANGES = (
 
 @pytest.mark.parametrize(("owner", "name", "says"), CHANGES)
 def test_a_change_of_its_internals_says_what_to_do(owner: str, name: str, says: str) -> None:
-    """A name of theirs is missing, as after another release."""
+    """A name of the package is missing, as after another release."""
     script = (
         "import importlib, sys\n"
         "from generator import upstream\n"
@@ -176,9 +176,9 @@ def test_a_change_of_its_internals_says_what_to_do(owner: str, name: str, says: 
         [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=False
     )
     assert ran.returncode == 1, ran.stderr
-    assert "is not what generator/upstream.py knows" in ran.stderr
+    assert "is not compatible with generator/upstream.py" in ran.stderr
     assert says in ran.stderr
-    assert "or let that module follow the change" in ran.stderr
+    assert "or adapt that module" in ran.stderr
     assert "Traceback" not in ran.stderr
 
 
@@ -193,7 +193,7 @@ def test_mistakes_leave_the_files_as_they_are(
     said = capsys.readouterr().err.splitlines()
     assert len(said) > 20
     assert all(re.match(r"openapi/openapi\.yaml:\d+: ", line) for line in said[:-1])
-    assert said[-1] == f"generator: {len(said) - 1} mistakes, so nothing was made."
+    assert said[-1] == f"generator: {len(said) - 1} mistakes; nothing was written."
     left = {path.name for path in tmp_path.rglob("*") if path.is_file()}
     assert left - {LOCK} == {"openapi.yaml"}
 

@@ -1,4 +1,4 @@
-"""Who edits YAML under openapi/ and runs the generator has it all: nothing else is touched."""
+"""Edit YAML in openapi/, run the generator, and everything follows without other changes."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from generator.output import generate, write
 PROJECT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 
-# (file of openapi/, what is replaced once, by what)
+# (file of openapi/, text to replace once, its replacement)
 EDITS = (
-    # a new tag, and where its operations are
+    # a new tag, and the file of its operations
     ("openapi.yaml", "tags:\n", "tags:\n  - name: weather\n    description: The weather.\n"),
     (
         "openapi.yaml",
@@ -37,7 +37,7 @@ EDITS = (
     ),
     # a renamed member
     ("schemas/imagery.yaml", "    cloudCover:\n", "    cloudiness:\n"),
-    # renamed members that the emulator's own behavior is made of: of an answer, and of a request
+    # renamed members that the emulator's own behavior uses: of a response, and of a request
     ("schemas/credits.yaml", "    - remainingCredit\n", "    - creditsThatAreLeft\n"),
     ("schemas/credits.yaml", "    remainingCredit:\n", "    creditsThatAreLeft:\n"),
     ("paths/credits.yaml", "remainingCredit:", "creditsThatAreLeft:"),
@@ -64,7 +64,7 @@ EDITS = (
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project, with another document and what was generated of it."""
+    """A copy of the project with another document and the code generated from it."""
     folder = tmp_path_factory.mktemp("exercise")
     for name in ("openapi", "spaceknow_client", "docs"):
         ignored = shutil.ignore_patterns("__pycache__", "images")

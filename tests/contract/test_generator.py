@@ -1,4 +1,4 @@
-"""Generated files are what the generator writes, to the byte; any hand edit shows."""
+"""Generated files are byte for byte the generator's output; any manual edit is reported."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def files() -> Files:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project of which only the sources and the generated files are there."""
+    """A project with only the sources and the generated files."""
     for name in ("openapi", "spaceknow_client", "docs"):
         ignored = shutil.ignore_patterns("__pycache__", "emulator")
         shutil.copytree(PROJECT / name, tmp_path / name, ignore=ignored)
@@ -99,8 +99,8 @@ def test_a_path_item_that_is_referred_to_nowhere_is_told(project: Path) -> None:
     paths.write_text(f"{paths.read_text()}forgotten:\n  post:\n    operationId: user.forgotten\n")
     document = Document(project / "openapi" / "openapi.yaml")
     assert [str(notice) for notice in document.unused()] == [
-        f"openapi/paths/user.yaml:{count + 1}: openapi.yaml has no path for forgotten, so nothing is "
-        "made of it. Refer to it under paths, or remove it."
+        f"openapi/paths/user.yaml:{count + 1}: forgotten is not used: no path of openapi.yaml refers to "
+        "it. Refer to it under paths, or remove it."
     ]
 
 
@@ -177,8 +177,8 @@ def test_async_code_compiles_to_sync_code() -> None:
 @pytest.mark.parametrize(
     ("member", "place", "problem"),
     [
-        ("type: 'null'", "    gone:", "there is no form for what is always null. Use another"),
-        ("$ref: '#/Round'", "UserInfo:", "leaves this out: Unable to process schema"),
+        ("type: 'null'", "    gone:", "a value that is always null is not supported. Use another"),
+        ("$ref: '#/Round'", "UserInfo:", "does not support this: Unable to process schema"),
     ],
 )
 def test_what_openapi_python_client_leaves_out_is_an_error(

@@ -1,4 +1,4 @@
-"""The items of a page: each is read when it is touched, and a wrong one spoils nothing else."""
+"""Items of a page are parsed on first use, and an invalid one does not affect the others."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def page(*ids: Any) -> Sequence[Scene]:
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The ids of the scenes that are read, in order."""
+    """The ids of the scenes that can be parsed, in order."""
     seen: list[str] = []
     read = Scene.read
 

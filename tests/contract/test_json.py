@@ -1,4 +1,4 @@
-"""JSON is read alike with orjson and without it."""
+"""JSON is parsed equally with orjson and without it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VALUES = st.recursive(
 
 
 def both(content: bytes) -> list[Any]:
-    """What is read, or the kind of error, with each library."""
+    """The parsed value, or the kind of error, with each library."""
     found = []
     for fast in (orjson.loads, None):
         with pytest.MonkeyPatch.context() as patch:
@@ -34,7 +34,7 @@ def both(content: bytes) -> list[Any]:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Equal, of equal types, and NaN is itself."""
+    """Equal, of equal types, and NaN equals itself."""
     return repr(one) == repr(other)
 
 
@@ -89,7 +89,7 @@ def test_what_the_libraries_see_differently(content: bytes) -> None:
 def test_a_number_of_many_digits(
     monkeypatch: pytest.MonkeyPatch, fast: Callable[[bytes], Any] | None
 ) -> None:
-    # The one difference that is left, written down at the module: no more than its precision.
+    # The one remaining difference, which the module documents: precision.
     monkeypatch.setattr(_json, "_fast", fast)
     value = _json.read_json(b"36893488147419103232")
     assert math.isclose(value, 2**65)

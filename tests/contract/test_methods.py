@@ -39,13 +39,13 @@ NOT_OFFERED = {
     if operation.get("x-method") is False or DOCUMENT["paths"][path].get("servers")
 }
 METHODS = [name for name in OPERATIONS if name not in RETRIEVES | NOT_OFFERED]
-# What has to work, so that the emulator can answer all others from the document alone.
+# The prerequisites, so that the emulator can respond to all others from the document.
 NEEDED = {"auth0.login", "tasking.get_status"}
 SECRET = {"password", "token"}
 
 
 class Described(NamedTuple):
-    """An operation as the document has it."""
+    """An operation of the document."""
 
     operation: Operation
     entry: dict[str, Any]
@@ -58,7 +58,7 @@ class Described(NamedTuple):
 
     @property
     def bodies(self) -> dict[str, Any]:
-        """The examples of the request's body, or what its schema allows; one of none without a body."""
+        """The examples of the request's body, or a value of its schema; one empty value without a body."""
         described = followed(self.entry.get("requestBody", {}), DOCUMENT)
         if not described:
             return {"": None}
@@ -70,11 +70,11 @@ class Described(NamedTuple):
 
     @property
     def page(self) -> PageNames:
-        """What the parts of a listing are called."""
+        """The names of the parts of a listing."""
         return page_names(DESCRIBED[self.operation.retrieve or self.operation.id].entry)
 
     def answers(self) -> list[Any]:
-        """The examples of what it answers in the end."""
+        """The examples of its final response."""
         last = DESCRIBED[self.operation.retrieve or self.operation.id]
         for status, response in last.entry["responses"].items():
             content = followed(response, DOCUMENT).get("content", {})
@@ -102,13 +102,13 @@ class Method(NamedTuple):
 
     call: Any
     tables: dict[str, Arguments]
-    whole: str | None  # the argument that is the body, where that is no object
+    whole: str | None  # the argument that is the whole body, if that is not an object
 
     @classmethod
     def of(cls, client: Any, name: str) -> Method:
         tag, _, rest = name.removesuffix(".initiate").partition(".")
         resource = getattr(client, tag)
-        # Where a handwritten method stands before it, the generated one has an underscore.
+        # If a handwritten method overrides it, the generated one has an underscore.
         call = getattr(resource, f"_{rest}", None) or getattr(resource, rest)
         module = vars(sys.modules[inspect.unwrap(call).__module__])
         places = {
@@ -122,7 +122,7 @@ class Method(NamedTuple):
         )
 
     def arguments(self, described: Described, body: Any) -> dict[str, Any] | None:
-        """The arguments that make an example; None for a form that the method does not offer."""
+        """The arguments that produce an example; None for a form that the method does not offer."""
         found = {}
         for place in ("PATH", "QUERY", "HEADER"):
             members = (
@@ -166,14 +166,14 @@ def by_hand() -> Iterator[Emulator]:
 
 @pytest.fixture
 def by_document(by_hand: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
-    """The same, which answers whatever it can from the document alone."""
+    """The same, which responds to everything that it can from the document."""
     for name in set(HANDLERS) - NEEDED:
         monkeypatch.delitem(HANDLERS, name)
     return by_hand
 
 
 async def outcome(both: Both, made: Any) -> Any:
-    """What a method gives in the end: of a pipeline its result, of a listing its items."""
+    """The final result of a method: of a pipeline its result, of a listing its items."""
     given = await both.settle(made)
     if isinstance(given, (sk.Pager, sk.AsyncPager)):
         return await both.items_of(given)
@@ -189,7 +189,7 @@ def as_json(value: Any) -> Any:
 
 
 def as_sent(body: Any, table: Arguments) -> Any:
-    """What is sent of an example: of an extent that is a Feature its geometry, and no null where a
+    """The request of an example: for a Feature as extent its geometry, and no null if a
     member may be left out. Secrets are not kept."""
     clearing = {argument.member for argument in table.arguments if argument.clears}
     if not isinstance(body, dict):
@@ -215,7 +215,7 @@ async def test_an_example_goes_there_and_back(
     method = Method.of(both.of(by_document), name)
     arguments = method.arguments(described, body)
     if arguments is None:
-        return  # a form that `raw` alone offers; test_a_form_is_offered holds one to account
+        return  # a form that only `raw` offers; test_a_form_is_offered covers it
     given = await outcome(both, method.call(**arguments))
     sent = by_document.calls(name)[-1]
     if "BODY" in method.tables:
@@ -247,7 +247,7 @@ async def test_an_example_goes_there_and_back(
 
 @pytest.mark.parametrize("name", METHODS)
 def test_a_form_is_offered(by_hand: Emulator, name: str) -> None:
-    """Of the examples of each operation the method takes one at least."""
+    """The method accepts at least one of the examples of each operation."""
     described = DESCRIBED[name]
     with by_hand.client() as client:
         method = Method.of(client, name)
@@ -255,7 +255,7 @@ def test_a_form_is_offered(by_hand: Emulator, name: str) -> None:
 
 
 def arrays_of(name: str) -> Iterator[tuple[str, dict[str, Any], Any]]:
-    """The arguments of a method that are arrays, each with arguments that make an example."""
+    """The arguments of a method that are arrays, each with the arguments of an example."""
     described = DESCRIBED[name]
     with sk.SpaceKnow(auth=sk.TokenAuth("t")) as client:
         method = Method.of(client, name)
@@ -313,7 +313,7 @@ async def test_the_emulator_answers_or_refuses_as_the_api(
     refused = None
     try:
         await outcome(both, method.call(**arguments))
-    except sk.APIError as error:  # names of the examples are not known there
+    except sk.APIError as error:  # the emulator does not know the names in the examples
         refused = error.code
     assert refused in {None, *ERRORS, "EMULATOR-USER-EXISTS"}
 

@@ -1,4 +1,4 @@
-"""Mistakes in the document are all named at once, each with file, line and remedy."""
+"""All mistakes in the document are reported together, each with file, line and remedy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OPENAPI = Path(__file__).parents[2] / "openapi"
 
 
 def messages(folder: Path, mistakes: list[Mistake]) -> list[str]:
-    """What is said of a copy of the document with these mistakes."""
+    """The messages for a copy of the document with these mistakes."""
     shutil.copytree(OPENAPI, folder / "openapi")
     for mistake in mistakes:
         path = folder / "openapi" / mistake.file

@@ -1,4 +1,4 @@
-"""Generated models: nothing is lost, nothing unknown breaks them, everything wrong is named."""
+"""Generated models lose nothing, accept unknown members, and name every invalid one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generated operations: whatever the document's examples hold goes in and comes out again."""
+"""Generated operations parse every example of the document, and serialize it again without loss."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def with_unknown(value: Any, schema: Any) -> list[Any]:
 
 
 def cases(part: str) -> list[tuple[str, Any, Any]]:
-    """(operationId, value, schema) of every JSON example of a request or of a successful answer."""
+    """(operationId, value, schema) of every JSON example of a request or of a successful response."""
     found = []
     for _, _, operation in ALL:
         bodies = [operation.get("requestBody", {})]
@@ -46,7 +46,7 @@ def module_of(operation: str) -> Any:
 
 
 def body_class(module: Any) -> Any:
-    """The model of an operation's body; dict where the body is free-form."""
+    """The model of an operation's body; dict for a free-form body."""
     hint = typing.get_type_hints(module.get_request)["body"]
     options = [option for option in typing.get_args(hint) if option is not type(None)] or [hint]
     return options[0]

@@ -1,4 +1,4 @@
-"""`SpaceKnow(contract="warn")`: each drift is one WARNING, and no call is disturbed."""
+"""`SpaceKnow(contract="warn")`: each deviation is one WARNING, and calls are not affected."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ async def test_it_is_told_when_the_answer_cannot_be_read(
 ) -> None:
     with Emulator() as emu:
         client = both.of(emu, contract="warn")
-        for _ in range(10):  # from now on answers are sampled
+        for _ in range(10):  # from now on responses are sampled
             await both.settle(client.user.info())
         emu.fault("user.info", Fault.edit({"name": 5}, times=2))
         for _ in range(2):
@@ -162,7 +162,7 @@ def test_a_judge_that_fails_disturbs_no_call(
     def broken(*_: object, closed: bool = True) -> list[Drift]:
         if closed:
             raise ZeroDivisionError
-        return []  # the emulator's own look at its answers
+        return []  # the emulator's own check of its responses
 
     monkeypatch.setattr(Judge, "validate_response", broken)
     with Emulator() as emu, emu.client(contract="warn") as client:

@@ -1,4 +1,4 @@
-"""The emulator as a plain HTTP client sees it."""
+"""Fixtures for the emulator as a plain HTTP client sees it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ SEARCH: dict[str, Any] = {
 
 
 def square(lon: float, lat: float, size: float = 0.004) -> dict[str, Any]:
-    """A square around a place, as GeoJSON; `size` in degrees."""
+    """A square around a point, as GeoJSON; `size` is in degrees."""
     west, east, south, north = lon - size / 2, lon + size / 2, lat - size / 2, lat + size / 2
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     return {"type": "Polygon", "coordinates": [ring]}
 
 
 class Api:
-    """Sends requests to an emulator, with the demo user's token unless told otherwise."""
+    """Sends requests to an emulator, with the demo user's token by default."""
 
     def __init__(self, emu: Emulator) -> None:
         self.emu = emu
@@ -53,7 +53,7 @@ class Api:
         return self.http.post("/oauth/ro", content=json.dumps(body), headers=headers)
 
     def as_user(self, *permissions: str) -> Api:
-        """The same emulator, seen by a new user with these permissions."""
+        """The same emulator for a new user with these permissions."""
         name = f"user-{'-'.join(permissions) or 'none'}@example.com"
         self.emu.add_user(name, "secret", permissions)
         other = Api.__new__(Api)
@@ -63,7 +63,7 @@ class Api:
 
     def post(self, path: str, body: Any = None, **options: Any) -> httpx.Response:
         headers = {"authorization": f"Bearer {self.token}", **options.pop("headers", {})}
-        if body is not None:  # httpx would not send half of a surrogate pair
+        if body is not None:  # httpx cannot send half of a surrogate pair
             options["content"] = json.dumps(body)
             headers.setdefault("content-type", "application/json")
         return self.http.post(path, headers=headers, **options)
@@ -83,7 +83,7 @@ class Api:
         return self.post(f"{base}/retrieve", {"pipelineId": pipeline_id})
 
     def run(self, base: str, body: Any) -> httpx.Response:
-        """Initiate and retrieve, of an emulator whose pipelines take no time."""
+        """Initiate and retrieve, at an emulator whose pipelines take no time."""
         return self.retrieve(base, self.start(base, body))
 
     def search(self, **members: Any) -> dict[str, Any]:
@@ -113,7 +113,7 @@ class Api:
 
 
 def code(response: httpx.Response) -> tuple[int, str]:
-    """Status and code of an error, whose form is checked on the way."""
+    """Status and code of an error, whose form is checked too."""
     body = response.json()
     assert set(body) == {"error", "errorMessage"}
     assert body["errorMessage"]
@@ -122,7 +122,7 @@ def code(response: httpx.Response) -> tuple[int, str]:
 
 @pytest.fixture(scope="module")
 def emu() -> Iterator[Emulator]:
-    """An emulator whose pipelines take no time, one for all tests of a module."""
+    """An emulator whose pipelines take no time, shared by all tests of a module."""
     with Emulator(seconds_per_pipeline=0) as started:
         yield started
 
@@ -135,6 +135,6 @@ def api(emu: Emulator) -> Iterator[Api]:
 
 @pytest.fixture
 def slow() -> Iterator[Api]:
-    """An emulator of one's own, whose pipelines take 10 seconds."""
+    """A separate emulator, whose pipelines take 10 seconds."""
     with Emulator(seconds_per_pipeline=10) as emu, Api(emu) as made:
         yield made

@@ -1,4 +1,4 @@
-"""What every request goes through, and in which order."""
+"""The checks of every request, and their order."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_a_huge_body_is_answered_too(api: Api) -> None:
 )
 def test_bad_tokens(api: Api, header: str | None, expected: str) -> None:
     headers = {} if header is None else {"authorization": header}
-    # Malformed on purpose: the token is looked at first.
+    # Invalid on purpose: the token is checked first.
     response = api.http.post(INITIATE, content=b"{", headers=headers)
     assert code(response) == (401, expected)
 
@@ -155,7 +155,7 @@ def test_a_body_without_content_type_is_taken_for_json(api: Api) -> None:
 def test_a_permission_is_looked_at_before_the_body(api: Api) -> None:
     other = api.as_user("kraken")
     assert code(other.post(INITIATE, content=b"{")) == (401, "NOT-AUTHORIZED")
-    # and after the token: a user without it learns nothing of permissions
+    # after the token: without one, permissions are not disclosed
     assert "imagery.availability" in other.post(INITIATE, content=b"{").json()["errorMessage"]
 
 

@@ -1,4 +1,4 @@
-"""The clock that tests can move."""
+"""The clock that tests can advance."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_tokens_are_of_the_machines_time() -> None:
 
 
 def ahead(clock: EmulatorClock) -> float:
-    """How far a clock was moved, in seconds."""
+    """How far a clock was advanced, in seconds."""
     return clock.monotonic() - time.monotonic()
 
 
@@ -162,7 +162,7 @@ def test_a_hurried_clock_ends_short_sleeps_alone() -> None:
         clock.sleep(1)
     assert ahead(clock) > 10
     assert clock.monotonic() - began >= 20
-    with clock.serving():  # a request is under way: nobody knows what comes of it
+    with clock.serving():  # a request is running, and its outcome is unknown
         began = time.monotonic()
         clock.sleep(0.3)
         assert time.monotonic() - began >= 0.3
@@ -196,4 +196,4 @@ async def test_clients_of_the_emulator_do_not_wait_for_next_try(both: Both) -> N
         # Each of twelve pipelines would take a second.
         states = emu.calls("tasking.get_status")
         assert len(states) == 12
-        assert ahead(emu.clock) > 5  # it was moved in place of most of them
+        assert ahead(emu.clock) > 5  # it was advanced instead for most of them

@@ -1,4 +1,4 @@
-"""How each machine code is provoked: one row per code, none missing."""
+"""How to cause each error code: one row per code, none missing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CREATE, FIND = "/geojsondb/api/features/create", "/geojsondb/api/features/search
 DATAPOINTS = "/datacube/datapoints/get"
 COLLECTION = {"type": "FeatureCollection", "features": []}
 TILE = [17, 121293, 75911]
-# Rows of codes that the document has no more are not tried.
+# Rows of codes that were removed from the document are skipped.
 DESCRIBED = Contract.bundled().meanings.keys()
 
 
@@ -70,7 +70,7 @@ def too_early(_: Api) -> httpx.Response:
         return slow.run("/imagery/search", SEARCH)
 
 
-# The answer to a call is the code, with the code's own status.
+# The response to a call has the code, with the code's own status.
 CALLS: dict[str, Callable[[Api], httpx.Response]] = {
     "NOT-AUTHORIZED": lambda api: api.http.post("/user/info"),
     "INVALID-JWT": lambda api: api.post("/user/info", headers={"authorization": "Bearer x"}),
@@ -105,7 +105,7 @@ CALLS: dict[str, Callable[[Api], httpx.Response]] = {
     "UNSUPPORTED-POSTPROCESS": lambda api: points(api, postprocess={"type": "mean"}),
 }
 
-# The pipeline fails with the code; the status is 424, whatever the code.
+# The pipeline fails with the code; the status is 424 for every code.
 PIPELINES: dict[str, Callable[[Api], httpx.Response]] = {
     "EXTENT-TOO-LARGE": lambda api: release(api, extent=square(153.1, -27.4, 1)),
     "EXTENT-TOO-SMALL": lambda api: release(api, extent=square(153.1, -27.4, 1e-6)),
@@ -136,8 +136,8 @@ PIPELINES: dict[str, Callable[[Api], httpx.Response]] = {
     "TOO-MANY-DATAPOINTS": lambda api: api.run(DATAPOINTS, {"filters": [], "keepDuplicates": True}),
 }
 
-# Nothing that the emulator has leads to these: a test asks for them. Named is the operation whose
-# answer the code is, or the pair whose pipeline fails with it.
+# The emulator never returns these by itself: a test requests them. Named is the operation that
+# returns the code, or the pair whose pipeline fails with it.
 FAILURES: dict[str, str] = {
     "API-KEY-AUTHORIZATION-NOT-PERMITTED": "user.create_guardian_user",
     "INVALID-QUERY-PARAMETER": "kraken.grid_file",
@@ -180,7 +180,7 @@ def by_type(api: Api) -> httpx.Response:
     return api.run("/kraken/release/cars/geojson", body)
 
 
-# A request of each operation or pair that is in order.
+# A valid request of each operation or pair.
 GOOD: dict[str, Callable[[Api], httpx.Response]] = {
     "user.create_guardian_user": lambda api: api.post(
         "/user/guardian-user/create", {"email": "a@example.com", "password": "b", "name": "A"}
@@ -204,7 +204,7 @@ GOOD: dict[str, Callable[[Api], httpx.Response]] = {
 
 
 def written_codes() -> set[str]:
-    """The codes of the document as it is written, not as it was bundled."""
+    """The codes of the document's source, not of the bundle."""
     text = Path(__file__).parents[2].joinpath("openapi", "errors.yaml").read_text("utf-8")
     return set(re.findall(r"^([A-Z0-9-]+):$", text, re.MULTILINE))
 
@@ -212,7 +212,7 @@ def written_codes() -> set[str]:
 def test_no_code_is_missing() -> None:
     tables = [set(table) for table in (CALLS, PIPELINES, FAILURES)]
     assert sum(map(len, tables)) == len(set.union(*tables)) == 59 + 1  # and the legacy one
-    # A code that the document got since then can be asked for, as any other (see below).
+    # Codes that were added to the document later can be requested like any other (see below).
     assert written_codes() == set(Contract.bundled().meanings)
 
 

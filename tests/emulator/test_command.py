@@ -69,7 +69,7 @@ def test_it_prints_serves_and_ends(command: list[str], ending: int, expected: in
         password = lines[1].removeprefix("password: ")
         assert password.isalnum()
         assert lines[2].startswith(f"http://127.0.0.1:{port or ''}")
-        # It prints before it listens, so the first tries may be refused.
+        # It prints before it listens, so the first attempts may be refused.
         transport = httpx.HTTPTransport(retries=5)
         with httpx.Client(base_url=lines[2], transport=transport) as http:
             body = {

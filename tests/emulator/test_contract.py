@@ -1,4 +1,4 @@
-"""The document rules the emulator: its routes, its statuses, and its own answers."""
+"""The emulator implements the document: its paths, its statuses, and valid responses."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def test_every_example_request_is_taken(api: Api, document: dict[str, Any]) -> N
         content = item.get("post", {}).get("requestBody", {}).get("content", {})
         for example in content.get("application/json", {}).get("examples", {}).values():
             answer = api.post(path, example["value"])
-            # Names of the examples are not known here: refused, but as the API refuses.
+            # The emulator does not know the names of the examples: it refuses them as the API does.
             assert answer.json().get("error") not in ("EMULATOR-INVALID-BODY", "invalid_request")
             assert answer.status_code < 500
             tried += 1

@@ -1,4 +1,4 @@
-"""Credits: what areas cost, what buying them opens, and what a dry run says of it."""
+"""Credits: the cost of areas, the effect of an allocation, and the estimate of a dry run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ALLOCATE = "/credits/area/allocate-geojson"
 
 @pytest.fixture
 def rich() -> Iterator[Api]:
-    """An emulator of one's own: credits are spent."""
+    """A separate emulator: credits are spent."""
     with Emulator(seconds_per_pipeline=0) as emu, Api(emu) as made:
         yield made
 
@@ -73,7 +73,7 @@ def test_only_the_missing_part_is_paid_for(rich: Api) -> None:
     bought, _ = paid(rich, ALLOCATE, [one], half)
     rest, cost = paid(rich, CHECK, [one], PRAGUE)
     assert rest == pytest.approx(whole - bought, rel=1e-4)
-    # the other scene still takes all of it, so the union is the whole
+    # the other scene still covers all of it, so the union is the whole
     union, both = paid(rich, CHECK, [one, other, other], PRAGUE)
     assert union == whole
     assert both == pytest.approx(cost + 0.1 * whole, rel=1e-3)

@@ -1,4 +1,4 @@
-"""Datacube: tables of data points, and what there is."""
+"""Datacube: tables of data points, and the catalogue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The emulator as tests and demos hold it in their hands."""
+"""The emulator as tests and demos use it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_stop_gives_the_port_back_and_start_takes_it_again() -> None:
         assert http.post("/nope").status_code == 404
         began = time.monotonic()
         emu.stop()
-        assert time.monotonic() - began < 1.5  # an open connection does not hold it up
+        assert time.monotonic() - began < 1.5  # an open connection does not delay the end
         emu.stop()
         with pytest.raises(httpx.TransportError):
             http.post("/nope")
@@ -62,7 +62,7 @@ def test_a_taken_port_is_an_error(emu: Emulator) -> None:
 def test_it_listens_on_loopback_alone(emu: Emulator) -> None:
     port = httpx.URL(emu.url).port
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as other:
-        other.bind(("127.0.0.2", port or 0))  # free, so not taken by 0.0.0.0
+        other.bind(("127.0.0.2", port or 0))  # free, so not used by 0.0.0.0
 
 
 def test_calls_are_remembered(slow: Api) -> None:
@@ -127,7 +127,7 @@ def test_planned_failures_of_pipelines(slow: Api) -> None:
     slow.emu.clock.advance(10)
     failed = slow.retrieve("/imagery/search", search)
     assert code(failed) == (424, "PROVIDER-ERROR")
-    scene = slow.retrieve("/imagery/search", search)  # stays failed
+    scene = slow.retrieve("/imagery/search", search)  # still failed
     assert code(scene)[0] == 424
     good = slow.start("/imagery/search", SEARCH)
     slow.emu.clock.advance(10)

@@ -1,4 +1,4 @@
-"""Requests to the emulator that go wrong on the wire, as a plain HTTP client sees them."""
+"""Network faults of requests to the emulator, as a plain HTTP client sees them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def body() -> dict[str, Any]:
 
 
 def begun(api: Api) -> int:
-    """How many pipelines there are."""
+    """The number of pipelines."""
     return len(api.emu._state.pipelines._pipelines)
 
 
@@ -40,11 +40,11 @@ LOST = {
 @pytest.mark.parametrize("name", LOST)
 def test_the_connection_breaks_when_it_was_ordered(slow: Api, name: str) -> None:
     kind, moment = name.split()
-    slow.post("/user/info")  # a connection that is kept
+    slow.post("/user/info")  # a persistent connection
     slow.emu.fault(INITIATE, LOST[name])
     with pytest.raises(httpx.TransportError) as caught:
         slow.post(RELEASE, body())
-    if kind == "reset" and moment != "nothing":  # that may meet the sending
+    if kind == "reset" and moment != "nothing":  # which may happen while sending
         assert isinstance(caught.value, httpx.ReadError)
     seen = [call.status for call in slow.emu.calls(INITIATE)]
     assert seen == {"nothing": [], "request": [0]}.get(moment, [200])
@@ -84,7 +84,7 @@ def test_a_fault_for_ever(slow: Api) -> None:
     found = [slow.post("/user/info") for _ in range(5)]
     assert [answer.status_code for answer in found] == [502, 200, 500, 500, 500]
     assert (found[0].headers["content-type"], found[1].json()) == ("text/html", [1])
-    # a fault of one operation is none of another, and none of an unknown path
+    # a fault of one operation does not affect others, nor unknown paths
     assert slow.post("/credits/get-remaining-credit").status_code == 200
     assert slow.post("/user/infos").status_code == 404
 

@@ -1,4 +1,4 @@
-"""Auth0's side of the emulator, and tokens that age."""
+"""The emulator's Auth0 endpoint, and tokens that expire."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What public clients of other years send, and the service has always accepted."""
+"""Requests of public clients of earlier years, which the service accepted."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_release_by_map_type_and_geojson(api: Api) -> None:
     assert released == api.release(sceneIds=[scene])
     imagery = api.run(f"{IMAGERY}/geojson", body).json()
     assert imagery == api.release(sceneIds=[scene], mapType="imagery")
-    # one client retrieved what it had started as one map type through another's path
+    # one client fetched the result of one map type through another's path
     assert api.retrieve(f"{IMAGERY}/geojson", api.start(f"{CARS}/geojson", body)).json() == released
     assert code(api.run("/kraken/release/unheard-of/geojson", body)) == (424, "UNSUPPORTED-IMAGERY")
     unknown = {**body, "sceneId": "x"}
@@ -110,7 +110,7 @@ def test_a_release_by_map_type_and_tiles(api: Api) -> None:
     assert code(api.file(released, beside, "cars.png")) == (404, "TILE-DOES-NOT-EXIST")
     one = api.run(f"{CARS}/tiles", {"sceneId": scene, "tiles": [TILE]}).json()
     assert one["mapId"] != released["mapId"]
-    # the whole free area, as the pages of 2017 give it in tiles
+    # the whole free area, in tiles as on the pages of 2017
     corners = [[17, x, y] for x in (121253, 121326) for y in (75886, 75960)]
     whole = api.post(f"{CARS}/tiles/initiate", {"sceneId": scene, "tiles": corners})
     assert whole.status_code == 200, whole.text

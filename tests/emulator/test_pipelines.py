@@ -1,4 +1,4 @@
-"""Pipelines: their life by the clock, and what retrieve says at each time."""
+"""Pipelines: their states by the clock, and the response of retrieve in each state."""
 
 from __future__ import annotations
 

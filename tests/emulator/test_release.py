@@ -144,7 +144,7 @@ def test_the_map_id_is_the_key(api: Api) -> None:
 
 
 def test_nothing_on_a_tile_is_204(api: Api) -> None:
-    # Imagery ends with the extent: a child beyond it shows nothing.
+    # Imagery ends with the extent: a child tile outside it shows nothing.
     z, x, y = 16, 60639, 37956
     imagery, cars = api.release(mapType="imagery"), api.release()
     children = [[z + 2, 4 * x + i, 4 * y + j] for i in range(4) for j in range(4)]
@@ -153,7 +153,7 @@ def test_nothing_on_a_tile_is_204(api: Api) -> None:
     outside = children[statuses.index(204)]
     assert api.file(imagery, outside, "imagery.ski").status_code == 204
     assert api.file(cars, outside, "detections.geojson").json()["features"] == []
-    # And with the scene: a tile beyond the footprint has nothing of an analysis either.
+    # And with the scene: a tile outside the footprint has no result either.
     whole = shapely.box(153.05, -27.5, 153.2, -27.35)
     partial = next(
         scene
@@ -209,10 +209,10 @@ def test_outside_the_free_area_an_allocation_is_needed(api: Api) -> None:
     scene = api.scene(extent=place)
     body = {"mapType": "cars", "sceneIds": [scene], "extent": place}
     assert code(api.post("/kraken/release/initiate", body)) == (402, "NOT-ENOUGH-CREDITS")
-    # half out is out
+    # partly outside is refused
     edge = {**body, "sceneIds": [api.scene()], "extent": square(153.03, -27.4)}
     assert code(api.post("/kraken/release/initiate", edge)) == (402, "NOT-ENOUGH-CREDITS")
-    # whoever names no scene has nothing to pay, and fails
+    # a request without scenes costs nothing, and fails
     unknown = {**body, "sceneIds": ["unknown"]}
     assert code(api.run("/kraken/release", unknown)) == (424, "NON-EXISTING-SCENE")
 
@@ -292,7 +292,7 @@ def test_other_sizes_are_refused(tile_pixels: Any) -> None:
 @pytest.mark.parametrize(
     "extent",
     [
-        square(179.999, 3.0, 0.01),  # over 180 degrees
+        square(179.999, 3.0, 0.01),  # across 180 degrees
         square(20.0, 84.9, 0.01),
         square(-122.3, 37.8, 0.2),
         {

@@ -1,4 +1,4 @@
-"""schemathesis lets the document loose on the emulator, along its links."""
+"""schemathesis generates requests to the emulator from the document, along its links."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from tests.places import PARK
 
 from .conftest import Api
 
-# Scenarios per pair of operations, by what schemathesis sends: what the document takes, or that
-# and now and then something else. They are the same in every run of the same code.
+# Scenarios per pair of operations: with requests that match the document, and with some that do
+# not. They are the same in every run of the same code.
 SCENARIOS = {"positive": 5, "all": 2}
 STEPS = 6
 CHECKS = (
@@ -56,7 +56,7 @@ def operation_id(operation: Any) -> str:
 
 
 def make_sensible(case: Any, scene: str) -> None:
-    """Puts things that exist in the place of made-up ones, which never do."""
+    """Replaces invented identifiers, which never exist, by existing ones."""
     real: dict[str, Any] = {"sceneId": scene, "sceneIds": [scene], "extent": PARK, "filters": []}
     real |= {"mapType": "cars", "mapTypes": ["cars"], "tiles": [TILE]}
     real |= {"provider": "gbdx", "dataset": "idaho-pansharpened", "cursor": None}
@@ -71,16 +71,16 @@ def make_sensible(case: Any, scene: str) -> None:
 
 
 def workflow(api: Api, pair: str, mode: str) -> tuple[Counter[str], Counter[tuple[str, int]]]:
-    """Runs scenarios; returns the links that were followed, and what the operations answered."""
+    """Runs scenarios; returns the links that were followed, and the statuses of the operations."""
     config = {
         "base-url": api.emu.url,
         "generation": {"mode": mode, "with-security-parameters": False},  # the token is ours
-        # Only the document's own links: none that are guessed from names.
+        # Only links of the document, none that are guessed from names.
         "phases": {"stateful": {"inference": {"algorithms": []}}},
         "checks": {"enabled": False, **{name: {"enabled": True} for name in CHECKS}},
     }
     schema = schemathesis.openapi.from_dict(document(), config=SchemathesisConfig.from_dict(config))
-    # Without an operation that answers scenes schemathesis does not begin with one that takes them.
+    # Without an operation that returns scenes schemathesis does not start with one that accepts them.
     wanted = (pair, "imagery.search") if pair.startswith("kraken.release") else (pair,)
     names = {f"{name}.{step}" for name in wanted for step in ("initiate", "retrieve")}
     names |= {"tasking.get_status", "kraken.grid_file"}
@@ -136,7 +136,7 @@ def test_no_answer_is_outside_the_document(
     more, rest = workflow(api, pair, "all")
     followed += more
     answered += rest
-    # Told at the end of the run, in tests/conftest.py: worker processes show nothing of their own.
+    # Printed at the end of the run, in tests/conftest.py: worker processes print nothing themselves.
     record_property("links", f"{pair}: {followed.total()} links followed, {len(followed)} kinds")
     assert followed.total() > 0
     assert answered["tasking.get_status", 200] > 0

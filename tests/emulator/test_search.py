@@ -58,7 +58,7 @@ def test_a_cursor_belongs_to_its_search(paged: Api) -> None:
     ):
         assert code(paged.post("/imagery/search/initiate", body)) == (400, "INVALID-CURSOR")
     assert paged.search(cursor=cursor)["results"]
-    assert paged.search(cursor=cursor)["results"]  # as often as one likes
+    assert paged.search(cursor=cursor)["results"]  # any number of times
 
 
 def test_a_full_last_page_has_no_cursor() -> None:
@@ -79,7 +79,7 @@ def test_windows_are_inclusive_and_in_utc(api: Api) -> None:
 def test_members_that_are_not_known_are_ignored(paged: Api) -> None:
     first = paged.search(color="blue", onlyDownloadable=True, onlyIngested=False)
     assert first == paged.search()
-    # they need not be repeated with the cursor either
+    # they are optional with the cursor
     assert paged.search(cursor=first["cursor"], color="green")["results"]
 
 
@@ -127,7 +127,7 @@ def test_an_extent_without_area_fails(api: Api, extent: dict[str, Any]) -> None:
         square(0, 0, 1.5),
         square(180, 0, 2),
         square(0, 90, 2),
-        square(-27.4, 153.1),  # latitude first: off the Earth
+        square(-27.4, 153.1),  # latitude first: not on the Earth
         square(1e300, 1e300, 1e300),
         {
             "type": "Polygon",  # a bow tie
@@ -157,7 +157,7 @@ def test_the_same_seed_is_the_same_world(api: Api) -> None:
     ):
         assert one.search() == api.search()
         assert two.search() != api.search()
-        # what one process found another one with the seed knows
+        # a scene that one process found is known to another with the same seed
         assert one.search(cursor=api.search()["cursor"])["results"]
 
 
@@ -178,7 +178,7 @@ def test_no_scene_is_later_than_the_clock() -> None:
     with Emulator(seconds_per_pipeline=0, now=date(2021, 6, 1)) as emu, Api(emu) as api:
         later = [scene for page in pages(api, **planet) for scene in page["results"]]
         assert [scene["datetime"] for scene in later if scene["datetime"] < "2018-12-31"] == times
-        # What another emulator knows of the future is no scene yet.
+        # A scene that lies in the future of this emulator does not exist yet.
         with Emulator(seconds_per_pipeline=0, now=date(2018, 12, 31)) as past, Api(past) as before:
             body = {"mapType": "cars", "sceneIds": [later[0]["sceneId"]], "extent": PARK}
             failed = before.run("/kraken/release", body)
@@ -238,11 +238,11 @@ def test_an_imagery_release_of_clipped_data_makes_a_new_scene(dataset: str) -> N
         whole = shapely.geometry.shape(PARK)
         assert outline.symmetric_difference(whole).area < 1e-6 * whole.area
         assert not outline.geoms[0].exterior.is_ccw
-        # Elsewhere, or of another time, it is not found; nor among the scenes that could be fetched.
+        # Elsewhere, or at another time, it is not found; nor among the scenes that could be fetched.
         assert search(onlyIngested=True, extent=square(153.2, -27.4)) == []
         assert search(onlyIngested=True, endDatetime="2001-01-01 00:00:00") == []
         assert made["sceneId"] not in str(search())
-        # Any part of it can be analyzed, and nothing beside it.
+        # Any part of it can be analyzed, and nothing outside it.
         part = square(153.105, -27.392, 0.001)
         for extent, status in ((part, 200), (PARK, 200), (square(153.12, -27.392), 424)):
             for map_type in ("cars", "imagery"):

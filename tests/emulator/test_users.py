@@ -1,4 +1,4 @@
-"""Accounts that managers make and delete, and tokens that services ask about."""
+"""Accounts that managers create and delete, and tokens that services verify."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_guardian_user_comes_and_goes(own: Api) -> None:
     assert (info["name"], info["accounting"]) == ("Robin Example", "Example Ltd")
     assert "imagery.availability" in info["permissions"]
     assert own.post("/imagery/search/initiate", SEARCH, headers=robin).status_code == 200
-    # a guardian user is no manager
+    # a guardian user is not a manager
     assert code(own.post(DELETE, ROBIN, headers=robin)) == (401, "NOT-AUTHORIZED")
     deleted = own.post(DELETE, {"email": "ROBIN@example.com"})
     assert (deleted.status_code, deleted.json()) == (200, {})
@@ -107,7 +107,7 @@ def test_a_management_token(api: Api) -> None:
     token = api.post("/user/manage", {}).json()["token"]
     scopes = jwt.decode(token, options={"verify_signature": False})["scope"].split()
     assert {"read:users", "create:users_app_metadata"} <= set(scopes)
-    # it is one for Auth0, the API itself does not take it
+    # this token is for Auth0; the API does not accept it
     used = api.post("/user/info", headers={"authorization": f"Bearer {token}"})
     assert code(used) == (401, "NOT-AUTHORIZED")
     assert code(api.as_user("user").post("/user/manage", {})) == (401, "NOT-AUTHORIZED")

@@ -1,4 +1,4 @@
-"""The emulator's world is believable, deterministic, and agrees with itself on every tile."""
+"""The emulator's world is plausible and deterministic, and all files of a tile agree."""
 
 from __future__ import annotations
 
@@ -407,7 +407,7 @@ def test_the_box_of_a_map_is_no_larger_than_a_tile(
     assert max(columns) - min(columns) <= 1
     assert max(rows) - min(rows) <= 1
     uncovered = extent.difference(shapely.union_all([tile.box() for tile in tiles]))
-    # An edge may lie the width of a rounding error (micrometres) beyond the tile that it touches.
+    # An edge may exceed the tile that it touches by a rounding error (micrometers).
     assert uncovered.area < 1e-5 * extent.area
 
 
@@ -456,14 +456,14 @@ def test_shapes_of_no_area_have_no_tiles() -> None:
 def test_a_pixel_is_touched_when_any_part_of_it_is(
     points: list[tuple[float, float]], hole: tuple[float, float, float], snap: float
 ) -> None:
-    # In pixels of a grid of 64 x 64, some of them on the very lines between pixels.
+    # In pixels of a grid of 64 x 64, some of them exactly on the lines between pixels.
     if snap:
         points = [(round(x / snap) * snap, round(y / snap) * snap) for x, y in points]
     x, y, reach = hole
     flat = shapely.make_valid(Polygon(points)).difference(
         shapely.box(x - reach, y - reach, x + reach, y + reach)
     )
-    flat = shapely.set_precision(flat, 1e-9)  # slivers would be gone on the map
+    flat = shapely.set_precision(flat, 1e-9)  # slivers would vanish on the map
     if flat.area < 1e-3:
         return
     area, grid = Area(shapely.box(0, 0, 1, 1)), NoiseGrid(2**20, 2**20, 4, 64)
@@ -488,7 +488,7 @@ def test_a_pixel_is_touched_when_any_part_of_it_is(
 
 
 def check_agreement(scene: SceneRecord, tile: Tile, extent: BaseGeometry) -> int:
-    """Everything that the files of one tile say about it must be the same; returns the cars."""
+    """Checks that all files of one tile agree; returns the cars."""
     found = features(scene, tile, extent)
     mask = picture_of(content(scene, tile, "cars.png", extent=extent))
     step = tile.grid().step
@@ -511,9 +511,9 @@ def check_agreement(scene: SceneRecord, tile: Tile, extent: BaseGeometry) -> int
         corners = np.array(outline.exterior.coords)
         x, y = pixels(corners[:, 0], corners[:, 1])
         x, y = (x - tile.left) / step, (y - tile.top) / step
-        assert -1e-3 <= x.min() <= x.max() <= 256 + 1e-3  # no car lies on two tiles
+        assert -1e-3 <= x.min() <= x.max() <= 256 + 1e-3  # no car is on two tiles
         assert -1e-3 <= y.min() <= y.max() <= 256 + 1e-3
-        # Degrees are rounded to a millimeter, so a center may move over an edge.
+        # Degrees are rounded to a millimeter, so a center may cross an edge.
         column, row = (x[0] + x[2]) / 2, (y[0] + y[2]) / 2
         assert any(on[int(row + i), int(column + j)] for i in (-1e-3, 1e-3) for j in (-1e-3, 1e-3))
         allowed[
@@ -601,7 +601,7 @@ def test_the_picture_shows_a_car_where_one_is_detected() -> None:
         brighter += bool(np.abs(around - asphalt).sum(axis=1).max() > 40)
     assert len(found) > 40
     assert brighter > 0.95 * len(found)
-    # Where no car is detected on the asphalt, the picture is asphalt: its spread is far smaller.
+    # Where no car is detected on the asphalt, the picture is asphalt: its variation is far smaller.
     assert seen[on].std() > 1.5 * seen[~on].std()
 
 
@@ -859,7 +859,7 @@ def test_map_types_are_those_of_the_documentation() -> None:
 
 
 def test_threads_may_share_a_world() -> None:
-    # A geometry that shapely has prepared crashes the interpreter when two threads use it at once.
+    # A geometry that shapely has prepared crashes the interpreter if two threads use it at once.
     script = """
 from concurrent.futures import ThreadPoolExecutor
 import shapely

@@ -1,4 +1,4 @@
-"""Errors: families, one class a code, one helpful line, and they travel."""
+"""Errors: families, one class per code, one helpful line, and pickling."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What recordings and pages show, fact by fact, against the document, the emulator and the client."""
+"""Recordings and published pages, fact by fact, compared with the document, the emulator and the client."""

@@ -1,4 +1,4 @@
-"""`make evidence`: what is known of the service, and who agrees with it."""
+"""`make evidence`: the known facts of the service, and who agrees with them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROW = "{:<34.34} {:<18.18} {:<6.6} {:<5} {:<5} {:<6}"
 
 
 def main() -> int:
-    """Prints the table, and what differs; 1 if anything does."""
+    """Prints the table and the differences; 1 if there are any."""
     judge, wrong = Judge(committed()), []
     print(ROW.format("fact", "source", "sure", "doc.", "emul.", "client").rstrip())
     with (

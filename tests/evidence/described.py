@@ -1,4 +1,4 @@
-"""Recorded answers as the document describes them."""
+"""Recorded responses as the document describes them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HEADERS = {"content-type": "application/json"}
 
 
 def mistakes(judge: Judge, fact: Fact) -> list[str]:
-    """What of a fact the document does not have: a form of an answer, or a name of a file."""
+    """The parts of a fact that the document does not have: a form of a response, or a file name."""
     found = [
         str(mistake)
         for operation, message in messages(fact).items()

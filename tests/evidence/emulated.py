@@ -20,12 +20,12 @@ NOW = datetime(2019, 7, 1)
 
 
 def emulator() -> Emulator:
-    """As it is asked."""
+    """In the form in which it is sent."""
     return Emulator(seconds_per_pipeline=0, page_size=40, now=NOW)
 
 
 def outline(api: Api, fact: Fact) -> Outline:
-    """What the emulator's answer is like."""
+    """The outline of the emulator's response."""
     match fact.ask:
         case {"search": names}:
             found = scenes(api, fact, names)
@@ -92,7 +92,7 @@ def scenes(api: Api, fact: Fact, names: str, **more: Any) -> list[dict[str, Any]
 
 
 def scene(api: Api, fact: Fact) -> str:
-    """A clear scene that covers the extent: of a day of the week (Brisbane's) or a satellite."""
+    """A clear scene that covers the extent: of a weekday (in Brisbane) or a satellite."""
     more = {"startDatetime": "2014-01-01 00:00:00", "minIntersection": 1}
     suitable = [
         each["sceneId"]
@@ -134,7 +134,7 @@ def free(api: Api, fact: Fact, found: list[dict[str, Any]]) -> list[str]:
 
 
 def ingested(api: Api, fact: Fact, names: str) -> Outline:
-    """What becomes of a clipped dataset's scene when imagery of it is released."""
+    """The scene that a release of imagery makes of a clipped dataset's scene."""
     whole = scenes(api, fact, names)[0]["sceneId"]
     before = scenes(api, fact, names, onlyIngested=True)
     allocation = {"sceneIds": [whole], "geojson": fact.extent}

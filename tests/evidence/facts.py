@@ -1,4 +1,4 @@
-"""The facts: what was asked, what was answered, and what any other answer has to have in common.
+"""The facts: a request, the recorded response, and what every other response must share with it.
 
 A fact is an entry of a YAML file here, with
 
@@ -41,14 +41,14 @@ class Fact:
 
     @property
     def extent(self) -> dict[str, Any]:
-        """The extent that was asked about, as GeoJSON."""
+        """The extent of the request, as GeoJSON."""
         return {
             "type": "Polygon",
             "coordinates": [places()[self.ask.get("extent", "staff car park")]],
         }
 
     def against(self, told: Outline, recorded: Outline) -> list[str]:
-        """What of an answer contradicts the fact; `recorded` outlines the recorded one."""
+        """The contradictions of a response to the fact; `recorded` is the outline of the recorded one."""
         rules = {**{name: recorded[name] for name in self.same}, **self.known}
         return [
             f"{name} is {told.get(name)!r}, and not {rule!r}"
@@ -79,7 +79,7 @@ def places() -> dict[str, list[list[float]]]:
 
 @cache
 def facts() -> tuple[Fact, ...]:
-    """All facts. Raises ValueError for one that claims nothing, or in other words than these."""
+    """All facts. Raises ValueError for an entry without a claim or with unknown words."""
     found = tuple(Fact(**entry) for name in FILES for entry in yaml.safe_load(_text(name)))
     for each in found:
         if not (each.same or each.known) or each.confidence not in CONFIDENCES:

@@ -1,4 +1,4 @@
-"""Recorded answers as our client tells of them."""
+"""Recorded responses as our client returns them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.places import GBDX
 
 
 class Client:
-    """A client of an emulator that has recorded answers alone."""
+    """A client of an emulator that has only recorded responses."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
@@ -42,7 +42,7 @@ class Client:
         self._client.close()
 
     def outline(self, fact: Fact) -> Outline:
-        """What the client makes of the recorded answer of a fact."""
+        """The client's result for the recorded response of a fact."""
         self._emulator._state.recordings = Recordings()
         with TemporaryDirectory() as name:
             write(fact, folder := Path(name))

@@ -1,4 +1,4 @@
-"""What answers have in common, whoever gave them: the names that facts speak in."""
+"""Common properties of responses, from any source: the names that facts use."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def of_scenes(scenes: Sequence[Mapping[str, Any]]) -> Outline:
 
 
 def of_map(released: Mapping[str, Any]) -> Outline:
-    """Of the answer of a release."""
+    """Of the response of a release."""
     claims = jwt.decode(released["mapId"], options={"verify_signature": False, "verify_exp": False})
     return {
         "max_zoom": released["maxZoom"],
@@ -88,7 +88,7 @@ def of_bands(
 
 
 def of_detections(collections: Iterable[Mapping[str, Any]]) -> Outline:
-    """Of what was found in all tiles."""
+    """Of the detections in all tiles."""
     found = [feature["properties"] for each in collections for feature in each["features"]]
     return {
         "count": sum(each["count"] for each in found),
@@ -118,7 +118,7 @@ def of_pictures(pictures: Mapping[sk.Tile, Image.Image], extent: Mapping[str, An
 
 
 def of_state(state: Mapping[str, Any]) -> Outline:
-    """Of what is said when a pipeline is started, or asked about."""
+    """Of the response to a start, or to a status request."""
     wait = state.get("nextTry")
     return {
         "status": state["status"],

@@ -1,4 +1,4 @@
-"""What public pages and clients say of operations and codes, and what of it the document does not."""
+"""Statements of public pages and clients about operations and codes, compared with the document."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def published() -> dict[str, list[dict[str, Any]]]:
 
 
 def mistakes(document: dict[str, Any]) -> Iterator[str]:
-    """What the document says otherwise than its sources. Of a pair, both halves need a permission."""
+    """The differences between the document and its sources. Both halves of a pair need a permission."""
     known, errors = published(), document["x-errors"]
     entries = {
         entry["operationId"]: entry
         for path, _, entry in operations(document)
-        if "servers" not in document["paths"][path]  # the login is of another service
+        if "servers" not in document["paths"][path]  # the login belongs to another service
     }
-    # An API that is gone as a whole contradicts no source, and of a new one they say nothing.
+    # A removed API contradicts no source, and the sources say nothing about a new one.
     apis = {name.partition(".")[0] for name in entries}
     sourced = {each["of"].partition(".")[0] for each in known["permissions"]}
     for each in known["permissions"]:
@@ -74,7 +74,7 @@ def mistakes(document: dict[str, Any]) -> Iterator[str]:
 
 
 def _kinds(entry: dict[str, Any]) -> Iterator[str]:
-    """What is said of any operation that is like this one."""
+    """The statements about any operation that is like this one."""
     yield "every"
     if "requestBody" in entry:
         yield "body"

@@ -1,4 +1,4 @@
-"""Facts as messages of the service: recorded answers in full, which clients and the document get."""
+"""Facts as messages of the service: complete recorded responses for clients and the document."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def page(fact: Fact) -> dict[str, Any]:
 
 
 def released(fact: Fact) -> dict[str, Any]:
-    """The answer of a release."""
+    """The response of a release."""
     claims = fact.answer.get("mapId", {"version": "128"})
     return {**fact.answer, "mapId": jwt.encode(claims, "x" * 32, "HS256")}
 
@@ -99,7 +99,7 @@ def _picture(size: int, tile: sk.Tile, fact: Fact) -> bytes:
 
 
 def outline(fact: Fact) -> Outline:
-    """What the recorded answer is like."""
+    """The outline of the recorded response."""
     match fact.ask:
         case _ if fact.answer is None:
             return {}
@@ -115,7 +115,7 @@ def outline(fact: Fact) -> Outline:
 
 
 def messages(fact: Fact) -> dict[str, Any]:
-    """The JSON of the answers, by operation; the last one is what the fact is about."""
+    """The JSON of the responses, by operation; the last one is the subject of the fact."""
     match fact.ask:
         case _ if fact.answer is None:
             return {}
@@ -139,7 +139,7 @@ def messages(fact: Fact) -> dict[str, Any]:
 
 
 def write(fact: Fact, folder: Path) -> None:
-    """Puts the answers where an emulator loads them from."""
+    """Writes the responses where an emulator loads them from."""
     for operation, message in messages(fact).items():
         (folder / f"{operation}.json").write_text(json.dumps(message))
     if "file" in fact.ask:

@@ -1,4 +1,4 @@
-"""Coordinate systems of PROJ, each with an extent at its own middle: `make test-crs` cuts all of them."""
+"""Coordinate systems of PROJ, each with an extent in its center: `make test-crs` splits all of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AUTHORITIES = ("EPSG", "ESRI", "OGC")
 
 
 def names() -> list[str]:
-    """All that are in use and of the Earth."""
+    """All systems of the Earth that are in use."""
     found = [
         info for authority in AUTHORITIES for info in query_crs_info(authority, pj_types=KINDS)
     ]
@@ -30,7 +30,7 @@ def names() -> list[str]:
 
 
 def extent_in(crs: CRS) -> sk.Extent:
-    """A hexagon in the middle of where it is used."""
+    """A hexagon in the center of its area of use."""
     west, south, east, north = crs.area_of_use.bounds if crs.area_of_use else (-20, 40, 20, 60)
     east += 360 if east < west else 0
     middle = (west + east) / 2, float(np.clip((south + north) / 2, -84, 84))
@@ -41,7 +41,7 @@ def extent_in(crs: CRS) -> sk.Extent:
 
 
 def cut(name: str, tiles: float = 20) -> str:
-    """Cuts; gives how it was refused, or an empty text. Raises AssertionError for a wrong grid."""
+    """Splits the extent; returns the refusal, or an empty string. Raises AssertionError for a wrong grid."""
     crs = CRS(name)
     extent = extent_in(crs)
     west, south, east, north = extent.bounds
@@ -50,7 +50,7 @@ def cut(name: str, tiles: float = 20) -> str:
     side = float(np.sqrt(extent.area / tiles) / meters)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sk.DistortionWarning)
-        warnings.simplefilter("ignore", UserWarning)  # of PROJ, for grids that are not installed
+        warnings.simplefilter("ignore", UserWarning)  # of PROJ, about grids that are not installed
         try:
             grid = sk.decompose(extent, side, crs=name)
         except sk.InvalidArgumentError as error:
@@ -63,7 +63,7 @@ def cut(name: str, tiles: float = 20) -> str:
     whole = shapely.geometry.shape(extent.split_at_antimeridian())
     off = shapely.symmetric_difference(whole, shapely.union_all(parts)).area / whole.area
     assert off < 1e-3, f"{name}: {off:g} lies elsewhere"
-    # They are where the coordinate system has them, as PROJ's own choice of a way tells.
+    # They are at the right position, as PROJ's own choice of an operation shows.
     corners = shapely.get_coordinates(grid.local_intersections)
     places = np.column_stack(back.transform(*corners.T))
     places[:, 0] = (places[:, 0] - west + 180) % 360 - 180 + west
@@ -73,12 +73,12 @@ def cut(name: str, tiles: float = 20) -> str:
 
 
 def outcome(name: str) -> tuple[str, str]:
-    """(kind of outcome, what was said), for a pool of processes."""
+    """(kind of outcome, message), for a pool of processes."""
     try:
         refused = cut(name)
     except AssertionError as error:
         return "wrong", str(error)
-    except Exception as error:  # a crash is what is looked for
+    except Exception as error:  # a crash is the subject of the test
         return "crashed", f"{name}: {error!r}"
     return ("refused", f"{name}: {refused}") if refused else ("cut", name)
 

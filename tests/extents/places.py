@@ -1,4 +1,4 @@
-"""Shapes of the Earth to cut: countries from files, and drawn ones."""
+"""Areas of the Earth to split: countries from files, and constructed shapes."""
 
 from __future__ import annotations
 

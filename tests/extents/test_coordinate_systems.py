@@ -1,4 +1,4 @@
-"""Grids in coordinate systems of PROJ, a sample of what `make test-crs` cuts."""
+"""Grids in coordinate systems of PROJ: a sample of `make test-crs`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from .coordinate_systems import cut, names
 
-# South and west axes, ways there and back that differ, grads, other meridians, poles, feet, 180 degrees.
+# Axes to south and west, inexact inverses, grads, other meridians, poles, feet, 180 degrees.
 ODD = (
     "EPSG:5513 EPSG:2065 EPSG:5224 EPSG:8044 EPSG:8045 EPSG:8352 EPSG:9284 EPSG:5171 EPSG:2978 "
     "EPSG:3302 EPSG:4807 EPSG:4902 EPSG:3031 EPSG:32661 EPSG:5041 EPSG:2227 EPSG:3832 EPSG:4269"
@@ -31,7 +31,7 @@ def test_one_without_a_way_back_is_refused(name: str) -> None:
 def test_any_other_is_cut_or_refused(name: str, tiles: float) -> None:
     refused = cut(name, tiles)
     if refused:
-        # PROJ lists some systems of other celestial bodies without saying so.
+        # PROJ lists some systems of other celestial bodies without marking them.
         reasons = (
             "does not cover",
             "no conversion",

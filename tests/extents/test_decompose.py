@@ -1,4 +1,4 @@
-"""What `decompose` takes and gives, and how it says no."""
+"""Input and output of `decompose`, and its errors."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_a_tile(grid: sk.TileGrid) -> None:
         assert shapely.geometry.shape(tile.intersection).equals(grid.intersections[number])
         assert sk.Extent(tile).to_geojson() == tile.intersection
         assert tile.crs == grid.crs[0]
-        # As RFC 7946 asks: closed, anticlockwise.
+        # As RFC 7946 requires: closed, anticlockwise.
         ring = tile.square["coordinates"][0]
         assert ring[0] == ring[-1]
         assert shapely.LinearRing(ring).is_ccw
@@ -78,7 +78,7 @@ def test_neighbors_share_their_corners(grid: sk.TileGrid) -> None:
     shared = {*map(tuple, first.square["coordinates"][0])} & {
         *map(tuple, second.square["coordinates"][0])
     }
-    assert len(shared) >= 3  # two corners and what lies between
+    assert len(shared) >= 3  # two corners and the points between
 
 
 def test_pickles(grid: sk.TileGrid) -> None:
@@ -86,7 +86,7 @@ def test_pickles(grid: sk.TileGrid) -> None:
     assert again.fractions.tolist() == grid.fractions.tolist()
     assert again[7].intersection == grid[7].intersection
     alone = pickle.dumps(grid[3])
-    assert len(alone) < 3000  # a tile takes no other along
+    assert len(alone) < 3000  # a tile does not include another
     assert pickle.loads(alone).intersection == grid[3].intersection
 
 
@@ -318,5 +318,5 @@ def test_whole_squares_of_several_planes_overlap() -> None:
     with pytest.warns(sk.DistortionWarning):
         assert sk.decompose(DRAWN["the_earth"], 2_000_000).overlapping == 0
     with pytest.warns(sk.OverlapWarning), pytest.warns(sk.DistortionWarning):
-        # The last column of a belt around the Earth goes on over the first one.
+        # The last column of a belt around the Earth overlaps the first one.
         assert sk.decompose(DRAWN["belt"], 50, crs="EPSG:4326", clip=False).overlapping == 1

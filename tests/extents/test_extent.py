@@ -1,4 +1,4 @@
-"""What is an extent, and what is told of what is none."""
+"""Which objects are extents, and the errors for the others."""
 
 from __future__ import annotations
 

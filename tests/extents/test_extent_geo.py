@@ -1,4 +1,4 @@
-"""What an extent tells and does with the extra `geo`."""
+"""Methods of an extent that require the extra `geo`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_areas_agree_with_geodesics(name: str) -> None:
     geojson: Any = DRAWN.get(name) or country(name)
     shape = shapely.segmentize(shapely.geometry.shape(sk.Extent(geojson)), 0.01)
     area, _ = Geod(ellps="WGS84").geometry_area_perimeter(shapely.orient_polygons(shape))
-    # Its edges are the shortest ways, ours are straight in degrees.
+    # Its edges are geodesics, ours are straight in degrees.
     assert sk.Extent(geojson).area == pytest.approx(abs(area), rel=1e-6)
 
 
@@ -76,7 +76,7 @@ def test_rings_that_jump() -> None:
     assert long.area == pytest.approx(sk.Extent.from_bounds(-175, -20, 175, -10).area, rel=1e-12)
     cut = jumping.split_at_antimeridian(short_edges=True)
     assert cut.area == pytest.approx(sk.Extent(DRAWN["cut_at_the_antimeridian"]).area, rel=1e-12)
-    # A ring around the pole, without the way to it.
+    # A ring around the pole, without a line to it.
     coast = [[longitude, 75.0 + longitude % 3] for longitude in range(-175, 180, 10)]
     ringed = sk.Extent({"type": "Polygon", "coordinates": [[*coast, coast[0]]]})
     cap = ringed.split_at_antimeridian(short_edges=True)

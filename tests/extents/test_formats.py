@@ -1,4 +1,4 @@
-"""What areas come as: texts and files of many formats."""
+"""Areas as strings and files of many formats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds of any extent: the parts are the extent, and none overlap."""
+"""For any extent: the parts together are the extent, and no two overlap."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STEPS = st.sampled_from([1.0, 0.5, 0.25, 1 / 3])
 
 
 def valid(shape: BaseGeometry) -> BaseGeometry:
-    """Polygons alone, of a shape that may cross itself."""
+    """Only the polygons of a shape that may cross itself."""
     mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
     parts = [part for part in shapely.get_parts(shapely.get_parts([mended])) if part.area > 1e-6]
     return shapely.union_all(parts)
@@ -69,7 +69,7 @@ def test_the_parts_are_what_geos_says(shape: BaseGeometry, size: float, align: s
 
 @st.composite
 def on_earth(draw: st.DrawFn) -> BaseGeometry:
-    """Stars with holes and islands in them, slivers and swarms, at any place and of any size."""
+    """Stars with holes and islands, slivers and many small shapes, anywhere and of any size."""
     longitude = draw(st.sampled_from([0.0, 179.9, -180.0, 77.3, -120.0]))
     latitude = draw(st.floats(-88, 88))
     size = draw(st.sampled_from([0.01, 0.3, 4.0, 25.0]))
@@ -108,7 +108,7 @@ def on_earth(draw: st.DrawFn) -> BaseGeometry:
     return valid(shape.intersection(WORLD))
 
 
-# 33 km by 3 m, whose area hangs on the last digit of its degrees.
+# 33 km by 3 m: the area depends on the last digit of the degrees.
 SLIVER = shapely.Polygon(
     [
         (-5.592098902868097e-6, 75.5000294741994),
@@ -162,7 +162,7 @@ def test_each_place_is_in_a_part(shape: BaseGeometry, seed: int) -> None:
     points = np.random.default_rng(seed).uniform(shape.bounds[:2], shape.bounds[2:], (100, 2))
     points = points[shapely.contains_xy(shape, *points.T)]
     flat: Any = shapely.points(Projection(grid.crs[0]).forward(points))
-    # A place on the edge may be off by 1e-5 of a side.
+    # A point on the edge may deviate by 1e-5 of a side.
     distances = shapely.distance(grid.local_intersections[:, None], flat[None, :])
     assert (distances.min(axis=0, initial=np.inf) < 2e-5 * grid.tile_size).all()
 

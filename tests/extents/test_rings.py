@@ -1,4 +1,4 @@
-"""Rings that cross, touch, jump or go around a pole: what is told of them, and what they hold."""
+"""Rings that cross, touch, jump or surround a pole: their errors and their content."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         polygon(SQUARE, [(4, 4), (9, 4), (9, 5), (4, 5)]),
         "two rings cross",
     ),
-    "a hole outside": (polygon(SQUARE, [(9, 9), (10, 9), (10, 10)]), "lies outside"),
+    "a hole outside": (polygon(SQUARE, [(9, 9), (10, 9), (10, 10)]), "is outside"),
     "a hole in a hole": (
         polygon(SQUARE, [(1, 1), (7, 1), (7, 7), (1, 7)], [(2, 2), (3, 2), (3, 3)]),
-        "one hole lies in another",
+        "one hole is inside another",
     ),
     "the ring as a hole": (polygon(SQUARE, SQUARE), "two rings cross"),
     "a hole that cuts in two": (polygon(SQUARE, [(0, 4), (4, 3), (8, 4), (4, 5)]), "cut in two"),
@@ -103,14 +103,14 @@ def test_what_can(name: str) -> None:
     assert extent.repaired().area == pytest.approx(extent.area, rel=1e-12)
 
 
-@pytest.mark.kinds("sync")  # both clients check the extent in the same lines
+@pytest.mark.kinds("sync")  # both clients check the extent in the same code
 async def test_nothing_is_sent(both: Both, emulator: Emulator) -> None:
     client = both.of(emulator)
     for name, (geojson, _) in BAD.items():
         collection = {"type": "GeometryCollection", "geometries": [rectangle(0, 0, 1, 1), geojson]}
         for extent in (geojson, sk.Extent(geojson), json.dumps(geojson), collection):
             if extent is collection and "nearly" in name:
-                continue  # next to an area it takes nothing away
+                continue  # next to an area it removes nothing
             with pytest.raises(sk.InvalidExtentError):
                 await both.settle(client.kraken.release("cars", scene_ids=["s"], extent=extent))
             with pytest.raises(sk.InvalidExtentError):
@@ -182,7 +182,7 @@ def test_they_are_as_geos_judges_them(
     shape = shapely.Polygon(closed[0], closed[1:])
     assume(not any(is_line(ring) for ring in closed))
     assert (problem_of(closed) is None) == shape.is_valid
-    # What is told lies where GEOS has it, or where the rings do.
+    # The reported position is the one of GEOS, or of the rings.
     if shape.is_valid:
         extent = sk.Extent(shape)
         assert shapely.geometry.shape(extent).equals(shape)
@@ -192,7 +192,7 @@ def test_they_are_as_geos_judges_them(
 
 
 def circle(longitude: float, latitude: float, reach: float, count: int = 120) -> list[list[float]]:
-    """Places around one, anticlockwise as seen from above, longitudes from -180 to 180."""
+    """Points around a center, anticlockwise from above, longitudes from -180 to 180."""
     azimuth = np.radians(np.linspace(0, -360, count, endpoint=False))
     lat, far = math.radians(latitude), math.radians(reach)
     sine = math.sin(lat) * math.cos(far) + math.cos(lat) * math.sin(far) * np.cos(azimuth)
@@ -215,7 +215,7 @@ def test_a_cap_is_a_cap(longitude: float, latitude: float, reach: float, is_reve
     ring = circle(longitude, latitude, reach)
     extent = sk.Extent({"type": "Polygon", "coordinates": [ring[::-1] if is_reversed else ring]})
     cap = 2 * math.pi * RADIUS**2 * (1 - math.cos(math.radians(reach)))
-    # The inside lies on the left of a ring around a pole; others hold the smaller side.
+    # The inside is on the left of a ring around a pole; other rings contain the smaller side.
     holds_pole = to_pole < reach
     expected = EARTH - cap if is_reversed and holds_pole else cap
     split = extent.split_at_antimeridian(short_edges=True)
@@ -344,7 +344,7 @@ def test_an_islet_in_a_lagoon(depth: int, longitude: float) -> None:
 
 
 def off(one: Any, other: Any) -> float:
-    """Meters from the boundary of one shape to that of the other, at most."""
+    """Maximum distance in meters from the boundary of one shape to that of the other."""
     found = 0.0
     boundary = shapely.boundary(other)
     for x, y in shapely.get_coordinates(shapely.segmentize(shapely.boundary(one), 0.05)).tolist()[

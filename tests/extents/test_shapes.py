@@ -1,4 +1,4 @@
-"""Nothing missed and nothing twice, of countries, coasts, poles and the whole Earth."""
+"""Nothing is missing or covered twice, for countries, coasts, poles and the whole Earth."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def cut(geojson: dict[str, Any], tiles: float = TILES, **options: Any) -> sk.Til
 
 
 def true_area(shapes: Any) -> float:
-    """Square meters of shapes in degrees, by the geodesic library, edges drawn fine first."""
+    """Square meters of shapes in degrees, by the geodesic library, with densified edges."""
     fine = shapely.segmentize(shapely.union_all(shapes), 0.02)
     return abs(float(Geod(ellps="WGS84").geometry_area_perimeter(shapely.orient_polygons(fine))[0]))
 
@@ -42,7 +42,7 @@ def test_the_parts_are_the_extent(name: str) -> None:
     pieces = grid.local_intersections
     assert shapely.is_valid(pieces).all()
     assert {"Polygon", "MultiPolygon"} >= {piece.geom_type for piece in pieces}
-    # Each lies in its own square, so none overlap.
+    # Each is inside its own square, so none overlap.
     bounds, squares = shapely.bounds(pieces), shapely.bounds(grid.local_squares)
     slack = 1e-9 * grid.tile_size
     assert (bounds[:, :2] >= squares[:, :2] - slack).all()
@@ -50,7 +50,7 @@ def test_the_parts_are_the_extent(name: str) -> None:
     # And together they have the area of the extent on the ellipsoid.
     areas = shapely.area(pieces)
     assert areas.sum() == pytest.approx(extent.area, rel=1e-9)
-    # Rings of a coast may overlap by centimeters in the plane, which no shape can show.
+    # Rings of a coast may overlap by centimeters in the plane, which no shape can represent.
     assert grid.fractions == pytest.approx(areas / grid.tile_size**2, abs=1e-6)
     assert grid.area == pytest.approx(extent.area, rel=1e-9)
     assert (areas > 0).all()
@@ -69,7 +69,7 @@ def test_in_degrees_they_are_the_extent_too(name: str) -> None:
     assert east <= 180
     assert north <= 90
     whole = shapely.union_all(pieces)
-    # Edges may lie off by 1e-5 of a side.
+    # Edges may deviate by 1e-5 of a side.
     off = 1e-5 * grid.tile_size / 111_195
     error = off * extent.length / extent.area + 1e-6
     assert extent.symmetric_difference(whole).area < error * extent.area
@@ -88,7 +88,7 @@ def test_every_place_has_its_tile(name: str) -> None:
     pieces = cut(ALL[name], 200).intersections
     tree = shapely.STRtree(pieces)
     counts = np.bincount(tree.query(points, "intersects")[0], minlength=len(points))
-    assert (counts == 1).mean() > 0.999  # 1 in 1e5 may lie in the seam of two
+    assert (counts == 1).mean() > 0.999  # 1 in 1e5 may be on the common edge of two
     assert len(points) > 100
 
 
@@ -112,7 +112,7 @@ def test_squares_are_as_true_as_the_grid_says(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["fiji", "rectangle"])
 def test_both_forms_of_one_area_give_the_same_tiles(name: str) -> None:
-    """The same area in two forms, cut at 180 degrees and going on beyond."""
+    """The same area in two forms, cut at 180 degrees and continued beyond."""
     shape = DRAWN["cut_at_the_antimeridian"] if name == "rectangle" else country("fiji")
     joined = sk.Extent(shape).joined_at_antimeridian()
     assert joined.bounds[2] > 180

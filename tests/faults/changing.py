@@ -1,4 +1,4 @@
-"""Rows of the fault matrix that are no single answer: tokens end, clocks jump, many come at once.
+"""Rows of the fault matrix with more than one response: tokens expire, clocks jump, many callers.
 
 Each is a function of the kind of client and of the call (`safe` or `initiate`). It tells how the
 call ended, and how often the server was asked.
@@ -23,13 +23,13 @@ from tests.faults.wire import ID_TOKEN, WELL, WireServer
 from tests.places import CAR_PARK, GBDX
 
 HOURS = 3600.0
-LONG = 1500.0  # seconds: 15 of ours; a request takes some of them, and Retry-After 2 times 120
+LONG = 1500.0  # real seconds; a request takes some of them, and Retry-After 2 times 120
 MANY = 200
 INITIATE = "kraken.release.initiate"
 
 
 class SkewedClock(EmulatorClock):
-    """A client's clock, a hundred times as fast as ours, whose wall time can be set.
+    """A client's clock, a hundred times as fast as real time, whose wall time can be set.
 
     The server's clock goes as fast, and is never set.
     """
@@ -76,7 +76,7 @@ def _statuses(emulator: Emulator, operation: str) -> list[int]:
 
 
 async def _token_ends(both: Both, kind: str) -> str:
-    """The server ends a token that the client, whose clock is slow, takes for good."""
+    """The server rejects a token that the client, whose clock is slow, considers valid."""
     with Emulator(seconds_per_pipeline=60) as emulator, SkewedClock(emulator.clock) as clock:
         polls: list[sk.PollEvent] = []
 
@@ -104,7 +104,7 @@ async def _token_ends(both: Both, kind: str) -> str:
 
 
 def _clock_jumps(hours: float) -> Callable[[Both, str], Awaitable[str]]:
-    """The machine's wall clock is set while a pipeline is followed, or in the middle of its start."""
+    """The machine's wall clock is set while a pipeline is running, or during its start."""
 
     async def jump(both: Both, kind: str) -> str:
         with Emulator(seconds_per_pipeline=60) as emulator, SkewedClock(emulator.clock) as clock:
@@ -127,11 +127,11 @@ def _clock_jumps(hours: float) -> Callable[[Both, str], Awaitable[str]]:
             began = clock.monotonic()
             assert (await both.settle(run.result())).map_id
             assert clock.skew == hours * HOURS
-            # A date that the server told is no reason to wait for hours.
+            # A date from the server is not a reason to wait for hours.
             assert clock.monotonic() - began < LONG
             done = [call for call in emulator.calls(INITIATE) if call.status == 200]
             assert len(done) == 1
-            # Forward: the token seems to have ended, and costs a login. Not one for each call.
+            # Forward: the token seems to have expired, which costs a login. Not one for each call.
             assert len(_statuses(emulator, "auth0.login")) <= (2 if hours > 0 else 1)
             await both.aclose()
         return "ok"
@@ -140,7 +140,7 @@ def _clock_jumps(hours: float) -> Callable[[Both, str], Awaitable[str]]:
 
 
 async def _many_at_once(both: Both, kind: str) -> str:
-    """Two hundred callers, none of whom has a token."""
+    """Two hundred callers, none of which has a token."""
     slow_login = Fault.drip(0.003, of="body")
     with WireServer([slow_login, WELL]) as server:
         client = both.connect(
@@ -168,8 +168,8 @@ async def _many_at_once(both: Both, kind: str) -> str:
 
 
 async def _redirected(both: Both, kind: str) -> str:
-    """Another host is named, to which neither the token nor a password may go."""
-    # What a POST did before it was redirected is unknown.
+    """Another host is named, to which neither the token nor a password may be sent."""
+    # The effect of a POST before its redirect is unknown.
     ends: dict[Any, type[sk.SpaceKnowError]] = {
         sk.PasswordAuth("me", "kookaburra-7"): sk.InvalidResponseError,
         sk.TokenAuth("a-token-of-ours"): sk.InvalidResponseError

@@ -1,4 +1,4 @@
-"""Rows of the fault matrix about connections: TLS, proxies, kept ones, cancelled calls, mocks.
+"""Rows of the fault matrix about connections: TLS, proxies, persistent ones, canceled calls, mocks.
 
 As those of `changing`: functions of the kind of client and of the call, which tell how it ended.
 """
@@ -115,7 +115,7 @@ GOOD = answer(200, {"remainingCredit": 12.5, "pipelineId": "p", "status": "NEW",
 
 
 async def _closed_while_kept(both: Both, kind: str) -> str:
-    """The server closes after its answer, and a busy event loop has not heard of it."""
+    """The server closes after its response, and a busy event loop has not noticed."""
 
     def and_close(connection: socket.socket) -> bool:
         send(connection, GOOD)
@@ -132,7 +132,7 @@ async def _closed_while_kept(both: Both, kind: str) -> str:
 
 
 async def _more_while_kept(both: Both, kind: str) -> str:
-    """Another answer, which nobody asked for, comes after the answer."""
+    """A second, unrequested response follows the response."""
     came = threading.Event()
 
     def and_more(connection: socket.socket) -> bool:
@@ -155,7 +155,7 @@ async def _more_while_kept(both: Both, kind: str) -> str:
 
 
 async def _given_up(both: Both, kind: str) -> str:
-    """Cancelled, or where nothing can be cancelled, timed out; then every slot works."""
+    """Canceled, or timed out if it cannot be canceled; then every slot works."""
     with WireServer([Fault.silence(0.3), Fault.silence(0.3), WELL]) as server:
         client = connected(both, server.environment, limits=sk.Limits(concurrency=2))
         hasty = client.with_options(timeout=0.1, retry=sk.RetryPolicy.none())
@@ -195,7 +195,7 @@ async def _mocked(both: Both, kind: str) -> str:
 
 
 async def _hook_raises(both: Both, kind: str) -> str:
-    """A client of the user's, whose hook raises for a 402; a session of aiohttp's does so, too."""
+    """A client of the user, whose hook raises for a 402; a session of aiohttp does the same."""
 
     def check(response: Any) -> None:
         response.raise_for_status()
@@ -225,7 +225,7 @@ async def _hook_raises(both: Both, kind: str) -> str:
 
 
 async def _loopback_and_a_proxy(both: Both, kind: str) -> str:
-    """A proxy is set, and the service is on this machine: the bearer does not go to the proxy."""
+    """A proxy is set, and the service is on this machine: the bearer is not sent to the proxy."""
     with WireServer([WELL]) as server, Proxy(1) as proxy, pytest.MonkeyPatch.context() as patch:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
             patch.setenv(name, proxy.url)
@@ -239,7 +239,7 @@ async def _loopback_and_a_proxy(both: Both, kind: str) -> str:
 
 
 async def _unusable_proxy(both: Both, kind: str) -> str:
-    """An address that is none. The client is not made, so nothing can be sent."""
+    """An invalid address. The client is not created, so nothing can be sent."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HTTPS_PROXY", "host:notaport")
         with pytest.raises(sk.ConfigError, match="HTTPS_PROXY") as caught:

@@ -1,4 +1,4 @@
-"""Rows of the fault matrix about files of tiles: what is kept as good, and what is not.
+"""Rows of the fault matrix about files of tiles: which are kept as valid, and which are not.
 
 `safe` is one file (`grid_file`), `initiate` a download into a folder, which is repeated.
 """
@@ -31,13 +31,13 @@ BUCKET = b'<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>'
 
 
 def file(content: bytes, *, status: int = 200, media_type: str = "text/html") -> Fault:
-    """A file. The media type is no reason to refuse it."""
+    """A file. Its media type is not a reason to reject it."""
     headers = {"spaceknow-request-id": REQUEST_ID}
     return Fault.body(content, status=status, media_type=media_type, headers=headers)
 
 
 async def _download(both: Both, folder: str, name: str, fault: Behavior) -> Any:
-    """What a download brings, and what lies in the folder then."""
+    """The result of a download, and the files in the folder after it."""
     with WireServer([fault]) as server:
         client = both.connect(
             server.environment, auth=sk.TokenAuth("a-token-for-files"), retry=sk.RetryPolicy.none()
@@ -51,7 +51,7 @@ async def _download(both: Both, folder: str, name: str, fault: Behavior) -> Any:
 
 
 def _files_in(folder: str) -> list[bytes]:
-    """The content of all files of tiles, half-written ones too."""
+    """The content of all files of tiles, incomplete ones too."""
     top = Path(folder)
     found = [path for path in top.rglob("*") if path.is_file() and path.parent != top]
     return [path.read_bytes() for path in found]
@@ -70,7 +70,7 @@ async def _one(both: Both, name: str, fault: Behavior) -> Any:
 
 
 def _refused(name: str, good: bytes, *faults: Fault) -> Callable[[Both, str], Awaitable[str]]:
-    """It is no such file: nothing is kept, and a repeat fetches the good one."""
+    """It is not such a file: nothing is kept, and a retry fetches the good one."""
 
     async def row(both: Both, kind: str) -> str:
         for fault in faults:
@@ -111,7 +111,7 @@ def _kept(name: str, *contents: bytes) -> Callable[[Both, str], Awaitable[str]]:
 
 
 async def _of_unknown_form(both: Both, kind: str) -> str:
-    """It may be anything, so it is kept, listed, and fetched again by the next download."""
+    """It can be anything, so it is kept, listed, and fetched again by the next download."""
     name = "heights.laz"
     if kind == "safe":
         assert (await _one(both, name, file(b"LASF"))).content == b"LASF"

@@ -1,4 +1,4 @@
-"""What the local variables of frames show, to whoever records them with an error or a stack."""
+"""The local variables of frames, which error trackers record with an error or a stack."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EMULATOR = str(Path(PACKAGE) / "emulator")
 
 
 def frames_of(error: BaseException, but: str = TESTS) -> list[FrameType]:
-    """The frames that can be reached from an error, but those of tests, which hold the secrets."""
+    """The frames that can be reached from an error, except those of tests, which contain the secrets."""
     found: dict[int, FrameType] = {}
     seen: set[int] = set()
     left: list[BaseException | None] = [error]
@@ -76,5 +76,5 @@ def shown_by(frames: Iterable[FrameType], secrets: Iterable[str]) -> Iterator[st
 def _told(value: object) -> str:
     try:
         return repr(value) + pretty_repr(value, max_string=80, max_length=10)
-    except Exception:  # of half-made objects
+    except Exception:  # of objects under construction
         return "".join(traceback.format_exception_only(sys.exception()))

@@ -1,4 +1,4 @@
-"""What a client leaves behind: open sockets, threads, tasks, warnings."""
+"""Resources that a client leaves behind: open sockets, threads, tasks, warnings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PATIENCE = 2.0
 
 
 class Watch:
-    """An async context manager that fails if there is more at its end than at its beginning.
+    """An async context manager that fails if more is open at its end than at its start.
 
     Files and sockets are counted by their descriptors, before garbage is collected: what is only
     closed by chance is a leak, and Python warns of it (ResourceWarning) when it is collected.
@@ -35,7 +35,7 @@ class Watch:
         traceback: TracebackType | None,
     ) -> None:
         until = time.monotonic() + PATIENCE
-        # Nobody tells when a thread has ended.
+        # The end of a thread is not signaled.
         while (left := _alive() - self._before) and time.monotonic() < until:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
         gc.collect()

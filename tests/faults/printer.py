@@ -28,7 +28,7 @@ def short(kind: type[Exception] | None) -> str:
 
 
 class Matrix:
-    """Collects what the cells told, by row and column."""
+    """Collects the reports of the cells, by row and column."""
 
     def __init__(self) -> None:
         self.rows: dict[str, dict[str, str]] = defaultdict(dict)
@@ -47,12 +47,12 @@ class Matrix:
             cells[column] = str(told.get("end", MISSING))
 
     def bad(self) -> int:
-        """How many cells did not end as the table says."""
+        """The number of cells that did not end as the table requires."""
         cells = [cell for _, row in self.table() for cell in row]
         return sum(cell in ("FAILED", "SKIPPED", MISSING) for cell in cells)
 
     def table(self) -> list[tuple[str, list[str]]]:
-        """All rows by name, those of which nothing was heard too."""
+        """All rows by name, also those without a report."""
         from tests.faults.test_matrix import NAMES
 
         return [
@@ -88,5 +88,5 @@ class Matrix:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):  # the one process that hears of all tests
+    if not hasattr(config, "workerinput"):  # the one process that receives the reports of all tests
         config.pluginmanager.register(Matrix())

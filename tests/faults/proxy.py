@@ -1,4 +1,4 @@
-"""A proxy on loopback, whose ways all lead to one server, whatever host they are asked for."""
+"""A proxy on loopback that connects to one server, whatever host is requested."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FAR = "https://api.invalid"
 
 
 class Proxy:
-    """Makes tunnels, over HTTP (CONNECT) or SOCKS5.
+    """Creates tunnels, over HTTP (CONNECT) or SOCKS5.
 
     Attributes:
         asked: the hosts and ports that it was asked for.
@@ -98,7 +98,7 @@ class Proxy:
     def _http(self, connection: socket.socket) -> bool:
         head = b""
         while not head.endswith(b"\r\n\r\n"):
-            piece = connection.recv(1)  # not a byte of what follows
+            piece = connection.recv(1)  # not one byte of what follows
             if not piece:
                 return False
             head += piece
@@ -123,7 +123,7 @@ class Proxy:
             self.logins.append(f"{name.decode()}:{word.decode()}")
             connection.sendall(b"\x01\x00")
         kind = _exactly(connection, 4)[3]
-        assert kind == 3  # a name, which the proxy looks up
+        assert kind == 3  # a name, which the proxy resolves
         host = _exactly(connection, _exactly(connection, 1)[0]).decode()
         port = int.from_bytes(_exactly(connection, 2), "big")
         self.asked.append(f"{host}:{port}")
@@ -142,7 +142,7 @@ def _exactly(connection: socket.socket, count: int) -> bytes:
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:
-    """Passes on what comes, and at its end closes both ways."""
+    """Forwards data in both directions, and then closes both."""
     with contextlib.suppress(OSError):
         while piece := source.recv(64 * 1024):
             sink.sendall(piece)

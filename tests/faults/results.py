@@ -1,4 +1,4 @@
-"""Rows of the fault matrix about results: what a pipeline's `retrieve` may answer.
+"""Rows of the fault matrix about results: the responses of a pipeline's `retrieve`.
 
 For `safe` one pipeline is followed by its handle, for `initiate` it is started and followed by
 `release_many`.
@@ -27,7 +27,7 @@ MAP = {"mapId": "m", "maxZoom": 20, "tiles": [[1, 0, 1]]}
 
 
 class LeapingClock(EmulatorClock):
-    """Sleeps by moving on: waits are long, and take no time."""
+    """Sleeps by advancing the clock: waits are long, and take no time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class LeapingClock(EmulatorClock):
             await super().async_wait(event, until)
 
     def _leaps(self, until: float | None) -> bool:
-        """Moves on to the next poll. Who waits for the end of it all waits as ever."""
+        """Advances to the next poll. A wait for the end of everything is real."""
         left = inf if until is None else until - self.monotonic()
         if left > MAX_NEXT_TRY * 2:
             return False
@@ -60,7 +60,7 @@ class LeapingClock(EmulatorClock):
 async def followed(
     both: Both, kind: str, *behaviors: Behavior, **options: Any
 ) -> tuple[Any, list[str], float]:
-    """What comes of a pipeline, the paths that were asked for, and the seconds on the clock."""
+    """The outcome of a pipeline, the paths of the requests, and the seconds on the clock."""
     clock = LeapingClock()
     started = [WELL] if kind == "initiate" else []
     with WireServer([*started, *behaviors]) as server:
@@ -89,7 +89,7 @@ async def followed(
 
 
 def _fails_at_once(fault: Fault) -> Callable[[Both, str], Awaitable[str]]:
-    """Good JSON of another shape would be the same again."""
+    """Valid JSON of another shape would be the same again."""
 
     async def row(both: Both, kind: str) -> str:
         error, paths, seconds = await followed(both, kind, OVER, fault)
@@ -106,7 +106,7 @@ def _fails_at_once(fault: Fault) -> Callable[[Both, str], Awaitable[str]]:
 
 
 def _passes(fault: Fault) -> Callable[[Both, str], Awaitable[str]]:
-    """What is no JSON may come from a proxy, and pass with time."""
+    """Invalid JSON can come from a proxy, and be temporary."""
 
     async def row(both: Both, kind: str) -> str:
         found, paths, _ = await followed(both, kind, OVER, fault, fault, answer(200, MAP))
@@ -117,7 +117,7 @@ def _passes(fault: Fault) -> Callable[[Both, str], Awaitable[str]]:
 
 
 async def _never_passes(both: Both, kind: str) -> str:
-    """The deadline ends the wait, and the error tells what was in its way."""
+    """The deadline ends the wait, and the error names the cause."""
     page = Fault.html(200)
     error, _, seconds = await followed(both, kind, OVER, page, pipeline_deadline=1800.0)
     if kind == "safe":
@@ -133,7 +133,7 @@ async def _never_passes(both: Both, kind: str) -> str:
 
 
 async def _empty_id(both: Both, kind: str) -> str:
-    """A pipeline without an id cannot be found again: it is refused where it comes in."""
+    """A pipeline without an id cannot be found again: the response is rejected immediately."""
     for identity in ("", " ", "\n\t"):
         started = Fault.edit({"pipelineId": identity})
         with WireServer([started]) as server:

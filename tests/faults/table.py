@@ -1,4 +1,4 @@
-"""The fault matrix: what a server may do, and what comes of it for both kinds of calls.
+"""The fault matrix: what a server can do, and the result for both kinds of calls.
 
 `safe` is a call that costs nothing and may be repeated, `initiate` one that spends credits. For each
 the class of the error that the user gets when the fault goes on (None: the call succeeds), and how
@@ -31,7 +31,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
 class End(NamedTuple):
-    """How a call ends: with which error, after how many attempts."""
+    """The result of a call: its error, and the number of attempts."""
 
     error: type[sk.SpaceKnowError] | None
     tries: int
@@ -66,7 +66,7 @@ WELL = End(None, 1)
 
 
 def lost(name: str, fault: Behavior, *, seen: bool = True) -> Row:
-    """The connection breaks: safe calls are repeated, and what an initiate did is unknown."""
+    """The connection breaks: safe calls are retried, and the outcome of an initiate is unknown."""
     return Row(
         name=name, fault=fault, safe=End(sk.TransportError, 3), initiate=AMBIGUOUS, seen=seen
     )
@@ -83,7 +83,7 @@ def slow(name: str, fault: Behavior) -> Row:
 
 
 def outage(status: int, name: str | None = None, fault: Fault | None = None, **more: object) -> Row:
-    """A status that may go away."""
+    """A temporary status."""
     return Row(
         name=name or str(status),
         fault=fault or Fault.status(status, code="X"),
@@ -101,7 +101,7 @@ def busy(
     most: float,
     fault: Fault | None = None,
 ) -> Row:
-    """429, which says that the call was not taken: even an initiate is repeated."""
+    """429: the call was not accepted, so even an initiate is retried."""
     end = End(sk.APIError, 3)
     return Row(
         name=name if fault else f"429 {name}",
@@ -121,7 +121,7 @@ def refused(
     name: str | None = None,
     fault: Fault | None = None,
 ) -> Row:
-    """The API said no: nothing began, and nothing changes by asking again."""
+    """The API refused: nothing was started, and a retry would not help."""
     end = End(kind, 1)
     return Row(
         name=name or f"{status} {code}"[:27],
@@ -134,7 +134,7 @@ def refused(
 
 
 def rubbish(name: str, fault: Behavior, **more: object) -> Row:
-    """Success, with a body that is none: not repeated, as it would be the same again."""
+    """Success with an invalid body: not retried, because it would be the same again."""
     return Row(
         name=name,
         fault=fault,
@@ -145,7 +145,7 @@ def rubbish(name: str, fault: Behavior, **more: object) -> Row:
 
 
 def head_only(status: int, name: str, headers: bytes, body: bytes = b"") -> Row:
-    """An answer whose body cannot be read, or never comes. The status counts all the same."""
+    """A response whose body cannot be read, or never arrives. The status counts nevertheless."""
     fault = Fault.raw(
         f"HTTP/1.1 {status} X\r\nSpaceKnow-Request-Id: QyhRiSw87c\r\n".encode()
         + b"SpaceKnow-Api-Version: 106\r\nContent-Type: application/json\r\n"
@@ -165,7 +165,7 @@ def head_only(status: int, name: str, headers: bytes, body: bytes = b"") -> Row:
 
 
 def packed(encoding: str, pack: Callable[[bytes], bytes]) -> Row:
-    """A good answer in an encoding that was asked for, however that is written."""
+    """A good response in a requested encoding, in any spelling."""
 
     def change(response: Response) -> Response:
         headers = {"content-encoding": encoding.removesuffix(", padded")}
@@ -180,7 +180,7 @@ def packed(encoding: str, pack: Callable[[bytes], bytes]) -> Row:
 
 
 def too_short_but_kept(connection: socket.socket) -> bool:
-    """Half of the body counts as body; the rest stays on a connection that is kept."""
+    """Half of the body counts as body; the rest stays on a persistent connection."""
     body = b'{"remainingCredit": 12.5}'
     connection.sendall(
         HEAD + f"SpaceKnow-Request-Id: QyhRiSw87c\r\nContent-Length: {len(body) // 2}\r\n".encode()
@@ -190,7 +190,7 @@ def too_short_but_kept(connection: socket.socket) -> bool:
 
 
 def two_answers(connection: socket.socket) -> bool:
-    """An answer in order, and another one that nobody asked for, on a connection that is kept."""
+    """A good response, and another unrequested one, on a persistent connection."""
     sent = b""
     for credit in (12.5, 99):
         body = json.dumps({"remainingCredit": credit, "pipelineId": "3g4PovfhGxmymQolpgvv"})
@@ -204,7 +204,7 @@ _FAR = datetime(2099, 10, 21, 7, 28, tzinfo=UTC)
 NEXT_TRIES: tuple[Any, ...] = (-1, None, "soon", [], 1e300, 10**400)
 
 
-# Headers and bodies that cannot be read. After 204 they are not even tried.
+# Headers and bodies that cannot be read. After 204 they are not read at all.
 UNREADABLE = (
     ("another encoding", b"Content-Encoding: br\r\nContent-Length: 1\r\n", b"x"),
     ("broken gzip", b"Content-Encoding: gzip\r\nContent-Length: 1\r\n", b"x"),

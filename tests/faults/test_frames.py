@@ -32,7 +32,7 @@ PASSWORD = "wallaby-in-the-high-grass-of-the-north"
 TOKEN = "aaaaaaaabbbbbbbb.ccccccccccccccccdddddddd.eeeeeeeeeeeeeeeeffffffffffffffff"
 SECRETS = (PASSWORD, TOKEN, *TOKEN.split("."))
 ME = "me@example.com"
-OTHER = "wombat-under-the-old-railway-bridge"  # a secret of others
+OTHER = "wombat-under-the-old-railway-bridge"  # a secret of other code
 
 
 def login(**changes: Any) -> Fault:
@@ -90,7 +90,7 @@ Failure = tuple[Callable[[], Any], Callable[[Any], Any], list[Behavior]]
 
 
 def told(secret: str, status: int = 400) -> Fault:
-    """A server that repeats what it was sent."""
+    """A server that returns its input."""
     body = {"errorMessage": secret, "error": secret, "error_description": secret}
     return Fault.json(body, status=status, times=None)
 
@@ -279,7 +279,7 @@ async def test_no_frame_shows_the_password_of_a_proxy_that_refuses(
 
 
 class Watcher:
-    """A token store that looks at all stacks whenever it is used."""
+    """A token store that inspects all stacks whenever it is used."""
 
     def __init__(self) -> None:
         self.frames: list[FrameType] = []
@@ -338,7 +338,7 @@ async def test_no_stack_shows_a_secret_where_others_are_called(
 async def look_during(
     both: Both, watcher: Watcher, server: WireServer, call: Callable[[Any], Any], client: Any
 ) -> None:
-    """Looks at all stacks while a call, which fails, waits for its response."""
+    """Inspects all stacks while a call, which fails, waits for its response."""
 
     async def ask() -> None:
         with pytest.raises(sk.SpaceKnowError):

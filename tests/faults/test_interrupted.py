@@ -1,4 +1,4 @@
-"""Runs that are interrupted, copied, shared or kept for too long: what holds all the same."""
+"""Runs that are interrupted, copied, shared or kept for too long keep all promises."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.places import CAR_PARK, GBDX
 
 @pytest.fixture
 def slow() -> Iterator[Emulator]:
-    """Its pipelines take their time, and a listing has several pages."""
+    """Its pipelines take time, and a listing has several pages."""
     with Emulator(seconds_per_pipeline=0.5, page_size=200, zero_next_try=True) as emulator:
         yield emulator
 
@@ -44,7 +44,7 @@ def scene_of(emulator: Emulator) -> str:
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """Files that did not get their name."""
+    """Temporary files without their final name."""
     return [*folder.rglob("*.part*")]
 
 
@@ -57,7 +57,7 @@ environment = sk.Environment(base_url=url, auth_domain=url, client_id="emulator"
 auth = sk.PasswordAuth(username, password, sk.FileTokenStore(os.environ["STORE"]))
 place = sk.Extent.from_bounds(153.0940, -27.3967, 153.0950, -27.3953)
 """
-# In the middle of a listing and of a run, while another thread waits for the same pipeline.
+# During a listing and a run, while another thread waits for the same pipeline.
 SPLITS = (
     SETTINGS
     + """
@@ -115,7 +115,7 @@ if __name__ == "__main__":
 def test_a_process_splits_in_the_middle(
     slow: Emulator, how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each goes on with its own connections; one login and one release are enough for all."""
+    """Each continues with its own connections; one login and one release are enough for all."""
     monkeypatch.setenv("STORE", str(tmp_path / "tokens.json"))
     script = tmp_path / "splits.py"
     script.write_text(SPLITS)
@@ -133,7 +133,7 @@ def test_a_process_splits_in_the_middle(
 
 
 def test_hundreds_of_threads_share_a_client(emulator: Emulator) -> None:
-    """Each has the answer to its own request, one login is enough, and nothing is begun twice."""
+    """Each receives the response to its own request, one login is enough, and nothing is started twice."""
     number, scene = 300, scene_of(emulator)
     logins = len(emulator.calls("auth0.login"))
     together = threading.Barrier(number)
@@ -161,7 +161,7 @@ def test_hundreds_of_threads_share_a_client(emulator: Emulator) -> None:
 async def test_what_is_used_after_the_client_is_closed(
     both: Both, emulator: Emulator, tmp_path: Path
 ) -> None:
-    """ConfigError, whatever it is, and no request; closing again is nothing."""
+    """ConfigError for every use, and no request; closing again has no effect."""
     client = both.of(emulator)
     listing = client.imagery.search(extent=CAR_PARK, **GBDX)
     cars = released(emulator)
@@ -195,7 +195,7 @@ async def test_what_is_used_after_the_client_is_closed(
 @on_every_kind
 @pytest.mark.parametrize("ahead", [0, 1])
 async def test_listings_left_half_way(both: Both, emulator: Emulator, ahead: int) -> None:
-    """Nothing of them goes on, whatever else the client does, and nothing is left to be closed."""
+    """None of them continues, whatever else the client does, and nothing remains to be closed."""
     with Emulator(seconds_per_pipeline=0, page_size=5) as pages:
         client = both.of(pages)
         for _ in range(5):
@@ -220,7 +220,7 @@ async def test_listings_left_half_way(both: Both, emulator: Emulator, ahead: int
 @pytest.mark.parametrize("ahead", [0, 1])
 @pytest.mark.parametrize("length", [1, 2, 3])
 async def test_cursors_that_go_round(both: Both, length: int, ahead: int) -> None:
-    """Whatever the length of the round, each page is had once, and then it ends."""
+    """Whatever the length of the cycle, each page is returned once, and then the listing ends."""
     round_trip = ["a", "b", "c"][:length]
     with WireServer(pages_of("x", *round_trip * 4)) as server:
         client = both.connect(server.environment, auth=sk.TokenAuth("t"))
@@ -235,13 +235,13 @@ async def test_cursors_that_go_round(both: Both, length: int, ahead: int) -> Non
 
         with pytest.raises(sk.PaginationError) as caught:
             await read()
-        assert len(pages) == 2 + length  # the page that leads back is one, too
+        assert len(pages) == 2 + length  # the page that leads back counts too
     assert caught.value.cursor == "a"
 
 
 @on_every_kind
 async def test_deep_copies(both: Both, emulator: Emulator) -> None:
-    """What is copied works, and shares no lock and no connection with what it was copied from."""
+    """A copy works, and shares no lock and no connection with its original."""
     client = both.of(emulator)
     scene = scene_of(emulator)
     run = await both.settle(client.kraken.release("cars", scene_ids=[scene], extent=CAR_PARK))
@@ -283,7 +283,7 @@ with sk.SpaceKnow(environment, **options) as client:
 def test_sigterm(
     emulator: Emulator, how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No file is half-written, no release is lost or begun twice, and the login is kept."""
+    """No file is incomplete, no release is lost or started twice, and the login is kept."""
     store = tmp_path / "tokens.json"
     monkeypatch.setenv("STORE", str(store))
     arguments = (how, emulator.url, emulator.username, emulator.password, scene_of(emulator))
@@ -306,7 +306,7 @@ def test_sigterm(
     auth = sk.PasswordAuth(emulator.username, emulator.password, sk.FileTokenStore(store))
     with emulator.client(auth=auth, journal=f"{store}.journal") as client:
         recovery = client.pipelines.recover()
-    # What was being sent when the signal came may have begun, or not.
+    # The request in transit at the time of the signal may have started a pipeline, or not.
     unknown = [json.dumps(one.body, sort_keys=True) for one in recovery.unknown]
     assert len(unknown) <= 2
     assert len(recovery) + len(set(begun) & set(unknown)) == len(begun)

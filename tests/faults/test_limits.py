@@ -1,4 +1,4 @@
-"""Limits of the machine and of numbers: errors of ours, whatever is exhausted or too large."""
+"""Limits of the machine and of numbers: one of our errors, whatever is exhausted or too large."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from tests.places import CAR_PARK
 
 @contextlib.contextmanager
 def no_files_left() -> Iterator[None]:
-    """No further file can be opened, and no socket."""
+    """No further file or socket can be opened."""
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-    free = os.dup(0)  # the lowest number that is free
+    free = os.dup(0)  # the lowest free number
     os.close(free)
     resource.setrlimit(resource.RLIMIT_NOFILE, (free, limits[1]))
     try:
@@ -64,5 +64,5 @@ async def test_no_file_can_be_opened(
     with no_files_left(), pytest.raises(sk.SpaceKnowError):
         await both.settle(USES[use](client, cars, tmp_path / "cold"))
     assert list((tmp_path / "cold").rglob("*.part*")) == []
-    if use != "a release":  # a scene that is none
+    if use != "a release":  # not a real scene
         await both.settle(USES[use](client, cars, tmp_path / "cold"))

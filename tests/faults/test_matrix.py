@@ -1,4 +1,4 @@
-"""Every fault of the table, for both clients, for a call that is safe to repeat and one that pays.
+"""Every fault of the table, for both clients, for a call that is safe to retry and one that pays.
 
 Each cell tells the class of the error, how often the server was asked, that the time was kept, that
 nothing is left behind and that no secret was told.
@@ -31,10 +31,10 @@ pytestmark = on_every_kind
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0aGUtbWF0cml4In0.bm90LWZvci1vdGhlcnMtdG8tc2Vl"
 ATTEMPTS = 3
-TIMEOUT = 0.25  # seconds, where only time ends an attempt
-DEADLINE = 0.4  # seconds, where only it ends the call
+TIMEOUT = 0.25  # seconds, if only time ends an attempt
+DEADLINE = 0.4  # seconds, if only the deadline ends the call
 MESSAGE = "This failure was requested."
-LATE = 1.5  # seconds after the deadline at which it was not kept, on however busy a machine
+LATE = 1.5  # seconds after the deadline that are allowed, even on a busy machine
 
 MORE = {**changing.ROWS, **connecting.ROWS, **results.ROWS, **files.ROWS}
 NAMES = [*(row.name for row in ROWS), *MORE]
@@ -56,7 +56,7 @@ OPERATIONS = {
 
 @define
 class Outcome:
-    """What a call brought, and what the server saw of it."""
+    """The result of a call, and the requests that the server received."""
 
     error: SpaceKnowError | None
     value: Any
@@ -76,7 +76,7 @@ async def ask(
     clock: LeapingClock | None = None,
     **options: Any,
 ) -> Outcome:
-    """Makes one call, with a client and a server of its own.
+    """Makes one call, with its own client and server.
 
     `afterwards`: the server is well again, and the same client has to be, too.
     """
@@ -116,7 +116,7 @@ async def ask(
 
 
 async def leaping(both: Both, call: str, row: Row, behaviors: Sequence[Behavior]) -> Outcome:
-    """One call whose waits take no time, but are as long as the row says."""
+    """One call whose waits take no time, but are as long as the row requires."""
     outcome = await ask(
         both,
         call,
@@ -140,7 +140,7 @@ async def leaping(both: Both, call: str, row: Row, behaviors: Sequence[Behavior]
 
 
 def check(row: Row, call: str, end: End, outcome: Outcome) -> None:
-    """That the call ended in this way, and that its error tells what it has to, and no more."""
+    """Checks that the call ended in this way, and that its error contains what it must, and no more."""
     error = outcome.error
     assert type(error) is (end.error or type(None)), error
     assert outcome.tries == end.tries
@@ -185,10 +185,10 @@ async def test_cell(
     call = row.call if kind == "safe" else "initiate"
     end = row.safe if kind == "safe" else row.initiate
     async with Watch():
-        if row.fault is None or end.tries > 1:  # for ever
+        if row.fault is None or end.tries > 1:  # forever
             outcome = await leaping(both, call, row, [row.fault] if row.fault else [])
             check(row, call, end, outcome)
-        if row.fault is not None:  # once: a repeat, if there is one, goes well
+        if row.fault is not None:  # once: a retry, if there is one, succeeds
             once = End(None, 2) if end.tries > 1 else end
             outcome_once = await leaping(both, call, row, [row.fault, WELL])
             if once.tries == 1 or row.seen:

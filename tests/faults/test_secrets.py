@@ -1,4 +1,4 @@
-"""No secret gets out. What errors tell is checked in the fault matrix, all tests by a scan."""
+"""No secret gets out. The fault matrix checks errors, and a scan checks all tests."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def test_no_file_holds_a_token() -> None:
     real = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0" + "." + 24 * "x"
     assert tokens_in(f"authorization: Bearer {real}") == [real]
     looked_at = 0
-    for folder in ("tests", "examples", "docs", "openapi"):  # recorded traffic lies in tests/
+    for folder in ("tests", "examples", "docs", "openapi"):  # recorded traffic is in tests/
         for path in (ROOT / folder).rglob("*"):
             if path.is_file() and path.suffix not in (".pyc", ".png"):
                 looked_at += 1

@@ -1,4 +1,4 @@
-"""Attempts and calls end in time, however slowly the server drips; what came whole is kept."""
+"""Attempts and calls end in time, however slowly the server responds; complete responses are kept."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ async def test_waiting_for_a_slot_uses_up_the_deadline(both: Both) -> None:
 async def test_addresses_that_do_not_answer_share_the_time(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A host may have several, of which a firewall keeps all silent."""
+    """A host can have several addresses, all silent behind a firewall."""
     real = socket.getaddrinfo
 
     def thrice(host: Any, *arguments: Any, **options: Any) -> Any:
@@ -132,7 +132,7 @@ async def test_addresses_that_do_not_answer_share_the_time(
     with contextlib.ExitStack() as stack:
         full = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
         address = full.getsockname()
-        for _ in range(4):  # whoever comes now is neither accepted nor refused
+        for _ in range(4):  # new connections are neither accepted nor refused
             waiting = stack.enter_context(socket.socket())
             waiting.setblocking(False)
             waiting.connect_ex(address)
@@ -167,7 +167,7 @@ async def test_a_release_that_found_no_slot_was_not_sent(both: Both) -> None:
 
         outcomes = await asyncio.gather(*(start() for _ in range(4)))
         unsent = outcomes.count("DeadlineExceededError")
-        for _ in range(100):  # what was written when the deadline passed reaches the server later
+        for _ in range(100):  # data written just before the deadline can reach the server later
             if (sent := len(server.requests)) + unsent == 4:
                 break
             await asyncio.sleep(0.02)

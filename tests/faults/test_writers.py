@@ -1,4 +1,4 @@
-"""A full disk and a read-only folder, under everything that writes a file.
+"""A full disk and a read-only folder, for everything that writes a file.
 
 Files are whole or absent: what was there stays as it was, nothing half-written is left, the error is
 one of ours, and as soon as there is room the same call works.
@@ -39,7 +39,7 @@ def full() -> Iterator[None]:
 
 @contextlib.contextmanager
 def read_only(folder: Path) -> Iterator[None]:
-    """Nothing in the folder can be changed. Root may do so all the same, so this is not root."""
+    """Nothing in the folder can be changed. Root could, so this process is not root."""
     places = {path: path.stat().st_mode for path in (folder, *folder.rglob("*"))}
     for place, mode in places.items():
         place.chmod(mode & 0o555)
@@ -56,7 +56,7 @@ def read_only(folder: Path) -> Iterator[None]:
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
-    """What a folder holds, but for locks, which say nothing."""
+    """The content of a folder, except for locks."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")
@@ -98,7 +98,7 @@ WRITERS: dict[str, Callable[[Both, Any, sk.KrakenMap, Path], Any]] = {
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that others can reach, too."""
+    """A folder that others can access, too."""
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         yield Path(name)
@@ -110,7 +110,7 @@ async def test_what_cannot_be_written(
     both: Both, emulator: Emulator, name: str, fault: str, folder: Path, tmp_path: Path
 ) -> None:
     cars, client, write = released(emulator), both.of(emulator), WRITERS[name]
-    await both.settle(write(both, client, cars, tmp_path))  # everything it needs is loaded
+    await both.settle(write(both, client, cars, tmp_path))  # everything it requires is loaded
     target = folder / "target"
     for is_new in (True, False):
         target.mkdir(exist_ok=True)
@@ -127,7 +127,7 @@ async def test_what_cannot_be_written(
             await both.settle(write(both, client, cars, target))
         assert str(target) in str(caught.value)
         after = files_in(target)
-        if name == "download":  # its notes are its own, and say nothing wrong
+        if name == "download":  # its notes are separate, and correct
             assert not [path for path in after if path.endswith(".png") or ".part" in path]
         else:
             assert after == before
@@ -161,7 +161,7 @@ async def test_a_journal_that_cannot_be_written(
 async def test_a_store_that_cannot_be_written(
     both: Both, emulator: Emulator, fault: str, folder: Path
 ) -> None:
-    """A login that cannot be kept is used all the same. Where no turn can be taken, it is refused."""
+    """A login that cannot be stored is used nevertheless. Without a lock, it is refused."""
     store = sk.FileTokenStore(folder / "tokens.json")
 
     def client() -> Any:

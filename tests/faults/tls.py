@@ -1,4 +1,4 @@
-"""A server of raw sockets behind TLS, and an authority that the clients trust, or do not."""
+"""A server of raw sockets behind TLS, and an authority that the clients trust, or not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.faults.wire import Behavior, WireServer
 
 
 class TLSServer(WireServer):
-    """Behind TLS, with a certificate that only `authority` vouches for; it says no goodbye."""
+    """Behind TLS, with a certificate of `authority`; it closes without a TLS alert."""
 
     def __init__(self, authority: trustme.CA, behaviors: Sequence[Behavior], *names: str) -> None:
         super().__init__(behaviors)
@@ -28,7 +28,7 @@ class TLSServer(WireServer):
     def _serve(self, connection: socket.socket) -> None:
         try:
             secured = self._context.wrap_socket(connection, server_side=True)
-        except OSError:  # the client does not trust us, or has gone
+        except OSError:  # the client does not trust us, or is closed
             connection.close()
             return
         super()._serve(secured)
@@ -36,7 +36,7 @@ class TLSServer(WireServer):
 
 @pytest.fixture
 def authority(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> trustme.CA:
-    """One that the clients of a test trust, as they would an authority of a company's own."""
+    """One that the clients of a test trust, like a company's own authority."""
     made = trustme.CA()
     made.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))

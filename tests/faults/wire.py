@@ -1,4 +1,4 @@
-"""A server of raw sockets that misbehaves as told, one behavior a request."""
+"""A server of raw sockets with a given misbehavior for each request."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REQUEST_ID = "QyhRiSw87c"
 HEADERS = {"spaceknow-request-id": REQUEST_ID, "spaceknow-api-version": "106"}
 ID_TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzb21lb25lIn0.c2lnbmVkLWJ5LXdpcmU"
 
-# What is answered where nothing goes wrong, by the end of the path.
+# The responses without a fault, by the end of the path.
 GOOD: Mapping[str, Any] = {
     "/oauth/ro": {"id_token": ID_TOKEN, "access_token": "a", "token_type": "bearer"},
     "/get-remaining-credit": {"remainingCredit": 12.5},
@@ -45,19 +45,19 @@ class Seen(NamedTuple):
 
 
 def answer(status: int, body: Any, *, headers: Mapping[str, str] | None = None) -> Fault:
-    """An answer in order, with a JSON body."""
+    """A valid response with a JSON body."""
     return Fault.body(json.dumps(body).encode(), status=status, headers=headers)
 
 
 def send(connection: socket.socket, fault: Fault) -> bool:
-    """Sends an answer in order; the connection is kept."""
+    """Sends a valid response; the connection stays open."""
     sent = fault.change(Response(headers=HEADERS))
     connection.sendall(head_of(sent) + bytes(sent.body))
     return True
 
 
 def late(seconds: float, fault: Fault) -> Behavior:
-    """An answer in order, after a while."""
+    """A valid response, after a delay."""
 
     def wait(connection: socket.socket) -> bool:
         time.sleep(seconds)
@@ -67,13 +67,13 @@ def late(seconds: float, fault: Fault) -> Behavior:
 
 
 def slowly(*pieces: tuple[float, bytes]) -> Fault:
-    """Waits and sends by turns, and closes."""
+    """Waits and sends in turns, and closes."""
     steps = [step for piece in pieces for step in piece]
     return Fault(name="slow", steps=lambda _: steps)
 
 
 class WireServer:
-    """Reads requests and answers them with `behaviors`, in order; the last one repeats.
+    """Reads requests and responds with `behaviors`, in order; the last one is repeated.
 
     A fault's own `times` is the emulator's affair. What takes effect is answered from GOOD. Without
     behaviors nobody listens.
@@ -106,7 +106,7 @@ class WireServer:
         return [request.path for request in self.requests]
 
     def wait_until_closed(self) -> None:
-        """Blocks, an event loop too, until no connection is open on this side."""
+        """Blocks, also an event loop, until no connection is open on this side."""
         until = time.monotonic() + 5
         while self._open and time.monotonic() < until:
             time.sleep(0.0005)
@@ -158,18 +158,18 @@ class WireServer:
                 self._open.discard(connection)
 
     def _refuses(self, connection: socket.socket) -> bool:
-        """Whether the next thing that happens does not wait for a request."""
+        """Whether the next step does not wait for a request."""
         with self._lock:
             fault = self.behaviors[0]
             if not isinstance(fault, Fault) or fault.after != "nothing":
                 return False
             self._used_up()
-        # Not before something came: a client that is reset sooner has sent nothing, and knows it.
+        # Not before data arrived: a client that is reset earlier has sent nothing, and knows it.
         select.select([connection], [], [], 5)
         return not self._played(connection, fault, Response())
 
     def _answers(self, connection: socket.socket, stream: Any) -> bool:
-        """Reads a request and answers it; whether the connection is kept."""
+        """Reads a request and responds; returns whether the connection stays open."""
         line = stream.readline().decode()
         if not line:
             return False
@@ -194,7 +194,7 @@ class WireServer:
         return left.pop(0) if len(left) > 1 else left[0]
 
     def _played(self, connection: socket.socket, fault: Fault, answer: Response) -> bool:
-        """Plays a fault; whether the connection is kept."""
+        """Performs a fault; returns whether the connection stays open."""
         sent = fault.change(answer)
         if fault.steps is None:
             connection.sendall(head_of(sent) + bytes(sent.body))
@@ -212,7 +212,7 @@ class WireServer:
                 return
 
     def _gone(self, connection: socket.socket, seconds: float) -> bool:
-        """Waits; whether the client went meanwhile, or the server is to stop."""
+        """Waits; returns whether the client closed meanwhile, or the server is to stop."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             readable, _, _ = select.select([connection], [], [], min(left, 0.05))

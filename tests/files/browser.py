@@ -1,4 +1,4 @@
-"""A browser without a window, for tests of the page."""
+"""A headless browser, for tests of the page."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ needs_chromium = pytest.mark.skipif(
 
 
 def browse(page: Path, profile: Path, *options: str) -> str:
-    """What the browser prints of a page on the disk. It has no network to go to."""
+    """The output of the browser for a page on the disk. It has no network."""
     command = [
         CHROMIUM,
         "--headless",
-        "--no-sandbox",  # containers have no right to make one
+        "--no-sandbox",  # containers may not create one
         "--disable-gpu",
         "--disable-dev-shm-usage",
         "--hide-scrollbars",
         "--no-first-run",
-        "--proxy-server=127.0.0.1:9",  # whatever is not in the page does not come
+        "--proxy-server=127.0.0.1:9",  # anything outside the page cannot be loaded
         f"--user-data-dir={profile}",
         "--window-size=900,640",
         "--virtual-time-budget=3000",
@@ -39,7 +39,7 @@ def browse(page: Path, profile: Path, *options: str) -> str:
 
 
 def with_script(page: Path, script: str) -> Path:
-    """A copy of the page in which a further script runs: the page itself lets none run."""
+    """A copy of the page with a further script: the page itself allows none."""
     text = page.read_text("utf-8")
     text = re.sub(r"script-src '[^']+'", "script-src 'unsafe-inline'", text)
     copy = page.with_name("with-script.html")

@@ -1,4 +1,4 @@
-"""Maps for tests of files: released at an emulator, or made by hand."""
+"""Maps for tests of files: released at an emulator, or created by hand."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import spaceknow_client as sk
 from spaceknow_client.emulator import Emulator
 from tests.places import CAR_PARK, GBDX
 
-# Where four tiles of zoom 19 meet.
+# The common corner of four tiles of zoom 19.
 SPOT = sk.Extent.from_bounds(153.10527, -27.39208, 153.10567, -27.39169)
 
 
 def released(emulator: Emulator, map_type: str = "cars", extent: sk.Extent = SPOT) -> sk.KrakenMap:
-    """A map over the car park, of a day with many cars."""
+    """A map of the car park, on a day with many cars."""
     with emulator.client() as client:
         search = client.imagery.search(
             extent=CAR_PARK, start="2017-03", provider=GBDX["provider"], dataset=GBDX["dataset"]
@@ -24,7 +24,7 @@ def released(emulator: Emulator, map_type: str = "cars", extent: sk.Extent = SPO
 
 
 def fetched(emulator: Emulator) -> list[str]:
-    """The files that were asked for, as tile and name."""
+    """The requested files, as tile and name."""
     return [call.path.partition("/-/")[2] for call in emulator.calls("kraken.grid_file")]
 
 

@@ -1,4 +1,4 @@
-"""Maps across 180 degrees, and maps whose parts lie far apart."""
+"""Maps across 180 degrees, and maps with distant parts."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_a_page_does(folder: sk.MapFolder, tmp_path: Path) -> None:
 
 
 class Client:
-    """Gives pictures without a server."""
+    """Returns pictures without a server."""
 
     environment = sk.Environment.EMULATOR
 
@@ -181,7 +181,7 @@ def test_the_error_for_parts_far_apart_names_them(tmp_path: Path) -> None:
 
 
 def test_parts_of_an_extent_with_two_places() -> None:
-    """The map's own tile is one, since the extent is large; its children are in two places."""
+    """The map has one tile, since the extent is large; its child tiles are in two places."""
     west, east = ((153.0, -27.4, 153.01, -27.39), (160.0, -27.4, 160.01, -27.39))
     geometry = shapely.MultiPolygon([shapely.box(*west), shapely.box(*east)])
     map = made(sk.Tile(4, 14, 9), sk.Tile(4, 15, 9), extent=sk.Extent(geometry), max_zoom=19)

@@ -130,7 +130,7 @@ def test_no_name_hides_another(tmp_path: Path, suffix: str) -> None:
     values = {name: f"value {number}" for number, name in enumerate(names)}
     found = sk.Detections([{**feature(), "properties": values, "id": "of the feature"}])
     frame = read(found.save(tmp_path / f"a.{suffix}"))
-    # GDAL reads a column of CSV that is called WKT as the geometry, and gives it as it is, too.
+    # GDAL reads a column of CSV named WKT as the geometry, and returns it as a column, too.
     row = [value for value in frame.iloc[0] if isinstance(value, str)]
     assert {*values.values(), "of the feature"} <= set(row)
     table = found.to_geodataframe()
@@ -151,7 +151,7 @@ def test_repeats_are_the_same_bytes(
 ) -> None:
     found = sk.Detections([feature(a=n, b=str(n)) for n in range(100)])
     one = found.save(tmp_path / f"one.{suffix}").read_bytes()
-    # GDAL writes the time of a change in milliseconds.
+    # GDAL writes the modification time in milliseconds.
     time.sleep(0.01)
     assert found.save(tmp_path / f"two.{suffix}").read_bytes() == one
 
@@ -203,7 +203,7 @@ def test_a_geopackage_survives_what_goes_wrong(
     before = path.read_bytes()
     wide = sk.Detections([feature(**{f"p{n}": n for n in range(3000)})])
     with pytest.raises(sk.DownloadError):
-        wide.save(path, layer="wide")  # more columns than SQLite takes
+        wide.save(path, layer="wide")  # more columns than SQLite supports
     monkeypatch.setattr("spaceknow_client.maps.vectors.geopackage._PATIENCE", 0.05)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""Files are whole or absent, and a repeat fetches only what is missing."""
+"""Files are complete or absent, and a second download fetches only the missing ones."""
 
 from __future__ import annotations
 

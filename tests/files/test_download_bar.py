@@ -1,4 +1,4 @@
-"""The bar of a download, as it looks in a terminal of 80 columns."""
+"""The progress bar of a download, in a terminal of 80 columns."""
 
 from __future__ import annotations
 

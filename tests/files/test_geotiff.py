@@ -1,4 +1,4 @@
-"""GeoTIFFs lie in the right place, pixel by pixel, and take no more memory for more tiles."""
+"""GeoTIFFs are at the right place, pixel by pixel, and require no more memory for more tiles."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_each_tile_is_in_its_place(tmp_path: Path, size: int, cloud_optimized: b
             part = whole[:, row : row + size, column : column + size]
             assert np.array_equal(part, pixels.transpose(2, 0, 1))
             whole[:, row : row + size, column : column + size] = 0
-        assert not whole.any()  # transparent where there is none
+        assert not whole.any()  # transparent where there is no data
     lefts, tops = {tile.x for tile in TILES}, {tile.y for tile in TILES}
     first = sk.Tile(18, min(lefts), min(tops)).bounds
     last = sk.Tile(18, max(lefts), max(tops)).bounds
@@ -238,7 +238,7 @@ async def test_a_map_with_nothing_is_transparent(
 
 @gdal
 def test_gdal_finds_the_place(emulator: Emulator, tmp_path: Path) -> None:
-    """The programs that QGIS shares its library with, which know nothing of rasterio."""
+    """The programs that share QGIS's library, which do not use rasterio."""
     cars = released(emulator)
     with emulator.client() as client:
         path = client.kraken.save_mosaic(cars, tmp_path / "a.tif", compression="deflate")
@@ -295,7 +295,7 @@ def test_memory_does_not_grow_with_the_picture(tmp_path: Path, cloud_optimized: 
 
 @pytest.mark.parametrize("cloud_optimized", [True, False])
 def test_repeats_are_the_same_bytes(tmp_path: Path, cloud_optimized: bool) -> None:
-    """In whatever order the tiles come."""
+    """For any order of the tiles."""
     made = []
     for tiles in (TILES, TILES[::-1]):
         file = GeoTiff(tmp_path / "a.tif", layout_of(TILES), cloud_optimized=cloud_optimized)

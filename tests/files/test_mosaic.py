@@ -1,4 +1,4 @@
-"""Pictures: stitched in place, and nothing but pictures is opened."""
+"""Mosaics are assembled correctly, and only pictures are opened."""
 
 from __future__ import annotations
 

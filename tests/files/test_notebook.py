@@ -1,4 +1,4 @@
-"""In a notebook maps, scenes and pipelines show themselves, without a call and without a secret."""
+"""In a notebook, maps, scenes and pipelines have a display form, without a call and without a secret."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EVIL = "<script>alert(1)</script>"
 
 
 class Elements(HTMLParser):
-    """Which elements there are, and their text; fails for one that is not closed."""
+    """The elements of the HTML, and their text; fails for one that is not closed."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -125,7 +125,7 @@ with sk.DownloadBar("files") as bar:
 
 
 def test_a_bar_swallows_no_line_of_a_notebook() -> None:
-    """The cells run in a kernel, as Jupyter runs them."""
+    """The cells run in a kernel, as in Jupyter."""
     cells = [nbformat.v4.new_code_cell(NOTEBOOK.format(lines=lines)) for lines in (22, 300)]
     notebook = nbformat.v4.new_notebook(cells=cells)
     NotebookClient(notebook, timeout=120).execute()

@@ -1,4 +1,4 @@
-"""The smaller versions of a picture are those of the whole picture, whatever the order of its tiles."""
+"""Overviews are those of the whole picture, whatever the order of its tiles."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_tiles_make_what_the_picture_makes(data: st.DataObject, columns: int, ro
             place = np.s_[row * SIDE : (row + 1) * SIDE, column * SIDE : (column + 1) * SIDE]
             picture[place] = pixels
         pieces += overviews.add(row, column, pixels)
-        pieces += overviews.add(row, column, pixels)  # what comes twice counts once
+        pieces += overviews.add(row, column, pixels)  # a tile that arrives twice counts once
     if not never:
         assert not list(overviews.rest())
     pieces += overviews.rest()
@@ -86,14 +86,14 @@ def test_a_half_is_the_mean_of_what_can_be_seen(pixels: Pixels) -> None:
     weighed = (exact[..., :3] * opaque).sum(2) / np.maximum(opaque.sum(2), 1)
     assert np.abs(np.where(seen, small[..., :3] - weighed, 0)).max() <= 0.51
     assert not small[..., :3][~seen[..., 0]].any()
-    # The fast way, of what is wholly opaque, makes the same.
+    # The fast path, for opaque tiles, has the same result.
     pixels[..., 3] = 255
     mean = pixels.astype(int).reshape(2, 2, 3, 2, 4).sum((1, 3))
     assert np.array_equal(halved(pixels), (mean + 2) // 4)
 
 
 def waiting(map: sk.KrakenMap, zoom: int) -> int:
-    """How many tiles of overviews wait for others at the most, when they come in quads."""
+    """The maximum number of overview tiles that wait for others, if tiles arrive in quads."""
     layout = layout_of(map.tiles, zoom)
     places = [(tile.y - layout.top, tile.x - layout.left) for tile in in_quads(map, zoom)]
     assert len(set(places)) == len(places)
@@ -153,4 +153,4 @@ def test_tiles_in_quads(places: set[tuple[int, int]], zoom: int | None) -> None:
     for level in range(1, 7):
         quads = [((tile.x - west) >> level, (tile.y - north) >> level) for tile in ordered]
         changes = sum(one != other for one, other in pairwise(quads))
-        assert changes == len(set(quads)) - 1  # who has left a quad does not come back
+        assert changes == len(set(quads)) - 1  # a quad that was completed is not entered again

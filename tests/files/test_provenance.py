@@ -1,4 +1,4 @@
-"""Whatever is written says which map it is of, of which scenes, from when, and how detailed."""
+"""Everything that is written names its map, scenes, times and resolution."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def gdalinfo(path: Path) -> subprocess.CompletedProcess[str]:
 async def of_scene(
     both: Both, emulator: Emulator, map_type: str = "cars"
 ) -> tuple[sk.KrakenMap, Any, dict[str, Any]]:
-    """A map, a client, and what its files have to say."""
+    """A map, a client, and the values that its files must contain."""
     client = both.of(emulator)
     scene = await both.settle(client.imagery.search(extent=CAR_PARK, end="2018", **GBDX).first())
     run = await both.settle(client.kraken.release(map_type, [scene], SPOT))
@@ -176,7 +176,7 @@ async def test_pictures_folders_and_pages(
     assert manifest["software"] == SOFTWARE
     assert manifest["metersPerPixel"] == {"19": pytest.approx(0.265, abs=0.001)}
     assert manifest["map"]["sceneIds"] == [about["scene_ids"]]
-    # A map of which less is known takes nothing away.
+    # A map with fewer known values removes nothing.
     less = sk.KrakenMap.from_dict({**map.to_dict(), "sceneIds": [], "sceneTimes": {}})
     await both.settle(client.kraken.download(less, tmp_path / "folder", "cars.png"))
     folder = sk.MapFolder(tmp_path / "folder")

@@ -1,4 +1,4 @@
-"""Files that others read: all kinds of numbers, all compressions, large files, and a COG's order."""
+"""Files for other programs: all kinds of numbers, all compressions, large files, and a COG's order."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def png(seed: int) -> bytes:
 def test_large_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, big: bool, cloud_optimized: bool
 ) -> None:
-    """A file that offsets of 32 bits do not reach is a BigTIFF."""
+    """A file that exceeds offsets of 32 bits is a BigTIFF."""
     monkeypatch.setattr(tiff, "_CLASSIC", 30_000 if big else 2**32)
     path, whole = tmp_path / "a.tif", Image.new("RGBA", (3 * SIDE, 3 * SIDE))
     how: Any = {"compression": "deflate", "cloud_optimized": cloud_optimized}
@@ -101,13 +101,13 @@ def test_large_files(
         assert np.array_equal(picture.read().transpose(1, 2, 0), np.asarray(whole))
     if cloud_optimized:
         assert cog_validate(path, strict=True) == (True, [], [])
-    else:  # what knows TIFF alone takes this one
+    else:  # programs that support only classic TIFF read this one
         with Image.open(path) as other:
             assert np.array_equal(np.asarray(other), np.asarray(whole))
 
 
 def directories(content: bytes) -> list[int]:
-    """Where the directories of a classic TIFF begin."""
+    """The start of the directories of a classic TIFF."""
     found, (at,) = [], struct.unpack("<I", content[4:8])
     while at:
         found.append(at)
@@ -126,7 +126,7 @@ def test_a_very_large_picture_of_few_tiles(tmp_path: Path) -> None:
             file.add(tile, "a.png", png(tile.x))
         file.close()
         assert path.stat().st_size < 24e6
-        if cloud_optimized:  # a reader of a distant file has all directories at once
+        if cloud_optimized:  # a reader of a remote file receives all directories at once
             assert max(directories(path.read_bytes())) < 4096
         with rasterio.open(path) as picture:
             assert picture.shape == (64_000, 64_000)
@@ -140,7 +140,7 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
     file = GeoTiff(tmp_path / "a.tif", Layout(5, 3, 7, 2, 1))
     file.add(Tile(5, 3, 7), "a.png", png(1))
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))  # stands for the end of the disk
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))  # represents the end of the disk
     try:
         with pytest.raises(sk.DownloadError, match=r"cannot write .*a\.tif: .*too large"):
             file.add(Tile(5, 4, 7), "a.png", png(2))
@@ -151,7 +151,7 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
 
 
 def stitched(path: Path, *contents: bytes) -> Any:
-    """What rasterio reads of a picture with these tiles beside each other."""
+    """The pixels that rasterio reads from a picture with these tiles side by side."""
     file = GeoTiff(path, Layout(5, 3, 7, len(contents), 1))
     for column, content in enumerate(contents):
         file.add(Tile(5, 3 + column, 7), "a.png", content)

@@ -1,4 +1,4 @@
-"""The tiles that an extent touches, against shapely."""
+"""The tiles that an extent touches, compared with shapely."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_what_an_extent_touches(
     zoom: int,
     snap: int | None,
 ) -> None:
-    if snap:  # corners on the very lines between tiles
+    if snap:  # corners exactly on the lines between tiles
         points = [(round(x * snap) / snap, round(y * snap) / snap) for x, y in points]
     shape = shapely.make_valid(shapely.Polygon(points), method="structure", keep_collapsed=False)
     x, y, reach = hole
@@ -71,10 +71,10 @@ def test_what_an_extent_touches(
     if shape.area < 1e-4:
         return
     shape = shapely.transform(shape, lambda at: at * [EAST - WEST, SOUTH - NORTH] + [WEST, NORTH])
-    # On the digits that an extent keeps, or other points would be compared.
+    # With the precision of an extent, otherwise other points would be compared.
     try:
         parts = shapely.get_parts(shapely.set_precision(shape, 1e-9))
-    except shapely.GEOSException:  # some rings that touch themselves are beyond it
+    except shapely.GEOSException:  # some rings that touch themselves are too much for it
         reject()
     shape = shapely.MultiPolygon([part for part in parts if isinstance(part, shapely.Polygon)])
     map = of(shape, *BLOCK)
@@ -100,7 +100,7 @@ def test_what_an_extent_touches(
 
 
 def _in_quads(tile: sk.Tile) -> int:
-    """Where a tile comes in the order of quarters."""
+    """The position of a tile in the quad order."""
     return sum(((tile.x >> bit & 1) | (tile.y >> bit & 1) << 1) << 2 * bit for bit in range(tile.z))
 
 
@@ -109,7 +109,7 @@ def test_an_extent_like_a_tile_touches_its_children_alone() -> None:
     map = of(shapely.box(*child.bounds), *BLOCK)
     assert list(in_quads(map, 18)) == [child]
     assert set(in_quads(map, 19)) == set(child.children)
-    # What lies outside the extent is not of the cover, what lies inside it is one tile of it.
+    # A tile outside the extent is not in the cover, a tile inside is one tile of it.
     assert covering(map, 19) == [child]
 
 
@@ -138,7 +138,7 @@ def _ring(west: float, south: float, east: float, north: float) -> list[list[flo
 
 
 def test_long_edges_are_straight_in_degrees() -> None:
-    """As the extent has them: on the map they bend by some hundred meters."""
+    """As in the extent: on the map the edges deviate by some hundred meters."""
     shape = shapely.Polygon([(10, 40), (14, 48), (10, 48)])
     tile = sk.Tile(6, *map(int, position(12, 46, 6)))
     map_ = of(shape, tile)

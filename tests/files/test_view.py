@@ -1,4 +1,4 @@
-"""The page that shows maps: whole in one file, for eyes, keys and screen readers."""
+"""The page that shows maps: one self-contained file, for mouse, keyboard and screen readers."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_text_of_the_server_stays_text() -> None:
 
 
 def test_half_a_pair_is_written(tmp_path: Path) -> None:
-    """JSON may hold what UTF-8 cannot."""
+    """JSON can contain strings that UTF-8 cannot."""
     write([frame("\ud800", found("\udfff"))], tmp_path / "page.html", "plain")
     sk.Detections([found("\ud800")]).save(tmp_path / "a.geojson")
     for name in ("a.gpkg", "a.parquet"):
@@ -167,7 +167,7 @@ def test_nothing_is_fetched_from_elsewhere() -> None:
     assert "http:" not in text
     assert "https:" not in text
     assert "default-src 'none'" in text
-    # What takes keys is no picture to a screen reader.
+    # An element that accepts keys is not a picture to a screen reader.
     assert 'role="application" aria-roledescription="interactive map"' in text
 
 
@@ -184,7 +184,7 @@ def test_a_browser_runs_it_and_nothing_else(tmp_path: Path) -> None:
     assert re.findall(r"<tr><td>(.+?)</td><td>(.+?)</td>", dom)[-1] == ("second", "cars")
 
 
-# Ways in which a name could run a script, or leave its place. `owned` is what they would write.
+# Ways in which a name could run a script, or break its element. `owned` is what they would write.
 NAMES = (
     EVIL,
     "<svg onload=\"document.title='owned'\">",
@@ -277,7 +277,7 @@ def test_keys_mouse_and_slider(tmp_path: Path) -> None:
 
 
 def shot(page: Path, folder: Path, *options: str) -> NDArray[np.int64]:
-    """The page as it looks. Where nobody has time the browser takes it before the map is painted."""
+    """A screenshot. On a busy machine the browser takes it before the map is painted."""
     target = folder / "shot.png"
     for _ in range(5):
         browse(page, folder / "profile", f"--screenshot={target}", *options)
@@ -298,7 +298,7 @@ def test_cars_are_outlined_on_imagery(emulator: Emulator, tmp_path: Path) -> Non
     assert yellow.sum() > 1000
     rows, columns = np.nonzero(yellow)
     park = pixels[rows.min() : rows.max(), columns.min() : columns.max()]
-    assert len(np.unique(park.reshape(-1, 3), axis=0)) > 5000  # imagery lies below
+    assert len(np.unique(park.reshape(-1, 3), axis=0)) > 5000  # imagery is below
 
 
 @needs_chromium

@@ -1,4 +1,4 @@
-"""How much detail is fetched, what it says of itself, and what is asked for in vain."""
+"""The resolution of the files, its description, and files that do not exist."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ async def test_the_extent_is_known_where_it_was_released(both: Both, emulator: E
     assert sk.KrakenMap.from_dict(json.loads(json.dumps(cars.to_dict()))).extent == OUTLINE
     for outcome in await both.items_of(client.kraken.release_many("cars", **release)):
         assert outcome.result.extent == OUTLINE
-    # The token, which is kept for years and sent around, does not hold it.
+    # The handle, which is stored for years and sent to others, does not contain it.
     assert "coordinates" not in run.token()
     attached = await both.settle(client.pipelines.attach(run.token()).result())
     assert attached == cars
@@ -216,7 +216,7 @@ async def test_too_many_files_are_refused_with_their_count(
     for how in (
         {"zoom": 19},
         {"max_files": 4097},
-    ):  # then the service says that there is no such map
+    ):  # then the service reports that the map does not exist
         with pytest.raises(sk.errors.InvalidMapIdError):
             await both.settle(client.kraken.detections(many, **how))
 
@@ -224,7 +224,7 @@ async def test_too_many_files_are_refused_with_their_count(
 async def test_a_default_name_that_is_refused_is_no_file(
     both: Both, emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As of a map type whose files are others than documented."""
+    """As for a map type whose files differ from the documented ones."""
     refused = {"cars.png", "detections.geojson", "trucks.png"}
     left = [name for name in FILES["cars"] if name not in refused]
     maps = emulator._state.maps
@@ -269,7 +269,7 @@ async def test_a_default_name_that_is_refused_is_no_file(
     assert read.detections().features == []
     assert read.mosaic().image.getbbox() is None
 
-    # A name that the user gave is an error.
+    # A name that the user passed is an error.
     with pytest.raises(sk.errors.UnsupportedFileNameError):
         await both.settle(client.kraken.mosaic(cars, "cars.png"))
     for named in (tmp_path / "named", folder):
@@ -296,7 +296,7 @@ def test_a_folder_has_the_same_detail(emulator: Emulator, tmp_path: Path) -> Non
 
 
 async def test_counting_is_complete_and_cheap(both: Both, emulator: Emulator) -> None:
-    """As an old program does: the detections of the map's own tiles are all."""
+    """Like an old program: the detections of the map's own tiles are all."""
     cars, client = released(emulator, "cars", CAR_PARK), both.of(emulator)
     own, deep = [
         await both.settle(client.kraken.detections(cars, zoom=zoom)) for zoom in (None, "max")

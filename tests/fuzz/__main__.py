@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz [COUNT] [SEED]`: damaged answers and areas, COUNT of each kind, and files."""
+"""`python -m tests.fuzz [COUNT] [SEED]`: damaged responses and areas, COUNT of each kind, and files."""
 
 from __future__ import annotations
 

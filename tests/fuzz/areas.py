@@ -1,4 +1,4 @@
-"""Damaged areas: an extent that can be used, or InvalidExtentError."""
+"""Damaged areas: a usable extent, or InvalidExtentError."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ AREAS: tuple[dict[str, Any], ...] = (
 
 
 def fuzz(count: int, seed: int = 0) -> None:
-    """Reads `count` damaged areas, as data and as text. Raises what is none of our errors."""
+    """Reads `count` damaged areas, as data and as text. Raises any exception that is not one of ours."""
     damage = Damage(seed)
     for number in range(count):
         value = damage.json(damage.random.choice(AREAS))

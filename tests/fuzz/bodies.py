@@ -1,4 +1,4 @@
-"""Damaged answers of each operation: a value that can be used, or an error of ours."""
+"""Damaged responses of each operation: a usable value, or one of our errors."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ HOST = "https://api.spaceknow.com"
 
 
 def operations() -> list[str]:
-    """Those that answer JSON."""
+    """Operations with JSON responses."""
     return [name for name, operation in OPERATIONS.items() if not operation.is_file]
 
 
 def fuzz(operation: str, count: int, seed: int = 0) -> None:
-    """Reads `count` damaged answers. Raises what is none of our errors, with the body in a note."""
+    """Reads `count` damaged responses. Raises any other exception, with the body in a note."""
     damage = Damage(seed)
     examples = [value for name, value, _ in cases("answer") if name == operation] or [{}]
     for number in range(count):
@@ -72,7 +72,7 @@ def use(operation: str, read: Callable[[Any], Any], received: HTTPResponse) -> N
 
 @contextlib.contextmanager
 def ours() -> Iterator[None]:
-    """Only errors of ours may come out, and they can be told."""
+    """Only our errors may be raised, and they can be printed."""
     try:
         yield
     except SpaceKnowError as error:
@@ -80,7 +80,7 @@ def ours() -> Iterator[None]:
 
 
 def told(error: SpaceKnowError) -> None:
-    """An error's text can be printed, and the error travels."""
+    """An error's text can be printed, and the error can be pickled."""
     text = str(error)
     assert text.isprintable(), text
     text.encode()

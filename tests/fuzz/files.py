@@ -1,4 +1,4 @@
-"""Damaged files of maps: what a reader makes of them, or an error of ours. Memory is bounded."""
+"""Damaged files of maps: the result of a reader, or one of our errors. Memory is limited."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.files.maps import released
 from tests.fuzz.bodies import told
 from tests.fuzz.mutations import Damage
 
-MEMORY = 3 * 2**30  # bytes of address space beyond what the process has when it begins
+MEMORY = 3 * 2**30  # bytes of address space beyond those at the start of the process
 
 
 @lru_cache(maxsize=1)
@@ -88,7 +88,7 @@ def ski(damage: Damage, content: bytes) -> bytes:
 
 
 def png(damage: Damage, content: bytes) -> bytes:
-    """A PNG damaged anywhere, or in a chunk whose checksum is right again."""
+    """A PNG damaged anywhere, or in a chunk whose checksum is correct."""
     if damage.random.random() < 0.5:
         return damage.bytes(content)
     parts, at = [], 8
@@ -123,7 +123,7 @@ DAMAGE: Mapping[str, Callable[[Damage, bytes], bytes]] = {
 
 
 def read(file: GridFile) -> None:
-    """Everything that reads a file of this name."""
+    """Every function that reads a file of this name."""
     with ours():
         checked_content(file.name, file.content)
     suffix = Path(file.name).suffix
@@ -152,7 +152,7 @@ def read(file: GridFile) -> None:
 
 @contextlib.contextmanager
 def ours() -> Iterator[None]:
-    """Only errors of ours may come out; WrongShapeError is one when a transport reads."""
+    """Only our errors may be raised; WrongShapeError is one if a transport reads."""
     from spaceknow_client.generated.types import WrongShapeError
 
     try:
@@ -164,7 +164,7 @@ def ours() -> Iterator[None]:
 
 
 def fuzz(name: str, count: int, seed: int = 0) -> None:
-    """Reads `count` damaged files of a name. Raises what is none of our errors."""
+    """Reads `count` damaged files of a name. Raises any exception that is not one of our errors."""
     damage, file = Damage(seed), samples()[name]
     change = DAMAGE[Path(name).suffix]
     for number in range(count):
@@ -217,7 +217,7 @@ def fuzz_manifests(count: int, seed: int = 0) -> None:
 
 
 def fuzz_stores(count: int, seed: int = 0) -> None:
-    """Uses `count` token files that are damaged. What is none is never overwritten."""
+    """Uses `count` damaged token files. A file that is not a token file is never overwritten."""
     damage, key = Damage(seed), "https://api.example.com me"
     with tempfile.TemporaryDirectory() as name:
         path = Path(name, "tokens.json")
@@ -242,7 +242,7 @@ def fuzz_stores(count: int, seed: int = 0) -> None:
 
 @contextlib.contextmanager
 def bounded_memory() -> Iterator[None]:
-    """More than MEMORY is a MemoryError, which is none of ours."""
+    """More than MEMORY is a MemoryError, which is not one of our errors."""
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     limits = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, limits[1]))

@@ -46,19 +46,19 @@ ODD: tuple[Any, ...] = (
     {"": {}},
     {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]},
 )
-# JSON that Python's own values cannot make: numbers of any length, depth without end.
+# JSON that Python's own values cannot express: numbers of any length, endless depth.
 RAW = ("9" * 5000, "-" + "1" * 4301, "1e999999", "-1E+400", "0." + "1" * 6000, "[" * 3000)
 NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 
 class Damage:
-    """Makes damaged copies. The same seed makes the same ones."""
+    """Creates damaged copies, the same ones for the same seed."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
 
     def json(self, value: Any) -> Any:
-        """A copy of JSON data with one to three of its values changed, gone, twice or new."""
+        """A copy of JSON data with one to three values changed, removed, doubled or added."""
         found = copy.deepcopy(value)
         for _ in range(self.random.randint(1, 3)):
             found = self._changed(found)
@@ -92,11 +92,11 @@ class Damage:
         return value
 
     def odd(self) -> Any:
-        """A value that is seldom right."""
+        """A value that is seldom valid."""
         return copy.deepcopy(self.random.choice(ODD))
 
     def text(self, value: Any) -> bytes:
-        """JSON data as bytes, sometimes damaged as such."""
+        """JSON data as bytes, sometimes damaged as bytes."""
         plain = json.dumps(value, ensure_ascii=self.random.random() < 0.5)
         content = plain.encode("utf-8", "surrogatepass")
         chance = self.random.random()
@@ -111,7 +111,7 @@ class Damage:
         return self.bytes(content)
 
     def bytes(self, content: bytes) -> bytes:
-        """Bytes cut, turned, doubled or overwritten."""
+        """Bytes truncated, flipped, doubled or overwritten."""
         if not content:
             return self.random.randbytes(self.random.randrange(40))
         at = self.random.randrange(len(content))

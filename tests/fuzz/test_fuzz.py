@@ -55,4 +55,4 @@ def test_bombs_take_no_memory(name: str) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     files.read(files.with_content(files.samples()[name], content))
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    assert after - before < 600 * 1024  # kilobytes: a tile's SKI file may have 512 MB
+    assert after - before < 600 * 1024  # kilobytes: a tile's SKI file can have 512 MB

@@ -1,4 +1,4 @@
-"""The demo, as a newcomer runs it."""
+"""The demo, as a new user runs it."""
 
 from __future__ import annotations
 

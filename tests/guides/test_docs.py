@@ -1,4 +1,4 @@
-"""Every example of the guides runs, and what they link to is there."""
+"""Every example of the guides runs, and all links have targets."""
 
 from __future__ import annotations
 

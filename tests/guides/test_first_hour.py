@@ -1,4 +1,4 @@
-"""docs/first_hour.md: the walk, from `pip install` of the wheel to a CSV of counts under a ceiling."""
+"""docs/first_hour.md: from `pip install` of the wheel to a CSV of counts, with limited spending."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def python(tmp_path: Path) -> Path:
-    """The folder of programs of a new virtual environment. The libraries of this one are there, so
+    """The folder of programs of a new virtual environment. The libraries of this one are available, so
     that nothing is fetched; this package is not, which is editable here."""
     home = tmp_path / "venv"
     venv.create(home, with_pip=True, symlinks=True)
@@ -59,8 +59,8 @@ def test_the_walk_by_shell(tmp_path: Path, python: Path, wheels: Path) -> None:
     variables = {
         "PATH": f"{python}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(tmp_path),
-        "SPACEKNOW_BASE_URL": f"http://127.0.0.1:{port}",  # of another port than the page's
-        # The wheel is installed, from the folder alone, whatever is found in libraries.
+        "SPACEKNOW_BASE_URL": f"http://127.0.0.1:{port}",  # with another port than the page's
+        # The wheel is installed from the folder only, whatever is in the libraries.
         "PIP_NO_INDEX": "1",
         "PIP_FIND_LINKS": str(wheels),
         "PIP_NO_DEPS": "1",

@@ -1,4 +1,4 @@
-"""docs/money.md: the walk by shell does what the page says."""
+"""docs/money.md: the shell commands do what the page says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What README shows runs, and its first example is as short as it claims to be."""
+"""The examples of README run, and the first one is as short as README claims."""
 
 from __future__ import annotations
 

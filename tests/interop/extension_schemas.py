@@ -1,4 +1,4 @@
-"""What the STAC extensions allow in the properties of an item, written down from their documentation.
+"""The properties of an item that STAC extensions allow, from their documentation.
 
 Their own schemas are on the web only, and tests do not need the web.
 """
@@ -15,7 +15,7 @@ def number(least: float, most: float) -> dict[str, Any]:
 
 
 def extension(title: str, members: dict[str, Any], *, needs_one: bool = True) -> dict[str, Any]:
-    """Members with a prefix are all known; most extensions want one of them where they are declared."""
+    """All members with a prefix are known; most extensions require one of them if they are declared."""
     properties: dict[str, Any] = {
         "type": "object",
         "properties": {f"{title}:{name}": content for name, content in members.items()},
@@ -33,7 +33,7 @@ def extension(title: str, members: dict[str, Any], *, needs_one: bool = True) ->
 
 
 EXTENSIONS: dict[str, dict[str, Any]] = {
-    # It has `bands`, too, which an item without assets must not have.
+    # It also has `bands`, which an item without assets must not have.
     f"{HOST}/eo/v1.1.0/schema.json": extension("eo", {"cloud_cover": number(0, 100)}),
     f"{HOST}/view/v1.0.0/schema.json": extension(
         "view",

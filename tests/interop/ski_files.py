@@ -1,4 +1,4 @@
-"""SKI files that are written by hand, good ones and bad ones."""
+"""SKI files that are written by hand, valid and invalid ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Members = list[tuple[str, bytes]]
 
 
 def skb(pixels: NDArray[Any]) -> bytes:
-    """A band: each row less the row above, in a loop, as the facts put it."""
+    """A band: each row minus the row above, in a loop, as in the format description."""
     unsigned = pixels.view(f"u{pixels.itemsize}")
     modulus = 2 ** (8 * pixels.itemsize)
     content = struct.pack("<H", 8 * pixels.itemsize + (pixels.dtype.kind == "i"))
@@ -38,7 +38,7 @@ def info(*names: Sequence[str], version: str = "115") -> bytes:
 def members(
     bands: Iterable[tuple[Sequence[str], NDArray[Any]]], meta: dict[str, Any] | None = None
 ) -> Members:
-    """The members of a good file."""
+    """The members of a valid file."""
     bands = list(bands)
     return [
         ("info.json", info(*(names for names, _ in bands))),
@@ -50,7 +50,7 @@ def members(
 def packed(
     content: Iterable[tuple[str | tarfile.TarInfo, bytes]], form: int = tarfile.USTAR_FORMAT
 ) -> bytes:
-    """A gzipped tar; instead of a name, a member may bring its whole header."""
+    """A gzipped tar; instead of a name, a member can have a complete header."""
     target = io.BytesIO()
     with tarfile.open(fileobj=target, mode="w", format=form) as archive:
         for name, data in content:

@@ -1,4 +1,4 @@
-"""Data points as a table, and the way to their file: no token, no link told, time and size kept."""
+"""Data points as a table, and the download of their file: no token or link shown, time and size limited."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ async def test_the_link_is_told_to_nobody(
     assert len(storage.requests) == 2
     assert [event.status for event in events] == [503, 503, 403]
     assert events[0].host == "127.0.0.1"
-    # httpx tells the address of every request in a logger of its own, at level INFO.
+    # httpx logs the URL of every request at level INFO.
     ours = [each.getMessage() for each in caplog.records if each.name == "spaceknow_client"]
     told = f"{caught.value!r} {caught.value} {vars(caught.value)} {events} {ours}"
     assert "datacube.datapoints.csv_link" in told

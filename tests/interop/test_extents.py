@@ -1,4 +1,4 @@
-"""Whatever takes an extent takes what others describe areas with."""
+"""Everything that accepts an extent accepts the areas of other libraries."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ TAKERS: dict[str, tuple[str, Callable[[Any, Any, str], Any]]] = {
 }
 
 
-@pytest.mark.kinds("sync")  # both clients hand the extent on in the same lines
+@pytest.mark.kinds("sync")  # both clients pass the extent in the same code
 @pytest.mark.parametrize("area", AREAS)
 async def test_every_call_takes_every_area(area: str, both: Both, emulator: Emulator) -> None:
     client = both.of(emulator)

@@ -1,4 +1,4 @@
-"""Maps as lazy arrays: each tile is fetched when it is needed, here and on a cluster."""
+"""Maps as lazy arrays: each tile is fetched when it is needed, in this process and on a cluster."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FILE = "kraken.grid_file"
 
 @pytest.fixture
 def here() -> Any:
-    """dask in this thread alone, so that what is counted is in order."""
+    """dask in this thread only, so that requests are counted in order."""
     with dask.config.set(scheduler="synchronous"):
         yield
 
@@ -136,7 +136,7 @@ def test_a_hundred_thousand_tiles_cost_nothing_yet(emulator: Emulator, here: Any
         array = sk.map_to_xarray(client, evolve(cars, tiles=tuple(more)), max_files=100_000)
         assert len(emulator.calls(FILE)) == before + 1
         assert array.shape == (4, 313 * 256, 320 * 256)
-        # One task for each tile would be a hundred thousand here; this is the recipe for them.
+        # One task for each tile would be a hundred thousand here; this is the graph for them.
         assert len(array.data.dask.layers) == 2
         assert len(pickle.dumps(array.data.dask.layers[array.data.name])) < 100_000
         corner = array.isel(x=slice(0, 256), y=slice(0, 256))
@@ -259,7 +259,7 @@ def test_a_map_without_any_such_file() -> None:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[distributed.Client]:
-    """A client of two processes of workers."""
+    """A client of two worker processes."""
     with (
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, dashboard_address=":0"
@@ -272,7 +272,7 @@ def cluster() -> Iterator[distributed.Client]:
 def test_two_processes_of_a_cluster_share_one_login(
     emulator: Emulator, tmp_path: Path, cluster: distributed.Client
 ) -> None:
-    """What goes to them is how the client is set up; each has connections of its own."""
+    """Workers receive the settings of the client; each has its own connections."""
     store = sk.FileTokenStore(tmp_path / "tokens.json")
     auth = sk.PasswordAuth(emulator.username, emulator.password, store)
     with emulator.client(auth=auth) as client:

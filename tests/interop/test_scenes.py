@@ -1,4 +1,4 @@
-"""Scenes as tables and as STAC items: all that a scene tells, and nothing that it does not."""
+"""Scenes as tables and as STAC items, with all values of a scene and no others."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ FULL = {
 
 @pytest.fixture
 def quiet(caplog: pytest.LogCaptureFixture) -> None:
-    """stac-geoparquet has a record that cannot be formatted, which the scan for secrets would try."""
+    """stac-geoparquet logs a record that cannot be formatted, which the scan for secrets would try."""
     caplog.set_level("INFO", logger="stac_geoparquet")
 
 
@@ -69,10 +69,10 @@ def scene(members: dict[str, Any]) -> sk.Scene:
 
 
 def validate(item: pystac.Item) -> None:
-    """Against STAC's schema, which pystac ships, and what the extensions allow."""
+    """Compared with STAC's schema, which pystac contains, and with the extensions."""
     document = json.loads(json.dumps(item.to_dict(), allow_nan=False))
     validator = JsonSchemaSTACValidator()
-    validator.schema_cache |= EXTENSIONS  # what is in it is not fetched
+    validator.schema_cache |= EXTENSIONS  # its content is not fetched
     assert item.validate(validator=validator) == [CORE, *document["stac_extensions"]]
     declared = {EXTENSIONS[uri]["title"] for uri in document["stac_extensions"]}
     used = {name.partition(":")[0] for name in document["properties"] if ":" in name}

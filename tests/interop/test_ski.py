@@ -1,4 +1,4 @@
-"""SKI files: every pixel, its place and its mask, and nothing that is not what it should be."""
+"""SKI files: every pixel, its position and its mask, and invalid files are rejected."""
 
 from __future__ import annotations
 
@@ -109,7 +109,10 @@ def test_bands_of_other_grids_have_dimensions_of_their_own() -> None:
     ds = sk.open_ski(packed(members([(["red"], RED), (["Pan"], fine), (["other"], RED)], meta)))
     assert ds["red"].dims == ("y", "x")
     assert ds["Pan"].dims == ("y_2", "x_2")
-    assert ds["other"].dims == ("y_3", "x_3")  # its place is not told, so it is not that of red
+    assert ds["other"].dims == (
+        "y_3",
+        "x_3",
+    )  # it has no position of its own, so it does not get that of red
     assert ds.x_2.values.tolist() == [100.5, 101.5, 102.5, 103.5, 104.5, 105.5]
     assert "x_3" not in ds.coords
 
@@ -126,7 +129,9 @@ def test_masks_keep_their_bits_and_their_bands_name_them() -> None:
     ds = sk.open_ski(packed(members(made, META)))
     assert ds["mask_red"].values.tolist() == ds["mask_Blue_NIR"].values.tolist() == mask.tolist()
     assert ds["mask_red"].dtype == np.uint8
-    assert ds["mask_red"].dims == ds["Red"].dims  # where its band lies, since it tells no place
+    assert (
+        ds["mask_red"].dims == ds["Red"].dims
+    )  # the position of its band, since it has none of its own
     assert ds["Red"].attrs["ancillary_variables"] == "mask_red"
     assert ds["NIR"].attrs["ancillary_variables"] == "mask_Blue_NIR"
     assert ds["Red"].values.tolist() == RED.tolist()  # nothing is masked by itself
@@ -265,7 +270,7 @@ def test_places_that_are_none(value: str) -> None:
 
 
 def bomb(name: str, size: int, *, told: int | None = None, kind: bytes = b"0") -> bytes:
-    """A file whose last member has `size` zeros, and says it had `told`."""
+    """A file whose last member has `size` zeros, and declares `told`."""
     target = io.BytesIO()
     with gzip.open(target, "wb", compresslevel=1) as file:
         for each, data in GOOD[:2]:
@@ -385,7 +390,7 @@ def test_the_tiles_of_a_map(emulator: Emulator) -> None:
         seen = sk.open_ski(client.kraken.grid_file(picture, tile, "imagery.ski"))  # type: ignore[arg-type]
         found = sk.open_ski(client.kraken.grid_file(cars, tile, "segmentation.ski"))  # type: ignore[arg-type]
     *bands, mask = seen
-    assert bands == [band.names[1] for band in scene.bands]  # the lower case comes first
+    assert bands == [band.names[1] for band in scene.bands]  # lower case comes first
     assert mask == "mask_" + "_".join(map(str, bands))
     assert set(np.unique(seen[mask])) == {0, 2 ** len(bands) - 1}
     assert seen.attrs["sceneId"] == scene.scene_id

@@ -1,4 +1,4 @@
-"""GeoTIFFs of maps as STAC, valid against the official schemas, and read by odc.stac."""
+"""GeoTIFFs of maps as STAC, valid by the official schemas, and readable by odc.stac."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DAY = dt.datetime(2018, 5, 20, 0, 29, 52, tzinfo=dt.UTC)
 
 
 def geotiff(path: Path, *tiles: sk.Tile, days: int = 1, first: int = 0, **options: Any) -> Path:
-    """A mosaic whose map knows scenes of so many days."""
+    """A mosaic whose map has scenes of this number of days."""
     times = {f"scene-{day}": DAY + dt.timedelta(first + day) for day in range(days)}
     map = made(*tiles, scene_ids=list(times), scene_times=times)
     file = GeoTiff(path, layout_of(tiles), about=provenance(map), **options)
@@ -43,7 +43,7 @@ def geotiff(path: Path, *tiles: sk.Tile, days: int = 1, first: int = 0, **option
 
 
 def validate(thing: pystac.STACObject) -> None:
-    """Nothing is fetched: pystac has the schemas of STAC, and the others lie beside this file."""
+    """Nothing is fetched: pystac has the schemas of STAC, and the others are next to this file."""
     validator = JsonSchemaSTACValidator()
     validator.schema_cache |= SCHEMAS
     thing.validate(validator=validator)

@@ -1,1 +1,1 @@
-"""Money: prices, ceilings, allocations."""
+"""Money: prices, limits, allocations."""

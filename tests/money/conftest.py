@@ -1,4 +1,4 @@
-"""A service that allocates, and what its own ledger says of that."""
+"""A service that allocates, and its own ledger."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture
 def ids(emulator: Emulator) -> list[str]:
-    """Scenes of a place that nobody has paid for."""
+    """Scenes of a place without an allocation."""
     return scene_ids(emulator)
 
 
@@ -34,7 +34,7 @@ def scene_ids(emulator: Any, extent: sk.Extent = SHIBAURA, number: int | None = 
 
 
 def spent(emulator: Emulator) -> float:
-    """Credits that the service has taken, by its own account."""
+    """Credits that the service has charged, by its own account."""
     with emulator.client() as client:
         return round(1000 - client.credits.remaining(), 6)
 

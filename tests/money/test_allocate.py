@@ -1,4 +1,4 @@
-"""Releases that allocate first, and allocations under a ceiling."""
+"""Releases that allocate first, and allocations with limited spending."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ async def test_a_release_that_cannot_be_right_is_not_paid_for(
     wide = sk.Extent.from_bounds(139.7, 84.9, 139.8, 85.1)
     for arguments in (
         {"map_type": "", "extent": SHIBAURA},
-        {"map_type": "cars", "extent": wide},  # no allocation reaches so far north
+        {"map_type": "cars", "extent": wide},  # no allocation extends so far north
         {"map_type": "cars", "extent": SHIBAURA, "sub_geometry": {"a": "b" * 70_000}},
         {"map_type": "cars", "extent": SHIBAURA, "sub_geometry": "b"},
     ):
@@ -277,7 +277,7 @@ async def test_an_estimate_that_is_no_price_stops_the_run(
         "cars", scene_ids=ids, extent=SHIBAURA, allocate=allocate, max_credits=9, concurrency=4
     )
     outcomes = await both.items_of(run)
-    # Others that had begun may be told of it first.
+    # Others that had started may receive the error first.
     told = [one.error for one in outcomes if isinstance(one.error, sk.InvalidResponseError)]
     assert told
     for error in told:

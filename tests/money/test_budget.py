@@ -1,4 +1,4 @@
-"""The ceiling itself: exact sums, whatever the prices, in whatever order threads come."""
+"""The spending limit: exact sums for all prices and any order of threads."""
 
 from __future__ import annotations
 

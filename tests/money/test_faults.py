@@ -1,4 +1,4 @@
-"""Faults on the wire, races and kills: the ceiling holds, and every credit is accounted for."""
+"""Network faults, races and kills: the limit holds, and every credit is accounted for."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FAULTS = [
 
 
 def made(emulator: Emulator) -> Counter[tuple[str, str]]:
-    """How often each area was allocated in each scene, by what the server did, not what it told."""
+    """How often each area was allocated in each scene, by the server's state, not by its responses."""
     return Counter(
         (json.dumps(call.body["geojson"], sort_keys=True), scene)
         for call in emulator.calls(ALLOCATE)
@@ -48,7 +48,7 @@ def made(emulator: Emulator) -> Counter[tuple[str, str]]:
 
 
 async def test_200_allocations_under_faults(both: Both, tmp_path: Path) -> None:
-    """Twenty areas in ten scenes; then a few of them again, with what was left unknown."""
+    """Twenty areas in ten scenes; then some of them again, and those with unknown outcomes."""
     seed = KINDS.index(both.kind)
     chance = random.Random(seed)
     with Emulator(seconds_per_pipeline=0, seed=seed) as emulator:
@@ -60,7 +60,7 @@ async def test_200_allocations_under_faults(both: Both, tmp_path: Path) -> None:
         known, perhaps = 0.0, 0.0
         for number, area in enumerate([*areas, *areas[:4]]):
             for operation in (CHECK, ALLOCATE, RELEASE):
-                for _ in range(chance.randrange(6)):  # one after another, good ones between
+                for _ in range(chance.randrange(6)):  # one after another, with good ones in between
                     good = Fault.edit({}, times=chance.randrange(1, 4))
                     emulator.fault(operation, chance.choice(FAULTS)(), good)
             before = spent(emulator)
@@ -86,7 +86,7 @@ async def test_200_allocations_under_faults(both: Both, tmp_path: Path) -> None:
 
         while emulator._state.faults.take(CHECK):
             pass
-        # What stays unknown was not made, what was made is known.
+        # Unknown allocations were not made, and those that were made are known.
         recovery = await both.settle(client.pipelines.recover(check_allocations=True))
         unknown = {
             (json.dumps(request.body["geojson"], sort_keys=True), scene)
@@ -124,7 +124,7 @@ with sk.SpaceKnow(environment, auth=auth, journal=journal) as client:
 
 
 def test_processes_that_share_a_journal_allocate_once(tmp_path: Path) -> None:
-    """Each asks for the same areas at the same time: one pays, the others find a price of 0."""
+    """Each requests the same areas at the same time: one pays, the others find a price of 0."""
     with Emulator(seconds_per_pipeline=0, zero_next_try=True) as emulator, ExitStack() as stack:
         ids = scene_ids(emulator)[:8]
         arguments = (emulator.url, emulator.username, emulator.password)
@@ -167,7 +167,7 @@ with sk.SpaceKnow(environment, auth=auth, journal=journal) as client:
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
 def test_killed_again_and_again(tmp_path: Path) -> None:
-    """Nothing is allocated twice, and the journal has, or names, all that was spent."""
+    """Nothing is allocated twice, and the journal has, or names, everything that was spent."""
     chance = random.Random(17)
     journal = tmp_path / "runs.sqlite"
     with Emulator(seconds_per_pipeline=0, zero_next_try=True) as emulator:

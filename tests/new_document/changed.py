@@ -1,4 +1,4 @@
-"""A copy of the project, of which the document is changed and the code generated anew."""
+"""A copy of the project with a changed document and the code generated from it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 
 
 class ChangedProject:
-    """The document, the package and the pages of the project, in a folder of their own."""
+    """The document, the package and the pages of the project, in a separate folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -27,14 +27,14 @@ class ChangedProject:
             shutil.copytree(PROJECT / name, folder / name, ignore=ignored)
 
     def replace(self, file: str, old: str, new: str) -> None:
-        """Replaces a text, once, in a file of openapi/."""
+        """Replaces text in a file of openapi/ once."""
         path = self.folder / "openapi" / file
         text = path.read_text(encoding="utf-8")
         assert old in text, f"{file} has no {old!r}"
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
     def add(self, additions: str) -> None:
-        """Adds to files of openapi/ what a YAML file beside this one has for each, by its name.
+        """Adds the content of a YAML file beside this one to files of openapi/, by their names.
 
         `paths` has the new paths of the root, `tags` the new tags, `schemes` the new schemes, and `servers`
         further servers.
@@ -54,7 +54,7 @@ class ChangedProject:
                 file.write(text)
 
     def generate(self) -> None:
-        """As `make generate` does. Raises DocumentError."""
+        """Generates the code, as `make generate` does. Raises DocumentError."""
         write(generate(self.folder), self.folder)
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
@@ -75,7 +75,7 @@ class ChangedProject:
         )
 
     def type_check(self, *paths: str) -> str:
-        """What mypy says of parts of the package; empty if nothing.
+        """The messages of mypy about parts of the package; empty if there are none.
 
         It reads again only what differs from the project, if mypy was run there.
         """
@@ -100,7 +100,7 @@ class ChangedProject:
         return (self.folder / file).read_text(encoding="utf-8")
 
     def remove_api(self, tag: str) -> None:
-        """Removes an API: its parts of openapi/, and every file that bears its name."""
+        """Removes an API: its parts of openapi/, and every file with its name."""
         for path in sorted(self.folder.rglob(f"*{tag}*")):
             if path.is_file():
                 path.unlink()

@@ -1,4 +1,4 @@
-"""What test_new_api.py runs, in a process of its own, on the code that it has generated."""
+"""The program of test_new_api.py, which runs in a separate process on the generated code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def settled(value: Any) -> Any:
 
 
 async def alerts(emu: Emulator, client: Any) -> None:
-    """List, create, get, change and delete, as REST-like providers have it."""
+    """List, create, get, change and delete, as in REST-like APIs."""
     items = await settled(client.alerts.list(kind="threshold").collect())
     assert [item.id for item in items] == ["a1", "a2"]
     assert [call.path for call in emu.calls("alerts.list")[-2:]] == ["/alerts"] * 2
@@ -61,7 +61,7 @@ async def alerts(emu: Emulator, client: Any) -> None:
     assert emu.calls("alerts.set_tags")[-1].body == {"a": "b"}
     await settled(client.alerts.configure({"any": ["thing"]}))
     assert emu.calls("alerts.configure")[-1].body == {"any": ["thing"]}
-    with pytest.raises(sk.APIError):  # the discriminator picks a form that needs more
+    with pytest.raises(sk.APIError):  # the discriminator selects a form that requires more
         await settled(client.alerts.create("Apron", {"kind": "threshold"}))
 
 
@@ -73,7 +73,7 @@ async def laboratory(emu: Emulator, client: Any) -> None:
         assert result is None or result.title == "example"
         call = emu.calls("lab.study.retrieve")[-1]
         assert call.path == "/lab/study/a/b/retrieve"
-        key = "example"  # of the first answer, which is made of its schema
+        key = "example"  # of the first response, which is made from its schema
         expected = {"pipelineId": pipeline.id, "key": key, "kind": "run_async", "version": 2}
         assert call.body == expected
     with pytest.raises(sk.InvalidArgumentError, match="requires values of the initial request"):
@@ -108,7 +108,7 @@ async def asynchronously(emu: Emulator) -> None:
 
 
 def after_a_kill(emu: Emulator) -> None:
-    """A journal has all that the result needs, too."""
+    """A journal stores everything that the result requires, too."""
     with tempfile.TemporaryDirectory() as folder:
         journal = Path(folder) / "runs.sqlite"
         starter: Any = emu.client(journal=journal)

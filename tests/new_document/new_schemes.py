@@ -1,4 +1,4 @@
-"""What test_new_api.py runs, in a process of its own, where the document has several schemes."""
+"""The program of test_new_api.py for a document with several security schemes, in a separate process."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def calls(emu: Emulator, make: Callable[..., Any]) -> None:
         await settled(wrong.lab.both())
     assert (await settled(wrong.lab.either_way())).title == "example"
 
-    # Of alternatives the permissions of one are enough, and those of the others are not asked for.
+    # The permissions of one alternative are enough, and those of the others are not checked.
     emu.add_user("b@example.com", "word", permissions=["lab.b"])
     some = make(auth=sk.PasswordAuth("b@example.com", "word"), check_permissions=True)
     await settled(some.lab.one_of())
@@ -59,7 +59,7 @@ async def calls(emu: Emulator, make: Callable[..., Any]) -> None:
         await settled(some.lab.either_way())
     assert caught.value.missing == ("lab.a",)
 
-    # A server may repeat what it was sent, as it is or as it came.
+    # A server may return its input, decoded or as received.
     hiding = make(auth={"queryKey": sk.ApiKeyAuth("k/e+y=the&house"), "jwt": login})
     for text in ("k/e+y=the&house", "k%2Fe%2By%3Dthe%26house"):
         emu.fault("lab.query_key", Fault.status(400, message=f"no such {text}"))
@@ -90,7 +90,7 @@ def mistakes() -> None:
 
 
 def nothing_is_logged(emu: Emulator) -> None:
-    """Not by httpx either, which writes each address into its log."""
+    """Nor by httpx, which writes each URL to its log."""
     written = io.StringIO()
     logging.basicConfig(stream=written, level=logging.DEBUG, force=True)
     auth = {"queryKey": sk.ApiKeyAuth(emu.api_key)}
@@ -106,7 +106,7 @@ def nothing_is_logged(emu: Emulator) -> None:
 
 
 def servers() -> None:
-    """Fixed ones by name, variables by keyword; without a login of their own a token will do."""
+    """Fixed servers by name, variables by keyword; if they have no login, a token is enough."""
     environment: Any = sk.Environment
     europe = environment.EUROPE
     assert (europe.base_url, europe.has_login) == ("https://eu.api.spaceknow.com/v1", False)

@@ -1,4 +1,4 @@
-"""What test_new_api.py runs on shapes.yaml, in a process of its own, on the code that it has generated."""
+"""The program of test_new_api.py for shapes.yaml, in a separate process on the generated code."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ async def parameters(emu: Emulator, client: Any) -> None:
         ({"ids": ["a"], "levels": [7]}, r"Query parameter levels\.\[\]: enum"),
         ({"ids": ["a"], "kinds": ["square"]}, r"Query parameter kinds\.\[\]: enum"),
     ):
-        with pytest.raises(sk.APIError, match=says):  # the emulator reads what raw does not judge
+        with pytest.raises(sk.APIError, match=says):  # the emulator checks what raw does not check
             await settled(client.raw.shapes.find(**({"x_tenant": "acme"} | sent)))
 
 
@@ -268,7 +268,7 @@ async def bodies(emu: Emulator, client: Any) -> None:
 
 
 async def results(emu: Emulator, client: Any) -> None:
-    """Results that are had by GET, and cursors with other names."""
+    """Results that are fetched by GET, and cursors with other names."""
     run = await settled(client.shapes.render("round"))
     found = client.pipelines.attach(run.token())
     for each in (run, found):

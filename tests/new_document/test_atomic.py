@@ -1,4 +1,4 @@
-"""What is generated is there whole or not at all, whatever ends the generator, and whoever else runs."""
+"""Generated files are all new or all old if the generator is killed or runs twice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def tree(word: str) -> Files:
 
 
 def is_whole(project: Path) -> str:
-    """Which of the two trees is there, and nothing of the other."""
+    """Which of the two trees is complete, without files of the other."""
     (found,) = [word for word in ("old", "new") if not compare(tree(word), project)]
     assert not [*project.rglob("*.new")]
     return found
@@ -76,7 +76,7 @@ def run(code: str, *arguments: str) -> subprocess.Popen[bytes]:
 )
 def test_a_kill_leaves_the_old_or_the_new_tree(project: Path, moment: int, found: str) -> None:
     assert run(WRITES, str(project), str(moment)).wait() == -signal.SIGKILL
-    with turn(project):  # whoever takes the place of the killed one waits for it, or ends it
+    with turn(project):  # the next process waits for the killed one, or completes its work
         assert is_whole(project) == found
     assert not (project / settling.PENDING).exists()
     write(tree("new"), project)
@@ -87,7 +87,7 @@ def test_a_kill_leaves_the_old_or_the_new_tree(project: Path, moment: int, found
 def test_what_was_cut_off_on_its_way_is_ended_by_the_next(
     project: Path, moment: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As by a loss of power, while the changes took their places."""
+    """As after a loss of power while the changes were moved to their places."""
     real, count = Path.replace, 0
 
     def replaced(self: Path, target: Path) -> Path:

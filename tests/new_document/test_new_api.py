@@ -1,4 +1,4 @@
-"""A new API, and constructs of OpenAPI that no operation had, need nothing but YAML under openapi/."""
+"""A new API, and OpenAPI constructs that no operation used before, require only YAML in openapi/."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from .changed import HERE, ChangedProject
 
-# What is about the document as it is: generated in a project of its own, or compared with git.
+# These depend on the document as it is: generated in another project, or compared with git.
 OWN = ("exercise", "mistakes", "generator", "exact")
 
 

@@ -1,4 +1,4 @@
-"""What the client could not do right is refused, with file, line and remedy."""
+"""Documents that the client cannot support are rejected, with file, line and remedy."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SERVER = "\ntags:\n"
 RESULT = "            parameters:\n              mapType: $request.path.mapType\n"
 BODY = "        application/json:\n          schema:\n"
 PLACE = "    requestBody:\n"
-# The first form takes whatever is of the second one.
+# Every value of the second form is also one of the first.
 FORMS = """One:
   type: object
   description: It.
@@ -29,7 +29,7 @@ Two:
 """
 NAMED = "{}\n  type: object\n  description: It.\n  properties: {{a: {{type: string}}}}\n"
 
-# (file, what is replaced once, by what, the line that is named, what is said of it)
+# (file, text to replace once, its replacement, mark of the reported line, part of the message)
 REFUSED = [
     (
         "schemas/user.yaml",
@@ -55,14 +55,14 @@ REFUSED = [
     *(
         ("schemas/user.yaml", USER, f"    one: {{$ref: '#/{name}'}}\n{USER}", f"{name}:\n", says)
         for name, says in (
-            ("Page", "Page is a name of the generated code itself"),
-            ("Check", "Check is a name"),
-            ("Argument", "Argument is a name"),
-            ("Literal", "Literal is a name"),
-            ("Callable", "Callable is a name"),
-            ("UserResource", "UserResource is a name"),
+            ("Page", "Page is already used by the generated code"),
+            ("Check", "Check is already used"),
+            ("Argument", "Argument is already used"),
+            ("Literal", "Literal is already used"),
+            ("Callable", "Callable is already used"),
+            ("UserResource", "UserResource is already used"),
             ("None", "would be the class None_"),
-            ("AsyncJob", "AsyncJob would be Job in the synchronous client"),
+            ("AsyncJob", "AsyncJob would become Job in the synchronous client"),
         )
     ),
     (
@@ -70,14 +70,14 @@ REFUSED = [
         USER,
         "    one:\n      oneOf: [{$ref: '#/One'}, {$ref: '#/Two'}]\n" + USER,
         "oneOf:",
-        "a value of this form is read as One",
+        "every value of this form is also a One",
     ),
     (
         "schemas/user.yaml",
         USER,
         "    one:\n      discriminator: {propertyName: a}\n" + USER,
         "discriminator:",
-        "a discriminator stands beside oneOf or anyOf",
+        "a discriminator requires oneOf or anyOf",
     ),
     (
         "schemas/user.yaml",
@@ -93,108 +93,108 @@ REFUSED = [
         "    one:\n      oneOf: [{$ref: '#/One'}]\n"
         "      discriminator: {propertyName: a, mapping: {x: '#/Two'}}\n" + USER,
         "discriminator:",
-        "the mapping leads x to what is none of the forms",
+        "in the mapping of x, is not one of the forms",
     ),
     (
         "paths/imagery.yaml",
         "x-identity: sceneId",
         "x-identity: sceneName",
         "x-identity",
-        "x-identity names 'sceneName', and an item has no such member",
+        "x-identity is 'sceneName', but items have no such member",
     ),
     (
         "paths/kraken_legacy.yaml",
         RESULT,
         "",
         "result:",
-        "kraken.release_geojson.retrieve needs mapType, and the link result does not hand it on",
+        "kraken.release_geojson.retrieve requires mapType, but the link result does not pass it",
     ),
     (
         "paths/kraken_legacy.yaml",
         RESULT,
         RESULT.replace("$request.path.mapType", "$response.header.Map-Type"),
         "mapType: $response",
-        "a handle cannot keep $response.header.Map-Type",
+        "a handle cannot store $response.header.Map-Type",
     ),
     (
         "paths/kraken_legacy.yaml",
         "- name: mapType",
         "- name: map.type",
         "- name: map.type",
-        "the path parameter map.type has other characters than letters, digits, - and _. Rename it",
+        "the name of the path parameter map.type may contain only letters, digits, - and _. Rename it",
     ),
     (
         "paths/credits.yaml",
         "          application/json:\n            schema:",
         "          application/geo+json:\n            schema:",
         "application/geo+json",
-        "a response in JSON is described as application/json alone. Rename application/geo+json",
+        "a JSON response must have the single media type application/json. Rename or remove",
     ),
     (
         "openapi.yaml",
         SCHEME,
         "    cookie: {type: apiKey, in: cookie, name: c}\n" + SCHEME,
         "cookie:",
-        "sends no key in a cookie",
+        "cannot send a key in cookie",
     ),
     (
         "openapi.yaml",
         SCHEME,
         "    basic: {type: http, scheme: basic}\n" + SCHEME,
         "basic:",
-        "knows no scheme of the type http (basic)",
+        "does not support the scheme type http (basic)",
     ),
     (
         "openapi.yaml",
         SCHEME,
         "    own: {type: apiKey, in: header, name: Accept}\n" + SCHEME,
         "own:",
-        "the header Accept says something else",
+        "the header Accept already has another purpose",
     ),
     (
         "openapi.yaml",
         SERVER,
         "\n  - {url: 'https://eu.example.com'}" + SERVER,
         "eu.example.com",
-        "a server is named in Python by how its description begins",
+        "the description of a server must start with its name in Python",
     ),
     (
         "openapi.yaml",
         SERVER,
         "\n  - {url: 'http://eu.example.com', description: Europe}" + SERVER,
         "eu.example.com",
-        "would show tokens to the network",
+        "would send tokens unencrypted",
     ),
     (
         "openapi.yaml",
         SERVER,
         "\n  - {url: /v2, description: Europe}" + SERVER,
         "/v2",
-        "is no address",
+        "is not an absolute URL",
     ),
     (
         "openapi.yaml",
         SERVER,
         "\n  - {url: 'https://{a}.example.com', description: Europe}" + SERVER,
         "{a}.example.com",
-        "there is no variable of this name",
+        "the address has {a}, which is not in variables",
     ),
     (
         "paths/user.yaml",
         "info:\n",
         "info:\n  servers: [{url: 'https://x.example.com'}]\n",
         "servers:",
-        "servers of a path are those of the login",
+        "only a path of the login may have servers of its own",
     ),
     *(
         ("paths/user.yaml", BODY, BODY.replace("application/json", media), media, says)
         for media, says in (
             (
                 "multipart/form-data",
-                "sends no multipart form. Describe the body as application/x-www",
+                "cannot send a multipart form. Describe the body as application/x-www",
             ),
-            ("text/plain", "a body of text/plain is a file, which is sent as it is"),
-            ("'*/*'", "a body of */* is a file, which is sent as it is. Name its media type"),
+            ("text/plain", "a body of the type text/plain is sent as a file"),
+            ("'*/*'", "a body of the type */* is sent as a file. Use one exact media type"),
         )
     ),
     *(
@@ -206,7 +206,7 @@ REFUSED = [
             says,
         )
         for parameter, mark, says in (
-            ("in: cookie, schema: {type: string}", "name: odd", "sends no parameters in cookie"),
+            ("in: cookie, schema: {type: string}", "name: odd", "cannot send parameters in cookie"),
             (
                 "in: query, content: {application/json: {schema: {type: object}}}",
                 "name: odd",
@@ -215,22 +215,22 @@ REFUSED = [
             (
                 "in: query, style: deepObject, schema: {type: array, items: {type: string}}",
                 "name: odd",
-                "an array in the query is not sent in the style deepObject. Write style: form",
+                "the style deepObject is not supported for an array in the query. Use style: form",
             ),
             (
                 "in: query, schema: {type: array, items: {type: array, items: {type: string}}}",
                 "name: odd",
-                "a value inside the parameter odd is a string, number or boolean",
+                "a value inside the parameter odd must be a string, number or boolean",
             ),
             (
                 "in: query, schema: {type: object, additionalProperties: {type: string}}",
                 "name: odd",
-                "cannot be distinguished from other parameters. Write style: deepObject, or explode: false",
+                "cannot be distinguished from other parameters. Use style: deepObject, or explode: false",
             ),
             (
                 "in: query, style: pipeDelimited, schema: {type: string}",
                 "name: odd",
-                "the style pipeDelimited is for several values, and odd has one",
+                "the style pipeDelimited is for arrays and objects, but odd is neither",
             ),
         )
     ),
@@ -239,7 +239,7 @@ REFUSED = [
         PLACE,
         f"    parameters:\n      - {{name: Content-Type, in: header, schema: {{type: string}}}}\n{PLACE}",
         "name: Content-Type",
-        "the header Content-Type is written by the client itself",
+        "the client sets the header Content-Type itself",
     ),
     (
         "schemas/user.yaml",

@@ -1,4 +1,4 @@
-"""What goes from the document goes from the client, and what builds on it by hand is named."""
+"""What is removed from the document is removed from the client, and code that uses it is reported."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ for name in ("DatacubeError", "GeoJSONDBError"):
 
 
 def test_apis_go_without_a_hand(tmp_path: Path) -> None:
-    """Beside openapi/ only files that bear their names are removed."""
+    """Beside openapi/ only files with the names of removed parts are removed."""
     project = ChangedProject(tmp_path)
     for tag in ("datacube", "geojsondb"):
         project.remove_api(tag)

@@ -1,4 +1,4 @@
-"""Listings: every page once, the cursor alone ends them."""
+"""Listings: every page once, and only the cursor ends them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def test_a_search_that_finds_nothing(both: Both, emulator: Emulator) -> No
 
 
 def pages_of(*cursors: str | None) -> list[Any]:
-    """Answers of a server whose pages are empty and end in these cursors."""
+    """Responses of a server whose pages are empty and end with these cursors."""
     behaviors = []
     for number, cursor in enumerate(cursors):
         started = {"pipelineId": f"p{number}", "status": "NEW", "nextTry": 0}

@@ -1,4 +1,4 @@
-"""The next page fetched ahead: never one that is not needed, and never another order."""
+"""The next page fetched ahead: never one that is not needed, and never in another order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.conftest import Both
 
 
 def pager_of(both: Both, pages: list[Any]) -> tuple[Any, list[str | None]]:
-    """A listing of pages, each a list of items or an error; and the cursors that were asked for."""
+    """A listing of pages, each a list of items or an error; and the cursors of the requests."""
     asked: list[str | None] = []
 
     def page(cursor: str | None) -> Page[int]:
@@ -102,7 +102,7 @@ async def test_an_error_ahead_comes_in_its_turn_with_its_cursor(both: Both) -> N
     assert caught.value.cursor == "1"
     assert pickle.loads(pickle.dumps(caught.value)).cursor == "1"
     assert asked == [None, "1"]
-    # An error ahead that nobody gets to see is no trouble.
+    # An error of a page ahead is not raised if the page is never read.
     _, left = await taken(both, iterator, 1)
     await closed(both, left)
 

@@ -1,4 +1,4 @@
-"""An item that is not what the API describes: one of our errors when it is touched, and a way on."""
+"""An item that is not as the API describes raises one of our errors on access, and reading can continue."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def scenes(*ids: Any) -> list[dict[str, Any]]:
 
 
 def listing(*pages: tuple[list[dict[str, Any]], str | None]) -> list[Behavior]:
-    """What a server answers to a search with these pages (items, cursor)."""
+    """The responses of a server to a search with these pages (items, cursor)."""
     behaviors: list[Behavior] = []
     for items, cursor in pages:
         behaviors += [
@@ -35,7 +35,7 @@ def listing(*pages: tuple[list[dict[str, Any]], str | None]) -> list[Behavior]:
 
 
 def check(error: sk.InvalidResponseError) -> None:
-    """The error tells what eager reading would have told."""
+    """The error is the one of eager parsing."""
     assert "results[1].sceneId should be a string, but is int" in str(error)
     assert error.operation == "imagery.search.retrieve"
     assert (error.status, error.request_id, error.pipeline_id) == (200, "QyhRiSw87c", PIPELINE)

@@ -1,4 +1,4 @@
-"""Permissions checked before a call, from one question a token."""
+"""Permissions are checked before a call, with one request per token."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def test_a_call_without_permission_is_not_sent(both: Both, emulator: Emula
     assert caught.value.operation == "kraken.release.initiate"
     assert "kraken.release" in str(caught.value)
     assert emulator.calls("kraken.release.initiate") == []
-    # The narrow permission passes the broad need, as the rule says.
+    # The narrow permission covers the broad requirement, as the rule says.
     assert await both.settle(
         client.imagery.search(
             extent=CAR_PARK,
@@ -65,7 +65,7 @@ async def test_check(both: Both, emulator: Emulator) -> None:
 
 
 async def test_an_unknown_permission_is_never_refused(both: Both, emulator: Emulator) -> None:
-    """No permission is known for a pipeline's status: nobody is asked, nothing refused."""
+    """No permission is known for a pipeline's status: nothing is requested or refused."""
     client = both.of(emulator, auth=poor(emulator), check_permissions=True)
     run = client.pipelines.attach("A" * 20, operation="kraken.release")
     with pytest.raises(sk.errors.NonExistentPipelineError):

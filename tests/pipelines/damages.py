@@ -27,7 +27,7 @@ VALUES = (
 
 
 def damage(path: Path, number: int) -> str:
-    """Damages the journal in one of many ways; another number is another damage. Says what it did."""
+    """Damages the journal in one of many ways, selected by the number. Returns a description."""
     chance = random.Random(number)
     ways: list[Callable[[Path, random.Random], str]] = [
         _flip,
@@ -118,7 +118,7 @@ def _columns(path: Path, table: str) -> list[str]:
 
 
 def _value(path: Path, chance: random.Random) -> str:
-    """Values that were never written; where the table forbids them, in one that does not."""
+    """Values that were never written; if the table forbids them, in one that does not."""
     table = chance.choice(("requests", "requests", "requests", "owners"))
     columns = _columns(path, table)
     statements = []

@@ -20,7 +20,7 @@ START = "import sys, time, os\nfrom tests.pipelines.journals import *\n"
 
 
 def request(number: int = 0, operation: str = "kraken.release.initiate", **members: Any) -> Request:
-    """A request that begins a pipeline; another number is another request."""
+    """A request that starts a pipeline; another number is another request."""
     path = f"/{operation.replace('.', '/').replace('_', '-')}"
     body = {"mapType": "cars", "sceneIds": [f"scene-{number}"], **members}
     return Request(operation=operation, method="POST", path=path, json=body)
@@ -32,7 +32,7 @@ def entry(number: int = 0, **changes: Any) -> Entry:
 
 
 def begun(journal: Journal, made: Entry, pipeline_id: str = "p1") -> Entry:
-    """Writes an entry whose pipeline has begun."""
+    """Writes an entry whose pipeline has started."""
     journal.intend(made)
     after = made.started(Started(pipeline_id=pipeline_id, sub_geometry_id=None), "r1")
     journal.started(after)
@@ -40,7 +40,7 @@ def begun(journal: Journal, made: Entry, pipeline_id: str = "p1") -> Entry:
 
 
 def apart(*namespaces: str) -> list[str]:
-    """The command that runs another one in namespaces of its own, as containers do."""
+    """The command that runs another one in separate namespaces, as containers do."""
     command = ["unshare", "--map-root-user", "--fork", *namespaces]
     try:
         subprocess.run([*command, "true"], check=True, capture_output=True)
@@ -50,7 +50,7 @@ def apart(*namespaces: str) -> list[str]:
 
 
 def process(code: str, *arguments: object, within: Sequence[str] = ()) -> subprocess.Popen[str]:
-    """Python in another process, which knows what stands in this module."""
+    """Python in another process, with the content of this module."""
     return subprocess.Popen(
         [*within, sys.executable, "-c", START + code, *map(str, arguments)],
         stdin=subprocess.PIPE,
@@ -62,7 +62,7 @@ def process(code: str, *arguments: object, within: Sequence[str] = ()) -> subpro
 
 
 def ran(code: str, *arguments: object, within: Sequence[str] = ()) -> str:
-    """What a process printed that has ended without an error."""
+    """The output of a process that has ended without an error."""
     with process(code, *arguments, within=within) as running:
         out, err = running.communicate(timeout=60)
     assert (running.returncode, err) == (0, "")
@@ -78,7 +78,7 @@ def line(running: subprocess.Popen[str]) -> str:
 
 
 def go(running: subprocess.Popen[str]) -> None:
-    """Lets a process go on that reads a line."""
+    """Lets a process continue that waits for a line."""
     assert running.stdin is not None
     running.stdin.write("\n")
     running.stdin.flush()

@@ -1,4 +1,4 @@
-"""A damaged journal is a ConfigError, whatever is damaged, and nothing is sent without it."""
+"""Any damage of a journal raises ConfigError, and nothing is sent without the journal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.pipelines.damages import damage
 from tests.pipelines.journals import HOST, begun, entry, ran
 from tests.places import CAR_PARK
 
-# All of them in `SPACEKNOW_DAMAGES=1000`; the seed of each is its number.
+# All of them with `SPACEKNOW_DAMAGES=1000`; the seed of each is its number.
 DAMAGES = int(os.environ.get("SPACEKNOW_DAMAGES", "100"))
 
 RELEASE = {"map_type": "cars", "scene_ids": ["s"], "extent": CAR_PARK}
@@ -53,7 +53,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def damaged(written: tuple[Path, Path], number: int, folder: Path) -> tuple[Path, str]:
-    """A journal with one of the damages, and what was done."""
+    """A journal with one of the damages, and its description."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(written[number % 4 == 0], folder)
     return folder / "runs", damage(folder / "runs", number)

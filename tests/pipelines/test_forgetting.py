@@ -1,4 +1,4 @@
-"""Forgetting what was recovered: nothing that may have been paid for is sent again by that."""
+"""Forgetting recovered entries never sends again what may have been paid for."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ async def test_an_unknown_outcome_is_forgotten_by_name_alone(
 
 
 def test_an_outcome_that_became_known_is_hidden_and_not_deleted(path: Path) -> None:
-    """Its process lived after all, and wrote it after another had listed it as unknown."""
+    """Its process was still alive, and wrote it after another had listed it as unknown."""
     journal, made = sk.Journal(path), entry()
     journal.intend(made)
     journal.unknown(made, "no answer")

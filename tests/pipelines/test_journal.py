@@ -1,4 +1,4 @@
-"""The journal's file: who may use it, what it keeps, and what becomes of it among processes."""
+"""The journal's file: access, content, and use by several processes."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_the_last_form_of_a_journal_is_renewed_and_keeps_its_owners(
     journal: sk.Journal, path: Path
 ) -> None:
     known = begun(journal, entry(0))
-    other = sk.Journal(path)  # of another client, which goes on with it
+    other = sk.Journal(path)  # of another client, which continues it
     journal.close()
     database(path, "ALTER TABLE requests DROP COLUMN handed", "PRAGMA user_version = 3")
     made = entry(1)
@@ -183,7 +183,7 @@ def test_the_last_form_of_a_journal_is_renewed_and_keeps_its_owners(
 
 
 def test_what_an_allocation_cost_is_kept(journal: sk.Journal) -> None:
-    """Requests that start no pipeline are settled without one."""
+    """Requests that start no pipeline are completed without one."""
     spent = evolve(entry(), operation="credits.allocate-area", state=State.RESOLVED, cost=12.5)
     journal.started(spent)
     assert journal.recover(HOST) == [spent]
@@ -218,7 +218,7 @@ def test_a_hard_link_is_refused(journal: sk.Journal, path: Path) -> None:
 
 @posix
 def test_a_file_that_is_mounted_alone_is_refused(journal: sk.Journal, path: Path) -> None:
-    """As containers do it: what is written beside it stays in the container."""
+    """As in containers: files written beside it stay in the container."""
     begun(journal, entry())
     journal.close()
     there = """
@@ -256,7 +256,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 def test_the_life_of_an_entry(journal: sk.Journal) -> None:
     made = entry(request=request(subGeometry=None))
     assert journal.intend(made) is None
-    assert states(journal) == []  # it is being sent: its caller still knows of it
+    assert states(journal) == []  # it is being sent: its caller still knows it
     after = begun(journal, made, "p1")
     assert journal.recover(HOST) == [after]
     assert after.token().map_type == "cars"
@@ -351,7 +351,7 @@ def test_whatever_makes_a_request_another_one_is_in_its_key() -> None:
     assert entry(now=5.0).key == entry(now=6.0).key
 
 
-# Taking what is there.
+# Taking over entries.
 
 
 def test_reuse(journal: sk.Journal) -> None:
@@ -410,7 +410,7 @@ def test_what_a_dead_process_leaves(journal: sk.Journal) -> None:
     assert found[2].state == State.UNKNOWN
     assert "its process ended" in (found[2].reason or "")
     assert journal.recover(HOST) == found
-    # The dry run costs nothing: whoever needs it sends it again.
+    # The dry run costs nothing: it can be sent again.
     again = entry(100, request=request(100, "kraken.dry_run.initiate"))
     assert journal.intend(again, reuse=True) is None
 
@@ -436,7 +436,7 @@ def test_a_killed_process_that_nobody_has_waited_for_is_dead(journal: sk.Journal
     with process(code, journal.path, 1) as living:
         assert line(living) == "ready"
         os.kill(living.pid, signal.SIGKILL)
-        os.waitid(os.P_PID, living.pid, os.WEXITED | os.WNOWAIT)  # what is left of it stays
+        os.waitid(os.P_PID, living.pid, os.WEXITED | os.WNOWAIT)  # its remainder stays
         assert len(journal.recover(HOST)) == 2
 
 
@@ -519,5 +519,5 @@ print(journal._connection.execute("PRAGMA integrity_check").fetchone()[0])
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_forked_child_is_another_owner(path: Path) -> None:
-    # Newer Pythons warn of any fork beside threads; that it goes well here is what is tested.
+    # Newer Pythons warn about any fork beside threads; this test shows that it works here.
     assert ran("import warnings; warnings.simplefilter('ignore')\n" + FORKS, path) == "ok\n"

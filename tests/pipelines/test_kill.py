@@ -1,4 +1,4 @@
-"""A process that is killed in the midst of its work: no pipeline is begun twice, and none is lost."""
+"""A process that is killed during its work: no pipeline is started twice, and none is lost."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from spaceknow_client.emulator import Emulator
 from tests.pipelines.journals import process
 from tests.places import CAR_PARK
 
-# Each life goes on where the one before it was killed: it first follows what the journal gives
-# (`recover`), or begins everything anew and lets the journal say what there is (`reuse`). A file
-# for each result that it had.
+# Each life continues where the one before it was killed: it first waits for the pipelines of the journal
+# (`recover`), or starts everything again and lets the journal find existing ones (`reuse`). Each result
+# that it had is a file.
 BOTH = """
 import asyncio
 from pathlib import Path
@@ -81,7 +81,7 @@ with sk.SpaceKnow(environment, **options) as client:
         follow(run)
 """
 )
-# One begins it, one or more ask for the status, one fetches the result. A request of unknown fate
+# One call starts it, one or more request the status, one fetches the result. A request with unknown outcome
 # has only the first, so the kills do not reach to the last of them.
 CALLS_PER_PIPELINE = 2.5
 
@@ -107,7 +107,7 @@ def test_killed_again_and_again(
         arguments = (emulator.url, emulator.username, emulator.password, tmp_path)
 
         def work(kill_at: int | None, delay: float, how: str) -> bool:
-            """One life; whether it was killed. `kill_at` counts the calls that the server saw."""
+            """One life; returns whether it was killed. `kill_at` counts the calls that the server saw."""
             with process(life, how, *arguments, scene.scene_id, pipelines) as running:
                 if kill_at is not None:
                     while len(emulator.calls()) < kill_at and running.poll() is None:
@@ -132,7 +132,7 @@ def test_killed_again_and_again(
             recovery = client.pipelines.recover()
             unknown = [json.dumps(one.body, sort_keys=True) for one in recovery.unknown]
             assert len(unknown) == len(set(unknown)) <= at_once * kills
-            # Every request has a pipeline or is named, and every pipeline has its result.
+            # Every request has a pipeline or is listed, and every pipeline has its result.
             assert len(recovery) + len(unknown) == pipelines
             assert len(set(bodies) - set(unknown)) == len(recovery)
             assert {run.id for run in recovery} == set(os.listdir(results))

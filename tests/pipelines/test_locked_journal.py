@@ -1,4 +1,4 @@
-"""A journal that another process keeps locked holds no call beyond its deadline."""
+"""A journal that another process keeps locked delays no call beyond its deadline."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def path(tmp_path: Path) -> Path:
 
 @contextmanager
 def stopped(path: Path, kind: str = "IMMEDIATE") -> Iterator[subprocess.Popen[str]]:
-    """A process that was stopped in the midst of a write."""
+    """A process that was stopped during a write."""
     with process(HOLDS, path, kind) as running:
         assert line(running) == "ready"
         running.send_signal(signal.SIGSTOP)
@@ -90,7 +90,7 @@ async def test_a_call_waits_no_longer_than_its_deadline(
                 await both.settle(client.pipelines.recover())
             with pytest.raises(sk.ConfigError, match="locked by another"):
                 await both.settle(client.pipelines.delete_recorded("p1"))
-            assert len(journal.entries(HOST)) == 1  # who only reads waits for nobody
+            assert len(journal.entries(HOST)) == 1  # reading waits for no other process
             journal.close()
         assert len(server.requests) == before
         await both.settle(release(client))
@@ -118,7 +118,7 @@ async def test_many_calls_do_not_wait_for_each_other(path: Path) -> None:
         def work(scene: str) -> None:
             try:
                 release(client, scene)
-            except sk.SpaceKnowError as error:  # some have no slot before their time is over
+            except sk.SpaceKnowError as error:  # some have no slot before their deadline
                 errors.append(error.message)
 
         threads = [threading.Thread(target=work, args=(str(number),)) for number in range(20)]
@@ -184,7 +184,7 @@ def test_what_is_late_is_written_when_the_journal_is_closed(
 
 
 def _impatient(journal: sk.Journal) -> Any:
-    """A journal that waits for nobody."""
+    """A journal that never waits."""
 
     class Impatient:
         def __getattr__(self, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Twelve hours on a moved clock: renewals of the token, outages, faults. Nothing is paid twice or lost."""
+"""Twelve hours on a simulated clock: token renewals, outages, faults. Nothing is paid twice or lost."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.conftest import Both
 from tests.places import CAR_PARK, GBDX
 
 HOUR = 3600.0
-STEP = 60.0  # seconds that the clock moves at once
+STEP = 60.0  # seconds of each step of the clock
 RUNS = 108  # of an hour each, eight at once
 OUTAGES = (2 * HOUR, 7 * HOUR)
 OUTAGE = 600.0
@@ -30,7 +30,7 @@ FAULTS = {
 
 
 class Night:
-    """Moves an emulator's clock through the night, with faults and outages."""
+    """Advances an emulator's clock through the night, with faults and outages."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
@@ -67,7 +67,7 @@ class Night:
                 self._emulator.start()
 
     def _bring_faults(self, calls: int) -> None:
-        """About one call of a hundred, of any kind, will go wrong; of the paying ones more."""
+        """About one call of a hundred, of any kind, will fail; of the paying ones more."""
         for _ in range(calls):
             if self._random.random() < 0.01:
                 operation = self._random.choice(list(FAULTS))
@@ -85,14 +85,14 @@ def emulator() -> Iterator[Emulator]:
 async def test_a_night(both: Both, emulator: Emulator) -> None:
     client = both.of(
         emulator,
-        deadline=HOUR,  # of the moved clock
+        deadline=HOUR,  # of the simulated clock
         pipeline_deadline=24 * HOUR,
         retry=sk.RetryPolicy(max_attempts=60, backoff=5, max_backoff=60),
     )
     search: dict[str, Any] = dict(GBDX)
     with Emulator(seconds_per_pipeline=0) as same_world, same_world.client() as other:
         found = other.imagery.search(extent=CAR_PARK, **search).limit(11).collect()
-    # Each run is told from the others by its scenes: no two name the same ones in the same order.
+    # Each run is identified by its scenes: no two have the same ones in the same order.
     pairs = itertools.permutations([scene.scene_id for scene in found], 2)
     inputs = list(itertools.islice(pairs, RUNS))
     assert len(inputs) == RUNS

@@ -1,4 +1,4 @@
-"""Where the system starts no thread: an error that says so, and the next call works."""
+"""If the system cannot start a thread, an error reports it, and the next call works."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.places import CAR_PARK, GBDX
 
 @contextmanager
 def threads(most: int) -> Iterator[None]:
-    """At most so many more threads can be started meanwhile."""
+    """At most this many more threads can be started during the block."""
     start, left = threading.Thread.start, [most]
 
     def begin(thread: threading.Thread) -> None:

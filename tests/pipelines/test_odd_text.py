@@ -1,4 +1,4 @@
-"""Text that cannot be written as UTF-8: refused before it is sent, and no reason to lose a pipeline."""
+"""Text that cannot be written as UTF-8 is refused before it is sent, and no pipeline is lost by it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def on_wire(both: Both, server: WireServer, path: Path) -> Any:
 
 
 def response(body: bytes, *headers: bytes, status: bytes = b"200 OK") -> Behavior:
-    """An answer with headers in whatever bytes."""
+    """A response with headers of any bytes."""
 
     def send(connection: socket.socket) -> bool:
         length = b"content-length: %d" % len(body)
@@ -49,12 +49,12 @@ def release(client: Any, **changes: Any) -> Any:
 
 
 def sent_by(value: Any) -> bytes:
-    """What a user does with an error or an entry: prints, pickles, stores it."""
+    """A user prints, pickles or stores an error or an entry."""
     pickle.dumps(value)
     return str(value).encode() + repr(value).encode()
 
 
-# What the user gave.
+# Input of the user.
 
 
 @pytest.mark.parametrize("half", HALVES)
@@ -95,7 +95,7 @@ async def test_a_refused_password_is_not_shown(both: Both, emulator: Emulator, h
         await both.settle(client.credits.remaining())
     error = caught.value
     assert "secret-word" not in f"{error} {error!r} {vars(error)}"
-    assert error.__cause__ is error.__context__ is None  # which would hold the text
+    assert error.__cause__ is error.__context__ is None  # which would contain the text
 
 
 async def test_other_letters_are_sent(both: Both, emulator: Emulator, path: Path) -> None:
@@ -108,7 +108,7 @@ async def test_other_letters_are_sent(both: Both, emulator: Emulator, path: Path
         assert call.body["sceneIds"] == [text]
 
 
-# What the server gave.
+# Responses of the server.
 
 
 @on_every_kind

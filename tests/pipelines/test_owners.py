@@ -1,4 +1,4 @@
-"""Whose an entry is: processes see each other by locks, and by nothing else."""
+"""The owner of an entry: processes detect each other by locks only."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def being_sent(journal: sk.Journal) -> bool:
 
 @posix
 def test_containers_that_share_a_journal_and_no_pids(path: Path, journal: sk.Journal) -> None:
-    """Both have the same host name, and each is process 1 of its own."""
+    """Both have the same host name, and each is process 1 in its namespace."""
     alone = apart("--pid", "--mount", "--mount-proc")
     with process(LIVES, path, within=alone) as container:
         assert line(container) == "ready"
@@ -100,11 +100,11 @@ sys.stdin.readline()
     with process(code, path) as parent:
         child_pid = int(line(parent))
         try:
-            time.sleep(0.3)  # the child is at its work
+            time.sleep(0.3)  # the child is working
             assert ids(journal) == []
             parent.kill()
             parent.wait(timeout=60)
-            assert ids(journal) == ["p1"]  # and p3 is the child's, who lives
+            assert ids(journal) == ["p1"]  # and p3 belongs to the child, which is alive
         finally:
             os.kill(child_pid, signal.SIGKILL)
 
@@ -202,7 +202,7 @@ def test_clients_of_one_process_are_one_owner(path: Path, journal: sk.Journal) -
 
 @posix
 def test_a_process_that_lost_its_lock_takes_another(path: Path, journal: sk.Journal) -> None:
-    """Daemons close all files, and people delete what they do not know."""
+    """Daemons close all files, and people delete unknown files."""
     code = """
 import shutil
 journal = Journal(sys.argv[1])
@@ -249,7 +249,7 @@ def test_lock_files_of_dead_processes_are_removed(path: Path, journal: sk.Journa
             ran("begun(Journal(sys.argv[1]), entry(int(sys.argv[2])))", path, number + 10)
             assert len(locks(path)) == 2
         folder = path.with_name(path.name + "-owners")
-        (folder / ("0" * 32)).touch(mode=0o600)  # of one that died before it was an owner
+        (folder / ("0" * 32)).touch(mode=0o600)  # of one that ended before it was an owner
         (folder / "notes").touch()
         assert len(ids(journal)) == 5
         assert len(locks(path)) == 3
@@ -283,7 +283,7 @@ for turn in range(12):
 
 @forks
 def test_owners_come_and_go(path: Path, journal: sk.Journal) -> None:
-    """Of processes that start, look for dead ones and die at once, none is taken for dead."""
+    """Of processes that start, search for ended ones and end immediately, none is considered ended."""
     running = [process(CHURNS, path, number) for number in range(4)]
     for one in running:
         _, err = one.communicate(timeout=100)
@@ -320,7 +320,7 @@ def not_allowed(file: int, operation: int) -> None:
 
 
 def without_effect(file: int, operation: int) -> None:
-    """A file system that takes every lock and holds none."""
+    """A file system that grants every lock and holds none."""
 
 
 FILE_SYSTEMS = [no_locks, not_supported, not_allowed, without_effect]
@@ -374,7 +374,7 @@ def test_a_folder_of_locks_that_others_can_open(path: Path, journal: sk.Journal)
 
 @forks
 def test_a_fork_at_any_moment(path: Path, journal: sk.Journal) -> None:
-    """Children of a process whose threads look for dead owners keep none of the locks."""
+    """Children of a process whose threads search for ended owners keep none of the locks."""
     code = """
 import threading, warnings
 warnings.simplefilter("ignore")

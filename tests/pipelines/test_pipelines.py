@@ -1,4 +1,4 @@
-"""Pipelines: waited for at the server's pace, found again, failing as what they are."""
+"""Pipelines: polled as the server asks, found again, and failing with their own error."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ async def test_an_outage_costs_only_time(both: Both, slow: Emulator) -> None:
     client = both.of(slow, retry=sk.RetryPolicy.none())
     (run,) = await started(both, client)
     slow.fail("tasking.get_status", code="NO-SUCH-CODE-OUTAGE", times=1)
-    # A code of status 400 is no outage: it is told at once, with what is needed to go on.
+    # A code with status 400 is not an outage: it is raised immediately, with the handle.
     with pytest.raises(sk.APIError) as caught:
         await both.settle(run.result())
     assert caught.value.resume_token == run.token()

@@ -1,4 +1,4 @@
-"""A client with a journal: nothing paid is lost, nothing is paid twice, nothing unsent is named."""
+"""A client with a journal: nothing paid is lost or paid twice, and nothing unsent is listed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def silence(seconds: float) -> Callable[[socket.socket], bool]:
-    """No answer; the connection ends after a while."""
+    """No response; the connection ends after a while."""
 
     def wait(connection: socket.socket) -> bool:
         time.sleep(seconds)
@@ -142,7 +142,7 @@ async def test_reuse_pays_once(both: Both, emulator: Emulator, path: Path) -> No
     failed = await release(client, "imagery")
     await both.settle(failed.wait())
     assert (await release(client, "imagery")).id != failed.id
-    # Another user does not get it, though it may be the same account's: that is not known here.
+    # Another user does not get it, even if the account is the same: that is not known here.
     emulator.add_user("you@example.com", "word", group=None)
     you = both.of(emulator, journal=path, auth=sk.PasswordAuth("you@example.com", "word"))
     with pytest.raises(sk.CreditsError):
@@ -328,7 +328,7 @@ async def test_what_cannot_be_written_is_not_sent(
     folder = path.parent / "no folder" / path.name
     _block(folder.parent)
     client = both.of(emulator, journal=folder)
-    for _ in range(2 * client.options.limits.concurrency):  # slots are given back
+    for _ in range(2 * client.options.limits.concurrency):  # slots are released
         with pytest.raises(sk.ConfigError, match="cannot be used"):
             await both.settle(client.kraken.release(**RELEASE))
     assert releases(emulator) == 0
@@ -477,7 +477,7 @@ async def test_nothing_secret_is_written(both: Both, emulator: Emulator, path: P
 
 
 def _block(folder: Path) -> None:
-    """Puts a file where a folder should be."""
+    """Puts a file in the place of a folder."""
     folder.write_text("")
 
 

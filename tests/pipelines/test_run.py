@@ -1,4 +1,4 @@
-"""Many pipelines: begun so many at once, collected as they come, none forgotten."""
+"""Many pipelines: started with limited concurrency, collected as they end, none forgotten."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ async def test_a_deadline_gives_what_is_under_way_with_its_token(both: Both) -> 
 
 
 async def test_no_more_credits_are_planned_than_may_be(both: Both, emulator: Emulator) -> None:
-    """In a place that has to be paid for; the emulator refuses each release before its allocation."""
+    """In a place that costs credits; the emulator refuses each release before its allocation."""
     tokyo = sk.Extent.from_bounds(139.77, 35.54, 139.78, 35.55)
     client = both.of(emulator)
     found = await both.items_of(
@@ -209,7 +209,7 @@ def test_odd_arguments_of_a_run(emulator: Emulator, odd: Any) -> None:
 
 
 async def test_many_more_pipelines_than_workers(both: Both) -> None:
-    """Four workers follow sixty pipelines, and nothing is asked before its time."""
+    """Four workers wait for sixty pipelines, and no status is requested early."""
     polls: list[sk.PollEvent] = []
     with Emulator(seconds_per_pipeline=0.5) as emulator:
         client = both.of(

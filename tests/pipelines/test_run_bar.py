@@ -1,4 +1,4 @@
-"""The bar of a fan-out, as it looks in a terminal of 80 columns."""
+"""The progress bar of a fan-out, in a terminal of 80 columns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.places import CAR_PARK
 
 
 def drawn(*, terminal: bool, total: int | None, credits: float | None = None) -> str:
-    """All that a bar writes, without what moves the cursor."""
+    """All output of a bar, without cursor movements."""
     file = StringIO()
     console = Console(file=file, width=80, force_terminal=terminal, color_system=None)
     with sk.RunBar("cars", console) as bar:

@@ -1,4 +1,4 @@
-"""What follows pipelines, by the machine's own clock: none is forgotten, whoever comes and goes."""
+"""The workers that wait for pipelines, by the real clock: none is forgotten when callers come and go."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def test_one_pipeline_is_followed_right_after_another(both: Both) -> None:
 
 
 def scenes_of(server: WireServer) -> set[str]:
-    """Those that a release was sent for."""
+    """The scenes whose release was sent."""
     return {
         scene_id
         for request in server.requests
@@ -51,7 +51,7 @@ def scenes_of(server: WireServer) -> set[str]:
 async def test_nothing_is_begun_after_the_deadline_of_a_run(
     both: Both, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """However long the caller looks at the outcomes: what is said not to have begun has not."""
+    """However long the caller handles the outcomes: a run reported as not started was not started."""
     ids = [f"s{number}" for number in range(6)]
     with WireServer([late(0.6, STARTED)]) as server:
         client = connected(both, server, limits=sk.Limits(concurrency=2))
@@ -84,7 +84,7 @@ def slowly_read(run: Any) -> Any:
 
 @pytest.mark.kinds("async", "aiohttp")
 async def test_who_waits_is_told_that_the_client_is_closed(both: Both) -> None:
-    """Whether a worker asks for the status at that moment, or it is not time yet."""
+    """Whether a worker is requesting the status at that moment, or waits until it is due."""
     asked = late(0.4, answer(200, {"status": "PROCESSING", "nextTry": 60}))
     with WireServer([STARTED, STARTED, asked]) as server:
         client = connected(both, server)
@@ -156,7 +156,7 @@ async def test_a_call_that_is_cancelled_takes_no_worker_along(both: Both) -> Non
 async def test_who_is_cancelled_while_waiting_for_several_is_told_their_tokens(
     both: Both, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Ctrl-C reaches a program under asyncio.run as a cancellation."""
+    """A program under asyncio.run receives Ctrl-C as a cancellation."""
     with WireServer([STARTED]) as server:
         client = connected(both, server)
         runs = [await release(both, client) for _ in range(2)]

@@ -1,4 +1,4 @@
-"""Prism between clients and the emulator: a third party's reading of the document."""
+"""Prism between clients and the emulator: an independent reading of the document."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from spaceknow_client.emulator import Emulator
 
 PRISM = "@stoplight/prism-cli@5.14.2"
 DOCUMENT = Path(sk.__file__).parent / "generated" / "openapi.json"
-START_SECONDS = 180  # npx may have to fetch it
+START_SECONDS = 180  # npx may have to download it
 VIOLATION = "stoplight.io/prism/errors"
 
 
 @dataclass
 class Proxied:
-    """An emulator that is reached through Prism only. It has what `tests.emulator` uses of one."""
+    """An emulator that is reached only through Prism, with the attributes that tests use."""
 
     emulator: Emulator
     url: str
@@ -42,7 +42,7 @@ class Proxied:
 
 
 def prism(emulator: Emulator, folder: Path) -> Iterator[Proxied]:
-    """Runs Prism before an emulator. With `--errors` it answers 500 to whatever is no such message."""
+    """Runs Prism in front of an emulator. With `--errors` it responds with 500 to any violation."""
     npx = shutil.which("npx")
     if npx is None:
         pytest.skip("npx is missing, which brings Prism; install Node.js to run this")
@@ -72,7 +72,7 @@ def prism(emulator: Emulator, folder: Path) -> Iterator[Proxied]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """npx, and Prism, which is a child of it: a group of their own."""
+    """npx and its child Prism, which are one process group."""
     import os
     import signal
 

@@ -1,4 +1,4 @@
-"""What clients and the emulator say to each other is no violation of the document, says Prism."""
+"""Prism finds no violation of the document in the traffic between clients and the emulator."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.prism.conftest import VIOLATION, Proxied
 
 @pytest.fixture(scope="module")
 def api(emu: Proxied) -> Iterator[Api]:
-    """A third party's client: plain httpx."""
+    """An independent client: plain httpx."""
     with Api(emu) as made:  # type: ignore[arg-type]  # it has what is used here
         yield made
 

@@ -1,4 +1,4 @@
-"""Cassettes of the API's traffic: recorded anew by `make record`, replayed by the tests.
+"""Cassettes of the API's traffic: recorded by `make record`, replayed by the tests.
 
 `make record` records an emulator. With credentials in the environment (SPACEKNOW_TOKEN, or
 SPACEKNOW_USERNAME and SPACEKNOW_PASSWORD) it records the real service, and then no more than what is
@@ -24,10 +24,10 @@ from spaceknow_client.transport.options import auth_from, environment_from
 from tests.recorded.scrub import scrubbed_request, scrubbed_response
 
 CASSETTES = Path(__file__).parent / "cassettes"
-# Before a fixture of all tests takes them away.
+# Before a fixture of all tests removes them.
 VARIABLES = {name: value for name, value in os.environ.items() if name.startswith("SPACEKNOW_")}
 LIVE = "SPACEKNOW_TOKEN" in VARIABLES or "SPACEKNOW_PASSWORD" in VARIABLES
-# VCR.py logs what it is about to scrub.
+# VCR.py logs the values that it is about to scrub.
 logging.getLogger("vcr").setLevel(logging.WARNING)
 MOST_CREDITS = float(os.environ.get("RECORD_CREDITS", "0"))
 
@@ -98,7 +98,7 @@ def client(request: pytest.FixtureRequest, recording: bool, vcr: Any) -> Iterato
 
 @pytest.fixture
 def afford(recording: bool) -> Any:
-    """Fails before a recording of the real service would cost more than it may."""
+    """Fails before a recording of the real service could cost more than allowed."""
 
     def afford(cost: float) -> None:
         if recording and LIVE and cost > MOST_CREDITS:

@@ -1,4 +1,4 @@
-"""What of a request and an answer goes into a cassette: nothing that is secret, nothing that changes."""
+"""Prepares requests and responses for cassettes: without secrets and without variable values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from spaceknow_client.generated.types import is_secret
 
 REDACTED = "REDACTED"
 
-# Members of bodies, at any depth. A map's id opens its files; links may be signed.
+# Members of bodies, at any depth. A map's id gives access to its files; links may be signed.
 SECRET = frozenset(
     {
         "username",
@@ -35,10 +35,10 @@ EMULATOR = "http://127.0.0.1:8765"
 
 
 def scrubbed_request(request: Any) -> Any:
-    """A request of VCR.py, as it is written and as it is looked for."""
+    """A request of VCR.py, as it is written and as it is looked up."""
     split = urlsplit(request.uri)
     host = f"{split.scheme}://{split.netloc}"
-    if split.hostname == "127.0.0.1":  # the same on whatever port it was recorded
+    if split.hostname == "127.0.0.1":  # the same for any port of the recording
         host = EMULATOR
     keys = {scheme.name for scheme in SCHEMES.values() if scheme.place == "query"}
     given = parse_qsl(split.query, keep_blank_values=True)
@@ -52,7 +52,7 @@ def scrubbed_request(request: Any) -> Any:
 
 
 def scrubbed_response(response: dict[str, Any]) -> dict[str, Any]:
-    """An answer of VCR.py, as it is written."""
+    """A response of VCR.py, as it is written."""
     body = response["body"]
     return {
         "status": {"code": response["status"]["code"], "message": None},
@@ -62,7 +62,7 @@ def scrubbed_response(response: dict[str, Any]) -> dict[str, Any]:
 
 
 def scrubbed_body(body: Any) -> Any:
-    """A body without what is secret; one that is no JSON stays as it is."""
+    """A body without secrets; one that is not JSON is unchanged."""
     content = body.encode() if isinstance(body, str) else body
     if not content:
         return body
@@ -74,7 +74,7 @@ def scrubbed_body(body: Any) -> Any:
 
 
 def scrubbed(value: Any) -> Any:
-    """JSON without what is secret."""
+    """JSON without secrets."""
     if isinstance(value, dict):
         return {
             name: REDACTED if name in SECRET and isinstance(item, str) else scrubbed(item)

@@ -1,4 +1,4 @@
-"""The client and the recorded traffic understand each other, without a network."""
+"""The client reads recorded traffic, without a network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The client and the recorded traffic of the Datacube API understand each other, without a network."""
+"""The client reads recorded traffic of the Datacube API, without a network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No cassette holds a secret."""
+"""No cassette contains a secret."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from tests.recorded.scrub import (
 
 ALL = sorted(Path(__file__).parents[1].rglob("cassettes/*.yaml"))
 
-# A JWT, a bearer, what looks like a key.
+# A JWT, a bearer, anything that looks like a key.
 TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{8,}|[Bb]earer\s+(?!REDACTED)\S{8,}|AKIA[A-Z0-9]{16}")
 
 
 def members(value: Any) -> Iterator[tuple[str, Any]]:
-    """All members of JSON, at any depth, and of JSON in its texts."""
+    """All members of JSON, at any depth, and of JSON in its strings."""
     if isinstance(value, dict):
         for name, item in value.items():
             yield name, item
@@ -49,7 +49,7 @@ def members(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def problems(text: str) -> list[str]:
-    """What is secret in the text of a cassette."""
+    """The secrets in the text of a cassette."""
     found = [match.group()[:20] for match in TOKEN.finditer(text)]
     # Binary bodies are written as base64.
     for block in re.findall(r"!!binary \|\n((?:\s+[A-Za-z0-9+/=]+\n)+)", text):

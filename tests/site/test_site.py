@@ -1,4 +1,4 @@
-"""The site is whole: each name, operation and code is in it, links lead somewhere, search finds."""
+"""The site is complete: every name, operation and code, working links and search."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ PROJECT = Path(__file__).parents[2]
 DOCUMENT: dict[str, Any] = json.loads(
     (PROJECT / "spaceknow_client" / "generated" / "openapi.json").read_text(encoding="utf-8")
 )
-# What a browser loads with the page, and what it goes to only when somebody clicks.
+# The files that a browser loads with the page, and the targets of links.
 LOADED = {"src", "srcset", "data", "poster"}
 
 
 class Page(HTMLParser):
-    """The anchors of a page, and where it leads."""
+    """The anchors of a page, and the targets of its links."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -91,7 +91,7 @@ def pages(site: Path) -> dict[Path, Page]:
 def test_links_and_pictures_are_there(site: Path, pages: dict[Path, Page]) -> None:
     lost = []
     for path, page in pages.items():
-        if path.name == "404.html":  # a server shows it under any address
+        if path.name == "404.html":  # a server uses it for any address
             continue
         for link in {*page.links, *page.loaded}:
             parts = urlsplit(link)
@@ -113,7 +113,7 @@ def test_nothing_is_loaded_from_elsewhere(site: Path, pages: dict[Path, Page]) -
     for path in site.rglob("*.css"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"(@import|url\()\s*[\"']?(https?:)?//", text), path
-    # The theme would fetch this one for diagrams.
+    # The theme would load this one for diagrams.
     assert not any("mermaid" in page.read_text(encoding="utf-8") for page in pages)
 
 
@@ -174,7 +174,7 @@ def test_links_of_the_repository_become_links_of_the_site() -> None:
     assert of("[the\nfile](Makefile) [b](https://example.com) [c](#d)") == (
         "the\nfile [b](https://example.com) [c](#d)"
     )
-    assert of("[a](nowhere.md)") == "[a](nowhere.md)"  # the build tells of it
+    assert of("[a](nowhere.md)") == "[a](nowhere.md)"  # the build reports it
     code = "```\n[a](docs/cli.md)\n```\n"
     assert of(code) == code
 

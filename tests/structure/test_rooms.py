@@ -1,4 +1,4 @@
-"""The rooms of the package: how many, how large, and that imports between them make no circle."""
+"""The rooms of the package: their number and size, and that imports between them form no circle."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def tracked(*patterns: str) -> list[Path]:
 
 
 def graph_of(package: str) -> dict[str, set[str]]:
-    """What each module imports, for types and within functions too."""
+    """The imports of each module, including those for types and within functions."""
     graph = grimp.build_graph(package, exclude_type_checking_imports=False, cache_dir=None)
     return {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
 
@@ -80,7 +80,7 @@ def test_every_room_has_a_line_in_the_contract() -> None:
 
 
 def test_code_imports_the_module_that_defines_a_thing() -> None:
-    """Never a package, whose `__init__` would load, or hide, what it names."""
+    """Never a package, whose `__init__` would load, or hide, the module."""
     graph = graph_of(ROOT)
     packages = {".".join(path.parts[:-1]) for path in tracked(f"{ROOT}/**/__init__.py")}
     packages = {name for name in packages if not name.startswith(GENERATED)} | {ROOT}
@@ -94,7 +94,7 @@ def test_code_imports_the_module_that_defines_a_thing() -> None:
 
 
 def test_no_module_has_the_name_of_a_twin() -> None:
-    """`x_async.py` is compiled to `x.py` beside it; a pure module has a name of its own."""
+    """`x_async.py` is compiled to `x.py` beside it; a pure module has a different name."""
     for path in tracked(f"{ROOT}/*{SUFFIX}.py"):
         twin = PROJECT / path.with_name(path.name.replace(SUFFIX, ""))
         head = f"# Compiled by `python -m generator` from {path.name}."

@@ -1,4 +1,4 @@
-"""`make size` counts lines of code, and nothing else."""
+"""`make size` counts only lines of code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recorded answers in place of the emulator's own."""
+"""Recorded responses instead of the emulator's own."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def interaction(path: str, asked: Any, answered: Any, status: int = 200) -> dict
             "headers": {
                 "Content-Type": ["application/json"],
                 "SpaceKnow-Request-Id": ["recorded00"],
-                "Content-Encoding": ["gzip"],  # it was inflated when it was recorded
+                "Content-Encoding": ["gzip"],  # it was decompressed when it was recorded
             },
             "body": {"string": json.dumps(answered)},
         },

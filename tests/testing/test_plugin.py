@@ -1,4 +1,4 @@
-"""The pytest plugin, as pytest runs it in somebody's project."""
+"""The pytest plugin, as pytest runs it in a user's project."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_what_is_missing_is_named(request, monkeypatch):
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """pytest with the plugin alone, in a process and a folder of its own."""
+    """pytest with only the plugin, in a separate process and folder."""
     options = ["-p", "no:cacheprovider", "-W", "error", "--strict-markers", *arguments]
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", PLUGIN, *options],

@@ -1,4 +1,4 @@
-"""Pipelines that go as a test tells them to."""
+"""Pipelines with states that a test has set."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_scripts_are_for_so_many_pipelines_and_in_order(api: Api) -> None:
 
 def test_what_cannot_work_fails_by_itself(api: Api) -> None:
     api.emu.script(PAIR, ["NEW", "RESOLVED"])
-    pipeline = release(api)  # of a scene that there is not
+    pipeline = release(api)  # of a scene that does not exist
     assert statuses(api, pipeline, 2) == ["NEW", "FAILED"]
     assert api.retrieve("/kraken/release", pipeline).json()["error"] == "NON-EXISTING-SCENE"
 

@@ -93,7 +93,7 @@ async def test_a_session_of_ones_own_is_used_and_left_open(emulator: Emulator) -
 
 
 async def test_a_session_with_a_login_of_its_own_is_refused() -> None:
-    with warnings.catch_warnings(action="ignore"):  # newer releases warn of `auth`
+    with warnings.catch_warnings(action="ignore"):  # newer releases warn about `auth`
         session = aiohttp.ClientSession(auth=aiohttp.BasicAuth("me", "hunter2"))
     with pytest.raises(sk.ConfigError, match="replace the client's token"):
         sk.AsyncSpaceKnow(auth=AUTH, http_client=session)
@@ -121,7 +121,7 @@ async def test_what_never_left_a_session_is_sent_again_and_what_may_have_is_not(
 
 
 async def test_nothing_is_repeated_but_by_the_policy() -> None:
-    """aiohttp sends a GET again, unasked, when a connection that was kept turns out to be dead."""
+    """aiohttp sends a GET again, without being asked, if a persistent connection turns out to be closed."""
     user = answer(200, {"id": "7", "name": "Me", "email": "me@example.com", "permissions": []})
     with WireServer([user, Fault.drop(), user]) as server:
         async with on_aiohttp(server.environment, retry=NEVER) as client:
@@ -202,7 +202,7 @@ async def test_a_server_that_is_not_trusted_sees_nothing(authority: trustme.CA) 
 
 
 async def test_a_release_is_repeated_when_the_handshake_failed(authority: trustme.CA) -> None:
-    """The first connection speaks no TLS; nothing of the request was written."""
+    """The first connection supports no TLS; nothing of the request was written."""
     with TLSServer(authority, [STARTED]) as server:
         serve = server._serve
         connections: list[socket.socket] = []

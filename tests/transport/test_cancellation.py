@@ -1,4 +1,4 @@
-"""Promise 12: a call that is cancelled or timed out costs that call alone, wherever it was."""
+"""Promise 12: a call that is canceled or timed out affects only that call, at any point."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.faults.wire import WireServer, answer, send
 from tests.places import CAR_PARK
 
 SLOTS = 8
-STORM = 250  # calls that are cancelled, in each of five ways
+STORM = 250  # calls that are canceled, in each of five ways
 AT_ONCE = 25
 CREDIT = answer(200, {"remainingCredit": 12.5})
 AUTH = sk.TokenAuth("t")
@@ -31,7 +31,7 @@ CLIENTS = pytest.mark.parametrize("library", [None, "aiohttp"], ids=["httpx", "a
 
 
 def some_time(connection: socket.socket) -> bool:
-    """An answer in order, which takes some time, or none."""
+    """A valid response, with or without a delay."""
     time.sleep(random.choice((0, random.uniform(0, 0.02))))
     return send(connection, CREDIT)
 
@@ -73,7 +73,7 @@ def through_socks(authority: trustme.CA) -> Any:
 
 
 async def ask_in_vain(client: sk.AsyncSpaceKnow) -> None:
-    """One call that is cancelled at some moment: in the next turns of the loop, or later."""
+    """One call that is canceled at some moment: in the next turns of the loop, or later."""
     task = asyncio.ensure_future(client.credits.remaining())
     if random.random() < 0.5:
         for _ in range(random.randrange(30)):
@@ -87,7 +87,7 @@ async def ask_in_vain(client: sk.AsyncSpaceKnow) -> None:
 
 
 async def check_every_slot(client: sk.AsyncSpaceKnow) -> None:
-    """As many calls as there are slots, at once, and again, over connections that were kept."""
+    """As many concurrent calls as there are slots, and again, over persistent connections."""
     for _ in range(2):
         calls = (client.credits.remaining() for _ in range(SLOTS))
         assert await asyncio.gather(*calls) == [12.5] * SLOTS
@@ -129,7 +129,7 @@ async def test_a_storm_leaves_nothing_open(library: Any) -> None:
 
 @on_every_kind
 async def test_a_storm_of_timeouts(both: Both) -> None:
-    """The time of each attempt is about that of an answer, so that it ends at every moment of one."""
+    """The time of each attempt is about that of a response, so that it ends at every possible moment."""
 
     def slowly(connection: socket.socket) -> bool:
         time.sleep(random.uniform(0.01, 0.05))
@@ -174,7 +174,7 @@ async def test_a_storm_of_timeouts(both: Both) -> None:
 
 
 async def test_a_cancelled_release_sends_nothing_more() -> None:
-    """What was sent is sent once, and what was not is not sent afterwards."""
+    """A request that was sent is sent once, and one that was not is not sent afterwards."""
     started = answer(200, {"pipelineId": "p", "status": "NEW", "nextTry": 5})
 
     def late(connection: socket.socket) -> bool:

@@ -1,4 +1,4 @@
-"""The user's own HTTP client: httpx, or its successor httpx2. What every HTTP library is kept from."""
+"""The user's own HTTP client: httpx, or its successor httpx2. Restrictions on every HTTP library."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def test_a_client_of_ones_own_is_used_and_left_open(
 async def test_what_never_left_is_sent_again_and_what_may_have_is_not(
     both: Both, library: ModuleType
 ) -> None:
-    """The library's own names of errors tell the request's fate."""
+    """The library's own names of errors determine the outcome of the request."""
     http_client = await own(both, library)
     with WireServer([Fault.drop()]) as server:
         client = both.connect(
@@ -89,7 +89,7 @@ async def test_what_never_left_is_sent_again_and_what_may_have_is_not(
 
 @LIBRARIES
 async def test_its_time_limit_is_the_attempts(both: Both, library: ModuleType) -> None:
-    """Each read is bounded by `timeout` there, though the client itself would wait for ever."""
+    """Each read is bounded by `timeout` there, though the client itself would wait forever."""
 
     def wait(connection: Any) -> bool:
         time.sleep(2)
@@ -155,7 +155,7 @@ async def test_a_proxy_of_the_environment_sees_the_host_alone(
 
 @on_every_kind
 async def test_a_bomb_is_not_inflated(both: Both) -> None:
-    """100 MB of zeros in 100 kB. A sound answer comes first: imports are not what is measured."""
+    """100 MB of zeros in 100 kB. A valid response comes first: imports are not measured."""
     bomb = gzip.compress(bytes(100_000_000), 9)
     zipped = {"content-encoding": "gzip"}
     sound = Fault.body(gzip.compress(b'{"remainingCredit": 1}'), headers=zipped)
@@ -197,7 +197,7 @@ async def test_an_encoding_not_asked_for_is_refused(both: Both, encoding: str) -
 
 
 async def test_a_protocol_error_may_come_after_the_request_was_sent(both: Both) -> None:
-    """httpcore raises LocalProtocolError for frames of an HTTP/2 server that are out of order."""
+    """httpcore raises LocalProtocolError for frames of an HTTP/2 server in the wrong order."""
     sent: list[str] = []
 
     class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -221,7 +221,7 @@ async def test_a_protocol_error_may_come_after_the_request_was_sent(both: Both) 
 async def test_a_hook_that_raises_for_a_status_keeps_it(
     both: Both, library: ModuleType, status: int, error: type[sk.SpaceKnowError]
 ) -> None:
-    """`raise_for_status` in a hook; what read the body before has its code, too."""
+    """`raise_for_status` in a hook; an error after reading the body has its code, too."""
 
     def check(response: Any) -> None:
         response.read()

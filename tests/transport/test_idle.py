@@ -1,4 +1,4 @@
-"""Connections that are kept: each is in one place at a time, and what is given up is closed."""
+"""Persistent connections: each has one user at a time, and discarded ones are closed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CREDIT = answer(200, {"remainingCredit": 12.5})
 
 
 class Connection:
-    """One that a test ends at will."""
+    """One that a test can end."""
 
     def __init__(self, origin: Origin) -> None:
         self.origin = origin
@@ -42,7 +42,7 @@ class Connection:
 
 
 class Slots(RuleBasedStateMachine):
-    """What slots do with connections, in any order: make, use, keep, give up; time and servers."""
+    """Operations of slots on connections, in any order: create, use, keep, discard; time and servers."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -119,7 +119,7 @@ async def test_a_connection_is_used_again(both: Both) -> None:
 @on_every_kind
 @pytest.mark.parametrize("header", ["connection: close", "keep-alive: timeout=1"])
 async def test_a_server_that_wants_no_more_gets_no_more(both: Both, header: str) -> None:
-    """By `Connection: close`, and by a time that is over before another request can be there."""
+    """By `Connection: close`, and by a keep-alive time that ends before another request can arrive."""
     if both.kind == "aiohttp" and "keep-alive" in header:
         pytest.skip("aiohttp does not read it")
     name, _, value = header.partition(": ")
@@ -134,7 +134,7 @@ async def test_a_server_that_wants_no_more_gets_no_more(both: Both, header: str)
 
 @on_every_kind
 async def test_what_the_server_closed_meanwhile_is_not_used(both: Both) -> None:
-    """The event loop was busy, and has not heard of it; the release goes over another connection."""
+    """The event loop was busy and has not noticed; the release uses another connection."""
     started = answer(200, {"pipelineId": "p", "status": "NEW", "nextTry": 5})
 
     def and_close(connection: socket.socket) -> bool:
@@ -153,7 +153,7 @@ async def test_what_the_server_closed_meanwhile_is_not_used(both: Both) -> None:
 
 @on_every_kind
 async def test_what_nobody_asked_for_ends_a_kept_connection(both: Both) -> None:
-    """An answer that comes while a connection is idle would be taken for that to the next request."""
+    """A response on an idle connection would be taken for the response to the next request."""
 
     def and_more(connection: socket.socket) -> bool:
         send(connection, CREDIT)

@@ -1,4 +1,4 @@
-"""Bodies are inflated whole or not at all, whatever the pieces are that they come in."""
+"""Bodies are decompressed completely or not at all, however they are divided."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links of answers: through the proxy like all else, without the bearer, and never into this machine."""
+"""Links of responses: through the proxy like all requests, without the bearer, never to this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tools that replace httpx's traffic replace the client's: a release that is mocked is never paid for.
+"""Tools that mock httpx's traffic also mock the client's: a mocked release is never paid for.
 
 Each tool is tried with a client that has a connection already, and with one that has none.
 """
@@ -48,7 +48,7 @@ async def release(both: Both, client: Any) -> Any:
     return (await both.settle(run)).id
 
 
-# What a tool does to a request, as `answer(request) -> response`, which may raise.
+# The behavior of a tool, as `answer(request) -> response`, which may raise.
 Answer = Callable[[httpx.Request], httpx.Response]
 
 
@@ -107,7 +107,7 @@ def by_the_classes(answer: Answer) -> Iterator[None]:
 
 @contextmanager
 def by_wrapt(answer: Answer) -> Iterator[None]:
-    """As OpenTelemetry's instrumentation does; such a wrapper looks like what it wraps."""
+    """As OpenTelemetry's instrumentation does; such a wrapper looks like its target."""
 
     def handle(wrapped: Any, instance: Any, args: Any, options: Any) -> Any:
         return answer(args[0])
@@ -156,7 +156,7 @@ async def test_nothing_leaves(both: Both, tool: Any, kept: bool) -> None:
         assert [str(request.url) for request in seen] == [f"{server.url}{path}"] * 2
         assert seen[0].headers["authorization"] == "Bearer t"
         assert json.loads(seen[0].content)["sceneIds"] == ["s"]
-        # When the tool is gone, the service is asked.
+        # When the tool is removed, the service is called.
         assert await both.settle(client.credits.remaining()) == 12.5
         assert len(server.requests) == kept + 1
 
@@ -224,7 +224,7 @@ async def test_vcr_records_and_replays(both: Both, tmp_path: Path) -> None:
     )
     with WireServer([WELL]) as server:
         client = connected(both, server)
-        assert await both.settle(client.credits.remaining()) == 12.5  # a connection is kept
+        assert await both.settle(client.credits.remaining()) == 12.5  # the connection stays open
         for recording in (True, False):
             with recorder.use_cassette("job.yaml") as cassette:
                 assert await both.settle(client.credits.remaining()) == 12.5
@@ -304,7 +304,7 @@ REPLACEABLE = [
 def test_each_method_on_the_way_is_looked_at(
     check: Callable[[], bool], kind: Any, method: str
 ) -> None:
-    """If this fails after a bump of httpx or httpcore: see which classes a request goes through
+    """If this fails after an update of httpx or httpcore: find the classes that a request uses
     there, and let `transport/stock_httpx.py` name those."""
     assert check()
     with ExitStack() as stack:
@@ -317,7 +317,7 @@ def test_each_method_on_the_way_is_looked_at(
 async def test_a_client_that_cannot_be_made_is_no_foreign_error(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A name of httpx's may stand for anything in a test."""
+    """A name of httpx can have any value in a test."""
     monkeypatch.setattr(httpx, "Client" if both.is_sync else "AsyncClient", lambda: None)
     with WireServer([REAL]) as server:
         with pytest.raises(sk.TransportError):

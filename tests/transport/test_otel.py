@@ -1,4 +1,4 @@
-"""Spans and metrics, from the public hooks alone."""
+"""Spans and metrics, using only the public hooks."""
 
 from __future__ import annotations
 

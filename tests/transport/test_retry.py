@@ -1,4 +1,4 @@
-"""When a call is repeated, decided without a network."""
+"""Decisions about retries, without a network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the environment says: proxies, certificates, a home directory. It is used, or named."""
+"""Settings of the environment (proxies, certificates, home directory) are used, or named in an error."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def port_of(server: WireServer) -> int:
 
 @pytest.fixture(params=["http", "https", "socks5"])
 def way(request: pytest.FixtureRequest, authority: trustme.CA) -> Iterator[tuple[TLSServer, Proxy]]:
-    """A server, and a proxy of each kind before it."""
+    """A server, and a proxy of each kind in front of it."""
     with (
         TLSServer(authority, [WELL], API) as server,
         Proxy(
@@ -70,7 +70,7 @@ async def test_the_way_leads_through_the_proxy(
             await both.settle(client.credits.remaining())
             == GOOD["/get-remaining-credit"]["remainingCredit"]
         )
-    assert proxy.asked == [f"{API}:443"]  # the connection is kept
+    assert proxy.asked == [f"{API}:443"]  # the connection stays open
     assert proxy.logins == ["me:s@crumble"]
     assert [request.headers["authorization"] for request in server.requests] == ["Bearer t"] * 3
     await both.aclose()
@@ -80,7 +80,7 @@ async def test_the_way_leads_through_the_proxy(
 async def test_a_certificate_that_is_not_trusted_behind_a_proxy(
     both: Both, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """CONNECT is no part of the request: nothing was sent, so the next run may begin."""
+    """CONNECT is not part of the request: nothing was sent, so the next run may start."""
     journal = tmp_path / "journal.db"
     with TLSServer(trustme.CA(), [WELL], API) as server, Proxy(port_of(server)) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
@@ -119,7 +119,7 @@ async def test_a_proxy_that_makes_no_tunnel(
                 await both.settle(client.kraken.release("cars", scene_ids=["s"], extent=CAR_PARK))
             assert "crumble" not in str(caught.value)
             assert proxy.connections == 2
-        with pytest.raises(sk.ConnectError, match="proxy"):  # it has gone
+        with pytest.raises(sk.ConnectError, match="proxy"):  # it has left
             await both.settle(client.kraken.release("cars", scene_ids=["s"], extent=CAR_PARK))
         assert server.connections == 0
         await both.aclose()
@@ -130,7 +130,7 @@ async def test_a_proxy_that_makes_no_tunnel(
 async def test_nothing_for_this_machine_goes_through_a_proxy(
     both: Both, variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whichever of the API and the login service is here: a bearer or a password would be in clear."""
+    """If the API or the login service is local: a bearer or a password would be unencrypted."""
     with WireServer([WELL]) as server, Proxy(1) as proxy:
         monkeypatch.setenv(variable, proxy.url)
         login_is_far = sk.Environment(
@@ -143,7 +143,7 @@ async def test_nothing_for_this_machine_goes_through_a_proxy(
         client = both.connect(
             api_is_far, auth=sk.PasswordAuth("me@example.com", "w"), retry=sk.RetryPolicy.none()
         )
-        with pytest.raises(sk.TransportError):  # there is no such host
+        with pytest.raises(sk.TransportError):  # the host does not exist
             await both.settle(client.credits.remaining())
         assert [request.path for request in server.requests][1:] == ["/oauth/ro"]
         assert all(asked == f"{API}:443" for asked in proxy.asked)
@@ -216,7 +216,7 @@ ADDRESSES = st.text(
 
 @given(proxy=ADDRESSES, exempt=ADDRESSES)
 def test_whatever_the_variables_hold(proxy: str, exempt: str) -> None:
-    """A proxy, none, or an error that names the variable and tells nothing that it holds."""
+    """A proxy, none, or an error that names the variable and shows no part of its value."""
     if "\0" in proxy + exempt or any("\ud800" <= mark <= "\udfff" for mark in proxy + exempt):
         return
     with pytest.MonkeyPatch.context() as patch:
@@ -240,7 +240,7 @@ pwd.getpwuid = nobody
 
 
 def homeless(*lines: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """What a script does for a user who has no entry in /etc/passwd, as in many containers."""
+    """A script for a user without an entry in /etc/passwd, as in many containers."""
     environment = {name: value for name, value in os.environ.items() if name != "HOME"}
     return subprocess.run(
         [sys.executable, "-c", "\n".join((HOMELESS, *lines))],

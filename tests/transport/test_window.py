@@ -1,4 +1,4 @@
-"""The number of requests under way adapts to the server's 429, for all calls of a client."""
+"""The number of concurrent requests adapts to the server's 429 responses, for all calls of a client."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BUSY = answer(429, {"error": "X", "errorMessage": "slow down"})
     st.integers(1, 40), st.lists(st.tuples(st.booleans(), st.sampled_from([None, 200, 429, 503])))
 )
 def test_slots_are_neither_lost_nor_made(most: int, moves: list[tuple[bool, int | None]]) -> None:
-    """Whatever is begun and ended, in whatever order: free and busy slots are the window's size."""
+    """For any order of starts and ends, free and busy slots together are the window's size."""
     window = AdaptiveConcurrency(most)
     free, busy = most, list[int]()
     for begin, status in moves:
@@ -88,9 +88,9 @@ async def test_a_retry_after_holds_for_all_calls(both: Both) -> None:
         begun = time.monotonic()
         await at_once(both, client, 10)
         assert time.monotonic() - begun >= 1
-        # Without it each of the ten would have met a refusal of its own.
+        # Without it each of the ten would have received a refusal.
         assert len(server.requests) == 11
-        # A call that has no time to wait tries at once.
+        # A call without time to wait tries immediately.
         server.behaviors[:] = [busy, OK]
         await both.settle(client.with_options(retry=sk.RetryPolicy()).credits.remaining())
         client._transport.network.window.pause(client._transport.clock.monotonic() + 60)
@@ -103,7 +103,7 @@ async def test_who_stands_in_line_heeds_a_retry_after_too(both: Both) -> None:
 
     def timed(connection: Any) -> bool:
         times.append(time.monotonic())
-        time.sleep(0.2)  # so that the others are in line by then
+        time.sleep(0.2)  # so that the others are waiting by then
         busy = answer(429, {}, headers={"retry-after": "1"})
         return send(connection, busy if len(times) == 1 else OK)
 
@@ -117,7 +117,7 @@ async def test_who_stands_in_line_heeds_a_retry_after_too(both: Both) -> None:
 
 
 class Count:
-    """Answers slowly, and counts how many requests it has at once."""
+    """Responds slowly, and counts its concurrent requests."""
 
     def __init__(self) -> None:
         self.most = self._now = 0

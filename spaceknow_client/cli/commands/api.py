@@ -197,7 +197,7 @@ def _request(
 
 
 def _body(operation: Operation, data: str | None) -> Any:
-    """What `--data` is for this operation: JSON data, also of a form, or the bytes of a file."""
+    """The value of `--data` for this operation: JSON data, also of a form, or the bytes of a file."""
     from ...generated.types import FORM, is_json
 
     if data is None:

@@ -61,7 +61,7 @@ def check(
     max_pages: int,
     junit: Path | None,
 ) -> None:
-    """Compare requests and a service's responses with the OpenAPI document.
+    """Compare a service with its OpenAPI document.
 
     Calls the read-only operations, which spend no credits and change no data, and reads every page of
     a listing. Each request, and status, headers and body of every response are compared. Each

@@ -35,7 +35,10 @@ def remaining(app: App) -> None:
 @extent_option
 @click.pass_obj
 def check(app: App, scenes: tuple[list[str], ...], extent: Extent) -> None:
-    """Print the cost of allocating an area in scenes, without spending credits."""
+    """Print the cost of allocating an area in scenes.
+
+    No credits are spent.
+    """
     with app.client() as client:
         cost = client.credits.check_area(extent, scene_ids=together(scenes))
     app.show(cost.to_dict(), lambda: _cost(cost))

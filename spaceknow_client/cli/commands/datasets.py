@@ -16,7 +16,7 @@ COLUMNS = (
     Column("dataset", lambda row: row["name"], firm=True),
     Column("satellites", lambda row: ", ".join(row["satellites"]) or None),
     Column("pixel (m)", lambda row: " to ".join(map(str, row.get("resolution", ()))) or None),
-    Column("", lambda row: _remark(row)),
+    Column("", lambda row: _remark(row), remark=True),
 )
 
 

@@ -384,7 +384,7 @@ TYPES = (
     Column("map type", lambda row: row["name"], firm=True),
     Column("classes", lambda row: ", ".join(row["classes"]) or None),
     Column("files", lambda row: ", ".join(row["files"]) or None),
-    Column("", lambda row: row.get("description") or ""),
+    Column("", lambda row: row.get("description") or "", remark=True),
 )
 
 

@@ -133,7 +133,7 @@ class Points:
         return self.x, self.y
 
     def smooth(self, spacing: float, seed: int) -> Pixels:
-        """As `NoiseGrid.smooth`."""
+        """Like `NoiseGrid.smooth`."""
         across, down = self.x / spacing, self.y / spacing
         left, top = np.floor(across), np.floor(down)
         taps = np.arange(-1, 3)
@@ -146,7 +146,7 @@ class Points:
         return np.asarray(np.einsum("nji,nj,ni->n", knots - 0.5, wy, wx) / _SPREAD, np.float32)
 
     def fractal(self, spacings: Sequence[float], seed: int, gain: float = 0.6) -> Pixels:
-        """As `NoiseGrid.fractal`, with every octave."""
+        """Like `NoiseGrid.fractal`, with every octave."""
         total = np.zeros(self.x.shape, np.float32)
         for number, spacing in enumerate(spacings):
             total += np.float32(gain**number) * self.smooth(spacing, seed + number)

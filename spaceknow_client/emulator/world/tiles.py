@@ -83,7 +83,7 @@ def pixels(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
 
 
 def pixel_point(lon: float, lat: float) -> tuple[float, float]:
-    """As `pixels`, for one point."""
+    """Like `pixels`, for one point."""
     x, y = pixels(np.array([lon]), np.array([lat]))
     return float(x[0]), float(y[0])
 

@@ -1,1 +1,1 @@
-"""Geometry of extents on arrays, without GeoJSON's checks and without tiles. Needs the extra `geo`."""
+"""Geometry of extents on arrays, without GeoJSON's checks and without tiles. Requires the extra `geo`."""

@@ -182,7 +182,7 @@ def _region(ring: Floats, places: int, strict: bool) -> BaseGeometry:
     pole_side = 0
     for before, (longitude, latitude) in pairwise(ring.tolist()):
         if abs(latitude) > POLE - NEAR_POLE:
-            # It goes up one meridian and down another; their order tells what is on its left.
+            # It goes up one meridian and down another; their order determines which side is left.
             pole_side = 1 if latitude > 0 else -1
             longitudes.append(longitudes[-1])
             latitudes.append(POLE * pole_side)

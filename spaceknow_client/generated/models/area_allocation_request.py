@@ -49,7 +49,7 @@ class AreaAllocationRequest(Model):
     ranges: list[MonthRange] | None = None
     company_id: int | None = None
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

@@ -43,7 +43,7 @@ class AreaCheckRequest(Model):
     credits_tier: str | None | Unset = UNSET
     cost_free_allocation: bool | None = None
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

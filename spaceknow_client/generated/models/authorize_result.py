@@ -15,13 +15,13 @@ class AuthorizeResult(Model):
 
     Attributes:
         authorized: Whether the token is valid.
-        user: Whose token it is. Only if it is valid.
+        user: The user of the token. Present only if the token is valid.
     """
 
     authorized: bool
     user: AuthorizedUser | None = None
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

@@ -23,7 +23,7 @@ class CreateGuardianUserRequest(Model):
     password: str = _field(repr=False)
     name: str
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

@@ -27,7 +27,7 @@ class DatapointFilter(Model):
     type_: str
     params: dict[str, Any]
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

@@ -19,7 +19,7 @@ class DeleteGuardianUserRequest(Model):
 
     email: str
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

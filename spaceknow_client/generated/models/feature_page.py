@@ -21,7 +21,7 @@ class FeaturePage(Model):
     results: list[dict[str, Any]]
     cursor: str | None
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

@@ -24,7 +24,7 @@ class FeatureQuery(Model):
     field_fields: Any | None = None
     cursor: str | None = None
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

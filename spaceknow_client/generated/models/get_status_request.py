@@ -22,7 +22,7 @@ class GetStatusRequest(Model):
     pipeline_id: str
     get_progress: bool | None = None
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

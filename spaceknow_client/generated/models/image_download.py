@@ -28,7 +28,7 @@ class ImageDownload(Model):
     meta: Scene | None = None
     extent: dict[str, Any] | None = None
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

@@ -23,7 +23,7 @@ class LoginResult(Model):
     access_token: str | None = _field(default=None, repr=False)
     token_type: str | None = None
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

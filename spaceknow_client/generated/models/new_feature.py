@@ -22,7 +22,7 @@ class NewFeature(Model):
     geometry: dict[str, Any]
     properties: NewFeatureProperties
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

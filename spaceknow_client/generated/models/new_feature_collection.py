@@ -16,7 +16,7 @@ class NewFeatureCollection(Model):
     type_: str
     features: list[NewFeature]
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

@@ -38,7 +38,7 @@ class PipelineStatusResponse(Model):
     next_try: int | None = None
     progress: Progress | str | None = None
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

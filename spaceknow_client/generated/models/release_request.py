@@ -33,7 +33,7 @@ class ReleaseRequest(Model):
     map_types: list[str] | None = None
     sub_geometry: dict[str, Any] | None = None
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

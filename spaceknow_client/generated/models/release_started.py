@@ -28,7 +28,7 @@ class ReleaseStarted(Model):
     next_try: int
     sub_geometry_id: str | None = None
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

@@ -61,7 +61,7 @@ class Scene(Model):
     satellite_azimuth: float | None = None
     anomalous_ratio: float | None = None
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

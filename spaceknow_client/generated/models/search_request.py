@@ -40,9 +40,9 @@ class SearchRequest(Model):
         min_intersection: Share of the extent that a scene must cover. 0 means any real overlap. The default is
             not known.
         only_downloadable: Whether to find only scenes that can be downloaded. The default is not known.
-        only_ingested: Whether to find only scenes that the platform already stores, such as those that clipped
-            datasets made (presumably by this member and not by onlyDownloadable). The default is
-            not known.
+        only_ingested: Whether to find only scenes that the platform already stores. Scenes of clipped datasets
+            are presumably found with this member, and not with onlyDownloadable. The default is not
+            known.
         cursor: The `cursor` of the page before. Omit it for the first page.
     """
 
@@ -56,7 +56,7 @@ class SearchRequest(Model):
     only_ingested: bool | None = None
     cursor: str | None = None
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

@@ -22,7 +22,7 @@ class TilesReleaseRequest(Model):
     scene_id: str
     tiles: list[list[int]] | None = None
     additional_properties: dict[str, Any] = _field(factory=dict)
-    """Members that the document does not list, as they came."""
+    """Members that the document does not list, unchanged."""
 
     @classmethod
     def read(cls, value: Any, path: str) -> Self:

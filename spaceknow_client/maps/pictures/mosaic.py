@@ -106,7 +106,7 @@ class Mosaic:
 
 
 def check_layout(tiles: Sequence[Tile], zoom: int | None = None) -> Layout:
-    """As `layout_of`, for a picture that must fit into memory."""
+    """Like `layout_of`, for a picture that must fit into memory."""
     layout = layout_of(tiles, zoom)
     _check_pixels(layout.columns * TILE_SIZE, layout.rows * TILE_SIZE)
     return layout

@@ -39,9 +39,9 @@ class GeojsondbResource:
     def _create(self, features: ListLike[NewFeature | Mapping[str, Any]]) -> list[str]:
         """Store features.
 
-        Stores the features of a FeatureCollection. Each names in `properties.collection` where it
-        belongs, and must not have an `id`. The server derives the id from the feature, so sending
-        the same again stores nothing twice. The permission depends on the body:
+        Stores the features of a FeatureCollection. Each names its collection in
+        `properties.collection`, and must not have an `id`. The server derives the id from the
+        feature, so sending the same again stores nothing twice. The permission depends on the body:
         `geojsondb.create.<collection>` for each collection that is named. SpaceKnow marks this API
         as internal, so it may change without notice. The path is not certain: the pages write
         `/api/features/...`, and this is the literal join with the base `/geojsondb`.

@@ -108,11 +108,11 @@ class ImageryResource:
                 The default is not known.
             only_downloadable: Whether to find only scenes that can be downloaded. The default is
                 not known.
-            only_ingested: Whether to find only scenes that the platform already stores, such as
-                those that clipped datasets made (presumably by this member and not by
-                onlyDownloadable). The default is not known.
-            max_cloud_cover: Items whose `cloud_cover` is larger are left out. The client does it,
-                after the response; items without it stay.
+            only_ingested: Whether to find only scenes that the platform already stores. Scenes of
+                clipped datasets are presumably found with this member, and not with
+                onlyDownloadable. The default is not known.
+            max_cloud_cover: Omit items with a larger `cloud_cover`. The client removes them from
+                the response; items without a value are kept.
             decompose: splits an extent that is too large for the server into tiles: True, a tile's
                 side in meters, a mapping of arguments of `sk.decompose`, or a TileGrid, which
                 replaces the extent. Each tile is searched separately; an item in several tiles is

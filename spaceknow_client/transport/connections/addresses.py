@@ -67,7 +67,7 @@ async def async_addresses_of(host: str) -> list[str]:
 
 
 def addresses_of(host: str) -> list[str]:
-    """As `async_addresses_of`, for threads."""
+    """Like `async_addresses_of`, for threads."""
     try:
         return _unique(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM))
     except (OSError, UnicodeError):

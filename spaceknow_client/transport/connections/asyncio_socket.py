@@ -35,7 +35,7 @@ class AsyncSocket(asyncio.BufferedProtocol):
     ) -> AsyncSocket:
         """Connects to a host. Raises OSError, of which ssl.SSLError is one."""
         connected = await connected_socket(host, port)
-        # From here on asyncio closes the socket. TLS is a separate step: if asyncio is cancelled
+        # From here on asyncio closes the socket. TLS is a separate step: if asyncio is canceled
         # while it does both, it leaves the socket open.
         _, made = await asyncio.get_running_loop().create_connection(cls, sock=connected)
         made._socket = connected

@@ -1,6 +1,6 @@
 """Happy Eyeballs (RFC 8305): connects to the address of a host that responds first.
 
-asyncio's own (`happy_eyeballs_delay=`) leaks sockets when it is cancelled, and uvloop has none. The
+asyncio's own (`happy_eyeballs_delay=`) leaks sockets when it is canceled, and uvloop has none. The
 package aiohappyeyeballs does this too; with it the base install would exceed its size limit.
 """
 

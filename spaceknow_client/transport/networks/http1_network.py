@@ -2,9 +2,9 @@
 # ruff: noqa
 """Attempts over our own connections: the default.
 
-A connection belongs to one attempt at a time and is kept only after a complete response, so a cancelled
+A connection belongs to one attempt at a time and is kept only after a complete response, so a canceled
 or timed-out call affects no other call. (The pool of httpcore 1.0 can lose a connection with each
-cancelled call until none is left, and it makes asynchronous httpx slow.)
+canceled call until none is left, and it makes asynchronous httpx slow.)
 """
 
 from __future__ import annotations

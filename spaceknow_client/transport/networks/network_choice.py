@@ -48,7 +48,7 @@ def async_network(
 
 
 def network(environment: Environment, limits: Limits, http_client: HTTPClient | None) -> Network:
-    """As `async_network`; aiohttp has no synchronous form."""
+    """Like `async_network`; aiohttp has no synchronous form."""
     given: Any = http_client
     if given is None:
         from .http1_network import HTTP1Network

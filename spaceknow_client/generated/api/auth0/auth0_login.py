@@ -22,5 +22,5 @@ def get_request(*, body: LoginRequest) -> Request:
 
 
 def parse(value: Any) -> LoginResult:
-    """Reads the body of a successful answer. Raises WrongShapeError."""
+    """Reads the body of a success response. Raises WrongShapeError."""
     return LoginResult.read(value, "")

@@ -22,5 +22,5 @@ def get_request(*, body: AreaAllocationRequest) -> Request:
 
 
 def parse(value: Any) -> AreaCost:
-    """Reads the body of a successful answer. Raises WrongShapeError."""
+    """Reads the body of a success response. Raises WrongShapeError."""
     return AreaCost.read(value, "")

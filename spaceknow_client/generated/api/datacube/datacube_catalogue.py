@@ -20,5 +20,5 @@ def get_request(*, body: dict[str, Any] | None = None) -> Request:
 
 
 def parse(value: Any) -> dict[str, Any]:
-    """Reads the body of a successful answer. Raises WrongShapeError."""
+    """Reads the body of a success response. Raises WrongShapeError."""
     return json_object(value, "")

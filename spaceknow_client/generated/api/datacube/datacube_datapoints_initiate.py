@@ -22,5 +22,5 @@ def get_request(*, body: DatapointsRequest) -> Request:
 
 
 def parse(value: Any) -> PipelineStarted:
-    """Reads the body of a successful answer. Raises WrongShapeError."""
+    """Reads the body of a success response. Raises WrongShapeError."""
     return PipelineStarted.read(value, "")

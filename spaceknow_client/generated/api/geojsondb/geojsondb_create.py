@@ -22,5 +22,5 @@ def get_request(*, body: NewFeatureCollection) -> Request:
 
 
 def parse(value: Any) -> CreatedFeatures:
-    """Reads the body of a successful answer. Raises WrongShapeError."""
+    """Reads the body of a success response. Raises WrongShapeError."""
     return CreatedFeatures.read(value, "")

@@ -22,5 +22,5 @@ def get_request(*, body: FeatureQuery) -> Request:
 
 
 def parse(value: Any) -> FeaturePage:
-    """Reads the body of a successful answer. Raises WrongShapeError."""
+    """Reads the body of a success response. Raises WrongShapeError."""
     return FeaturePage.read(value, "")

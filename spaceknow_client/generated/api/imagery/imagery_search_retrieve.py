@@ -22,5 +22,5 @@ def get_request(*, body: PipelineReference) -> Request:
 
 
 def parse(value: Any) -> ScenePage:
-    """Reads the body of a successful answer. Raises WrongShapeError."""
+    """Reads the body of a success response. Raises WrongShapeError."""
     return ScenePage.read(value, "")

@@ -26,7 +26,7 @@ def get_request(map_id: str, geometry_id: str, z: int, x: int, y: int, file_name
 
 
 def parse(value: Any) -> bytes | None:
-    """Reads the body of a successful answer (a file: its bytes). Raises WrongShapeError."""
+    """Reads the body of a success response (a file: its bytes). Raises WrongShapeError."""
     if value is ABSENT:
         return None
     if isinstance(value, bytes):

@@ -22,5 +22,5 @@ def get_request(*, body: ReleaseRequest) -> Request:
 
 
 def parse(value: Any) -> ReleaseStarted:
-    """Reads the body of a successful answer. Raises WrongShapeError."""
+    """Reads the body of a success response. Raises WrongShapeError."""
     return ReleaseStarted.read(value, "")

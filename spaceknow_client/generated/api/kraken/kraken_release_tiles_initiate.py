@@ -23,5 +23,5 @@ def get_request(map_type: str, *, body: TilesReleaseRequest) -> Request:
 
 
 def parse(value: Any) -> PipelineStarted:
-    """Reads the body of a successful answer. Raises WrongShapeError."""
+    """Reads the body of a success response. Raises WrongShapeError."""
     return PipelineStarted.read(value, "")

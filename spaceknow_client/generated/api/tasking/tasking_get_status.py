@@ -22,5 +22,5 @@ def get_request(*, body: GetStatusRequest) -> Request:
 
 
 def parse(value: Any) -> PipelineStatusResponse:
-    """Reads the body of a successful answer. Raises WrongShapeError."""
+    """Reads the body of a success response. Raises WrongShapeError."""
     return PipelineStatusResponse.read(value, "")

@@ -22,5 +22,5 @@ def get_request(*, body: AuthorizeRequest) -> Request:
 
 
 def parse(value: Any) -> AuthorizeResult:
-    """Reads the body of a successful answer. Raises WrongShapeError."""
+    """Reads the body of a success response. Raises WrongShapeError."""
     return AuthorizeResult.read(value, "")

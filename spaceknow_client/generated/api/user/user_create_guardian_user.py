@@ -21,5 +21,5 @@ def get_request(*, body: CreateGuardianUserRequest) -> Request:
 
 
 def parse(value: Any) -> dict[str, Any]:
-    """Reads the body of a successful answer. Raises WrongShapeError."""
+    """Reads the body of a success response. Raises WrongShapeError."""
     return json_object(value, "")

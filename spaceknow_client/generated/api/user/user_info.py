@@ -21,5 +21,5 @@ def get_request(*, body: dict[str, Any] | None = None) -> Request:
 
 
 def parse(value: Any) -> UserInfo:
-    """Reads the body of a successful answer. Raises WrongShapeError."""
+    """Reads the body of a success response. Raises WrongShapeError."""
     return UserInfo.read(value, "")

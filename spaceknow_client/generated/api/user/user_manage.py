@@ -21,5 +21,5 @@ def get_request(*, body: dict[str, Any]) -> Request:
 
 
 def parse(value: Any) -> ManagementToken:
-    """Reads the body of a successful answer. Raises WrongShapeError."""
+    """Reads the body of a success response. Raises WrongShapeError."""
     return ManagementToken.read(value, "")
