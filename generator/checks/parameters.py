@@ -6,16 +6,11 @@ import re
 from collections.abc import Iterator
 
 from spaceknow_client.contract.parameters import STYLES, kind_of
+from spaceknow_client.transport.http_messages import OWN_HEADERS
 
 from .place import SourceLocation
 from .schemas import members_of
 
-# What HTTP, or the client itself, says in a header of its own.
-OWN_HEADERS = (
-    *("accept", "accept-encoding", "authorization", "connection", "content-encoding"),
-    *("content-length", "content-type", "cookie", "expect", "host", "te", "trailer"),
-    *("transfer-encoding", "upgrade", "user-agent"),
-)
 # The styles of each place that are sent, and of what kind of value.
 SENT: dict[str, dict[str, tuple[str, ...]]] = {
     "path": {"simple": ()},

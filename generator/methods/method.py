@@ -67,13 +67,25 @@ class Argument:
         return hint if self.required else f"{hint.removesuffix(' | None')} | None = None"
 
     @property
-    def plain_type(self) -> str | None:
-        """The class of its values, where it is one plain value."""
+    def option(self) -> dict[str, str]:
+        """Its properties as an option of a command, as code; nothing where none can be made of it."""
         hint = self.value.hint.removesuffix(" | None")
-        if hint.startswith("Literal["):
-            kinds = {type(value).__name__ for value in literal_eval(hint.removeprefix("Literal"))}
-            hint = "".join(kinds) if len(kinds) == 1 else hint
-        return hint if hint in ("bool", "float", "int", "str") else None
+        if hint == AREA or "bytes" in hint:
+            return {}
+        several = {"several": "True"} if hint.startswith("ListLike[") else {}
+        kind = _kind(hint.removeprefix("ListLike[").removesuffix("]") if several else hint)
+        found = {"kind": "dict"} if kind is None else {"kind": kind, **several}
+        return found | ({"required": "True"} if self.required else {})
+
+
+def _kind(hint: str) -> str | None:
+    """The class of plain values, or the values that it may be; None for objects and the like."""
+    if hint.startswith("Literal["):
+        return repr(tuple(literal_eval(hint.removeprefix("Literal"))))
+    kinds = [part for part in hint.split(" | ") if part[:1].islower()]  # not the item it is of
+    kinds += ["str"] * ("TimeLike" in hint.split(" | "))
+    is_plain = len(kinds) == 1 and kinds[0] in ("bool", "float", "int", "str")
+    return kinds[0] if is_plain and "[" not in hint else None
 
 
 @dataclass(frozen=True)
@@ -142,7 +154,7 @@ class Method:
     @property
     def options(self) -> list[Argument]:
         """The arguments that a command can offer as an option."""
-        return [one for one in self.ordered if one.plain_type and not one.required]
+        return [one for one in self.ordered if one.option]
 
     @property
     def area(self) -> Argument | None:
