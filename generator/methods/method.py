@@ -96,6 +96,7 @@ class Body:
         rest: the argument with all members that the document does not list.
         others: the check of their values.
         cursor: where a page's cursor goes (body or query), and as what, there and in the method.
+        takes_cursor: whether it can be that of the page before.
         page: of a direct listing, the attributes of its items and of the cursor of the next page.
         is_whole: one argument is all of it: an array, say, or a file.
     """
@@ -109,6 +110,7 @@ class Body:
     others: str = ""
     cursor: str | None = None
     cursor_name: str = ""
+    takes_cursor: bool = True
     page: tuple[str, ...] = ()
     is_whole: bool = False
 

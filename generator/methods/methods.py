@@ -74,6 +74,11 @@ def _method(
             f"{name}: x-page says that {last_name} answers one page, and the request has no {names.cursor} "
             f"for the next one. Add this member to its body, name it in x-page, or remove x-page."
         )
+    if names and not body.takes_cursor:
+        raise DocumentError(
+            f"{name}: the cursor {names.cursor} of its request is a string. Describe it as one, or remove "
+            f"x-page from {last_name}."
+        )
     if is_pipeline:
         place, taken = id_place(last_name, document)
         body_of = resolved(json_body(last, document) or {}, document).get("properties", {})

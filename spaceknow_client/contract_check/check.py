@@ -160,7 +160,7 @@ class _Run:
             checked, cursor = self._checked[listing], page.get(names.next)
             checked.pages += 1
             self._inputs.learn(listing, page)
-            if not isinstance(cursor, str):
+            if not isinstance(cursor, str) or not cursor:
                 return
             if cursor in cursors:
                 self._differs(
