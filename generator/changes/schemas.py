@@ -333,7 +333,7 @@ class Schemas:
         for key in sorted((old.keys() | new.keys()) - seen):
             before, after = old.get(key), new.get(key)
             # What else is another type in Python is told with the types.
-            is_type = key == "format" and FORMATS.get(before) != FORMATS.get(after)
+            is_type = key == "format" and FORMATS.get(before or "") != FORMATS.get(after or "")
             if before != after and not is_type:
                 rating, text = keyword(key, before, after)
                 self.add("changed", spot, rating, text, before, after, of=key)

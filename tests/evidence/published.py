@@ -49,7 +49,7 @@ def mistakes(document: dict[str, Any]) -> Iterator[str]:
     told = {name: entry for name, entry in entries.items() if name.partition(".")[0] in known_apis}
     yield from _safety({each["of"]: each for each in known["safe_to_repeat"]}, told, document)
     for each in known["forms"]:
-        halves = (each["of"], f"{each['of']}.initiate", f"{each['of']}.retrieve")
+        halves = [each["of"], f"{each['of']}.initiate", f"{each['of']}.retrieve"]
         # The pages of a listing are those of its result.
         some = [
             told[name]
@@ -91,8 +91,8 @@ def _safety(
     """A call is repeated only where a source says that it costs nothing."""
     methods = {each["operationId"]: method for _, method, each in operations(document)}
     for name, entry in entries.items():
-        keys = (name, name.removesuffix(".initiate"), f"every {name.rpartition('.')[2]}")
-        keys = (*keys, f"every {methods[name].upper()}")
+        keys = [name, name.removesuffix(".initiate"), f"every {name.rpartition('.')[2]}"]
+        keys.append(f"every {methods[name].upper()}")
         said = next((safe[key] for key in keys if key in safe), None)
         if entry.get("x-safe-to-repeat") is not (said is not None):
             yield f"x-safe-to-repeat of {name}: {said['source'] if said else 'no source'} says so"
