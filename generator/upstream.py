@@ -59,6 +59,7 @@ def _theirs(path: str) -> Any:
         return getattr(import_module(f"openapi_python_client.{module}".rstrip(".")), name)
 
 
+@cache
 def _name(function: str, *given: str) -> str:
     with _as_known():
         return str(_theirs(f"strings.{function}")(*given))

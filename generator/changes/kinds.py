@@ -18,6 +18,7 @@ Alternative = tuple[Any, ...]  # its kind, then what tells it from others of tha
 Kinds = frozenset[Alternative]
 
 UNIONS = {"anyOf", "oneOf", "allOf"}
+ANY_NAME = "*"  # of a member that the document does not name
 ANY: Alternative = ("anything",)
 FORMATS = {DATE_TIME_FORMAT: "time", "date-time": "time", "binary": "bytes"}
 TYPES = {
@@ -29,6 +30,12 @@ TYPES = {
     list: "array",
     dict: "object",
 }
+
+
+def values_of_map(schema: Schema) -> Schema:
+    """The schema of the values that an object has beside its members; empty where they are anything."""
+    found = schema.get("additionalProperties")
+    return found if isinstance(found, dict) else {}
 
 
 def members(schema: Schema, document: Schema) -> tuple[dict[str, Schema], list[str]]:
@@ -131,6 +138,7 @@ def references(schema: Schema) -> set[str]:
     if (name := name_of(schema)) is not None:
         return {name}
     inner = [schema["items"]] if isinstance(schema.get("items"), dict) else []
+    inner += [values] if (values := values_of_map(schema)) else []
     inner += [option for keyword in ("anyOf", "oneOf") for option in schema.get(keyword, ())]
     return {name for one in inner for name in references(one)}
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from spaceknow_client.contract.document import METHODS, Schema, followed, links, successes
+from spaceknow_client.contract.document import (
+    METHODS,
+    Schema,
+    followed,
+    links,
+    page_names,
+    successes,
+)
+from spaceknow_client.contract.parameters import kind_of, style_of
 
 from ..document.names import member_name
 from ..document.reading import json_body, parameters, roles
@@ -42,9 +50,11 @@ class Half:
         self.path, self.method, self.operation = usages.operations[name]
         self.document = usages.document
         self.body = json_body(self.operation, self.document)
-        self.arguments = {
-            str(member_name(one["name"])): one
-            for one in parameters(self.path, self.operation, self.document).values()
+        found = parameters(self.path, self.operation, self.document).values()
+        names = [str(member_name(one["name"])) for one in found]
+        self.arguments = {  # one name may stand in the query and in a header
+            name if names.count(name) == 1 else f"{one['in']}.{name}": one
+            for name, one in zip(names, found, strict=True)
         }
         self.security = self.get("security", self.document.get("security", []))
         self._links = links(self.operation, self.document)
@@ -171,9 +181,19 @@ class OperationPair:
         rating = Rating.BREAKING if old["in"] == "path" else Rating.BEHAVIOR
         text = f"is sent in the {new['in']} and not in the {old['in']}"
         self.schemas.differs(spot, rating, text, old["in"], new["in"])
+        before, after = old["name"], new["name"]
+        if "header" in (old["in"], new["in"]):
+            before, after = before.lower(), after.lower()
+        text = f"is sent as {new['name']}"
+        self.schemas.differs(spot, Rating.BEHAVIOR, text, before, after)
         self.schemas.required(old.get("required", False), new.get("required", False), spot)
         self.schemas.value(old.get("schema", {}), new.get("schema", {}), spot)
-        self.schemas.rest(_without(old), _without(new), spot)
+        before, after = (
+            _without(one, half.document) for one, half in ((old, self.old), (new, self.new))
+        )
+        if old["in"] != new["in"]:  # the usual style is another one there
+            before, after = ({**one, "style": None, "explode": None} for one in (before, after))
+        self.schemas.rest(before, after, spot)
 
     def _body(self) -> None:
         old, new = self.old.body, self.new.body
@@ -286,7 +306,12 @@ class OperationPair:
     def _extensions(self) -> None:
         before, after = self._both("x-page", False)
         text = "is a listing of pages now" if after else "is no listing of pages any more"
-        self._differs("paging", Rating.BREAKING, text, before, after)
+        rating = Rating.BREAKING
+        if before and after:
+            names = page_names(self.old.operation), page_names(self.new.operation)
+            rating, text = Rating.BEHAVIOR, "the parts of its pages have other names"
+            before, after = map(list, names)
+        self._differs("paging", rating, text, before, after)
         before, after = self._both("x-error-codes", [])
         gone, come = "the code is not named any more", "the code is named now"
         self._come_and_gone("codes", before, after, gone, come)
@@ -346,8 +371,14 @@ def _shared(item: Schema) -> Schema:
     return {k: v for k, v in item.items() if k not in (*METHODS, "parameters", "servers")}
 
 
-def _without(parameter: Schema) -> Schema:
-    return {k: v for k, v in parameter.items() if k not in ("schema", "name", "in", "required")}
+def _without(parameter: Schema, document: Schema) -> Schema:
+    """A parameter without what is compared elsewhere, and with its style where it has several values."""
+    compared = ("schema", "name", "in", "required", "style", "explode")
+    found = {key: value for key, value in parameter.items() if key not in compared}
+    if kind_of(parameter.get("schema", {}), document) not in ("array", "object"):
+        return found
+    style, explodes = style_of(parameter)
+    return {**found, "style": style, "explode": explodes}
 
 
 def _described(value: Schema, other: Schema) -> Schema:

@@ -16,6 +16,7 @@ from ..document.names import member_name
 from ..document.reading import REFERENCE, listed, name_of
 from .change import Action, Change, MemberLocation, Rating
 from .kinds import (
+    ANY_NAME,
     FORMATS,
     UNIONS,
     Kinds,
@@ -26,6 +27,7 @@ from .kinds import (
     needed_of,
     references,
     together,
+    values_of_map,
     words,
 )
 from .usages import Usages
@@ -167,6 +169,9 @@ class Schemas:
             self._members(old, new, spot)
         if isinstance(old.get("items"), dict) and isinstance(new.get("items"), dict):
             self.value(old["items"], new["items"], spot.inner("[]"), typed=True)
+        before, after = map(values_of_map, (old, new))
+        if before and after:
+            self.value(before, after, spot.inner(ANY_NAME))
         self._bounds(old, new, spot)
         self.rest(old, new, spot)
         if not typed and len(self.changes) == known:
@@ -207,10 +212,10 @@ class Schemas:
         before, was_open = listed(old) or ([], True)
         after, is_open = listed(new) or ([], True)
         for value in (value for value in before if value not in after):
-            inner = spot.inner(str(value), "value")
+            inner = spot.inner(_value(value), "value")
             self.add("removed", inner, Rating.BREAKING, "the value is not listed any more")
         for value in (value for value in after if value not in before):
-            inner = spot.inner(str(value), "value")
+            inner = spot.inner(_value(value), "value")
             self.add("added", inner, Rating.ADDITION, "the value is listed now")
         if was_open != is_open:
             closes = was_open and "request" in spot.sides
@@ -323,9 +328,13 @@ class Schemas:
         if together(old) != together(new):
             self._alternatives(needed_of(old), needed_of(new), spot)
         seen = WORDS | SHAPE | LOWER | UPPER | EXACT | {"$ref", "deprecated"}
+        if values_of_map(old) and values_of_map(new):
+            seen |= {"additionalProperties"}
         for key in sorted((old.keys() | new.keys()) - seen):
             before, after = old.get(key), new.get(key)
-            if before != after and not (key == "format" and {before, after} & FORMATS.keys()):
+            # What else is another type in Python is told with the types.
+            is_type = key == "format" and FORMATS.get(before or "") != FORMATS.get(after or "")
+            if before != after and not is_type:
                 rating, text = keyword(key, before, after)
                 self.add("changed", spot, rating, text, before, after, of=key)
 
@@ -383,7 +392,14 @@ def _inner(schema: Schema, usages: Usages) -> dict[str, Schema]:
     found = dict(members(schema, usages.document)[0])
     if isinstance(schema.get("items"), dict):
         found["[]"] = schema["items"]
+    if values := values_of_map(schema):
+        found[f".{ANY_NAME}"] = values
     return found
+
+
+def _value(value: Any) -> str:
+    """A value of an enumeration in the name of a change."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _text(value: Any, names: Mapping[str, str] = MappingProxyType({})) -> str:

@@ -10,7 +10,7 @@ from spaceknow_client.contract.document import Schema, followed, operations, res
 
 from ..document.reading import json_body, name_of, parameters
 from .change import MemberLocation
-from .kinds import is_class, members
+from .kinds import ANY_NAME, is_class, members, values_of_map
 
 Side = Literal["request", "answer", "error"]
 
@@ -87,6 +87,9 @@ class Usages:
         if isinstance(schema.get("items"), dict):
             at = MemberLocation(place.operation, place.side, f"{place.path}[]")
             self._walk(schema["items"], at, visible, seen)
+        if values := values_of_map(schema):
+            at = MemberLocation(place.operation, place.side, f"{place.path}.{ANY_NAME}")
+            self._walk(values, at, visible, seen)
         for keyword in ("anyOf", "oneOf"):
             for option in schema.get(keyword, ()):
                 self._walk(option, place, visible, seen)

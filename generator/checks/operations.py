@@ -6,6 +6,7 @@ import re
 from keyword import iskeyword
 
 from spaceknow_client.contract.document import METHODS, PageNames, page_names
+from spaceknow_client.contract.parameters import kind_of
 from spaceknow_client.generated.types import is_json
 
 from ..document.names import member_name
@@ -172,6 +173,12 @@ def _bodies(operation: Operation) -> None:
             f"x-page requires a response with a named schema that has {names.items} (an array) and "
             f"{names.next}. Add both members, name others in x-page, or remove x-page.",
         )
+    for schema in (each for each in pages if page and _is_page(each, names)):
+        cursor = schema.followed()["properties"][names.next]
+        if kind_of(cursor.followed().value, place.root.value) != "string":
+            cursor.mistake(
+                f"the cursor {names.next} is a string. Describe it as one, or remove x-page."
+            )
     if "x-identity" in place:
         _identifies(operation, pages)
 

@@ -6,16 +6,11 @@ import re
 from collections.abc import Iterator
 
 from spaceknow_client.contract.parameters import STYLES, kind_of
+from spaceknow_client.transport.http_messages import OWN_HEADERS
 
 from .place import SourceLocation
 from .schemas import members_of
 
-# Headers that HTTP or the client itself sets.
-OWN_HEADERS = (
-    *("accept", "accept-encoding", "authorization", "connection", "content-encoding"),
-    *("content-length", "content-type", "cookie", "expect", "host", "te", "trailer"),
-    *("transfer-encoding", "upgrade", "user-agent"),
-)
 # The supported styles of each place, with the kinds of values that have them.
 SENT: dict[str, dict[str, tuple[str, ...]]] = {
     "path": {"simple": ()},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import math
 import re
 from collections.abc import Iterable
@@ -78,6 +80,14 @@ class Source:
 @lru_cache(maxsize=100)  # most files of two versions of the document are the same
 def _parsed(text: str) -> tuple[Any, Node | None, list[tuple[int, str]], bool]:
     """The data, its nodes, mistakes by line, and whether it is valid YAML."""
+    if text.startswith("{") and "\n" not in text:
+        with contextlib.suppress(ValueError, RecursionError):  # a bundle: all of it is in line 1
+            return (
+                json.loads(text, object_pairs_hook=_unique, parse_constant=_unique),
+                None,
+                [],
+                True,
+            )
     # ruamel reads YAML 1.2 and marks lines exactly, in Python; libyaml is much faster.
     reader = YAML(typ="safe", pure=True)
     try:
@@ -87,6 +97,14 @@ def _parsed(text: str) -> tuple[Any, Node | None, list[tuple[int, str]], bool]:
         return None, None, [_syntax(error, text)], False
     values = _Reader(constructor)
     return None if root is None else values.value(root), root, values.mistakes, True
+
+
+def _unique(pairs: Any) -> dict[str, Any]:
+    """An object of JSON. Raises ValueError for a name that is there twice, and for NaN."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
 
 
 def _composed(text: str, resolver: Any) -> Node | None:

@@ -37,7 +37,7 @@ def arguments_of(
 ) -> tuple[tuple[Argument, ...], Body]:
     """All arguments of a method, and the other properties of its body. Raises DocumentError."""
     found: list[Argument] = []
-    cursor = None
+    cursor, is_text = None, True
     sent_as = {
         (place, member.name): member.python_name
         for place, members in endpoint.parameters.items()
@@ -46,6 +46,7 @@ def arguments_of(
     for (place, member), parameter in parameters(path, operation, document).items():
         if names and place == "query" and member == names.cursor:
             cursor = sent_as[place, member]
+            is_text = kind_of(parameter.get("schema", {}), document) == "string"
             continue
         needed = place == "path" or parameter.get("required", False)
         argument = parameter.get("x-argument") or sent_as[place, member]
@@ -71,7 +72,7 @@ def arguments_of(
     own, body = _body(name, operation, document, values, page=names, is_change=is_change)
     found += own
     if cursor is not None:
-        body = replace(body, cursor="query", cursor_name=cursor)
+        body = replace(body, cursor="query", cursor_name=cursor, takes_cursor=is_text)
     if names:
         body = replace(body, page=tuple(map(member_name, names[:2])))
     check_names(name, found)
@@ -114,10 +115,11 @@ def _body(
     names: dict[str, str] = {}
     found: list[Argument] = []
     cursor = rest = None
+    is_text = True
     for member, item in schema.get("properties", {}).items():
         full = resolved(item, document)
         if page and member == page.cursor:
-            cursor = "body"
+            cursor, is_text = "body", kind_of(item, document) == "string"
             continue
         if "const" in full:
             if member in required:
@@ -169,6 +171,7 @@ def _body(
         others=further.check,
         cursor=cursor,
         cursor_name=page.cursor if page else "",
+        takes_cursor=is_text,
     )
     return found, body
 

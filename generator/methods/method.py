@@ -72,13 +72,25 @@ class Argument:
         return hint if self.required else f"{hint.removesuffix(' | None')} | None = None"
 
     @property
-    def plain_type(self) -> str | None:
-        """The class of its values, if it is a single plain value."""
+    def option(self) -> dict[str, str]:
+        """Its properties as an option of a command, as code; empty if it cannot be one."""
         hint = self.value.hint.removesuffix(" | None")
-        if hint.startswith("Literal["):
-            kinds = {type(value).__name__ for value in literal_eval(hint.removeprefix("Literal"))}
-            hint = "".join(kinds) if len(kinds) == 1 else hint
-        return hint if hint in ("bool", "float", "int", "str") else None
+        if hint == AREA or "bytes" in hint:
+            return {}
+        several = {"several": "True"} if hint.startswith("ListLike[") else {}
+        kind = _kind(hint.removeprefix("ListLike[").removesuffix("]") if several else hint)
+        found = {"kind": "dict"} if kind is None else {"kind": kind, **several}
+        return found | ({"required": "True"} if self.required else {})
+
+
+def _kind(hint: str) -> str | None:
+    """The class of plain values, or the values that it may be; None for objects and the like."""
+    if hint.startswith("Literal["):
+        return repr(tuple(literal_eval(hint.removeprefix("Literal"))))
+    kinds = [part for part in hint.split(" | ") if part[:1].islower()]  # not the item it is of
+    kinds += ["str"] * ("TimeLike" in hint.split(" | "))
+    is_plain = len(kinds) == 1 and kinds[0] in ("bool", "float", "int", "str")
+    return kinds[0] if is_plain and "[" not in hint else None
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,7 @@ class Body:
         rest: the argument with all members that the document does not list.
         others: the check of their values.
         cursor: where a page's cursor goes (body or query), and as what, there and in the method.
+        takes_cursor: whether it can be that of the page before.
         page: of a direct listing, the attributes of its items and of the cursor of the next page.
         is_whole: one argument is all of it: an array, say, or a file.
     """
@@ -102,6 +115,7 @@ class Body:
     others: str = ""
     cursor: str | None = None
     cursor_name: str = ""
+    takes_cursor: bool = True
     page: tuple[str, ...] = ()
     is_whole: bool = False
 
@@ -147,7 +161,7 @@ class Method:
     @property
     def options(self) -> list[Argument]:
         """The arguments that a command can offer as options."""
-        return [one for one in self.ordered if one.plain_type and not one.required]
+        return [one for one in self.ordered if one.option]
 
     @property
     def area(self) -> Argument | None:

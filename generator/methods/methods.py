@@ -74,6 +74,11 @@ def _method(
             f"{name}: {last_name} has x-page, but the request has no member {names.cursor} for the next "
             f"page. Add it to the body, name another one in x-page, or remove x-page."
         )
+    if names and not body.takes_cursor:
+        raise DocumentError(
+            f"{name}: the cursor {names.cursor} of its request is a string. Describe it as one, or remove "
+            f"x-page from {last_name}."
+        )
     if is_pipeline:
         place, taken = id_place(last_name, document)
         body_of = resolved(json_body(last, document) or {}, document).get("properties", {})

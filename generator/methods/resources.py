@@ -9,6 +9,7 @@ to build on.
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from .values import Values
 RESOURCES = Path("resources")
 OPERATIONS = RESOURCES / "operations"
 OPTIONS = Path("generated") / "options.py"
+COMMANDS = Path("cli") / "commands"
+OPTIONS_OF = re.compile(r'@options_of\("([\w.]+)"\)')
 
 
 def _escaped(text: str) -> str:
@@ -112,8 +115,10 @@ def resources(
         offered.append(resource)
         every += methods
     document.stop()
+    texts = (path.read_text("utf-8") for path in sorted((package / COMMANDS).glob("*.py")))
+    named = {name for text in texts for name in OPTIONS_OF.findall(text)}
     options = TEMPLATES.get_template("options.py.jinja")
-    written[OPTIONS] = options.render(methods=every)
+    written[OPTIONS] = options.render(methods=[one for one in every if one.pair in named])
     written[RESOURCES / "apis_async.py"] = TEMPLATES.get_template("apis_async.py.jinja").render(
         resources=offered
     )

@@ -7,9 +7,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from spaceknow_client.contract.document import Schema, followed, links, operations, successes
+from spaceknow_client.contract.document import (
+    Schema,
+    followed,
+    is_file,
+    links,
+    media_of,
+    operations,
+    page_names,
+    resolved,
+    successes,
+)
+from spaceknow_client.contract.parameters import kind_of, parameter_texts, style_of
+from spaceknow_client.generated.types import FORM
 
 from ..document import reading
+from ..document.names import member_name
 from ..document.reading import roles, security
 from ..rendering import environment
 from ..tables.error_classes import class_name
@@ -40,9 +53,9 @@ def http_pages(document: Schema, methods: Mapping[str, str]) -> dict[str, str]:
 
     of_document = {
         function.__name__: partial(function, document=document)
-        for function in (followed, meaning, needs, successes)
+        for function in (command, followed, meaning, needs, sent, successes)
     }
-    told = (anchor, cell, class_name, example, limits, listed, type_of)
+    told = (anchor, cell, class_name, example, how, limits, listed, page_names, type_of)
     templates = environment(
         TEMPLATES,
         allows_missing=True,  # most members of a document are optional
@@ -74,6 +87,48 @@ def _told(parameter: Schema) -> Schema:
     known = known or ([parameter["example"]] if "example" in parameter else [])
     description = parameter.get("description", schema.get("description", ""))
     return {"examples": known, **schema, "description": description}
+
+
+def sent(parameter: Schema, document: Schema) -> str:
+    """How a parameter is sent, where its name alone does not tell it."""
+    parts = []
+    name, schema = parameter["name"], resolved(parameter.get("schema", {}), document)
+    value: Any = {"array": ["A", "B"]}.get(kind := kind_of(schema, document))
+    if kind == "object":
+        value = dict.fromkeys([*schema.get("properties", {}), "NAME"][:2], "A")
+    if value is not None:
+        texts = parameter_texts(parameter, value).items()
+        pairs = [
+            (key, one) for key, each in texts for one in ([each] if isinstance(each, str) else each)
+        ]
+        is_header = parameter["in"] == "header"
+        text = "&".join(f"{key}: {one}" if is_header else f"{key}={one}" for key, one in pairs)
+        style, explodes = style_of(parameter)
+        parts.append(f"Sent as `{text}` (style `{style}`{', explode' if explodes else ''}).")
+    argument = parameter.get("x-argument") or member_name(name)
+    if argument != name:
+        parts.append(f"In Python `{argument}`.")
+    return " ".join(parts)
+
+
+def how(media: str) -> str:
+    """What a body of this media type is, where it is not JSON."""
+    if media == FORM:
+        return "A form: arrays are repeated, objects are JSON. On the command line it is JSON, too."
+    return "The bytes of a file." if is_file(media) else ""
+
+
+def command(operation: Schema, path: str, document: Schema) -> str:
+    """The call of an operation by `spaceknow api`, with all that it needs."""
+    words = ["spaceknow api", operation["operationId"]]
+    options = {"path": "--path-param", "query": "--query", "header": "--header"}
+    for parameter in reading.parameters(path, operation, document).values():
+        if parameter.get("required") and parameter["in"] in options:
+            words += [options[parameter["in"]], f"{parameter['name']}=..."]
+    body = followed(operation.get("requestBody", {}), document)
+    if body.get("required"):
+        words.append("-d @FILE" if is_file(media_of(body)) else "-d JSON")
+    return " ".join(words)
 
 
 def anchor(name: str) -> str:

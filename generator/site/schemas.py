@@ -43,6 +43,9 @@ def type_of(schema: Schema) -> str:
         return " or ".join(type_of({**schema, "type": kind}) for kind in kinds)
     if kinds == "array" and "items" in schema:
         return f"list of {type_of(schema['items'])}"
+    others = schema.get("additionalProperties")
+    if kinds == "object" and "properties" not in schema and isinstance(others, dict) and others:
+        return f"map of {type_of(others)}"
     return "list" if kinds == "array" else str(kinds)
 
 
@@ -81,6 +84,10 @@ def limits(schema: Schema) -> str:
         if bounds:
             said = ", ".join(bounds)
             found.append(f"{said[0].upper()}{said[1:]}.")
+    for key, of in (("items", "Each"), ("additionalProperties", "Each value")):
+        inner = schema.get(key)
+        if isinstance(inner, dict) and (text := limits(inner)):
+            found.append(f"{of}: {text[0].lower()}{text[1:]}")
     return " ".join(found)
 
 

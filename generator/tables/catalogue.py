@@ -7,6 +7,7 @@ from typing import Any
 
 from spaceknow_client.contract.document import (
     PIPELINE_ID,
+    cursor_names,
     followed,
     handed_on,
     id_place,
@@ -45,6 +46,7 @@ DEFAULTS: dict[str, Any] = {
     "security": ({"jwt": ()},),
     "is_page": False,
     "page": ("results", "cursor"),
+    "cursors": ("cursor",),
     "takes_id": ("body", "pipelineId"),
     "is_file": False,
     "answers": {"200": "json"},
@@ -148,6 +150,7 @@ def _operation(
         "safe_to_repeat": operation["x-safe-to-repeat"],
         "is_page": bool(operation.get("x-page")),
         "page": tuple(map(member_name, page_names(operation)[:2])),
+        "cursors": cursor_names(operation, document),
         "takes_id": id_place(name, document) if name in results else DEFAULTS["takes_id"],
         "is_file": "file" in answers.values(),
         "answers": answers,

@@ -165,13 +165,19 @@ class Body(JSONFile):
         return each_secret(found, lambda _, text: hidden(text))
 
 
-def each_secret(value: Any, change: Callable[[str, str], str], name: str = "") -> Any:
-    """JSON data with each string of a secret member replaced by `change(name, string)`."""
+def each_secret(
+    value: Any, change: Callable[[str, str], str], name: str = "", *, cursors: tuple[str, ...] = ()
+) -> Any:
+    """JSON data with each string of a secret member replaced by `change(name, string)`.
+
+    Cursors are not secret, whatever they are called.
+    """
     if isinstance(value, dict):
-        return {key: each_secret(item, change, key) for key, item in value.items()}
+        return {key: each_secret(item, change, key, cursors=cursors) for key, item in value.items()}
     if isinstance(value, list):
-        return [each_secret(item, change) for item in value]
-    return change(name, value) if isinstance(value, str) and SECRET.search(name) else value
+        return [each_secret(item, change, cursors=cursors) for item in value]
+    is_secret = isinstance(value, str) and SECRET.search(name) and name not in cursors
+    return change(name, value) if is_secret else value
 
 
 class Lines(FromFile):

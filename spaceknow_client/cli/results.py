@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .app import App
@@ -30,6 +32,19 @@ SCENE_COLUMNS = (
 )
 
 
+def columns_of(rows: list[dict[str, Any]]) -> Sequence[Column]:
+    """Columns for the items of a listing: those of scenes, or one for each member."""
+    if all(row.keys() >= {"sceneId", "datetime", "satellite"} for row in rows):
+        return SCENE_COLUMNS
+    names = dict.fromkeys(name for row in rows for name in row)
+    return [Column(_words(name), partial(_cell, name)) for name in names]
+
+
+def _cell(name: str, row: dict[str, Any]) -> Any:
+    value = row.get(name)
+    return json.dumps(value) if isinstance(value, (dict, list, bool)) else _plain(value)
+
+
 def as_json(result: Any) -> Any:
     """A result as JSON data, with the API's member names."""
     from ..pages.page import Page
@@ -48,8 +63,9 @@ def in_words(result: Any) -> list[str]:
         case KrakenMap():
             return _map_in_words(result)
         case Page():
-            scenes = [item.to_dict() for item in result.items]
-            return [*table(scenes, SCENE_COLUMNS), *fields([("next cursor", result.cursor)])]
+            rows = [item.to_dict() for item in result.items]
+            lines = table(rows, columns) if (columns := columns_of(rows)) else []
+            return [*lines, *fields([("next cursor", result.cursor)])]
     data = as_json(result)
     if not isinstance(data, Mapping):
         return [str(data)]

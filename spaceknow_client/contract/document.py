@@ -134,6 +134,15 @@ def page_names(operation: Schema) -> PageNames:
     return PageNames(**{name: known[name] for name in PageNames._fields if name in known})
 
 
+def cursor_names(operation: Schema, document: Schema) -> tuple[str, ...]:
+    """What the cursors in the messages of an operation are called, also if it starts a listing."""
+    listings = (operation["operationId"], result_of(operation, document))
+    found = [
+        page_names(each) for _, _, each in operations(document) if each["operationId"] in listings
+    ]
+    return tuple(dict.fromkeys(name for names in found for name in (names.next, names.cursor)))
+
+
 def followed(value: Schema, document: Schema) -> Schema:
     """A value with its references resolved."""
     while "$ref" in value:

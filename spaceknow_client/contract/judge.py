@@ -172,6 +172,9 @@ class Judge:
         if status >= 400 and self._is_disguised(response, success, media_type, content):
             yield "status", "", f"HTTP {status} has the body of a success"
             response = success
+        elif status < 300 and (refusal := self._refusal(entry, success, media_type, content)):
+            yield "status", "", f"HTTP {status} has the body of an error"
+            response = refusal
         yield from self._headers(response, headers)
         described: dict[str, Schema] = response.get("content", {})
         if not described or status in _NO_BODY:
@@ -223,6 +226,22 @@ class Judge:
         options = choices(as_success["schema"], self.document)
         names = {name for each in options for name in each.get("properties", {})}
         return isinstance(value, dict) and not names.isdisjoint(value)
+
+    def _refusal(
+        self, entry: Schema, success: Schema, media_type: str, content: bytes
+    ) -> Schema | None:
+        """The description of an error, if that is what a response with a status of success is."""
+        described = self._response(entry, 400) or {}
+        as_refusal = described.get("content", {}).get(media_type)
+        as_success = success.get("content", {}).get(media_type)
+        if as_refusal is None or as_success is None:
+            return None
+        try:
+            value = json.loads(content)
+        except (ValueError, RecursionError):
+            return None
+        is_one = self._fits(as_refusal["schema"], value)
+        return described if is_one and not self._fits(as_success["schema"], value) else None
 
     def _fits(self, schema: Schema, value: Any) -> bool:
         try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import SequenceMatcher
 from typing import Any
 
 import jsonschema_rs
@@ -25,19 +27,39 @@ Mistake = tuple[Kind, str, str]
 
 
 def mistakes_of(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[Mistake]:
-    """One mistake for each position in a value, and one for each missing or unknown member."""
+    """One mistake for each position in a value, and one for each missing, unknown or renamed member."""
     first: dict[str, jsonschema_rs.ValidationError] = {}
+    missing: dict[tuple[str | int, ...], list[str]] = {}
+    unknown: dict[tuple[str | int, ...], list[str]] = {}
     for error in sorted(_unfolded(errors), key=_rank):
-        place = _member(error.instance_path)
+        path = tuple(error.instance_path)
         if error.kind.name == "required":
-            yield "missing member", _joined(place, error.kind.value), "it is required"
+            missing.setdefault(path, []).append(error.kind.value)
         elif error.kind.name == "additionalProperties":
-            for name in error.kind.value:
-                yield "unknown member", _joined(place, shown(name)), "it is undocumented"
+            unknown.setdefault(path, []).extend(error.kind.value)
         else:
-            first.setdefault(place, error)
+            first.setdefault(_member(path), error)
+    for path, names in missing.items():
+        others = unknown.get(path, [])
+        for name in names:
+            detail = "it is required"
+            if other := next((each for each in others if _is_similar(name, each)), None):
+                others.remove(other)
+                detail += f", and seems to be {shown(other)} now"
+            yield "missing member", _joined(_member(path), name), detail
+    for path, names in unknown.items():
+        for name in names:
+            yield "unknown member", _joined(_member(path), shown(name)), "it is undocumented"
     for place, error in first.items():
         yield _kind(error), place, _words(error, place)
+
+
+def _is_similar(name: str, other: str) -> bool:
+    """Whether a member seems to have got this other name."""
+    plain, changed = (re.sub(r"[\W_]", "", each).lower() for each in (name, other))
+    return bool(changed) and (
+        plain in changed or changed in plain or SequenceMatcher(None, plain, changed).ratio() >= 0.6
+    )
 
 
 def _unfolded(

@@ -149,6 +149,7 @@ class _Run:
         """Calls an operation, and if it returns a listing, reads all pages of it."""
         listing = OPERATIONS[name].retrieve or name
         cursors: list[str | None] = [None]
+        items: set[str] = set()
         while True:
             if OPERATIONS[name].retrieve is None:
                 page = self.call(name, arguments, strict=strict)
@@ -159,26 +160,37 @@ class _Run:
                 return
             checked, cursor = self._checked[listing], page.get(names.next)
             checked.pages += 1
-            self._inputs.learn(listing, page)
-            if not isinstance(cursor, str):
+            came = self._inputs.learn(listing, page)
+            goes_on = isinstance(cursor, str) and bool(cursor)
+            if goes_on and cursor in cursors:
+                self._misplaced(listing, names.next, "the same cursor was returned twice")
                 return
-            if cursor in cursors:
-                self._differs(
-                    Drift(
-                        operation=listing,
-                        kind="value",
-                        member=names.next,
-                        detail="the same cursor was returned twice",
-                        status=self._watch.last[listing].status,
-                        request_id=(self._watch.answers[listing] or [None])[-1],
-                    )
-                )
+            if not items.isdisjoint(came):
+                member = self._inputs.identity_of(listing)
+                self._misplaced(listing, member, "an item of an earlier page was returned again")
+            items.update(came)
+            if not goes_on:
                 return
             if len(cursors) >= self._max_pages:
                 checked.more_pages = True
                 return
             cursors.append(cursor)
             arguments = arguments.at(names.cursor, cursor)
+
+    def _misplaced(self, listing: str, member: str, detail: str) -> None:
+        """A page that its schema describes, and that does not fit the pages before."""
+        status = self._watch.last[listing].status
+        request_id = (self._watch.answers[listing] or [None])[-1]
+        self._differs(
+            Drift(
+                operation=listing,
+                kind="value",
+                member=member,
+                detail=detail,
+                status=status,
+                request_id=request_id,
+            )
+        )
 
     def all_operations(self) -> None:
         """Operations that spend credits or change data, for an emulator."""
@@ -350,11 +362,12 @@ class _Run:
         if error.code in NOT_READY or told or is_in_order or error.status not in _CONTRADICTING:
             self._note(checked, "refused", str(error))
             return
-        # That its code is unknown is the same drift.
+        # What else is odd about the refusal, such as an unknown code, is the same drift.
         checked.drifts = [
             each
             for each in checked.drifts
-            if (each.member, each.request_id) != ("error", error.request_id)
+            if (each.of, each.status, each.request_id)
+            != ("response", error.status, error.request_id)
         ]
         self._differs(
             Drift(

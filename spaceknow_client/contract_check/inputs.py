@@ -168,15 +168,20 @@ class Inputs:
                 found.append(made)
         return found
 
-    def learn(self, operation: str, page: JSON) -> None:
-        """Keeps the identities of the items of a page."""
+    def learn(self, operation: str, page: JSON) -> list[str]:
+        """Keeps the identities of the items of a page, and returns them."""
         component = self._identity(operation)
         results = page.get(self.pages[operation].items)
         member = self._judge.operations[operation].get("x-identity")
-        for item in results if component and isinstance(results, list) else ():
-            value = item.get(member) if isinstance(item, dict) else None
-            if isinstance(value, str):
-                self._seen.setdefault(component or "", []).append(value)
+        items = results if component and isinstance(results, list) else []
+        found = [item.get(member) for item in items if isinstance(item, dict)]
+        named = [each for each in found if isinstance(each, str)]
+        self._seen.setdefault(component or "", []).extend(named)
+        return named
+
+    def identity_of(self, operation: str) -> str:
+        """The position of the identity of an item in a page of a listing."""
+        return f"{self.pages[operation].items}[].{self._judge.operations[operation]['x-identity']}"
 
     def linked(self, operation: str) -> Iterator[tuple[str, Schema]]:
         """The read-only operations that a response leads to, each with its link."""

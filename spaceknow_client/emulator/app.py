@@ -81,6 +81,13 @@ class _Asked:
         content_type = self.request.headers.get("content-type")
         return self.contract.body(self.operation, self.body, content_type) if self.body else None
 
+    @property
+    def remembered(self) -> Any:
+        """The body for the record of requests."""
+        if isinstance(self.value, dict):
+            return redacted(self.value, self.operation.cursors if self.operation else ())
+        return None if self.is_login else self.value  # such as a list with unknown content
+
     def failed(self, error: AnswerError) -> Response:
         """An error in the format of the API or of Auth0."""
         code, text = error.code, "errorMessage"
@@ -159,12 +166,12 @@ class Application:
                 operation=asked.operation.id if asked.operation else None,
                 method=request.method,
                 path=request.url.path,
-                body=redacted(asked.value, is_login=asked.is_login),
+                body=asked.remembered,
                 status=status,
                 request_id=request_id,
                 at=at,
                 fault=fault,
-                query=self._contract.without_keys(request.query_params),
+                query=self._contract.query_of(asked.operation, request.query_params),
                 headers=self._contract.headers_of(asked.operation, request.headers),
             )
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,8 +72,9 @@ class CallLog:
         return [call for call in calls if call.operation in names]
 
 
-def redacted(body: Any, *, is_login: bool) -> Any:
-    """A body without passwords and tokens."""
-    if isinstance(body, dict):
-        return {name: "REDACTED" if is_secret(name) else body[name] for name in body}
-    return None if is_login else body  # such as a list with unknown content
+def redacted(values: Mapping[str, Any], cursors: Iterable[str]) -> dict[str, Any]:
+    """Members or parameters without passwords and tokens. Cursors stay, whatever they are called."""
+    return {
+        name: "REDACTED" if is_secret(name) and name not in cursors else value
+        for name, value in values.items()
+    }

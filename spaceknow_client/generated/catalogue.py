@@ -24,6 +24,7 @@ class Operation:
         safe_to_repeat: whether sending the call twice costs nothing.
         is_page: the response is one page of a listing.
         page: of a page, the attributes of its items and of the cursor of the next one.
+        cursors: what the cursors of a listing are called, there and in the request.
         takes_id: for a result, the place and the name of the pipeline's ID in the request.
         is_file: the success response is a file, not JSON.
         answers: by status (`2XX` for all others), the kind of the body of a success response.
@@ -44,6 +45,7 @@ class Operation:
     security: tuple[Mapping[str, tuple[str, ...]], ...] = ({"jwt": ()},)
     is_page: bool = False
     page: tuple[str, str] = ("results", "cursor")
+    cursors: tuple[str, ...] = ("cursor",)
     takes_id: tuple[str, str] = ("body", "pipelineId")
     is_file: bool = False
     answers: Mapping[str, Literal["json", "file", "none"]] = {"200": "json"}

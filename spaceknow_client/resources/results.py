@@ -49,7 +49,7 @@ def page_of(
     if answer is None:  # a response without a body is a page without items
         return Page(items=[], cursor=None, pipeline_id=pipeline_id)
     items, cursor = getattr(answer, names[0]), getattr(answer, names[1])
-    cursor = cursor if isinstance(cursor, str) else None
+    cursor = cursor if isinstance(cursor, str) and cursor else None  # empty: the last page
     return Page(items=items, cursor=cursor, pipeline_id=pipeline_id)
 
 

@@ -12,6 +12,12 @@ from .retry import Delivery
 
 NO_BODY = (204, 304)  # statuses of responses without a body, whatever their headers say
 USER_AGENT = f"spaceknow-client/{__version__}"
+OWN_HEADERS = (
+    *("accept", "accept-encoding", "authorization", "connection", "content-encoding"),
+    *("content-length", "content-type", "cookie", "expect", "host", "te", "trailer"),
+    *("transfer-encoding", "upgrade", "user-agent"),
+)
+"""Headers of HTTP or of the client itself, which no parameter can have."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -106,8 +106,10 @@ def content_of(request: Request, max_bytes: int) -> bytes | None:
     return content
 
 
-def _form(value: dict[str, Any]) -> dict[str, str | list[str]]:
+def _form(value: Any) -> dict[str, str | list[str]]:
     """The fields of a form: arrays are repeated, and what is neither text nor array is JSON."""
+    if not isinstance(value, dict):
+        raise TypeError(f"a form must be an object, not {type(value).__name__}")
 
     def text(item: Any) -> str:
         return item if isinstance(item, str) else _to_json(item)

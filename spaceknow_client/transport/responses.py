@@ -73,7 +73,9 @@ def secrets_of(request: Request, *sent_with: str | None) -> list[str]:
     """The secrets of a request, in each form in which JSON or a URL can contain them: the token and
     keys that it is `sent_with`, a password, a token passed as an argument."""
     body = request.json if isinstance(request.json, dict) else {}
-    members = (*sent_with, *(value for name, value in body.items() if is_secret(name)))
+    cursors = OPERATIONS[request.operation].cursors
+    hidden = (value for name, value in body.items() if is_secret(name) and name not in cursors)
+    members = (*sent_with, *hidden)
     found = {secret for secret in members if isinstance(secret, str) and secret}
     forms = {
         json.dumps(secret, ensure_ascii=plain)[1:-1] for secret in found for plain in (True, False)

@@ -74,6 +74,12 @@ EDITS = {
     ("unknown member", "results[].brandNew"): Fault.edit({"results[].brandNew": 1}),
     ("unknown member", "total"): Fault.edit({"total": 5}),
     ("missing member", "results[].datetime"): Fault.edit(without=["results[].datetime"]),
+    ("missing member", "results[].sceneId"): Fault.edit(
+        {"results[].scene_id": "s"}, without=["results[].sceneId"]
+    ),
+    ("missing member", "results[].bands[].names"): Fault.edit(
+        {"results[].bands[].bandNames": ["red"]}, without=["results[].bands[].names"]
+    ),
     ("type", "results[].bands[].names"): Fault.edit({"results[].bands[].names": None}),
     ("enum", "results[].footprint.type"): Fault.edit({"results[].footprint.type": "CURVE"}),
     ("value", "results[].cloudCover"): Fault.edit({"results[].cloudCover": 101}),
@@ -100,6 +106,47 @@ def test_a_drift_of_one_page_is_found(
     with emulator.client() as client:
         report = check_contract(client)
     assert told(report.drifts) == [(LISTING, *drift)]
+
+
+@pytest.mark.parametrize("page", [2, "last"])
+def test_an_item_that_is_returned_again_is_found(emulator: Emulator, page: int | str) -> None:
+    pages: list[Any] = []
+
+    def change(answer: Response) -> Response:
+        pages.append(value := json.loads(bytes(answer.body)))
+        if page in (len(pages), "last" if value["cursor"] is None else 0):
+            value["results"][-1] = pages[0]["results"][0]
+        return Response(json.dumps(value), answer.status_code, headers=_kept(answer))
+
+    emulator.fault(LISTING, attrs.evolve(Fault.edit({}), times=None, change=change))
+    with emulator.client() as client:
+        report = check_contract(client)
+    assert told(report.drifts) == [(LISTING, "value", "results[].sceneId")]
+
+
+def _kept(answer: Response) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name != "content-length"}
+
+
+HEADERS = {"spaceknow-api-version": "1", "spaceknow-request-id": "fromproxy1"}
+REFUSALS = {
+    "without its text": httpx.Response(400, json={"error": "NEW"}, headers=HEADERS),
+    "another form": httpx.Response(400, json=["NEW"], headers=HEADERS),
+    "another media type": httpx.Response(400, html="<h1>No</h1>"),
+    "with a status of success": httpx.Response(
+        200, json={"error": "NEW", "errorMessage": "No."}, headers=HEADERS
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_an_odd_refusal_is_one_drift(emulator: Emulator, name: str) -> None:
+    with (
+        httpx.Client(transport=Proxy("credits.remaining", lambda _: REFUSALS[name])) as sender,
+        emulator.client(http_client=sender) as client,
+    ):
+        report = check_contract(client)
+    assert told(report.drifts) == [("credits.remaining", "status", "")]
 
 
 class Proxy(httpx.BaseTransport):
@@ -182,6 +229,19 @@ REQUESTS: list[tuple[str, Any, list[tuple[str, str, str]]]] = [
         [("credits.check_area", "status", "")],
     ),
     ("kraken.dry_run.initiate", renames("dryRuns"), [("kraken.dry_run.initiate", "status", "")]),
+    ("imagery.search.initiate", renames("extent"), [("imagery.search.initiate", "status", "")]),
+    (
+        "imagery.search.initiate",
+        refuses(400, "startDatetime", code="MALFORMED-QUERY"),
+        [("imagery.search.initiate", "status", "")],
+    ),
+    (
+        "imagery.search.initiate",
+        refuses(400, "cursor", code="INVALID-CURSOR"),
+        [("imagery.search.initiate", "status", "")],
+    ),
+    ("credits.remaining", refuses(409, code="BUSY"), [("credits.remaining", "status", "")]),
+    ("user.info", refuses(404, code="NO-SUCH-PATH"), [("user.info", "status", "")]),
     ("kraken.dry_run.retrieve", renames("pipelineId"), [("kraken.dry_run.retrieve", "status", "")]),
     ("user.info", refuses(405, code="METHOD-NOT-ALLOWED"), [("user.info", "status", "")]),
     ("user.info", refuses(403, code="ACCESS-DENIED"), []),

@@ -124,7 +124,7 @@ PAGE: dict[str, Any] = {"results": [], "cursor": None}
             "user.info",
             200,
             {"ID": "1", **{name: INFO[name] for name in INFO if name != "id"}},
-            [("missing member", "id"), ("unknown member", "ID")],
+            [("missing member", "id")],
         ),
         ("user.info", 204, b"", [("status", "")]),
         ("user.info", 302, b"", [("status", "")]),

@@ -5,13 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import inspect
-import json
-import os
-import subprocess
-import sys
-import tempfile
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -319,72 +313,11 @@ async def asynchronously(emu: Emulator) -> None:
         await everything(emu, client)
 
 
-def commands(emu: Emulator, folder: Path) -> None:
-    """`spaceknow api` sends all of it, too."""
-    environment = {
-        "SPACEKNOW_ENVIRONMENT": "emulator",
-        "SPACEKNOW_BASE_URL": emu.url,
-        "SPACEKNOW_USERNAME": emu.username,
-        "SPACEKNOW_PASSWORD": emu.password,
-    }
-
-    def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "spaceknow_client.cli", "api", *arguments],
-            env=os.environ | environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    parts: tuple[str, ...] = (
-        "--header",
-        "X-Tenant=acme",
-        "--header",
-        "X-Marks=a,b",
-        "--query",
-        "ids=a",
-    )
-    parts = (*parts, "--query", "ids=b&c", "--query", "filter[color]=red")
-    done = ran("shapes.find", *parts)
-    assert json.loads(done.stdout) == {"shapes": ["example"]}, done.stderr
-    call = emu.calls("shapes.find")[-1]
-    assert call.query == {"ids": ["a", "b&c"], "filter[color]": "red"}
-    assert call.headers == {"X-Tenant": "acme", "X-Marks": "a,b"}
-    told = ran("shapes.find", *parts, "--curl").stdout
-    assert "-H 'X-Tenant: acme'" in told
-    assert "?ids=a&ids=b%26c&filter%5Bcolor%5D=red" in told
-    form = '{"name": "a & b", "level": 2, "words": ["x", "y"], "password": "p"}'
-    done = ran("shapes.submit", "-d", form)
-    assert done.returncode == 0, done.stderr
-    sent = json.loads(form) | {"password": "REDACTED"}
-    assert emu.calls("shapes.submit")[-1].body == sent
-    told = ran("shapes.submit", "-d", form, "--curl").stdout
-    assert "-H 'Content-Type: application/x-www-form-urlencoded'" in told
-    assert "--data-urlencode 'name=a & b'" in told
-    assert "--data-urlencode words=x" in told
-    assert "SPACEKNOW_PASSWORD" in told
-    assert "password=p" not in told
-    file = folder / "a.bin"
-    file.write_bytes(bytes(range(256)))
-    done = ran("shapes.upload", "--query", "name=a", "-d", f"@{file}")
-    assert done.returncode == 0, done.stderr
-    assert emu.calls("shapes.upload")[-1].body == bytes(range(256))
-    told = ran("shapes.upload", "--query", "name=a", "-d", f"@{file}", "--curl").stdout
-    assert f"--data-binary @{file}" in told
-    done = ran("shapes.upload", "--query", "name=a", "-d", f"@{file}.none")
-    assert (done.returncode, "cannot be read" in done.stderr) == (2, True)
-    done = ran("shapes.order", "-d", '[{"id": "a"}]')
-    assert json.loads(done.stdout) == ["2018-01-03 00:31:07"], done.stderr
-
-
 def main() -> None:
     with Emulator(seconds_per_pipeline=0) as emu:
         with emu.client() as client:
             asyncio.run(everything(emu, client))
         asyncio.run(asynchronously(emu))
-        with tempfile.TemporaryDirectory() as folder:
-            commands(emu, Path(folder))
         assert [call for call in emu.calls() if call.status >= 500 and call.fault is None] == []
 
 

@@ -10,12 +10,52 @@ from .changed import HERE, ChangedProject
 OWN = ("exercise", "mistakes", "generator", "exact")
 
 
+# What a search takes in addition: a parameter or a member of each kind.
+SEARCH = (
+    (
+        "paths/imagery.yaml",
+        "    x-safe-to-repeat: true\n",
+        """\
+    parameters:
+      - name: X-Tenant
+        in: header
+        x-argument: tenant
+        description: Whose.
+        schema: {type: string, maxLength: 9}
+      - name: X-Marks
+        in: header
+        x-argument: marks
+        description: It.
+        schema: {type: array, items: {type: string}}
+    x-safe-to-repeat: true
+""",
+    ),
+    (
+        "schemas/imagery.yaml",
+        "    onlyDownloadable:\n",
+        """\
+    levels: {type: array, description: Levels., items: {type: integer, enum: [1, 2, 3]}}
+    mood: {type: [string, 'null'], enum: [calm, wild, null], description: Its mood.}
+    rank: {type: [integer, 'null'], minimum: 1, description: Its rank.}
+    seenBefore: {type: string, format: date-time, description: When.}
+    shares:
+      type: object
+      description: Shares by name.
+      additionalProperties: {type: number, minimum: 0, maximum: 1}
+    onlyDownloadable:
+""",
+    ),
+)
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> ChangedProject:
     changed = ChangedProject(tmp_path_factory.mktemp("new_api"))
     changed.add("alerts.yaml")
     changed.add("constructs.yaml")
     changed.add("shapes.yaml")
+    for file, old, new in SEARCH:
+        changed.replace(file, old, new)
     changed.generate()
     return changed
 
@@ -32,6 +72,11 @@ def test_every_security_scheme_works(project: ChangedProject) -> None:
 
 def test_what_providers_usually_send_and_answer_works(project: ChangedProject) -> None:
     ran = project.run("-W", "error", str(HERE / "new_shapes.py"))
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_commands_send_it_too(project: ChangedProject) -> None:
+    ran = project.run("-W", "error", str(HERE / "new_commands.py"))
     assert ran.returncode == 0, ran.stderr
 
 

@@ -10,6 +10,8 @@ import pytest
 from generator.checks import checked
 from generator.document.document import DocumentError
 
+from .changed import ChangedProject
+
 OPENAPI = Path(__file__).parents[2] / "openapi"
 USER = "    accounting:\n"
 SCHEME = "x-errors:\n"
@@ -232,6 +234,33 @@ REFUSED = [
                 "name: odd",
                 "the style pipeDelimited is for arrays and objects, but odd is neither",
             ),
+            (
+                "in: query, allowReserved: true, schema: {type: string}",
+                "name: odd",
+                "every value of odd is percent-encoded. Leave allowReserved out",
+            ),
+            (
+                "in: query, style: deepObject, explode: false, schema: "
+                "{type: object, additionalProperties: {type: string}}",
+                "name: odd",
+                "deepObject always explodes. Leave explode out",
+            ),
+            (
+                "in: query, style: spaceDelimited, explode: true, schema: "
+                "{type: array, items: {type: string}}",
+                "name: odd",
+                "spaceDelimited with explode: true is the style form",
+            ),
+            (
+                "in: header, style: form, schema: {type: array, items: {type: string}}",
+                "name: odd",
+                "an array in the header is not sent in the style form. Write style: simple",
+            ),
+            (
+                "in: header, schema: {type: array, items: {type: [string, 'null']}}",
+                "name: odd",
+                "a value inside the parameter odd is a string, number or boolean",
+            ),
         )
     ),
     (
@@ -240,6 +269,13 @@ REFUSED = [
         f"    parameters:\n      - {{name: Content-Type, in: header, schema: {{type: string}}}}\n{PLACE}",
         "name: Content-Type",
         "the client sets the header Content-Type itself",
+    ),
+    (
+        "schemas/imagery.yaml",
+        "    cursor:\n      type:\n        - string\n",
+        "    cursor:\n      type:\n        - integer\n",
+        "    cursor:",
+        "the cursor cursor is a string. Describe it as one, or remove x-page",
     ),
     (
         "schemas/user.yaml",
@@ -270,3 +306,12 @@ def test_it_is_refused(tmp_path: Path, file: str, old: str, new: str, mark: str,
     named = [each for each in said if each.startswith(f"openapi/{file}:{line}: ") and says in each]
     assert named, (line, said)
     assert all(each.endswith((".", ")")) for each in said)
+
+
+def test_a_cursor_that_is_no_string_is_refused_in_a_request(tmp_path: Path) -> None:
+    changed = ChangedProject(tmp_path)
+    changed.add("shapes.yaml")
+    changed.replace("paths/shapes.yaml", "pageToken: {type: string", "pageToken: {type: integer")
+    says = r"openapi/paths/shapes\.yaml:\d+: .*the cursor pageToken of its request is a string\. Describe"
+    with pytest.raises(DocumentError, match=says):
+        changed.generate()

@@ -79,6 +79,14 @@ async def test_an_empty_page_is_not_the_end(both: Both) -> None:
         assert len(server.requests) == 9
 
 
+async def test_an_empty_cursor_is_the_end(both: Both) -> None:
+    with WireServer(pages_of("a", "")) as server:
+        client = both.connect(server.environment, auth=sk.TokenAuth("t"))
+        pages = await both.items_of(client.imagery.search(extent=CAR_PARK, **GBDX).by_page())
+        assert [page.cursor for page in pages] == ["a", None]
+        assert len(server.requests) == 6
+
+
 async def test_a_cursor_that_comes_again_is_an_error(both: Both) -> None:
     with WireServer(pages_of("a", "b", "a", "b")) as server:
         client = both.connect(server.environment, auth=sk.TokenAuth("t"))

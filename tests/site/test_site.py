@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from ruamel.yaml import YAML
 
 from generator.site.http_pages import anchor, http_pages
 from generator.site.links import relinked
@@ -25,6 +26,7 @@ from spaceknow_client.runtime.public_names import NAMES
 from tests.files.browser import browse, needs_chromium
 
 PROJECT = Path(__file__).parents[2]
+SHAPES = PROJECT / "tests" / "new_document" / "shapes.yaml"
 DOCUMENT: dict[str, Any] = json.loads(
     (PROJECT / "spaceknow_client" / "generated" / "openapi.json").read_text(encoding="utf-8")
 )
@@ -160,6 +162,46 @@ def test_a_new_operation_has_its_place() -> None:
     link = "[`weather.today`](weather.md#weather-today)"
     assert f"| `weather.read` | {link} |" in pages["permissions.md"]
     assert f"| {link} | `POST /weather/today` |" in pages["index.md"]
+
+
+def test_how_each_kind_of_parameter_and_body_is_sent() -> None:
+    """The page says it of what test_new_api.py sends."""
+    parts = YAML(typ="safe").load(SHAPES.read_text("utf-8"))
+    shapes = YAML(typ="safe").load(parts["paths/shapes.yaml"])
+    document = {
+        **DOCUMENT,
+        "tags": [{"name": "shapes", "description": "Shapes."}],
+        "paths": {f"/{name}": item for name, item in shapes.items()},
+    }
+    text = re.sub(r"\.\./(\w+)/?\w*\.yaml#", r"#/components/\1", json.dumps(document))
+    page = http_pages(json.loads(text), {})["shapes.md"]
+    for line in (
+        "`spaceknow api shapes.find --header X-Tenant=... --query ids=...`",
+        "`spaceknow api shapes.upload --query name=... -d @FILE`",
+        "`spaceknow api shapes.render.retrieve --path-param render-id=... --header X-Kind=...`",
+        "| `X-Tenant` (in the header)<br>*required* | string |",
+        "In Python `x_tenant`.",
+        "In Python `trace`.",
+        "`X-Marks: A,B` (style `simple`)",
+        "`ids=A&ids=B` (style `form`, explode)",
+        "Each: one of `round`, `flat`. Sent as `kinds=A,B` (style `form`).",
+        r"`levels=A\|B` (style `pipeDelimited`)",
+        "`words=A B` (style `spaceDelimited`)",
+        "`west=A&isOpen=A` (style `form`, explode)",
+        "`order=NAME,A` (style `form`)",
+        "`filter[color]=A&filter[after]=A` (style `deepObject`, explode)",
+        "`application/x-www-form-urlencoded`: object. A form: arrays are repeated",
+        "`application/octet-stream`: string. The bytes of a file.",
+        "`image/png`. The bytes of a file.",
+        "| `counts` | map of integer | Numbers by name. Each value: at least 0. |",
+        "| `mood` | string or null | Its mood. One of `calm`, `wild`, `null`. |",
+        "| `level`<br>*required* | integer | Its level. One of `1`, `2`, `3`. |",
+        "In the format `date-time`.",
+        "| result | [`shapes.render.retrieve`](shapes.md#shapes-render-retrieve) |",
+        "| listing | a page at a time, by `page-token`, from `next-token` of the page before |",
+        "| listing | a page at a time, by `after` |",
+    ):
+        assert line in page, line
 
 
 def test_links_of_the_repository_become_links_of_the_site() -> None:

@@ -111,7 +111,7 @@ def command(
     if name is None:
         raise click.UsageError("Missing argument OPERATION; --list lists the operations.")
     operation = _operation(name)
-    request = _request(operation, dict(parts), queries, dict(headers), _body(operation, data))
+    request = _request(operation, dict(parts), queries, headers, _body(operation, data))
     if curl:
         lines = _curl(app, operation, request, data)
         app.show({"curl": " ".join(line.rstrip("\\").strip() for line in lines)}, lambda: lines)
@@ -132,7 +132,9 @@ def command(
     elif content is ABSENT:
         app.show(None, list)
         return
-    shown = content if show_secrets else each_secret(content, lambda *_: HIDDEN)
+    shown = content
+    if not show_secrets:
+        shown = each_secret(content, lambda *_: HIDDEN, cursors=operation.cursors)
     if out is not None:
         Path(out).write_text(json.dumps(shown, indent=2) + "\n", encoding="utf-8")
     else:
@@ -160,11 +162,15 @@ def _request(
     operation: Operation,
     parts: dict[str, str],
     queries: tuple[tuple[str, str], ...],
-    headers: dict[str, str],
+    headers: tuple[tuple[str, str], ...],
     data: Any,
 ) -> Request:
     from ...generated.types import UNSET, Request, WrongShapeError, segment
+    from ...transport.http_messages import OWN_HEADERS
 
+    for name, _ in headers:
+        if name.lower() in OWN_HEADERS:
+            raise click.UsageError(f"the header {name} is written by the client itself. Omit it.")
     names = re.findall(r"{([^}]+)}", operation.path)
     missing = [name for name in names if name not in parts]
     unknown = [name for name in parts if name not in names]
@@ -191,7 +197,7 @@ def _request(
         method=operation.method,
         path=path,
         query=query,
-        headers=headers,
+        headers=dict(headers),
         json=UNSET if data is None else data,
     )
 
@@ -202,16 +208,13 @@ def _body(operation: Operation, data: str | None) -> Any:
 
     if data is None:
         return None
+    context = click.get_current_context()
+    option = next(each for each in context.command.params if each.name == "data")
     if operation.media == FORM or is_json(operation.media):
-        context = click.get_current_context()
-        option = next(each for each in context.command.params if each.name == "data")
         return Body().convert(data, option, context)
-    if data == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(data[1:]).read_bytes() if data.startswith("@") else data.encode()
-    except OSError as error:
-        raise click.UsageError(f"{data[1:]} cannot be read: {error.strerror}.") from error
+    if data == "-" or data.startswith("@"):
+        return Body().data(data.removeprefix("@"), option, context)
+    return data.encode()
 
 
 def _curl(app: App, operation: Operation, request: Request, data: str | None) -> list[str]:
@@ -247,15 +250,20 @@ def _curl_data(operation: Operation, body: Any, data: str | None) -> list[str]:
     from ...generated.types import FORM
 
     if isinstance(body, bytes):
-        return [f"--data-binary {shlex.quote(data or '')}"]
+        return [f"--data-binary {shlex.quote('@-' if data == '-' else data or '')}"]
     if operation.media == FORM and isinstance(body, dict):
         values = {name: item if isinstance(item, list) else [item] for name, item in body.items()}
         pairs = [(name, each) for name, several in values.items() for each in several]
-        return [f"--data-urlencode {_quoted({name: each}, is_field=True)}" for name, each in pairs]
-    return [f"-d {_quoted(body)}"]
+        return [f"--data-urlencode {_field(name, each, operation.cursors)}" for name, each in pairs]
+    return [f"-d {_quoted(body, operation.cursors)}"]
 
 
-def _quoted(body: Any, *, is_field: bool = False) -> str:
+def _field(name: str, value: Any, cursors: tuple[str, ...]) -> str:
+    """A field of a form, as `_quoted`."""
+    return _quoted({name: value}, cursors, is_field=True)
+
+
+def _quoted(body: Any, cursors: tuple[str, ...], *, is_field: bool = False) -> str:
     """A body, quoted for a shell. Each secret is replaced by the variable that holds it."""
     if body is None:
         return "''"
@@ -263,7 +271,7 @@ def _quoted(body: Any, *, is_field: bool = False) -> str:
     def marked(name: str, _: str) -> str:
         return f"\0SPACEKNOW_{'PASSWORD' if 'assword' in name else 'TOKEN'}\0"
 
-    shown = each_secret(body, marked)
+    shown = each_secret(body, marked, cursors=cursors)
     text = json.dumps(shown)
     if is_field:
         ((name, value),) = shown.items()

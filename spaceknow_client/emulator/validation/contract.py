@@ -11,11 +11,12 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...contract.document import bundled_document, followed, is_file, operations
+from ...contract.document import bundled_document, cursor_names, followed, is_file, operations
 from ...contract.judge import Judge, Message
 from ...contract.parameters import parameter_value
 from ...contract.schema_errors import Mistake
-from ...generated.types import is_secret, path_values
+from ...generated.types import path_values
+from ..calls import redacted
 from .bodies import MEDIA_TYPE, media_type_of, read
 from .failures import Failure
 from .statuses import INVALID_BODY
@@ -35,6 +36,7 @@ class Operation:
         codes: error codes of the operation.
         parameters: parameters of the path, of the query and in headers.
         body: the description of the request body; None if there is none.
+        cursors: the names of its cursors, which are not secret.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Operation:
     codes: frozenset[str]
     parameters: tuple[dict[str, Any], ...]
     body: Mapping[str, Any] | None
+    cursors: tuple[str, ...]
 
     @property
     def is_login(self) -> bool:
@@ -97,20 +100,23 @@ class Contract:
         """The document of this package; read once per process."""
         return cls(bundled_document())
 
-    def without_keys(self, query: QueryParams) -> dict[str, str | list[str]]:
+    def query_of(
+        self, operation: Operation | None, query: QueryParams
+    ) -> dict[str, str | list[str]]:
         """The query parameters for the record of requests: keys and other secrets are redacted."""
         keys = {scheme["name"] for scheme in self.schemes.values() if scheme.get("in") == "query"}
-        values = {name: query.getlist(name) for name in query}
-        return {
-            name: "REDACTED" if name in keys or is_secret(name) else each if each[1:] else each[0]
-            for name, each in values.items()
-        }
+        values = {name: each if (each := query.getlist(name))[1:] else each[0] for name in query}
+        cursors = operation.cursors if operation else ()
+        return redacted(values, cursors) | dict.fromkeys(keys & values.keys(), "REDACTED")
 
     def headers_of(self, operation: Operation | None, headers: Mapping[str, str]) -> dict[str, str]:
         """The headers that are parameters, as they may be remembered: secrets are redacted."""
-        listed = operation.parameters if operation else ()
-        names = [each["name"] for each in listed if each["in"] == "header"]
-        return {n: "REDACTED" if is_secret(n) else headers[n] for n in names if n in headers}
+        if operation is None:
+            return {}
+        names = [each["name"] for each in operation.parameters if each["in"] == "header"]
+        return redacted(
+            {name: headers[name] for name in names if name in headers}, operation.cursors
+        )
 
     def route(self, method: str, path: str) -> Route | None:
         """The route of `path` in the document; None for an unknown path."""
@@ -209,6 +215,7 @@ def _operation(
         codes=frozenset(entry.get("x-error-codes", ())),
         parameters=tuple(each for each in parameters if each["in"] in ("path", "query", "header")),
         body=followed(entry["requestBody"], document) if "requestBody" in entry else None,
+        cursors=cursor_names(entry, document),
     )
 
 
