@@ -22,7 +22,7 @@ demo: $(VENV)/examples.done ## Count the cars at Brisbane airport, against the l
 
 # Half of the time tests wait, for a deadline or for a process: two of them share a core.
 test: $(VENV)/dev.done ## Run all tests
-	@$(BIN)/python -m pytest -n 4
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 record: $(VENV)/dev.done ## Record the cassettes again, from an emulator, or from the service whose credentials are set
 	@$(BIN)/python -m pytest -n 0 --record-mode=rewrite -rs tests/recorded/test_replay*.py
