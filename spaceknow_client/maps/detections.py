@@ -112,7 +112,8 @@ class Detections:
         """As a GeoDataFrame in WGS84 (EPSG:4326), with a column for each property.
 
         Requires the extra `geo`. A property called `geometry` becomes `geometry_`. Ids of features
-        are the column `id`, or `id_` if there is a property `id`. `frame.attrs["spaceknow"]` is
+        are the column `id`, or `id_` if there is a property `id`. Times in UTC, such as `acquired` of
+        one scene, are date-times. `frame.attrs["spaceknow"]` is
         `source`.
 
         Raises ConfigError without the extra, InvalidResponseError for an invalid geometry.
@@ -131,7 +132,8 @@ class Detections:
 
         In these formats a column has one type. No value is lost: integers beyond 64 bits, columns of
         mixed types, objects and lists become strings, and a reserved name, such as `fid`, gets an
-        underscore at its end. The same detections produce the same bytes.
+        underscore at its end. Times in UTC become date-times. The same detections produce the same
+        bytes.
 
         The file is written atomically. A file of one layer is replaced. An existing GeoPackage keeps
         its other layers.

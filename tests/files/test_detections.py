@@ -84,6 +84,28 @@ def test_members_of_all_kinds(tmp_path: Path, suffix: str) -> None:
     assert frame["fid_" if suffix == "gpkg" else "fid"][0] == "a"
 
 
+@pytest.mark.parametrize("suffix", ["gpkg", "parquet", "fgb", "frame"])
+def test_times_in_utc_are_date_times_and_others_stay_text(tmp_path: Path, suffix: str) -> None:
+    noon = "2018-12-04T12:00:00Z"
+    texts = {
+        "several": f"{noon} {noon}",
+        "none_of_june": "2018-06-31T12:00:00Z",
+        "leap": "2016-12-31T23:59:60Z",
+        "zone": "2018-12-04T12:00:00+01:00",
+        "finer": "2018-12-04T12:00:00.000001Z",
+        "mixed": noon,
+    }
+    found = sk.Detections([feature(when=noon, **texts), feature(mixed="noon")])
+    if suffix == "frame":
+        frame = found.to_geodataframe()
+    else:
+        frame = read(found.save(tmp_path / f"a.{suffix}")).sort_values("when")
+    assert str(frame["when"].dtype.tz) == "UTC"
+    assert frame["when"].iloc[0].isoformat() == "2018-12-04T12:00:00+00:00"
+    assert frame["when"].isna().tolist() == [False, True]
+    assert {name: frame[name].iloc[0] for name in texts} == texts
+
+
 BIG = 2**70
 
 
@@ -164,8 +186,19 @@ def test_a_geopackage_keeps_its_other_layers(tmp_path: Path) -> None:
     one.save(path)
     one.save(path, layer="cars of Monday")
     before = path.read_bytes()
-    for layer in (None, "DETECTIONS", "roads", "gpkg_contents", "rtree_x", " ", "a\nb", 7):
-        with pytest.raises(sk.InvalidArgumentError, match=r"layer|must not begin"):
+    for layer in (
+        None,
+        "DETECTIONS",
+        "roads",
+        "gpkg_contents",
+        "rtree_x",
+        " ",
+        "a\nb",
+        "[a]",
+        "*",
+        7,
+    ):
+        with pytest.raises(sk.InvalidArgumentError, match=r"layer"):
             two.save(path, layer=layer)  # type: ignore[arg-type]
     assert path.read_bytes() == before
     two.save(path, layer="CARS OF MONDAY", overwrite=True)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _PATIENCE = 10.0  # seconds to wait for another program
 _RESERVED = ("gpkg_", "sqlite_", "rtree_")
+_SPECIAL = r"""`~!@#$%^&*()+-={}|[]\:";'<>?,./"""  # GDAL refuses these as the first character
 _DATE = "OGR_CURRENT_DATE"  # GDAL's time of the last change
 _EARLIEST = "1970-01-01T00:00:00Z"
 _date_lock = threading.Lock()
@@ -48,6 +49,10 @@ def save_layer(
     if layer.lower().startswith(_RESERVED):
         raise InvalidArgumentError(
             f"layer must not begin with {', '.join(_RESERVED)}, not {shown(layer)}."
+        )
+    if layer[0] in _SPECIAL:
+        raise InvalidArgumentError(
+            f"layer must begin with a letter, a digit or an underscore, not {shown(layer)}."
         )
     with _held(target) as old, atomic_write(target) as part:
         if old is not None:

@@ -1,7 +1,8 @@
 """GeoJSON features as files: GeoJSON, GeoPackage, GeoParquet, FlatGeobuf, CSV, and as a GeoDataFrame.
 
 A column of a file has one type. Values of other types become strings, so that nothing is lost: integers
-beyond 64 bits, columns of several types, objects and lists.
+beyond 64 bits, columns of several types, objects and lists. Times in UTC become date-times, as GDAL reads
+them from GeoJSON.
 """
 
 from __future__ import annotations
@@ -51,12 +52,13 @@ class Detections(Protocol):
 
 LAYER = "detections"
 _EXACT = 2**53  # integers up to here are floats, too
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\dZ")  # no leap second
 _QUOTED = re.compile(r'[",\r\n]|^\s|\s$|^$')
 
 
 def geodataframe(found: Detections) -> geopandas.GeoDataFrame:
     """A column for each property. Raises MissingExtraError, InvalidResponseError."""
-    return _frame(found, lambda values: values)
+    return _frame(found, lambda values: values if (times := _times(values)) is None else times)
 
 
 def save(found: Detections, path: PathLike, layer: str | None, overwrite: bool) -> Path:
@@ -264,7 +266,24 @@ def _of_one_type(values: list[Any]) -> Any:
         and all(value is None or _is_float(value) for value in values)
     ):
         return pd.array(values, dtype="Float64")
+    if (times := _times(values)) is not None:
+        return times
     return pd.array([None if value is None else _text(value) for value in values], dtype="object")
+
+
+def _times(values: list[Any]) -> Any:
+    """A column of date-times if all values are times in UTC with whole seconds, or missing; else None."""
+    import pandas as pd
+
+    told = [value for value in values if value is not None]
+    if not told or not all(isinstance(each, str) and _TIME.fullmatch(each) for each in told):
+        return None
+    try:
+        return pd.to_datetime(
+            pd.Series(values, dtype="object"), format="%Y-%m-%dT%H:%M:%SZ", utc=True
+        )
+    except ValueError:  # such as a 31st of June
+        return None
 
 
 def _is_float(value: float) -> bool:
