@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
+import collections.abc
+import datetime
 import inspect
 import typing
 from importlib import import_module
@@ -52,18 +55,34 @@ def body_class(module: Any) -> Any:
     return options[0]
 
 
+def some(hint: Any) -> Any:
+    """A value of a parameter, with a space."""
+    for kind in (*typing.get_args(hint), hint):
+        match typing.get_origin(kind) or kind:
+            case builtins.dict | collections.abc.Mapping:
+                return {"a": "a b"}
+            case builtins.list | collections.abc.Sequence:
+                return ["a b"]
+            case datetime.datetime:
+                return datetime.datetime(2018, 5, 20, tzinfo=datetime.UTC)
+    return "a b"
+
+
 @pytest.mark.parametrize(("operation", "value", "schema"), cases("request"))
 def test_a_request(operation: str, value: Any, schema: Any) -> None:
     module = module_of(operation)
     kind = body_class(module)
     parameters = inspect.signature(module.get_request).parameters
     path = [name for name, p in parameters.items() if p.kind is not p.KEYWORD_ONLY]
-    query = [name for name, p in parameters.items() if p.kind is p.KEYWORD_ONLY and name != "body"]
+    hints = typing.get_type_hints(module.get_request)
+    named = [name for name, p in parameters.items() if p.kind is p.KEYWORD_ONLY and name != "body"]
     for example in (value, *with_unknown(value, schema)):
         read = getattr(kind, "from_dict", lambda value: value)
         body = [read(each) for each in example] if isinstance(example, list) else read(example)
         request = module.get_request(
-            *(f"a {name}/b" for name in path), body=body, **dict.fromkeys(query, "a b")
+            *(f"a {name}/b" for name in path),
+            body=body,
+            **{name: some(hints[name]) for name in named},
         )
         assert request.json == example
         assert request.operation == operation

@@ -42,7 +42,7 @@ def on_the_lines(draw: st.DrawFn) -> BaseGeometry:
     return valid(shape.difference(shapely.union_all([valid(hole) for hole in holes])))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     on_the_lines(),
     st.sampled_from([1.0, 0.5, 0.7, 3.0]),
@@ -119,7 +119,7 @@ SLIVER = shapely.Polygon(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @example(SLIVER, 3, "center")
 @given(
     on_earth(),

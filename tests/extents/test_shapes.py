@@ -60,7 +60,7 @@ def test_the_parts_are_the_extent(name: str) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_in_degrees_they_are_the_extent_too(name: str) -> None:
     extent = shapely.geometry.shape(sk.Extent(ALL[name]).split_at_antimeridian())
-    grid = cut(ALL[name], 300)  # their union takes time
+    grid = cut(ALL[name], 600)  # their union takes time
     pieces = grid.intersections
     assert shapely.is_valid(pieces).all()
     west, south, east, north = shapely.total_bounds(pieces)

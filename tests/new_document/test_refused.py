@@ -237,29 +237,29 @@ REFUSED = [
             (
                 "in: query, allowReserved: true, schema: {type: string}",
                 "name: odd",
-                "every value of odd is percent-encoded. Leave allowReserved out",
+                "values of odd are percent-encoded. Remove it",
             ),
             (
                 "in: query, style: deepObject, explode: false, schema: "
                 "{type: object, additionalProperties: {type: string}}",
                 "name: odd",
-                "deepObject always explodes. Leave explode out",
+                "explode: false has no effect with deepObject. Remove explode",
             ),
             (
                 "in: query, style: spaceDelimited, explode: true, schema: "
                 "{type: array, items: {type: string}}",
                 "name: odd",
-                "spaceDelimited with explode: true is the style form",
+                "spaceDelimited with explode: true is the same as the style form. Remove one",
             ),
             (
                 "in: header, style: form, schema: {type: array, items: {type: string}}",
                 "name: odd",
-                "an array in the header is not sent in the style form. Write style: simple",
+                "the style form is not supported for an array in the header. Use style: simple",
             ),
             (
                 "in: header, schema: {type: array, items: {type: [string, 'null']}}",
                 "name: odd",
-                "a value inside the parameter odd is a string, number or boolean",
+                "a value inside the parameter odd must be a string, number or boolean. Change its type",
             ),
         )
     ),
