@@ -15,7 +15,8 @@ TOOLS = ("openapi-python-client", "ruff", "tokenize-rt")
 def pinned() -> dict[str, str]:
     """Each tool with its version. Raises DocumentError where another one is installed."""
     project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
-    listed = (line.partition("==") for line in project["optional-dependencies"]["dev"])
+    extras = project["optional-dependencies"]
+    listed = (line.partition("==") for line in (*extras["docs"], *extras["dev"]))
     wanted = {name: number for name, _, number in listed if name in TOOLS}
     for name in TOOLS:
         installed = version(name)
