@@ -24,26 +24,39 @@ _RANK = tuple(_KINDS)
 
 Mistake = tuple[Kind, str, str]
 """Kind, member and detail of a difference."""
+Path = tuple[str | int, ...]
+MOST_NAMES = 8
+"""Of an object of another shape, so many names are shown."""
 
 
 def mistakes_of(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[Mistake]:
-    """One mistake for each position in a value, and one for each missing, unknown or renamed member."""
+    """One mistake for each position in a value, and one for each missing, unknown or renamed member
+    and each object of another shape."""
     first: dict[str, jsonschema_rs.ValidationError] = {}
-    missing: dict[tuple[str | int, ...], list[str]] = {}
-    unknown: dict[tuple[str | int, ...], list[str]] = {}
+    missing: dict[Path, list[str]] = {}
+    unknown: dict[Path, list[str]] = {}
+    objects: dict[Path, Mapping[str, Any]] = {}
     for error in sorted(_unfolded(errors), key=_rank):
         path = tuple(error.instance_path)
         if error.kind.name == "required":
             missing.setdefault(path, []).append(error.kind.value)
+            objects[path] = error.instance
         elif error.kind.name == "additionalProperties":
             unknown.setdefault(path, []).extend(error.kind.value)
         else:
             first.setdefault(_member(path), error)
     for path, names in missing.items():
         others = unknown.get(path, [])
+        is_other = objects[path].keys() <= {*others}
+        if is_other and max(len(names), len(others)) > 1:  # an object of another shape
+            received = ", ".join(map(shown, others[:MOST_NAMES])) or "none"
+            expected = ", ".join(names[:MOST_NAMES])
+            yield "type", _member(path), f"expected the members {expected}, received {received}"
+            others.clear()
+            continue
         for name in names:
             detail = "it is required"
-            if other := next((each for each in others if _is_similar(name, each)), None):
+            if other := next((one for one in others if _is_similar(name, one)), None):
                 others.remove(other)
                 detail += f", and seems to be {shown(other)} now"
             yield "missing member", _joined(_member(path), name), detail

@@ -80,6 +80,8 @@ EDITS = {
     ("missing member", "results[].bands[].names"): Fault.edit(
         {"results[].bands[].bandNames": ["red"]}, without=["results[].bands[].names"]
     ),
+    ("type", ""): Fault.edit({"items": [], "total": 0}, without=["results", "cursor"]),
+    ("type", "results[].bands[]"): Fault.edit({"results[].bands": [{"b": 1, "c": 2}]}),
     ("type", "results[].bands[].names"): Fault.edit({"results[].bands[].names": None}),
     ("enum", "results[].footprint.type"): Fault.edit({"results[].footprint.type": "CURVE"}),
     ("value", "results[].cloudCover"): Fault.edit({"results[].cloudCover": 101}),
