@@ -18,8 +18,9 @@ from spaceknow_client.contract.parameters import kind_of, style_of
 from ..document.names import member_name
 from ..document.reading import json_body, parameters, roles
 from .change import Action, MemberLocation, Rating
+from .keywords import WITH_EXAMPLES, keyword
 from .kinds import Kinds, fits, kinds, members, words
-from .schemas import WITH_EXAMPLES, Schemas, Spot, deprecated, keyword, values_of
+from .schemas import Schemas, Spot, deprecated, values_of
 from .usages import Side, Usages
 
 WORDS = {"summary", "description", "x-source", "externalDocs"}

@@ -15,10 +15,10 @@ from spaceknow_client.contract.document import Schema, followed
 from ..document.names import member_name
 from ..document.reading import REFERENCE, listed, name_of
 from .change import Action, Change, MemberLocation, Rating
+from .keywords import EXACT, FORM, LOWER, SHAPE, UPPER, WITH_EXAMPLES, WORDS, keyword
 from .kinds import (
     ANY_NAME,
     FORMATS,
-    UNIONS,
     Kinds,
     fits,
     is_class,
@@ -31,17 +31,6 @@ from .kinds import (
     words,
 )
 from .usages import Usages
-
-# Keywords that tell something to readers alone.
-WITH_EXAMPLES = ("examples", "example")
-WORDS = {"description", "title", "summary", *WITH_EXAMPLES, "externalDocs", "$comment"}
-LOWER = {"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"}
-UPPER = {"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "x-max-latitude"}
-EXACT = {"pattern", "multipleOf", "uniqueItems"}
-# What the comparison of types and members has seen.
-FORM = UNIONS | {"type", "enum", "const", "discriminator"}
-SHAPE = FORM | {"properties", "required", "items"}
-LONGEST = 90  # text with values
 
 
 @dataclass(frozen=True)
@@ -298,14 +287,14 @@ class Schemas:
             self.add("changed", spot, rating, text, old, new, of="required")
 
     def _bounds(self, old: Schema, new: Schema, spot: Spot) -> None:
-        for keyword in sorted(LOWER | UPPER | EXACT):
-            before, after = old.get(keyword), new.get(keyword)
+        for bound in sorted(LOWER | UPPER | EXACT):
+            before, after = old.get(bound), new.get(bound)
             if before == after and type(before) is type(after):
                 continue
             tighter = after is not None and (
                 before is None
-                or keyword in EXACT
-                or (after > before if keyword in LOWER else after < before)
+                or bound in EXACT
+                or (after > before if bound in LOWER else after < before)
             )
             if "request" not in spot.sides:
                 rating, text = Rating.DOCUMENTATION, "the described bound changed"
@@ -313,7 +302,7 @@ class Schemas:
                 rating, text = Rating.BREAKING, "values that were sent are refused now"
             else:
                 rating, text = Rating.ADDITION, "more values may be sent"
-            self.add("changed", spot, rating, f"{text}: {keyword}", before, after, of="bound")
+            self.add("changed", spot, rating, f"{text}: {bound}", before, after, of="bound")
 
     def rest(self, old: Schema, new: Schema, spot: Spot) -> None:
         """Compares what is left: words, deprecation, and keywords without a rule of their own."""
@@ -332,7 +321,7 @@ class Schemas:
             seen |= {"additionalProperties"}
         for key in sorted((old.keys() | new.keys()) - seen):
             before, after = old.get(key), new.get(key)
-            # What else is another type in Python is told with the types.
+            # A format that changes the Python type is reported with the types.
             is_type = key == "format" and FORMATS.get(before or "") != FORMATS.get(after or "")
             if before != after and not is_type:
                 rating, text = keyword(key, before, after)
@@ -356,20 +345,6 @@ def values_of(holder: Schema, document: Schema) -> Any:
     if isinstance(named, dict):
         named = {name: followed(one, document).get("value") for name, one in named.items()}
     return named, holder.get("example")
-
-
-def keyword(key: str, before: Any, after: Any) -> tuple[Rating, str]:
-    """The rating of a keyword or extension that has no rule elsewhere (openapi/README.md)."""
-    if key == "x-argument":
-        return Rating.BREAKING, "the argument has another name"
-    if key == "x-method":
-        gone = after is False
-        rating = Rating.BREAKING if gone else Rating.ADDITION
-        return rating, "is left out of the method" if gone else "is part of the method"
-    if key == "x-unwrap":
-        return Rating.BREAKING, "gives the member itself or what is around it"
-    text = f"{key} was {json.dumps(before)} and is {json.dumps(after)}"
-    return Rating.BEHAVIOR, text if len(text) < LONGEST else f"{key} changed"
 
 
 def deprecated(schemas: Schemas, spot: Spot, now: bool) -> None:

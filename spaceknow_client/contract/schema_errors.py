@@ -35,23 +35,23 @@ def mistakes_of(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[Mis
     first: dict[str, jsonschema_rs.ValidationError] = {}
     missing: dict[Path, list[str]] = {}
     unknown: dict[Path, list[str]] = {}
-    objects: dict[Path, Mapping[str, Any]] = {}
+    received: dict[Path, Any] = {}
     for error in sorted(_unfolded(errors), key=_rank):
         path = tuple(error.instance_path)
         if error.kind.name == "required":
             missing.setdefault(path, []).append(error.kind.value)
-            objects[path] = error.instance
+            received[path] = error.instance
         elif error.kind.name == "additionalProperties":
             unknown.setdefault(path, []).extend(error.kind.value)
         else:
             first.setdefault(_member(path), error)
     for path, names in missing.items():
         others = unknown.get(path, [])
-        is_other = objects[path].keys() <= {*others}
+        is_other = received[path].keys() <= {*others}
         if is_other and max(len(names), len(others)) > 1:  # an object of another shape
-            received = ", ".join(map(shown, others[:MOST_NAMES])) or "none"
+            came = ", ".join(map(shown, others[:MOST_NAMES])) or "none"
             expected = ", ".join(names[:MOST_NAMES])
-            yield "type", _member(path), f"expected the members {expected}, received {received}"
+            yield "type", _member(path), f"expected the members {expected}, received {came}"
             others.clear()
             continue
         for name in names:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ..auth.environment import is_loopback
 from ..contract.drift import Drift
-from ..contract.judge import Judge, ResponseLike
-from ..contract.watch import ContractWatch
+from ..contract.judge import Judge
 from ..errors.base import APIError, ConfigError, LoginError, SpaceKnowError
 from ..errors.shown import shown
 from ..generated.catalogue import NOT_READY, OPERATIONS
@@ -26,6 +25,7 @@ from ..transport.responses import names_pipeline
 from ..transport.retry import RetryPolicy
 from .inputs import JSON, Arguments, Inputs, NotSeenError, SearchArea
 from .report import ContractReport, OperationCheck, Outcome
+from .response_record import ResponseRecord
 
 if TYPE_CHECKING:
     from ..client.client import SpaceKnow
@@ -75,37 +75,13 @@ def check_contract(
     return run.report()
 
 
-class _Watch(ContractWatch):
-    """Validates each request and response, and stores the last response of each operation."""
-
-    def __init__(self, tell: Callable[[Drift], object]) -> None:
-        super().__init__(tell, always=10**9, closed=True)
-        self.last: dict[str, ResponseLike] = {}
-        self.answers: dict[str, list[str | None]] = {}
-
-    def see(
-        self,
-        operation: str,
-        message: ResponseLike,
-        request: Request | None = None,
-        *,
-        surely: bool = False,
-    ) -> None:
-        """Called by the transport."""
-        if not surely:
-            self.last[operation] = message
-            request_id = message.headers.get("spaceknow-request-id")
-            self.answers.setdefault(operation, []).append(request_id)
-            super().see(operation, message, request)
-
-
 class _Run:
     """One check. It continues with the readable part of a response, even if that has drifted."""
 
     def __init__(self, client: SpaceKnow, place: SearchArea, max_pages: int) -> None:
         self._client = client
         self._transport = client._transport
-        self._watch = self._transport.watch = _Watch(self._differs)
+        self._record = self._transport.watch = ResponseRecord(self._differs)
         self._place, self._max_pages = place, max_pages
         self._inputs = Inputs(Judge.bundled(), place)
         self._checked = {name: OperationCheck(operation=name) for name in OPERATIONS}
@@ -128,7 +104,7 @@ class _Run:
     def others(self) -> None:
         """What is not called yet."""
         for name in OPERATIONS:
-            if name not in self._watch.answers and self._inputs.is_callable(name):
+            if name not in self._record.answers and self._inputs.is_callable(name):
                 self._called(name)
 
     def _called(self, name: str) -> bool:
@@ -179,8 +155,8 @@ class _Run:
 
     def _misplaced(self, listing: str, member: str, detail: str) -> None:
         """A page that its schema describes, and that does not fit the pages before."""
-        status = self._watch.last[listing].status
-        request_id = (self._watch.answers[listing] or [None])[-1]
+        status = self._record.last[listing].status
+        request_id = (self._record.answers[listing] or [None])[-1]
         self._differs(
             Drift(
                 operation=listing,
@@ -262,14 +238,14 @@ class _Run:
     def _sent(self, request: Request, *, strict: bool = True, refused: bool = False) -> JSON:
         operation = request.operation
         checked = self._checked[operation]
-        self._watch.last.pop(operation, None)
+        self._record.last.pop(operation, None)
         try:
             self._transport.send(request, lambda value: value, expires=self._until())
         except APIError as error:
             if not refused:
                 self._refused(checked, error, strict=strict)
         except SpaceKnowError as error:
-            answered = operation in self._watch.last and not isinstance(error, LoginError)
+            answered = operation in self._record.last and not isinstance(error, LoginError)
             self._note(checked, "refused" if answered else "not reached", str(error))
         else:
             self._note(checked, "not called" if refused else "fine", "")
@@ -335,14 +311,14 @@ class _Run:
     def report(self) -> ContractReport:
         """The results so far."""
         for name, checked in self._checked.items():
-            ids = self._watch.answers.get(name, [])
+            ids = self._record.answers.get(name, [])
             checked.answers = len(ids)
             checked.request_ids = [each for each in ids if each]
             if checked.drifts:
                 checked.outcome = "drift"
             elif checked.answers and checked.outcome == "not called":
                 # The client logs in automatically, so only the responses of the login are known.
-                checked.outcome = "fine" if self._watch.last[name].status < 300 else "refused"
+                checked.outcome = "fine" if self._record.last[name].status < 300 else "refused"
             elif checked.outcome == "not called":
                 checked.note = _why_not_called(name)
         return ContractReport(
@@ -391,7 +367,7 @@ class _Run:
         return self._transport.clock.monotonic() + self._client.options.deadline
 
     def _read(self, operation: str) -> JSON:
-        answer = self._watch.last.get(operation)
+        answer = self._record.last.get(operation)
         try:
             value = json.loads(answer.content) if answer is not None else None
         except (ValueError, RecursionError):

@@ -27,7 +27,8 @@ from spaceknow_client.contract.document import Schema, followed, is_file, media_
 from spaceknow_client.contract.judge import Judge, Message
 from spaceknow_client.contract.samples import examples_of
 from spaceknow_client.contract.schemas import places
-from spaceknow_client.contract_check.check import _Watch, check_contract
+from spaceknow_client.contract_check.check import check_contract
+from spaceknow_client.contract_check.response_record import ResponseRecord
 from spaceknow_client.emulator import Emulator
 from spaceknow_client.emulator.recordings import interactions
 from spaceknow_client.generated.catalogue import OPERATIONS
@@ -106,10 +107,15 @@ def recorded(cassette: Path) -> Iterator[Pair]:
 def emulated() -> tuple[Pair, ...]:
     """All requests of a contract check to an emulator, with their responses."""
     found: list[Pair] = []
-    see = _Watch.see
+    see = ResponseRecord.see
 
     def seen(
-        watch: _Watch, operation: str, answer: Any, request: Any = None, *, surely: bool = False
+        watch: ResponseRecord,
+        operation: str,
+        answer: Any,
+        request: Any = None,
+        *,
+        surely: bool = False,
     ) -> None:
         if not surely:
             message = Message(answer.status, dict(answer.headers), answer.content)
@@ -122,7 +128,7 @@ def emulated() -> tuple[Pair, ...]:
     with pytest.MonkeyPatch.context() as monkeypatch, Emulator(seconds_per_pipeline=0) as emu:
         for name in ("imagery.search", "kraken.release"):
             emu.script(name, ["NEW", "PROCESSING", "RESOLVED"], times=9)
-        monkeypatch.setattr(_Watch, "see", seen)
+        monkeypatch.setattr(ResponseRecord, "see", seen)
         with emu.client() as client:
             assert check_contract(client, include_writes=True, max_pages=3).is_fine
     return tuple(found)
