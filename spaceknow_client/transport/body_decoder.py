@@ -32,8 +32,7 @@ class BodyDecoder:
         self._status = status
         self._headers = headers
         self._max_bytes = max_bytes
-        self._pieces: list[bytes | bytearray] = []  # joined once, because files are large
-        self._size = 0
+        self._content = bytearray()
         self._inflater: _Inflater | None = None
         named = headers.get("content-encoding", "").lower().split(",")  # RFC 9110, 8.4.1
         codings = [coding for name in named if (coding := name.strip()) not in ("", "identity")]
@@ -49,9 +48,8 @@ class BodyDecoder:
         """Adds a chunk as received."""
         parts = (piece,) if self._inflater is None else self._inflater.parts(piece)
         for part in parts:
-            self._pieces.append(part)
-            self._size += len(part)
-            if self._size > self._max_bytes:
+            self._content += part
+            if len(self._content) > self._max_bytes:
                 raise UnusableError(
                     f"the response is larger than {self._max_bytes} bytes",
                     self._status,
@@ -63,7 +61,7 @@ class BodyDecoder:
         if self._inflater is not None and not self._inflater.is_whole:
             raise DecodingError
         return HTTPResponse(
-            status=self._status, headers=self._headers, content=b"".join(self._pieces)
+            status=self._status, headers=self._headers, content=bytes(self._content)
         )
 
 
