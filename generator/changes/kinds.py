@@ -33,7 +33,7 @@ TYPES = {
 
 
 def values_of_map(schema: Schema) -> Schema:
-    """The schema of the values that an object has beside its members; empty where they are anything."""
+    """The schema of the values of further members of an object; empty if they can be anything."""
     found = schema.get("additionalProperties")
     return found if isinstance(found, dict) else {}
 

@@ -55,7 +55,7 @@ def http_pages(document: Schema, methods: Mapping[str, str]) -> dict[str, str]:
         function.__name__: partial(function, document=document)
         for function in (command, followed, meaning, needs, sent, successes)
     }
-    told = (anchor, cell, class_name, example, how, limits, listed, page_names, type_of)
+    told = (anchor, cell, class_name, body_note, example, limits, listed, page_names, type_of)
     templates = environment(
         TEMPLATES,
         allows_missing=True,  # most members of a document are optional
@@ -90,7 +90,7 @@ def _told(parameter: Schema) -> Schema:
 
 
 def sent(parameter: Schema, document: Schema) -> str:
-    """How a parameter is sent, where its name alone does not tell it."""
+    """How a parameter is sent, if its name does not show it."""
     parts = []
     name, schema = parameter["name"], resolved(parameter.get("schema", {}), document)
     value: Any = {"array": ["A", "B"]}.get(kind := kind_of(schema, document))
@@ -111,15 +111,15 @@ def sent(parameter: Schema, document: Schema) -> str:
     return " ".join(parts)
 
 
-def how(media: str) -> str:
-    """What a body of this media type is, where it is not JSON."""
+def body_note(media: str) -> str:
+    """A note about bodies of a media type other than JSON."""
     if media == FORM:
         return "A form: arrays are repeated, objects are JSON. On the command line it is JSON, too."
     return "The bytes of a file." if is_file(media) else ""
 
 
 def command(operation: Schema, path: str, document: Schema) -> str:
-    """The call of an operation by `spaceknow api`, with all that it needs."""
+    """The call of an operation by `spaceknow api`, with all required arguments."""
     words = ["spaceknow api", operation["operationId"]]
     options = {"path": "--path-param", "query": "--query", "header": "--header"}
     for parameter in reading.parameters(path, operation, document).values():

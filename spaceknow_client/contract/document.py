@@ -135,7 +135,7 @@ def page_names(operation: Schema) -> PageNames:
 
 
 def cursor_names(operation: Schema, document: Schema) -> tuple[str, ...]:
-    """What the cursors in the messages of an operation are called, also if it starts a listing."""
+    """The names of the cursors in the messages of an operation, and of the listing that it starts."""
     listings = (operation["operationId"], result_of(operation, document))
     found = [
         page_names(each) for _, _, each in operations(document) if each["operationId"] in listings

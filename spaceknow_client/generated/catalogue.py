@@ -24,7 +24,7 @@ class Operation:
         safe_to_repeat: whether sending the call twice costs nothing.
         is_page: the response is one page of a listing.
         page: of a page, the attributes of its items and of the cursor of the next one.
-        cursors: what the cursors of a listing are called, there and in the request.
+        cursors: the names of the cursors of a listing, in its request and response.
         takes_id: for a result, the place and the name of the pipeline's ID in the request.
         is_file: the success response is a file, not JSON.
         answers: by status (`2XX` for all others), the kind of the body of a success response.
