@@ -373,7 +373,7 @@ def _shared(item: Schema) -> Schema:
 
 
 def _without(parameter: Schema, document: Schema) -> Schema:
-    """A parameter without the members that are compared elsewhere; with its style if it has several values."""
+    """Omits members that are compared elsewhere; includes the style of a parameter with several values."""
     compared = ("schema", "name", "in", "required", "style", "explode")
     found = {key: value for key, value in parameter.items() if key not in compared}
     if kind_of(parameter.get("schema", {}), document) not in ("array", "object"):
